@@ -1,0 +1,149 @@
+"""Speed and memory of the chain beside the textbook form, in one run on one machine.
+
+Who acts: this script. It runs three national years, 2019-2021, with the chain and with the textbook form in
+`tests/oracle`, in turn, so that a busy machine slows both. Both times contain the building of the world and the
+run. The first run of the chain, in which code is loaded or compiled, is not timed; every timed run has a seed of
+its own, so nothing can be remembered from the run before. The ratio is taken pair by pair; the median is reported.
+What is left out: experiments, reading parameters from files, and more than one process.
+
+    python benchmarks/speed.py [--json] [--pairs 3] [--runs 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "oracle")]
+
+FIRST, THREE_YEARS, SIX_YEARS = "2019-01-01", "2022-01-01", "2025-01-01"
+
+
+def seconds(act: Callable[[], Any]) -> float:
+    """How long an act takes."""
+    gc.collect()
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+def chain_act(until: str = THREE_YEARS, inflow_factor: float = 1.0) -> Callable[[int], Any]:
+    """One replication of the chain, given a seed."""
+    from models.chain import simulate
+    from models.levers import Change, apply_changes
+    from models.parameters import baseline
+    from sim.calendar import day_number
+
+    parameters = baseline("prop-2021")
+    if inflow_factor != 1.0:
+        parameters = apply_changes(parameters, [Change("inflow_factor", inflow_factor)])
+    first_day, last_day = day_number(FIRST), day_number(until)
+    return lambda seed: simulate(parameters, seed, first_day, last_day)
+
+
+def textbook_act(seed: int) -> Any:
+    """The textbook form on a national world."""
+    from textbook import day_of, national_parameters, national_world, run_textbook
+
+    return run_textbook(national_world(seed), national_parameters(), day_of(FIRST), day_of(THREE_YEARS))
+
+
+def paired_growth(small: Callable[[int], Any], large: Callable[[int], Any], runs: int) -> float:
+    """How many times longer the large act takes: median over runs in turn, each pair with its own seed."""
+    small(0), large(0)
+    ratios = []
+    for seed in range(1, runs + 1):
+        small_s = seconds(lambda seed=seed: small(seed))
+        ratios.append(seconds(lambda seed=seed: large(seed)) / small_s)
+    return statistics.median(ratios)
+
+
+def peak_here_mb() -> float:
+    """Peak resident memory of this process, in MB (10^6 bytes)."""
+    try:
+        # not ru_maxrss on Linux: that starts from the size of the process that started this one
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024 / 1e6
+    except OSError:
+        pass
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def peak_of_fresh_process_mb() -> float:
+    """Peak memory of one replication of three years in a process of its own, imports included."""
+    shown = subprocess.run(
+        [sys.executable, str(Path(__file__).resolve()), "--peak-of-one-replication"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return float(shown.stdout)
+
+
+def measure(pairs: int, runs: int) -> dict[str, float]:
+    """All figures; times in seconds."""
+    chain = chain_act()
+    chain(0)
+    seeds = count(1)
+    textbook_times, chain_times, ratios = [], [], []
+    for _ in range(pairs):
+        textbook_s = seconds(lambda: textbook_act(next(seeds)))
+        chain_s = statistics.median(seconds(lambda: chain(next(seeds))) for _ in range(runs))
+        textbook_times.append(textbook_s)
+        chain_times.append(chain_s)
+        ratios.append(textbook_s / chain_s)
+    return {
+        "textbook_s": statistics.median(textbook_times),
+        "chain_s": statistics.median(chain_times),
+        "ratio": statistics.median(ratios),
+        "peak_mb": peak_of_fresh_process_mb(),
+        "scaling_inflow_x2": paired_growth(chain, chain_act(inflow_factor=2.0), runs),
+        "scaling_years_x2": paired_growth(chain, chain_act(until=SIX_YEARS), runs),
+    }
+
+
+LABELS = {
+    "textbook_s": "textbook form, three national years (s)",
+    "chain_s": "chain, three national years (s)",
+    "ratio": "textbook time over chain time",
+    "peak_mb": "peak memory of one replication in a fresh process (MB)",
+    "scaling_inflow_x2": "chain time with twice the inflow, over once",
+    "scaling_years_x2": "chain time of six years over three",
+}
+
+
+def main() -> None:
+    """Measures and prints a table, or one JSON document."""
+    parser = argparse.ArgumentParser(description="Speed and memory of the chain beside the textbook form.")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.add_argument("--pairs", type=int, default=3, help="how often both forms are timed in turn")
+    parser.add_argument("--runs", type=int, default=5, help="timed runs of the chain per pair")
+    parser.add_argument("--peak-of-one-replication", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.peak_of_one_replication:
+        chain_act()(1)
+        print(peak_here_mb())
+        return
+    measured = measure(options.pairs, options.runs)
+    if options.json:
+        print(json.dumps(measured))
+        return
+    for name, value in measured.items():
+        print(f"{LABELS[name]:58s} {value:10.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,649 @@
+"""The command `doorstroom`: run a scenario, follow a household, list what there is, check a file.
+
+Who acts: a person at a terminal, or another program that reads the JSON. Who waits: that person. What leaves:
+text in Dutch or exactly one JSON document on stdout, remarks and progress on stderr, and an exit code:
+0 done, 2 wrong input, 70 replications lost, 74 cannot write, 130 interrupted. What is left out: any
+computation; heavy imports stand inside the commands so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from experiments.run import RunResult
+    from experiments.scenario import Scenario
+
+MOST_WORKERS = 256
+LISTS = ("levers", "scenarios", "outcomes", "sources")
+MONTHS = (
+    "januari februari maart april mei juni juli augustus september oktober november december".split()
+)  # fmt: skip
+
+#: What the parser of options says, and how it is said to the user.
+_USAGE = (
+    (re.compile(r"No such option:? '?(?P<name>[^\s']+)"), "onbekende optie {name}"),
+    (re.compile(r"No such command '?(?P<name>[^\s'.]+)"), "onbekende opdracht {name}"),
+    (re.compile(r"Missing argument '?(?P<name>[A-Z_a-z]+)"), "{name} ontbreekt"),
+    (re.compile(r"Missing option '?(?P<name>[-\w]+)"), "de optie {name} ontbreekt"),
+    (re.compile(r"Missing command"), "er staat geen opdracht"),
+    (re.compile(r"Option '?(?P<name>[-\w]+)'? requires an argument"), "achter {name} ontbreekt een waarde"),
+    (re.compile(r"Option '?(?P<name>[-\w]+)'? does not take a value"), "achter {name} hoort geen waarde"),
+    (re.compile(r"unexpected extra argument\S* \((?P<name>.*)\)"), "te veel woorden: {name}"),
+)
+
+
+class DutchGroup(TyperGroup):
+    """Turns every refusal into one Dutch sentence on stderr and the right exit code."""
+
+    def main(self, *positional: Any, standalone_mode: bool = True, **named: Any) -> Any:
+        from sim.errors import CannotWrite, WrongInput
+
+        code: Any = 0
+        try:
+            try:
+                code = super().main(*positional, standalone_mode=False, **named)
+            finally:
+                sys.stdout.flush()
+        except (WrongInput, CannotWrite) as error:
+            code = _tell(error.sentence, error.exit_code)
+        except KeyboardInterrupt:
+            code = _tell("Onderbroken.", 130)
+        except OSError as error:
+            code = _output_failed(error)
+        except MemoryError:
+            code = _tell("Er is te weinig geheugen voor deze opdracht.", 70)
+        except Exception as error:
+            if not hasattr(error, "format_message"):
+                raise
+            code = _tell(_usage_sentence(error.format_message()), 2)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(sentence: str, code: int) -> int:
+    try:
+        print(sentence, file=sys.stderr)
+        sys.stderr.flush()
+    except (OSError, UnicodeError):
+        pass
+    return code
+
+
+def _output_failed(error: OSError) -> int:
+    """Stdout went away: quietly when the reader had enough, with a sentence when the disk is full."""
+    from sim.errors import CannotWrite
+
+    with open(os.devnull, "w") as nowhere:
+        try:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        except (OSError, ValueError):
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    if error.errno in (errno.EPIPE, errno.ESHUTDOWN):
+        return 0
+    refusal = CannotWrite.because(error.filename or "de uitvoer", error)
+    return _tell(refusal.sentence, refusal.exit_code)
+
+
+def _usage_sentence(message: str) -> str:
+    first = " ".join(message.split())
+    for pattern, sentence in _USAGE:
+        if found := pattern.search(first):
+            return f"doorstroom: {sentence.format(**found.groupdict())}; zie doorstroom --help."
+    return f"doorstroom: {first.rstrip('.')}; zie doorstroom --help."
+
+
+app = typer.Typer(
+    cls=DutchGroup,
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Rekent de asielketen door, van aanvraag tot woning: wat volgt er uit een besluit, waar en wanneer.",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Geef precies één JSON-document op stdout.")]
+Seed = Annotated[str, typer.Option("--seed", metavar="S", help="Zaad van het toeval (geheel getal).")]
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    show_version: Annotated[bool, typer.Option("--version", help="Toon de versie.")] = False,
+) -> None:
+    if show_version:
+        from experiments.run import version
+
+        _say(f"doorstroom {version()}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        _say(context.get_help())
+
+
+@app.command("run")
+def run_command(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KNOP=WAARDE", help="Zet een knop, ook als KNOP=WAARDE@VAN of KNOP=WAARDE@VAN..TOT."
+        ),
+    ] = None,
+    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    seed: Seed = "",
+    from_date: Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")] = "",
+    until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    out: Annotated[str, typer.Option("--out", metavar="MAP", help="Schrijf de resultaten in deze map.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Reken een scenario door."""
+    import contextlib
+
+    from experiments.run import run_scenario, usual_workers
+    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
+    from sim.replications import Progress, ReplicationsLost
+
+    chosen = load_scenario(scenario).with_settings(settings or [])
+    count = _whole(replications, "--replications", 1, MOST_REPLICATIONS, chosen.replications)
+    number = _whole(seed, "--seed", 0, 2**63 - 1, chosen.seed)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
+    first = parse_date(from_date, file="--from") if from_date else chosen.from_date
+    last = parse_date(until_date, file="--until") if until_date else chosen.until_date
+    from_day, until_day = _placed_window(check_window, chosen, first, last, from_date, until_date)
+
+    with contextlib.ExitStack() as stack:
+        folder = None
+        if out:
+            from experiments.results import result_folder
+
+            folder = stack.enter_context(result_folder(out))
+        with Progress("Doorrekenen") as progress:
+            result = run_scenario(
+                chosen,
+                replications=count,
+                seed=number,
+                from_day=from_day,
+                until_day=until_day,
+                workers=processes,
+                on_progress=progress,
+                parts=None if folder is None else folder.parts,
+            )
+        if folder is not None and result.replications:
+            folder.finish(result)
+    done = len(result.replications)
+    if result.interrupted:
+        rest = "er is niets om te tonen" if not done else "wat af is, staat in de uitvoer"
+        _tell(f"Onderbroken na {done} van {count} replicaties; {rest}.", 130)
+    if result.lost:
+        from sim.replications import Finished
+
+        _tell(ReplicationsLost(Finished((), lost=result.lost)).sentence, 70)
+    if done:
+        if as_json:
+            _say_json(result.to_json())
+        else:
+            _say("\n".join(_report(result)))
+            if out:
+                _say(f"\nDe resultaten staan in {out}.")
+    if result.interrupted or result.lost:
+        raise typer.Exit(130 if result.interrupted else 70)
+
+
+@app.command("trace")
+def trace_command(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")],
+    household: Annotated[str, typer.Option("--household", metavar="N", help="Nummer van het huishouden.")],
+    seed: Seed = "",
+    as_json: AsJson = False,
+) -> None:
+    """Volg één huishouden door de keten."""
+    from experiments.scenario import load_scenario
+    from experiments.trace import trace_household
+
+    chosen = load_scenario(scenario)
+    number = _whole(seed, "--seed", 0, 2**63 - 1, chosen.seed)
+    who = _whole(household, "--household", 0, 10**9, 0)
+    events = trace_household(chosen, who, number)
+    if as_json:
+        _say_json(
+            {
+                "scenario": chosen.name,
+                "seed": number,
+                "household": who,
+                "events": [{"date": day.isoformat(), "sentence": sentence} for day, sentence in events],
+            }
+        )
+        return
+    _say(f"Huishouden {who} in {chosen.title} ({chosen.name}), zaad {number}, replicatie 1\n")
+    width = max((len(_date(day)) for day, _ in events), default=0)
+    for day, sentence in events:
+        _say(f"{_date(day):<{width}}  {sentence}")
+
+
+@app.command("list")
+def list_command(
+    kind: Annotated[str, typer.Argument(metavar="WAT", help=f"Wat er getoond moet worden: {', '.join(LISTS)}.")],
+    as_json: AsJson = False,
+) -> None:
+    """Toon de knoppen, scenario's, uitkomsten of bronnen."""
+    from sim.errors import WrongInput
+
+    if kind not in LISTS:
+        raise WrongInput(file="doorstroom list", value=kind, allowed=", ".join(LISTS))
+    rows = {
+        "levers": _lever_rows,
+        "scenarios": _scenario_rows,
+        "outcomes": _outcome_rows,
+        "sources": _source_rows,
+    }[kind]()
+    if as_json:
+        _say_json({kind: rows})
+        return
+    columns = {
+        "levers": ("name", "label_nl", "holder", "unit", "allowed", "default"),
+        "scenarios": ("name", "title", "period", "from", "until"),
+        "outcomes": ("name", "label_nl", "unit", "better"),
+        "sources": ("table", "item", "value", "unit", "period_start", "status", "source"),
+    }[kind]
+    heads = {
+        "name": "naam",
+        "label_nl": "wat",
+        "holder": "wie",
+        "unit": "eenheid",
+        "allowed": "toegestaan",
+        "default": "nu",
+        "title": "titel",
+        "period": "periode",
+        "from": "van",
+        "until": "tot",
+        "better": "beter",
+        "table": "tabel",
+        "item": "gegeven",
+        "value": "waarde",
+        "period_start": "vanaf",
+        "status": "status",
+        "source": "bron",
+    }
+    words = {"lower": "lager", "higher": "hoger", "neither": "geen van beide"}
+    for row in rows:
+        if kind == "levers":
+            row["allowed"] = _allowed_words(row)
+            row["default"] = _default_words(row["default"])
+        if kind == "outcomes":
+            row["better"] = words.get(row["better"], row["better"])
+    _say("\n".join(_table([heads[c] for c in columns], [[_cell(row[c]) for c in columns] for row in rows])))
+
+
+@app.command("check")
+def check_command(
+    file: Annotated[str, typer.Argument(metavar="BESTAND", help="Scenariobestand.")], as_json: AsJson = False
+) -> None:
+    """Kijk of een scenariobestand klopt."""
+    from experiments.scenario import load_scenario
+
+    scenario = load_scenario(file)
+    if as_json:
+        _say_json({"file": file, "valid": True, "settings": scenario.as_file()})
+    else:
+        _say(f"{file} klopt: {scenario.title} ({scenario.name}), {len(scenario.changes())} instellingen.")
+
+
+@app.command("schema")
+def schema_command(as_json: AsJson = False) -> None:
+    """Toon het JSON-schema van een scenariobestand."""
+    from experiments.scenario import scenario_schema
+
+    _say_json(scenario_schema())
+
+
+# --- reading options ------------------------------------------------------------------------------------------
+
+
+def _whole(text: str, option: str, low: int, high: int, usual: int) -> int:
+    """A whole number from an option, `usual` when it was not given. Raises WrongInput."""
+    from sim.errors import WrongInput
+
+    if text == "":
+        return usual
+    if re.fullmatch(r"[+-]?[0-9]{1,25}", text, re.ASCII) and low <= int(text) <= high:
+        return int(text)
+    raise WrongInput(file=option, value=text, allowed=f"een geheel getal van {low} tot en met {high}")
+
+
+def _placed_window(
+    check: Any,
+    chosen: Scenario,
+    first: datetime.date | None,
+    last: datetime.date | None,
+    from_text: str,
+    until_text: str,
+) -> tuple[int, int]:
+    from sim.errors import WrongInput
+
+    try:
+        from_day, until_day = check(chosen.period, first, last)
+    except WrongInput as error:
+        option = "--from" if error.field == "from" or not until_text else "--until"
+        given = f"{option} {from_text if option == '--from' else until_text}"
+        raise WrongInput(file=given, field=error.field, value=error.value, allowed=error.allowed) from error
+    return int(from_day), int(until_day)
+
+
+# --- saying things --------------------------------------------------------------------------------------------
+
+
+def _say(text: str) -> None:
+    try:
+        sys.stdout.write(text + "\n")
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "ascii"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def _say_json(document: Any) -> None:
+    wide = (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")
+    sys.stdout.write(json.dumps(document, ensure_ascii=not wide, allow_nan=False, indent=1) + "\n")
+
+
+def _number(value: float | None, decimals: int = 0) -> str:
+    """A number the Dutch way: 12.345,6."""
+    if value is None:
+        return "–"
+    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def _rounded(value: float | None) -> str:
+    """A number with as many decimals as its size asks for."""
+    if value is None:
+        return "–"
+    size = abs(value)
+    return _number(value, 0 if size >= 100 or float(value).is_integer() else 1 if size >= 10 else 3 if size < 1 else 2)
+
+
+def _percent(value: float | None) -> str:
+    if value is None:
+        return "–"
+    text = _number(value, 1)
+    return f"{'+' if value > 0 and text != '0,0' else ''}{text.replace('-0,0', '0,0')} %"
+
+
+def _date(day: datetime.date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, int | float):
+        return _rounded(value)
+    return str(value)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: int | None = None) -> list[str]:
+    """Lines of a table; columns from `numbers_from` on are aligned to the right."""
+    widths = [max([len(head), *(len(row[index]) for row in rows)]) for index, head in enumerate(heads)]
+
+    def line(cells: Sequence[str]) -> str:
+        right = len(heads) if numbers_from is None else numbers_from
+        parts = [
+            cell.rjust(width) if index >= right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        return "  ".join(parts).rstrip()
+
+    return [line(heads), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]
+
+
+# --- the report of a run --------------------------------------------------------------------------------------
+
+_SERIES_TITLES = {
+    "persons_in_reception": "Mensen in de opvang",
+    "permit_holders_in_reception": "Vergunninghouders in de opvang",
+    "permit_holders_beyond_norm": "Vergunninghouders in de opvang, langer dan de norm van 14 weken",
+    "pending_taskforce": "Werkvoorraad van de Taskforce van de IND (zaken van voor 1 april 2020)",
+}
+_MEASURE_WORDS = {"target": "taakstelling", "realised": "gehuisvest", "behind": "achterstand"}
+
+
+def _report(result: RunResult) -> list[str]:
+    """The run in words and tables."""
+    from experiments.observed import NATIONAL, best_of
+    from experiments.run import version
+    from models.outcomes import OUTCOMES
+    from sim.calendar import date_of
+
+    count = len(result.replications)
+    lines = [
+        f"Doorrekening: {result.scenario.title} ({result.scenario.name})",
+        result.scenario.description,
+        f"versie {version()}, zaad {result.seed}, {count} replicatie{'s' if count != 1 else ''}, "
+        f"van {_date(date_of(result.from_day))} tot {_date(date_of(result.until_day))}",
+    ]
+    changes = [f"  {_setting_words(name, value)}" for name, value in _settings_of(result.scenario)]
+    if changes:
+        lines += ["", "Anders dan in de uitgangssituatie:", *changes]
+
+    published = [row for row in best_of(result.comparison_rows()) if row["area"] == NATIONAL]
+    by_half_year = {(row["half_year"], row["series"]): row for row in published if row["half_year"]}
+    rows = []
+    for simulated in result.half_year_rows():
+        if simulated["area"] != NATIONAL:
+            continue
+        cells = [simulated["half_year"]]
+        for measure in _MEASURE_WORDS:
+            row = by_half_year.get((simulated["half_year"], measure))
+            cells += [
+                _number(simulated[measure]),
+                _number(row["published"]) if row else "–",
+                _percent(row["deviation_percent"]) if row else "–",
+            ]
+        rows.append(cells)
+    if rows:
+        heads = ["halfjaar"]
+        for word in _MEASURE_WORDS.values():
+            heads += [word, "gepubliceerd", "afwijking"]
+        lines += ["", "Taakstelling en huisvesting per halfjaar, Nederland (personen)", *_table(heads, rows, 1)]
+
+    for series, title in _SERIES_TITLES.items():
+        dated = [row for row in published if row["series"] == series]
+        if dated:
+            rows = [
+                [
+                    _date(date_of(row["last_day"])),
+                    _number(row["simulated"]),
+                    _number(row["published"]),
+                    _percent(row["deviation_percent"]),
+                ]
+                for row in sorted(dated, key=lambda row: row["last_day"])
+            ]
+            lines += ["", title, *_table(["datum", "doorgerekend", "gepubliceerd", "afwijking"], rows, 1)]
+
+    rows = []
+    for row in result.outcome_rows():
+        outcome = OUTCOMES.get(row["name"])
+        label = outcome.label_nl if outcome is not None else row["name"]
+        rows.append([label, _rounded(row["mean"]), _rounded(row["low"]), _rounded(row["high"]), row["unit"]])
+    heads = ["uitkomst", "gemiddeld", "laag", "hoog", "eenheid"]
+    table = _table(heads, rows)
+    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(4)]
+    table = [
+        "  ".join(
+            [cells[0].ljust(widths[0]), *(cells[index].rjust(widths[index]) for index in (1, 2, 3)), cells[4]]
+        ).rstrip()
+        for cells in [heads, ["-" * width for width in widths] + ["-" * 7], *rows]
+    ]
+    lines += ["", "Uitkomsten, met de band waarin 80 % van de replicaties ligt", *table]
+    lines += ["", "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren."]
+    return lines
+
+
+def _settings_of(scenario: Scenario) -> list[tuple[str, Any]]:
+    return [
+        (name, setting)
+        for section in (scenario.levers, scenario.uncertainties)
+        for name, settings in section.items()
+        for setting in settings
+    ]
+
+
+def _setting_words(name: str, setting: Any) -> str:
+    from models.levers import LEVERS
+
+    words = f"{LEVERS[name].label_nl} ({name}): {_cell(setting.value)}"
+    if setting.from_date is not None:
+        words += f" vanaf {_date(setting.from_date)}"
+    if setting.until_date is not None:
+        words += f" tot {_date(setting.until_date)}"
+    if setting.ramp_days:
+        words += f", met een aanloop van {setting.ramp_days} dagen"
+    return words
+
+
+# --- the lists ------------------------------------------------------------------------------------------------
+
+
+def _lever_rows() -> list[dict[str, Any]]:
+    from models.levers import LEVERS, default_of
+    from models.parameters import baseline
+
+    usual = baseline("prop-2021")
+    return [
+        {
+            "name": lever.name,
+            "label_nl": lever.label_nl,
+            "label_en": lever.label_en,
+            "help_nl": lever.help_nl,
+            "help_en": lever.help_en,
+            "holder": lever.holder,
+            "unit": lever.unit,
+            "kind": lever.kind,
+            "low": lever.low,
+            "high": lever.high,
+            "step": lever.step,
+            "choices": list(lever.choices),
+            "default": _plain_default(default_of(lever, usual)),
+            "sets": lever.sets,
+            "source": lever.source,
+            "dated": lever.dated,
+            "uncertainty": lever.uncertainty,
+        }
+        for lever in LEVERS.values()
+    ]
+
+
+def _plain_default(value: Any) -> Any:
+    """The value of an undated lever; of a dated one the value, or the list of dated steps."""
+    from sim.calendar import date_of
+
+    steps = getattr(value, "steps", None)
+    if steps is None:
+        return value
+    if len({step for _, step in steps}) == 1:
+        return steps[0][1]
+    return [{"from": date_of(day).isoformat(), "value": step} for day, step in steps]
+
+
+def _allowed_words(row: Mapping[str, Any]) -> str:
+    if row["kind"] == "switch":
+        return "true, false"
+    if row["kind"] == "choice":
+        return ", ".join(row["choices"])
+    return f"{_rounded(row['low'])} – {_rounded(row['high'])}"
+
+
+def _default_words(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(f"{_rounded(step['value'])} vanaf {step['from']}" for step in value[:3]) + (
+            "; …" if len(value) > 3 else ""
+        )
+    return _cell(value)
+
+
+def _scenario_rows() -> list[dict[str, Any]]:
+    from experiments.scenario import ready_scenarios
+    from sim.calendar import date_of
+
+    return [
+        {
+            "name": scenario.name,
+            "title": scenario.title,
+            "description": scenario.description,
+            "period": scenario.period,
+            "from": date_of(scenario.from_day).isoformat(),
+            "until": date_of(scenario.until_day).isoformat(),
+            "replications": scenario.replications,
+            "seed": scenario.seed,
+            "settings": scenario.as_file(),
+        }
+        for scenario in ready_scenarios()
+    ]
+
+
+def _outcome_rows() -> list[dict[str, Any]]:
+    from models.outcomes import OUTCOMES
+
+    return [
+        {
+            "name": outcome.name,
+            "label_nl": outcome.label_nl,
+            "label_en": outcome.label_en,
+            "unit": outcome.unit,
+            "better": outcome.better,
+            "needs": list(outcome.needs) if isinstance(outcome.needs, list | tuple | set | frozenset) else outcome.needs,
+        }
+        for outcome in OUTCOMES.values()
+    ]
+
+
+_FACT_COLUMNS = ("value", "unit", "period_start", "period_end", "source", "status", "note")
+
+
+def _source_rows() -> list[dict[str, Any]]:
+    from models.sources import read_table, table_names
+
+    return [
+        {
+            "table": table,
+            "item": ", ".join(text for key, text in row.items() if key not in _FACT_COLUMNS and text),
+            "value": _fact_value(row["value"]),
+            "unit": row["unit"],
+            "period_start": row["period_start"],
+            "period_end": row["period_end"],
+            "source": row["source"],
+            "status": row["status"],
+        }
+        for table in table_names()
+        for row in read_table(table)
+    ]
+
+
+def _fact_value(text: str) -> float | int | str:
+    """A number where the cell is one, otherwise the text as it stands."""
+    if re.fullmatch(r"-?[0-9]{1,15}", text, re.ASCII):
+        return int(text)
+    if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}(e-?[0-9]{1,3})?", text, re.ASCII):
+        return float(text)
+    return text
+
+
+def main() -> NoReturn:
+    """Entry point of the command."""
+    app()
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""What was published, beside what the model computes for the same date, period and area.
+
+Who acts: a run, which asks for each published figure the simulated one. Who waits: nobody. What leaves: one
+row per published figure with both numbers and the deviation in per cent. What is left out: judging which
+deviation is acceptable, and published figures the model has no counterpart for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.geography import PROVINCES, municipalities
+from models.sources import read_table
+from sim.calendar import day_number, half_year_name, half_year_start
+
+if TYPE_CHECKING:
+    from models.facts import Facts
+
+NATIONAL = "Nederland"
+AREAS: tuple[str, ...] = (NATIONAL, *PROVINCES)
+HALF_YEAR_MEASURES = ("opening", "target", "realised", "behind")
+
+#: Published stock -> simulated measure, taken at the end of the day.
+STOCKS = {
+    "persons_in_reception": "persons_in_reception",
+    "permit_holders_in_reception": "permit_holders_in_reception",
+    "permit_holders_beyond_norm": "permit_holders_beyond_norm",
+    "pending_decisions": "pending_decisions",
+    "pending_taskforce": "pending_taskforce",
+}
+#: Published flow -> simulated measure, summed over the days of the period.
+FLOWS = {"permits": "permits", "nareis_arrivals": "nareis_arrivals"}
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One published figure; `last_day` is the last day it is about, and is part of it."""
+
+    series: str
+    area: str
+    value: float
+    unit: str
+    first_day: int
+    last_day: int
+    source: str
+    status: str
+    letter: str
+
+    @property
+    def half_year(self) -> str | None:
+        """The half-year it is about, when it is about exactly one."""
+        name = half_year_name(self.first_day)
+        year, half = (int(part) for part in name.split("-"))
+        following = half_year_start(f"{year + half // 2}-{3 - half}")
+        whole = self.first_day == half_year_start(name) and self.last_day == following - 1
+        return name if whole else None
+
+    @property
+    def in_half_year_table(self) -> str | None:
+        """The half-year row this belongs to: opening and behind are a moment, the others a whole half-year."""
+        if self.series == "opening":
+            return half_year_name(self.first_day) if self.first_day == half_year_start(half_year_name(self.first_day)) else None
+        if self.series == "behind":
+            return half_year_name(self.last_day)
+        return self.half_year if self.series in ("target", "realised") else None
+
+
+@lru_cache(maxsize=1)
+def all_observations() -> tuple[Observation, ...]:
+    """Every published figure in the table, in order."""
+    return tuple(
+        Observation(
+            row["series"],
+            row["area"],
+            float(row["value"]),
+            row["unit"],
+            day_number(row["period_start"]),
+            day_number(row["period_end"]),
+            row["source"],
+            row["status"],
+            row.get("letter", ""),
+        )
+        for row in read_table("observed")
+    )
+
+
+def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
+    """Published figures that have a counterpart in the model and lie wholly in [from_day, until_day)."""
+    return tuple(
+        row
+        for row in all_observations()
+        if from_day <= row.first_day <= row.last_day < until_day
+        and row.area in AREAS
+        and (
+            row.in_half_year_table is not None
+            or (row.series in STOCKS and row.area == NATIONAL and row.first_day == row.last_day)
+            or (row.series in FLOWS and row.area == NATIONAL and row.first_day < row.last_day)
+        )
+    )
+
+
+def half_year_table(facts: Facts) -> npt.NDArray[np.float64]:
+    """Opening, target, realised and behind: shape (4, half-years, 13), the country first, then the provinces."""
+    places = municipalities().province
+    table = np.zeros((len(HALF_YEAR_MEASURES), len(facts.half_year_names), len(AREAS)))
+    for index, measure in enumerate(HALF_YEAR_MEASURES):
+        municipal = np.asarray(facts.half_years[measure], dtype=np.float64)
+        table[index, :, 0] = municipal.sum(axis=1)
+        for province in range(len(PROVINCES)):
+            table[index, :, province + 1] = municipal[:, places == province].sum(axis=1)
+    return table
+
+
+def simulated(
+    wanted: Sequence[Observation], facts: Facts, half_years: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """The simulated counterpart of each published figure; NaN where the run does not reach it."""
+    values = np.full(len(wanted), np.nan)
+    names = list(facts.half_year_names)
+    for index, row in enumerate(wanted):
+        if row.in_half_year_table is not None:
+            if row.in_half_year_table in names:
+                measure = HALF_YEAR_MEASURES.index(row.series)
+                values[index] = half_years[measure, names.index(row.in_half_year_table), AREAS.index(row.area)]
+            continue
+        if row.first_day < facts.first_day or row.last_day >= facts.last_day:
+            continue
+        start, end = row.first_day - facts.first_day, row.last_day - facts.first_day
+        if row.series in STOCKS:
+            values[index] = facts.daily[STOCKS[row.series]][end]
+        else:
+            values[index] = facts.daily[FLOWS[row.series]][start : end + 1].sum()
+    return values
+
+
+def deviation_percent(simulated_value: float, published: float) -> float | None:
+    """How far the simulated figure lies above the published one, in per cent; None against nothing."""
+    if published == 0 or not np.isfinite(simulated_value):
+        return None
+    return 100.0 * (simulated_value - published) / published
+
+
+def comparison(wanted: Sequence[Observation], means: npt.NDArray[np.float64]) -> list[dict[str, Any]]:
+    """One row per published figure: what, where, when, simulated, published and the deviation."""
+    rows: list[dict[str, Any]] = []
+    for row, mean in zip(wanted, means, strict=True):
+        rows.append(
+            {
+                "series": row.series,
+                "area": row.area,
+                "half_year": row.in_half_year_table,
+                "first_day": row.first_day,
+                "last_day": row.last_day,
+                "simulated": None if np.isnan(mean) else float(mean),
+                "published": row.value,
+                "deviation_percent": deviation_percent(float(mean), row.value),
+                "unit": row.unit,
+                "source": row.source,
+                "status": row.status,
+                "letter": row.letter,
+            }
+        )
+    return rows
+
+
+def best_of(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Where one figure was published more than once, the best-founded: letter A before B before C."""
+    best: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        key = (row["series"], row["area"], row["half_year"], row["first_day"], row["last_day"])
+        if row["half_year"] is not None:
+            key = key[:3]
+        if key not in best or (row["letter"] or "Z") < (best[key]["letter"] or "Z"):
+            best[key] = row
+    return list(best.values())

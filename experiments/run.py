@@ -1,0 +1,284 @@
+"""Running a scenario: the same days several times with other luck, counted and put together.
+
+Who acts: one task per replication, on one or more processes. Who waits: the caller. What leaves: a
+`RunResult` with outcomes, half-years, monthly series and the counterpart of every published figure, as means
+and bands over replications. What is left out: the daily facts themselves, which stay in the process that
+computed them unless they are written to files there; and comparing scenarios.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.observed import AREAS, HALF_YEAR_MEASURES, Observation, comparison, half_year_table, observations, simulated
+from experiments.scenario import Scenario
+from models.levers import Change
+from sim.calendar import date_of, half_year_start
+from sim.errors import WrongInput
+from sim.replications import replicate, replication_seed
+from sim.statistics import band, bands
+
+BAND_LEVEL = 0.8
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """The version of the program, as it stands in every result."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("doorstroom")
+    except PackageNotFoundError:
+        return "0+onbekend"
+
+
+@dataclass(frozen=True)
+class Replication:
+    """What one replication says, small enough to send between processes.
+
+    half_years: (4 measures, half-years, 13 areas); series: measure -> value per month end;
+    observed: simulated counterpart of each published figure.
+    """
+
+    outcomes: dict[str, float]
+    half_year_names: tuple[str, ...]
+    half_years: npt.NDArray[np.float64]
+    month_days: tuple[int, ...]
+    series: dict[str, npt.NDArray[np.float64]]
+    observed: npt.NDArray[np.float64]
+    steps: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Everything a process needs to compute one replication; plain values, so it travels anywhere."""
+
+    period: str
+    changes: tuple[Change, ...]
+    seed: int
+    from_day: int
+    until_day: int
+    parts: str | None = None
+
+    def __call__(self, number: int) -> Replication:
+        from models.chain import simulate
+        from models.outcomes import count_outcomes
+
+        parameters = changed_parameters(self.period, self.changes)
+        facts = simulate(parameters, replication_seed(self.seed, number), self.until_day)
+        outcomes = {
+            name: float(value)
+            for name, value in count_outcomes(facts, parameters, self.from_day, self.until_day).items()
+        }
+        if self.parts is not None:
+            from experiments.results import write_part
+
+            write_part(Path(self.parts), number, facts, self.from_day, self.until_day)
+        return self._reduced(facts, outcomes)
+
+    def _reduced(self, facts: Any, outcomes: dict[str, float]) -> Replication:
+        from models.outcomes import monthly_series
+
+        table = half_year_table(facts)
+        names = tuple(facts.half_year_names)
+        shown = [index for index, name in enumerate(names) if self._reported(name)]
+        month_days: tuple[int, ...] = ()
+        series: dict[str, npt.NDArray[np.float64]] = {}
+        for measure, (days, values) in monthly_series(facts).items():
+            inside = [index for index, day in enumerate(days) if self.from_day <= int(day) < self.until_day]
+            month_days = tuple(int(days[index]) for index in inside)
+            series[measure] = np.asarray(values, dtype=np.float64)[inside]
+        wanted = observations(self.from_day, self.until_day)
+        return Replication(
+            outcomes,
+            tuple(names[index] for index in shown),
+            table[:, shown, :],
+            month_days,
+            series,
+            simulated(wanted, facts, table),
+            {name: int(count) for name, count in facts.steps.items()},
+        )
+
+    def _reported(self, half_year: str) -> bool:
+        year, half = (int(part) for part in half_year.split("-"))
+        start, following = half_year_start(half_year), half_year_start(f"{year + half // 2}-{3 - half}")
+        return start < self.until_day and following > self.from_day
+
+
+def changed_parameters(period: str, changes: Sequence[Change]) -> Any:
+    """The parameters of a period with the changes laid over them. Raises WrongInput when they do not fit."""
+    from models.levers import apply_changes
+    from models.parameters import baseline
+
+    try:
+        return apply_changes(baseline(period), changes)
+    except ValueError as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        detail = next((line for line in lines if "Value error" in line), lines[0] if lines else "onbekend")
+        raise WrongInput(f"deze waarden gaan niet samen ({detail})") from error
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A scenario run: per replication what was counted, and how to say it together."""
+
+    scenario: Scenario
+    seed: int
+    from_day: int
+    until_day: int
+    numbers: tuple[int, ...]
+    replications: tuple[Replication, ...] = field(repr=False)
+    interrupted: bool = False
+    lost: tuple[int, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Observation, ...]:
+        """The published figures this run is held against."""
+        return observations(self.from_day, self.until_day)
+
+    def outcome(self, name: str) -> npt.NDArray[np.float64]:
+        """One outcome, per replication."""
+        return np.array([replication.outcomes[name] for replication in self.replications])
+
+    def outcome_names(self) -> list[str]:
+        """The names of all outcomes, in order."""
+        return list(self.replications[0].outcomes) if self.replications else []
+
+    def outcome_rows(self) -> list[dict[str, Any]]:
+        """Per outcome the mean and the 80 per cent band over replications."""
+        from models.outcomes import OUTCOMES
+
+        rows = []
+        for name in self.outcome_names():
+            values = band(self.outcome(name), BAND_LEVEL)
+            rows.append(
+                {
+                    "name": name,
+                    "unit": OUTCOMES[name].unit if name in OUTCOMES else "",
+                    "mean": _number(values.mean),
+                    "low": _number(values.low),
+                    "high": _number(values.high),
+                }
+            )
+        return rows
+
+    def half_year_rows(self) -> list[dict[str, Any]]:
+        """Per half-year and area the means of opening, target, realised and behind."""
+        if not self.replications:
+            return []
+        means = np.mean([replication.half_years for replication in self.replications], axis=0)
+        return [
+            {"half_year": name, "area": area}
+            | {measure: _number(means[index, row, column]) for index, measure in enumerate(HALF_YEAR_MEASURES)}
+            for row, name in enumerate(self.replications[0].half_year_names)
+            for column, area in enumerate(AREAS)
+        ]
+
+    def series_rows(self) -> list[dict[str, Any]]:
+        """Per measure and month end the mean and the 80 per cent band over replications, for the country."""
+        if not self.replications:
+            return []
+        first = self.replications[0]
+        rows = []
+        for measure in first.series:
+            means, lows, highs = bands(
+                np.array([replication.series[measure] for replication in self.replications]), BAND_LEVEL
+            )
+            for day, mean, low, high in zip(first.month_days, means, lows, highs, strict=True):
+                rows.append(
+                    {
+                        "date": date_of(day).isoformat(),
+                        "measure": measure,
+                        "mean": _number(mean),
+                        "low": _number(low),
+                        "high": _number(high),
+                    }
+                )
+        return rows
+
+    def comparison_rows(self) -> list[dict[str, Any]]:
+        """Every published figure in the window beside the mean of the replications."""
+        if not self.replications:
+            return []
+        means = np.mean([replication.observed for replication in self.replications], axis=0)
+        return comparison(self.wanted, means)
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain values: ISO dates, no NaN."""
+        document: dict[str, Any] = {
+            "scenario": self.scenario.name,
+            "version": version(),
+            "seed": self.seed,
+            "replications": len(self.replications),
+            "from": date_of(self.from_day).isoformat(),
+            "until": date_of(self.until_day).isoformat(),
+            "outcomes": self.outcome_rows(),
+            "half_years": self.half_year_rows(),
+            "series": self.series_rows(),
+        }
+        if self.interrupted:
+            document["interrupted"] = True
+        if self.lost:
+            document["lost"] = list(self.lost)
+        return document
+
+
+def _number(value: float) -> float | None:
+    plain = float(value)
+    return plain if math.isfinite(plain) else None
+
+
+def usual_workers(replications: int) -> int:
+    """As many processes as there are cores to use, but never more than replications."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, replications))
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    from_day: int | None = None,
+    until_day: int | None = None,
+    workers: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+    parts: Path | None = None,
+) -> RunResult:
+    """Run a scenario and put the replications together; what is not given comes from the scenario.
+
+    Replications are numbered from 1; number k uses `replication_seed(seed, k)`, whatever the number of
+    workers. `parts` is a folder in which each replication leaves its facts (see `experiments.results`).
+    Ctrl-C returns what is finished with `interrupted` set.
+    """
+    count = scenario.replications if replications is None else replications
+    task = Task(
+        period=scenario.period,
+        changes=tuple(scenario.changes()),
+        seed=scenario.seed if seed is None else seed,
+        from_day=scenario.from_day if from_day is None else from_day,
+        until_day=scenario.until_day if until_day is None else until_day,
+        parts=None if parts is None else str(parts),
+    )
+    changed_parameters(task.period, task.changes)
+    finished = replicate(task, range(1, count + 1), workers, on_progress)
+    return RunResult(
+        scenario=scenario,
+        seed=task.seed,
+        from_day=task.from_day,
+        until_day=task.until_day,
+        numbers=tuple(number for number, _ in finished),
+        replications=tuple(result for _, result in finished),
+        interrupted=finished.interrupted,
+        lost=finished.lost,
+    )

@@ -1,0 +1,563 @@
+"""A scenario: a period, what is decided differently in it, and from when until when.
+
+Who acts: a person who writes a file or turns a lever in a page. Who waits: the run. What leaves: a frozen,
+checked `Scenario` that says only what differs from the baseline, and a list of changes for the models.
+What is left out: parameters (they stand in the models) and results. A wrong file is refused in one Dutch
+sentence with file, line, path, value and what is allowed; it is never half-used.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import stat
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from experiments.plain_yaml import LARGEST_BYTES, PlainFile, as_text, dotted, plain_value, read_plain_yaml
+from models.levers import LEVERS, Change, Lever
+from models.parameters import PERIODS
+from sim.calendar import date_of, day_number
+from sim.errors import WrongInput, shown
+
+SCHEMA_VERSION = 1
+DEFAULT_REPLICATIONS = 10
+DEFAULT_SEED = 1
+MOST_REPLICATIONS = 10_000
+MOST_STEPS = 50
+LONGEST_RAMP_DAYS = 3_650
+READY_FOLDER = Path(__file__).parent / "scenarios"
+
+_NAME = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+_ALLOWED = {
+    "schema": f"{SCHEMA_VERSION}",
+    "name": "1 tot en met 60 kleine letters, cijfers en streepjes",
+    "title": "tekst van 1 tot en met 120 tekens op één regel",
+    "description": "tekst van 1 tot en met 1000 tekens",
+    "from": "een datum als 2021-03-01",
+    "until": "een datum als 2021-03-01",
+    "replications": f"een geheel getal van 1 tot en met {MOST_REPLICATIONS}",
+    "seed": f"een geheel getal van 0 tot en met {2**63 - 1}",
+    "ramp_days": f"een geheel getal van 0 tot en met {LONGEST_RAMP_DAYS}",
+}
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        return date.fromisoformat(value)
+    if value is None or type(value) is date:
+        return value
+    raise ValueError("not a date")
+
+
+def _whole(value: Any) -> Any:
+    if type(value) is not int:
+        raise ValueError("not a whole number")
+    return value
+
+
+def _clean(value: str) -> str:
+    """Text without control, direction and surrogate characters, which could rewrite a screen."""
+    if not value.strip() or any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") for character in value):
+        raise ValueError("empty or with control characters")
+    return value
+
+
+def _scalar(value: Any) -> Any:
+    if type(value) not in (bool, int, float, str):
+        raise ValueError("not one value")
+    return value
+
+
+OptionalDate = Annotated[date | None, BeforeValidator(_date)]
+Text = Annotated[str, AfterValidator(_clean)]
+
+
+class Setting(BaseModel):
+    """One value of one lever: always, or from one date until (not on) another, with or without a ramp."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    value: Annotated[bool | int | float | str, BeforeValidator(_scalar)]
+    from_date: OptionalDate = Field(None, alias="from")
+    until_date: OptionalDate = Field(None, alias="until")
+    ramp_days: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=LONGEST_RAMP_DAYS)] = 0
+
+    def as_file(self) -> Any:
+        """As it stands in a file: the bare value, or a group with dates."""
+        group: dict[str, Any] = {"value": self.value}
+        if self.from_date is not None:
+            group["from"] = self.from_date.isoformat()
+        if self.until_date is not None:
+            group["until"] = self.until_date.isoformat()
+        if self.ramp_days:
+            group["ramp_days"] = self.ramp_days
+        return group if len(group) > 1 else self.value
+
+
+def _settings(value: Any) -> Any:
+    """A bare value or one group becomes a list of one."""
+    if isinstance(value, tuple):
+        return value
+    steps = value if isinstance(value, list) else [value]
+    if not 1 <= len(steps) <= MOST_STEPS:
+        raise ValueError("too few or too many steps")
+    return tuple(step if isinstance(step, dict | Setting) else {"value": step} for step in steps)
+
+
+Settings = Annotated[tuple[Setting, ...], BeforeValidator(_settings)]
+
+
+class Scenario(BaseModel):
+    """What differs from the baseline of a period. Build it with `load_scenario` or `check_text`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    schema_version: Annotated[int, BeforeValidator(_whole), Field(alias="schema", ge=1, le=SCHEMA_VERSION)]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}\z")]
+    title: Annotated[Text, Field(max_length=120)]
+    description: Annotated[Text, Field(max_length=1000)]
+    period: str
+    from_date: OptionalDate = Field(None, alias="from")
+    until_date: OptionalDate = Field(None, alias="until")
+    levers: Mapping[str, Settings] = Field(default_factory=dict)
+    uncertainties: Mapping[str, Settings] = Field(default_factory=dict)
+    replications: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST_REPLICATIONS)] = DEFAULT_REPLICATIONS
+    seed: Annotated[int, BeforeValidator(_whole), Field(ge=0, lt=2**63)] = DEFAULT_SEED
+
+    @model_validator(mode="after")
+    def _fits_the_models(self) -> Scenario:
+        """Check period, dates and every lever. Raises WrongInput, without file and line."""
+        if self.period not in PERIODS:
+            raise WrongInput(field="period", value=self.period, allowed=_one_of(PERIODS))
+        check_window(self.period, self.from_date, self.until_date)
+        for section, uncertainty in (("levers", False), ("uncertainties", True)):
+            for name, settings in getattr(self, section).items():
+                lever = _lever(name, section, uncertainty)
+                if len(settings) > 1 and not lever.dated:
+                    raise WrongInput(
+                        "deze knop kent geen datums", field=f"{section}.{name}", allowed="één waarde, geen lijst"
+                    )
+                for index, setting in enumerate(settings):
+                    path = f"{section}.{name}" + (f"[{index + 1}]" if len(settings) > 1 else "")
+                    _check_setting(lever, setting, path, self.period)
+        return self
+
+    @property
+    def first_day(self) -> int:
+        """The day the simulation starts: the date of which the real stock is known."""
+        return period_days(self.period)[0]
+
+    @property
+    def from_day(self) -> int:
+        """The first day that is reported."""
+        return self.first_day if self.from_date is None else day_number(self.from_date)
+
+    @property
+    def until_day(self) -> int:
+        """The day on which the run ends; it is not part of it."""
+        return period_days(self.period)[1] if self.until_date is None else day_number(self.until_date)
+
+    def changes(self) -> list[Change]:
+        """What the models must change, in the order of the file; a later change goes over an earlier one."""
+        return [
+            Change(
+                lever=name,
+                value=_as_number(LEVERS[name], setting.value),
+                from_day=None if setting.from_date is None else day_number(setting.from_date),
+                until_day=None if setting.until_date is None else day_number(setting.until_date),
+                ramp_days=setting.ramp_days,
+            )
+            for section in (self.levers, self.uncertainties)
+            for name, settings in section.items()
+            for setting in settings
+        ]
+
+    def as_file(self) -> dict[str, Any]:
+        """The scenario as plain values in the order of a file; reading that back gives the same scenario."""
+        content: dict[str, Any] = {
+            "schema": self.schema_version,
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "period": self.period,
+        }
+        for key, day in (("from", self.from_date), ("until", self.until_date)):
+            if day is not None:
+                content[key] = day.isoformat()
+        for key in ("levers", "uncertainties"):
+            section = {
+                name: settings[0].as_file() if len(settings) == 1 else [setting.as_file() for setting in settings]
+                for name, settings in getattr(self, key).items()
+            }
+            if section:
+                content[key] = section
+        return content | {"replications": self.replications, "seed": self.seed}
+
+    def with_settings(self, texts: list[str]) -> Scenario:
+        """The scenario with `lever=value`, `lever=value@from` or `lever=value@from..until` laid over it."""
+        content = self.as_file()
+        for text in texts:
+            name, setting = _setting_from_text(text)
+            section = content.setdefault("uncertainties" if LEVERS[name].uncertainty else "levers", {})
+            before = section.get(name, [])
+            earlier = before if isinstance(before, list) else [before]
+            bare = not isinstance(setting, dict)
+            section[name] = setting if bare or not earlier else [*earlier, setting]
+            try:
+                build_scenario(content)
+            except WrongInput as error:
+                raise error.placed(file=f"--set {text}") from error
+        return build_scenario(content)
+
+
+def _one_of(names: Any) -> str:
+    listed = sorted(str(name) for name in names)
+    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " of " + listed[-1]
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """The known name that looks most like a wrong one, as a remark."""
+    nearest = difflib.get_close_matches(name[:60], list(known), n=1)
+    return f" (bedoeld is misschien {nearest[0]})" if nearest else ""
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+def _as_day(moment: Any) -> int:
+    return int(moment) if isinstance(moment, int) else day_number(moment)
+
+
+def period_days(period: str) -> tuple[int, int, int]:
+    """Start of the simulation, usual end and latest possible end of a period, as day numbers."""
+    known = PERIODS[period]
+    return _as_day(known.start), _as_day(known.first_until), _as_day(known.last_until)
+
+
+def check_window(period: str, from_date: date | None, until_date: date | None) -> tuple[int, int]:
+    """The days [from, until) of a report. Raises WrongInput when they fall outside the period or cross."""
+    start, usual_end, last = period_days(period)
+    from_day = start if from_date is None else day_number(from_date)
+    if not start <= from_day < last:
+        allowed = f"{date_of(start)} tot en met {date_of(last - 1)}"
+        raise WrongInput(field="from", value=date_of(from_day).isoformat(), allowed=allowed)
+    until_day = usual_end if until_date is None else day_number(until_date)
+    if until_date is None and until_day <= from_day:
+        until_day = last
+    if not from_day < until_day <= last:
+        allowed = f"{date_of(from_day + 1)} tot en met {date_of(last)}"
+        raise WrongInput(field="until", value=date_of(until_day).isoformat(), allowed=allowed)
+    return from_day, until_day
+
+
+def _lever(name: str, section: str, uncertainty: bool) -> Lever:
+    lever = LEVERS.get(name)
+    path = f"{section}.{name}"
+    if lever is None:
+        known = [key for key, entry in LEVERS.items() if entry.uncertainty == uncertainty]
+        what = "onzekerheid" if uncertainty else "knop"
+        raise WrongInput(f"onbekende {what} {shown(name)}{_meant(name, known)}", field=path, value=name, allowed=_one_of(known))
+    if lever.uncertainty != uncertainty:
+        kind, place = ("onzekerheid", "uncertainties") if lever.uncertainty else ("knop", "levers")
+        raise WrongInput(f"{shown(name)} is een {kind}", field=path, value=name, allowed=f"deze naam onder {place}")
+    return lever
+
+
+def allowed_values(lever: Lever) -> str:
+    """What a lever may be set to, in words."""
+    if lever.kind == "switch":
+        return "true of false"
+    if lever.kind == "choice":
+        return _one_of(lever.choices)
+    span = f"{_figure(lever.low)} tot en met {_figure(lever.high)}"
+    return f"een geheel getal van {span}" if lever.kind == "integer" else span
+
+
+def _fits(lever: Lever, value: Any) -> bool:
+    if lever.kind == "switch":
+        return type(value) is bool
+    if lever.kind == "choice":
+        return type(value) is str and value in lever.choices
+    if type(value) not in ((int,) if lever.kind == "integer" else (int, float)):
+        return False
+    return bool(lever.low <= value <= lever.high) and math.isfinite(value)
+
+
+def _as_number(lever: Lever, value: Any) -> Any:
+    return float(value) if lever.kind == "number" else value
+
+
+def _check_setting(lever: Lever, setting: Setting, path: str, period: str) -> None:
+    if not _fits(lever, setting.value):
+        raise WrongInput(field=path, value=setting.value, allowed=allowed_values(lever))
+    first, until = setting.from_date, setting.until_date
+    if not lever.dated and (first is not None or until is not None or setting.ramp_days):
+        raise WrongInput("deze knop kent geen datums", field=path, allowed="alleen een waarde, zonder from, until en ramp_days")
+    start, _, last = period_days(period)
+    earliest, latest = date_of(start), date_of(last)
+    if first is not None and not earliest <= first < latest:
+        allowed = f"{earliest} tot en met {date_of(last - 1)}"
+        raise WrongInput(field=f"{path}.from", value=first.isoformat(), allowed=allowed)
+    after = earliest if first is None else first
+    if until is not None and not after < until <= latest:
+        allowed = f"{date_of(day_number(after) + 1)} tot en met {latest}"
+        raise WrongInput(field=f"{path}.until", value=until.isoformat(), allowed=allowed)
+    if setting.ramp_days and first is None:
+        raise WrongInput("een aanloop heeft een begindatum nodig", field=f"{path}.ramp_days", allowed="0, of een from erbij")
+
+
+def _setting_from_text(text: str) -> tuple[str, Any]:
+    """Split `lever=value[@from[..until]]` into the lever and what would stand in a file."""
+    place = f"--set {text}"
+    grammar = "knop=waarde, knop=waarde@van of knop=waarde@van..tot"
+    name, equals, rest = text.partition("=")
+    name, rest = name.strip(), rest.strip()
+    if not equals or not name or not rest:
+        raise WrongInput("dit is geen instelling", file=place, allowed=grammar)
+    if name not in LEVERS:
+        problem = f"onbekende knop {shown(name)}{_meant(name, LEVERS)}"
+        raise WrongInput(problem, file=place, field=name, value=name, allowed=_one_of(LEVERS))
+    value_text, at, window = rest.partition("@")
+    value = plain_value(value_text.strip())
+    if value is None:
+        raise WrongInput(file=place, field=name, value=value, allowed=allowed_values(LEVERS[name]))
+    if not at:
+        return name, value
+    first, _, until = window.partition("..")
+    group: dict[str, Any] = {"value": value}
+    for key, day in (("from", first.strip()), ("until", until.strip())):
+        if day:
+            group[key] = parse_date(day, file=place, field=f"{name}.{key}").isoformat()
+    if len(group) == 1:
+        raise WrongInput("er staat geen datum achter de @", file=place, field=name, allowed=grammar)
+    return name, group
+
+
+def parse_date(text: str, *, file: str, field: str | None = None) -> date:
+    """A date such as 2021-03-01. Raises WrongInput."""
+    try:
+        found = _date(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise WrongInput(file=file, field=field, value=text, allowed="een datum als 2021-03-01")
+    return found
+
+
+def build_scenario(content: Any, *, file: str | None = None, plain: PlainFile | None = None) -> Scenario:
+    """Check plain values and build the scenario. Raises WrongInput, with line when `plain` knows it."""
+    if not isinstance(content, dict):
+        raise WrongInput("dit is geen scenario", file=file, allowed="sleutels met waarden, zoals 'name: mijn-scenario'")
+    try:
+        return Scenario.model_validate(content)
+    except WrongInput as error:
+        path = _path_of(error.field or "", content)
+        line = plain.line_of(path) if plain is not None else None
+        raise error.placed(file=file, line=line) from error
+    except ValidationError as error:
+        problems = [_refusal(problem, content, file, plain) for problem in error.errors(include_url=False)]
+        raise min(problems, key=lambda problem: problem.line or 0) from error
+    except RecursionError as error:
+        raise WrongInput("de inhoud is te diep genest", file=file) from error
+
+
+def _path_of(field: str, content: Any) -> tuple[str | int, ...]:
+    """Back from `levers.share_cap[2].until` to the path in the file."""
+    path: tuple[str | int, ...] = ()
+    section, dot, rest = field.partition(".")
+    if not dot or not isinstance(content.get(section), dict):
+        return (field,)
+    names = [name for name in content[section] if rest == name or rest.startswith((f"{name}.", f"{name}["))]
+    if not names:
+        return (section,)
+    name = max(names, key=len)
+    path = (section, name)
+    tail = rest[len(name) :]
+    if match := re.match(r"\[([0-9]+)\]", tail):
+        path += (int(match[1]) - 1,)
+        tail = tail[match.end() :]
+    return path + ((tail[1:],) if tail.startswith(".") else ())
+
+
+def _refusal(problem: Any, content: Any, file: str | None, plain: PlainFile | None) -> WrongInput:
+    """Turn one finding of pydantic into a Dutch sentence that names path, line and what is allowed."""
+    loc: tuple[str | int, ...] = tuple(problem["loc"])
+    real = _existing(loc, content)
+    line = plain.line_of(real) if plain is not None and real else None
+    kind, leaf = problem["type"], loc[-1] if loc else ""
+    if kind == "missing":
+        return WrongInput("dit ontbreekt", file=file, field=dotted((*real, leaf)), line=line, allowed=_allowed(loc))
+    if kind == "extra_forbidden":
+        keys = ("value", "from", "until", "ramp_days") if len(loc) > 1 else tuple(_FILE_KEYS)
+        what = f"onbekende sleutel {shown(leaf)}"
+        return WrongInput(what, file=file, field=dotted(real), line=line, allowed=_one_of(keys))
+    value = problem["input"] if kind != "model_type" or real == () else _at(content, real)
+    return WrongInput(file=file, field=dotted(real), line=line, value=value, allowed=_allowed(loc))
+
+
+def _at(content: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        content = content[part]
+    return content
+
+
+def _existing(loc: tuple[str | int, ...], content: Any) -> tuple[str | int, ...]:
+    """The longest beginning of a path that really stands in the file.
+
+    A lever written as one bare value or one group has no [1] in the file, so that part is skipped.
+    """
+    real: tuple[str | int, ...] = ()
+    for index, part in enumerate(loc):
+        if isinstance(content, dict) and part in content:
+            content = content[part]
+        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+            content = content[part]
+        elif isinstance(part, int) and index == 2:
+            continue
+        else:
+            break
+        real += (part,)
+    return real
+
+
+def _allowed(loc: tuple[str | int, ...]) -> str:
+    if loc and loc[0] in ("levers", "uncertainties"):
+        if len(loc) >= 4 and loc[3] in _ALLOWED:
+            return _ALLOWED[str(loc[3])]
+        if len(loc) == 1:
+            return "namen met een waarde erachter, zoals 'share_cap: 0.08'"
+        lever = LEVERS.get(str(loc[1]))
+        if lever is not None:
+            return allowed_values(lever)
+        return _one_of(name for name, entry in LEVERS.items() if entry.uncertainty == (loc[0] == "uncertainties"))
+    if loc and loc[0] == "period":
+        return _one_of(PERIODS)
+    return _ALLOWED.get(str(loc[0]) if loc else "", "iets anders")
+
+
+_FILE_KEYS = [field.alias or name for name, field in Scenario.model_fields.items()]
+
+
+def check_text(text: str | bytes, file: str = "scenario.yaml") -> Scenario:
+    """Read a scenario from the text of a file. Raises WrongInput; `file` is the name used in the sentence."""
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    plain = read_plain_yaml(as_text(content, file), file)
+    return build_scenario(plain.content, file=file, plain=plain)
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """A ready scenario by name, or a scenario file by path. Raises WrongInput."""
+    wanted = str(name_or_path)
+    ready = READY_FOLDER / f"{wanted}.yaml"
+    if _NAME.fullmatch(wanted) and ready.is_file():
+        return check_text(_content(ready), ready.name)
+    path = Path(wanted)
+    try:
+        mode = path.stat().st_mode if wanted else None
+    except FileNotFoundError:
+        mode = None
+    except (OSError, ValueError) as error:
+        raise WrongInput("dit bestand is niet te openen", file=wanted) from error
+    if mode is None:
+        allowed = f"een bestand, of {_one_of(ready_names())}"
+        raise WrongInput(f"onbekend scenario {shown(wanted)}", file=wanted, value=wanted, allowed=allowed)
+    if not stat.S_ISREG(mode):
+        raise WrongInput("dit is geen gewoon bestand", file=wanted)
+    return check_text(_content(path), wanted)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise WrongInput(f"dit bestand is niet te lezen ({error.strerror or error})", file=str(path)) from error
+
+
+def ready_names() -> list[str]:
+    """The names of the scenarios that come with the program, in alphabetical order."""
+    return sorted(path.stem for path in READY_FOLDER.glob("*.yaml"))
+
+
+@lru_cache(maxsize=1)
+def _ready() -> tuple[Scenario, ...]:
+    return tuple(load_scenario(name) for name in ready_names())
+
+
+def ready_scenarios() -> list[Scenario]:
+    """The scenarios that come with the program, in alphabetical order of name."""
+    return list(_ready())
+
+
+def scenario_schema() -> dict[str, Any]:
+    """JSON schema (draft 2020-12) of a scenario file, with every lever, its range and its meaning."""
+    day = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    properties = {
+        "schema": {"const": SCHEMA_VERSION},
+        "name": {"type": "string", "pattern": "^[a-z0-9-]{1,60}$"},
+        "title": {"type": "string", "minLength": 1, "maxLength": 120},
+        "description": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "period": {"enum": sorted(PERIODS)},
+        "from": day,
+        "until": day,
+        "levers": _section_schema(False, day),
+        "uncertainties": _section_schema(True, day),
+        "replications": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MOST_REPLICATIONS,
+            "default": DEFAULT_REPLICATIONS,
+        },
+        "seed": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1, "default": DEFAULT_SEED},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Scenario",
+        "description": "Wat er anders gaat dan in de uitgangssituatie van een periode.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": [
+            field.alias or name for name, field in Scenario.model_fields.items() if field.is_required()
+        ],
+        "properties": properties,
+    }
+
+
+def _section_schema(uncertainty: bool, day: dict[str, Any]) -> dict[str, Any]:
+    entries = {name: lever for name, lever in LEVERS.items() if lever.uncertainty == uncertainty}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _lever_schema(lever, day) for name, lever in entries.items()},
+    }
+
+
+def _lever_schema(lever: Lever, day: dict[str, Any]) -> dict[str, Any]:
+    value: dict[str, Any]
+    if lever.kind == "switch":
+        value = {"type": "boolean"}
+    elif lever.kind == "choice":
+        value = {"enum": list(lever.choices)}
+    else:
+        kind = "integer" if lever.kind == "integer" else "number"
+        value = {"type": kind, "minimum": lever.low, "maximum": lever.high}
+    keys: dict[str, Any] = {"value": value}
+    if lever.dated:
+        keys |= {"from": day, "until": day}
+        keys["ramp_days"] = {"type": "integer", "minimum": 0, "maximum": LONGEST_RAMP_DAYS}
+    group = {"type": "object", "additionalProperties": False, "required": ["value"], "properties": keys}
+    forms: list[dict[str, Any]] = [value, group]
+    if lever.dated:
+        forms.append({"type": "array", "minItems": 1, "maxItems": MOST_STEPS, "items": {"anyOf": [value, group]}})
+    return {"title": lever.label_nl, "description": lever.help_nl, "anyOf": forms}

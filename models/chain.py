@@ -1,0 +1,470 @@
+"""The chain: who follows whom. The only file that knows every stage.
+
+Each day runs from morning to evening: people arrive, leave and are judged; the IND decides;
+families apply, travel and arrive; the desk links; municipalities give out homes; COA closes the
+day and the recorder writes it down. On Mondays municipalities reconsider their share and stays
+are offered; on the first of the month personnel, projects, colours and trading; on 1 January
+and 1 July the target. The hours below are the order of acts within a day; they are a rule of
+the model and the same in every run. Left out: everything that happens inside one institution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.facts import DAILY, HALF_YEARLY, MONTHLY, PROVINCIAL, Facts
+from models.geography import PROVINCES, municipalities
+from models.parameters import PERIODS, Parameters
+from models.register import (
+    ARRIVED,
+    AT_HOME,
+    BED_BOOK,
+    BED_PERMIT,
+    BED_PROCEDURE,
+    BED_REFUSED,
+    BEYOND_NORM,
+    COLUMNS,
+    COUNTED,
+    ELSEWHERE,
+    ELSEWHERE_PERSONS,
+    ENTERED,
+    FAMILY,
+    FOLLOWERS,
+    GAUGES,
+    GROUP,
+    HOME_PERSONS,
+    HOME_SIZE,
+    HOUSED,
+    IN_HOME,
+    IN_RECEPTION,
+    LINES,
+    LINKED,
+    M_OPENING,
+    M_REALISED,
+    M_SEEKING,
+    M_TARGET,
+    MUNICIPAL,
+    MUNICIPALITY,
+    NO_FAMILY,
+    NOT_ARRIVED,
+    NOWHERE,
+    OVER_NORM,
+    PENDING,
+    PERMIT,
+    PERSONS,
+    PLACE,
+    REFUSED,
+    REGISTERING,
+    STATUS,
+    STAYS,
+    STREAM,
+    TALLIES,
+    TASKFORCE,
+    Register,
+    log_permit,
+    put_in_bed,
+)
+from models.sources import read_table
+from models.stages.coa import CAPACITY, Coa
+from models.stages.departure import Departure
+from models.stages.homes import Homes
+from models.stages.ind import Ind
+from models.stages.linking import Linking
+from models.stages.nareis import Nareis
+from models.stages.projects import Projects
+from models.stages.registration import Registration
+from models.stages.stays import Stays
+from models.stages.target import TargetAndSupervision
+from models.world import (
+    LUCK_ELSEWHERE,
+    LUCK_MUNICIPALITY,
+    LUCK_STOCK_FAMILY,
+    STOCK_PENDING,
+    STOCK_PERMIT,
+    STOCK_REFUSED,
+    STOCK_SPONSOR,
+    World,
+    build_world,
+    start_facts,
+)
+from sim.calendar import day_number, half_year_name, half_years, month_ends, month_starts
+from sim.clock import Clock
+from sim.compiled import kernel
+from sim.luck import uniform, uniforms
+
+#: The order of acts within a day.
+(
+    HOUR_TARGET, HOUR_MONTH, HOUR_WEEK, HOUR_ARRIVALS, HOUR_DEPARTURES, HOUR_IND, HOUR_NAREIS, HOUR_LINKING,
+    HOUR_HOMES, HOUR_PROJECTS, HOUR_STAYS, HOUR_COA, HOUR_MONTH_END,
+) = (1, 2, 3, 6, 8, 10, 12, 14, 16, 17, 18, 22, 23)  # fmt: skip
+LINKING_DAYS_BEFORE_START = 40
+_STAGES = (
+    "registration", "ind", "departure", "nareis", "linking", "homes", "projects", "stays", "target", "coa",
+)  # fmt: skip
+
+
+@kernel
+def _record(
+    register: Register, capacity: NDArray[np.int64], row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]
+) -> None:
+    """Write down one day: national measures and the census and bed book per province."""
+    for group in range(5):
+        total = 0
+        for province in range(register.census.shape[0]):
+            total += register.census[province, group]
+            provinces[row, province, group] = register.census[province, group]
+        daily[row, group] = total
+    for province in range(register.beds.shape[0]):
+        for entry in range(4):
+            provinces[row, province, 5 + entry] = register.beds[province, entry]
+    column = 5
+    for index in range(register.tallies.size):
+        daily[row, column] = register.tallies[index]
+        column += 1
+    for index in range(register.gauges.size):
+        daily[row, column] = register.gauges[index]
+        column += 1
+    for index in range(capacity.size):
+        daily[row, column] = capacity[index]
+        column += 1
+
+
+@kernel
+def _start_household(register: Register, who: int, place: int, bed_group: int) -> None:
+    """Put a household of the starting stock where it is."""
+    households = register.households
+    persons = households[PERSONS, who]
+    households[PLACE, who] = place
+    register.tallies[ENTERED] += persons
+    if place == IN_RECEPTION:
+        put_in_bed(register, who, persons, bed_group)
+    elif place == ELSEWHERE:
+        register.gauges[ELSEWHERE_PERSONS] += persons
+    elif place == AT_HOME:
+        register.gauges[HOME_PERSONS] += persons
+
+
+def new_register(world: World) -> Register:
+    """Return an empty register with one row per household of the world."""
+    rows = world.identity.size
+    towns = len(municipalities())
+    block = np.full((len(COLUMNS), rows), -1, dtype=np.int32)
+    block[PERSONS] = world.persons
+    block[STREAM] = world.stream
+    block[GROUP] = world.group
+    block[ARRIVED] = world.arrived
+    block[FOLLOWERS] = 0
+    block[STATUS] = NOT_ARRIVED
+    block[FAMILY] = NO_FAMILY
+    block[PLACE] = NOWHERE
+    block[COUNTED] = 0
+    block[TASKFORCE] = 0
+    block[OVER_NORM] = 0
+    return Register(
+        households=block,
+        identities=world.identity,
+        census=np.zeros((len(PROVINCES), 5), dtype=np.int64),
+        beds=np.zeros((len(PROVINCES), len(BED_BOOK)), dtype=np.int64),
+        tallies=np.zeros(len(TALLIES), dtype=np.int64),
+        gauges=np.zeros(len(GAUGES), dtype=np.int64),
+        line_ends=np.full((2, len(LINES)), -1, dtype=np.int32),
+        bed_ends=np.full((2, len(PROVINCES)), -1, dtype=np.int32),
+        seek_ends=np.full((2, towns), -1, dtype=np.int32),
+        municipal=np.zeros((len(MUNICIPAL), towns), dtype=np.int64),
+        stays=np.zeros((len(STAYS), towns), dtype=np.int64),
+        usable=np.ones(len(PROVINCES)),
+        permit_log=np.full(rows, -1, dtype=np.int32),
+        family_log=np.full(rows, -1, dtype=np.int32),
+        link_log=np.full(2 * rows, -1, dtype=np.int32),
+    )
+
+
+class Chain:
+    """One run of the chain: parameters, a world, and the institutions that act on it."""
+
+    def __init__(self, parameters: Parameters, seed: int, last_day: int) -> None:
+        period = PERIODS[parameters.period]
+        self.parameters, self.seed = parameters, seed
+        self.first_day, self.last_day = day_number(period.start), last_day
+        horizon = day_number(period.last_until)
+        if not self.first_day < last_day <= horizon:
+            raise ValueError(f"the last day must lie after {period.start} and not after {period.last_until}")
+        self.world = build_world(parameters, seed, last_day)
+        self.register = new_register(self.world)
+        world, register, first = self.world, self.register, self.first_day
+        self.registration = Registration(parameters, world, register, seed)
+        self.departure = Departure(parameters, register, first, horizon, seed)
+        self.ind = Ind(parameters, world, register, self.departure.agenda, horizon, seed)
+        self.nareis = Nareis(parameters, world, register, horizon, seed)
+        self.homes = Homes(parameters, world, register, horizon, seed)
+        self.linking = Linking(parameters, register, self.homes.homes_per_day, first, horizon, seed)
+        self.projects = Projects(parameters, register, first, horizon, seed)
+        self.stays = Stays(parameters, register, first, horizon, seed)
+        self.coa = Coa(parameters, register, first, horizon, seed)
+        self.target = TargetAndSupervision(parameters, register, self.coa.burden(), first, horizon, seed)
+        days = last_day - first
+        self.daily = np.zeros((days, len(DAILY)), dtype=np.int64)
+        self.provinces = np.zeros((days, len(PROVINCES), len(PROVINCIAL)), dtype=np.int64)
+        self.month_ends = month_ends(first, last_day)
+        self.monthly = np.zeros((len(self.month_ends), len(MONTHLY), len(municipalities())))
+        self.staff = np.zeros((len(self.month_ends), 2))
+        self.today = first
+
+    # ---- the starting stock ------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Put everybody who is already here in place, so that day 0 equals the published totals."""
+        world, register = self.world, self.register
+        households = register.households
+        parameters, seed = self.parameters, self.seed
+        origin = world.origin[: world.stock_rows]
+        pending = np.flatnonzero(origin == STOCK_PENDING)
+        refused = np.flatnonzero(origin == STOCK_REFUSED)
+        permit = np.flatnonzero(origin == STOCK_PERMIT)
+        sponsors = np.flatnonzero(origin == STOCK_SPONSOR)
+        self._start_target()
+        for who in pending.tolist():
+            luck = uniform(seed, int(world.identity[who]), LUCK_ELSEWHERE)
+            place = ELSEWHERE if luck < parameters.inflow.elsewhere_share else IN_RECEPTION
+            households[STATUS, who] = REGISTERING
+            register.gauges[PENDING] += households[PERSONS, who]
+            _start_household(register, who, place, BED_PROCEDURE)
+        self.ind.marks[0] = world.stock_rows
+        self.ind.start(0, len(pending))
+        for who in refused.tolist():
+            households[STATUS, who] = REFUSED
+            _start_household(register, who, IN_RECEPTION, BED_REFUSED)
+        self.departure.start(refused)
+        self._start_permit_holders(permit)
+        self._start_sponsors(sponsors)
+        self._start_families(permit, sponsors)
+
+    def _start_target(self) -> None:
+        opening = {
+            row["area"]: int(float(row["value"]))
+            for row in read_table("start_stock")
+            if row["period"] == self.parameters.period and row["item"] == "opening"
+        }
+        self.target.start(np.array([opening[name] for name in PROVINCES]))
+
+    def _start_permit_holders(self, rows: NDArray[np.int64]) -> None:
+        """Permit holders in reception; whoever waits longer than the dossier takes is linked already."""
+        register, world = self.register, self.world
+        households = register.households
+        linked = []
+        for who in rows.tolist():
+            _start_household(register, who, IN_RECEPTION, BED_PERMIT)
+            log_permit(register, who, int(world.since[who]))
+            if world.since[who] + LINKING_DAYS_BEFORE_START <= self.first_day:
+                linked.append(who)
+        chosen = np.array(linked, dtype=np.int64)
+        self.linking.start(chosen, households[PERMIT, chosen].astype(np.int64) + LINKING_DAYS_BEFORE_START)
+        register.tallies[:] = np.where(np.arange(register.tallies.size) == _PERMITS, 0, register.tallies)
+
+    def _start_sponsors(self, rows: NDArray[np.int64]) -> None:
+        """Permit holders who have a home already and whose family is still to come."""
+        register, world = self.register, self.world
+        households = register.households
+        towns = municipalities()
+        shares = np.cumsum(towns.inhabitants / towns.inhabitants.sum())
+        places = np.searchsorted(shares, uniforms(self.seed, world.identity[rows], LUCK_MUNICIPALITY))
+        for who, place in zip(rows.tolist(), places.tolist(), strict=True):
+            households[STATUS, who] = IN_HOME
+            households[PERMIT, who] = world.since[who] - 60
+            households[LINKED, who] = world.since[who] - 30
+            households[HOUSED, who] = world.since[who]
+            households[HOME_SIZE, who] = 0
+            households[MUNICIPALITY, who] = min(place, len(towns) - 1)
+            households[COUNTED, who] = households[PERSONS, who]
+            _start_household(register, who, AT_HOME, -1)
+
+    def _start_families(self, permit: NDArray[np.int64], sponsors: NDArray[np.int64]) -> None:
+        """Families on their way: the sponsors at home, then permit holders in reception, up to the total."""
+        world = self.world
+        facts = start_facts(self.parameters.period)
+        small = permit[world.persons[permit] <= 2]
+        order = small[np.argsort(uniforms(self.seed, world.identity[small], LUCK_STOCK_FAMILY), kind="stable")]
+        chosen = np.concatenate([sponsors, order])
+        cumulative = np.cumsum(world.family[chosen])
+        chosen = chosen[cumulative <= facts["family_pending"] + facts["family_travelling"]]
+        luck = uniforms(self.seed, world.identity[chosen], LUCK_STOCK_FAMILY)
+        travelling_share = facts["family_travelling"] / (facts["family_pending"] + facts["family_travelling"])
+        luck_share = np.argsort(np.argsort(luck, kind="stable"), kind="stable") / max(len(chosen), 1)
+        applied = np.full(world.identity.size, -1, dtype=np.int64)
+        age = facts["family_age_days"]
+        applied[chosen] = self.first_day - 1 - (2.0 * age * luck_share).astype(np.int64)
+        travelling = chosen[luck_share >= 1.0 - travelling_share]
+        waiting = chosen[luck_share < 1.0 - travelling_share]
+        waiting = waiting[np.argsort(applied[waiting], kind="stable")]
+        self.nareis.start(waiting, travelling, applied)
+        self.nareis.read[0] = self.register.tallies[_PERMIT_LOGGED]
+        self.register.tallies[_FAMILY_APPLICATIONS] = 0
+
+    # ---- the run -----------------------------------------------------------------------------
+
+    def run(self, until: int) -> None:
+        """Let the chain run from today to the morning of ``until``."""
+        clock = Clock(self.today)
+        clock.on_dates(HOUR_TARGET, self._half_year_days(until), self.target.act_half_year)
+        clock.on_dates(HOUR_MONTH, month_starts(self.today, until), self._month)
+        clock.every_week(HOUR_WEEK, self._week)
+        clock.every_day(HOUR_ARRIVALS, self.registration.act)
+        clock.every_day(HOUR_DEPARTURES, self.departure.act)
+        clock.every_working_day(HOUR_IND, self.ind.act)
+        clock.every_day(HOUR_NAREIS, self.nareis.act)
+        clock.every_day(HOUR_LINKING, self.linking.act)
+        clock.every_day(HOUR_HOMES, self.homes.act)
+        clock.every_day(HOUR_PROJECTS, self._deliver)
+        clock.every_week(HOUR_STAYS, self.stays.act)
+        clock.every_day(HOUR_COA, self._evening)
+        clock.on_dates(HOUR_MONTH_END, [int(day) for day in self.month_ends], self._month_end)
+        clock.run(until)
+        self.today = until
+
+    def _half_year_days(self, until: int) -> list[int]:
+        starts = month_starts(self.today, until)
+        return [day for day in starts if day > self.first_day and half_year_name(day) != half_year_name(day - 1)]
+
+    def _week(self, day: int) -> None:
+        self.homes.reconsider(
+            day, self.target.ladder(day), self.target.upcoming(day), self.parameters.target.signal_loudness
+        )
+
+    def _month(self, day: int) -> None:
+        self.ind.act_personnel(day)
+        self.projects.decide(day)
+        most = self.homes.caps(day, self.target.ladder(day)) * self.homes.stock
+        per_day = most * self.homes.turnover_per_day[day - self.first_day] * self.parameters.homes.persons_per_home
+        self.target.act_month(day, per_day)
+
+    def _deliver(self, day: int) -> None:
+        for kind, place, homes, identity in self.projects.due_today(day):
+            share = self.projects.holder_share(kind, day, float(self.homes.share[place]))
+            self.homes.hand_in(day, identity, place, homes, share, self.projects.sizes[kind])
+
+    def _evening(self, day: int) -> None:
+        self.coa.act(day)
+        _record(self.register, self.coa.capacity, day - self.first_day, self.daily, self.provinces)
+
+    def _month_end(self, day: int) -> None:
+        row = int(np.searchsorted(self.month_ends, day))
+        book = self.register.municipal
+        self.monthly[row] = (
+            book[M_TARGET], book[M_OPENING], book[M_REALISED], self.target.behind(),
+            book[MUNICIPAL.index("linked_waiting")], book[M_SEEKING : M_SEEKING + 4].sum(axis=0),
+            book[MUNICIPAL.index("homes_given")], book[MUNICIPAL.index("homes_vacated")], self.homes.share,
+            self.target.rung, self.target.colour,
+        )  # fmt: skip
+        self.staff[row] = (self.ind.staff[0], self.ind.trainees())
+
+    # ---- snapshots ---------------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, NDArray[np.generic]]:
+        """Return all state as named arrays; nothing else is needed to continue."""
+        arrays: dict[str, NDArray[np.generic]] = {"today": np.array([self.today])}
+        for name, array in self.register._asdict().items():
+            arrays[f"register.{name}"] = array.copy()
+        for stage in _STAGES:
+            for name, state in getattr(self, stage).state().items():
+                arrays[f"{stage}.{name}"] = state.copy()
+        days = self.today - self.first_day
+        arrays["daily"], arrays["provinces"] = self.daily[:days].copy(), self.provinces[:days].copy()
+        months = int(np.searchsorted(self.month_ends, self.today))
+        arrays["monthly"], arrays["staff"] = self.monthly[:months].copy(), self.staff[:months].copy()
+        return arrays
+
+    def resume(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take over the state of a snapshot of the same world; rows beyond it have not arrived yet."""
+        self.today = int(np.asarray(arrays["today"])[0])
+        for name, array in self.register._asdict().items():
+            self._take_over(array, arrays[f"register.{name}"])
+        for stage in _STAGES:
+            own = getattr(self, stage)
+            if hasattr(own, "agenda"):
+                own.agenda.restore(arrays, prefix=f"{stage}.")
+            for name, state in own.state().items():
+                if name in ("heads", "entries", "cursor"):
+                    continue
+                if stage == "projects" and name == "pipeline":
+                    kept = arrays["projects.pipeline"]
+                    own.pipeline = np.zeros((kept.shape[0], max(512, 2 * kept.shape[1])), dtype=np.int64)
+                    own.pipeline[:, : kept.shape[1]] = kept
+                    continue
+                self._take_over(state, arrays[f"{stage}.{name}"])
+        for name, recorded in (
+            ("daily", self.daily), ("provinces", self.provinces), ("monthly", self.monthly), ("staff", self.staff)
+        ):  # fmt: skip
+            recorded[: len(arrays[name])] = arrays[name]
+
+    @staticmethod
+    def _take_over(target: NDArray[np.generic], source: NDArray[np.generic]) -> None:
+        if target.ndim == 0 or source.shape == target.shape:
+            target[...] = source
+        else:
+            target[..., : source.shape[-1]] = source
+
+    # ---- facts -------------------------------------------------------------------------------
+
+    def facts(self) -> Facts:
+        """Return what was written down up to today."""
+        days = self.today - self.first_day
+        months = int(np.searchsorted(self.month_ends, self.today))
+        households = self.register.households
+        book = self.register.municipal
+        names = half_years(self.first_day, self.today)
+        closed = self.target.closed[:, : int(self.target.closed_count[0])]
+        running = np.stack([book[M_OPENING], book[M_TARGET], book[M_REALISED], self.target.behind()])[:, None, :]
+        half = np.concatenate([closed, running], axis=1)[:, : len(names)]
+        national = self.daily[:days].astype(np.float64)
+        return Facts(
+            seed=self.seed,
+            first_day=self.first_day,
+            last_day=self.today,
+            daily={name: national[:, column] for column, name in enumerate(DAILY)},
+            provinces_daily={name: self.provinces[:days, :, column] for column, name in enumerate(PROVINCIAL)},
+            monthly_days=self.month_ends[:months],
+            municipal_monthly={name: self.monthly[:months, column] for column, name in enumerate(MONTHLY)},
+            half_year_names=names,
+            half_years={name: half[column] for column, name in enumerate(HALF_YEARLY)},
+            households={
+                "identity": self.world.identity,
+                **{name: households[column] for column, name in enumerate(COLUMNS) if name in _HOUSEHOLD_FACTS},
+            },
+            steps={name: int(self.register.tallies[index]) for index, name in enumerate(TALLIES)},
+            staff={"experienced": self.staff[:months, 0], "in_training": self.staff[:months, 1]},
+        )
+
+
+_PERMITS = TALLIES.index("permits")
+_PERMIT_LOGGED = TALLIES.index("permit_households")
+_FAMILY_APPLICATIONS = TALLIES.index("family_applications")
+_HOUSEHOLD_FACTS = {
+    "persons", "followers", "stream", "group", "status", "family", "place", "arrived", "registered", "decided",
+    "permit", "appeal_decided", "linked", "housed", "departed", "family_applied", "family_decided", "family_arrived",
+    "family_housed", "municipality", "home_size", "how_housed", "extended", "taskforce", "stay", "stay_since",
+}  # fmt: skip
+assert BEYOND_NORM == 4 and len(CAPACITY) == 10
+
+
+def simulate(
+    parameters: Parameters,
+    seed: int,
+    last_day: int,
+    *,
+    resume: Mapping[str, NDArray[np.generic]] | None = None,
+) -> Facts:
+    """Run one replication from the start of its period, or from a snapshot, up to ``last_day``.
+
+    ``seed`` is a number below 2**63. The same parameters, seed and last day always give the
+    same facts. Raises ``ValueError`` when the last day lies outside the inputs.
+    """
+    chain = Chain(parameters, seed, last_day)
+    if resume is None:
+        chain.start()
+    else:
+        chain.resume(resume)
+    chain.run(last_day)
+    return chain.facts()

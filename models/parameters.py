@@ -1,0 +1,352 @@
+"""The tree of all parameters, frozen and checked when built.
+
+Every value comes from ``data/parameters.csv``, where it stands with unit, source and status;
+this file says only which parameters exist, of which type, in which unit and between which
+bounds. A dated parameter is a ``Schedule``. ``baseline(period)`` builds the tree as history
+had it. Left out: the tables of facts (municipalities, inflow, targets), see ``sources.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
+
+from models.sources import read_table
+from sim.calendar import day_number
+from sim.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Unit and allowed range of a number, dated or not."""
+
+    unit: str
+    low: float
+    high: float
+
+
+def _number(unit: str, low: float, high: float) -> Any:
+    return Field(json_schema_extra={"unit": unit, "low": low, "high": high})
+
+
+_dated = _number
+
+
+def _share() -> Any:
+    return _number("share", 0.0, 1.0)
+
+
+def _bounds(field: FieldInfo) -> Bounds | None:
+    extra = field.json_schema_extra
+    if not isinstance(extra, dict):
+        return None
+    return Bounds(str(extra["unit"]), float(str(extra["low"])), float(str(extra["high"])))
+
+
+class Branch(BaseModel):
+    """One frozen branch of the tree."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, strict=True)
+
+    @model_validator(mode="after")
+    def _values_within_bounds(self) -> Branch:
+        for name, field in type(self).model_fields.items():
+            bounds = _bounds(field)
+            if bounds is None:
+                continue
+            value = getattr(self, name)
+            for number in [step for _, step in value.steps] if isinstance(value, Schedule) else [value]:
+                if not bounds.low <= number <= bounds.high:
+                    raise ValueError(
+                        f"{name}: {number:g} is not between {bounds.low:g} and {bounds.high:g} {bounds.unit}"
+                    )
+        return self
+
+
+class Inflow(Branch):
+    """Who comes: the world's part, not a decision of anybody in the chain."""
+
+    inflow_factor: Schedule = _dated("times", 0.0, 3.0)
+    shock_persons_per_month: Schedule = _dated("persons a month", 0.0, 10000.0)
+    evacuation_factor: float = _number("times", 0.0, 5.0)
+    elsewhere_share: float = _share()
+    likely_share_factor: Schedule = _dated("times", 0.3, 1.6)
+
+
+class Ind(Branch):
+    """The IND: staff, tracks, work content, outcome."""
+
+    general_staff_fte: Schedule = _dated("fte", 0.0, 4000.0)
+    extra_staff_fte: Schedule = _dated("fte", -1000.0, 2000.0)
+    taskforce_seconded_fte: Schedule = _dated("fte", 0.0, 1000.0)
+    taskforce_hired_fte: Schedule = _dated("fte", 0.0, 1000.0)
+    taskforce_cohort_before: float = _number("day", 0.0, 40000.0)
+    productive_share: float = _number("share", 0.3, 1.0)
+    output_factor: Schedule = _dated("times", 0.0, 1.5)
+    training_days: float = _number("days", 0.0, 730.0)
+    trainee_output: float = _share()
+    trainees_per_year: float = _number("persons a year", 0.0, 2000.0)
+    queue_rule: Literal["oldest", "newest", "easy"]
+    registration_days: float = _number("days", 0.0, 120.0)
+    work_days_dublin: float = _number("days a case", 0.2, 60.0)
+    work_days_safe_country: float = _number("days a case", 0.2, 60.0)
+    work_days_general: float = _number("days a case", 0.2, 60.0)
+    work_days_extended: float = _number("days a case", 0.2, 120.0)
+    extended_share: float = _share()
+    grant_share_dublin: float = _share()
+    grant_share_safe_country: float = _share()
+    grant_share_likely: float = _share()
+    grant_share_mixed: float = _share()
+    grant_share_repeat: float = _share()
+    permit_chance_factor: Schedule = _dated("times", 0.3, 1.5)
+    appeal_share: float = _share()
+    appeal_days: float = _number("days", 1.0, 900.0)
+    appeal_success_share: float = _share()
+    withdrawal_share_dublin: float = _share()
+    withdrawal_share_safe_country: float = _share()
+    withdrawal_share_likely: float = _share()
+    withdrawal_share_mixed: float = _share()
+    withdrawal_days: float = _number("days", 1.0, 900.0)
+    departure_days_dublin: float = _number("days", 1.0, 1500.0)
+    departure_days_safe_country: float = _number("days", 1.0, 1500.0)
+    departure_days_other: float = _number("days", 1.0, 3000.0)
+    legal_term_days: Schedule = _dated("days", 30.0, 900.0)
+
+
+class Nareis(Branch):
+    """Family reunification: caused by permits, decided by a unit of its own, then the journey."""
+
+    staff_fte: Schedule = _dated("fte", 0.0, 2000.0)
+    extra_staff_fte: Schedule = _dated("fte", -500.0, 1000.0)
+    work_days_per_person: float = _number("days a person", 0.1, 30.0)
+    apply_share_likely: float = _share()
+    apply_share_mixed: float = _share()
+    apply_share_amv: float = _share()
+    apply_factor_complete: float = _share()
+    family_size_factor: float = _number("times", 0.3, 2.0)
+    apply_days_max: float = _number("days", 1.0, 400.0)
+    grant_share: float = _share()
+    visa_days: float = _number("days", 1.0, 400.0)
+    travel_days_max: float = _number("days", 1.0, 400.0)
+    travel_open: Schedule = _dated("share", 0.0, 1.0)
+    impose_published: bool
+
+
+class Coa(Branch):
+    """Reception: locations with contracts, openings with lead time, emergency and crisis places."""
+
+    occupancy_norm: Schedule = _dated("share", 0.5, 1.0)
+    renewal_share: float = _share()
+    renewal_days: float = _number("days", 30.0, 3650.0)
+    reserve_places: Schedule = _dated("places", 0.0, 30000.0)
+    places_added: Schedule = _dated("places", 0.0, 50000.0)
+    regular_lead_days: float = _number("days", 0.0, 2000.0)
+    regular_failure_share: float = _share()
+    opening_trigger: float = _number("share of usable places", 0.5, 2.0)
+    growth_lookback_days: float = _number("days", 7.0, 120.0)
+    emergency_batch_places: float = _number("places", 10.0, 2000.0)
+    emergency_lead_days: float = _number("days", 0.0, 365.0)
+    emergency_places_per_month: Schedule = _dated("places a month", 0.0, 20000.0)
+    emergency_life_days: float = _number("days", 14.0, 1500.0)
+    emergency_failure_share: float = _share()
+    crisis_max_places: Schedule = _dated("places", 0.0, 30000.0)
+    crisis_lead_days: float = _number("days", 0.0, 60.0)
+
+
+class Linking(Branch):
+    """Dossier and registration, then a municipality."""
+
+    dossier_days: float = _number("days", 0.0, 365.0)
+    dossiers_per_day: Schedule = _dated("households a day", 0.0, 2000.0)
+    early_registration_share: Schedule = _dated("share", 0.0, 1.0)
+    early_registration_days_saved: float = _number("days", 0.0, 120.0)
+    link_days_max: float = _number("days", 0.0, 120.0)
+    rule: Literal["target", "homes"]
+    norm_days: float = _number("days", 1.0, 730.0)
+
+
+class Homes(Branch):
+    """Vacancies, the municipal response to pressure, and what fits whom."""
+
+    turnover_per_year: Schedule = _dated("share a year", 0.0, 0.5)
+    turnover_factor: Schedule = _dated("times", 0.2, 3.0)
+    size_share_small: float = _share()
+    size_share_middle: float = _share()
+    size_share_large: float = _share()
+    share_base: float = _number("share", 0.0, 0.3)
+    share_cap: Schedule = _dated("share", 0.0, 0.6)
+    share_response: float = _number("share", 0.0, 1.0)
+    share_spread: float = _number("log standard deviation", 0.0, 1.0)
+    persons_per_home: float = _number("persons a home", 1.0, 6.0)
+    response_delay_days: float = _number("days", 0.0, 730.0)
+    municipal_days: float = _number("days", 0.0, 200.0)
+    move_days: float = _number("days", 0.0, 120.0)
+    relaxed_allocation_share: Schedule = _dated("share", 0.0, 1.0)
+    joining_tolerance_persons: float = _number("persons", 0.0, 10.0)
+    sharing_share: Schedule = _dated("share", 0.0, 1.0)
+    own_find_per_year: Schedule = _dated("chance a year", 0.0, 5.0)
+    large_family_homes_per_year: Schedule = _dated("homes a year", 0.0, 2000.0)
+    others_urgent_share: float = _share()
+    others_homeless_share: float = _share()
+    others_student_share: float = _share()
+    others_migrant_worker_share: float = _share()
+
+
+class Projects(Branch):
+    """Homes that have to be made first: decided now, there after a lead time, or never."""
+
+    flex_per_year: Schedule = _dated("homes a year", 0.0, 40000.0)
+    flex_lead_days: float = _number("days", 30.0, 2000.0)
+    flex_holder_share: Schedule = _dated("share", 0.0, 1.0)
+    state_units_per_year: Schedule = _dated("homes a year", 0.0, 20000.0)
+    state_units_lead_days: float = _number("days", 30.0, 2000.0)
+    conversion_per_year: Schedule = _dated("homes a year", 0.0, 20000.0)
+    conversion_lead_days: float = _number("days", 30.0, 2000.0)
+    new_social_per_year: Schedule = _dated("homes a year", 0.0, 60000.0)
+    new_social_lead_days: float = _number("days", 90.0, 3000.0)
+    homes_per_project: float = _number("homes", 1.0, 500.0)
+    failure_share: float = _share()
+    delay_spread: float = _number("log standard deviation", 0.0, 1.5)
+    project_leaders: Schedule = _dated("persons", 0.0, 500.0)
+    leader_effect: float = _number("lead time share per leader", 0.0, 0.05)
+
+
+class Stays(Branch):
+    """Ways out of reception that are not yet a lasting home."""
+
+    hosts_places: Schedule = _dated("persons", 0.0, 10000.0)
+    hosts_days: float = _number("days", 7.0, 1000.0)
+    self_arranged_places: Schedule = _dated("persons", 0.0, 20000.0)
+    hotel_places: Schedule = _dated("persons", 0.0, 20000.0)
+    hotel_days: float = _number("days", 7.0, 1000.0)
+    municipal_intermediate_places: Schedule = _dated("persons", 0.0, 40000.0)
+    regional_intermediate_places: Schedule = _dated("persons", 0.0, 40000.0)
+    acceleration_places: Schedule = _dated("persons", 0.0, 40000.0)
+    acceleration_days: float = _number("days", 30.0, 2000.0)
+    flow_through_places: Schedule = _dated("persons", 0.0, 40000.0)
+
+
+class Target(Branch):
+    """The half-yearly target, its division, trading, signal and supervision."""
+
+    source: Literal["published", "rule"]
+    forecast_error_sd: float = _number("log standard deviation", 0.0, 1.0)
+    key: Literal["inhabitants", "social_stock", "vacancies", "mixed"]
+    trading: Literal["none", "bilateral", "region", "national"]
+    smoothing_half_years: float = _number("half-years", 1.0, 4.0)
+    reception_swap_share: float = _share()
+    signal_lead_days: float = _number("days", 0.0, 540.0)
+    signal_loudness: float = _share()
+    strictness: float = _share()
+    supervision_active: Schedule = _dated("share", 0.0, 1.0)
+    step_in_after: float = _number("half-years", 1.0, 12.0)
+
+
+class Parameters(Branch):
+    """All parameters of one scenario; ``period`` says which starting stock and tables belong."""
+
+    period: str = Field(pattern=r"^[a-z0-9-]+$")
+    inflow: Inflow
+    ind: Ind
+    nareis: Nareis
+    coa: Coa
+    linking: Linking
+    homes: Homes
+    projects: Projects
+    stays: Stays
+    target: Target
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of history with a known starting stock; dates as ISO text, ``until`` exclusive."""
+
+    name: str
+    start: str
+    first_until: str
+    last_until: str
+
+
+#: Periods with a starting stock. The inputs (inflow, targets) end with 2024.
+PERIODS: dict[str, Period] = {
+    "prop-2021": Period("prop-2021", "2019-01-01", "2022-01-01", "2025-01-01"),
+    "golf-2015": Period("golf-2015", "2014-01-01", "2018-01-01", "2025-01-01"),
+}
+
+
+def leaves(branch: type[Branch] = Parameters, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (dotted path, field) of every parameter in the tree except the period."""
+    for name, field in branch.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Branch):
+            yield from leaves(kind, f"{prefix}{name}.")
+        elif name != "period":
+            yield f"{prefix}{name}", field
+
+
+def bounds_of(path: str) -> Bounds | None:
+    """Return unit and range of a numeric parameter, None for a choice or a switch."""
+    return _bounds(dict(leaves())[path])
+
+
+def choices_of(path: str) -> tuple[str, ...]:
+    """Return the allowed words of a choice parameter, empty for other kinds."""
+    kind = dict(leaves())[path].annotation
+    return tuple(get_args(kind)) if get_origin(kind) is Literal else ()
+
+
+def is_dated(path: str) -> bool:
+    """Tell whether a parameter is a schedule."""
+    return dict(leaves())[path].annotation is Schedule
+
+
+def value_at(parameters: Parameters, path: str) -> Any:
+    """Return the value of a parameter by its dotted path."""
+    branch, name = path.split(".")
+    return getattr(getattr(parameters, branch), name)
+
+
+def with_value(parameters: Parameters, path: str, value: Any) -> Parameters:
+    """Return the tree with one parameter replaced; raises ``ValueError`` outside its range."""
+    branch_name, name = path.split(".")
+    branch = getattr(parameters, branch_name)
+    fields = {key: getattr(branch, key) for key in type(branch).model_fields}
+    fields[name] = value
+    return parameters.model_copy(update={branch_name: type(branch)(**fields)})
+
+
+@lru_cache(maxsize=8)
+def baseline(period: str) -> Parameters:
+    """Return all parameters as history had them in a period; raises ``KeyError`` for another."""
+    if period not in PERIODS:
+        raise KeyError(period)
+    table = read_table("parameters")
+    tree: dict[str, dict[str, Any]] = {}
+    for path, field in leaves():
+        rows = [row for row in table if row["parameter"] == path and row["period"] == period]
+        rows = rows or [row for row in table if row["parameter"] == path and row["period"] == "all"]
+        if not rows:
+            raise ValueError(f"parameters.csv has no row for {path}")
+        branch, name = path.split(".")
+        value: Any
+        if field.annotation is Schedule:
+            value = Schedule(
+                tuple((day_number(row["from"]) if row["from"] else 0, float(row["value"])) for row in rows)
+            )
+        elif choices_of(path):
+            value = rows[0]["value"]
+        elif field.annotation is bool:
+            value = rows[0]["value"] == "true"
+        elif rows[0]["unit"] == "date":
+            value = float(day_number(rows[0]["value"]))
+        else:
+            value = float(rows[0]["value"])
+        tree.setdefault(branch, {})[name] = value
+    branches = {name: Parameters.model_fields[name].annotation for name in tree}
+    built = {name: kind(**tree[name]) for name, kind in branches.items() if kind is not None}
+    return Parameters(period=period, **built)

@@ -1,0 +1,382 @@
+"""The register: one row per household, and the counts that must always close.
+
+Every stage reads and writes households here; no stage knows another. A household moves
+through the chain by joining the line of the next institution. Persons are counted at once in
+the census of reception (by province and by why they hold a bed), at the places outside
+reception, and in the tallies of what happened; the laws in the tests recount them from the
+rows. Left out: single persons inside a household.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import kernel
+from sim.queues import join, leave
+
+#: Columns of the register. Days are day numbers, -1 means "not (yet)".
+COLUMNS = (
+    "persons", "followers", "stream", "group", "status", "family", "place",
+    "arrived", "registered", "decided", "permit", "appeal_decided", "linked", "housed", "departed",
+    "family_applied", "family_decided", "family_arrived", "family_housed",
+    "municipality", "home_size", "counted", "extended", "taskforce",
+    "bed", "bed_persons", "province", "over_norm", "stay", "stay_since",
+    "line", "line_next", "line_previous",
+    "family_next", "family_previous", "seek_next", "seek_previous", "bed_next", "bed_previous",
+    "offered_size", "how_housed", "sharing",
+)  # fmt: skip
+(
+    PERSONS, FOLLOWERS, STREAM, GROUP, STATUS, FAMILY, PLACE,
+    ARRIVED, REGISTERED, DECIDED, PERMIT, APPEAL_DECIDED, LINKED, HOUSED, DEPARTED,
+    FAMILY_APPLIED, FAMILY_DECIDED, FAMILY_ARRIVED, FAMILY_HOUSED,
+    MUNICIPALITY, HOME_SIZE, COUNTED, EXTENDED, TASKFORCE,
+    BED, BED_PERSONS, PROVINCE, OVER_NORM, STAY, STAY_SINCE,
+    LINE, LINE_NEXT, LINE_PREVIOUS,
+    FAMILY_NEXT, FAMILY_PREVIOUS, SEEK_NEXT, SEEK_PREVIOUS, BED_NEXT, BED_PREVIOUS,
+    OFFERED_SIZE, HOW_HOUSED, SHARING,
+) = range(len(COLUMNS))  # fmt: skip
+
+#: Streams: how a household comes in.
+STREAMS = ("first", "amv", "repeat", "resettlement", "evacuation")
+FIRST_APPLICATION, AMV, REPEAT, RESETTLEMENT, EVACUATION = range(5)
+
+#: Procedure groups: they decide track, chance of a permit and chance of family; never a home.
+GROUPS = ("dublin", "safe_country", "likely", "mixed")
+DUBLIN, SAFE_COUNTRY, LIKELY, MIXED = range(4)
+
+#: Where a household stands in the chain.
+STATUSES = (
+    "not_arrived", "registering", "waiting", "handled", "in_appeal", "refused", "dossier", "linkable",
+    "seeking", "offered", "housed", "departed",
+)  # fmt: skip
+(
+    NOT_ARRIVED, REGISTERING, WAITING, HANDLED, IN_APPEAL, REFUSED, DOSSIER, LINKABLE,
+    SEEKING, OFFERED, IN_HOME, GONE,
+) = range(12)  # fmt: skip
+
+#: Where the family that may follow stands.
+NO_FAMILY, FAMILY_TO_APPLY, FAMILY_WAITING, FAMILY_HANDLED, FAMILY_TRAVELLING, FAMILY_HERE, FAMILY_REFUSED = range(7)
+
+#: Where the members stay who do not hold a bed in reception.
+NOWHERE, IN_RECEPTION, ELSEWHERE, IN_STAY, AT_HOME, OUT = range(6)
+PLACES = 6
+
+#: Why a bed in reception is held.
+BED_GROUPS = ("in_procedure", "refused", "permit_holder", "waiting_family")
+BED_PROCEDURE, BED_REFUSED, BED_PERMIT, BED_FAMILY = range(4)
+BEYOND_NORM = 4  # extra column of the census: permit holders (of all bed groups) beyond 14 weeks
+
+#: Lines of the IND. Each unit serves some of them.
+LINES = ("dublin", "safe_country", "general", "extended", "taskforce_general", "taskforce_extended", "linkable")
+LINE_DUBLIN, LINE_SAFE, LINE_GENERAL, LINE_EXTENDED, LINE_TASKFORCE, LINE_TASKFORCE_EXTENDED, LINE_LINKABLE = range(7)
+
+#: How a household found its home.
+HOW = ("not", "social_rent", "project", "own_find", "shared")
+HOW_NOT, HOW_RENT, HOW_PROJECT, HOW_OWN, HOW_SHARED = range(5)
+
+#: Homes by size: most persons that a home of each class is meant for.
+HOME_SIZES = ("small", "middle", "large", "very_large")
+HOME_CAPACITY = (2, 4, 7, 12)
+#: Fewest persons that may take a home of each class (affordable allocation).
+HOME_LEAST = (1, 2, 4, 6)
+
+#: Ways out of reception that are not a lasting home, and whether they count as realised.
+STAYS = (
+    "hosts", "self_arranged", "hotel", "municipal_intermediate", "regional_intermediate", "acceleration",
+    "flow_through",
+)  # fmt: skip
+HOSTS, SELF_ARRANGED, HOTEL, MUNICIPAL_INTERMEDIATE, REGIONAL_INTERMEDIATE, ACCELERATION, FLOW_THROUGH = range(7)
+STAY_COUNTS = (0, 0, 1, 1, 1, 1, 1)
+
+#: What has happened, in persons unless the name says otherwise; running totals since the start.
+TALLIES = (
+    "applicants_entered", "family_entered", "decisions", "permits", "refusals", "withdrawals", "departures",
+    "appeals_won", "family_applications", "family_decisions", "family_permits", "realised", "realised_joined",
+    "realised_social_rent", "realised_project", "realised_own_find", "realised_shared", "realised_stay",
+    "homes_vacated", "homes_to_permit_holders", "homes_unfit", "homes_regular", "homes_urgent", "homes_homeless",
+    "homes_student", "homes_migrant_worker", "forgone_regular", "forgone_urgent", "forgone_homeless",
+    "forgone_student", "forgone_migrant_worker", "project_homes", "project_homes_to_permit_holders",
+    "homes_returned", "linked", "late_decisions", "late_days", "households_housed",
+    "permit_households", "family_households", "linked_households",
+)  # fmt: skip
+(
+    ENTERED, FAMILY_ENTERED, DECISIONS, PERMITS, REFUSALS, WITHDRAWALS, DEPARTURES,
+    APPEALS_WON, FAMILY_APPLICATIONS, FAMILY_DECISIONS, FAMILY_PERMITS, REALISED, REALISED_JOINED,
+    REALISED_RENT, REALISED_PROJECT, REALISED_OWN, REALISED_SHARED, REALISED_STAY,
+    HOMES_VACATED, HOMES_TO_HOLDERS, HOMES_UNFIT, HOMES_REGULAR, HOMES_URGENT, HOMES_HOMELESS,
+    HOMES_STUDENT, HOMES_MIGRANT, FORGONE_REGULAR, FORGONE_URGENT, FORGONE_HOMELESS,
+    FORGONE_STUDENT, FORGONE_MIGRANT, PROJECT_HOMES, PROJECT_HOMES_TO_HOLDERS,
+    HOMES_RETURNED, LINKED_PERSONS, LATE_DECISIONS, LATE_DAYS, HOUSEHOLDS_HOUSED,
+    PERMIT_LOGGED, FAMILY_LOGGED, LINK_LOGGED,
+) = range(len(TALLIES))  # fmt: skip
+
+#: What stands now, in persons.
+GAUGES = (
+    "pending", "pending_taskforce", "pending_family", "travelling_family", "dossier", "linkable", "seeking", "offered",
+    "elsewhere", "in_stay", "at_home", "gone", "overdue_decisions",
+)  # fmt: skip
+(
+    PENDING, PENDING_TASKFORCE, PENDING_FAMILY, TRAVELLING_FAMILY, IN_DOSSIER, TO_LINK, IN_SEEKING, IN_OFFER,
+    ELSEWHERE_PERSONS, STAY_PERSONS, HOME_PERSONS, GONE_PERSONS, OVERDUE,
+) = range(len(GAUGES))  # fmt: skip
+
+#: Bed book per province: running totals, so that in = out + inside can be checked per day.
+BED_BOOK = ("entered", "left", "moved_in", "moved_out")
+BEDS_ENTERED, BEDS_LEFT, BEDS_MOVED_IN, BEDS_MOVED_OUT = range(4)
+
+PROVINCES_COUNT = 12
+
+#: Municipal columns of the integer municipal book (persons unless named otherwise).
+MUNICIPAL = (
+    "target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated",
+    "seeking_small", "seeking_middle", "seeking_large", "seeking_very_large",
+)  # fmt: skip
+(
+    M_TARGET, M_OPENING, M_REALISED, M_LINKED_WAITING, M_HOMES_GIVEN, M_HOMES_VACATED,
+    M_SEEKING, M_SEEKING_MIDDLE, M_SEEKING_LARGE, M_SEEKING_VERY_LARGE,
+) = range(10)  # fmt: skip
+
+
+class Register(NamedTuple):
+    """All that is counted. Shapes: households (columns, rows); census (12, 5); beds (12, 4);
+    tallies, gauges (flat); line_ends (2, 7); bed_ends (2, 12); seek_ends (2, municipalities),
+    municipal (10, municipalities), stays (7, municipalities) persons per kind of stay; usable
+    (12) places a province can use today; identities (rows). The three logs list households in
+    the order in which they got a permit, saw their family arrive, were linked."""
+
+    households: NDArray[np.int32]
+    identities: NDArray[np.int64]
+    census: NDArray[np.int64]
+    beds: NDArray[np.int64]
+    tallies: NDArray[np.int64]
+    gauges: NDArray[np.int64]
+    line_ends: NDArray[np.int32]
+    bed_ends: NDArray[np.int32]
+    seek_ends: NDArray[np.int32]
+    municipal: NDArray[np.int64]
+    stays: NDArray[np.int64]
+    usable: NDArray[np.float64]
+    permit_log: NDArray[np.int32]
+    family_log: NDArray[np.int32]
+    link_log: NDArray[np.int32]
+
+
+@kernel
+def put_in_bed(register: Register, who: int, persons: int, group: int) -> None:
+    """Give ``persons`` of a household a bed; new ones go to the province with the most room."""
+    households = register.households
+    if households[BED, who] < 0:
+        best = 0
+        best_room = -1.0e18
+        for province in range(PROVINCES_COUNT):
+            inside = 0
+            for bed_group in range(4):
+                inside += register.census[province, bed_group]
+            places = max(register.usable[province], 1.0)
+            room = 1.0 - (inside + persons) / places
+            if room > best_room:
+                best_room = room
+                best = province
+        households[BED, who] = group
+        households[BED_PERSONS, who] = 0
+        households[PROVINCE, who] = best
+        join(households, BED_NEXT, BED_PREVIOUS, register.bed_ends, best, who)
+    province = households[PROVINCE, who]
+    register.census[province, households[BED, who]] += persons
+    if households[OVER_NORM, who] == 1:
+        register.census[province, BEYOND_NORM] += persons
+    households[BED_PERSONS, who] += persons
+    register.beds[province, BEDS_ENTERED] += persons
+
+
+@kernel
+def take_from_bed(register: Register, who: int) -> int:
+    """Let a household leave reception; return how many persons left."""
+    households = register.households
+    if households[BED, who] < 0:
+        return 0
+    province = households[PROVINCE, who]
+    persons = households[BED_PERSONS, who]
+    register.census[province, households[BED, who]] -= persons
+    if households[OVER_NORM, who] == 1:
+        register.census[province, BEYOND_NORM] -= persons
+    register.beds[province, BEDS_LEFT] += persons
+    leave(households, BED_NEXT, BED_PREVIOUS, register.bed_ends, province, who)
+    households[BED, who] = -1
+    households[BED_PERSONS, who] = 0
+    households[PROVINCE, who] = -1
+    households[OVER_NORM, who] = 0
+    return int(persons)
+
+
+@kernel
+def move_bed(register: Register, who: int, to_province: int) -> None:
+    """Move a household in reception to another province."""
+    households = register.households
+    origin = households[PROVINCE, who]
+    persons = households[BED_PERSONS, who]
+    group = households[BED, who]
+    register.census[origin, group] -= persons
+    register.census[to_province, group] += persons
+    if households[OVER_NORM, who] == 1:
+        register.census[origin, BEYOND_NORM] -= persons
+        register.census[to_province, BEYOND_NORM] += persons
+    register.beds[origin, BEDS_MOVED_OUT] += persons
+    register.beds[to_province, BEDS_MOVED_IN] += persons
+    leave(households, BED_NEXT, BED_PREVIOUS, register.bed_ends, origin, who)
+    households[PROVINCE, who] = to_province
+    join(households, BED_NEXT, BED_PREVIOUS, register.bed_ends, to_province, who)
+
+
+@kernel
+def change_bed_group(register: Register, who: int, group: int) -> None:
+    """Change why a household holds its bed, if it holds one."""
+    households = register.households
+    old = households[BED, who]
+    if old < 0 or old == group:
+        return
+    province = households[PROVINCE, who]
+    persons = households[BED_PERSONS, who]
+    register.census[province, old] -= persons
+    register.census[province, group] += persons
+    households[BED, who] = group
+
+
+@kernel
+def place_gauge(place: int) -> int:
+    """Return the gauge that counts the persons at a place outside reception, -1 for none."""
+    if place == ELSEWHERE:
+        return ELSEWHERE_PERSONS
+    if place == IN_STAY:
+        return STAY_PERSONS
+    if place == AT_HOME:
+        return HOME_PERSONS
+    if place == OUT:
+        return GONE_PERSONS
+    return -1
+
+
+@kernel
+def leave_stay(register: Register, who: int) -> None:
+    """End a temporary stay, if the household is in one."""
+    households = register.households
+    stay = households[STAY, who]
+    if stay >= 0:
+        persons = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
+        register.stays[stay, households[MUNICIPALITY, who]] -= persons
+        households[STAY, who] = -1
+
+
+@kernel
+def settle(register: Register, who: int, place: int) -> None:
+    """Bring the whole household to one place outside reception, from wherever its members are."""
+    households = register.households
+    leave_stay(register, who)
+    in_bed = take_from_bed(register, who)
+    outside = households[PERSONS, who] - in_bed
+    gauge = place_gauge(households[PLACE, who])
+    if gauge >= 0:
+        register.gauges[gauge] -= outside
+    gauge = place_gauge(place)
+    if gauge >= 0:
+        register.gauges[gauge] += households[PERSONS, who]
+    households[PLACE, who] = place
+
+
+@kernel
+def bring_to_reception(register: Register, who: int, group: int) -> None:
+    """Bring the whole household (back) to a bed in reception."""
+    households = register.households
+    leave_stay(register, who)
+    outside = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
+    gauge = place_gauge(households[PLACE, who])
+    if gauge >= 0:
+        register.gauges[gauge] -= outside
+    households[PLACE, who] = IN_RECEPTION
+    put_in_bed(register, who, outside, group)
+    change_bed_group(register, who, group)
+
+
+@kernel
+def count_realised(register: Register, who: int, tally: int) -> None:
+    """Count the members not yet counted as realised for the municipality of the household."""
+    households = register.households
+    persons = households[PERSONS, who] - households[COUNTED, who]
+    if persons > 0:
+        households[COUNTED, who] = households[PERSONS, who]
+        register.tallies[REALISED] += persons
+        register.tallies[tally] += persons
+        municipality = households[MUNICIPALITY, who]
+        register.municipal[M_REALISED, municipality] += persons
+        register.municipal[M_LINKED_WAITING, municipality] -= persons
+
+
+@kernel
+def size_needed(persons: int) -> int:
+    """Return the smallest class of home that is meant for this many persons."""
+    for size in range(3):
+        if persons <= HOME_CAPACITY[size]:
+            return size
+    return 3
+
+
+@kernel
+def start_seeking(register: Register, who: int) -> None:
+    """Put a linked household in the line of its municipality."""
+    households = register.households
+    municipality = households[MUNICIPALITY, who]
+    persons = households[PERSONS, who]
+    households[STATUS, who] = SEEKING
+    register.gauges[IN_SEEKING] += persons
+    register.municipal[M_SEEKING + size_needed(persons), municipality] += 1
+    join(households, SEEK_NEXT, SEEK_PREVIOUS, register.seek_ends, municipality, who)
+
+
+@kernel
+def stop_seeking(register: Register, who: int) -> None:
+    """Take a household out of the line of its municipality."""
+    households = register.households
+    municipality = households[MUNICIPALITY, who]
+    persons = households[PERSONS, who]
+    register.gauges[IN_SEEKING] -= persons
+    register.municipal[M_SEEKING + size_needed(persons), municipality] -= 1
+    leave(households, SEEK_NEXT, SEEK_PREVIOUS, register.seek_ends, municipality, who)
+
+
+@kernel
+def log_permit(register: Register, who: int, day: int) -> None:
+    """Write down a permit, so that linking, nareis and reception each act on it in their turn."""
+    households = register.households
+    persons = households[PERSONS, who]
+    households[PERMIT, who] = day
+    households[STATUS, who] = DOSSIER
+    register.tallies[PERMITS] += persons
+    register.gauges[IN_DOSSIER] += persons
+    register.permit_log[register.tallies[PERMIT_LOGGED]] = who
+    register.tallies[PERMIT_LOGGED] += 1
+    change_bed_group(register, who, BED_PERMIT)
+
+
+@kernel
+def grow_by_family(register: Register, who: int, persons: int) -> None:
+    """Add arrived family to a household and to every count that holds its persons now."""
+    households = register.households
+    status = households[STATUS, who]
+    old = households[PERSONS, who]
+    if status == DOSSIER:
+        register.gauges[IN_DOSSIER] += persons
+    elif status == LINKABLE:
+        register.gauges[TO_LINK] += persons
+    elif status == OFFERED:
+        register.gauges[IN_OFFER] += persons
+    elif status == SEEKING:
+        municipality = households[MUNICIPALITY, who]
+        register.gauges[IN_SEEKING] += persons
+        register.municipal[M_SEEKING + size_needed(old), municipality] -= 1
+        register.municipal[M_SEEKING + size_needed(old + persons), municipality] += 1
+    if households[LINKED, who] >= 0:
+        register.municipal[M_LINKED_WAITING, households[MUNICIPALITY, who]] += persons
+    households[PERSONS, who] = old + persons

@@ -1,0 +1,282 @@
+"""COA: beds, contracts, openings, and people for whom there is no place.
+
+Who acts: COA, every evening: it counts, moves people when a location is over-full, orders
+emergency places when expected occupancy passes the trigger, opens crisis shelter when nothing
+else is left. Who waits: ordered places, for their lead time; some never open. What leaves:
+nobody; a person without a regular place goes to emergency, then crisis shelter, then has no
+place (tents, sports halls) and is counted every day. A permit holder keeps the bed until a
+home is free. Left out: single locations inside a province after the start, staff of COA.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geography import PROVINCES, municipalities
+from models.parameters import Parameters
+from models.register import (
+    BED,
+    BED_NEXT,
+    BED_PERSONS,
+    BEYOND_NORM,
+    FAMILY_ARRIVED,
+    FAMILY_LOGGED,
+    OVER_NORM,
+    PERMIT,
+    PERMIT_LOGGED,
+    PROVINCE,
+    PROVINCES_COUNT,
+    Register,
+    move_bed,
+)
+from models.sources import read_table
+from models.world import LUCK_OPENING_FAILURE, LUCK_OPENING_PLACE, LUCK_PROJECT_DELAY, LUCK_RENEWAL
+from sim.calendar import day_number
+from sim.compiled import kernel
+from sim.luck import category, uniform
+from sim.queues import FIRST
+
+#: Columns of the table of openings.
+PLACES_OF, PROVINCE_OF, OPENS, CLOSES, FAILS = range(5)
+_MOST_OPENINGS = 6000
+RENEWED_FOR_DAYS = 90
+CRISIS_LIFE_DAYS = 28
+
+#: What COA writes down each day.
+CAPACITY = (
+    "regular_places", "emergency_places", "crisis_places", "usable_places", "ordered_places", "persons_in_regular",
+    "persons_in_emergency", "persons_in_crisis", "persons_without_place", "free_places",
+)  # fmt: skip
+(
+    C_REGULAR, C_EMERGENCY, C_CRISIS, C_USABLE, C_ORDERED, C_IN_REGULAR, C_IN_EMERGENCY, C_IN_CRISIS, C_NO_PLACE,
+    C_FREE,
+) = range(len(CAPACITY))  # fmt: skip
+
+
+@kernel
+def _flag_beyond_norm(register: Register, day: int, norm_days: int, read: NDArray[np.int64]) -> None:
+    """Flag permit holders whose permit, or family whose arrival, is longer ago than the norm."""
+    households = register.households
+    while read[0] < register.tallies[PERMIT_LOGGED]:
+        who = register.permit_log[read[0]]
+        if households[PERMIT, who] + norm_days >= day:
+            break
+        read[0] += 1
+        if households[BED, who] >= 2 and households[OVER_NORM, who] != 1:
+            households[OVER_NORM, who] = 1
+            register.census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
+    while read[1] < register.tallies[FAMILY_LOGGED]:
+        who = register.family_log[read[1]]
+        if households[FAMILY_ARRIVED, who] + norm_days >= day:
+            break
+        read[1] += 1
+        if households[BED, who] >= 2 and households[OVER_NORM, who] != 1:
+            households[OVER_NORM, who] = 1
+            register.census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
+
+
+@kernel
+def _spread_over_provinces(register: Register, inside: NDArray[np.int64]) -> None:
+    """Move people from over-full provinces to provinces with room, newest locations last."""
+    for origin in range(PROVINCES_COUNT):
+        while inside[origin] > register.usable[origin]:
+            best = -1
+            best_room = 0.0
+            for other in range(PROVINCES_COUNT):
+                room = register.usable[other] - inside[other]
+                if room > best_room:
+                    best_room = room
+                    best = other
+            who = register.bed_ends[FIRST, origin]
+            while who >= 0 and register.households[BED_PERSONS, who] > best_room:
+                who = register.households[BED_NEXT, who]
+            if best < 0 or who < 0:
+                return
+            persons = register.households[BED_PERSONS, who]
+            if persons <= 0:
+                return
+            move_bed(register, who, best)
+            inside[origin] -= persons
+            inside[best] += persons
+
+
+@kernel
+def _evening(
+    register: Register, seed: int, day: int, norm_days: int, occupancy_norm: float, regular: NDArray[np.float64],
+    emergency: NDArray[np.float64], trigger: float, lead_days: int, life_days: int, batch: int, failure: float,
+    places_per_month: float, crisis_most: float, crisis_lead: int, inside_then: int, lookback: int,
+    province_shares: NDArray[np.float64], openings: NDArray[np.int64], marks: NDArray[np.float64],
+    read: NDArray[np.int64], capacity: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Count, move, order and open; ``marks`` holds the openings in use, order allowance, crisis places, wait."""
+    _flag_beyond_norm(register, day, norm_days, read)
+    inside = np.zeros(PROVINCES_COUNT, dtype=np.int64)
+    total = 0
+    for province in range(PROVINCES_COUNT):
+        for group in range(4):
+            inside[province] += register.census[province, group]
+        total += inside[province]
+    opened = np.zeros(PROVINCES_COUNT)
+    ordered = 0.0
+    base_usable = 0.0
+    for province in range(PROVINCES_COUNT):
+        base_usable += occupancy_norm * (regular[province] + emergency[province])
+    count = int(marks[0])
+    open_total = 0.0
+    for index in range(count):
+        if openings[OPENS, index] <= day < openings[CLOSES, index] and openings[FAILS, index] == 0:
+            open_total += openings[PLACES_OF, index]
+    for index in range(count):
+        if openings[OPENS, index] > day:
+            ordered += openings[PLACES_OF, index]
+            continue
+        if openings[FAILS, index] == 1:
+            continue
+        if openings[CLOSES, index] == day:
+            usable_without = base_usable + occupancy_norm * (open_total - openings[PLACES_OF, index])
+            if total > trigger * usable_without:
+                openings[CLOSES, index] = day + RENEWED_FOR_DAYS
+                open_total += openings[PLACES_OF, index]
+        if day < openings[CLOSES, index]:
+            opened[openings[PROVINCE_OF, index]] += openings[PLACES_OF, index]
+    usable_total = 0.0
+    regular_total = 0.0
+    emergency_total = 0.0
+    for province in range(PROVINCES_COUNT):
+        regular_total += regular[province]
+        emergency_total += emergency[province] + opened[province]
+        register.usable[province] = occupancy_norm * (regular[province] + emergency[province] + opened[province])
+        usable_total += register.usable[province]
+    # Crisis shelter opens some days after the first person has no place, and closes when it is empty.
+    short = total - usable_total
+    if short > 0.0 and crisis_most > 0.0:
+        marks[3] += 1.0
+        if marks[3] > crisis_lead:
+            marks[2] = max(marks[2], min(short, crisis_most))
+    elif short <= 0.0:
+        marks[3] = 0.0
+        marks[2] = 0.0
+    marks[2] = min(marks[2], crisis_most)
+    _spread_over_provinces(register, inside)
+    # Ordering: what is expected inside when an order placed today would open.
+    marks[1] = min(marks[1] + places_per_month / 30.4, places_per_month)
+    growth = max((total - inside_then) / lookback, 0.0)
+    expected = total + growth * lead_days
+    rank = 0
+    while (
+        expected > trigger * (usable_total + occupancy_norm * ordered)
+        and marks[1] >= batch
+        and count < openings.shape[1]
+    ):
+        identity = (12 << 56) + (day << 24) + rank
+        openings[PLACES_OF, count] = batch
+        openings[PROVINCE_OF, count] = category(uniform(seed, identity, LUCK_OPENING_PLACE), province_shares)
+        delay = lead_days * (0.5 + uniform(seed, identity, LUCK_PROJECT_DELAY))
+        openings[OPENS, count] = day + 1 + int(delay)
+        openings[CLOSES, count] = openings[OPENS, count] + life_days
+        openings[FAILS, count] = 1 if uniform(seed, identity, LUCK_OPENING_FAILURE) < failure else 0
+        ordered += batch
+        marks[1] -= batch
+        count += 1
+        rank += 1
+    marks[0] = count
+    in_regular = min(float(total), occupancy_norm * regular_total)
+    in_emergency = min(total - in_regular, usable_total - occupancy_norm * regular_total)
+    in_crisis = min(total - in_regular - in_emergency, marks[2])
+    capacity[C_REGULAR] = int(regular_total)
+    capacity[C_EMERGENCY] = int(emergency_total)
+    capacity[C_CRISIS] = int(marks[2])
+    capacity[C_USABLE] = int(usable_total + marks[2])
+    capacity[C_ORDERED] = int(ordered)
+    capacity[C_IN_REGULAR] = round(in_regular)
+    capacity[C_IN_EMERGENCY] = round(in_emergency)
+    capacity[C_IN_CRISIS] = round(in_crisis)
+    capacity[C_NO_PLACE] = total - round(in_regular) - round(in_emergency) - round(in_crisis)
+    capacity[C_FREE] = max(int(usable_total) - total, 0)
+
+
+class Coa:
+    """Reception."""
+
+    def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
+        coa = parameters.coa
+        self.register, self.seed, self.first_day = register, seed, first_day
+        self.parameters = coa
+        self.norm_days = int(parameters.linking.norm_days)
+        self.regular = np.zeros((horizon - first_day, len(PROVINCES)))
+        self.emergency = np.zeros((horizon - first_day, len(PROVINCES)))
+        self._contracts(first_day, horizon)
+        self._policy_places(first_day, horizon)
+        self.occupancy_norm: list[float] = coa.occupancy_norm.daily(first_day, horizon).tolist()
+        self.per_month: list[float] = coa.emergency_places_per_month.daily(first_day, horizon).tolist()
+        self.crisis_most: list[float] = coa.crisis_max_places.daily(first_day, horizon).tolist()
+        towns = municipalities()
+        inhabitants = np.array([towns.inhabitants[towns.province == number].sum() for number in range(len(PROVINCES))])
+        self.province_shares = np.cumsum(inhabitants / inhabitants.sum())
+        self.openings = np.zeros((5, _MOST_OPENINGS), dtype=np.int64)
+        self.marks = np.zeros(4)
+        self.read = np.zeros(2, dtype=np.int64)
+        self.capacity = np.zeros(len(CAPACITY), dtype=np.int64)
+        self.lookback = int(coa.growth_lookback_days)
+        self.inside = np.zeros(horizon - first_day, dtype=np.int64)
+        register.usable[:] = self.occupancy_norm[0] * (self.regular[0] + self.emergency[0])
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold."""
+        return {
+            "openings": self.openings, "marks": self.marks, "read": self.read, "capacity": self.capacity,
+            "inside": self.inside,
+        }  # fmt: skip
+
+    def _contracts(self, first_day: int, horizon: int) -> None:
+        """Lay out the contracts; the renewal share lengthens some of those that end without successor."""
+        rows = read_table("locations")
+        succeeded = {row["renewal_of"] for row in rows if row.get("renewal_of")}
+        for number, row in enumerate(rows):
+            begin = day_number(row["start"])
+            end = day_number(row["end"]) if row["end"] else horizon
+            if row["end"] and row["location"] not in succeeded and end >= first_day:
+                luck = uniform(self.seed, (14 << 56) + number, LUCK_RENEWAL)
+                if luck < self.parameters.renewal_share:
+                    end += int(self.parameters.renewal_days)
+            places = self.emergency if row["kind"] == "emergency" else self.regular
+            inside = slice(max(begin - first_day, 0), max(end - first_day, 0))
+            places[inside, PROVINCES.index(row["province"])] += float(row["value"])
+
+    def _policy_places(self, first_day: int, horizon: int) -> None:
+        """Add reserve places at once, and places that are decided after their lead time and luck."""
+        coa = self.parameters
+        weights = self.regular.sum(axis=0) / max(self.regular.sum(), 1.0)
+        self.regular += coa.reserve_places.daily(first_day, horizon)[:, None] * weights
+        added = coa.places_added.daily(first_day, horizon)
+        steps = np.diff(added, prepend=0.0)
+        for offset in np.flatnonzero(steps):
+            for rank in range(int(abs(steps[offset]) // 250) + 1):
+                places = min(abs(steps[offset]) - 250 * rank, 250.0)
+                identity = (15 << 56) + ((first_day + int(offset)) << 24) + rank
+                if places <= 0.0 or uniform(self.seed, identity, LUCK_OPENING_FAILURE) < coa.regular_failure_share:
+                    continue
+                delay = coa.regular_lead_days * (0.75 + 0.5 * uniform(self.seed, identity, LUCK_PROJECT_DELAY))
+                opens = int(offset) + int(delay)
+                sign = 1.0 if steps[offset] > 0 else -1.0
+                self.regular[opens:] += sign * places * weights
+        np.maximum(self.regular, 0.0, out=self.regular)
+
+    def burden(self) -> NDArray[np.float64]:
+        """Return regular places per province at the start, as a measure of the burden of reception."""
+        return self.regular[0] + 1.0
+
+    def act(self, day: int) -> None:
+        """Close the day."""
+        offset = day - self.first_day
+        coa = self.parameters
+        _evening(
+            self.register, self.seed, day, self.norm_days, self.occupancy_norm[offset], self.regular[offset],
+            self.emergency[offset], coa.opening_trigger, int(coa.emergency_lead_days),
+            int(coa.emergency_life_days), int(coa.emergency_batch_places), coa.emergency_failure_share,
+            self.per_month[offset], self.crisis_most[offset], int(coa.crisis_lead_days),
+            self.inside[max(offset - self.lookback, 0)] if offset else int(self.register.census[:, :4].sum()),
+            self.lookback, self.province_shares, self.openings, self.marks, self.read, self.capacity,
+        )  # fmt: skip
+        self.inside[offset] = self.register.census[:, :4].sum()

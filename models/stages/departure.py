@@ -1,0 +1,125 @@
+"""Departure: people leave while they wait, courts judge appeals, refused people go.
+
+Who acts: applicants who give up, the court, the departure service; every day. Who waits:
+everybody with a date in this agenda. What leaves: people out of the chain, and permits after a
+won appeal (written in the permit log). A refused person keeps a bed until departure. Left out:
+forced return as a process of its own, further appeal.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.parameters import Parameters
+from models.register import (
+    APPEAL_DECIDED,
+    APPEALS_WON,
+    DEPARTED,
+    DEPARTURES,
+    GONE,
+    IN_APPEAL,
+    LINE,
+    LINE_NEXT,
+    LINE_PREVIOUS,
+    OUT,
+    PENDING,
+    PENDING_TASKFORCE,
+    PERSONS,
+    REFUSED,
+    STATUS,
+    TASKFORCE,
+    WAITING,
+    WITHDRAWALS,
+    Register,
+    log_permit,
+    settle,
+)
+from models.world import LUCK_APPEAL_MERIT, LUCK_DEPARTURE
+from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
+from sim.compiled import kernel
+from sim.luck import exponential, uniform
+from sim.queues import leave
+
+#: What an entry in this agenda is about; the IND writes the same numbers.
+WITHDRAW, JUDGE, DEPART = 0, 1, 2
+
+
+@kernel
+def _depart(register: Register, who: int, day: int) -> None:
+    households = register.households
+    households[STATUS, who] = GONE
+    households[DEPARTED, who] = day
+    register.tallies[DEPARTURES] += households[PERSONS, who]
+    settle(register, who, OUT)
+
+
+@kernel
+def _keep_appointments(
+    register: Register,
+    seed: int,
+    day: int,
+    first_day: int,
+    appeal_success: float,
+    departure_days: float,
+    heads: NDArray[np.int32],
+    entries: NDArray[np.int32],
+    cursor: NDArray[np.int64],
+) -> None:
+    """Do everything that is due today."""
+    households = register.households
+    entry = heads[day - first_day]
+    while entry >= 0:
+        who = entries[WHO, entry]
+        what = entries[WHAT, entry]
+        status = households[STATUS, who]
+        if what == WITHDRAW and status == WAITING:
+            persons = households[PERSONS, who]
+            leave(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, households[LINE, who], who)
+            register.gauges[PENDING] -= persons
+            if households[TASKFORCE, who] == 1:
+                register.gauges[PENDING_TASKFORCE] -= persons
+            register.tallies[WITHDRAWALS] += persons
+            _depart(register, who, day)
+        elif what == JUDGE and status == IN_APPEAL:
+            households[APPEAL_DECIDED, who] = day
+            identity = register.identities[who]
+            if uniform(seed, identity, LUCK_APPEAL_MERIT) < appeal_success:
+                register.tallies[APPEALS_WON] += households[PERSONS, who]
+                log_permit(register, who, day)
+            else:
+                households[STATUS, who] = REFUSED
+                delay = exponential(uniform(seed, identity, LUCK_DEPARTURE), departure_days)
+                appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, DEPART)
+        elif what == DEPART and status == REFUSED:
+            _depart(register, who, day)
+        entry = entries[NEXT, entry]
+
+
+class Departure:
+    """Everybody who leaves the chain without a permit."""
+
+    def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
+        self.register, self.seed, self.first_day = register, seed, first_day
+        self.appeal_success = parameters.ind.appeal_success_share
+        self.departure_days = parameters.ind.departure_days_other
+        self.agenda = Agenda(horizon - first_day, 2 * register.households.shape[1])
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold."""
+        return self.agenda.state()
+
+    def start(self, rows: NDArray[np.int64]) -> None:
+        """Give the refused people of the starting stock a date."""
+        for who in rows:
+            luck = uniform(self.seed, int(self.register.identities[who]), LUCK_DEPARTURE)
+            offset = 1 + int(exponential(luck, self.departure_days))
+            appoint(self.agenda.heads, self.agenda.entries, self.agenda.cursor, offset, int(who), DEPART)
+
+    def act(self, day: int) -> None:
+        """Keep the appointments of today."""
+        self.agenda.make_room(4000)
+        _keep_appointments(
+            self.register, self.seed, day, self.first_day, self.appeal_success, self.departure_days,
+            self.agenda.heads, self.agenda.entries, self.agenda.cursor,
+        )  # fmt: skip

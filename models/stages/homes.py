@@ -1,0 +1,352 @@
+"""Homes: vacancies, the share that municipalities give, and who fits.
+
+Who acts: municipalities, as homes come free, and once a week when they reconsider the share of
+vacancies for permit holders. Who waits: linked households in the line of their municipality,
+longest first. The wished share follows the remaining target against the time left; a
+municipality follows it for a part, up to a cap, and only after urgency is felt. What leaves:
+households that move in after the move days, and vacancies to other seekers, who are counted by
+group, as are the homes they did not get. Delivered projects are handed in here. Left out:
+refusals of an offered home, rent levels, moves between municipalities.
+"""
+
+from __future__ import annotations
+
+import math
+
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from models.geography import municipalities
+from models.parameters import Parameters
+from models.register import (
+    FAMILY,
+    FAMILY_HOUSED,
+    FAMILY_TO_APPLY,
+    FAMILY_TRAVELLING,
+    FOLLOWERS,
+    FORGONE_REGULAR,
+    HOME_CAPACITY,
+    HOME_LEAST,
+    HOME_SIZE,
+    HOMES_REGULAR,
+    HOMES_RETURNED,
+    HOMES_TO_HOLDERS,
+    HOMES_UNFIT,
+    HOMES_VACATED,
+    HOUSED,
+    HOUSEHOLDS_HOUSED,
+    HOW_HOUSED,
+    HOW_OWN,
+    HOW_PROJECT,
+    HOW_RENT,
+    HOW_SHARED,
+    IN_HOME,
+    IN_OFFER,
+    LINK_LOGGED,
+    LINKED,
+    M_HOMES_GIVEN,
+    M_HOMES_VACATED,
+    M_OPENING,
+    M_REALISED,
+    M_SEEKING,
+    M_TARGET,
+    OFFERED,
+    OFFERED_SIZE,
+    PERSONS,
+    PROJECT_HOMES,
+    PROJECT_HOMES_TO_HOLDERS,
+    REALISED_RENT,
+    SEEK_NEXT,
+    SEEKING,
+    STATUS,
+    Register,
+    count_realised,
+    settle,
+    size_needed,
+    stop_seeking,
+)
+from models.register import AT_HOME as PLACE_AT_HOME
+from models.world import LUCK_MUNICIPALITY, LUCK_OWN_FIND, LUCK_PROJECT_HOLDER, LUCK_RELAXED, World
+from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
+from sim.calendar import add_months, half_year_name, half_year_start
+from sim.compiled import kernel
+from sim.luck import exponential, uniform, uniforms
+from sim.queues import FIRST
+
+MOVE, OWN_FIND = 0, 1
+DAYS_IN_HALF_YEAR = 182.6
+#: A municipality never plans as if less time than this were left.
+SHORTEST_PLAN_DAYS = 45.0
+
+
+@kernel
+def _find(
+    register: Register, seed: int, place: int, size: int, day: int, municipal_days: int, relaxed_share: float
+) -> int:
+    """Return the longest linked household in the line of a municipality that fits, -1 for none."""
+    households = register.households
+    who = register.seek_ends[FIRST, place]
+    while who >= 0:
+        if households[LINKED, who] + municipal_days <= day:
+            persons = households[PERSONS, who]
+            if HOME_LEAST[size] <= persons <= HOME_CAPACITY[size]:
+                return int(who)
+            if FAMILY_TO_APPLY <= households[FAMILY, who] <= FAMILY_TRAVELLING and persons < HOME_LEAST[size]:
+                later = persons + households[FOLLOWERS, who]
+                fits = HOME_LEAST[size] <= later <= HOME_CAPACITY[size]
+                if fits and uniform(seed, register.identities[who], LUCK_RELAXED) < relaxed_share:
+                    return int(who)
+        who = households[SEEK_NEXT, who]
+    return -1
+
+
+@kernel
+def _accept(
+    register: Register, who: int, size: int, how: int, day: int, first_day: int, move_days: int,
+    heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Let a household accept a home and move after the move days."""
+    households = register.households
+    stop_seeking(register, who)
+    households[STATUS, who] = OFFERED
+    households[OFFERED_SIZE, who] = size
+    households[HOW_HOUSED, who] = how
+    register.gauges[IN_OFFER] += households[PERSONS, who]
+    appoint(heads, entries, cursor, day + max(move_days, 1) - first_day, who, MOVE)
+
+
+@kernel
+def _move(register: Register, who: int, day: int) -> None:
+    """Let a household move into the home it accepted."""
+    households = register.households
+    register.gauges[IN_OFFER] -= households[PERSONS, who]
+    households[STATUS, who] = IN_HOME
+    if households[HOUSED, who] < 0:
+        households[HOUSED, who] = day
+        register.tallies[HOUSEHOLDS_HOUSED] += 1
+    else:
+        households[FAMILY_HOUSED, who] = day
+        if households[HOME_SIZE, who] >= 0:
+            register.tallies[HOMES_RETURNED] += 1
+    households[HOME_SIZE, who] = households[OFFERED_SIZE, who]
+    settle(register, who, PLACE_AT_HOME)
+    count_realised(register, who, REALISED_RENT + households[HOW_HOUSED, who] - HOW_RENT)
+
+
+@kernel
+def _share_home(
+    register: Register, place: int, size: int, day: int, first_day: int, municipal_days: int, move_days: int,
+    heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+) -> int:  # fmt: skip
+    """House as many singles together as the home has rooms for; return how many, 0 if fewer than two."""
+    households = register.households
+    wanted = size + 1
+    found = 0
+    for turn in range(2):
+        taken = 0
+        who = register.seek_ends[FIRST, place]
+        while who >= 0 and taken < wanted:
+            following = households[SEEK_NEXT, who]
+            single = households[PERSONS, who] == 1 and not (
+                FAMILY_TO_APPLY <= households[FAMILY, who] <= FAMILY_TRAVELLING
+            )
+            if single and households[LINKED, who] + municipal_days <= day:
+                taken += 1
+                if turn == 1:
+                    _accept(
+                        register, who, 0, HOW_SHARED, day, first_day, move_days, heads, entries, cursor
+                    )
+            who = following
+        found = taken
+        if found < 2:
+            return 0
+    return found
+
+
+@kernel
+def _a_day(
+    register: Register, seed: int, day: int, first_day: int, own_find_rate: float, relaxed_share: float,
+    sharing_share: float, municipal_days: int, move_days: int, first: int, last: int,
+    place_of: NDArray[np.int16], size_of: NDArray[np.int8], next_of: NDArray[np.int8],
+    luck_of: NDArray[np.float32], sharing_of: NDArray[np.float32], share: NDArray[np.float64],
+    read: NDArray[np.int64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Moves and own finds that are due, then the vacancies of the day."""
+    households = register.households
+    while read[0] < register.tallies[LINK_LOGGED]:
+        who = register.link_log[read[0]]
+        read[0] += 1
+        if own_find_rate > 0.0:
+            luck = uniform(seed, register.identities[who], LUCK_OWN_FIND)
+            delay = exponential(luck, 365.25 / own_find_rate)
+            if delay < 4000.0:
+                appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, OWN_FIND)
+    entry = heads[day - first_day]
+    while entry >= 0:
+        who = entries[WHO, entry]
+        status = households[STATUS, who]
+        if entries[WHAT, entry] == MOVE:
+            if status == OFFERED:
+                _move(register, who, day)
+        elif status == SEEKING:
+            stop_seeking(register, who)
+            households[OFFERED_SIZE, who] = size_needed(households[PERSONS, who])
+            households[HOW_HOUSED, who] = HOW_OWN
+            register.gauges[IN_OFFER] += households[PERSONS, who]
+            _move(register, who, day)
+        entry = entries[NEXT, entry]
+    register.tallies[HOMES_VACATED] += last - first
+    for vacancy in range(first, last):
+        place = place_of[vacancy]
+        register.municipal[M_HOMES_VACATED, place] += 1
+        if luck_of[vacancy] < share[place] and register.seek_ends[FIRST, place] >= 0:
+            size = size_of[vacancy]
+            housed = 0
+            if size > 0 and sharing_of[vacancy] < sharing_share:
+                housed = _share_home(
+                    register, place, size, day, first_day, municipal_days, move_days, heads, entries, cursor
+                )
+            if housed == 0:
+                who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
+                if who >= 0:
+                    _accept(register, who, size, HOW_RENT, day, first_day, move_days, heads, entries, cursor)
+                    housed = 1
+            if housed > 0:
+                register.tallies[HOMES_TO_HOLDERS] += 1
+                register.tallies[FORGONE_REGULAR + next_of[vacancy]] += 1
+                register.municipal[M_HOMES_GIVEN, place] += 1
+                continue
+            register.tallies[HOMES_UNFIT] += 1
+        register.tallies[HOMES_REGULAR + next_of[vacancy]] += 1
+
+
+@kernel
+def _hand_in(
+    register: Register, seed: int, day: int, first_day: int, project: int, place: int, homes: int,
+    holder_share: float, sizes: NDArray[np.float64], relaxed_share: float, municipal_days: int, move_days: int,
+    province_of: NDArray[np.int64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Give out the homes of a delivered project: own municipality first, then the province."""
+    for home in range(homes):
+        identity = project + home + 1
+        register.tallies[PROJECT_HOMES] += 1
+        luck = uniform(seed, identity, LUCK_PROJECT_HOLDER)
+        if luck >= holder_share:
+            continue
+        size = 0
+        while size < 3 and luck / holder_share >= sizes[size]:
+            size += 1
+        who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
+        if who < 0:
+            longest = 0
+            other = -1
+            for candidate in range(province_of.size):
+                if province_of[candidate] == province_of[place] and candidate != place:
+                    seeking = register.municipal[M_SEEKING + size, candidate]
+                    if seeking > longest:
+                        longest = seeking
+                        other = candidate
+            if other >= 0:
+                who = _find(register, seed, other, size, day, municipal_days, relaxed_share)
+        if who >= 0:
+            register.tallies[PROJECT_HOMES_TO_HOLDERS] += 1
+            _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, heads, entries, cursor)
+
+
+class Homes:
+    """Municipalities and corporations giving out homes."""
+
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int, seed: int) -> None:
+        homes = parameters.homes
+        first = world.first_day
+        towns = municipalities()
+        self.register, self.seed, self.first_day, self.world = register, seed, first, world
+        self.parameters = homes
+        self.vacancy_first: list[int] = world.vacancy_first_of_day.tolist()
+        self.own_find: list[float] = homes.own_find_per_year.daily(first, horizon).tolist()
+        self.relaxed: list[float] = homes.relaxed_allocation_share.daily(first, horizon).tolist()
+        self.sharing: list[float] = homes.sharing_share.daily(first, horizon).tolist()
+        self.cap = homes.share_cap.daily(first, horizon)
+        turnover = homes.turnover_per_year.daily(first, horizon) * homes.turnover_factor.daily(first, horizon)
+        self.turnover_per_day = turnover / 365.25
+        self.stock = towns.social_stock
+        self.province = towns.province
+        spread = homes.share_spread
+        luck = uniforms(seed, np.arange(1, len(towns) + 1), LUCK_MUNICIPALITY)
+        self.willingness = np.exp(spread * ndtri(luck) - spread**2 / 2.0)
+        self.sizes = np.array([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 0.0])
+        self.sizes[3] = max(1.0 - self.sizes.sum(), 0.0)
+        self.municipal_days, self.move_days = int(homes.municipal_days), int(homes.move_days)
+        self.share = np.full(len(towns), homes.share_base)
+        self.homes_per_day = np.zeros((4, len(towns)))
+        self.agenda = Agenda(horizon - first, 3 * register.households.shape[1])
+        self.read = np.zeros(1, dtype=np.int64)
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold."""
+        return {
+            "share": self.share, "homes_per_day": self.homes_per_day, "read": self.read, **self.agenda.state(),
+        }  # fmt: skip
+
+    def caps(self, day: int, pressure_from_ladder: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the highest share per municipality today."""
+        return np.clip(self.cap[day - self.first_day] * self.willingness * pressure_from_ladder, 0.0, 0.95)
+
+    def wished_share(
+        self, day: int, upcoming: NDArray[np.float64], loudness: float
+    ) -> NDArray[np.float64]:
+        """Return the share of vacancies each municipality would need to meet its target in time.
+
+        ``upcoming`` is the target of the next half-year where it is known already, else 0.
+        """
+        book = self.register.municipal
+        end = add_months(half_year_start(half_year_name(day)), 6)
+        days_left = max(float(end - day), SHORTEST_PLAN_DAYS)
+        remaining = np.maximum(book[M_OPENING] + book[M_TARGET] - book[M_REALISED], 0)
+        persons_per_day = remaining / days_left + loudness * upcoming / DAYS_IN_HALF_YEAR
+        vacancies_per_day = self.stock * self.turnover_per_day[day - self.first_day]
+        wished: NDArray[np.float64] = persons_per_day / self.parameters.persons_per_home / vacancies_per_day
+        return wished
+
+    def reconsider(
+        self, day: int, ladder: NDArray[np.float64], upcoming: NDArray[np.float64], loudness: float
+    ) -> None:
+        """Once a week: move the share towards the wish, as far and as fast as it is felt."""
+        homes = self.parameters
+        base = homes.share_base
+        wish = self.wished_share(day, upcoming, loudness)
+        goal = np.clip(base + homes.share_response * (wish - base), 0.0, self.caps(day, ladder))
+        felt = 1.0 - math.exp(-7.0 / homes.response_delay_days) if homes.response_delay_days > 0.0 else 1.0
+        self.share += felt * (goal - self.share)
+        vacancies = self.stock * self.turnover_per_day[day - self.first_day] * self.share
+        self.homes_per_day[:] = self.sizes[:, None] * vacancies
+
+    def act(self, day: int) -> None:
+        """Give out the vacancies of today."""
+        offset = day - self.first_day
+        world, agenda = self.world, self.agenda
+        agenda.make_room(8000)
+        _a_day(
+            self.register, self.seed, day, self.first_day, self.own_find[offset], self.relaxed[offset],
+            self.sharing[offset], self.municipal_days, self.move_days, self.vacancy_first[offset],
+            self.vacancy_first[offset + 1], world.vacancy_municipality, world.vacancy_size, world.vacancy_next,
+            world.vacancy_luck, world.vacancy_sharing_luck, self.share, self.read,
+            agenda.heads, agenda.entries, agenda.cursor,
+        )  # fmt: skip
+
+    def hand_in(
+        self, day: int, project: int, place: int, homes: int, holder_share: float, sizes: NDArray[np.float64]
+    ) -> None:
+        """Give out the homes of a delivered project; ``sizes`` are cumulative shares of four sizes."""
+        agenda = self.agenda
+        agenda.make_room(homes + 8)
+        offset = day - self.first_day
+        _hand_in(
+            self.register, self.seed, day, self.first_day, project, place, homes, holder_share, sizes,
+            self.relaxed[offset], self.municipal_days, self.move_days, self.province,
+            agenda.heads, agenda.entries, agenda.cursor,
+        )  # fmt: skip
+
+

@@ -1,0 +1,398 @@
+"""The IND: case workers handle applications and decide.
+
+Who acts: the general unit and the Taskforce, on working days; personnel, on the first of each
+month. Who waits: cases in the line of their track. A case worker takes one household at a
+time; the work is counted per application (person), as the published counts are. What leaves:
+permits (written in the permit log), refusals (an appeal or a departure gets a date),
+withdrawals. A rise in the staff plan is met by hiring and training, a cut at once. Left out:
+holidays, illness beyond the productive share, switching a case between workers.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.parameters import Parameters
+from models.register import (
+    ARRIVED,
+    BED_REFUSED,
+    DECIDED,
+    DECISIONS,
+    DUBLIN,
+    EXTENDED,
+    GROUP,
+    HANDLED,
+    IN_APPEAL,
+    LATE_DAYS,
+    LATE_DECISIONS,
+    LIKELY,
+    LINE,
+    LINE_DUBLIN,
+    LINE_EXTENDED,
+    LINE_GENERAL,
+    LINE_NEXT,
+    LINE_PREVIOUS,
+    LINE_SAFE,
+    LINE_TASKFORCE,
+    LINE_TASKFORCE_EXTENDED,
+    MIXED,
+    PENDING,
+    PENDING_TASKFORCE,
+    PERSONS,
+    REFUSALS,
+    REFUSED,
+    REGISTERED,
+    REGISTERING,
+    REPEAT,
+    SAFE_COUNTRY,
+    STATUS,
+    STREAM,
+    TASKFORCE,
+    WAITING,
+    Register,
+    change_bed_group,
+    log_permit,
+)
+from models.world import (
+    LUCK_APPEAL_DELAY,
+    LUCK_APPEALS,
+    LUCK_DEPARTURE,
+    LUCK_EXTENDED,
+    LUCK_MERIT,
+    LUCK_WITHDRAWAL_DELAY,
+    LUCK_WITHDRAWS,
+    LUCK_WORK,
+    World,
+)
+from sim.agenda import Agenda, appoint
+from sim.calendar import is_working_day
+from sim.compiled import kernel
+from sim.luck import exponential, uniform, weibull
+from sim.queues import FIRST, NEWEST, OLDEST, join, leave, serve
+
+#: What an entry in the departures agenda is about.
+WITHDRAW, JUDGE, DEPART = 0, 1, 2
+
+GENERAL, TASKFORCE_UNIT = 0, 1
+_MOST_CASES = 6000
+_WEIBULL_SHAPE = 2.0
+_WEIBULL_MEAN = math.gamma(1.0 + 1.0 / _WEIBULL_SHAPE)
+_MONTHS = 12
+_COHORTS = 60
+
+#: Order of kernel numbers in ``policy``: shares and means that decide a case.
+(
+    P_GRANT_DUBLIN, P_GRANT_SAFE, P_GRANT_LIKELY, P_GRANT_MIXED, P_GRANT_REPEAT,
+    P_WITHDRAW_DUBLIN, P_WITHDRAW_SAFE, P_WITHDRAW_LIKELY, P_WITHDRAW_MIXED, P_WITHDRAWAL_DAYS,
+    P_WORK_DUBLIN, P_WORK_SAFE, P_WORK_GENERAL, P_WORK_EXTENDED, P_EXTENDED_SHARE,
+    P_APPEAL_SHARE, P_APPEAL_DAYS, P_DEPART_DUBLIN, P_DEPART_SAFE, P_DEPART_OTHER, P_COHORT_BEFORE,
+) = range(21)  # fmt: skip
+
+
+@kernel
+def _intake(
+    register: Register,
+    seed: int,
+    day: int,
+    first_day: int,
+    workday: int,
+    separated: bool,
+    first_row: int,
+    last_row: int,
+    policy: NDArray[np.float64],
+    ready: NDArray[np.float64],
+    work: NDArray[np.float64],
+    heads: NDArray[np.int32],
+    entries: NDArray[np.int32],
+    cursor: NDArray[np.int64],
+) -> None:
+    """Put households whose rest period is over in the line of their track."""
+    households = register.households
+    for who in range(first_row, last_row):
+        if households[STATUS, who] != REGISTERING:
+            continue
+        identity = register.identities[who]
+        group = households[GROUP, who]
+        households[STATUS, who] = WAITING
+        households[REGISTERED, who] = day
+        extended = 1 if uniform(seed, identity, LUCK_EXTENDED) < policy[P_EXTENDED_SHARE] else 0
+        households[EXTENDED, who] = extended
+        if group == DUBLIN:
+            line, days = LINE_DUBLIN, policy[P_WORK_DUBLIN]
+        elif group == SAFE_COUNTRY:
+            line, days = LINE_SAFE, policy[P_WORK_SAFE]
+        elif extended == 1:
+            line, days = LINE_EXTENDED, policy[P_WORK_EXTENDED]
+        else:
+            line, days = LINE_GENERAL, policy[P_WORK_GENERAL]
+        if separated and households[TASKFORCE, who] == 1 and line >= LINE_GENERAL:
+            line += LINE_TASKFORCE - LINE_GENERAL
+        luck = uniform(seed, identity, LUCK_WORK)
+        work[who] = households[PERSONS, who] * weibull(luck, days, _WEIBULL_SHAPE, _WEIBULL_MEAN)
+        ready[who] = workday
+        households[LINE, who] = line
+        join(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, line, who)
+        if uniform(seed, identity, LUCK_WITHDRAWS) < policy[P_WITHDRAW_DUBLIN + group]:
+            delay = exponential(uniform(seed, identity, LUCK_WITHDRAWAL_DELAY), policy[P_WITHDRAWAL_DAYS])
+            due = max(households[ARRIVED, who] + int(delay), day + 1)
+            appoint(heads, entries, cursor, due - first_day, who, WITHDRAW)
+
+
+@kernel
+def _separate_cohort(register: Register, on: bool) -> None:
+    """Move the Taskforce cohort to its own lines, or back when the Taskforce ends."""
+    households = register.households
+    for general, cohort in ((LINE_GENERAL, LINE_TASKFORCE), (LINE_EXTENDED, LINE_TASKFORCE_EXTENDED)):
+        origin, target = (general, cohort) if on else (cohort, general)
+        if on:
+            who = register.line_ends[FIRST, origin]
+            while who >= 0:
+                following = households[LINE_NEXT, who]
+                if households[TASKFORCE, who] == 1:
+                    leave(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, origin, who)
+                    households[LINE, who] = target
+                    join(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, target, who)
+                who = following
+        else:
+            # The cohort is older than everybody else in line: it goes back to the front, in order.
+            who = register.line_ends[1, origin]
+            while who >= 0:
+                before = households[LINE_PREVIOUS, who]
+                leave(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, origin, who)
+                households[LINE, who] = target
+                first = register.line_ends[FIRST, target]
+                households[LINE_PREVIOUS, who] = -1
+                households[LINE_NEXT, who] = first
+                if first >= 0:
+                    households[LINE_PREVIOUS, first] = who
+                else:
+                    register.line_ends[1, target] = who
+                register.line_ends[FIRST, target] = who
+                who = before
+
+
+@kernel
+def _mark_cohort(register: Register, before: int, rows: int) -> None:
+    """Mark every pending case filed before the cut-off day as Taskforce cohort."""
+    households = register.households
+    for who in range(rows):
+        status = households[STATUS, who]
+        if (status == REGISTERING or status == WAITING or status == HANDLED) and households[ARRIVED, who] < before:
+            households[TASKFORCE, who] = 1
+            register.gauges[PENDING_TASKFORCE] += households[PERSONS, who]
+
+
+@kernel
+def _decide(
+    register: Register,
+    seed: int,
+    day: int,
+    first_day: int,
+    who: int,
+    chance_factor: float,
+    term_days: float,
+    policy: NDArray[np.float64],
+    heads: NDArray[np.int32],
+    entries: NDArray[np.int32],
+    cursor: NDArray[np.int64],
+) -> None:
+    """Close one case: permit, or refusal with an appeal or a departure to come."""
+    households = register.households
+    identity = register.identities[who]
+    persons = households[PERSONS, who]
+    group = households[GROUP, who]
+    households[DECIDED, who] = day
+    register.gauges[PENDING] -= persons
+    if households[TASKFORCE, who] == 1:
+        register.gauges[PENDING_TASKFORCE] -= persons
+    register.tallies[DECISIONS] += persons
+    late = day - households[ARRIVED, who] - int(term_days)
+    if late > 0:
+        register.tallies[LATE_DECISIONS] += persons
+        register.tallies[LATE_DAYS] += late * persons
+    share = policy[P_GRANT_DUBLIN + group]
+    if households[STREAM, who] == REPEAT:
+        share = policy[P_GRANT_REPEAT]
+    if uniform(seed, identity, LUCK_MERIT) < share * chance_factor:
+        log_permit(register, who, day)
+        return
+    register.tallies[REFUSALS] += persons
+    change_bed_group(register, who, BED_REFUSED)
+    substantive = group == MIXED or group == LIKELY
+    if substantive and uniform(seed, identity, LUCK_APPEALS) < policy[P_APPEAL_SHARE]:
+        households[STATUS, who] = IN_APPEAL
+        delay = exponential(uniform(seed, identity, LUCK_APPEAL_DELAY), policy[P_APPEAL_DAYS])
+        appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, JUDGE)
+        return
+    households[STATUS, who] = REFUSED
+    mean = policy[P_DEPART_OTHER]
+    if group == DUBLIN:
+        mean = policy[P_DEPART_DUBLIN]
+    elif group == SAFE_COUNTRY:
+        mean = policy[P_DEPART_SAFE]
+    delay = exponential(uniform(seed, identity, LUCK_DEPARTURE), mean)
+    appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, DEPART)
+
+
+@kernel
+def _work_a_day(
+    register: Register,
+    seed: int,
+    day: int,
+    first_day: int,
+    workday: int,
+    general_workers: int,
+    taskforce_workers: int,
+    end_served: int,
+    tiers: NDArray[np.int64],
+    chance_factor: float,
+    term_days: float,
+    policy: NDArray[np.float64],
+    ready: NDArray[np.float64],
+    work: NDArray[np.float64],
+    running_until: NDArray[np.float64],
+    running: NDArray[np.int32],
+    busy: NDArray[np.int64],
+    scratch: NDArray[np.int32],
+    heads: NDArray[np.int32],
+    entries: NDArray[np.int32],
+    cursor: NDArray[np.int64],
+) -> None:
+    """Let both units work one day and close what is finished."""
+    households = register.households
+    for unit in range(2):
+        if unit == GENERAL:
+            lines = np.array([LINE_DUBLIN, LINE_SAFE, LINE_GENERAL, LINE_EXTENDED])
+            workers = general_workers
+        else:
+            lines = np.array([LINE_TASKFORCE, LINE_TASKFORCE_EXTENDED])
+            workers = taskforce_workers
+        if workers == 0 and busy[unit] == 0:
+            continue
+        started, finished = serve(
+            float(workday), float(workday + 1), workers, end_served, lines, tiers[unit], households,
+            LINE_NEXT, LINE_PREVIOUS, register.line_ends, ready, work,
+            running_until[unit], running[unit], busy, unit, scratch[0], scratch[1],
+        )  # fmt: skip
+        for index in range(started):
+            households[STATUS, scratch[0, index]] = HANDLED
+        for index in range(finished):
+            _decide(
+                register, seed, day, first_day, scratch[1, index], chance_factor, term_days, policy,
+                heads, entries, cursor,
+            )  # fmt: skip
+
+
+class Ind:
+    """The IND's asylum units."""
+
+    def __init__(
+        self, parameters: Parameters, world: World, register: Register, departures: Agenda, horizon: int, seed: int
+    ) -> None:
+        ind = parameters.ind
+        first, last = world.first_day, horizon
+        rows = register.households.shape[1]
+        self.register, self.seed, self.first_day, self.departures = register, seed, first, departures
+        self.parameters = ind
+        self.first_of_day: list[int] = world.first_of_day.tolist()
+        self.registration_days = int(ind.registration_days)
+        self.policy = np.array(
+            [
+                ind.grant_share_dublin, ind.grant_share_safe_country, ind.grant_share_likely, ind.grant_share_mixed,
+                ind.grant_share_repeat, ind.withdrawal_share_dublin, ind.withdrawal_share_safe_country,
+                ind.withdrawal_share_likely, ind.withdrawal_share_mixed, ind.withdrawal_days, ind.work_days_dublin,
+                ind.work_days_safe_country, ind.work_days_general, ind.work_days_extended, ind.extended_share,
+                ind.appeal_share, ind.appeal_days, ind.departure_days_dublin, ind.departure_days_safe_country,
+                ind.departure_days_other, ind.taskforce_cohort_before,
+            ]
+        )  # fmt: skip
+        self.end_served = NEWEST if ind.queue_rule == "newest" else OLDEST
+        easy = 3 if ind.queue_rule == "easy" else 2
+        self.tiers = np.array([[0, 1, 2, easy], [2, easy, 9, 9]])
+        self.plan = (ind.general_staff_fte.daily(first, last) + ind.extra_staff_fte.daily(first, last)).clip(0.0)
+        self.seconded = ind.taskforce_seconded_fte.daily(first, last)
+        self.hired = ind.taskforce_hired_fte.daily(first, last)
+        self.output = (ind.output_factor.daily(first, last) * ind.productive_share).tolist()
+        self.chance_factor = ind.permit_chance_factor.daily(first, last).tolist()
+        self.term_days = ind.legal_term_days.daily(first, last).tolist()
+        self.cohort_day = int(ind.taskforce_cohort_before)
+        days = np.arange(first, last + 1)
+        self.workday_index: list[int] = np.cumsum([is_working_day(int(day)) for day in days]).tolist()
+        self.ready = np.zeros(rows)
+        self.work = np.zeros(rows)
+        self.running_until = np.zeros((2, _MOST_CASES))
+        self.running = np.zeros((2, _MOST_CASES), dtype=np.int32)
+        self.busy = np.zeros(2, dtype=np.int64)
+        self.scratch = np.zeros((2, _MOST_CASES), dtype=np.int32)
+        # experienced staff, then trainees by month of entry (a ring)
+        self.staff = np.zeros(1 + _COHORTS)
+        self.staff[0] = self.plan[0]
+        # next row to take in; taskforce separated (0/1); cohort marked (0/1)
+        self.marks = np.array([0, 0, 0], dtype=np.int64)
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold."""
+        return {
+            "ready": self.ready, "work": self.work, "running_until": self.running_until, "running": self.running,
+            "busy": self.busy, "staff": self.staff, "marks": self.marks,
+        }  # fmt: skip
+
+    def start(self, first_row: int, last_row: int) -> None:
+        """Put the pending stock in line, longest waiting first."""
+        self._take_in(self.first_day, 0, first_row, last_row)
+
+    def act_personnel(self, day: int) -> None:
+        """Hire, train and cut once a month."""
+        month = (day - self.first_day) // 30
+        matured = 1 + (month - round(self.parameters.training_days / 30.4)) % _COHORTS
+        if month >= round(self.parameters.training_days / 30.4):
+            self.staff[0] += self.staff[matured]
+            self.staff[matured] = 0.0
+        gap = self.plan[day - self.first_day] - self.staff.sum()
+        if gap > 0.0:
+            self.staff[1 + month % _COHORTS] += min(gap, self.parameters.trainees_per_year / _MONTHS)
+        elif gap < 0.0:
+            self.staff *= self.plan[day - self.first_day] / self.staff.sum()
+
+    def trainees(self) -> float:
+        """Return how many case workers are in training."""
+        return float(self.staff[1:].sum())
+
+    def act(self, day: int) -> None:
+        """Work one day: take in, separate the cohort when the Taskforce stands, handle, decide."""
+        offset = day - self.first_day
+        workday = self.workday_index[offset]
+        until_row = self.first_of_day[max(offset + 1 - self.registration_days, 0)]
+        if until_row > self.marks[0]:
+            self._take_in(day, workday, int(self.marks[0]), until_row)
+            self.marks[0] = until_row
+        taskforce_fte = float(self.seconded[offset] + self.hired[offset])
+        if self.marks[2] == 0 and day >= self.cohort_day:
+            self.marks[2] = 1
+            rows = self.first_of_day[min(max(self.cohort_day - self.first_day, 0), len(self.first_of_day) - 1)]
+            _mark_cohort(self.register, self.cohort_day, rows)
+        if self.marks[2] == 1 and (taskforce_fte > 0.0) != bool(self.marks[1]):
+            self.marks[1] = int(taskforce_fte > 0.0)
+            _separate_cohort(self.register, bool(self.marks[1]))
+        output = self.output[offset]
+        general_fte = max(self.staff[0] - self.seconded[offset], 0.0)
+        general_fte += self.parameters.trainee_output * self.staff[1:].sum()
+        agenda = self.departures
+        agenda.make_room(4000)
+        _work_a_day(
+            self.register, self.seed, day, self.first_day, workday, round(float(general_fte) * output),
+            round(taskforce_fte * output), self.end_served, self.tiers, self.chance_factor[offset],
+            self.term_days[offset], self.policy, self.ready, self.work, self.running_until, self.running, self.busy,
+            self.scratch, agenda.heads, agenda.entries, agenda.cursor,
+        )  # fmt: skip
+
+    def _take_in(self, day: int, workday: int, first_row: int, last_row: int) -> None:
+        agenda = self.departures
+        agenda.make_room(last_row - first_row)
+        _intake(
+            self.register, self.seed, day, self.first_day, workday, bool(self.marks[1]), first_row, last_row, self.policy,
+            self.ready, self.work, agenda.heads, agenda.entries, agenda.cursor,
+        )  # fmt: skip

@@ -1,0 +1,319 @@
+"""Nareis: family follows a permit, after an application, a decision, a visa and a journey.
+
+Who acts: permit holders who apply, the IND's nareis unit on working days, families who travel.
+Who waits: applications in line, granted families until they can travel (a travel stop holds
+them and lets them go later at the pace it opens). What leaves: families who join a sponsor in a
+home that fits (they take no new home), who enlarge the household in reception, or who hold a
+bed while the whole household waits for a larger home. As a back-test option the arrivals
+follow the published series. Left out: nareis on nareis, families who give up.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.parameters import Parameters
+from models.register import (
+    AMV,
+    AT_HOME,
+    BED,
+    BED_FAMILY,
+    BED_PERMIT,
+    FAMILY,
+    FAMILY_APPLICATIONS,
+    FAMILY_APPLIED,
+    FAMILY_ARRIVED,
+    FAMILY_DECIDED,
+    FAMILY_DECISIONS,
+    FAMILY_ENTERED,
+    FAMILY_HANDLED,
+    FAMILY_HERE,
+    FAMILY_HOUSED,
+    FAMILY_LOGGED,
+    FAMILY_NEXT,
+    FAMILY_PERMITS,
+    FAMILY_PREVIOUS,
+    FAMILY_REFUSED,
+    FAMILY_TO_APPLY,
+    FAMILY_TRAVELLING,
+    FAMILY_WAITING,
+    FOLLOWERS,
+    GROUP,
+    HOME_CAPACITY,
+    HOME_PERSONS,
+    HOME_SIZE,
+    IN_HOME,
+    LIKELY,
+    NO_FAMILY,
+    PENDING_FAMILY,
+    PERMIT_LOGGED,
+    PERSONS,
+    PLACE,
+    REALISED_JOINED,
+    STATUS,
+    STREAM,
+    TRAVELLING_FAMILY,
+    Register,
+    count_realised,
+    grow_by_family,
+    put_in_bed,
+    start_seeking,
+)
+from models.world import (
+    LUCK_FAMILY_APPLIES,
+    LUCK_FAMILY_DELAY,
+    LUCK_FAMILY_MERIT,
+    LUCK_FAMILY_ROUNDING,
+    LUCK_FAMILY_WORK,
+    LUCK_TRAVEL,
+    World,
+    published_persons_per_day,
+)
+from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
+from sim.calendar import is_working_day
+from sim.compiled import kernel
+from sim.luck import uniform, weibull
+from sim.queues import FIRST, OLDEST, join, leave, serve
+
+APPLY, ARRIVE = 0, 1
+_MOST_CASES = 4000
+_WEIBULL_SHAPE = 2.0
+_WEIBULL_MEAN = math.gamma(1.0 + 1.0 / _WEIBULL_SHAPE)
+
+(
+    P_APPLY_LIKELY, P_APPLY_MIXED, P_APPLY_AMV, P_COMPLETE, P_SIZE_FACTOR, P_APPLY_DAYS, P_GRANT, P_VISA_DAYS,
+    P_TRAVEL_DAYS, P_WORK, P_TOLERANCE,
+) = range(11)  # fmt: skip
+
+
+@kernel
+def _applies(register: Register, seed: int, who: int, family: int, policy: NDArray[np.float64]) -> bool:
+    """Decide whether a permit holder applies for family, and for how many persons."""
+    households = register.households
+    identity = register.identities[who]
+    chance = policy[P_APPLY_LIKELY] if households[GROUP, who] == LIKELY else policy[P_APPLY_MIXED]
+    if households[STREAM, who] == AMV:
+        chance = policy[P_APPLY_AMV]
+    if households[PERSONS, who] >= 3:
+        chance *= policy[P_COMPLETE]
+    if uniform(seed, identity, LUCK_FAMILY_APPLIES) >= chance:
+        households[FAMILY, who] = NO_FAMILY
+        return False
+    size = int(family * policy[P_SIZE_FACTOR] + uniform(seed, identity, LUCK_FAMILY_ROUNDING))
+    if size < 1:
+        return False
+    households[FAMILY, who] = FAMILY_TO_APPLY
+    households[FOLLOWERS, who] = size
+    return True
+
+
+@kernel
+def _apply(
+    register: Register, seed: int, who: int, day: int, workday: int, policy: NDArray[np.float64],
+    ends: NDArray[np.int32], ready: NDArray[np.float64], work: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Hand in the application and join the line of the nareis unit."""
+    households = register.households
+    persons = households[FOLLOWERS, who]
+    households[FAMILY, who] = FAMILY_WAITING
+    households[FAMILY_APPLIED, who] = day
+    register.tallies[FAMILY_APPLICATIONS] += persons
+    register.gauges[PENDING_FAMILY] += persons
+    luck = uniform(seed, register.identities[who], LUCK_FAMILY_WORK)
+    work[who] = persons * weibull(luck, policy[P_WORK], _WEIBULL_SHAPE, _WEIBULL_MEAN)
+    ready[who] = workday
+    join(households, FAMILY_NEXT, FAMILY_PREVIOUS, ends, 0, who)
+
+
+@kernel
+def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
+    """Let the family arrive: join, enlarge the household in reception, or wait in a bed."""
+    households = register.households
+    persons = households[FOLLOWERS, who]
+    households[FAMILY, who] = FAMILY_HERE
+    households[FAMILY_ARRIVED, who] = day
+    register.tallies[FAMILY_ENTERED] += persons
+    register.family_log[register.tallies[FAMILY_LOGGED]] = who
+    register.tallies[FAMILY_LOGGED] += 1
+    grow_by_family(register, who, persons)
+    if households[STATUS, who] == IN_HOME:
+        room = HOME_CAPACITY[households[HOME_SIZE, who]] + tolerance
+        if households[PERSONS, who] <= room:
+            households[FAMILY_HOUSED, who] = day
+            register.gauges[HOME_PERSONS] += persons
+            count_realised(register, who, REALISED_JOINED)
+            return
+        put_in_bed(register, who, persons, BED_FAMILY)
+        start_seeking(register, who)
+        return
+    if households[BED, who] >= 0:
+        put_in_bed(register, who, persons, households[BED, who])
+    elif households[PLACE, who] == AT_HOME:
+        put_in_bed(register, who, persons, BED_FAMILY)
+    else:
+        put_in_bed(register, who, persons, BED_PERMIT)
+
+
+@kernel
+def _read_permits(
+    register: Register, seed: int, day: int, first_day: int, read: NDArray[np.int64], family: NDArray[np.int32],
+    policy: NDArray[np.float64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Give every new permit holder whose family may follow a day to apply."""
+    while read[0] < register.tallies[PERMIT_LOGGED]:
+        who = register.permit_log[read[0]]
+        read[0] += 1
+        if register.households[FAMILY, who] == NO_FAMILY and _applies(register, seed, who, family[who], policy):
+            delay = int(uniform(seed, register.identities[who], LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
+            appoint(heads, entries, cursor, day + 1 + delay - first_day, who, APPLY)
+
+
+@kernel
+def _travel(
+    register: Register, seed: int, who: int, offset: int, policy: NDArray[np.float64],
+    open_days: NDArray[np.float64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Give a granted family its day of arrival: visa and journey, counted in days that travel is open."""
+    households = register.households
+    persons = households[FOLLOWERS, who]
+    households[FAMILY, who] = FAMILY_TRAVELLING
+    register.tallies[FAMILY_PERMITS] += persons
+    register.gauges[TRAVELLING_FAMILY] += persons
+    luck = uniform(seed, register.identities[who], LUCK_TRAVEL)
+    needed = open_days[offset] + policy[P_VISA_DAYS] + luck * policy[P_TRAVEL_DAYS]
+    arrival = np.searchsorted(open_days, needed)
+    appoint(heads, entries, cursor, max(arrival, offset + 1), who, ARRIVE)
+
+
+@kernel
+def _a_day(
+    register: Register, seed: int, day: int, first_day: int, workday: int, working: bool, workers: int,
+    impose: bool, quota_persons: float, read: NDArray[np.int64], family: NDArray[np.int32],
+    policy: NDArray[np.float64], open_days: NDArray[np.float64], ends: NDArray[np.int32],
+    ready: NDArray[np.float64], work: NDArray[np.float64], running_until: NDArray[np.float64],
+    running: NDArray[np.int32], busy: NDArray[np.int64], scratch: NDArray[np.int32],
+    lines: NDArray[np.int64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Everything that happens in nareis on one day."""
+    households = register.households
+    _read_permits(register, seed, day, first_day, read, family, policy, heads, entries, cursor)
+    entry = heads[day - first_day]
+    while entry >= 0:
+        who = entries[WHO, entry]
+        if entries[WHAT, entry] == APPLY:
+            if households[FAMILY, who] == FAMILY_TO_APPLY:
+                _apply(register, seed, who, day, workday, policy, ends, ready, work)
+        elif households[FAMILY, who] == FAMILY_TRAVELLING:
+            register.gauges[TRAVELLING_FAMILY] -= households[FOLLOWERS, who]
+            _arrive(register, who, day, policy[P_TOLERANCE])
+        entry = entries[NEXT, entry]
+    if impose:
+        # Back-test: the longest waiting families arrive as many as the published series says.
+        while ends[FIRST, 0] >= 0:
+            who = ends[FIRST, 0]
+            persons = households[FOLLOWERS, who]
+            if register.tallies[FAMILY_ENTERED] + persons > quota_persons:
+                break
+            leave(households, FAMILY_NEXT, FAMILY_PREVIOUS, ends, 0, who)
+            households[FAMILY_DECIDED, who] = day
+            register.gauges[PENDING_FAMILY] -= persons
+            register.tallies[FAMILY_DECISIONS] += persons
+            register.tallies[FAMILY_PERMITS] += persons
+            _arrive(register, who, day, policy[P_TOLERANCE])
+        return
+    if not working:
+        return
+    started, finished = serve(
+        float(workday), float(workday + 1), workers, OLDEST, lines, lines, households, FAMILY_NEXT,
+        FAMILY_PREVIOUS, ends, ready, work, running_until, running, busy, 0, scratch[0], scratch[1],
+    )  # fmt: skip
+    for index in range(started):
+        households[FAMILY, scratch[0, index]] = FAMILY_HANDLED
+    for index in range(finished):
+        who = scratch[1, index]
+        persons = households[FOLLOWERS, who]
+        households[FAMILY_DECIDED, who] = day
+        register.gauges[PENDING_FAMILY] -= persons
+        register.tallies[FAMILY_DECISIONS] += persons
+        if uniform(seed, register.identities[who], LUCK_FAMILY_MERIT) < policy[P_GRANT]:
+            _travel(register, seed, who, day - first_day, policy, open_days, heads, entries, cursor)
+        else:
+            households[FAMILY, who] = FAMILY_REFUSED
+
+
+class Nareis:
+    """Family reunification."""
+
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int, seed: int) -> None:
+        nareis = parameters.nareis
+        first = world.first_day
+        rows = register.households.shape[1]
+        self.register, self.seed, self.first_day = register, seed, first
+        self.family = world.family
+        self.policy = np.array(
+            [
+                nareis.apply_share_likely, nareis.apply_share_mixed, nareis.apply_share_amv,
+                nareis.apply_factor_complete, nareis.family_size_factor, nareis.apply_days_max, nareis.grant_share,
+                nareis.visa_days, nareis.travel_days_max, nareis.work_days_per_person,
+                parameters.homes.joining_tolerance_persons,
+            ]
+        )  # fmt: skip
+        staff = (nareis.staff_fte.daily(first, horizon) + nareis.extra_staff_fte.daily(first, horizon)).clip(0.0)
+        self.workers: list[int] = np.rint(staff * parameters.ind.productive_share).astype(int).tolist()
+        self.open_days = np.cumsum(nareis.travel_open.daily(first, horizon))
+        self.impose = nareis.impose_published
+        self.quota: list[float] = np.cumsum(published_persons_per_day("nareis", first, horizon)).tolist()
+        self.working = [is_working_day(day) for day in range(first, horizon)]
+        self.workday_index: list[int] = np.cumsum(self.working).tolist()
+        self.agenda = Agenda(horizon - first, 2 * rows)
+        self.ends = np.full((2, 1), -1, dtype=np.int32)
+        self.lines = np.zeros(1, dtype=np.int64)
+        self.ready, self.work = np.zeros(rows), np.zeros(rows)
+        self.running_until = np.zeros(_MOST_CASES)
+        self.running = np.zeros(_MOST_CASES, dtype=np.int32)
+        self.busy = np.zeros(1, dtype=np.int64)
+        self.scratch = np.zeros((2, _MOST_CASES), dtype=np.int32)
+        self.read = np.zeros(1, dtype=np.int64)
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold."""
+        return {
+            "ends": self.ends, "ready": self.ready, "work": self.work, "running_until": self.running_until,
+            "running": self.running, "busy": self.busy, "read": self.read, **self.agenda.state(),
+        }  # fmt: skip
+
+    def start(self, waiting: NDArray[np.int64], travelling: NDArray[np.int64], applied: NDArray[np.int64]) -> None:
+        """Put the families of the starting stock in line or on their journey.
+
+        ``waiting`` and ``travelling`` are rows in order of waiting; ``applied`` the day of
+        application of each row of the register (read for those rows only).
+        """
+        for who in waiting.tolist():
+            self.register.households[FOLLOWERS, who] = self.family[who]
+            _apply(
+                self.register, self.seed, who, int(applied[who]), 0, self.policy, self.ends, self.ready, self.work
+            )
+        for who in travelling.tolist():
+            self.register.households[FOLLOWERS, who] = self.family[who]
+            self.register.households[FAMILY_APPLIED, who] = applied[who]
+            self.register.households[FAMILY_DECIDED, who] = self.first_day - 1
+            luck = uniform(self.seed, int(self.register.identities[who]), LUCK_FAMILY_DELAY)
+            self.register.households[FAMILY, who] = FAMILY_TRAVELLING
+            self.register.gauges[TRAVELLING_FAMILY] += self.family[who]
+            due = int(luck * (self.policy[P_VISA_DAYS] + self.policy[P_TRAVEL_DAYS]))
+            appoint(self.agenda.heads, self.agenda.entries, self.agenda.cursor, due, who, ARRIVE)
+
+    def act(self, day: int) -> None:
+        """Let one day pass: applications, decisions, journeys, arrivals."""
+        offset = day - self.first_day
+        agenda = self.agenda
+        agenda.make_room(6000)
+        _a_day(
+            self.register, self.seed, day, self.first_day, self.workday_index[offset], self.working[offset],
+            self.workers[offset], self.impose, self.quota[offset], self.read, self.family, self.policy,
+            self.open_days, self.ends, self.ready, self.work, self.running_until, self.running, self.busy,
+            self.scratch, self.lines, agenda.heads, agenda.entries, agenda.cursor,
+        )  # fmt: skip

@@ -1,0 +1,123 @@
+"""Projects: homes that have to be made first.
+
+Who acts: ministries, corporations and municipalities, who decide on homes on the first of each
+month. Who waits: projects, for their lead time, longer or shorter by their own luck, shorter
+with project leaders. What leaves: homes, handed in to the municipality on the day of delivery;
+some projects fail. Decisions from before the start date that still lie in the pipeline are
+part of the start. Left out: financing, permits and appeals one by one.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from models.geography import municipalities
+from models.parameters import Parameters
+from models.register import M_SEEKING_VERY_LARGE, Register
+from models.world import LUCK_PROJECT_COUNT, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_PLACE
+from sim.calendar import add_months, month_starts
+from sim.luck import uniform
+
+KINDS = ("flex", "state_units", "conversion", "new_social", "large_family")
+FLEX, STATE_UNITS, CONVERSION, NEW_SOCIAL, LARGE_FAMILY = range(5)
+#: Cumulative shares of home sizes per kind (assumed): flex and units are small, building follows the stock.
+SIZES = {
+    FLEX: (0.80, 0.97, 1.0, 1.0),
+    STATE_UNITS: (0.85, 0.97, 1.0, 1.0),
+    CONVERSION: (0.75, 0.95, 1.0, 1.0),
+    NEW_SOCIAL: (0.45, 0.87, 0.99, 1.0),
+    LARGE_FAMILY: (0.0, 0.0, 0.0, 1.0),
+}
+LARGE_FAMILY_LEAD_DAYS = 180.0
+MOST_SAVED_BY_LEADERS = 0.4
+(KIND, PLACE_OF, HOMES, DUE, RANK) = range(5)
+
+
+class Projects:
+    """The pipeline of homes to be made."""
+
+    def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
+        projects = parameters.projects
+        self.register, self.seed, self.first_day, self.horizon = register, seed, first_day, horizon
+        self.parameters = projects
+        self.plans = (
+            projects.flex_per_year, projects.state_units_per_year, projects.conversion_per_year,
+            projects.new_social_per_year, parameters.homes.large_family_homes_per_year,
+        )  # fmt: skip
+        self.lead_days = (
+            projects.flex_lead_days, projects.state_units_lead_days, projects.conversion_lead_days,
+            projects.new_social_lead_days, LARGE_FAMILY_LEAD_DAYS,
+        )  # fmt: skip
+        self.sizes = {kind: np.array(shares) for kind, shares in SIZES.items()}
+        self.place_shares = np.cumsum(municipalities().inhabitants / municipalities().inhabitants.sum())
+        self.due = np.zeros(horizon - first_day + 1, dtype=np.int32)
+        self.pipeline = np.zeros((5, 512), dtype=np.int64)
+        self.count = np.zeros(1, dtype=np.int64)
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold."""
+        return {"due": self.due, "pipeline": self.pipeline[:, : self.count[0]], "count": self.count}
+
+    def start(self) -> None:
+        """Fill the pipeline with what was decided in the years before the start."""
+        for day in month_starts(add_months(self.first_day, -48), self.first_day):
+            self.decide(day)
+
+    def decide(self, day: int) -> None:
+        """Decide on this month's homes and put them in the pipeline as projects."""
+        size = max(int(self.parameters.homes_per_project), 1)
+        for kind in range(len(KINDS)):
+            wanted = self.plans[kind].at(day) / 12.0
+            if wanted <= 0.0:
+                continue
+            batch = 1 if kind == LARGE_FAMILY else size
+            identity = (11 << 56) + (kind << 48) + (day << 24)
+            number = wanted / batch
+            count = int(number + uniform(self.seed, identity, LUCK_PROJECT_COUNT))
+            leaders = self.parameters.project_leaders.at(day)
+            faster = 1.0 - min(leaders * self.parameters.leader_effect, MOST_SAVED_BY_LEADERS)
+            for rank in range(count):
+                self._plan(kind, identity + (rank << 10), batch, day, faster)
+
+    def _plan(self, kind: int, identity: int, homes: int, day: int, faster: float) -> None:
+        seed = self.seed
+        if uniform(seed, identity, LUCK_PROJECT_FAILURE) < self.parameters.failure_share:
+            return
+        spread = self.parameters.delay_spread
+        delay = math.exp(spread * float(ndtri(uniform(seed, identity, LUCK_PROJECT_DELAY))))
+        due = day + int(self.lead_days[kind] * faster * delay)
+        if not self.first_day <= due < self.horizon:
+            return
+        place = int(np.searchsorted(self.place_shares, uniform(seed, identity, LUCK_PROJECT_PLACE)))
+        at = int(self.count[0])
+        if at == self.pipeline.shape[1]:
+            self.pipeline = np.concatenate([self.pipeline, np.zeros_like(self.pipeline)], axis=1)
+        self.pipeline[:, at] = (kind, min(place, len(self.place_shares) - 1), homes, due, identity)
+        self.count[0] = at + 1
+        self.due[due - self.first_day] += 1
+
+    def due_today(self, day: int) -> list[tuple[int, int, int, int]]:
+        """Return (kind, municipality, homes, identity) of every project delivered today."""
+        if self.due[day - self.first_day] == 0:
+            return []
+        pipeline = self.pipeline[:, : self.count[0]]
+        found = []
+        for at in np.flatnonzero(pipeline[DUE] == day):
+            kind, place, homes, _, identity = (int(number) for number in pipeline[:, at])
+            if kind == LARGE_FAMILY:
+                # The scheme is asked for by a municipality that has such a family waiting.
+                place = int(np.argmax(self.register.municipal[M_SEEKING_VERY_LARGE]))
+            found.append((kind, place, homes, identity))
+        return found
+
+    def holder_share(self, kind: int, day: int, share_of_place: float) -> float:
+        """Return which share of the homes of a kind goes to permit holders."""
+        if kind in (STATE_UNITS, LARGE_FAMILY):
+            return 1.0
+        if kind == NEW_SOCIAL:
+            return share_of_place
+        return self.parameters.flex_holder_share.at(day)

@@ -1,0 +1,81 @@
+"""Registration: households come in, get a bed, and after registration and rest join the IND's line.
+
+Who acts: the registration desk, every morning. Who waits: everybody who arrived less than the
+registration days ago. What leaves: cases in the line of their track. Resettled refugees come
+with a permit. People who live elsewhere while they wait hold no bed. Left out: the border
+procedure and detention.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.parameters import Parameters
+from models.register import (
+    BED_PROCEDURE,
+    ELSEWHERE,
+    ELSEWHERE_PERSONS,
+    ENTERED,
+    IN_RECEPTION,
+    PENDING,
+    PERSONS,
+    PLACE,
+    REGISTERING,
+    RESETTLEMENT,
+    STATUS,
+    STREAM,
+    Register,
+    log_permit,
+    put_in_bed,
+)
+from models.world import LUCK_ELSEWHERE, World
+from sim.compiled import kernel
+from sim.luck import uniform
+
+
+@kernel
+def _arrive(
+    register: Register, seed: int, day: int, first_row: int, last_row: int, elsewhere_share: float
+) -> None:
+    """Let the rows ``[first_row, last_row)`` come in on ``day``."""
+    households = register.households
+    for who in range(first_row, last_row):
+        persons = households[PERSONS, who]
+        register.tallies[ENTERED] += persons
+        if households[STREAM, who] == RESETTLEMENT:
+            households[PLACE, who] = IN_RECEPTION
+            put_in_bed(register, who, persons, BED_PROCEDURE)
+            log_permit(register, who, day)
+            continue
+        households[STATUS, who] = REGISTERING
+        register.gauges[PENDING] += persons
+        if uniform(seed, register.identities[who], LUCK_ELSEWHERE) < elsewhere_share:
+            households[PLACE, who] = ELSEWHERE
+            register.gauges[ELSEWHERE_PERSONS] += persons
+        else:
+            households[PLACE, who] = IN_RECEPTION
+            put_in_bed(register, who, persons, BED_PROCEDURE)
+
+
+class Registration:
+    """The desk where every applicant comes in."""
+
+    def __init__(self, parameters: Parameters, world: World, register: Register, seed: int) -> None:
+        self.register = register
+        self.seed = seed
+        self.first_day = world.first_day
+        self.first_of_day: list[int] = world.first_of_day.tolist()
+        self.elsewhere_share = parameters.inflow.elsewhere_share
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold; the desk keeps nothing between two mornings."""
+        return {}
+
+    def act(self, day: int) -> None:
+        """Let everybody come in who arrives today."""
+        offset = day - self.first_day
+        first_row, last_row = self.first_of_day[offset], self.first_of_day[offset + 1]
+        if last_row > first_row:
+            _arrive(self.register, self.seed, day, first_row, last_row, self.elsewhere_share)
+

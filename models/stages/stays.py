@@ -1,0 +1,195 @@
+"""Temporary stays: ways out of reception that are not yet a lasting home.
+
+Who acts: COA, hosts, hotels and municipalities, once a week. Who waits: linked households with
+a bed, longest permit first. What leaves: households out of reception for a while; they stay in
+the line for a home. Hosts and hotels end after their term and the household comes back to a
+bed; intermediate facilities last until a home is found. Hotel, intermediate, acceleration and
+flow-through places count towards the target on entry, staying with hosts does not. Left out:
+life inside a facility.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geography import PROVINCES, divide, municipalities
+from models.parameters import Parameters
+from models.register import (
+    ACCELERATION,
+    BED,
+    BED_PERMIT,
+    FLOW_THROUGH,
+    HOSTS,
+    HOTEL,
+    IN_STAY,
+    MUNICIPAL_INTERMEDIATE,
+    MUNICIPALITY,
+    OVER_NORM,
+    PERMIT,
+    PERMIT_LOGGED,
+    PERSONS,
+    REALISED_STAY,
+    REGIONAL_INTERMEDIATE,
+    SEEKING,
+    SELF_ARRANGED,
+    STATUS,
+    STAY,
+    STAY_COUNTS,
+    STAY_SINCE,
+    STAYS,
+    Register,
+    bring_to_reception,
+    count_realised,
+    settle,
+)
+from models.world import LUCK_FACILITY, LUCK_HOST
+from sim.compiled import kernel
+from sim.luck import uniform, uniforms
+
+#: Places in one municipal facility.
+FACILITY_PLACES = 25
+#: Share of households that have somebody to stay with or want to arrange it themselves (assumed).
+WILLING_SHARE = 0.25
+#: Stays are offered in this order.
+ORDER = (MUNICIPAL_INTERMEDIATE, ACCELERATION, REGIONAL_INTERMEDIATE, FLOW_THROUGH, HOTEL, SELF_ARRANGED, HOSTS)
+NATIONAL, PROVINCIAL, MUNICIPAL_SCOPE = 0, 1, 2
+SCOPE = np.array([0, 0, 0, 2, 1, 2, 1])
+
+
+@kernel
+def _room(
+    register: Register, kind: int, place: int, scope: int, places: NDArray[np.int64], province_of: NDArray[np.int64]
+) -> int:
+    """Return how many persons can still enter a kind of stay from a municipality."""
+    if scope == MUNICIPAL_SCOPE:
+        return int(places[kind, place] - register.stays[kind, place])
+    inside = 0
+    total = 0
+    for other in range(province_of.size):
+        if scope == NATIONAL or province_of[other] == province_of[place]:
+            inside += register.stays[kind, other]
+            total += places[kind, other]
+    return int(total - inside)
+
+
+@kernel
+def _a_week(
+    register: Register, seed: int, day: int, places: NDArray[np.int64], most_days: NDArray[np.int64],
+    order: NDArray[np.int64], scopes: NDArray[np.int64], province_of: NDArray[np.int64], first: NDArray[np.int64],
+    acceleration_days: int,
+) -> None:  # fmt: skip
+    """End stays that are over, then offer free places to the longest waiting."""
+    households = register.households
+    kinds = order.size
+    national_room = np.zeros(kinds, dtype=np.int64)
+    for kind in range(kinds):
+        total = 0
+        for place in range(province_of.size):
+            total += places[kind, place] - register.stays[kind, place]
+        national_room[kind] = total
+    waiting_seen = False
+    for index in range(first[0], register.tallies[PERMIT_LOGGED]):
+        who = register.permit_log[index]
+        status = households[STATUS, who]
+        if not waiting_seen:
+            if status == SEEKING or households[PERMIT, who] + 400 > day:
+                waiting_seen = True
+            else:
+                first[0] = index + 1
+        if status != SEEKING:
+            continue
+        stay = households[STAY, who]
+        persons = households[PERSONS, who]
+        if stay >= 0:
+            ended = stay == SELF_ARRANGED and places[stay, 0] == 0
+            if ended or day - households[STAY_SINCE, who] >= most_days[stay]:
+                bring_to_reception(register, who, BED_PERMIT)
+            continue
+        if households[BED, who] < 0:
+            continue
+        place = households[MUNICIPALITY, who]
+        for turn in range(kinds):
+            kind = order[turn]
+            if national_room[kind] < persons:
+                continue
+            if kind == HOTEL and households[OVER_NORM, who] == 0:
+                continue
+            if kind == ACCELERATION and day - households[PERMIT, who] >= acceleration_days:
+                continue
+            if kind == HOSTS or kind == SELF_ARRANGED:
+                if households[STAY_SINCE, who] >= 0:
+                    continue
+                if uniform(seed, register.identities[who], LUCK_HOST) >= WILLING_SHARE:
+                    continue
+            if _room(register, kind, place, scopes[kind], places, province_of) < persons:
+                continue
+            settle(register, who, IN_STAY)
+            households[STAY, who] = kind
+            households[STAY_SINCE, who] = day
+            register.stays[kind, place] += persons
+            national_room[kind] -= persons
+            if STAY_COUNTS[kind] == 1:
+                count_realised(register, who, REALISED_STAY)
+            break
+
+
+class Stays:
+    """Hosts, hotels and facilities in between."""
+
+    def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
+        stays = parameters.stays
+        self.register, self.seed, self.first_day = register, seed, first_day
+        self.schedules = tuple(
+            getattr(stays, f"{name}_places").daily(first_day, horizon) for name in STAYS
+        )
+        towns = municipalities()
+        self.province = towns.province
+        self.province_weights = np.array(
+            [towns.inhabitants[towns.province == number].sum() for number in range(len(PROVINCES))]
+        )
+        self.capitals = np.array(
+            [int(np.flatnonzero(towns.province == number)[0]) for number in range(len(PROVINCES))]
+        )
+        luck = uniforms(seed, np.arange(1, len(towns) + 1), LUCK_FACILITY)
+        # Larger municipalities are likelier to have a facility first; the order never depends on policy.
+        self.facility_order = np.argsort(-(luck ** (towns.inhabitants.mean() / towns.inhabitants)), kind="stable")
+        most = 10**6
+        self.most_days = np.array(
+            [int(stays.hosts_days), most, int(stays.hotel_days), most, most, most, most], dtype=np.int64
+        )
+        self.acceleration_days = int(stays.acceleration_days)
+        self.order = np.array(ORDER)
+        self.first = np.zeros(1, dtype=np.int64)
+        self._places_for: tuple[float, ...] = ()
+        self._places = np.zeros((len(STAYS), len(towns)), dtype=np.int64)
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold."""
+        return {"first": self.first}
+
+    def places(self, day: int) -> NDArray[np.int64]:
+        """Return the places per kind and municipality today; pooled kinds stand where they are run."""
+        totals = tuple(float(schedule[day - self.first_day]) for schedule in self.schedules)
+        if totals != self._places_for:
+            places = np.zeros_like(self._places)
+            for kind, total in enumerate(totals):
+                if SCOPE[kind] == NATIONAL:
+                    places[kind, 0] = round(total)
+                elif SCOPE[kind] == PROVINCIAL:
+                    places[kind, self.capitals] = divide(round(total), self.province_weights)
+                else:
+                    facilities = round(total / FACILITY_PLACES)
+                    order = np.resize(self.facility_order, facilities) if facilities else self.facility_order[:0]
+                    np.add.at(places[kind], order, FACILITY_PLACES)
+            self._places, self._places_for = places, totals
+        return self._places
+
+    def act(self, day: int) -> None:
+        """End and offer stays, once a week."""
+        places = self.places(day)
+        if places.any() or self.register.stays.any():
+            _a_week(
+                self.register, self.seed, day, places, self.most_days, self.order, SCOPE, self.province, self.first,
+                self.acceleration_days,
+            )  # fmt: skip

@@ -1,0 +1,220 @@
+"""Target and supervision: how many permit holders each municipality must house, and who watches.
+
+Who acts: the ministry publishes a national number twice a year; it is divided over
+municipalities by a key so that the parts add up; shortfall and surplus carry on, signed.
+Municipalities may trade, the sum stays. The province watches: each half-year a municipality
+that is behind without an excuse climbs a rung of the ladder. Each month municipalities are on
+schedule, somewhat behind or behind. Who waits: nobody; what leaves: pressure on the share of
+homes. Left out: the content of talks between province and municipality.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from models.geography import PROVINCES, divide, municipalities
+from models.parameters import Parameters
+from models.register import (
+    FAMILY_ENTERED,
+    M_LINKED_WAITING,
+    M_OPENING,
+    M_REALISED,
+    M_TARGET,
+    PERMITS,
+    REALISED,
+    Register,
+)
+from models.sources import read_table
+from models.world import LUCK_FORECAST
+from sim.calendar import add_months, half_year_name, half_year_start
+from sim.luck import uniform
+
+RUNGS = ("none", "signal", "information", "agreements", "warning", "decision", "substitution")
+HIGHEST_RUNG = 6
+COLOURS = ("on_schedule", "somewhat_behind", "behind")
+#: A municipality is behind at the close when it is short by more than this part of its task.
+BEHIND_SHARE = 0.05
+#: Below this part of the expected progress the colour is "behind" (as on the public map of 2017, assumed).
+SOMEWHAT_BEHIND_FROM = 0.75
+WORKING_STOCK_DAYS = 98.0
+
+_PERMITS_THEN, _FAMILY_THEN, _REALISED_THEN = range(3)
+
+
+class TargetAndSupervision:
+    """The ministry's number, its division, and the province."""
+
+    def __init__(
+        self, parameters: Parameters, register: Register, reception_weights: NDArray[np.float64], first_day: int,
+        horizon: int, seed: int,
+    ) -> None:  # fmt: skip
+        self.register, self.seed, self.first_day, self.horizon = register, seed, first_day, horizon
+        self.parameters = parameters.target
+        self.published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
+        towns = municipalities()
+        self.towns = towns
+        turnover = parameters.homes.turnover_per_year.at(first_day)
+        keys = {
+            "inhabitants": towns.inhabitants / towns.inhabitants.sum(),
+            "social_stock": towns.social_stock / towns.social_stock.sum(),
+            "vacancies": towns.social_stock * turnover / (towns.social_stock * turnover).sum(),
+        }
+        keys["mixed"] = (keys["inhabitants"] + keys["social_stock"]) / 2.0
+        self.weights = keys[self.parameters.key]
+        # What-if: a province with much reception gets less of the target, by share of the burden.
+        swap = self.parameters.reception_swap_share
+        burden = reception_weights / reception_weights.sum()
+        by_province = np.array([self.weights[towns.province == number].sum() for number in range(len(PROVINCES))])
+        relief = np.maximum(2.0 * by_province - burden, 0.1 * by_province)
+        relief /= relief.sum()
+        swapped = self.weights / by_province[towns.province] * relief[towns.province]
+        self.weights = (1.0 - swap) * self.weights + swap * swapped
+        self.active = parameters.target.supervision_active.daily(first_day, horizon)
+        count = len(towns)
+        self.rung = np.zeros(count, dtype=np.int64)
+        self.missed = np.zeros(count, dtype=np.int64)
+        self.colour = np.zeros(count, dtype=np.int64)
+        self.then = np.zeros(3, dtype=np.int64)
+        self.flows = np.zeros(2, dtype=np.int64)
+        names = len(self._half_years())
+        self.closed = np.zeros((4, names, count), dtype=np.int64)
+        self.closed_count = np.zeros(1, dtype=np.int64)
+
+    def _half_years(self) -> list[str]:
+        names, day = [], self.first_day
+        while day < self.horizon:
+            names.append(half_year_name(day))
+            day = add_months(half_year_start(names[-1]), 6)
+        return names
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Return the arrays a snapshot must hold."""
+        return {
+            "rung": self.rung, "missed": self.missed, "colour": self.colour, "then": self.then, "flows": self.flows,
+            "closed": self.closed, "closed_count": self.closed_count,
+        }  # fmt: skip
+
+    def start(self, opening_by_province: NDArray[np.int64]) -> None:
+        """Set what municipalities are behind at the start, divided by inhabitants, and the first target."""
+        book = self.register.municipal
+        for number in range(len(PROVINCES)):
+            inside = np.flatnonzero(self.towns.province == number)
+            amount = int(opening_by_province[number])
+            parts = divide(abs(amount), self.towns.inhabitants[inside])
+            book[M_OPENING, inside] = parts if amount >= 0 else -parts
+        book[M_TARGET] = divide(self.national_number(half_year_name(self.first_day), self.first_day), self.weights)
+
+    def national_number(self, name: str, day: int) -> int:
+        """Return the national number of a half-year, as known on ``day``."""
+        several = round(self.parameters.smoothing_half_years)
+        if several == 1:
+            return self._one_number(name, day)
+        start = half_year_start(name)
+        names = [half_year_name(add_months(start, -6 * back)) for back in range(several)]
+        return round(sum(self._one_number(other, day) for other in names) / several)
+
+    def _one_number(self, name: str, day: int) -> int:
+        earlier = half_year_start(name) < half_year_start(half_year_name(self.first_day))
+        first = name == half_year_name(self.first_day)
+        if self.parameters.source == "published" or first or earlier:
+            return self.published.get(name, self.published[min(self.published)])
+        return self._forecast(name, day)
+
+    def _forecast(self, name: str, day: int) -> int:
+        """Forecast of persons to house: waiting beyond a working stock, plus permits and family to come."""
+        census = self.register.census
+        waiting = int(census[:, 2].sum() + census[:, 3].sum())
+        yearly = float(self.flows.sum()) * 2.0
+        working_stock = yearly * WORKING_STOCK_DAYS / 365.25
+        behind = int(self.behind().sum())
+        expected = max(waiting - working_stock - behind, 0.0) + yearly / 2.0
+        identity = (13 << 56) + half_year_start(name)
+        error = self.parameters.forecast_error_sd * float(ndtri(uniform(self.seed, identity, LUCK_FORECAST)))
+        return round(expected * math.exp(error) / 10.0) * 10
+
+    def behind(self) -> NDArray[np.int64]:
+        """Return per municipality what is still to do, negative when ahead."""
+        book = self.register.municipal
+        result: NDArray[np.int64] = book[M_OPENING] + book[M_TARGET] - book[M_REALISED]
+        return result
+
+    def upcoming(self, day: int) -> NDArray[np.float64]:
+        """Return the target of the next half-year per municipality, 0 before the signal."""
+        start = add_months(half_year_start(half_year_name(day)), 6)
+        if start - day > self.parameters.signal_lead_days or start >= self.horizon:
+            return np.zeros(len(self.towns))
+        return self.national_number(half_year_name(start), day) * self.weights
+
+    def ladder(self, day: int) -> NDArray[np.float64]:
+        """Return the factor by which supervision raises the cap of each municipality."""
+        active = float(self.active[day - self.first_day])
+        return 1.0 + self.parameters.strictness * active * self.rung / HIGHEST_RUNG
+
+    def act_half_year(self, day: int) -> None:
+        """Close the half-year that ends today, judge it, and begin the next."""
+        book = self.register.municipal
+        tallies = self.register.tallies
+        behind = self.behind()
+        at = int(self.closed_count[0])
+        self.closed[:, at] = (book[M_OPENING], book[M_TARGET], book[M_REALISED], behind)
+        self.closed_count[0] = at + 1
+        self._judge(day, behind)
+        self.flows[0] = tallies[PERMITS] - self.then[_PERMITS_THEN]
+        self.flows[1] = tallies[FAMILY_ENTERED] - self.then[_FAMILY_THEN]
+        number = self.national_number(half_year_name(day), day)
+        self.then[:] = (tallies[PERMITS], tallies[FAMILY_ENTERED], tallies[REALISED])
+        book[M_OPENING] = behind
+        book[M_REALISED] = 0
+        book[M_TARGET] = divide(number, self.weights)
+
+    def _judge(self, day: int, behind: NDArray[np.int64]) -> None:
+        if float(self.active[max(day - 1 - self.first_day, 0)]) <= 0.0:
+            return
+        book = self.register.municipal
+        task = np.maximum(book[M_OPENING] + book[M_TARGET], 1)
+        short = behind > BEHIND_SHARE * task
+        # Too few links excuse: nobody can house people who were not linked.
+        excused = book[M_LINKED_WAITING] < 0.5 * behind
+        missed = short & ~excused
+        self.missed[:] = np.where(missed, self.missed + 1, np.where(short, self.missed, 0))
+        steps = self.missed >= round(self.parameters.step_in_after)
+        self.rung[:] = np.where(steps, HIGHEST_RUNG, np.minimum(self.missed, HIGHEST_RUNG - 1))
+
+    def act_month(self, day: int, capacity_per_day: NDArray[np.float64]) -> None:
+        """Once a month: give colours, and trade where trading is allowed.
+
+        ``capacity_per_day`` is what each municipality can house under full pressure, persons a day.
+        """
+        start = half_year_start(half_year_name(day))
+        end = add_months(start, 6)
+        book = self.register.municipal
+        task = np.maximum(book[M_OPENING] + book[M_TARGET], 0)
+        expected = task * (day - start) / (end - start)
+        self.colour[:] = np.where(
+            book[M_REALISED] >= expected, 0, np.where(book[M_REALISED] >= SOMEWHAT_BEHIND_FROM * expected, 1, 2)
+        )
+        if self.parameters.trading != "none" and day > start:
+            self._trade(capacity_per_day * (end - day))
+
+    def _trade(self, capacity: NDArray[np.float64]) -> None:
+        book = self.register.municipal
+        room = np.floor(capacity - self.behind()).astype(np.int64)
+        if self.parameters.trading == "national":
+            pools = [np.arange(len(self.towns))]
+        else:
+            pools = [np.flatnonzero(self.towns.province == number) for number in range(len(PROVINCES))]
+        for pool in pools:
+            giving = np.where(room[pool] < 0, -room[pool], 0)
+            giving = np.minimum(giving, np.maximum(book[M_TARGET, pool], 0))
+            taking = np.maximum(room[pool], 0)
+            if self.parameters.trading == "bilateral":
+                giving = np.where(np.arange(len(pool)) == np.argmax(giving), giving, 0)
+                taking = np.where(np.arange(len(pool)) == np.argmax(taking), taking, 0)
+            amount = int(min(giving.sum(), taking.sum()))
+            if amount > 0:
+                book[M_TARGET, pool] -= divide(amount, giving.astype(np.float64))
+                book[M_TARGET, pool] += divide(amount, taking.astype(np.float64))

@@ -1,0 +1,423 @@
+"""The world: everything that policy does not change, drawn once per replication from a seed.
+
+Households with day of arrival, size, stream, procedure group and possible family; those who
+were already here on the start date; vacant homes with day, place, size and luck. Scenarios of
+one replication share one world, so two futures differ only where a decision made them differ.
+A longer horizon only adds rows at the end. Left out: births, deaths, separations.
+
+Identities are built from stream, day and rank of the day, so one extra arrival changes
+nobody else. Luck for later steps (merit, family, delays) is not stored: it is a function of
+identity and purpose (``sim.luck``), with the purposes listed here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.geography import municipalities
+from models.parameters import PERIODS, Parameters
+from models.register import GROUPS, STREAMS
+from models.sources import read_table
+from sim.calendar import date_of, day_number
+from sim.compiled import kernel
+from sim.luck import category, exponential, poisson, uniform
+
+#: Purposes of luck, one number each. A number is never used twice.
+(
+    LUCK_COUNT, LUCK_SIZE, LUCK_GROUP, LUCK_FAMILY_SIZE, LUCK_ELSEWHERE, LUCK_AGE, LUCK_MERIT, LUCK_EXTENDED,
+    LUCK_WORK, LUCK_WITHDRAWS, LUCK_WITHDRAWAL_DELAY, LUCK_APPEALS, LUCK_APPEAL_DELAY, LUCK_APPEAL_MERIT,
+    LUCK_DEPARTURE, LUCK_FAMILY_APPLIES, LUCK_FAMILY_DELAY, LUCK_FAMILY_WORK, LUCK_FAMILY_MERIT, LUCK_TRAVEL,
+    LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK, LUCK_OWN_FIND, LUCK_RELAXED, LUCK_HOST, LUCK_VACANCY_COUNT,
+    LUCK_VACANCY_SIZE, LUCK_VACANCY_SHARE, LUCK_VACANCY_NEXT, LUCK_VACANCY_SHARING, LUCK_MUNICIPALITY,
+    LUCK_PROJECT_COUNT, LUCK_PROJECT_PLACE, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_HOLDER,
+    LUCK_OPENING_PLACE, LUCK_OPENING_FAILURE, LUCK_RENEWAL, LUCK_FORECAST, LUCK_FAMILY_ROUNDING,
+    LUCK_STOCK_FAMILY, LUCK_FACILITY,
+) = range(44)  # fmt: skip
+
+#: How a household came into the register.
+ARRIVES, STOCK_PENDING, STOCK_REFUSED, STOCK_PERMIT, STOCK_SPONSOR = range(5)
+ORIGINS = ("arrives", "stock_pending", "stock_refused", "stock_permit", "stock_sponsor")
+
+#: Order of groups on the luck scale: more likely applicants never make a likely one unlikely.
+_GROUP_ORDER = (2, 3, 1, 0)
+_MOST_PERSONS = 8
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows of one replication.
+
+    Households, in order: stock, then arrivals by day. ``identity`` int64; ``origin``,
+    ``arrived``, ``since`` (day of permit, refusal or family application for the stock),
+    ``persons``, ``family`` (persons who may follow), ``stream``, ``group`` int32.
+    ``first_of_day`` (days + 1): first arrival row of each day. Vacancies by day:
+    ``vacancy_first_of_day`` (days + 1), ``vacancy_municipality`` int16, ``vacancy_size`` and
+    ``vacancy_next`` (who would be next in line) int8, ``vacancy_luck`` and
+    ``vacancy_sharing_luck`` float32.
+    """
+
+    seed: int
+    first_day: int
+    last_day: int
+    stock_rows: int
+    identity: NDArray[np.int64]
+    origin: NDArray[np.int32]
+    arrived: NDArray[np.int32]
+    since: NDArray[np.int32]
+    persons: NDArray[np.int32]
+    family: NDArray[np.int32]
+    stream: NDArray[np.int32]
+    group: NDArray[np.int32]
+    first_of_day: NDArray[np.int64]
+    vacancy_first_of_day: NDArray[np.int64]
+    vacancy_municipality: NDArray[np.int16]
+    vacancy_size: NDArray[np.int8]
+    vacancy_next: NDArray[np.int8]
+    vacancy_luck: NDArray[np.float32]
+    vacancy_sharing_luck: NDArray[np.float32]
+
+
+@lru_cache(maxsize=1)
+def size_shares() -> NDArray[np.float64]:
+    """Return the cumulative shares of household sizes per stream, shape (streams, 8)."""
+    shares = np.zeros((len(STREAMS), _MOST_PERSONS))
+    for row in read_table("household_mix"):
+        if row["table"] == "household_size":
+            shares[STREAMS.index(row["key"]), int(row["category"]) - 1] += float(row["value"])
+    return np.cumsum(shares, axis=1)
+
+
+@lru_cache(maxsize=1)
+def family_shares() -> NDArray[np.float64]:
+    """Return the cumulative shares of the number of family members who may follow."""
+    rows = [row for row in read_table("household_mix") if row["table"] == "family_size"]
+    return np.cumsum([float(row["value"]) for row in rows])
+
+
+def mean_persons(stream: int) -> float:
+    """Return the mean household size of a stream."""
+    shares = np.diff(size_shares()[stream], prepend=0.0)
+    return float((shares * np.arange(1, _MOST_PERSONS + 1)).sum())
+
+
+@lru_cache(maxsize=8)
+def published_persons_per_day(stream: str, first_day: int, last_day: int) -> NDArray[np.float64]:
+    """Return the published inflow of a stream spread evenly over each period, persons a day."""
+    persons = np.zeros(last_day - first_day)
+    for row in read_table("inflow"):
+        if row["stream"] != stream:
+            continue
+        begin, end = day_number(row["period_start"]), day_number(row["period_end"]) + 1
+        inside = slice(max(begin - first_day, 0), max(end - first_day, 0))
+        persons[inside] = float(row["value"]) / (end - begin)
+    return persons
+
+
+@lru_cache(maxsize=8)
+def _households_per_day(first_day: int, last_day: int) -> NDArray[np.float64]:
+    rates = [
+        published_persons_per_day(stream, first_day, last_day) / mean_persons(index)
+        for index, stream in enumerate(STREAMS)
+    ]
+    return np.array(rates)
+
+
+def arrival_rates(parameters: Parameters, first_day: int, last_day: int) -> NDArray[np.float64]:
+    """Return expected arriving households a day, shape (streams, days)."""
+    inflow = parameters.inflow
+    rates = _households_per_day(first_day, last_day) * inflow.inflow_factor.daily(first_day, last_day)
+    shock = inflow.shock_persons_per_month.daily(first_day, last_day) * 12 / 365.25
+    rates[0] += shock / mean_persons(0)
+    rates[STREAMS.index("evacuation")] *= inflow.evacuation_factor
+    return rates
+
+
+@lru_cache(maxsize=4)
+def _group_table() -> dict[tuple[int, int], tuple[float, ...]]:
+    table: dict[tuple[int, int], list[float]] = {}
+    for row in read_table("household_mix"):
+        if row["table"] != "group_share":
+            continue
+        first, last = int(row["period_start"][:4]), int(row["period_end"][:4])
+        for year in range(first, last + 1):
+            shares = table.setdefault((STREAMS.index(row["key"]), year), [0.0] * len(GROUPS))
+            shares[GROUPS.index(row["category"])] = float(row["value"])
+    return {key: tuple(value) for key, value in table.items()}
+
+
+def group_shares(parameters: Parameters, first_day: int, last_day: int) -> NDArray[np.float64]:
+    """Return cumulative group shares per stream and month, shape (months, streams, 4).
+
+    The order on the luck scale is likely, mixed, safe country, Dublin.
+    """
+    table = _group_table()
+    factor = parameters.inflow.likely_share_factor
+    first = date_of(first_day)
+    months = (date_of(last_day).year - first.year) * 12 + date_of(last_day).month - first.month + 1
+    cumulative = np.zeros((months, len(STREAMS), len(GROUPS)))
+    for month in range(months):
+        index = first.year * 12 + first.month - 1 + month
+        day = day_number(f"{index // 12}-{index % 12 + 1:02d}-01")
+        for stream in range(len(STREAMS)):
+            shares = np.array(table[stream, min(max(index // 12, 2014), 2024)])
+            if shares[2] < 1.0:
+                likely = min(shares[2] * factor.at(day), 0.98)
+                shares = shares * (1.0 - likely) / (1.0 - shares[2])
+                shares[2] = likely
+            cumulative[month, stream] = np.cumsum(shares[list(_GROUP_ORDER)])
+    return cumulative
+
+
+@kernel
+def _count_arrivals(seed: int, first_day: int, rates: NDArray[np.float64]) -> NDArray[np.int64]:
+    counts = np.zeros(rates.shape, dtype=np.int64)
+    for stream in range(rates.shape[0]):
+        for offset in range(rates.shape[1]):
+            if rates[stream, offset] > 0.0:
+                identity = (stream << 44) + ((first_day + offset) << 24)
+                counts[stream, offset] = poisson(seed, identity, LUCK_COUNT, rates[stream, offset])
+    return counts
+
+
+@kernel
+def _fill_arrivals(
+    seed: int,
+    first_day: int,
+    counts: NDArray[np.int64],
+    month_of_day: NDArray[np.int64],
+    sizes: NDArray[np.float64],
+    families: NDArray[np.float64],
+    groups: NDArray[np.float64],
+    group_order: NDArray[np.int64],
+    row: int,
+    identity: NDArray[np.int64],
+    arrived: NDArray[np.int32],
+    persons: NDArray[np.int32],
+    family: NDArray[np.int32],
+    stream_of: NDArray[np.int32],
+    group_of: NDArray[np.int32],
+    first_of_day: NDArray[np.int64],
+) -> None:
+    for offset in range(counts.shape[1]):
+        first_of_day[offset] = row
+        for stream in range(counts.shape[0]):
+            for rank in range(counts[stream, offset]):
+                who = (stream << 44) + ((first_day + offset) << 24) + rank + 1
+                identity[row] = who
+                arrived[row] = first_day + offset
+                persons[row] = category(uniform(seed, who, LUCK_SIZE), sizes[stream]) + 1
+                family[row] = category(uniform(seed, who, LUCK_FAMILY_SIZE), families) + 1
+                stream_of[row] = stream
+                luck = uniform(seed, who, LUCK_GROUP)
+                group_of[row] = group_order[category(luck, groups[month_of_day[offset], stream])]
+                row += 1
+    first_of_day[counts.shape[1]] = row
+
+
+@kernel
+def _count_vacancies(
+    seed: int, first_day: int, homes_per_day: NDArray[np.float64], factor: NDArray[np.float64]
+) -> NDArray[np.int32]:
+    """Return the Poisson number of vacancies per day and municipality."""
+    counts = np.zeros((factor.size, homes_per_day.size), dtype=np.int32)
+    terms = np.empty(homes_per_day.size)
+    last = -1.0
+    for offset in range(factor.size):
+        if factor[offset] != last:
+            last = factor[offset]
+            for place in range(homes_per_day.size):
+                terms[place] = np.exp(-homes_per_day[place] * last)
+        for place in range(homes_per_day.size):
+            luck = uniform(seed, ((first_day + offset) << 24) + place, LUCK_VACANCY_COUNT)
+            term = terms[place]
+            if luck > term:
+                mean = homes_per_day[place] * last
+                total = term
+                k = 0
+                while luck > total and k < 1000:
+                    k += 1
+                    term *= mean / k
+                    total += term
+                counts[offset, place] = k
+    return counts
+
+
+@kernel
+def _fill_vacancies(
+    seed: int,
+    first_day: int,
+    counts: NDArray[np.int32],
+    sizes: NDArray[np.float64],
+    others: NDArray[np.float64],
+    first_of_day: NDArray[np.int64],
+    place_of: NDArray[np.int16],
+    size_of: NDArray[np.int8],
+    next_of: NDArray[np.int8],
+    luck_of: NDArray[np.float32],
+    sharing_of: NDArray[np.float32],
+) -> None:
+    row = 0
+    for offset in range(counts.shape[0]):
+        first_of_day[offset] = row
+        for place in range(counts.shape[1]):
+            for rank in range(counts[offset, place]):
+                who = (9 << 56) + ((first_day + offset) << 28) + (place << 16) + rank
+                place_of[row] = place
+                size_of[row] = category(uniform(seed, who, LUCK_VACANCY_SIZE), sizes)
+                luck_of[row] = uniform(seed, who, LUCK_VACANCY_SHARE)
+                next_of[row] = category(uniform(seed, who, LUCK_VACANCY_NEXT), others)
+                sharing_of[row] = uniform(seed, who, LUCK_VACANCY_SHARING)
+                row += 1
+    first_of_day[counts.shape[0]] = row
+
+
+def start_facts(period: str) -> dict[str, float]:
+    """Return the starting stock of a period by item, for the country."""
+    rows = read_table("start_stock")
+    return {row["item"]: float(row["value"]) for row in rows if row["period"] == period and row["area"] == "Nederland"}
+
+
+@kernel
+def _draw_stock(
+    seed: int,
+    origin: int,
+    start: int,
+    persons_wanted: int,
+    mean_age: float,
+    longest_age: float,
+    group_cumulative: NDArray[np.float64],
+    sizes: NDArray[np.float64],
+    families: NDArray[np.float64],
+    elsewhere_share: float,
+    count_in_reception_only: bool,
+) -> NDArray[np.int64]:
+    """Return rows (identity, day, persons, family, group, elsewhere) until the persons are reached.
+
+    The last household is cut so that the total is exact; the total counts either all persons
+    or those in reception only.
+    """
+    rows = np.empty((persons_wanted + 8, 6), dtype=np.int64)
+    count = 0
+    total = 0
+    while total < persons_wanted:
+        who = (origin << 52) + count + 1
+        persons = min(category(uniform(seed, who, LUCK_SIZE), sizes) + 1, persons_wanted - total)
+        elsewhere = 1 if uniform(seed, who, LUCK_ELSEWHERE) < elsewhere_share else 0
+        luck = uniform(seed, who, LUCK_AGE) * (1.0 - np.exp(-longest_age / mean_age))
+        rows[count, 0] = who
+        rows[count, 1] = start - 1 - int(exponential(luck, mean_age))
+        rows[count, 2] = persons
+        rows[count, 3] = category(uniform(seed, who, LUCK_FAMILY_SIZE), families) + 1
+        rows[count, 4] = category(uniform(seed, who, LUCK_GROUP), group_cumulative)
+        rows[count, 5] = elsewhere
+        if not count_in_reception_only or elsewhere == 0:
+            total += persons
+        count += 1
+    return rows[:count]
+
+
+def _stock(parameters: Parameters, seed: int, start: int) -> list[tuple[int, NDArray[np.int64]]]:
+    """Return (origin, rows) of everybody who is already here on the start date."""
+    facts = start_facts(parameters.period)
+    sizes, families = size_shares()[0], family_shares()
+    dublin, safe = facts["pending_share_dublin"], facts["pending_share_safe_country"]
+    before = _group_table()[0, max(date_of(start).year, 2014)]
+    likely = before[2] / (before[2] + before[3])
+    rest = 1.0 - dublin - safe
+    pending_groups = np.cumsum([dublin, safe, rest * likely, rest * (1.0 - likely)])
+    permit_groups = np.cumsum([0.0, 0.0, 0.75, 0.25])
+    refused_groups = np.cumsum([0.35, 0.15, 0.0, 0.5])
+    in_reception = int(facts["persons_in_reception"])
+    holders = int(facts["permit_holders_in_reception"])
+    elsewhere = parameters.inflow.elsewhere_share
+    pending = _draw_stock(
+        seed, STOCK_PENDING, start, int(facts["pending_decisions"]), facts["pending_age_days"], 1095.0,
+        pending_groups, sizes, families, elsewhere, False,
+    )  # fmt: skip
+    pending_inside = int(pending[pending[:, 5] == 0, 2].sum())
+    refused = _draw_stock(
+        seed, STOCK_REFUSED, start, in_reception - holders - pending_inside, facts["refused_age_days"], 730.0,
+        refused_groups, sizes, families, 0.0, False,
+    )  # fmt: skip
+    permit = _draw_stock(
+        seed, STOCK_PERMIT, start, holders, facts["permit_holder_age_days"], 730.0,
+        permit_groups, sizes, families, 0.0, False,
+    )  # fmt: skip
+    family_persons = facts["family_pending"] + facts["family_travelling"]
+    sponsors = _draw_stock(
+        seed, STOCK_SPONSOR, start, int(family_persons * facts["family_sponsor_at_home_share"] / 2.79), 200.0, 500.0,
+        permit_groups, np.ones(1), families, 0.0, False,
+    )  # fmt: skip
+    stock = [(STOCK_PENDING, pending), (STOCK_REFUSED, refused), (STOCK_PERMIT, permit), (STOCK_SPONSOR, sponsors)]
+    # Within each kind the longest waiting come first, so that lines start in order of waiting.
+    return [(origin, rows[np.argsort(rows[:, 1], kind="stable")]) for origin, rows in stock]
+
+
+def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
+    """Return the world of one replication from the start of the period to ``last_day``."""
+    first_day = day_number(PERIODS[parameters.period].start)
+    days = last_day - first_day
+    counts = _count_arrivals(seed, first_day, arrival_rates(parameters, first_day, last_day))
+    stock = _stock(parameters, seed, first_day)
+    stock_rows = sum(len(rows) for _, rows in stock)
+    rows = stock_rows + int(counts.sum())
+    identity = np.empty(rows, dtype=np.int64)
+    columns = {
+        name: np.full(rows, fill, dtype=np.int32)
+        for name, fill in (
+            ("origin", ARRIVES), ("arrived", -1), ("since", -1), ("persons", 0), ("family", 0), ("stream", 0), ("group", 0)
+        )
+    }  # fmt: skip
+    row = 0
+    for origin, drawn in stock:
+        part = slice(row, row + len(drawn))
+        identity[part] = drawn[:, 0]
+        columns["origin"][part] = origin
+        columns["since"][part] = drawn[:, 1]
+        columns["arrived"][part] = drawn[:, 1] if origin == STOCK_PENDING else drawn[:, 1] - 300
+        columns["persons"][part] = drawn[:, 2]
+        columns["family"][part] = drawn[:, 3]
+        columns["group"][part] = drawn[:, 4]
+        row += len(drawn)
+    first_of_day = np.empty(days + 1, dtype=np.int64)
+    first = date_of(first_day)
+    months = np.array([np.datetime64(first_day + offset, "D") for offset in (0,)]).astype("datetime64[M]")
+    month_of_day = (
+        np.arange(first_day, last_day).astype("datetime64[D]").astype("datetime64[M]") - months[0]
+    ).astype(np.int64)
+    assert first.day == 1
+    _fill_arrivals(
+        seed, first_day, counts, month_of_day, size_shares(), family_shares(),
+        group_shares(parameters, first_day, last_day), np.array(_GROUP_ORDER), stock_rows,
+        identity, columns["arrived"], columns["persons"], columns["family"], columns["stream"], columns["group"],
+        first_of_day,
+    )  # fmt: skip
+    homes = parameters.homes
+    factor = (homes.turnover_per_year.daily(first_day, last_day) / 365.25) * homes.turnover_factor.daily(
+        first_day, last_day
+    )
+    vacancy_counts = _count_vacancies(seed, first_day, municipalities().social_stock, factor)
+    vacancies = int(vacancy_counts.sum())
+    size_cumulative = np.cumsum([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 1.0])
+    size_cumulative[3] = max(size_cumulative[2], 1.0)
+    named = (
+        homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,
+        homes.others_migrant_worker_share,
+    )  # fmt: skip
+    others = np.cumsum([1.0 - sum(named), *named])
+    vacancy_first = np.empty(days + 1, dtype=np.int64)
+    place, size = np.empty(vacancies, dtype=np.int16), np.empty(vacancies, dtype=np.int8)
+    following, luck = np.empty(vacancies, dtype=np.int8), np.empty(vacancies, dtype=np.float32)
+    sharing = np.empty(vacancies, dtype=np.float32)
+    _fill_vacancies(
+        seed, first_day, vacancy_counts, size_cumulative, others, vacancy_first, place, size, following, luck, sharing
+    )
+    return World(
+        seed, first_day, last_day, stock_rows, identity, **columns, first_of_day=first_of_day,
+        vacancy_first_of_day=vacancy_first, vacancy_municipality=place, vacancy_size=size, vacancy_next=following,
+        vacancy_luck=luck, vacancy_sharing_luck=sharing,
+    )  # fmt: skip

@@ -1,0 +1,55 @@
+"""The one way a kernel is compiled.
+
+A kernel is a short function on arrays that Numba turns into machine code. The compiled code
+is kept on disk between runs. Numba only notices a change in the file of the kernel itself,
+not in a kernel that it calls, so a stale result could survive an update; here the folder of
+compiled code carries a fingerprint of every source file that can hold a kernel, so any change
+compiles anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _source_fingerprint(root: Path) -> str:
+    """Return a short fingerprint of all Python files of ``sim`` and ``models`` under ``root``."""
+    digest = hashlib.sha256()
+    for room in ("sim", "models"):
+        for file in sorted((root / room).rglob("*.py")):
+            digest.update(file.relative_to(root).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """Return a writable folder for compiled code that belongs to this exact source."""
+    root = Path(__file__).resolve().parent.parent
+    fingerprint = _source_fingerprint(root)
+    base = root / ".numba_cache"
+    try:
+        folder = base / fingerprint
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.gettempdir()) / f"doorstroom-{os.getuid()}" / fingerprint
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
+
+import numba  # noqa: E402  (the cache folder must be known before Numba is loaded)
+
+
+def kernel(function: Function) -> Function:
+    """Compile ``function`` on first use and keep the result on disk."""
+    return cast(Function, numba.njit(cache=True, error_model="numpy")(function))

@@ -1,0 +1,95 @@
+"""Luck that belongs to somebody and to a purpose.
+
+A random number here is a pure function of three things: the seed of the replication, who it
+belongs to (an identity) and what it is for (a purpose). Nobody draws "the next number", so
+one extra arrival, another order of events or a turned lever never changes somebody else's
+luck, and the same family can be followed in two futures.
+
+The function is the finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014), applied once
+for the identity and once for the purpose.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import kernel
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_A = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_B = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+
+
+@kernel
+def _mix(word: np.uint64) -> np.uint64:
+    word = (word ^ (word >> _S30)) * _MIX_A
+    word = (word ^ (word >> _S27)) * _MIX_B
+    return word ^ (word >> _S31)
+
+
+@kernel
+def uniform(seed: int, identity: int, purpose: int) -> float:
+    """Return the luck in (0, 1) of ``identity`` for ``purpose`` in the replication ``seed``."""
+    word = _mix(np.uint64(seed) + _GOLDEN * np.uint64(identity))
+    word = _mix(word + _GOLDEN * np.uint64(purpose + 1))
+    return (float(word >> _S11) + 0.5) * _UNIT
+
+
+@kernel
+def uniforms(seed: int, identities: NDArray[np.int64], purpose: int) -> NDArray[np.float64]:
+    """Return the luck of every identity for one purpose, shape of ``identities``."""
+    luck = np.empty(identities.size, dtype=np.float64)
+    for index in range(identities.size):
+        luck[index] = uniform(seed, identities[index], purpose)
+    return luck
+
+
+@kernel
+def weibull(luck: float, mean: float, shape: float, mean_of_unit: float) -> float:
+    """Return the Weibull quantile with this mean; ``mean_of_unit`` is Γ(1 + 1/shape)."""
+    return mean / mean_of_unit * (-math.log(1.0 - luck)) ** (1.0 / shape)
+
+
+@kernel
+def exponential(luck: float, mean: float) -> float:
+    """Return the exponential quantile with this mean."""
+    return -mean * math.log(1.0 - luck)
+
+
+@kernel
+def category(luck: float, cumulative_shares: NDArray[np.float64]) -> int:
+    """Return the index of the category that ``luck`` falls in; shares cumulate to 1."""
+    for index in range(cumulative_shares.size - 1):
+        if luck < cumulative_shares[index]:
+            return index
+    return int(cumulative_shares.size - 1)
+
+
+@kernel
+def poisson(seed: int, identity: int, purpose: int, mean: float) -> int:
+    """Return a Poisson count; a larger ``mean`` never gives a smaller count for the same luck.
+
+    Means above 200 are the sum of parts of at most 200, each with luck of its own, so that
+    the first term of the series cannot underflow.
+    """
+    count = 0
+    part = 0
+    while mean > 0.0:
+        step = min(mean, 200.0)
+        luck = uniform(seed, identity, purpose + 1000 * part)
+        term = math.exp(-step)
+        total = term
+        k = 0
+        while luck > total and k < 1000:
+            k += 1
+            term *= step / k
+            total += term
+        count += k
+        mean -= step
+        part += 1
+    return count

@@ -1,0 +1,284 @@
+"""The same task for many replication numbers, on one or more processes, with the same answer.
+
+Who acts: this process hands out one number at a time to each worker. Who waits: the caller, until all
+numbers are done, or until someone presses Ctrl-C. What leaves: the results ordered by number, so neither
+the number of workers nor the order of finishing can be seen in them. A worker that dies (killed, out of
+memory) is replaced and its number is handed out again; a number that costs three workers is named and
+left out, and the rest is done. What is left out: what a task does, and limits on its memory or time.
+
+Each worker is a process pool of one, so it is always known which number a dead worker was busy with, and
+one death costs one task. `multiprocessing.Pool` is not used: it waits for ever on a worker that was killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+Result = TypeVar("Result")
+
+DEATHS_ALLOWED = 3
+_GOLDEN = 0x9E3779B97F4A7C15
+_WORD = (1 << 64) - 1
+
+
+def splitmix64(word: int) -> int:
+    """Mix a 64-bit word so that neighbouring words give unrelated words (Steele, Lea and Flood, 2014)."""
+    mixed = (word + _GOLDEN) & _WORD
+    mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _WORD
+    mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _WORD
+    return mixed ^ (mixed >> 31)
+
+
+def replication_seed(seed: int, number: int) -> int:
+    """The seed of replication `number` under the user's `seed`: fixed for ever, whoever computes it.
+
+    Returns 63 bits, so that it fits a signed as well as an unsigned 64-bit number.
+    """
+    return splitmix64(splitmix64(seed & _WORD) ^ splitmix64(~number & _WORD)) >> 1
+
+
+class ReplicationsLost(Exception):
+    """Some numbers cost their worker three times; the others are done and stand in `finished`."""
+
+    exit_code = 70
+
+    def __init__(self, finished: Finished[Any]) -> None:
+        self.finished = finished
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """The whole message: one sentence, one line."""
+        numbers = self.finished.lost
+        named = ", ".join(str(number) for number in numbers[:10]) + (" …" if len(numbers) > 10 else "")
+        which = f"Replicatie {named} is" if len(numbers) == 1 else f"Replicaties {named} zijn"
+        return (
+            f"{which} niet afgemaakt: het rekenproces viel {DEATHS_ALLOWED} keer weg, "
+            "misschien door te weinig geheugen; de andere zijn wel afgemaakt."
+        )
+
+
+@dataclass(frozen=True)
+class Finished(Generic[Result]):
+    """What came of it: results by number, whether it was interrupted, and which numbers were lost."""
+
+    results: tuple[tuple[int, Result], ...]
+    interrupted: bool = False
+    lost: tuple[int, ...] = ()
+
+    def __iter__(self) -> Iterator[tuple[int, Result]]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    def all_or_error(self) -> Finished[Result]:
+        """Itself, or ReplicationsLost when numbers were lost."""
+        if self.lost:
+            raise ReplicationsLost(self)
+        return self
+
+
+def replicate(
+    task: Callable[[int], Result],
+    numbers: Sequence[int],
+    workers: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Finished[Result]:
+    """Run `task(number)` for every number and return the results in order of number.
+
+    workers=1 runs in this process; more runs in that many new processes, for which `task` must be
+    importable (a function at the top of a module, or a `functools.partial` of one). `on_progress` hears
+    (done, total). Ctrl-C stops cleanly: what is finished comes back with `interrupted` set. An exception
+    inside a task stops the rest and is raised here.
+    """
+    ordered = sorted(numbers)
+    if len(set(ordered)) != len(ordered):
+        raise ValueError("every replication number may occur once")
+    if workers < 1:
+        raise ValueError(f"workers is {workers}; allowed is 1 or more")
+    report = on_progress or (lambda done, total: None)
+    if workers == 1 or not ordered:
+        return _one_by_one(task, ordered, report)
+    return _side_by_side(task, ordered, min(workers, len(ordered)), report)
+
+
+def _one_by_one(
+    task: Callable[[int], Result], numbers: Sequence[int], report: Callable[[int, int], None]
+) -> Finished[Result]:
+    results: list[tuple[int, Result]] = []
+    try:
+        report(0, len(numbers))
+        for number in numbers:
+            results.append((number, task(number)))
+            report(len(results), len(numbers))
+    except KeyboardInterrupt:
+        return Finished(tuple(results), interrupted=True)
+    return Finished(tuple(results))
+
+
+def _side_by_side(
+    task: Callable[[int], Result], numbers: Sequence[int], workers: int, report: Callable[[int, int], None]
+) -> Finished[Result]:
+    waiting = deque(numbers)
+    results: dict[int, Result] = {}
+    deaths: dict[int, int] = {}
+    lost: list[int] = []
+    slots = [_Worker() for _ in range(workers)]
+    interrupted = False
+    clean = False
+    try:
+        report(0, len(numbers))
+        busy: dict[Future[Result], tuple[_Worker, int]] = {}
+        while waiting or busy:
+            idle = [slot for slot in slots if all(slot is not taken for taken, _ in busy.values())]
+            for slot in idle:
+                if waiting:
+                    number = waiting.popleft()
+                    busy[slot.start(task, number)] = (slot, number)
+            done, _ = wait(busy, return_when=FIRST_COMPLETED)
+            for future in done:
+                slot, number = busy.pop(future)
+                try:
+                    results[number] = future.result()
+                except BrokenProcessPool:
+                    slot.kill()
+                    deaths[number] = deaths.get(number, 0) + 1
+                    if deaths[number] < DEATHS_ALLOWED:
+                        waiting.append(number)
+                    else:
+                        lost.append(number)
+                report(len(results) + len(lost), len(numbers))
+        clean = True
+    except KeyboardInterrupt:
+        interrupted = True
+    finally:
+        for slot in slots:
+            if clean:
+                slot.stop()
+            else:
+                slot.kill()
+    return Finished(tuple(sorted(results.items())), interrupted, tuple(sorted(lost)))
+
+
+class _Worker:
+    """One process that does one task at a time and can be replaced."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    def start(self, task: Callable[[int], Result], number: int) -> Future[Result]:
+        for attempt in range(2):
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(
+                    max_workers=1,
+                    mp_context=multiprocessing.get_context("spawn"),
+                    initializer=_prepare_worker,
+                )
+            try:
+                with _interrupt_held_back():  # a new process starts with Ctrl-C held back until it ignores it
+                    return self._pool.submit(task, number)
+            except BrokenProcessPool:  # it died between two tasks; nothing was lost
+                self.kill()
+                if attempt:
+                    raise
+        raise AssertionError("unreachable")
+
+    def stop(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
+            self._pool = None
+
+    def kill(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        processes = list((getattr(pool, "_processes", None) or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            with contextlib.suppress(Exception):
+                process.kill()
+        for process in processes:
+            with contextlib.suppress(Exception):
+                process.join(5)
+
+
+@contextlib.contextmanager
+def _interrupt_held_back() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _prepare_worker() -> None:
+    """Leave Ctrl-C to the main process, and stop as soon as the main process is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+class Progress:
+    """Tells on stderr how many replications are done and how long it still takes; silent when piped.
+
+    Use: `with Progress("Doorrekenen") as progress: replicate(task, numbers, workers, progress)`.
+    """
+
+    def __init__(self, label: str, *, silent: bool = False) -> None:
+        self._label = label
+        self._silent = silent or not sys.stderr.isatty()
+        self._bar: Any = None
+        self._row: Any = None
+
+    def __enter__(self) -> Progress:
+        if not self._silent:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            self._bar = Bar(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("nog"),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._bar is None:
+            return
+        if self._row is None:
+            self._row = self._bar.add_task(self._label, total=total)
+        self._bar.update(self._row, completed=done)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()

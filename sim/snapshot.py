@@ -1,0 +1,154 @@
+"""Saving plain arrays to one file and reading them back, or refusing a damaged file.
+
+Who acts: the chain, when a run is cut at a date. Who waits: the run that continues or branches from there.
+What leaves: a file with named arrays and a little description, closed by a checksum over all of it, put in
+place in one step. What is left out: objects of any kind (no pickle), compression, and partial reading.
+
+Layout: 8 bytes magic, 4 bytes version, 8 bytes header length, header (JSON), the arrays one after another,
+32 bytes SHA-256 of everything before. Numbers are little-endian; equal content gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import struct
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.errors import CannotWrite, WrongInput
+
+FORMAT_VERSION = 1
+_MAGIC = b"DSTROOM\x00"
+_FIXED = struct.Struct("<8sIQ")
+_CHECKSUM_BYTES = 32
+_PLAIN_KINDS = frozenset("biufcmMUS")
+
+
+def fsync_folder(folder: str | os.PathLike[str]) -> None:
+    """Make a rename inside a folder survive a power cut; where the system cannot do this it is skipped."""
+    flags = getattr(os, "O_DIRECTORY", None)
+    if flags is None:  # Windows keeps no handle on folders
+        return
+    handle = os.open(folder, os.O_RDONLY | flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def atomic_file(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Open a temporary file beside `path`; on leaving it is flushed to disk and takes the name in one step.
+
+    On any error the temporary file is removed and `path` is as it was. Raises CannotWrite.
+    """
+    target = Path(path)
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent)
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, target)
+        temporary = None
+        fsync_folder(target.parent)
+    except OSError as error:
+        raise CannotWrite.because(target, error) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def _little_endian(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
+    array = np.ascontiguousarray(values)
+    if array.dtype.kind not in _PLAIN_KINDS or array.dtype.fields is not None:
+        raise TypeError(f"array {name!r} has dtype {array.dtype}; only plain numbers, dates and text are kept")
+    array = array.reshape(np.shape(values))
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def save(path: str | os.PathLike[str], arrays: Mapping[str, npt.ArrayLike], meta: Mapping[str, Any]) -> None:
+    """Write named arrays and a description (plain JSON values) to one checksummed file. Raises CannotWrite."""
+    plain = {name: _little_endian(name, values) for name, values in arrays.items()}
+    entries = [{"name": name, "dtype": array.dtype.str, "shape": list(array.shape)} for name, array in plain.items()]
+    header = json.dumps(
+        {"arrays": entries, "meta": dict(meta)}, allow_nan=False, ensure_ascii=True, separators=(",", ":")
+    ).encode("ascii")
+    digest = hashlib.sha256()
+    with atomic_file(path) as stream:
+        for chunk in (_FIXED.pack(_MAGIC, FORMAT_VERSION, len(header)), header):
+            digest.update(chunk)
+            stream.write(chunk)
+        for array in plain.values():
+            content = array.tobytes()
+            digest.update(content)
+            stream.write(content)
+        stream.write(digest.digest())
+
+
+def load(path: str | os.PathLike[str]) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """Read a saved file back as (arrays, description). A damaged, foreign or newer file raises WrongInput."""
+    file = os.fspath(path)
+    try:
+        if not Path(path).is_file():
+            raise WrongInput("dit bestand bestaat niet of is geen gewoon bestand", file=file)
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise WrongInput(f"dit bestand is niet te lezen ({error.strerror or error})", file=file) from error
+    if len(content) < _FIXED.size + _CHECKSUM_BYTES or not content.startswith(_MAGIC):
+        raise WrongInput("dit is geen bewaarde stand van dit programma, of het bestand is afgebroken", file=file)
+    body, checksum = memoryview(content)[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
+    _, version, header_bytes = _FIXED.unpack_from(content)
+    if hashlib.sha256(body).digest() != checksum:
+        raise WrongInput("dit bestand is beschadigd: de controlesom klopt niet", file=file)
+    if version != FORMAT_VERSION:
+        raise WrongInput(
+            f"deze bewaarde stand heeft versie {version}", file=file, allowed=f"versie {FORMAT_VERSION}"
+        )
+    try:
+        return _unpacked(body, header_bytes)
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        raise WrongInput("de inhoud van dit bestand past niet bij zijn beschrijving", file=file) from error
+
+
+def _unpacked(body: memoryview, header_bytes: int) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    start = _FIXED.size + header_bytes
+    if start > len(body):
+        raise ValueError("header runs past the end")
+    header = json.loads(bytes(body[_FIXED.size : start]).decode("ascii"))
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for entry in header["arrays"]:
+        dtype = np.dtype(str(entry["dtype"]))
+        shape = tuple(int(length) for length in entry["shape"])
+        if dtype.kind not in _PLAIN_KINDS or any(length < 0 for length in shape):
+            raise ValueError("not a plain array")
+        length_bytes = math.prod(shape) * dtype.itemsize
+        if start + length_bytes > len(body):
+            raise ValueError("array runs past the end")
+        flat = np.frombuffer(body[start : start + length_bytes], dtype=dtype)
+        arrays[str(entry["name"])] = flat.reshape(shape).astype(dtype.newbyteorder("="), copy=True)
+        start += length_bytes
+    if start != len(body):
+        raise ValueError("bytes left over")
+    meta = header["meta"]
+    if not isinstance(meta, dict):
+        raise ValueError("description is not a mapping")
+    return arrays, meta

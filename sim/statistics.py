@@ -1,0 +1,110 @@
+"""What several replications say together: a middle, a band, and what is known about a difference.
+
+Who acts: experiments, on numbers already counted. Who waits: nobody. What leaves: small frozen records.
+What is left out: anything about what the numbers mean, and any drawing of random numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Mean and the low and high end of a band or interval, over `count` replications."""
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+
+_NOTHING = Band(float("nan"), float("nan"), float("nan"), 0)
+
+
+def _level(level: float) -> float:
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level is {level}; allowed is between 0 and 1")
+    return level
+
+
+def _known(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    array = np.asarray(values, dtype=np.float64).ravel()
+    return array[~np.isnan(array)]
+
+
+def band(values: npt.ArrayLike, level: float = 0.8) -> Band:
+    """The mean of the replications and the range in which the middle `level` share of them lies.
+
+    Unknown values (NaN) are left out; with one value low = mean = high, with none all three are NaN.
+    """
+    _level(level)
+    known = _known(values)
+    if known.size == 0:
+        return _NOTHING
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    return Band(_mean(known), float(low), float(high), int(known.size))
+
+
+def bands(values: npt.ArrayLike, level: float = 0.8) -> npt.NDArray[np.float64]:
+    """As `band`, for many numbers at once: shape (replications, k) gives shape (3, k): mean, low, high."""
+    _level(level)
+    table = np.asarray(values, dtype=np.float64)
+    if table.ndim != 2:
+        raise ValueError(f"values have {table.ndim} dimensions; allowed is 2: replications and numbers")
+    if table.shape[0] == 0 or np.isnan(table).any():
+        columns = [band(table[:, column], level) for column in range(table.shape[1])]
+        return np.array([[b.mean for b in columns], [b.low for b in columns], [b.high for b in columns]]).reshape(3, -1)
+    low, high = np.quantile(table, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return np.vstack([np.clip(table.mean(axis=0), table.min(axis=0), table.max(axis=0)), low, high])
+
+
+def _mean(known: npt.NDArray[np.float64]) -> float:
+    """The mean, kept between the extremes so that equal values give exactly that value."""
+    return float(np.clip(known.mean(), known.min(), known.max()))
+
+
+@lru_cache(maxsize=256)
+def _t_quantile(level: float, degrees: int) -> float:
+    from scipy.special import stdtrit  # a few hundred ms to load, so only when it is needed
+
+    return float(stdtrit(degrees, (1 + level) / 2))
+
+
+def mean_interval(values: npt.ArrayLike, level: float = 0.9) -> Band:
+    """The mean and the interval in which the true mean lies with confidence `level` (Student's t).
+
+    Equal values give an interval without width; one value, which says nothing of spread, gives NaN ends
+    unless it is exactly 0 by construction (see `paired_difference`).
+    """
+    _level(level)
+    known = _known(values)
+    if known.size == 0:
+        return _NOTHING
+    mean = _mean(known)
+    if known.size == 1:
+        return Band(mean, float("nan"), float("nan"), 1)
+    if known.min() == known.max():
+        return Band(mean, mean, mean, int(known.size))
+    half = _t_quantile(level, known.size - 1) * float(known.std(ddof=1)) / float(np.sqrt(known.size))
+    return Band(mean, mean - half, mean + half, int(known.size))
+
+
+def paired_difference(a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.9) -> Band:
+    """How much `a` lies above `b`, replication by replication, with an interval on that difference.
+
+    Replications that are unknown (NaN) in either are left out. Where nothing differs: exactly 0, 0, 0.
+    """
+    left, right = np.asarray(a, dtype=np.float64).ravel(), np.asarray(b, dtype=np.float64).ravel()
+    if left.shape != right.shape:
+        raise ValueError(f"{left.size} values against {right.size}; a pair needs one of each")
+    difference = left - right
+    difference[left == right] = 0.0  # also where both are infinite
+    known = _known(difference)
+    if known.size and not known.any():
+        return Band(0.0, 0.0, 0.0, int(known.size))
+    return mean_interval(known, level)

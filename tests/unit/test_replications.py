@@ -1,0 +1,187 @@
+"""Replications: the same answer on any number of processes, whatever happens to the processes."""
+
+import functools
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from sim.errors import WrongInput
+from sim.replications import Finished, Progress, ReplicationsLost, replicate, replication_seed, splitmix64
+
+SEEDS_OF_1 = [215978696666429088, 2313426285686164860, 8737302648013895559]
+
+
+def square(number):
+    return number * number
+
+
+def with_process(number):
+    return number, os.getpid()
+
+
+def dies_always(number):
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def dies_once(folder, number):
+    mark = os.path.join(folder, str(number))
+    if number % 4 == 0 and not os.path.exists(mark):
+        open(mark, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def refuses(number):
+    if number == 2:
+        raise WrongInput(file="x.yaml", field="levers.share_cap", line=3, value=7, allowed="0 tot en met 1")
+    return number
+
+
+def interrupts(number):
+    if number == 3:
+        raise KeyboardInterrupt
+    return number
+
+
+def test_the_mix_is_the_published_one():
+    # first outputs of the reference generator with state 0 and 1234567
+    assert splitmix64(0) == 0xE220A8397B1DCDAF
+    assert splitmix64(1234567) == 6457827717110365317
+
+
+def test_seeds_are_fixed_for_ever_and_differ():
+    assert [replication_seed(1, number) for number in (1, 2, 3)] == SEEDS_OF_1
+    many = {replication_seed(seed, number) for seed in range(50) for number in range(200)}
+    assert len(many) == 10_000
+    assert all(0 <= seed < 2**63 for seed in many)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_results_come_in_order_of_number(workers):
+    finished = replicate(square, [5, 1, 9, 3], workers)
+    assert finished.results == ((1, 1), (3, 9), (5, 25), (9, 81))
+    assert not finished.interrupted
+    assert finished.all_or_error() is finished
+    assert len(finished) == 4
+    assert dict(finished) == {1: 1, 3: 9, 5: 25, 9: 81}
+
+
+def test_one_worker_is_this_process_and_two_are_not():
+    assert {process for _, (_, process) in replicate(with_process, range(3), 1)} == {os.getpid()}
+    assert os.getpid() not in {process for _, (_, process) in replicate(with_process, range(3), 2)}
+
+
+def test_progress_is_told():
+    heard = []
+    replicate(square, range(3), 1, lambda done, total: heard.append((done, total)))
+    assert heard == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_nothing_to_do_is_done():
+    assert replicate(square, [], 4).results == ()
+
+
+def test_wrong_use_is_refused():
+    with pytest.raises(ValueError, match="once"):
+        replicate(square, [1, 1])
+    with pytest.raises(ValueError, match="workers"):
+        replicate(square, [1], 0)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_a_killed_worker_costs_one_task_that_is_done_again(tmp_path):
+    finished = replicate(functools.partial(dies_once, str(tmp_path)), range(16), 2)
+    assert [number for number, _ in finished] == list(range(16))
+    assert not finished.lost
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
+def test_a_task_that_always_kills_is_named_and_the_rest_is_done():
+    finished = replicate(dies_always, range(8), 2)
+    assert [number for number, _ in finished] == [0, 1, 2, 4, 5, 6, 7]
+    assert finished.lost == (3,)
+    with pytest.raises(ReplicationsLost, match="Replicatie 3 is niet afgemaakt"):
+        finished.all_or_error()
+    several = ReplicationsLost(Finished((), lost=tuple(range(12))))
+    assert "Replicaties 0, 1" in several.sentence
+    assert "…" in several.sentence
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_in_a_task_is_raised_as_it_is(workers):
+    with pytest.raises(WrongInput, match="x.yaml, regel 3, levers.share_cap: waarde 7 is niet toegestaan"):
+        replicate(refuses, range(5), workers)
+
+
+def test_an_interrupt_in_this_process_keeps_what_is_finished():
+    finished = replicate(interrupts, range(6), 1)
+    assert finished.interrupted
+    assert [number for number, _ in finished] == [0, 1, 2]
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
+def test_ctrl_c_stops_all_processes_and_keeps_what_is_finished(tmp_path):
+    script = tmp_path / "slow.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            import os, sys, time
+            from sim.replications import replicate
+            def slow(number):
+                time.sleep(0.2 if number < 3 else 60)
+                return number
+            if __name__ == "__main__":
+                def tell(done, total):
+                    if done == 3:
+                        print("three", flush=True)
+                found = replicate(slow, range(20), 2, tell)
+                print([number for number, _ in found], found.interrupted, flush=True)
+            """
+        )
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    process = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    )
+    assert process.stdout.readline() == "three\n"
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert out == "[0, 1, 2] True\n"
+    assert err == ""
+    assert time.monotonic() - began < 10
+
+
+def test_wrong_input_travels_between_processes():
+    error = WrongInput(file="a", field="b", line=1, value=True, allowed="c")
+    again = pickle.loads(pickle.dumps(error))
+    assert again.sentence == error.sentence
+    assert str(pickle.loads(pickle.dumps(WrongInput("dit kan niet")))) == "dit kan niet."
+
+
+def test_progress_is_silent_when_piped(capsys):
+    with Progress("Doorrekenen") as progress:
+        progress(0, 2)
+        progress(2, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_shows_on_a_terminal(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with Progress("Doorrekenen") as progress:
+        progress(0, 2)
+        progress(1, 2)
+    assert capsys.readouterr().out == ""
