@@ -21,13 +21,14 @@ from models.parameters import PERIODS, Parameters
 from models.register import (
     ARRIVED,
     AT_HOME,
-    BED_BOOK,
     BED_PERMIT,
     BED_PROCEDURE,
     BED_REFUSED,
     BEYOND_NORM,
+    CENSUS_COLUMNS,
     COLUMNS,
     COUNTED,
+    DOSSIER,
     ELSEWHERE,
     ELSEWHERE_PERSONS,
     ENTERED,
@@ -40,13 +41,13 @@ from models.register import (
     HOUSED,
     IN_HOME,
     IN_RECEPTION,
-    LINES,
     LINKED,
     M_OPENING,
     M_REALISED,
     M_SEEKING,
     M_TARGET,
     MUNICIPAL,
+    MUNICIPAL_ROWS,
     MUNICIPALITY,
     NO_FAMILY,
     NOT_ARRIVED,
@@ -58,11 +59,12 @@ from models.register import (
     PLACE,
     REFUSED,
     REGISTERING,
+    SEEK_LINE,
     STATUS,
-    STAYS,
     STREAM,
     TALLIES,
     TASKFORCE,
+    USABLE,
     Register,
     log_permit,
     put_in_bed,
@@ -72,7 +74,7 @@ from models.stages.coa import CAPACITY, Coa
 from models.stages.departure import Departure
 from models.stages.homes import Homes
 from models.stages.ind import Ind
-from models.stages.linking import Linking
+from models.stages.linking import LINKED_IN_STOCK_AFTER_DAYS, Linking
 from models.stages.nareis import Nareis
 from models.stages.projects import Projects
 from models.stages.registration import Registration
@@ -100,7 +102,6 @@ from sim.luck import uniform, uniforms
     HOUR_TARGET, HOUR_MONTH, HOUR_WEEK, HOUR_ARRIVALS, HOUR_DEPARTURES, HOUR_IND, HOUR_NAREIS, HOUR_LINKING,
     HOUR_HOMES, HOUR_PROJECTS, HOUR_STAYS, HOUR_COA, HOUR_MONTH_END,
 ) = (1, 2, 3, 6, 8, 10, 12, 14, 16, 17, 18, 22, 23)  # fmt: skip
-LINKING_DAYS_BEFORE_START = 40
 _STAGES = (
     "registration", "ind", "departure", "nareis", "linking", "homes", "projects", "stays", "target", "coa",
 )  # fmt: skip
@@ -111,21 +112,16 @@ def _record(
     register: Register, capacity: NDArray[np.int64], row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]
 ) -> None:
     """Write down one day: national measures and the census and bed book per province."""
-    for group in range(5):
+    for entry in range(provinces.shape[2]):
         total = 0
-        for province in range(register.census.shape[0]):
-            total += register.census[province, group]
-            provinces[row, province, group] = register.census[province, group]
-        daily[row, group] = total
-    for province in range(register.beds.shape[0]):
-        for entry in range(4):
-            provinces[row, province, 5 + entry] = register.beds[province, entry]
+        for province in range(provinces.shape[1]):
+            provinces[row, province, entry] = register.census[province, entry]
+            total += register.census[province, entry]
+        if entry < 5:
+            daily[row, entry] = total
     column = 5
-    for index in range(register.tallies.size):
-        daily[row, column] = register.tallies[index]
-        column += 1
-    for index in range(register.gauges.size):
-        daily[row, column] = register.gauges[index]
+    for index in range(register.counts.size):
+        daily[row, column] = register.counts[index]
         column += 1
     for index in range(capacity.size):
         daily[row, column] = capacity[index]
@@ -133,25 +129,38 @@ def _record(
 
 
 @kernel
-def _start_household(register: Register, who: int, place: int, bed_group: int) -> None:
-    """Put a household of the starting stock where it is."""
+def _place_stock(
+    register: Register, seed: int, rows: NDArray[np.int64], status: int, place: int, bed_group: int,
+    elsewhere_share: float, since: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Put households of the starting stock where they are; permit holders get their permit of then."""
     households = register.households
-    persons = households[PERSONS, who]
-    households[PLACE, who] = place
-    register.tallies[ENTERED] += persons
-    if place == IN_RECEPTION:
-        put_in_bed(register, who, persons, bed_group)
-    elif place == ELSEWHERE:
-        register.gauges[ELSEWHERE_PERSONS] += persons
-    elif place == AT_HOME:
-        register.gauges[HOME_PERSONS] += persons
+    for who in rows:
+        persons = households[PERSONS, who]
+        register.counts[ENTERED] += persons
+        households[STATUS, who] = status
+        where = place
+        if elsewhere_share > 0.0 and uniform(seed, register.identities[who], LUCK_ELSEWHERE) < elsewhere_share:
+            where = ELSEWHERE
+        households[PLACE, who] = where
+        if where == IN_RECEPTION:
+            put_in_bed(register, who, persons, bed_group)
+        elif where == ELSEWHERE:
+            register.counts[ELSEWHERE_PERSONS] += persons
+        else:
+            register.counts[HOME_PERSONS] += persons
+        if status == REGISTERING:
+            register.counts[PENDING] += persons
+        if status == DOSSIER:
+            log_permit(register, who, since[who])
 
 
 def new_register(world: World) -> Register:
     """Return an empty register with one row per household of the world."""
     rows = world.identity.size
     towns = len(municipalities())
-    block = np.full((len(COLUMNS), rows), -1, dtype=np.int32)
+    # Columns of one household lie side by side in memory: kernels visit households at random.
+    block = np.full((len(COLUMNS), rows), -1, dtype=np.int32, order="F")
     block[PERSONS] = world.persons
     block[STREAM] = world.stream
     block[GROUP] = world.group
@@ -166,19 +175,11 @@ def new_register(world: World) -> Register:
     return Register(
         households=block,
         identities=world.identity,
-        census=np.zeros((len(PROVINCES), 5), dtype=np.int64),
-        beds=np.zeros((len(PROVINCES), len(BED_BOOK)), dtype=np.int64),
-        tallies=np.zeros(len(TALLIES), dtype=np.int64),
-        gauges=np.zeros(len(GAUGES), dtype=np.int64),
-        line_ends=np.full((2, len(LINES)), -1, dtype=np.int32),
-        bed_ends=np.full((2, len(PROVINCES)), -1, dtype=np.int32),
-        seek_ends=np.full((2, towns), -1, dtype=np.int32),
-        municipal=np.zeros((len(MUNICIPAL), towns), dtype=np.int64),
-        stays=np.zeros((len(STAYS), towns), dtype=np.int64),
-        usable=np.ones(len(PROVINCES)),
-        permit_log=np.full(rows, -1, dtype=np.int32),
-        family_log=np.full(rows, -1, dtype=np.int32),
-        link_log=np.full(2 * rows, -1, dtype=np.int32),
+        census=np.ones((len(PROVINCES), CENSUS_COLUMNS), dtype=np.int64) * (np.arange(CENSUS_COLUMNS) == USABLE),
+        counts=np.zeros(len(TALLIES) + len(GAUGES), dtype=np.int64),
+        ends=np.full((2, SEEK_LINE + towns), -1, dtype=np.int32),
+        municipal=np.zeros((MUNICIPAL_ROWS, towns), dtype=np.int64),
+        logs=np.full((3, 2 * rows), -1, dtype=np.int32),
     )
 
 
@@ -217,30 +218,26 @@ class Chain:
 
     def start(self) -> None:
         """Put everybody who is already here in place, so that day 0 equals the published totals."""
-        world, register = self.world, self.register
-        households = register.households
-        parameters, seed = self.parameters, self.seed
+        world, parameters = self.world, self.parameters
         origin = world.origin[: world.stock_rows]
         pending = np.flatnonzero(origin == STOCK_PENDING)
         refused = np.flatnonzero(origin == STOCK_REFUSED)
         permit = np.flatnonzero(origin == STOCK_PERMIT)
         sponsors = np.flatnonzero(origin == STOCK_SPONSOR)
         self._start_target()
-        for who in pending.tolist():
-            luck = uniform(seed, int(world.identity[who]), LUCK_ELSEWHERE)
-            place = ELSEWHERE if luck < parameters.inflow.elsewhere_share else IN_RECEPTION
-            households[STATUS, who] = REGISTERING
-            register.gauges[PENDING] += households[PERSONS, who]
-            _start_household(register, who, place, BED_PROCEDURE)
+        self._place(pending, REGISTERING, IN_RECEPTION, BED_PROCEDURE, parameters.inflow.elsewhere_share)
         self.ind.marks[0] = world.stock_rows
         self.ind.start(0, len(pending))
-        for who in refused.tolist():
-            households[STATUS, who] = REFUSED
-            _start_household(register, who, IN_RECEPTION, BED_REFUSED)
+        self._place(refused, REFUSED, IN_RECEPTION, BED_REFUSED)
         self.departure.start(refused)
         self._start_permit_holders(permit)
         self._start_sponsors(sponsors)
         self._start_families(permit, sponsors)
+
+    def _place(
+        self, rows: NDArray[np.int64], status: int, place: int, bed_group: int, elsewhere_share: float = 0.0
+    ) -> None:
+        _place_stock(self.register, self.seed, rows, status, place, bed_group, elsewhere_share, self.world.since)
 
     def _start_target(self) -> None:
         opening = {
@@ -252,17 +249,9 @@ class Chain:
 
     def _start_permit_holders(self, rows: NDArray[np.int64]) -> None:
         """Permit holders in reception; whoever waits longer than the dossier takes is linked already."""
-        register, world = self.register, self.world
-        households = register.households
-        linked = []
-        for who in rows.tolist():
-            _start_household(register, who, IN_RECEPTION, BED_PERMIT)
-            log_permit(register, who, int(world.since[who]))
-            if world.since[who] + LINKING_DAYS_BEFORE_START <= self.first_day:
-                linked.append(who)
-        chosen = np.array(linked, dtype=np.int64)
-        self.linking.start(chosen, households[PERMIT, chosen].astype(np.int64) + LINKING_DAYS_BEFORE_START)
-        register.tallies[:] = np.where(np.arange(register.tallies.size) == _PERMITS, 0, register.tallies)
+        self._place(rows, DOSSIER, IN_RECEPTION, BED_PERMIT)
+        self.register.counts[_PERMITS] = 0
+        self.linking.start(rows[self.world.since[rows] + LINKED_IN_STOCK_AFTER_DAYS <= self.first_day])
 
     def _start_sponsors(self, rows: NDArray[np.int64]) -> None:
         """Permit holders who have a home already and whose family is still to come."""
@@ -271,15 +260,13 @@ class Chain:
         towns = municipalities()
         shares = np.cumsum(towns.inhabitants / towns.inhabitants.sum())
         places = np.searchsorted(shares, uniforms(self.seed, world.identity[rows], LUCK_MUNICIPALITY))
-        for who, place in zip(rows.tolist(), places.tolist(), strict=True):
-            households[STATUS, who] = IN_HOME
-            households[PERMIT, who] = world.since[who] - 60
-            households[LINKED, who] = world.since[who] - 30
-            households[HOUSED, who] = world.since[who]
-            households[HOME_SIZE, who] = 0
-            households[MUNICIPALITY, who] = min(place, len(towns) - 1)
-            households[COUNTED, who] = households[PERSONS, who]
-            _start_household(register, who, AT_HOME, -1)
+        households[PERMIT, rows] = world.since[rows] - 60
+        households[LINKED, rows] = world.since[rows] - 30
+        households[HOUSED, rows] = world.since[rows]
+        households[HOME_SIZE, rows] = 0
+        households[MUNICIPALITY, rows] = np.minimum(places, len(towns) - 1)
+        households[COUNTED, rows] = households[PERSONS, rows]
+        self._place(rows, IN_HOME, AT_HOME, -1)
 
     def _start_families(self, permit: NDArray[np.int64], sponsors: NDArray[np.int64]) -> None:
         """Families on their way: the sponsors at home, then permit holders in reception, up to the total."""
@@ -300,8 +287,8 @@ class Chain:
         waiting = chosen[luck_share < 1.0 - travelling_share]
         waiting = waiting[np.argsort(applied[waiting], kind="stable")]
         self.nareis.start(waiting, travelling, applied)
-        self.nareis.read[0] = self.register.tallies[_PERMIT_LOGGED]
-        self.register.tallies[_FAMILY_APPLICATIONS] = 0
+        self.nareis.read[0] = self.register.counts[_PERMIT_LOGGED]
+        self.register.counts[_FAMILY_APPLICATIONS] = 0
 
     # ---- the run -----------------------------------------------------------------------------
 
@@ -386,7 +373,7 @@ class Chain:
             if hasattr(own, "agenda"):
                 own.agenda.restore(arrays, prefix=f"{stage}.")
             for name, state in own.state().items():
-                if name in ("heads", "entries", "cursor"):
+                if name == "agenda":
                     continue
                 if stage == "projects" and name == "pipeline":
                     kept = arrays["projects.pipeline"]
@@ -433,7 +420,7 @@ class Chain:
                 "identity": self.world.identity,
                 **{name: households[column] for column, name in enumerate(COLUMNS) if name in _HOUSEHOLD_FACTS},
             },
-            steps={name: int(self.register.tallies[index]) for index, name in enumerate(TALLIES)},
+            steps={name: int(self.register.counts[index]) for index, name in enumerate(TALLIES)},
             staff={"experienced": self.staff[:months, 0], "in_training": self.staff[:months, 1]},
         )
 

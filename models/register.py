@@ -69,9 +69,21 @@ BED_GROUPS = ("in_procedure", "refused", "permit_holder", "waiting_family")
 BED_PROCEDURE, BED_REFUSED, BED_PERMIT, BED_FAMILY = range(4)
 BEYOND_NORM = 4  # extra column of the census: permit holders (of all bed groups) beyond 14 weeks
 
+#: Bed book per province, further columns of the census: running totals, so that
+#: in = out + inside can be checked per day. The last column is how many persons the province can take today.
+BED_BOOK = ("beds_entered", "beds_left", "beds_moved_in", "beds_moved_out")
+BEDS_ENTERED, BEDS_LEFT, BEDS_MOVED_IN, BEDS_MOVED_OUT, USABLE = range(5, 10)
+CENSUS_COLUMNS = 10
+
 #: Lines of the IND. Each unit serves some of them.
 LINES = ("dublin", "safe_country", "general", "extended", "taskforce_general", "taskforce_extended", "linkable")
 LINE_DUBLIN, LINE_SAFE, LINE_GENERAL, LINE_EXTENDED, LINE_TASKFORCE, LINE_TASKFORCE_EXTENDED, LINE_LINKABLE = range(7)
+#: After these come the line of everybody in reception per province and of everybody seeking per municipality.
+BED_LINE = 7
+SEEK_LINE = 19
+
+#: Logs: households in the order in which they got a permit, saw their family arrive, were linked.
+PERMIT_LOG, FAMILY_LOG, LINK_LOG = range(3)
 
 #: How a household found its home.
 HOW = ("not", "social_rent", "project", "own_find", "shared")
@@ -113,7 +125,7 @@ TALLIES = (
     PERMIT_LOGGED, FAMILY_LOGGED, LINK_LOGGED,
 ) = range(len(TALLIES))  # fmt: skip
 
-#: What stands now, in persons.
+#: What stands now, in persons. Tallies and gauges lie in one row of counts, tallies first.
 GAUGES = (
     "pending", "pending_taskforce", "pending_family", "travelling_family", "dossier", "linkable", "seeking", "offered",
     "elsewhere", "in_stay", "at_home", "gone", "overdue_decisions",
@@ -121,11 +133,7 @@ GAUGES = (
 (
     PENDING, PENDING_TASKFORCE, PENDING_FAMILY, TRAVELLING_FAMILY, IN_DOSSIER, TO_LINK, IN_SEEKING, IN_OFFER,
     ELSEWHERE_PERSONS, STAY_PERSONS, HOME_PERSONS, GONE_PERSONS, OVERDUE,
-) = range(len(GAUGES))  # fmt: skip
-
-#: Bed book per province: running totals, so that in = out + inside can be checked per day.
-BED_BOOK = ("entered", "left", "moved_in", "moved_out")
-BEDS_ENTERED, BEDS_LEFT, BEDS_MOVED_IN, BEDS_MOVED_OUT = range(4)
+) = range(len(TALLIES), len(TALLIES) + len(GAUGES))  # fmt: skip
 
 PROVINCES_COUNT = 12
 
@@ -138,30 +146,26 @@ MUNICIPAL = (
     M_TARGET, M_OPENING, M_REALISED, M_LINKED_WAITING, M_HOMES_GIVEN, M_HOMES_VACATED,
     M_SEEKING, M_SEEKING_MIDDLE, M_SEEKING_LARGE, M_SEEKING_VERY_LARGE,
 ) = range(10)  # fmt: skip
+#: Persons in each kind of stay follow, one row per kind.
+M_STAYS = 10
+MUNICIPAL_ROWS = M_STAYS + len(STAYS)
 
 
 class Register(NamedTuple):
-    """All that is counted. Shapes: households (columns, rows); census (12, 5); beds (12, 4);
-    tallies, gauges (flat); line_ends (2, 7); bed_ends (2, 12); seek_ends (2, municipalities),
-    municipal (10, municipalities), stays (7, municipalities) persons per kind of stay; usable
-    (12) places a province can use today; identities (rows). The three logs list households in
-    the order in which they got a permit, saw their family arrive, were linked."""
+    """All that is counted, in few arrays because each one passed to a kernel costs time.
+
+    Shapes: households (columns, rows); identities (rows); census (12, 10) per province; counts
+    (tallies, then gauges); ends (2, 7 + 12 + municipalities) first and last of every line;
+    municipal (17, municipalities); logs (3, 2 x rows).
+    """
 
     households: NDArray[np.int32]
     identities: NDArray[np.int64]
     census: NDArray[np.int64]
-    beds: NDArray[np.int64]
-    tallies: NDArray[np.int64]
-    gauges: NDArray[np.int64]
-    line_ends: NDArray[np.int32]
-    bed_ends: NDArray[np.int32]
-    seek_ends: NDArray[np.int32]
+    counts: NDArray[np.int64]
+    ends: NDArray[np.int32]
     municipal: NDArray[np.int64]
-    stays: NDArray[np.int64]
-    usable: NDArray[np.float64]
-    permit_log: NDArray[np.int32]
-    family_log: NDArray[np.int32]
-    link_log: NDArray[np.int32]
+    logs: NDArray[np.int32]
 
 
 @kernel
@@ -175,7 +179,7 @@ def put_in_bed(register: Register, who: int, persons: int, group: int) -> None:
             inside = 0
             for bed_group in range(4):
                 inside += register.census[province, bed_group]
-            places = max(register.usable[province], 1.0)
+            places = max(register.census[province, USABLE], 1.0)
             room = 1.0 - (inside + persons) / places
             if room > best_room:
                 best_room = room
@@ -183,13 +187,13 @@ def put_in_bed(register: Register, who: int, persons: int, group: int) -> None:
         households[BED, who] = group
         households[BED_PERSONS, who] = 0
         households[PROVINCE, who] = best
-        join(households, BED_NEXT, BED_PREVIOUS, register.bed_ends, best, who)
+        join(households, BED_NEXT, BED_PREVIOUS, register.ends, BED_LINE + best, who)
     province = households[PROVINCE, who]
     register.census[province, households[BED, who]] += persons
     if households[OVER_NORM, who] == 1:
         register.census[province, BEYOND_NORM] += persons
     households[BED_PERSONS, who] += persons
-    register.beds[province, BEDS_ENTERED] += persons
+    register.census[province, BEDS_ENTERED] += persons
 
 
 @kernel
@@ -203,8 +207,8 @@ def take_from_bed(register: Register, who: int) -> int:
     register.census[province, households[BED, who]] -= persons
     if households[OVER_NORM, who] == 1:
         register.census[province, BEYOND_NORM] -= persons
-    register.beds[province, BEDS_LEFT] += persons
-    leave(households, BED_NEXT, BED_PREVIOUS, register.bed_ends, province, who)
+    register.census[province, BEDS_LEFT] += persons
+    leave(households, BED_NEXT, BED_PREVIOUS, register.ends, BED_LINE + province, who)
     households[BED, who] = -1
     households[BED_PERSONS, who] = 0
     households[PROVINCE, who] = -1
@@ -224,11 +228,11 @@ def move_bed(register: Register, who: int, to_province: int) -> None:
     if households[OVER_NORM, who] == 1:
         register.census[origin, BEYOND_NORM] -= persons
         register.census[to_province, BEYOND_NORM] += persons
-    register.beds[origin, BEDS_MOVED_OUT] += persons
-    register.beds[to_province, BEDS_MOVED_IN] += persons
-    leave(households, BED_NEXT, BED_PREVIOUS, register.bed_ends, origin, who)
+    register.census[origin, BEDS_MOVED_OUT] += persons
+    register.census[to_province, BEDS_MOVED_IN] += persons
+    leave(households, BED_NEXT, BED_PREVIOUS, register.ends, BED_LINE + origin, who)
     households[PROVINCE, who] = to_province
-    join(households, BED_NEXT, BED_PREVIOUS, register.bed_ends, to_province, who)
+    join(households, BED_NEXT, BED_PREVIOUS, register.ends, BED_LINE + to_province, who)
 
 
 @kernel
@@ -266,7 +270,7 @@ def leave_stay(register: Register, who: int) -> None:
     stay = households[STAY, who]
     if stay >= 0:
         persons = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
-        register.stays[stay, households[MUNICIPALITY, who]] -= persons
+        register.municipal[M_STAYS + stay, households[MUNICIPALITY, who]] -= persons
         households[STAY, who] = -1
 
 
@@ -279,10 +283,10 @@ def settle(register: Register, who: int, place: int) -> None:
     outside = households[PERSONS, who] - in_bed
     gauge = place_gauge(households[PLACE, who])
     if gauge >= 0:
-        register.gauges[gauge] -= outside
+        register.counts[gauge] -= outside
     gauge = place_gauge(place)
     if gauge >= 0:
-        register.gauges[gauge] += households[PERSONS, who]
+        register.counts[gauge] += households[PERSONS, who]
     households[PLACE, who] = place
 
 
@@ -294,7 +298,7 @@ def bring_to_reception(register: Register, who: int, group: int) -> None:
     outside = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
     gauge = place_gauge(households[PLACE, who])
     if gauge >= 0:
-        register.gauges[gauge] -= outside
+        register.counts[gauge] -= outside
     households[PLACE, who] = IN_RECEPTION
     put_in_bed(register, who, outside, group)
     change_bed_group(register, who, group)
@@ -307,8 +311,8 @@ def count_realised(register: Register, who: int, tally: int) -> None:
     persons = households[PERSONS, who] - households[COUNTED, who]
     if persons > 0:
         households[COUNTED, who] = households[PERSONS, who]
-        register.tallies[REALISED] += persons
-        register.tallies[tally] += persons
+        register.counts[REALISED] += persons
+        register.counts[tally] += persons
         municipality = households[MUNICIPALITY, who]
         register.municipal[M_REALISED, municipality] += persons
         register.municipal[M_LINKED_WAITING, municipality] -= persons
@@ -330,9 +334,9 @@ def start_seeking(register: Register, who: int) -> None:
     municipality = households[MUNICIPALITY, who]
     persons = households[PERSONS, who]
     households[STATUS, who] = SEEKING
-    register.gauges[IN_SEEKING] += persons
+    register.counts[IN_SEEKING] += persons
     register.municipal[M_SEEKING + size_needed(persons), municipality] += 1
-    join(households, SEEK_NEXT, SEEK_PREVIOUS, register.seek_ends, municipality, who)
+    join(households, SEEK_NEXT, SEEK_PREVIOUS, register.ends, SEEK_LINE + municipality, who)
 
 
 @kernel
@@ -341,9 +345,9 @@ def stop_seeking(register: Register, who: int) -> None:
     households = register.households
     municipality = households[MUNICIPALITY, who]
     persons = households[PERSONS, who]
-    register.gauges[IN_SEEKING] -= persons
+    register.counts[IN_SEEKING] -= persons
     register.municipal[M_SEEKING + size_needed(persons), municipality] -= 1
-    leave(households, SEEK_NEXT, SEEK_PREVIOUS, register.seek_ends, municipality, who)
+    leave(households, SEEK_NEXT, SEEK_PREVIOUS, register.ends, SEEK_LINE + municipality, who)
 
 
 @kernel
@@ -353,10 +357,10 @@ def log_permit(register: Register, who: int, day: int) -> None:
     persons = households[PERSONS, who]
     households[PERMIT, who] = day
     households[STATUS, who] = DOSSIER
-    register.tallies[PERMITS] += persons
-    register.gauges[IN_DOSSIER] += persons
-    register.permit_log[register.tallies[PERMIT_LOGGED]] = who
-    register.tallies[PERMIT_LOGGED] += 1
+    register.counts[PERMITS] += persons
+    register.counts[IN_DOSSIER] += persons
+    register.logs[PERMIT_LOG, register.counts[PERMIT_LOGGED]] = who
+    register.counts[PERMIT_LOGGED] += 1
     change_bed_group(register, who, BED_PERMIT)
 
 
@@ -367,14 +371,14 @@ def grow_by_family(register: Register, who: int, persons: int) -> None:
     status = households[STATUS, who]
     old = households[PERSONS, who]
     if status == DOSSIER:
-        register.gauges[IN_DOSSIER] += persons
+        register.counts[IN_DOSSIER] += persons
     elif status == LINKABLE:
-        register.gauges[TO_LINK] += persons
+        register.counts[TO_LINK] += persons
     elif status == OFFERED:
-        register.gauges[IN_OFFER] += persons
+        register.counts[IN_OFFER] += persons
     elif status == SEEKING:
         municipality = households[MUNICIPALITY, who]
-        register.gauges[IN_SEEKING] += persons
+        register.counts[IN_SEEKING] += persons
         register.municipal[M_SEEKING + size_needed(old), municipality] -= 1
         register.municipal[M_SEEKING + size_needed(old + persons), municipality] += 1
     if households[LINKED, who] >= 0:

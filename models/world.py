@@ -24,7 +24,7 @@ from models.register import GROUPS, STREAMS
 from models.sources import read_table
 from sim.calendar import date_of, day_number
 from sim.compiled import kernel
-from sim.luck import category, exponential, poisson, uniform
+from sim.luck import bits, category, exponential, poisson, uniform, word
 
 #: Purposes of luck, one number each. A number is never used twice.
 (
@@ -32,11 +32,11 @@ from sim.luck import category, exponential, poisson, uniform
     LUCK_WORK, LUCK_WITHDRAWS, LUCK_WITHDRAWAL_DELAY, LUCK_APPEALS, LUCK_APPEAL_DELAY, LUCK_APPEAL_MERIT,
     LUCK_DEPARTURE, LUCK_FAMILY_APPLIES, LUCK_FAMILY_DELAY, LUCK_FAMILY_WORK, LUCK_FAMILY_MERIT, LUCK_TRAVEL,
     LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK, LUCK_OWN_FIND, LUCK_RELAXED, LUCK_HOST, LUCK_VACANCY_COUNT,
-    LUCK_VACANCY_SIZE, LUCK_VACANCY_SHARE, LUCK_VACANCY_NEXT, LUCK_VACANCY_SHARING, LUCK_MUNICIPALITY,
+    LUCK_VACANCY, LUCK_MUNICIPALITY,
     LUCK_PROJECT_COUNT, LUCK_PROJECT_PLACE, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_HOLDER,
     LUCK_OPENING_PLACE, LUCK_OPENING_FAILURE, LUCK_RENEWAL, LUCK_FORECAST, LUCK_FAMILY_ROUNDING,
     LUCK_STOCK_FAMILY, LUCK_FACILITY,
-) = range(44)  # fmt: skip
+) = range(41)  # fmt: skip
 
 #: How a household came into the register.
 ARRIVES, STOCK_PENDING, STOCK_REFUSED, STOCK_PERMIT, STOCK_SPONSOR = range(5)
@@ -219,30 +219,41 @@ def _fill_arrivals(
 
 
 @kernel
+def _poisson_table(means: NDArray[np.float64], table: NDArray[np.float64], most: NDArray[np.int64]) -> None:
+    """Fill the cumulative Poisson chances per place, and how many of them are below 1 - 1e-9."""
+    for place in range(means.size):
+        term = np.exp(-means[place])
+        total = term
+        table[place, 0] = total
+        k = 0
+        while total < 1.0 - 1.0e-9 and k + 1 < table.shape[1]:
+            k += 1
+            term *= means[place] / k
+            total += term
+            table[place, k] = total
+        most[place] = k + 1
+
+
+@kernel
 def _count_vacancies(
     seed: int, first_day: int, homes_per_day: NDArray[np.float64], factor: NDArray[np.float64]
 ) -> NDArray[np.int32]:
     """Return the Poisson number of vacancies per day and municipality."""
     counts = np.zeros((factor.size, homes_per_day.size), dtype=np.int32)
-    terms = np.empty(homes_per_day.size)
+    largest = homes_per_day.max() * factor.max()
+    table = np.zeros((homes_per_day.size, int(largest + 8.0 * np.sqrt(largest)) + 20))
+    most = np.zeros(homes_per_day.size, dtype=np.int64)
     last = -1.0
     for offset in range(factor.size):
         if factor[offset] != last:
             last = factor[offset]
-            for place in range(homes_per_day.size):
-                terms[place] = np.exp(-homes_per_day[place] * last)
+            _poisson_table(homes_per_day * last, table, most)
         for place in range(homes_per_day.size):
             luck = uniform(seed, ((first_day + offset) << 24) + place, LUCK_VACANCY_COUNT)
-            term = terms[place]
-            if luck > term:
-                mean = homes_per_day[place] * last
-                total = term
-                k = 0
-                while luck > total and k < 1000:
-                    k += 1
-                    term *= mean / k
-                    total += term
-                counts[offset, place] = k
+            count = 0
+            for k in range(most[place]):
+                count += luck > table[place, k]
+            counts[offset, place] = count
     return counts
 
 
@@ -265,12 +276,13 @@ def _fill_vacancies(
         first_of_day[offset] = row
         for place in range(counts.shape[1]):
             for rank in range(counts[offset, place]):
-                who = (9 << 56) + ((first_day + offset) << 28) + (place << 16) + rank
+                # One word per vacancy: half a million words a run, so each is cut in four draws.
+                drawn = word(seed, (9 << 56) + ((first_day + offset) << 28) + (place << 16) + rank, LUCK_VACANCY)
                 place_of[row] = place
-                size_of[row] = category(uniform(seed, who, LUCK_VACANCY_SIZE), sizes)
-                luck_of[row] = uniform(seed, who, LUCK_VACANCY_SHARE)
-                next_of[row] = category(uniform(seed, who, LUCK_VACANCY_NEXT), others)
-                sharing_of[row] = uniform(seed, who, LUCK_VACANCY_SHARING)
+                luck_of[row] = bits(drawn, 0, 22)
+                size_of[row] = category(bits(drawn, 22, 16), sizes)
+                next_of[row] = category(bits(drawn, 38, 14), others)
+                sharing_of[row] = bits(drawn, 52, 12)
                 row += 1
     first_of_day[counts.shape[0]] = row
 

@@ -44,7 +44,11 @@ def shown(value: object) -> str:
     elif value is False:
         text = "false"
     elif isinstance(value, str):
-        text = f"'{value[: _LONGEST_VALUE_SHOWN + 1]}'" if len(value) <= _LONGEST_VALUE_SHOWN else f"'{value[:_LONGEST_VALUE_SHOWN]}…'"
+        text = (
+            f"'{value[: _LONGEST_VALUE_SHOWN + 1]}'"
+            if len(value) <= _LONGEST_VALUE_SHOWN
+            else f"'{value[:_LONGEST_VALUE_SHOWN]}…'"
+        )
     elif isinstance(value, dict):
         text = "een groep sleutels"
     elif isinstance(value, list | tuple):

@@ -26,18 +26,33 @@ _UNIT = 1.0 / 9007199254740992.0  # 2**-53
 
 
 @kernel
-def _mix(word: np.uint64) -> np.uint64:
-    word = (word ^ (word >> _S30)) * _MIX_A
-    word = (word ^ (word >> _S27)) * _MIX_B
-    return word ^ (word >> _S31)
+def _mix(value: np.uint64) -> np.uint64:
+    value = (value ^ (value >> _S30)) * _MIX_A
+    value = (value ^ (value >> _S27)) * _MIX_B
+    return value ^ (value >> _S31)
 
 
 @kernel
 def uniform(seed: int, identity: int, purpose: int) -> float:
     """Return the luck in (0, 1) of ``identity`` for ``purpose`` in the replication ``seed``."""
-    word = _mix(np.uint64(seed) + _GOLDEN * np.uint64(identity))
-    word = _mix(word + _GOLDEN * np.uint64(purpose + 1))
-    return (float(word >> _S11) + 0.5) * _UNIT
+    mixed = _mix(np.uint64(seed) + _GOLDEN * np.uint64(identity))
+    mixed = _mix(mixed + _GOLDEN * np.uint64(purpose + 1))
+    return (float(mixed >> _S11) + 0.5) * _UNIT
+
+
+@kernel
+def word(seed: int, identity: int, purpose: int) -> np.uint64:
+    """Return 64 random bits of ``identity`` for ``purpose``, for a caller that needs several small draws."""
+    mixed = _mix(np.uint64(seed) + _GOLDEN * np.uint64(identity))
+    return _mix(mixed + _GOLDEN * np.uint64(purpose + 1))
+
+
+@kernel
+def bits(mixed: np.uint64, shift: int, count: int) -> float:
+    """Return luck in (0, 1) from ``count`` bits of a word, starting at bit ``shift``."""
+    one = np.uint64(1)
+    part = (mixed >> np.uint64(shift)) & ((one << np.uint64(count)) - one)
+    return (float(part) + 0.5) / float(one << np.uint64(count))
 
 
 @kernel
@@ -64,10 +79,11 @@ def exponential(luck: float, mean: float) -> float:
 @kernel
 def category(luck: float, cumulative_shares: NDArray[np.float64]) -> int:
     """Return the index of the category that ``luck`` falls in; shares cumulate to 1."""
-    for index in range(cumulative_shares.size - 1):
-        if luck < cumulative_shares[index]:
-            return index
-    return int(cumulative_shares.size - 1)
+    index = 0
+    for boundary in range(cumulative_shares.size - 1):
+        # Counting boundaries passed has no branch to guess wrong: this runs half a million times.
+        index += luck >= cumulative_shares[boundary]
+    return index
 
 
 @kernel

@@ -120,9 +120,7 @@ def load(path: str | os.PathLike[str]) -> tuple[dict[str, npt.NDArray[Any]], dic
     if hashlib.sha256(body).digest() != checksum:
         raise WrongInput("dit bestand is beschadigd: de controlesom klopt niet", file=file)
     if version != FORMAT_VERSION:
-        raise WrongInput(
-            f"deze bewaarde stand heeft versie {version}", file=file, allowed=f"versie {FORMAT_VERSION}"
-        )
+        raise WrongInput(f"deze bewaarde stand heeft versie {version}", file=file, allowed=f"versie {FORMAT_VERSION}")
     try:
         return _unpacked(body, header_bytes)
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:

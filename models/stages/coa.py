@@ -17,16 +17,20 @@ from models.geography import PROVINCES, municipalities
 from models.parameters import Parameters
 from models.register import (
     BED,
+    BED_LINE,
     BED_NEXT,
     BED_PERSONS,
     BEYOND_NORM,
     FAMILY_ARRIVED,
+    FAMILY_LOG,
     FAMILY_LOGGED,
     OVER_NORM,
     PERMIT,
+    PERMIT_LOG,
     PERMIT_LOGGED,
     PROVINCE,
     PROVINCES_COUNT,
+    USABLE,
     Register,
     move_bed,
 )
@@ -58,16 +62,16 @@ CAPACITY = (
 def _flag_beyond_norm(register: Register, day: int, norm_days: int, read: NDArray[np.int64]) -> None:
     """Flag permit holders whose permit, or family whose arrival, is longer ago than the norm."""
     households = register.households
-    while read[0] < register.tallies[PERMIT_LOGGED]:
-        who = register.permit_log[read[0]]
+    while read[0] < register.counts[PERMIT_LOGGED]:
+        who = register.logs[PERMIT_LOG, read[0]]
         if households[PERMIT, who] + norm_days >= day:
             break
         read[0] += 1
         if households[BED, who] >= 2 and households[OVER_NORM, who] != 1:
             households[OVER_NORM, who] = 1
             register.census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
-    while read[1] < register.tallies[FAMILY_LOGGED]:
-        who = register.family_log[read[1]]
+    while read[1] < register.counts[FAMILY_LOGGED]:
+        who = register.logs[FAMILY_LOG, read[1]]
         if households[FAMILY_ARRIVED, who] + norm_days >= day:
             break
         read[1] += 1
@@ -80,15 +84,15 @@ def _flag_beyond_norm(register: Register, day: int, norm_days: int, read: NDArra
 def _spread_over_provinces(register: Register, inside: NDArray[np.int64]) -> None:
     """Move people from over-full provinces to provinces with room, newest locations last."""
     for origin in range(PROVINCES_COUNT):
-        while inside[origin] > register.usable[origin]:
+        while inside[origin] > register.census[origin, USABLE]:
             best = -1
             best_room = 0.0
             for other in range(PROVINCES_COUNT):
-                room = register.usable[other] - inside[other]
+                room = register.census[other, USABLE] - inside[other]
                 if room > best_room:
                     best_room = room
                     best = other
-            who = register.bed_ends[FIRST, origin]
+            who = register.ends[FIRST, BED_LINE + origin]
             while who >= 0 and register.households[BED_PERSONS, who] > best_room:
                 who = register.households[BED_NEXT, who]
             if best < 0 or who < 0:
@@ -108,8 +112,11 @@ def _evening(
     places_per_month: float, crisis_most: float, crisis_lead: int, inside_then: int, lookback: int,
     province_shares: NDArray[np.float64], openings: NDArray[np.int64], marks: NDArray[np.float64],
     read: NDArray[np.int64], capacity: NDArray[np.int64],
-) -> None:  # fmt: skip
-    """Count, move, order and open; ``marks`` holds the openings in use, order allowance, crisis places, wait."""
+) -> int:  # fmt: skip
+    """Count, move, order and open; return the persons in reception.
+
+    ``marks`` holds the openings in use, order allowance, crisis places and days short.
+    """
     _flag_beyond_norm(register, day, norm_days, read)
     inside = np.zeros(PROVINCES_COUNT, dtype=np.int64)
     total = 0
@@ -146,8 +153,9 @@ def _evening(
     for province in range(PROVINCES_COUNT):
         regular_total += regular[province]
         emergency_total += emergency[province] + opened[province]
-        register.usable[province] = occupancy_norm * (regular[province] + emergency[province] + opened[province])
-        usable_total += register.usable[province]
+        usable = occupancy_norm * (regular[province] + emergency[province] + opened[province])
+        register.census[province, USABLE] = int(usable)
+        usable_total += usable
     # Crisis shelter opens some days after the first person has no place, and closes when it is empty.
     short = total - usable_total
     if short > 0.0 and crisis_most > 0.0:
@@ -194,6 +202,7 @@ def _evening(
     capacity[C_IN_CRISIS] = round(in_crisis)
     capacity[C_NO_PLACE] = total - round(in_regular) - round(in_emergency) - round(in_crisis)
     capacity[C_FREE] = max(int(usable_total) - total, 0)
+    return int(total)
 
 
 class Coa:
@@ -220,7 +229,7 @@ class Coa:
         self.capacity = np.zeros(len(CAPACITY), dtype=np.int64)
         self.lookback = int(coa.growth_lookback_days)
         self.inside = np.zeros(horizon - first_day, dtype=np.int64)
-        register.usable[:] = self.occupancy_norm[0] * (self.regular[0] + self.emergency[0])
+        register.census[:, USABLE] = self.occupancy_norm[0] * (self.regular[0] + self.emergency[0])
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""
@@ -271,7 +280,7 @@ class Coa:
         """Close the day."""
         offset = day - self.first_day
         coa = self.parameters
-        _evening(
+        self.inside[offset] = _evening(
             self.register, self.seed, day, self.norm_days, self.occupancy_norm[offset], self.regular[offset],
             self.emergency[offset], coa.opening_trigger, int(coa.emergency_lead_days),
             int(coa.emergency_life_days), int(coa.emergency_batch_places), coa.emergency_failure_share,
@@ -279,4 +288,3 @@ class Coa:
             self.inside[max(offset - self.lookback, 0)] if offset else int(self.register.census[:, :4].sum()),
             self.lookback, self.province_shares, self.openings, self.marks, self.read, self.capacity,
         )  # fmt: skip
-        self.inside[offset] = self.register.census[:, :4].sum()

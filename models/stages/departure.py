@@ -50,7 +50,7 @@ def _depart(register: Register, who: int, day: int) -> None:
     households = register.households
     households[STATUS, who] = GONE
     households[DEPARTED, who] = day
-    register.tallies[DEPARTURES] += households[PERSONS, who]
+    register.counts[DEPARTURES] += households[PERSONS, who]
     settle(register, who, OUT)
 
 
@@ -62,38 +62,45 @@ def _keep_appointments(
     first_day: int,
     appeal_success: float,
     departure_days: float,
-    heads: NDArray[np.int32],
-    entries: NDArray[np.int32],
-    cursor: NDArray[np.int64],
+    agenda: NDArray[np.int32],
 ) -> None:
     """Do everything that is due today."""
     households = register.households
-    entry = heads[day - first_day]
-    while entry >= 0:
-        who = entries[WHO, entry]
-        what = entries[WHAT, entry]
+    entry = agenda[NEXT, day - first_day]
+    while entry > 0:
+        who = agenda[WHO, entry]
+        what = agenda[WHAT, entry]
         status = households[STATUS, who]
         if what == WITHDRAW and status == WAITING:
             persons = households[PERSONS, who]
-            leave(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, households[LINE, who], who)
-            register.gauges[PENDING] -= persons
+            leave(households, LINE_NEXT, LINE_PREVIOUS, register.ends, households[LINE, who], who)
+            register.counts[PENDING] -= persons
             if households[TASKFORCE, who] == 1:
-                register.gauges[PENDING_TASKFORCE] -= persons
-            register.tallies[WITHDRAWALS] += persons
+                register.counts[PENDING_TASKFORCE] -= persons
+            register.counts[WITHDRAWALS] += persons
             _depart(register, who, day)
         elif what == JUDGE and status == IN_APPEAL:
             households[APPEAL_DECIDED, who] = day
             identity = register.identities[who]
             if uniform(seed, identity, LUCK_APPEAL_MERIT) < appeal_success:
-                register.tallies[APPEALS_WON] += households[PERSONS, who]
+                register.counts[APPEALS_WON] += households[PERSONS, who]
                 log_permit(register, who, day)
             else:
                 households[STATUS, who] = REFUSED
                 delay = exponential(uniform(seed, identity, LUCK_DEPARTURE), departure_days)
-                appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, DEPART)
+                appoint(agenda, day + 1 + int(delay) - first_day, who, DEPART)
         elif what == DEPART and status == REFUSED:
             _depart(register, who, day)
-        entry = entries[NEXT, entry]
+        entry = agenda[NEXT, entry]
+
+
+@kernel
+def _date_stock(
+    register: Register, seed: int, rows: NDArray[np.int64], departure_days: float, agenda: NDArray[np.int32],
+) -> None:  # fmt: skip
+    for who in rows:
+        delay = exponential(uniform(seed, register.identities[who], LUCK_DEPARTURE), departure_days)
+        appoint(agenda, 1 + int(delay), who, DEPART)
 
 
 class Departure:
@@ -111,15 +118,12 @@ class Departure:
 
     def start(self, rows: NDArray[np.int64]) -> None:
         """Give the refused people of the starting stock a date."""
-        for who in rows:
-            luck = uniform(self.seed, int(self.register.identities[who]), LUCK_DEPARTURE)
-            offset = 1 + int(exponential(luck, self.departure_days))
-            appoint(self.agenda.heads, self.agenda.entries, self.agenda.cursor, offset, int(who), DEPART)
+        agenda = self.agenda.with_room(len(rows))
+        _date_stock(self.register, self.seed, rows, self.departure_days, agenda)
 
     def act(self, day: int) -> None:
         """Keep the appointments of today."""
-        self.agenda.make_room(4000)
         _keep_appointments(
             self.register, self.seed, day, self.first_day, self.appeal_success, self.departure_days,
-            self.agenda.heads, self.agenda.entries, self.agenda.cursor,
+            self.agenda.with_room(4000),
         )  # fmt: skip

@@ -44,6 +44,7 @@ from models.register import (
     HOW_SHARED,
     IN_HOME,
     IN_OFFER,
+    LINK_LOG,
     LINK_LOGGED,
     LINKED,
     M_HOMES_GIVEN,
@@ -58,6 +59,7 @@ from models.register import (
     PROJECT_HOMES,
     PROJECT_HOMES_TO_HOLDERS,
     REALISED_RENT,
+    SEEK_LINE,
     SEEK_NEXT,
     SEEKING,
     STATUS,
@@ -87,7 +89,7 @@ def _find(
 ) -> int:
     """Return the longest linked household in the line of a municipality that fits, -1 for none."""
     households = register.households
-    who = register.seek_ends[FIRST, place]
+    who = register.ends[FIRST, SEEK_LINE + place]
     while who >= 0:
         if households[LINKED, who] + municipal_days <= day:
             persons = households[PERSONS, who]
@@ -105,7 +107,7 @@ def _find(
 @kernel
 def _accept(
     register: Register, who: int, size: int, how: int, day: int, first_day: int, move_days: int,
-    heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+    agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Let a household accept a home and move after the move days."""
     households = register.households
@@ -113,23 +115,23 @@ def _accept(
     households[STATUS, who] = OFFERED
     households[OFFERED_SIZE, who] = size
     households[HOW_HOUSED, who] = how
-    register.gauges[IN_OFFER] += households[PERSONS, who]
-    appoint(heads, entries, cursor, day + max(move_days, 1) - first_day, who, MOVE)
+    register.counts[IN_OFFER] += households[PERSONS, who]
+    appoint(agenda, day + max(move_days, 1) - first_day, who, MOVE)
 
 
 @kernel
 def _move(register: Register, who: int, day: int) -> None:
     """Let a household move into the home it accepted."""
     households = register.households
-    register.gauges[IN_OFFER] -= households[PERSONS, who]
+    register.counts[IN_OFFER] -= households[PERSONS, who]
     households[STATUS, who] = IN_HOME
     if households[HOUSED, who] < 0:
         households[HOUSED, who] = day
-        register.tallies[HOUSEHOLDS_HOUSED] += 1
+        register.counts[HOUSEHOLDS_HOUSED] += 1
     else:
         households[FAMILY_HOUSED, who] = day
         if households[HOME_SIZE, who] >= 0:
-            register.tallies[HOMES_RETURNED] += 1
+            register.counts[HOMES_RETURNED] += 1
     households[HOME_SIZE, who] = households[OFFERED_SIZE, who]
     settle(register, who, PLACE_AT_HOME)
     count_realised(register, who, REALISED_RENT + households[HOW_HOUSED, who] - HOW_RENT)
@@ -138,7 +140,7 @@ def _move(register: Register, who: int, day: int) -> None:
 @kernel
 def _share_home(
     register: Register, place: int, size: int, day: int, first_day: int, municipal_days: int, move_days: int,
-    heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+    agenda: NDArray[np.int32],
 ) -> int:  # fmt: skip
     """House as many singles together as the home has rooms for; return how many, 0 if fewer than two."""
     households = register.households
@@ -146,7 +148,7 @@ def _share_home(
     found = 0
     for turn in range(2):
         taken = 0
-        who = register.seek_ends[FIRST, place]
+        who = register.ends[FIRST, SEEK_LINE + place]
         while who >= 0 and taken < wanted:
             following = households[SEEK_NEXT, who]
             single = households[PERSONS, who] == 1 and not (
@@ -156,7 +158,7 @@ def _share_home(
                 taken += 1
                 if turn == 1:
                     _accept(
-                        register, who, 0, HOW_SHARED, day, first_day, move_days, heads, entries, cursor
+                        register, who, 0, HOW_SHARED, day, first_day, move_days, agenda
                     )
             who = following
         found = taken
@@ -171,67 +173,67 @@ def _a_day(
     sharing_share: float, municipal_days: int, move_days: int, first: int, last: int,
     place_of: NDArray[np.int16], size_of: NDArray[np.int8], next_of: NDArray[np.int8],
     luck_of: NDArray[np.float32], sharing_of: NDArray[np.float32], share: NDArray[np.float64],
-    read: NDArray[np.int64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+    read: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Moves and own finds that are due, then the vacancies of the day."""
     households = register.households
-    while read[0] < register.tallies[LINK_LOGGED]:
-        who = register.link_log[read[0]]
+    while read[0] < register.counts[LINK_LOGGED]:
+        who = register.logs[LINK_LOG, read[0]]
         read[0] += 1
         if own_find_rate > 0.0:
             luck = uniform(seed, register.identities[who], LUCK_OWN_FIND)
             delay = exponential(luck, 365.25 / own_find_rate)
             if delay < 4000.0:
-                appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, OWN_FIND)
-    entry = heads[day - first_day]
-    while entry >= 0:
-        who = entries[WHO, entry]
+                appoint(agenda, day + 1 + int(delay) - first_day, who, OWN_FIND)
+    entry = agenda[NEXT, day - first_day]
+    while entry > 0:
+        who = agenda[WHO, entry]
         status = households[STATUS, who]
-        if entries[WHAT, entry] == MOVE:
+        if agenda[WHAT, entry] == MOVE:
             if status == OFFERED:
                 _move(register, who, day)
         elif status == SEEKING:
             stop_seeking(register, who)
             households[OFFERED_SIZE, who] = size_needed(households[PERSONS, who])
             households[HOW_HOUSED, who] = HOW_OWN
-            register.gauges[IN_OFFER] += households[PERSONS, who]
+            register.counts[IN_OFFER] += households[PERSONS, who]
             _move(register, who, day)
-        entry = entries[NEXT, entry]
-    register.tallies[HOMES_VACATED] += last - first
+        entry = agenda[NEXT, entry]
+    register.counts[HOMES_VACATED] += last - first
     for vacancy in range(first, last):
         place = place_of[vacancy]
         register.municipal[M_HOMES_VACATED, place] += 1
-        if luck_of[vacancy] < share[place] and register.seek_ends[FIRST, place] >= 0:
+        if luck_of[vacancy] < share[place] and register.ends[FIRST, SEEK_LINE + place] >= 0:
             size = size_of[vacancy]
             housed = 0
             if size > 0 and sharing_of[vacancy] < sharing_share:
                 housed = _share_home(
-                    register, place, size, day, first_day, municipal_days, move_days, heads, entries, cursor
+                    register, place, size, day, first_day, municipal_days, move_days, agenda
                 )
             if housed == 0:
                 who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
                 if who >= 0:
-                    _accept(register, who, size, HOW_RENT, day, first_day, move_days, heads, entries, cursor)
+                    _accept(register, who, size, HOW_RENT, day, first_day, move_days, agenda)
                     housed = 1
             if housed > 0:
-                register.tallies[HOMES_TO_HOLDERS] += 1
-                register.tallies[FORGONE_REGULAR + next_of[vacancy]] += 1
+                register.counts[HOMES_TO_HOLDERS] += 1
+                register.counts[FORGONE_REGULAR + next_of[vacancy]] += 1
                 register.municipal[M_HOMES_GIVEN, place] += 1
                 continue
-            register.tallies[HOMES_UNFIT] += 1
-        register.tallies[HOMES_REGULAR + next_of[vacancy]] += 1
+            register.counts[HOMES_UNFIT] += 1
+        register.counts[HOMES_REGULAR + next_of[vacancy]] += 1
 
 
 @kernel
 def _hand_in(
     register: Register, seed: int, day: int, first_day: int, project: int, place: int, homes: int,
     holder_share: float, sizes: NDArray[np.float64], relaxed_share: float, municipal_days: int, move_days: int,
-    province_of: NDArray[np.int64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+    province_of: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Give out the homes of a delivered project: own municipality first, then the province."""
     for home in range(homes):
         identity = project + home + 1
-        register.tallies[PROJECT_HOMES] += 1
+        register.counts[PROJECT_HOMES] += 1
         luck = uniform(seed, identity, LUCK_PROJECT_HOLDER)
         if luck >= holder_share:
             continue
@@ -251,8 +253,8 @@ def _hand_in(
             if other >= 0:
                 who = _find(register, seed, other, size, day, municipal_days, relaxed_share)
         if who >= 0:
-            register.tallies[PROJECT_HOMES_TO_HOLDERS] += 1
-            _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, heads, entries, cursor)
+            register.counts[PROJECT_HOMES_TO_HOLDERS] += 1
+            _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, agenda)
 
 
 class Homes:
@@ -326,27 +328,24 @@ class Homes:
     def act(self, day: int) -> None:
         """Give out the vacancies of today."""
         offset = day - self.first_day
-        world, agenda = self.world, self.agenda
-        agenda.make_room(8000)
+        world = self.world
         _a_day(
             self.register, self.seed, day, self.first_day, self.own_find[offset], self.relaxed[offset],
             self.sharing[offset], self.municipal_days, self.move_days, self.vacancy_first[offset],
             self.vacancy_first[offset + 1], world.vacancy_municipality, world.vacancy_size, world.vacancy_next,
             world.vacancy_luck, world.vacancy_sharing_luck, self.share, self.read,
-            agenda.heads, agenda.entries, agenda.cursor,
+            self.agenda.with_room(8000),
         )  # fmt: skip
 
     def hand_in(
         self, day: int, project: int, place: int, homes: int, holder_share: float, sizes: NDArray[np.float64]
     ) -> None:
         """Give out the homes of a delivered project; ``sizes`` are cumulative shares of four sizes."""
-        agenda = self.agenda
-        agenda.make_room(homes + 8)
         offset = day - self.first_day
         _hand_in(
             self.register, self.seed, day, self.first_day, project, place, homes, holder_share, sizes,
             self.relaxed[offset], self.municipal_days, self.move_days, self.province,
-            agenda.heads, agenda.entries, agenda.cursor,
+            self.agenda.with_room(homes + 8),
         )  # fmt: skip
 
 

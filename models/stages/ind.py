@@ -105,9 +105,7 @@ def _intake(
     policy: NDArray[np.float64],
     ready: NDArray[np.float64],
     work: NDArray[np.float64],
-    heads: NDArray[np.int32],
-    entries: NDArray[np.int32],
-    cursor: NDArray[np.int64],
+    agenda: NDArray[np.int32],
 ) -> None:
     """Put households whose rest period is over in the line of their track."""
     households = register.households
@@ -134,11 +132,11 @@ def _intake(
         work[who] = households[PERSONS, who] * weibull(luck, days, _WEIBULL_SHAPE, _WEIBULL_MEAN)
         ready[who] = workday
         households[LINE, who] = line
-        join(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, line, who)
+        join(households, LINE_NEXT, LINE_PREVIOUS, register.ends, line, who)
         if uniform(seed, identity, LUCK_WITHDRAWS) < policy[P_WITHDRAW_DUBLIN + group]:
             delay = exponential(uniform(seed, identity, LUCK_WITHDRAWAL_DELAY), policy[P_WITHDRAWAL_DAYS])
             due = max(households[ARRIVED, who] + int(delay), day + 1)
-            appoint(heads, entries, cursor, due - first_day, who, WITHDRAW)
+            appoint(agenda, due - first_day, who, WITHDRAW)
 
 
 @kernel
@@ -148,29 +146,29 @@ def _separate_cohort(register: Register, on: bool) -> None:
     for general, cohort in ((LINE_GENERAL, LINE_TASKFORCE), (LINE_EXTENDED, LINE_TASKFORCE_EXTENDED)):
         origin, target = (general, cohort) if on else (cohort, general)
         if on:
-            who = register.line_ends[FIRST, origin]
+            who = register.ends[FIRST, origin]
             while who >= 0:
                 following = households[LINE_NEXT, who]
                 if households[TASKFORCE, who] == 1:
-                    leave(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, origin, who)
+                    leave(households, LINE_NEXT, LINE_PREVIOUS, register.ends, origin, who)
                     households[LINE, who] = target
-                    join(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, target, who)
+                    join(households, LINE_NEXT, LINE_PREVIOUS, register.ends, target, who)
                 who = following
         else:
             # The cohort is older than everybody else in line: it goes back to the front, in order.
-            who = register.line_ends[1, origin]
+            who = register.ends[1, origin]
             while who >= 0:
                 before = households[LINE_PREVIOUS, who]
-                leave(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, origin, who)
+                leave(households, LINE_NEXT, LINE_PREVIOUS, register.ends, origin, who)
                 households[LINE, who] = target
-                first = register.line_ends[FIRST, target]
+                first = register.ends[FIRST, target]
                 households[LINE_PREVIOUS, who] = -1
                 households[LINE_NEXT, who] = first
                 if first >= 0:
                     households[LINE_PREVIOUS, first] = who
                 else:
-                    register.line_ends[1, target] = who
-                register.line_ends[FIRST, target] = who
+                    register.ends[1, target] = who
+                register.ends[FIRST, target] = who
                 who = before
 
 
@@ -182,7 +180,7 @@ def _mark_cohort(register: Register, before: int, rows: int) -> None:
         status = households[STATUS, who]
         if (status == REGISTERING or status == WAITING or status == HANDLED) and households[ARRIVED, who] < before:
             households[TASKFORCE, who] = 1
-            register.gauges[PENDING_TASKFORCE] += households[PERSONS, who]
+            register.counts[PENDING_TASKFORCE] += households[PERSONS, who]
 
 
 @kernel
@@ -195,9 +193,7 @@ def _decide(
     chance_factor: float,
     term_days: float,
     policy: NDArray[np.float64],
-    heads: NDArray[np.int32],
-    entries: NDArray[np.int32],
-    cursor: NDArray[np.int64],
+    agenda: NDArray[np.int32],
 ) -> None:
     """Close one case: permit, or refusal with an appeal or a departure to come."""
     households = register.households
@@ -205,27 +201,27 @@ def _decide(
     persons = households[PERSONS, who]
     group = households[GROUP, who]
     households[DECIDED, who] = day
-    register.gauges[PENDING] -= persons
+    register.counts[PENDING] -= persons
     if households[TASKFORCE, who] == 1:
-        register.gauges[PENDING_TASKFORCE] -= persons
-    register.tallies[DECISIONS] += persons
+        register.counts[PENDING_TASKFORCE] -= persons
+    register.counts[DECISIONS] += persons
     late = day - households[ARRIVED, who] - int(term_days)
     if late > 0:
-        register.tallies[LATE_DECISIONS] += persons
-        register.tallies[LATE_DAYS] += late * persons
+        register.counts[LATE_DECISIONS] += persons
+        register.counts[LATE_DAYS] += late * persons
     share = policy[P_GRANT_DUBLIN + group]
     if households[STREAM, who] == REPEAT:
         share = policy[P_GRANT_REPEAT]
     if uniform(seed, identity, LUCK_MERIT) < share * chance_factor:
         log_permit(register, who, day)
         return
-    register.tallies[REFUSALS] += persons
+    register.counts[REFUSALS] += persons
     change_bed_group(register, who, BED_REFUSED)
     substantive = group == MIXED or group == LIKELY
     if substantive and uniform(seed, identity, LUCK_APPEALS) < policy[P_APPEAL_SHARE]:
         households[STATUS, who] = IN_APPEAL
         delay = exponential(uniform(seed, identity, LUCK_APPEAL_DELAY), policy[P_APPEAL_DAYS])
-        appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, JUDGE)
+        appoint(agenda, day + 1 + int(delay) - first_day, who, JUDGE)
         return
     households[STATUS, who] = REFUSED
     mean = policy[P_DEPART_OTHER]
@@ -234,7 +230,7 @@ def _decide(
     elif group == SAFE_COUNTRY:
         mean = policy[P_DEPART_SAFE]
     delay = exponential(uniform(seed, identity, LUCK_DEPARTURE), mean)
-    appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, DEPART)
+    appoint(agenda, day + 1 + int(delay) - first_day, who, DEPART)
 
 
 @kernel
@@ -257,9 +253,7 @@ def _work_a_day(
     running: NDArray[np.int32],
     busy: NDArray[np.int64],
     scratch: NDArray[np.int32],
-    heads: NDArray[np.int32],
-    entries: NDArray[np.int32],
-    cursor: NDArray[np.int64],
+    agenda: NDArray[np.int32],
 ) -> None:
     """Let both units work one day and close what is finished."""
     households = register.households
@@ -274,7 +268,7 @@ def _work_a_day(
             continue
         started, finished = serve(
             float(workday), float(workday + 1), workers, end_served, lines, tiers[unit], households,
-            LINE_NEXT, LINE_PREVIOUS, register.line_ends, ready, work,
+            LINE_NEXT, LINE_PREVIOUS, register.ends, ready, work,
             running_until[unit], running[unit], busy, unit, scratch[0], scratch[1],
         )  # fmt: skip
         for index in range(started):
@@ -282,7 +276,7 @@ def _work_a_day(
         for index in range(finished):
             _decide(
                 register, seed, day, first_day, scratch[1, index], chance_factor, term_days, policy,
-                heads, entries, cursor,
+                agenda,
             )  # fmt: skip
 
 
@@ -380,19 +374,15 @@ class Ind:
         output = self.output[offset]
         general_fte = max(self.staff[0] - self.seconded[offset], 0.0)
         general_fte += self.parameters.trainee_output * self.staff[1:].sum()
-        agenda = self.departures
-        agenda.make_room(4000)
         _work_a_day(
             self.register, self.seed, day, self.first_day, workday, round(float(general_fte) * output),
             round(taskforce_fte * output), self.end_served, self.tiers, self.chance_factor[offset],
             self.term_days[offset], self.policy, self.ready, self.work, self.running_until, self.running, self.busy,
-            self.scratch, agenda.heads, agenda.entries, agenda.cursor,
+            self.scratch, self.departures.with_room(4000),
         )  # fmt: skip
 
     def _take_in(self, day: int, workday: int, first_row: int, last_row: int) -> None:
-        agenda = self.departures
-        agenda.make_room(last_row - first_row)
         _intake(
             self.register, self.seed, day, self.first_day, workday, bool(self.marks[1]), first_row, last_row, self.policy,
-            self.ready, self.work, agenda.heads, agenda.entries, agenda.cursor,
+            self.ready, self.work, self.departures.with_room(last_row - first_row),
         )  # fmt: skip

@@ -22,6 +22,7 @@ from models.register import (
     LINE_LINKABLE,
     LINE_NEXT,
     LINE_PREVIOUS,
+    LINK_LOG,
     LINK_LOGGED,
     LINKABLE,
     LINKED,
@@ -32,6 +33,8 @@ from models.register import (
     M_SEEKING,
     M_TARGET,
     MUNICIPALITY,
+    PERMIT,
+    PERMIT_LOG,
     PERMIT_LOGGED,
     PERSONS,
     STATUS,
@@ -49,24 +52,42 @@ from sim.queues import FIRST, join, leave
 
 #: How far ahead linking on supply looks for homes of the right size.
 HOMES_AHEAD_DAYS = 70.0
+#: Permit holders of the starting stock were linked this many days after their permit (assumed).
+LINKED_IN_STOCK_AFTER_DAYS = 40
 
 
 @kernel
-def _choose_by_target(register: Register, inhabitants: NDArray[np.float64]) -> int:
-    """Return the municipality with the largest remaining target per inhabitant."""
-    best = 0
-    best_score = -1.0e18
+def _remaining_per_inhabitant(register: Register, inhabitants: NDArray[np.float64], place: int) -> float:
+    """Return what a municipality must still be linked, per inhabitant."""
     municipal = register.municipal
-    for place in range(inhabitants.size):
-        remaining = (
-            municipal[M_OPENING, place]
-            + municipal[M_TARGET, place]
-            - municipal[M_REALISED, place]
-            - municipal[M_LINKED_WAITING, place]
-        )
-        score = remaining / inhabitants[place]
-        if score > best_score:
-            best_score = score
+    remaining = (
+        municipal[M_OPENING, place]
+        + municipal[M_TARGET, place]
+        - municipal[M_REALISED, place]
+        - municipal[M_LINKED_WAITING, place]
+    )
+    return float(remaining / inhabitants[place])
+
+
+@kernel
+def _choose_by_target(
+    register: Register, inhabitants: NDArray[np.float64], scores: NDArray[np.float64], last: int
+) -> int:
+    """Return the municipality with the largest remaining target per inhabitant.
+
+    ``scores`` are kept during one desk day; only that of the ``last`` linked place is renewed,
+    all of them when ``last`` is -1.
+    """
+    if last < 0:
+        for place in range(inhabitants.size):
+            scores[place] = _remaining_per_inhabitant(register, inhabitants, place)
+    else:
+        scores[last] = _remaining_per_inhabitant(register, inhabitants, last)
+    best = 0
+    best_score = scores[0]
+    for place in range(1, scores.size):
+        if scores[place] > best_score:
+            best_score = scores[place]
             best = place
     return best
 
@@ -98,13 +119,13 @@ def _choose_by_homes(register: Register, persons: int, homes_per_day: NDArray[np
 def _a_day(
     register: Register, seed: int, day: int, first_day: int, working: bool, counters: int, by_homes: bool,
     dossier_days: float, link_days: float, early_share: float, early_days: float,
-    inhabitants: NDArray[np.float64], homes_per_day: NDArray[np.float64], read: NDArray[np.int64],
-    heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+    inhabitants: NDArray[np.float64], scores: NDArray[np.float64], homes_per_day: NDArray[np.float64],
+    read: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Start dossiers for new permits, close those that are due, link as many as the counters can."""
     households = register.households
-    while read[0] < register.tallies[PERMIT_LOGGED]:
-        who = register.permit_log[read[0]]
+    while read[0] < register.counts[PERMIT_LOGGED]:
+        who = register.logs[PERMIT_LOG, read[0]]
         read[0] += 1
         if households[STATUS, who] != DOSSIER:
             continue
@@ -114,32 +135,33 @@ def _a_day(
             days = max(days - early_days, 0.0)
         delay = days * (0.5 + uniform(seed, identity, LUCK_DOSSIER))
         delay += link_days * uniform(seed, identity, LUCK_LINK)
-        appoint(heads, entries, cursor, day + 1 + int(delay) - first_day, who, 0)
-    entry = heads[day - first_day]
-    while entry >= 0:
-        who = entries[WHO, entry]
+        appoint(agenda, day + 1 + int(delay) - first_day, who, 0)
+    entry = agenda[NEXT, day - first_day]
+    while entry > 0:
+        who = agenda[WHO, entry]
         persons = households[PERSONS, who]
         households[STATUS, who] = LINKABLE
-        register.gauges[IN_DOSSIER] -= persons
-        register.gauges[TO_LINK] += persons
+        register.counts[IN_DOSSIER] -= persons
+        register.counts[TO_LINK] += persons
         households[LINE, who] = LINE_LINKABLE
-        join(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, LINE_LINKABLE, who)
-        entry = entries[NEXT, entry]
+        join(households, LINE_NEXT, LINE_PREVIOUS, register.ends, LINE_LINKABLE, who)
+        entry = agenda[NEXT, entry]
     if not working:
         return
+    place = -1
     for _ in range(counters):
-        who = register.line_ends[FIRST, LINE_LINKABLE]
+        who = register.ends[FIRST, LINE_LINKABLE]
         if who < 0:
             return
-        leave(households, LINE_NEXT, LINE_PREVIOUS, register.line_ends, LINE_LINKABLE, who)
+        leave(households, LINE_NEXT, LINE_PREVIOUS, register.ends, LINE_LINKABLE, who)
         persons = households[PERSONS, who]
         place = (
             _choose_by_homes(register, persons, homes_per_day)
             if by_homes
-            else _choose_by_target(register, inhabitants)
+            else _choose_by_target(register, inhabitants, scores, place)
         )
-        register.gauges[TO_LINK] -= persons
-        register.tallies[LINKED_PERSONS] += persons
+        register.counts[TO_LINK] -= persons
+        register.counts[LINKED_PERSONS] += persons
         link(register, who, place, day)
 
 
@@ -150,9 +172,20 @@ def link(register: Register, who: int, place: int, day: int) -> None:
     households[LINKED, who] = day
     households[MUNICIPALITY, who] = place
     register.municipal[M_LINKED_WAITING, place] += households[PERSONS, who] - households[COUNTED, who]
-    register.link_log[register.tallies[LINK_LOGGED]] = who
-    register.tallies[LINK_LOGGED] += 1
+    register.logs[LINK_LOG, register.counts[LINK_LOGGED]] = who
+    register.counts[LINK_LOGGED] += 1
     start_seeking(register, who)
+
+
+@kernel
+def _link_stock(
+    register: Register, linked: NDArray[np.int64], inhabitants: NDArray[np.float64], scores: NDArray[np.float64]
+) -> None:
+    place = -1
+    for who in linked:
+        register.counts[IN_DOSSIER] -= register.households[PERSONS, who]
+        place = _choose_by_target(register, inhabitants, scores, place)
+        link(register, who, place, register.households[PERMIT, who] + LINKED_IN_STOCK_AFTER_DAYS)
 
 
 class Linking:
@@ -165,6 +198,7 @@ class Linking:
         linking = parameters.linking
         self.register, self.seed, self.first_day = register, seed, first_day
         self.inhabitants = municipalities().inhabitants
+        self.scores = np.zeros(self.inhabitants.size)
         self.homes_per_day = homes_per_day
         self.by_homes = linking.rule == "homes"
         self.counters: list[int] = np.rint(linking.dossiers_per_day.daily(first_day, horizon)).astype(int).tolist()
@@ -179,19 +213,16 @@ class Linking:
         """Return the arrays a snapshot must hold."""
         return {"read": self.read, **self.agenda.state()}
 
-    def start(self, linked: NDArray[np.int64], linked_since: NDArray[np.int64]) -> None:
+    def start(self, linked: NDArray[np.int64]) -> None:
         """Link the part of the starting stock that already had a municipality, longest first."""
-        for who, since in zip(linked.tolist(), linked_since.tolist(), strict=True):
-            self.register.gauges[IN_DOSSIER] -= self.register.households[PERSONS, who]
-            link(self.register, who, int(_choose_by_target(self.register, self.inhabitants)), since)
+        _link_stock(self.register, linked, self.inhabitants, self.scores)
 
     def act(self, day: int) -> None:
         """Let one day pass at the desk."""
         offset = day - self.first_day
-        agenda = self.agenda
-        agenda.make_room(6000)
         _a_day(
             self.register, self.seed, day, self.first_day, self.working[offset], self.counters[offset],
             self.by_homes, self.dossier_days, self.link_days, self.early_share[offset], self.early_days,
-            self.inhabitants, self.homes_per_day, self.read, agenda.heads, agenda.entries, agenda.cursor,
+            self.inhabitants, self.scores, self.homes_per_day, self.read,
+            self.agenda.with_room(6000),
         )  # fmt: skip

@@ -32,6 +32,7 @@ from models.register import (
     FAMILY_HANDLED,
     FAMILY_HERE,
     FAMILY_HOUSED,
+    FAMILY_LOG,
     FAMILY_LOGGED,
     FAMILY_NEXT,
     FAMILY_PERMITS,
@@ -49,6 +50,7 @@ from models.register import (
     LIKELY,
     NO_FAMILY,
     PENDING_FAMILY,
+    PERMIT_LOG,
     PERMIT_LOGGED,
     PERSONS,
     PLACE,
@@ -120,8 +122,8 @@ def _apply(
     persons = households[FOLLOWERS, who]
     households[FAMILY, who] = FAMILY_WAITING
     households[FAMILY_APPLIED, who] = day
-    register.tallies[FAMILY_APPLICATIONS] += persons
-    register.gauges[PENDING_FAMILY] += persons
+    register.counts[FAMILY_APPLICATIONS] += persons
+    register.counts[PENDING_FAMILY] += persons
     luck = uniform(seed, register.identities[who], LUCK_FAMILY_WORK)
     work[who] = persons * weibull(luck, policy[P_WORK], _WEIBULL_SHAPE, _WEIBULL_MEAN)
     ready[who] = workday
@@ -135,15 +137,15 @@ def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
     persons = households[FOLLOWERS, who]
     households[FAMILY, who] = FAMILY_HERE
     households[FAMILY_ARRIVED, who] = day
-    register.tallies[FAMILY_ENTERED] += persons
-    register.family_log[register.tallies[FAMILY_LOGGED]] = who
-    register.tallies[FAMILY_LOGGED] += 1
+    register.counts[FAMILY_ENTERED] += persons
+    register.logs[FAMILY_LOG, register.counts[FAMILY_LOGGED]] = who
+    register.counts[FAMILY_LOGGED] += 1
     grow_by_family(register, who, persons)
     if households[STATUS, who] == IN_HOME:
         room = HOME_CAPACITY[households[HOME_SIZE, who]] + tolerance
         if households[PERSONS, who] <= room:
             households[FAMILY_HOUSED, who] = day
-            register.gauges[HOME_PERSONS] += persons
+            register.counts[HOME_PERSONS] += persons
             count_realised(register, who, REALISED_JOINED)
             return
         put_in_bed(register, who, persons, BED_FAMILY)
@@ -160,32 +162,32 @@ def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
 @kernel
 def _read_permits(
     register: Register, seed: int, day: int, first_day: int, read: NDArray[np.int64], family: NDArray[np.int32],
-    policy: NDArray[np.float64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+    policy: NDArray[np.float64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Give every new permit holder whose family may follow a day to apply."""
-    while read[0] < register.tallies[PERMIT_LOGGED]:
-        who = register.permit_log[read[0]]
+    while read[0] < register.counts[PERMIT_LOGGED]:
+        who = register.logs[PERMIT_LOG, read[0]]
         read[0] += 1
         if register.households[FAMILY, who] == NO_FAMILY and _applies(register, seed, who, family[who], policy):
             delay = int(uniform(seed, register.identities[who], LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
-            appoint(heads, entries, cursor, day + 1 + delay - first_day, who, APPLY)
+            appoint(agenda, day + 1 + delay - first_day, who, APPLY)
 
 
 @kernel
 def _travel(
     register: Register, seed: int, who: int, offset: int, policy: NDArray[np.float64],
-    open_days: NDArray[np.float64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+    open_days: NDArray[np.float64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Give a granted family its day of arrival: visa and journey, counted in days that travel is open."""
     households = register.households
     persons = households[FOLLOWERS, who]
     households[FAMILY, who] = FAMILY_TRAVELLING
-    register.tallies[FAMILY_PERMITS] += persons
-    register.gauges[TRAVELLING_FAMILY] += persons
+    register.counts[FAMILY_PERMITS] += persons
+    register.counts[TRAVELLING_FAMILY] += persons
     luck = uniform(seed, register.identities[who], LUCK_TRAVEL)
     needed = open_days[offset] + policy[P_VISA_DAYS] + luck * policy[P_TRAVEL_DAYS]
     arrival = np.searchsorted(open_days, needed)
-    appoint(heads, entries, cursor, max(arrival, offset + 1), who, ARRIVE)
+    appoint(agenda, max(arrival, offset + 1), who, ARRIVE)
 
 
 @kernel
@@ -195,33 +197,33 @@ def _a_day(
     policy: NDArray[np.float64], open_days: NDArray[np.float64], ends: NDArray[np.int32],
     ready: NDArray[np.float64], work: NDArray[np.float64], running_until: NDArray[np.float64],
     running: NDArray[np.int32], busy: NDArray[np.int64], scratch: NDArray[np.int32],
-    lines: NDArray[np.int64], heads: NDArray[np.int32], entries: NDArray[np.int32], cursor: NDArray[np.int64],
+    lines: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Everything that happens in nareis on one day."""
     households = register.households
-    _read_permits(register, seed, day, first_day, read, family, policy, heads, entries, cursor)
-    entry = heads[day - first_day]
-    while entry >= 0:
-        who = entries[WHO, entry]
-        if entries[WHAT, entry] == APPLY:
+    _read_permits(register, seed, day, first_day, read, family, policy, agenda)
+    entry = agenda[NEXT, day - first_day]
+    while entry > 0:
+        who = agenda[WHO, entry]
+        if agenda[WHAT, entry] == APPLY:
             if households[FAMILY, who] == FAMILY_TO_APPLY:
                 _apply(register, seed, who, day, workday, policy, ends, ready, work)
         elif households[FAMILY, who] == FAMILY_TRAVELLING:
-            register.gauges[TRAVELLING_FAMILY] -= households[FOLLOWERS, who]
+            register.counts[TRAVELLING_FAMILY] -= households[FOLLOWERS, who]
             _arrive(register, who, day, policy[P_TOLERANCE])
-        entry = entries[NEXT, entry]
+        entry = agenda[NEXT, entry]
     if impose:
         # Back-test: the longest waiting families arrive as many as the published series says.
         while ends[FIRST, 0] >= 0:
             who = ends[FIRST, 0]
             persons = households[FOLLOWERS, who]
-            if register.tallies[FAMILY_ENTERED] + persons > quota_persons:
+            if register.counts[FAMILY_ENTERED] + persons > quota_persons:
                 break
             leave(households, FAMILY_NEXT, FAMILY_PREVIOUS, ends, 0, who)
             households[FAMILY_DECIDED, who] = day
-            register.gauges[PENDING_FAMILY] -= persons
-            register.tallies[FAMILY_DECISIONS] += persons
-            register.tallies[FAMILY_PERMITS] += persons
+            register.counts[PENDING_FAMILY] -= persons
+            register.counts[FAMILY_DECISIONS] += persons
+            register.counts[FAMILY_PERMITS] += persons
             _arrive(register, who, day, policy[P_TOLERANCE])
         return
     if not working:
@@ -236,12 +238,33 @@ def _a_day(
         who = scratch[1, index]
         persons = households[FOLLOWERS, who]
         households[FAMILY_DECIDED, who] = day
-        register.gauges[PENDING_FAMILY] -= persons
-        register.tallies[FAMILY_DECISIONS] += persons
+        register.counts[PENDING_FAMILY] -= persons
+        register.counts[FAMILY_DECISIONS] += persons
         if uniform(seed, register.identities[who], LUCK_FAMILY_MERIT) < policy[P_GRANT]:
-            _travel(register, seed, who, day - first_day, policy, open_days, heads, entries, cursor)
+            _travel(register, seed, who, day - first_day, policy, open_days, agenda)
         else:
             households[FAMILY, who] = FAMILY_REFUSED
+
+
+@kernel
+def _start_families(
+    register: Register, seed: int, first_day: int, waiting: NDArray[np.int64], travelling: NDArray[np.int64],
+    applied: NDArray[np.int64], family: NDArray[np.int32], policy: NDArray[np.float64], ends: NDArray[np.int32],
+    ready: NDArray[np.float64], work: NDArray[np.float64], agenda: NDArray[np.int32],
+) -> None:  # fmt: skip
+    households = register.households
+    for who in waiting:
+        households[FOLLOWERS, who] = family[who]
+        _apply(register, seed, who, applied[who], 0, policy, ends, ready, work)
+    for who in travelling:
+        households[FOLLOWERS, who] = family[who]
+        households[FAMILY_APPLIED, who] = applied[who]
+        households[FAMILY_DECIDED, who] = first_day - 1
+        households[FAMILY, who] = FAMILY_TRAVELLING
+        register.counts[TRAVELLING_FAMILY] += family[who]
+        luck = uniform(seed, register.identities[who], LUCK_FAMILY_DELAY)
+        due = int(luck * (policy[P_VISA_DAYS] + policy[P_TRAVEL_DAYS]))
+        appoint(agenda, due, who, ARRIVE)
 
 
 class Nareis:
@@ -291,29 +314,18 @@ class Nareis:
         ``waiting`` and ``travelling`` are rows in order of waiting; ``applied`` the day of
         application of each row of the register (read for those rows only).
         """
-        for who in waiting.tolist():
-            self.register.households[FOLLOWERS, who] = self.family[who]
-            _apply(
-                self.register, self.seed, who, int(applied[who]), 0, self.policy, self.ends, self.ready, self.work
-            )
-        for who in travelling.tolist():
-            self.register.households[FOLLOWERS, who] = self.family[who]
-            self.register.households[FAMILY_APPLIED, who] = applied[who]
-            self.register.households[FAMILY_DECIDED, who] = self.first_day - 1
-            luck = uniform(self.seed, int(self.register.identities[who]), LUCK_FAMILY_DELAY)
-            self.register.households[FAMILY, who] = FAMILY_TRAVELLING
-            self.register.gauges[TRAVELLING_FAMILY] += self.family[who]
-            due = int(luck * (self.policy[P_VISA_DAYS] + self.policy[P_TRAVEL_DAYS]))
-            appoint(self.agenda.heads, self.agenda.entries, self.agenda.cursor, due, who, ARRIVE)
+        agenda = self.agenda.with_room(len(travelling))
+        _start_families(
+            self.register, self.seed, self.first_day, waiting, travelling, applied, self.family, self.policy,
+            self.ends, self.ready, self.work, agenda,
+        )  # fmt: skip
 
     def act(self, day: int) -> None:
         """Let one day pass: applications, decisions, journeys, arrivals."""
         offset = day - self.first_day
-        agenda = self.agenda
-        agenda.make_room(6000)
         _a_day(
             self.register, self.seed, day, self.first_day, self.workday_index[offset], self.working[offset],
             self.workers[offset], self.impose, self.quota[offset], self.read, self.family, self.policy,
             self.open_days, self.ends, self.ready, self.work, self.running_until, self.running, self.busy,
-            self.scratch, self.lines, agenda.heads, agenda.entries, agenda.cursor,
+            self.scratch, self.lines, self.agenda.with_room(6000),
         )  # fmt: skip

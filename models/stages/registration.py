@@ -42,17 +42,17 @@ def _arrive(
     households = register.households
     for who in range(first_row, last_row):
         persons = households[PERSONS, who]
-        register.tallies[ENTERED] += persons
+        register.counts[ENTERED] += persons
         if households[STREAM, who] == RESETTLEMENT:
             households[PLACE, who] = IN_RECEPTION
             put_in_bed(register, who, persons, BED_PROCEDURE)
             log_permit(register, who, day)
             continue
         households[STATUS, who] = REGISTERING
-        register.gauges[PENDING] += persons
+        register.counts[PENDING] += persons
         if uniform(seed, register.identities[who], LUCK_ELSEWHERE) < elsewhere_share:
             households[PLACE, who] = ELSEWHERE
-            register.gauges[ELSEWHERE_PERSONS] += persons
+            register.counts[ELSEWHERE_PERSONS] += persons
         else:
             households[PLACE, who] = IN_RECEPTION
             put_in_bed(register, who, persons, BED_PROCEDURE)

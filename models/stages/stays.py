@@ -22,13 +22,17 @@ from models.register import (
     FLOW_THROUGH,
     HOSTS,
     HOTEL,
+    IN_HOME,
     IN_STAY,
+    M_STAYS,
     MUNICIPAL_INTERMEDIATE,
     MUNICIPALITY,
     OVER_NORM,
     PERMIT,
+    PERMIT_LOG,
     PERMIT_LOGGED,
     PERSONS,
+    PROVINCES_COUNT,
     REALISED_STAY,
     REGIONAL_INTERMEDIATE,
     SEEKING,
@@ -58,45 +62,38 @@ SCOPE = np.array([0, 0, 0, 2, 1, 2, 1])
 
 
 @kernel
-def _room(
-    register: Register, kind: int, place: int, scope: int, places: NDArray[np.int64], province_of: NDArray[np.int64]
-) -> int:
-    """Return how many persons can still enter a kind of stay from a municipality."""
-    if scope == MUNICIPAL_SCOPE:
-        return int(places[kind, place] - register.stays[kind, place])
-    inside = 0
-    total = 0
-    for other in range(province_of.size):
-        if scope == NATIONAL or province_of[other] == province_of[place]:
-            inside += register.stays[kind, other]
-            total += places[kind, other]
-    return int(total - inside)
-
-
-@kernel
 def _a_week(
     register: Register, seed: int, day: int, places: NDArray[np.int64], most_days: NDArray[np.int64],
-    order: NDArray[np.int64], scopes: NDArray[np.int64], province_of: NDArray[np.int64], first: NDArray[np.int64],
-    acceleration_days: int,
+    order: NDArray[np.int64], scopes: NDArray[np.int64], province_of: NDArray[np.int64],
+    candidates: NDArray[np.int32], marks: NDArray[np.int64], acceleration_days: int,
 ) -> None:  # fmt: skip
-    """End stays that are over, then offer free places to the longest waiting."""
+    """End stays that are over, then offer free places to the longest waiting.
+
+    ``candidates`` are permit holders without a home in order of their permit, ``marks`` how many
+    there are and how much of the permit log has been read.
+    """
     households = register.households
     kinds = order.size
+    # Free places per kind for the country, per province and per municipality.
     national_room = np.zeros(kinds, dtype=np.int64)
+    province_room = np.zeros((kinds, PROVINCES_COUNT), dtype=np.int64)
     for kind in range(kinds):
-        total = 0
         for place in range(province_of.size):
-            total += places[kind, place] - register.stays[kind, place]
-        national_room[kind] = total
-    waiting_seen = False
-    for index in range(first[0], register.tallies[PERMIT_LOGGED]):
-        who = register.permit_log[index]
+            room = places[kind, place] - register.municipal[M_STAYS + kind, place]
+            national_room[kind] += room
+            province_room[kind, province_of[place]] += room
+    while marks[1] < register.counts[PERMIT_LOGGED]:
+        candidates[marks[0]] = register.logs[PERMIT_LOG, marks[1]]
+        marks[0] += 1
+        marks[1] += 1
+    kept = 0
+    for index in range(marks[0]):
+        who = candidates[index]
         status = households[STATUS, who]
-        if not waiting_seen:
-            if status == SEEKING or households[PERMIT, who] + 400 > day:
-                waiting_seen = True
-            else:
-                first[0] = index + 1
+        if status >= IN_HOME:
+            continue
+        candidates[kept] = who
+        kept += 1
         if status != SEEKING:
             continue
         stay = households[STAY, who]
@@ -122,16 +119,20 @@ def _a_week(
                     continue
                 if uniform(seed, register.identities[who], LUCK_HOST) >= WILLING_SHARE:
                     continue
-            if _room(register, kind, place, scopes[kind], places, province_of) < persons:
+            if scopes[kind] == PROVINCIAL and province_room[kind, province_of[place]] < persons:
+                continue
+            if scopes[kind] == MUNICIPAL_SCOPE and places[kind, place] - register.municipal[M_STAYS + kind, place] < persons:
                 continue
             settle(register, who, IN_STAY)
             households[STAY, who] = kind
             households[STAY_SINCE, who] = day
-            register.stays[kind, place] += persons
+            register.municipal[M_STAYS + kind, place] += persons
             national_room[kind] -= persons
+            province_room[kind, province_of[place]] -= persons
             if STAY_COUNTS[kind] == 1:
                 count_realised(register, who, REALISED_STAY)
             break
+    marks[0] = kept
 
 
 class Stays:
@@ -160,13 +161,14 @@ class Stays:
         )
         self.acceleration_days = int(stays.acceleration_days)
         self.order = np.array(ORDER)
-        self.first = np.zeros(1, dtype=np.int64)
+        self.candidates = np.full(register.households.shape[1], -1, dtype=np.int32)
+        self.marks = np.zeros(2, dtype=np.int64)
         self._places_for: tuple[float, ...] = ()
         self._places = np.zeros((len(STAYS), len(towns)), dtype=np.int64)
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""
-        return {"first": self.first}
+        return {"candidates": self.candidates, "marks": self.marks}
 
     def places(self, day: int) -> NDArray[np.int64]:
         """Return the places per kind and municipality today; pooled kinds stand where they are run."""
@@ -188,8 +190,8 @@ class Stays:
     def act(self, day: int) -> None:
         """End and offer stays, once a week."""
         places = self.places(day)
-        if places.any() or self.register.stays.any():
+        if places.any() or self.register.municipal[M_STAYS:].any():
             _a_week(
-                self.register, self.seed, day, places, self.most_days, self.order, SCOPE, self.province, self.first,
-                self.acceleration_days,
+                self.register, self.seed, day, places, self.most_days, self.order, SCOPE, self.province,
+                self.candidates, self.marks, self.acceleration_days,
             )  # fmt: skip

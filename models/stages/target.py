@@ -157,16 +157,16 @@ class TargetAndSupervision:
     def act_half_year(self, day: int) -> None:
         """Close the half-year that ends today, judge it, and begin the next."""
         book = self.register.municipal
-        tallies = self.register.tallies
+        counts = self.register.counts
         behind = self.behind()
         at = int(self.closed_count[0])
         self.closed[:, at] = (book[M_OPENING], book[M_TARGET], book[M_REALISED], behind)
         self.closed_count[0] = at + 1
         self._judge(day, behind)
-        self.flows[0] = tallies[PERMITS] - self.then[_PERMITS_THEN]
-        self.flows[1] = tallies[FAMILY_ENTERED] - self.then[_FAMILY_THEN]
+        self.flows[0] = counts[PERMITS] - self.then[_PERMITS_THEN]
+        self.flows[1] = counts[FAMILY_ENTERED] - self.then[_FAMILY_THEN]
         number = self.national_number(half_year_name(day), day)
-        self.then[:] = (tallies[PERMITS], tallies[FAMILY_ENTERED], tallies[REALISED])
+        self.then[:] = (counts[PERMITS], counts[FAMILY_ENTERED], counts[REALISED])
         book[M_OPENING] = behind
         book[M_REALISED] = 0
         book[M_TARGET] = divide(number, self.weights)
