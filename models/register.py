@@ -17,26 +17,21 @@ from numpy.typing import NDArray
 from sim.compiled import kernel
 from sim.queues import join, leave
 
-#: Columns of the register. Days are day numbers, -1 means "not (yet)".
+#: Columns of the register. Days are day numbers, -1 means "not (yet)". Columns that are read
+#: together stand together: one household is one stretch of memory.
 COLUMNS = (
-    "persons", "followers", "stream", "group", "status", "family", "place",
-    "arrived", "registered", "decided", "permit", "appeal_decided", "linked", "housed", "departed",
-    "family_applied", "family_decided", "family_arrived", "family_housed",
-    "municipality", "home_size", "counted", "extended", "taskforce",
-    "bed", "bed_persons", "province", "over_norm", "stay", "stay_since",
-    "line", "line_next", "line_previous",
-    "family_next", "family_previous", "seek_next", "seek_previous", "bed_next", "bed_previous",
-    "offered_size", "how_housed", "sharing",
+    "persons", "followers", "status", "family", "place", "linked", "seek_next", "seek_previous", "municipality",
+    "stay", "bed", "bed_persons", "province", "over_norm", "counted", "permit", "stream", "group", "arrived",
+    "registered", "decided", "line", "line_next", "line_previous", "taskforce", "extended", "bed_next",
+    "bed_previous", "family_next", "family_previous", "stay_since", "family_arrived", "appeal_decided", "housed",
+    "departed", "family_applied", "family_decided", "family_housed", "home_size", "offered_size", "how_housed",
 )  # fmt: skip
 (
-    PERSONS, FOLLOWERS, STREAM, GROUP, STATUS, FAMILY, PLACE,
-    ARRIVED, REGISTERED, DECIDED, PERMIT, APPEAL_DECIDED, LINKED, HOUSED, DEPARTED,
-    FAMILY_APPLIED, FAMILY_DECIDED, FAMILY_ARRIVED, FAMILY_HOUSED,
-    MUNICIPALITY, HOME_SIZE, COUNTED, EXTENDED, TASKFORCE,
-    BED, BED_PERSONS, PROVINCE, OVER_NORM, STAY, STAY_SINCE,
-    LINE, LINE_NEXT, LINE_PREVIOUS,
-    FAMILY_NEXT, FAMILY_PREVIOUS, SEEK_NEXT, SEEK_PREVIOUS, BED_NEXT, BED_PREVIOUS,
-    OFFERED_SIZE, HOW_HOUSED, SHARING,
+    PERSONS, FOLLOWERS, STATUS, FAMILY, PLACE, LINKED, SEEK_NEXT, SEEK_PREVIOUS, MUNICIPALITY, STAY, BED,
+    BED_PERSONS, PROVINCE, OVER_NORM, COUNTED, PERMIT, STREAM, GROUP, ARRIVED, REGISTERED, DECIDED, LINE, LINE_NEXT,
+    LINE_PREVIOUS, TASKFORCE, EXTENDED, BED_NEXT, BED_PREVIOUS, FAMILY_NEXT, FAMILY_PREVIOUS, STAY_SINCE,
+    FAMILY_ARRIVED, APPEAL_DECIDED, HOUSED, DEPARTED, FAMILY_APPLIED, FAMILY_DECIDED, FAMILY_HOUSED, HOME_SIZE,
+    OFFERED_SIZE, HOW_HOUSED,
 ) = range(len(COLUMNS))  # fmt: skip
 
 #: Streams: how a household comes in.

@@ -180,6 +180,7 @@ class _Worker:
         self._pool: ProcessPoolExecutor | None = None
 
     def start(self, task: Callable[[int], Result], number: int) -> Future[Result]:
+        """Begin one task, in a new process when there is none."""
         for attempt in range(2):
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
@@ -271,6 +272,7 @@ class Progress:
         return self
 
     def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` are done."""
         if self._bar is None:
             return
         if self._row is None:

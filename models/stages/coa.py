@@ -212,6 +212,9 @@ class Coa:
         coa = parameters.coa
         self.register, self.seed, self.first_day = register, seed, first_day
         self.parameters = coa
+        self.trigger, self.failure = coa.opening_trigger, coa.emergency_failure_share
+        self.lead_days, self.life_days = int(coa.emergency_lead_days), int(coa.emergency_life_days)
+        self.batch_places, self.crisis_lead = int(coa.emergency_batch_places), int(coa.crisis_lead_days)
         self.norm_days = int(parameters.linking.norm_days)
         self.regular = np.zeros((horizon - first_day, len(PROVINCES)))
         self.emergency = np.zeros((horizon - first_day, len(PROVINCES)))
@@ -279,12 +282,11 @@ class Coa:
     def act(self, day: int) -> None:
         """Close the day."""
         offset = day - self.first_day
-        coa = self.parameters
         self.inside[offset] = _evening(
             self.register, self.seed, day, self.norm_days, self.occupancy_norm[offset], self.regular[offset],
-            self.emergency[offset], coa.opening_trigger, int(coa.emergency_lead_days),
-            int(coa.emergency_life_days), int(coa.emergency_batch_places), coa.emergency_failure_share,
-            self.per_month[offset], self.crisis_most[offset], int(coa.crisis_lead_days),
+            self.emergency[offset], self.trigger, self.lead_days,
+            self.life_days, self.batch_places, self.failure,
+            self.per_month[offset], self.crisis_most[offset], self.crisis_lead,
             self.inside[max(offset - self.lookback, 0)] if offset else int(self.register.census[:, :4].sum()),
             self.lookback, self.province_shares, self.openings, self.marks, self.read, self.capacity,
         )  # fmt: skip

@@ -81,6 +81,8 @@ MOVE, OWN_FIND = 0, 1
 DAYS_IN_HALF_YEAR = 182.6
 #: A municipality never plans as if less time than this were left.
 SHORTEST_PLAN_DAYS = 45.0
+#: Nobody gives every vacancy to one group.
+HIGHEST_SHARE = 0.95
 
 
 @kernel
@@ -257,6 +259,27 @@ def _hand_in(
             _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, agenda)
 
 
+@kernel
+def _reconsider(
+    register: Register, days_left: float, upcoming: NDArray[np.float64], loudness: float, persons_per_home: float,
+    stock: NDArray[np.float64], turnover_per_day: float, base: float, response: float, cap: float,
+    willingness: NDArray[np.float64], ladder: NDArray[np.float64], felt: float, size_shares: NDArray[np.float64],
+    share: NDArray[np.float64], homes_per_day: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Move each municipality's share towards the share it needs to meet its target in time."""
+    municipal = register.municipal
+    for place in range(share.size):
+        remaining = max(municipal[M_OPENING, place] + municipal[M_TARGET, place] - municipal[M_REALISED, place], 0)
+        persons_per_day = remaining / days_left + loudness * upcoming[place] / DAYS_IN_HALF_YEAR
+        vacancies_per_day = stock[place] * turnover_per_day
+        wish = persons_per_day / persons_per_home / max(vacancies_per_day, 1.0e-9)
+        most = min(cap * willingness[place] * ladder[place], HIGHEST_SHARE)
+        goal = max(min(base + response * (wish - base), most), 0.0)
+        share[place] += felt * (goal - share[place])
+        for size in range(size_shares.size):
+            homes_per_day[size, place] = size_shares[size] * vacancies_per_day * share[place]
+
+
 class Homes:
     """Municipalities and corporations giving out homes."""
 
@@ -278,8 +301,8 @@ class Homes:
         spread = homes.share_spread
         luck = uniforms(seed, np.arange(1, len(towns) + 1), LUCK_MUNICIPALITY)
         self.willingness = np.exp(spread * ndtri(luck) - spread**2 / 2.0)
-        self.sizes = np.array([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 0.0])
-        self.sizes[3] = max(1.0 - self.sizes.sum(), 0.0)
+        self.size_shares = np.array([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 0.0])
+        self.size_shares[3] = max(1.0 - self.size_shares.sum(), 0.0)
         self.municipal_days, self.move_days = int(homes.municipal_days), int(homes.move_days)
         self.share = np.full(len(towns), homes.share_base)
         self.homes_per_day = np.zeros((4, len(towns)))
@@ -294,36 +317,22 @@ class Homes:
 
     def caps(self, day: int, pressure_from_ladder: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the highest share per municipality today."""
-        return np.clip(self.cap[day - self.first_day] * self.willingness * pressure_from_ladder, 0.0, 0.95)
+        return np.clip(self.cap[day - self.first_day] * self.willingness * pressure_from_ladder, 0.0, HIGHEST_SHARE)
 
-    def wished_share(
-        self, day: int, upcoming: NDArray[np.float64], loudness: float
-    ) -> NDArray[np.float64]:
-        """Return the share of vacancies each municipality would need to meet its target in time.
+    def reconsider(self, day: int, ladder: NDArray[np.float64], upcoming: NDArray[np.float64], loudness: float) -> None:
+        """Once a week: move the share towards the wish, as far and as fast as it is felt.
 
         ``upcoming`` is the target of the next half-year where it is known already, else 0.
         """
-        book = self.register.municipal
-        end = add_months(half_year_start(half_year_name(day)), 6)
-        days_left = max(float(end - day), SHORTEST_PLAN_DAYS)
-        remaining = np.maximum(book[M_OPENING] + book[M_TARGET] - book[M_REALISED], 0)
-        persons_per_day = remaining / days_left + loudness * upcoming / DAYS_IN_HALF_YEAR
-        vacancies_per_day = self.stock * self.turnover_per_day[day - self.first_day]
-        wished: NDArray[np.float64] = persons_per_day / self.parameters.persons_per_home / vacancies_per_day
-        return wished
-
-    def reconsider(
-        self, day: int, ladder: NDArray[np.float64], upcoming: NDArray[np.float64], loudness: float
-    ) -> None:
-        """Once a week: move the share towards the wish, as far and as fast as it is felt."""
         homes = self.parameters
-        base = homes.share_base
-        wish = self.wished_share(day, upcoming, loudness)
-        goal = np.clip(base + homes.share_response * (wish - base), 0.0, self.caps(day, ladder))
+        end = add_months(half_year_start(half_year_name(day)), 6)
         felt = 1.0 - math.exp(-7.0 / homes.response_delay_days) if homes.response_delay_days > 0.0 else 1.0
-        self.share += felt * (goal - self.share)
-        vacancies = self.stock * self.turnover_per_day[day - self.first_day] * self.share
-        self.homes_per_day[:] = self.sizes[:, None] * vacancies
+        offset = day - self.first_day
+        _reconsider(
+            self.register, max(float(end - day), SHORTEST_PLAN_DAYS), upcoming, loudness, homes.persons_per_home,
+            self.stock, float(self.turnover_per_day[offset]), homes.share_base, homes.share_response,
+            float(self.cap[offset]), self.willingness, ladder, felt, self.size_shares, self.share, self.homes_per_day,
+        )  # fmt: skip
 
     def act(self, day: int) -> None:
         """Give out the vacancies of today."""

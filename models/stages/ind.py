@@ -243,6 +243,7 @@ def _work_a_day(
     general_workers: int,
     taskforce_workers: int,
     end_served: int,
+    lines: NDArray[np.int64],
     tiers: NDArray[np.int64],
     chance_factor: float,
     term_days: float,
@@ -258,16 +259,11 @@ def _work_a_day(
     """Let both units work one day and close what is finished."""
     households = register.households
     for unit in range(2):
-        if unit == GENERAL:
-            lines = np.array([LINE_DUBLIN, LINE_SAFE, LINE_GENERAL, LINE_EXTENDED])
-            workers = general_workers
-        else:
-            lines = np.array([LINE_TASKFORCE, LINE_TASKFORCE_EXTENDED])
-            workers = taskforce_workers
+        workers = general_workers if unit == GENERAL else taskforce_workers
         if workers == 0 and busy[unit] == 0:
             continue
         started, finished = serve(
-            float(workday), float(workday + 1), workers, end_served, lines, tiers[unit], households,
+            float(workday), float(workday + 1), workers, end_served, lines[unit, : 4 - 2 * unit], tiers[unit], households,
             LINE_NEXT, LINE_PREVIOUS, register.ends, ready, work,
             running_until[unit], running[unit], busy, unit, scratch[0], scratch[1],
         )  # fmt: skip
@@ -305,6 +301,12 @@ class Ind:
         )  # fmt: skip
         self.end_served = NEWEST if ind.queue_rule == "newest" else OLDEST
         easy = 3 if ind.queue_rule == "easy" else 2
+        self.lines = np.array(
+            [
+                [LINE_DUBLIN, LINE_SAFE, LINE_GENERAL, LINE_EXTENDED],
+                [LINE_TASKFORCE, LINE_TASKFORCE_EXTENDED, 0, 0],
+            ]
+        )
         self.tiers = np.array([[0, 1, 2, easy], [2, easy, 9, 9]])
         self.plan = (ind.general_staff_fte.daily(first, last) + ind.extra_staff_fte.daily(first, last)).clip(0.0)
         self.seconded = ind.taskforce_seconded_fte.daily(first, last)
@@ -321,9 +323,12 @@ class Ind:
         self.running = np.zeros((2, _MOST_CASES), dtype=np.int32)
         self.busy = np.zeros(2, dtype=np.int64)
         self.scratch = np.zeros((2, _MOST_CASES), dtype=np.int32)
-        # experienced staff, then trainees by month of entry (a ring)
-        self.staff = np.zeros(1 + _COHORTS)
+        # experienced staff, trainees by month of entry (a ring), all trainees together
+        self.staff = np.zeros(2 + _COHORTS)
         self.staff[0] = self.plan[0]
+        self.taskforce_fte: list[float] = (self.seconded + self.hired).tolist()
+        self.seconded_fte: list[float] = self.seconded.tolist()
+        self.trainee_output = ind.trainee_output
         # next row to take in; taskforce separated (0/1); cohort marked (0/1)
         self.marks = np.array([0, 0, 0], dtype=np.int64)
 
@@ -345,15 +350,16 @@ class Ind:
         if month >= round(self.parameters.training_days / 30.4):
             self.staff[0] += self.staff[matured]
             self.staff[matured] = 0.0
-        gap = self.plan[day - self.first_day] - self.staff.sum()
+        gap = self.plan[day - self.first_day] - self.staff[:-1].sum()
         if gap > 0.0:
             self.staff[1 + month % _COHORTS] += min(gap, self.parameters.trainees_per_year / _MONTHS)
         elif gap < 0.0:
-            self.staff *= self.plan[day - self.first_day] / self.staff.sum()
+            self.staff *= self.plan[day - self.first_day] / self.staff[:-1].sum()
+        self.staff[-1] = self.staff[1:-1].sum()
 
     def trainees(self) -> float:
         """Return how many case workers are in training."""
-        return float(self.staff[1:].sum())
+        return float(self.staff[-1])
 
     def act(self, day: int) -> None:
         """Work one day: take in, separate the cohort when the Taskforce stands, handle, decide."""
@@ -363,7 +369,7 @@ class Ind:
         if until_row > self.marks[0]:
             self._take_in(day, workday, int(self.marks[0]), until_row)
             self.marks[0] = until_row
-        taskforce_fte = float(self.seconded[offset] + self.hired[offset])
+        taskforce_fte = self.taskforce_fte[offset]
         if self.marks[2] == 0 and day >= self.cohort_day:
             self.marks[2] = 1
             rows = self.first_of_day[min(max(self.cohort_day - self.first_day, 0), len(self.first_of_day) - 1)]
@@ -372,11 +378,11 @@ class Ind:
             self.marks[1] = int(taskforce_fte > 0.0)
             _separate_cohort(self.register, bool(self.marks[1]))
         output = self.output[offset]
-        general_fte = max(self.staff[0] - self.seconded[offset], 0.0)
-        general_fte += self.parameters.trainee_output * self.staff[1:].sum()
+        general_fte = max(float(self.staff[0]) - self.seconded_fte[offset], 0.0)
+        general_fte += self.trainee_output * float(self.staff[-1])
         _work_a_day(
-            self.register, self.seed, day, self.first_day, workday, round(float(general_fte) * output),
-            round(taskforce_fte * output), self.end_served, self.tiers, self.chance_factor[offset],
+            self.register, self.seed, day, self.first_day, workday, round(general_fte * output),
+            round(taskforce_fte * output), self.end_served, self.lines, self.tiers, self.chance_factor[offset],
             self.term_days[offset], self.policy, self.ready, self.work, self.running_until, self.running, self.busy,
             self.scratch, self.departures.with_room(4000),
         )  # fmt: skip

@@ -19,6 +19,7 @@ from models.register import (
     ACCELERATION,
     BED,
     BED_PERMIT,
+    BED_PERSONS,
     FLOW_THROUGH,
     HOSTS,
     HOTEL,
@@ -69,8 +70,9 @@ def _a_week(
 ) -> None:  # fmt: skip
     """End stays that are over, then offer free places to the longest waiting.
 
-    ``candidates`` are permit holders without a home in order of their permit, ``marks`` how many
-    there are and how much of the permit log has been read.
+    ``candidates`` lists permit holders without a home in order of their permit and, in its second
+    row, the guests; ``marks`` holds how many candidates, how much of the permit log was read, how
+    many guests.
     """
     households = register.households
     kinds = order.size
@@ -83,28 +85,45 @@ def _a_week(
             national_room[kind] += room
             province_room[kind, province_of[place]] += room
     while marks[1] < register.counts[PERMIT_LOGGED]:
-        candidates[marks[0]] = register.logs[PERMIT_LOG, marks[1]]
+        candidates[0, marks[0]] = register.logs[PERMIT_LOG, marks[1]]
         marks[0] += 1
         marks[1] += 1
+    # First the guests whose stay is over.
+    guests = 0
+    for index in range(marks[2]):
+        who = candidates[1, index]
+        stay = households[STAY, who]
+        if stay < 0:
+            continue
+        ended = stay == SELF_ARRANGED and places[stay, 0] == 0
+        if households[STATUS, who] == SEEKING and (ended or day - households[STAY_SINCE, who] >= most_days[stay]):
+            room = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
+            place = households[MUNICIPALITY, who]
+            national_room[stay] += room
+            province_room[stay, province_of[place]] += room
+            bring_to_reception(register, who, BED_PERMIT)
+            continue
+        candidates[1, guests] = who
+        guests += 1
+    total_room = 0
+    for kind in range(kinds):
+        total_room += max(national_room[kind], 0)
     kept = 0
     for index in range(marks[0]):
-        who = candidates[index]
+        who = candidates[0, index]
+        if total_room <= 0:
+            # Everything is full: keep the rest of the list as it is.
+            candidates[0, kept] = who
+            kept += 1
+            continue
         status = households[STATUS, who]
         if status >= IN_HOME:
             continue
-        candidates[kept] = who
+        candidates[0, kept] = who
         kept += 1
-        if status != SEEKING:
+        if status != SEEKING or households[STAY, who] >= 0 or households[BED, who] < 0:
             continue
-        stay = households[STAY, who]
         persons = households[PERSONS, who]
-        if stay >= 0:
-            ended = stay == SELF_ARRANGED and places[stay, 0] == 0
-            if ended or day - households[STAY_SINCE, who] >= most_days[stay]:
-                bring_to_reception(register, who, BED_PERMIT)
-            continue
-        if households[BED, who] < 0:
-            continue
         place = households[MUNICIPALITY, who]
         for turn in range(kinds):
             kind = order[turn]
@@ -129,10 +148,14 @@ def _a_week(
             register.municipal[M_STAYS + kind, place] += persons
             national_room[kind] -= persons
             province_room[kind, province_of[place]] -= persons
+            total_room -= persons
+            candidates[1, guests] = who
+            guests += 1
             if STAY_COUNTS[kind] == 1:
                 count_realised(register, who, REALISED_STAY)
             break
     marks[0] = kept
+    marks[2] = guests
 
 
 class Stays:
@@ -161,8 +184,8 @@ class Stays:
         )
         self.acceleration_days = int(stays.acceleration_days)
         self.order = np.array(ORDER)
-        self.candidates = np.full(register.households.shape[1], -1, dtype=np.int32)
-        self.marks = np.zeros(2, dtype=np.int64)
+        self.candidates = np.full((2, 2 * register.households.shape[1]), -1, dtype=np.int32)
+        self.marks = np.zeros(3, dtype=np.int64)
         self._places_for: tuple[float, ...] = ()
         self._places = np.zeros((len(STAYS), len(towns)), dtype=np.int64)
 

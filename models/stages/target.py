@@ -75,6 +75,7 @@ class TargetAndSupervision:
         self.weights = (1.0 - swap) * self.weights + swap * swapped
         self.active = parameters.target.supervision_active.daily(first_day, horizon)
         count = len(towns)
+        self.nothing = np.zeros(count)
         self.rung = np.zeros(count, dtype=np.int64)
         self.missed = np.zeros(count, dtype=np.int64)
         self.colour = np.zeros(count, dtype=np.int64)
@@ -146,7 +147,7 @@ class TargetAndSupervision:
         """Return the target of the next half-year per municipality, 0 before the signal."""
         start = add_months(half_year_start(half_year_name(day)), 6)
         if start - day > self.parameters.signal_lead_days or start >= self.horizon:
-            return np.zeros(len(self.towns))
+            return self.nothing
         return self.national_number(half_year_name(start), day) * self.weights
 
     def ladder(self, day: int) -> NDArray[np.float64]:
