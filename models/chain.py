@@ -112,16 +112,18 @@ def _record(
     register: Register, capacity: NDArray[np.int64], row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]
 ) -> None:
     """Write down one day: national measures and the census and bed book per province."""
+    census = register.census
+    counts = register.counts
     for entry in range(provinces.shape[2]):
         total = 0
         for province in range(provinces.shape[1]):
-            provinces[row, province, entry] = register.census[province, entry]
-            total += register.census[province, entry]
+            provinces[row, province, entry] = census[province, entry]
+            total += census[province, entry]
         if entry < 5:
             daily[row, entry] = total
     column = 5
-    for index in range(register.counts.size):
-        daily[row, column] = register.counts[index]
+    for index in range(counts.size):
+        daily[row, column] = counts[index]
         column += 1
     for index in range(capacity.size):
         daily[row, column] = capacity[index]
@@ -135,22 +137,24 @@ def _place_stock(
 ) -> None:  # fmt: skip
     """Put households of the starting stock where they are; permit holders get their permit of then."""
     households = register.households
+    identities = register.identities
+    counts = register.counts
     for who in rows:
         persons = households[PERSONS, who]
-        register.counts[ENTERED] += persons
+        counts[ENTERED] += persons
         households[STATUS, who] = status
         where = place
-        if elsewhere_share > 0.0 and uniform(seed, register.identities[who], LUCK_ELSEWHERE) < elsewhere_share:
+        if elsewhere_share > 0.0 and uniform(seed, identities[who], LUCK_ELSEWHERE) < elsewhere_share:
             where = ELSEWHERE
         households[PLACE, who] = where
         if where == IN_RECEPTION:
             put_in_bed(register, who, persons, bed_group)
         elif where == ELSEWHERE:
-            register.counts[ELSEWHERE_PERSONS] += persons
+            counts[ELSEWHERE_PERSONS] += persons
         else:
-            register.counts[HOME_PERSONS] += persons
+            counts[HOME_PERSONS] += persons
         if status == REGISTERING:
-            register.counts[PENDING] += persons
+            counts[PENDING] += persons
         if status == DOSSIER:
             log_permit(register, who, since[who])
 

@@ -167,14 +167,16 @@ class Register(NamedTuple):
 def put_in_bed(register: Register, who: int, persons: int, group: int) -> None:
     """Give ``persons`` of a household a bed; new ones go to the province with the most room."""
     households = register.households
+    census = register.census
+    ends = register.ends
     if households[BED, who] < 0:
         best = 0
         best_room = -1.0e18
         for province in range(PROVINCES_COUNT):
             inside = 0
             for bed_group in range(4):
-                inside += register.census[province, bed_group]
-            places = max(register.census[province, USABLE], 1.0)
+                inside += census[province, bed_group]
+            places = max(census[province, USABLE], 1.0)
             room = 1.0 - (inside + persons) / places
             if room > best_room:
                 best_room = room
@@ -182,28 +184,30 @@ def put_in_bed(register: Register, who: int, persons: int, group: int) -> None:
         households[BED, who] = group
         households[BED_PERSONS, who] = 0
         households[PROVINCE, who] = best
-        join(households, BED_NEXT, BED_PREVIOUS, register.ends, BED_LINE + best, who)
+        join(households, BED_NEXT, BED_PREVIOUS, ends, BED_LINE + best, who)
     province = households[PROVINCE, who]
-    register.census[province, households[BED, who]] += persons
+    census[province, households[BED, who]] += persons
     if households[OVER_NORM, who] == 1:
-        register.census[province, BEYOND_NORM] += persons
+        census[province, BEYOND_NORM] += persons
     households[BED_PERSONS, who] += persons
-    register.census[province, BEDS_ENTERED] += persons
+    census[province, BEDS_ENTERED] += persons
 
 
 @kernel
 def take_from_bed(register: Register, who: int) -> int:
     """Let a household leave reception; return how many persons left."""
     households = register.households
+    census = register.census
+    ends = register.ends
     if households[BED, who] < 0:
         return 0
     province = households[PROVINCE, who]
     persons = households[BED_PERSONS, who]
-    register.census[province, households[BED, who]] -= persons
+    census[province, households[BED, who]] -= persons
     if households[OVER_NORM, who] == 1:
-        register.census[province, BEYOND_NORM] -= persons
-    register.census[province, BEDS_LEFT] += persons
-    leave(households, BED_NEXT, BED_PREVIOUS, register.ends, BED_LINE + province, who)
+        census[province, BEYOND_NORM] -= persons
+    census[province, BEDS_LEFT] += persons
+    leave(households, BED_NEXT, BED_PREVIOUS, ends, BED_LINE + province, who)
     households[BED, who] = -1
     households[BED_PERSONS, who] = 0
     households[PROVINCE, who] = -1
@@ -215,32 +219,35 @@ def take_from_bed(register: Register, who: int) -> int:
 def move_bed(register: Register, who: int, to_province: int) -> None:
     """Move a household in reception to another province."""
     households = register.households
+    census = register.census
+    ends = register.ends
     origin = households[PROVINCE, who]
     persons = households[BED_PERSONS, who]
     group = households[BED, who]
-    register.census[origin, group] -= persons
-    register.census[to_province, group] += persons
+    census[origin, group] -= persons
+    census[to_province, group] += persons
     if households[OVER_NORM, who] == 1:
-        register.census[origin, BEYOND_NORM] -= persons
-        register.census[to_province, BEYOND_NORM] += persons
-    register.census[origin, BEDS_MOVED_OUT] += persons
-    register.census[to_province, BEDS_MOVED_IN] += persons
-    leave(households, BED_NEXT, BED_PREVIOUS, register.ends, BED_LINE + origin, who)
+        census[origin, BEYOND_NORM] -= persons
+        census[to_province, BEYOND_NORM] += persons
+    census[origin, BEDS_MOVED_OUT] += persons
+    census[to_province, BEDS_MOVED_IN] += persons
+    leave(households, BED_NEXT, BED_PREVIOUS, ends, BED_LINE + origin, who)
     households[PROVINCE, who] = to_province
-    join(households, BED_NEXT, BED_PREVIOUS, register.ends, BED_LINE + to_province, who)
+    join(households, BED_NEXT, BED_PREVIOUS, ends, BED_LINE + to_province, who)
 
 
 @kernel
 def change_bed_group(register: Register, who: int, group: int) -> None:
     """Change why a household holds its bed, if it holds one."""
     households = register.households
+    census = register.census
     old = households[BED, who]
     if old < 0 or old == group:
         return
     province = households[PROVINCE, who]
     persons = households[BED_PERSONS, who]
-    register.census[province, old] -= persons
-    register.census[province, group] += persons
+    census[province, old] -= persons
+    census[province, group] += persons
     households[BED, who] = group
 
 
@@ -262,10 +269,11 @@ def place_gauge(place: int) -> int:
 def leave_stay(register: Register, who: int) -> None:
     """End a temporary stay, if the household is in one."""
     households = register.households
+    municipal = register.municipal
     stay = households[STAY, who]
     if stay >= 0:
         persons = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
-        register.municipal[M_STAYS + stay, households[MUNICIPALITY, who]] -= persons
+        municipal[M_STAYS + stay, households[MUNICIPALITY, who]] -= persons
         households[STAY, who] = -1
 
 
@@ -273,15 +281,16 @@ def leave_stay(register: Register, who: int) -> None:
 def settle(register: Register, who: int, place: int) -> None:
     """Bring the whole household to one place outside reception, from wherever its members are."""
     households = register.households
+    counts = register.counts
     leave_stay(register, who)
     in_bed = take_from_bed(register, who)
     outside = households[PERSONS, who] - in_bed
     gauge = place_gauge(households[PLACE, who])
     if gauge >= 0:
-        register.counts[gauge] -= outside
+        counts[gauge] -= outside
     gauge = place_gauge(place)
     if gauge >= 0:
-        register.counts[gauge] += households[PERSONS, who]
+        counts[gauge] += households[PERSONS, who]
     households[PLACE, who] = place
 
 
@@ -289,11 +298,12 @@ def settle(register: Register, who: int, place: int) -> None:
 def bring_to_reception(register: Register, who: int, group: int) -> None:
     """Bring the whole household (back) to a bed in reception."""
     households = register.households
+    counts = register.counts
     leave_stay(register, who)
     outside = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
     gauge = place_gauge(households[PLACE, who])
     if gauge >= 0:
-        register.counts[gauge] -= outside
+        counts[gauge] -= outside
     households[PLACE, who] = IN_RECEPTION
     put_in_bed(register, who, outside, group)
     change_bed_group(register, who, group)
@@ -303,14 +313,16 @@ def bring_to_reception(register: Register, who: int, group: int) -> None:
 def count_realised(register: Register, who: int, tally: int) -> None:
     """Count the members not yet counted as realised for the municipality of the household."""
     households = register.households
+    counts = register.counts
+    municipal = register.municipal
     persons = households[PERSONS, who] - households[COUNTED, who]
     if persons > 0:
         households[COUNTED, who] = households[PERSONS, who]
-        register.counts[REALISED] += persons
-        register.counts[tally] += persons
+        counts[REALISED] += persons
+        counts[tally] += persons
         municipality = households[MUNICIPALITY, who]
-        register.municipal[M_REALISED, municipality] += persons
-        register.municipal[M_LINKED_WAITING, municipality] -= persons
+        municipal[M_REALISED, municipality] += persons
+        municipal[M_LINKED_WAITING, municipality] -= persons
 
 
 @kernel
@@ -326,36 +338,44 @@ def size_needed(persons: int) -> int:
 def start_seeking(register: Register, who: int) -> None:
     """Put a linked household in the line of its municipality."""
     households = register.households
+    counts = register.counts
+    ends = register.ends
+    municipal = register.municipal
     municipality = households[MUNICIPALITY, who]
     persons = households[PERSONS, who]
     households[STATUS, who] = SEEKING
-    register.counts[IN_SEEKING] += persons
-    register.municipal[M_SEEKING + size_needed(persons), municipality] += 1
-    join(households, SEEK_NEXT, SEEK_PREVIOUS, register.ends, SEEK_LINE + municipality, who)
+    counts[IN_SEEKING] += persons
+    municipal[M_SEEKING + size_needed(persons), municipality] += 1
+    join(households, SEEK_NEXT, SEEK_PREVIOUS, ends, SEEK_LINE + municipality, who)
 
 
 @kernel
 def stop_seeking(register: Register, who: int) -> None:
     """Take a household out of the line of its municipality."""
     households = register.households
+    counts = register.counts
+    ends = register.ends
+    municipal = register.municipal
     municipality = households[MUNICIPALITY, who]
     persons = households[PERSONS, who]
-    register.counts[IN_SEEKING] -= persons
-    register.municipal[M_SEEKING + size_needed(persons), municipality] -= 1
-    leave(households, SEEK_NEXT, SEEK_PREVIOUS, register.ends, SEEK_LINE + municipality, who)
+    counts[IN_SEEKING] -= persons
+    municipal[M_SEEKING + size_needed(persons), municipality] -= 1
+    leave(households, SEEK_NEXT, SEEK_PREVIOUS, ends, SEEK_LINE + municipality, who)
 
 
 @kernel
 def log_permit(register: Register, who: int, day: int) -> None:
     """Write down a permit, so that linking, nareis and reception each act on it in their turn."""
     households = register.households
+    counts = register.counts
+    logs = register.logs
     persons = households[PERSONS, who]
     households[PERMIT, who] = day
     households[STATUS, who] = DOSSIER
-    register.counts[PERMITS] += persons
-    register.counts[IN_DOSSIER] += persons
-    register.logs[PERMIT_LOG, register.counts[PERMIT_LOGGED]] = who
-    register.counts[PERMIT_LOGGED] += 1
+    counts[PERMITS] += persons
+    counts[IN_DOSSIER] += persons
+    logs[PERMIT_LOG, counts[PERMIT_LOGGED]] = who
+    counts[PERMIT_LOGGED] += 1
     change_bed_group(register, who, BED_PERMIT)
 
 
@@ -363,19 +383,21 @@ def log_permit(register: Register, who: int, day: int) -> None:
 def grow_by_family(register: Register, who: int, persons: int) -> None:
     """Add arrived family to a household and to every count that holds its persons now."""
     households = register.households
+    counts = register.counts
+    municipal = register.municipal
     status = households[STATUS, who]
     old = households[PERSONS, who]
     if status == DOSSIER:
-        register.counts[IN_DOSSIER] += persons
+        counts[IN_DOSSIER] += persons
     elif status == LINKABLE:
-        register.counts[TO_LINK] += persons
+        counts[TO_LINK] += persons
     elif status == OFFERED:
-        register.counts[IN_OFFER] += persons
+        counts[IN_OFFER] += persons
     elif status == SEEKING:
         municipality = households[MUNICIPALITY, who]
-        register.counts[IN_SEEKING] += persons
-        register.municipal[M_SEEKING + size_needed(old), municipality] -= 1
-        register.municipal[M_SEEKING + size_needed(old + persons), municipality] += 1
+        counts[IN_SEEKING] += persons
+        municipal[M_SEEKING + size_needed(old), municipality] -= 1
+        municipal[M_SEEKING + size_needed(old + persons), municipality] += 1
     if households[LINKED, who] >= 0:
-        register.municipal[M_LINKED_WAITING, households[MUNICIPALITY, who]] += persons
+        municipal[M_LINKED_WAITING, households[MUNICIPALITY, who]] += persons
     households[PERSONS, who] = old + persons

@@ -23,7 +23,7 @@ from models.parameters import PERIODS, Parameters
 from models.register import GROUPS, STREAMS
 from models.sources import read_table
 from sim.calendar import date_of, day_number
-from sim.compiled import kernel
+from sim.compiled import kernel, making_kernel
 from sim.luck import bits, category, exponential, poisson, uniform, word
 
 #: Purposes of luck, one number each. A number is never used twice.
@@ -172,7 +172,7 @@ def group_shares(parameters: Parameters, first_day: int, last_day: int) -> NDArr
     return cumulative
 
 
-@kernel
+@making_kernel
 def _count_arrivals(seed: int, first_day: int, rates: NDArray[np.float64]) -> NDArray[np.int64]:
     counts = np.zeros(rates.shape, dtype=np.int64)
     for stream in range(rates.shape[0]):
@@ -234,7 +234,7 @@ def _poisson_table(means: NDArray[np.float64], table: NDArray[np.float64], most:
         most[place] = k + 1
 
 
-@kernel
+@making_kernel
 def _count_vacancies(
     seed: int, first_day: int, homes_per_day: NDArray[np.float64], factor: NDArray[np.float64]
 ) -> NDArray[np.int32]:
@@ -293,7 +293,7 @@ def start_facts(period: str) -> dict[str, float]:
     return {row["item"]: float(row["value"]) for row in rows if row["period"] == period and row["area"] == "Nederland"}
 
 
-@kernel
+@making_kernel
 def _draw_stock(
     seed: int,
     origin: int,

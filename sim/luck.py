@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import kernel
+from sim.compiled import kernel, making_kernel
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
@@ -55,7 +55,7 @@ def bits(mixed: np.uint64, shift: int, count: int) -> float:
     return (float(part) + 0.5) / float(one << np.uint64(count))
 
 
-@kernel
+@making_kernel
 def uniforms(seed: int, identities: NDArray[np.int64], purpose: int) -> NDArray[np.float64]:
     """Return the luck of every identity for one purpose, shape of ``identities``."""
     luck = np.empty(identities.size, dtype=np.float64)

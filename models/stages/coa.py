@@ -62,42 +62,48 @@ CAPACITY = (
 def _flag_beyond_norm(register: Register, day: int, norm_days: int, read: NDArray[np.int64]) -> None:
     """Flag permit holders whose permit, or family whose arrival, is longer ago than the norm."""
     households = register.households
-    while read[0] < register.counts[PERMIT_LOGGED]:
-        who = register.logs[PERMIT_LOG, read[0]]
+    census = register.census
+    counts = register.counts
+    logs = register.logs
+    while read[0] < counts[PERMIT_LOGGED]:
+        who = logs[PERMIT_LOG, read[0]]
         if households[PERMIT, who] + norm_days >= day:
             break
         read[0] += 1
         if households[BED, who] >= 2 and households[OVER_NORM, who] != 1:
             households[OVER_NORM, who] = 1
-            register.census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
-    while read[1] < register.counts[FAMILY_LOGGED]:
-        who = register.logs[FAMILY_LOG, read[1]]
+            census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
+    while read[1] < counts[FAMILY_LOGGED]:
+        who = logs[FAMILY_LOG, read[1]]
         if households[FAMILY_ARRIVED, who] + norm_days >= day:
             break
         read[1] += 1
         if households[BED, who] >= 2 and households[OVER_NORM, who] != 1:
             households[OVER_NORM, who] = 1
-            register.census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
+            census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
 
 
 @kernel
 def _spread_over_provinces(register: Register, inside: NDArray[np.int64]) -> None:
     """Move people from over-full provinces to provinces with room, newest locations last."""
+    households = register.households
+    census = register.census
+    ends = register.ends
     for origin in range(PROVINCES_COUNT):
-        while inside[origin] > register.census[origin, USABLE]:
+        while inside[origin] > census[origin, USABLE]:
             best = -1
             best_room = 0.0
             for other in range(PROVINCES_COUNT):
-                room = register.census[other, USABLE] - inside[other]
+                room = census[other, USABLE] - inside[other]
                 if room > best_room:
                     best_room = room
                     best = other
-            who = register.ends[FIRST, BED_LINE + origin]
-            while who >= 0 and register.households[BED_PERSONS, who] > best_room:
-                who = register.households[BED_NEXT, who]
+            who = ends[FIRST, BED_LINE + origin]
+            while who >= 0 and households[BED_PERSONS, who] > best_room:
+                who = households[BED_NEXT, who]
             if best < 0 or who < 0:
                 return
-            persons = register.households[BED_PERSONS, who]
+            persons = households[BED_PERSONS, who]
             if persons <= 0:
                 return
             move_bed(register, who, best)
@@ -111,20 +117,21 @@ def _evening(
     emergency: NDArray[np.float64], trigger: float, lead_days: int, life_days: int, batch: int, failure: float,
     places_per_month: float, crisis_most: float, crisis_lead: int, inside_then: int, lookback: int,
     province_shares: NDArray[np.float64], openings: NDArray[np.int64], marks: NDArray[np.float64],
-    read: NDArray[np.int64], capacity: NDArray[np.int64],
+    read: NDArray[np.int64], inside: NDArray[np.int64], opened: NDArray[np.int64], capacity: NDArray[np.int64],
 ) -> int:  # fmt: skip
     """Count, move, order and open; return the persons in reception.
 
     ``marks`` holds the openings in use, order allowance, crisis places and days short.
     """
+    census = register.census
     _flag_beyond_norm(register, day, norm_days, read)
-    inside = np.zeros(PROVINCES_COUNT, dtype=np.int64)
     total = 0
     for province in range(PROVINCES_COUNT):
+        inside[province] = 0
+        opened[province] = 0
         for group in range(4):
-            inside[province] += register.census[province, group]
+            inside[province] += census[province, group]
         total += inside[province]
-    opened = np.zeros(PROVINCES_COUNT)
     ordered = 0.0
     base_usable = 0.0
     for province in range(PROVINCES_COUNT):
@@ -154,7 +161,7 @@ def _evening(
         regular_total += regular[province]
         emergency_total += emergency[province] + opened[province]
         usable = occupancy_norm * (regular[province] + emergency[province] + opened[province])
-        register.census[province, USABLE] = int(usable)
+        census[province, USABLE] = int(usable)
         usable_total += usable
     # Crisis shelter opens some days after the first person has no place, and closes when it is empty.
     short = total - usable_total
@@ -229,6 +236,7 @@ class Coa:
         self.openings = np.zeros((5, _MOST_OPENINGS), dtype=np.int64)
         self.marks = np.zeros(4)
         self.read = np.zeros(2, dtype=np.int64)
+        self.scratch = np.zeros((2, len(PROVINCES)), dtype=np.int64)
         self.capacity = np.zeros(len(CAPACITY), dtype=np.int64)
         self.lookback = int(coa.growth_lookback_days)
         self.inside = np.zeros(horizon - first_day, dtype=np.int64)
@@ -288,5 +296,6 @@ class Coa:
             self.life_days, self.batch_places, self.failure,
             self.per_month[offset], self.crisis_most[offset], self.crisis_lead,
             self.inside[max(offset - self.lookback, 0)] if offset else int(self.register.census[:, :4].sum()),
-            self.lookback, self.province_shares, self.openings, self.marks, self.read, self.capacity,
+            self.lookback, self.province_shares, self.openings, self.marks, self.read, self.scratch[0], self.scratch[1],
+            self.capacity,
         )  # fmt: skip

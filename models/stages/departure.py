@@ -48,9 +48,10 @@ WITHDRAW, JUDGE, DEPART = 0, 1, 2
 @kernel
 def _depart(register: Register, who: int, day: int) -> None:
     households = register.households
+    counts = register.counts
     households[STATUS, who] = GONE
     households[DEPARTED, who] = day
-    register.counts[DEPARTURES] += households[PERSONS, who]
+    counts[DEPARTURES] += households[PERSONS, who]
     settle(register, who, OUT)
 
 
@@ -66,6 +67,9 @@ def _keep_appointments(
 ) -> None:
     """Do everything that is due today."""
     households = register.households
+    identities = register.identities
+    counts = register.counts
+    ends = register.ends
     entry = agenda[NEXT, day - first_day]
     while entry > 0:
         who = agenda[WHO, entry]
@@ -73,17 +77,17 @@ def _keep_appointments(
         status = households[STATUS, who]
         if what == WITHDRAW and status == WAITING:
             persons = households[PERSONS, who]
-            leave(households, LINE_NEXT, LINE_PREVIOUS, register.ends, households[LINE, who], who)
-            register.counts[PENDING] -= persons
+            leave(households, LINE_NEXT, LINE_PREVIOUS, ends, households[LINE, who], who)
+            counts[PENDING] -= persons
             if households[TASKFORCE, who] == 1:
-                register.counts[PENDING_TASKFORCE] -= persons
-            register.counts[WITHDRAWALS] += persons
+                counts[PENDING_TASKFORCE] -= persons
+            counts[WITHDRAWALS] += persons
             _depart(register, who, day)
         elif what == JUDGE and status == IN_APPEAL:
             households[APPEAL_DECIDED, who] = day
-            identity = register.identities[who]
+            identity = identities[who]
             if uniform(seed, identity, LUCK_APPEAL_MERIT) < appeal_success:
-                register.counts[APPEALS_WON] += households[PERSONS, who]
+                counts[APPEALS_WON] += households[PERSONS, who]
                 log_permit(register, who, day)
             else:
                 households[STATUS, who] = REFUSED
@@ -98,8 +102,9 @@ def _keep_appointments(
 def _date_stock(
     register: Register, seed: int, rows: NDArray[np.int64], departure_days: float, agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
+    identities = register.identities
     for who in rows:
-        delay = exponential(uniform(seed, register.identities[who], LUCK_DEPARTURE), departure_days)
+        delay = exponential(uniform(seed, identities[who], LUCK_DEPARTURE), departure_days)
         appoint(agenda, 1 + int(delay), who, DEPART)
 
 

@@ -91,7 +91,9 @@ def _find(
 ) -> int:
     """Return the longest linked household in the line of a municipality that fits, -1 for none."""
     households = register.households
-    who = register.ends[FIRST, SEEK_LINE + place]
+    identities = register.identities
+    ends = register.ends
+    who = ends[FIRST, SEEK_LINE + place]
     while who >= 0:
         if households[LINKED, who] + municipal_days <= day:
             persons = households[PERSONS, who]
@@ -100,7 +102,7 @@ def _find(
             if FAMILY_TO_APPLY <= households[FAMILY, who] <= FAMILY_TRAVELLING and persons < HOME_LEAST[size]:
                 later = persons + households[FOLLOWERS, who]
                 fits = HOME_LEAST[size] <= later <= HOME_CAPACITY[size]
-                if fits and uniform(seed, register.identities[who], LUCK_RELAXED) < relaxed_share:
+                if fits and uniform(seed, identities[who], LUCK_RELAXED) < relaxed_share:
                     return int(who)
         who = households[SEEK_NEXT, who]
     return -1
@@ -113,11 +115,12 @@ def _accept(
 ) -> None:  # fmt: skip
     """Let a household accept a home and move after the move days."""
     households = register.households
+    counts = register.counts
     stop_seeking(register, who)
     households[STATUS, who] = OFFERED
     households[OFFERED_SIZE, who] = size
     households[HOW_HOUSED, who] = how
-    register.counts[IN_OFFER] += households[PERSONS, who]
+    counts[IN_OFFER] += households[PERSONS, who]
     appoint(agenda, day + max(move_days, 1) - first_day, who, MOVE)
 
 
@@ -125,15 +128,16 @@ def _accept(
 def _move(register: Register, who: int, day: int) -> None:
     """Let a household move into the home it accepted."""
     households = register.households
-    register.counts[IN_OFFER] -= households[PERSONS, who]
+    counts = register.counts
+    counts[IN_OFFER] -= households[PERSONS, who]
     households[STATUS, who] = IN_HOME
     if households[HOUSED, who] < 0:
         households[HOUSED, who] = day
-        register.counts[HOUSEHOLDS_HOUSED] += 1
+        counts[HOUSEHOLDS_HOUSED] += 1
     else:
         households[FAMILY_HOUSED, who] = day
         if households[HOME_SIZE, who] >= 0:
-            register.counts[HOMES_RETURNED] += 1
+            counts[HOMES_RETURNED] += 1
     households[HOME_SIZE, who] = households[OFFERED_SIZE, who]
     settle(register, who, PLACE_AT_HOME)
     count_realised(register, who, REALISED_RENT + households[HOW_HOUSED, who] - HOW_RENT)
@@ -146,11 +150,12 @@ def _share_home(
 ) -> int:  # fmt: skip
     """House as many singles together as the home has rooms for; return how many, 0 if fewer than two."""
     households = register.households
+    ends = register.ends
     wanted = size + 1
     found = 0
     for turn in range(2):
         taken = 0
-        who = register.ends[FIRST, SEEK_LINE + place]
+        who = ends[FIRST, SEEK_LINE + place]
         while who >= 0 and taken < wanted:
             following = households[SEEK_NEXT, who]
             single = households[PERSONS, who] == 1 and not (
@@ -179,11 +184,16 @@ def _a_day(
 ) -> None:  # fmt: skip
     """Moves and own finds that are due, then the vacancies of the day."""
     households = register.households
-    while read[0] < register.counts[LINK_LOGGED]:
-        who = register.logs[LINK_LOG, read[0]]
+    identities = register.identities
+    counts = register.counts
+    ends = register.ends
+    municipal = register.municipal
+    logs = register.logs
+    while read[0] < counts[LINK_LOGGED]:
+        who = logs[LINK_LOG, read[0]]
         read[0] += 1
         if own_find_rate > 0.0:
-            luck = uniform(seed, register.identities[who], LUCK_OWN_FIND)
+            luck = uniform(seed, identities[who], LUCK_OWN_FIND)
             delay = exponential(luck, 365.25 / own_find_rate)
             if delay < 4000.0:
                 appoint(agenda, day + 1 + int(delay) - first_day, who, OWN_FIND)
@@ -198,14 +208,14 @@ def _a_day(
             stop_seeking(register, who)
             households[OFFERED_SIZE, who] = size_needed(households[PERSONS, who])
             households[HOW_HOUSED, who] = HOW_OWN
-            register.counts[IN_OFFER] += households[PERSONS, who]
+            counts[IN_OFFER] += households[PERSONS, who]
             _move(register, who, day)
         entry = agenda[NEXT, entry]
-    register.counts[HOMES_VACATED] += last - first
+    counts[HOMES_VACATED] += last - first
     for vacancy in range(first, last):
         place = place_of[vacancy]
-        register.municipal[M_HOMES_VACATED, place] += 1
-        if luck_of[vacancy] < share[place] and register.ends[FIRST, SEEK_LINE + place] >= 0:
+        municipal[M_HOMES_VACATED, place] += 1
+        if luck_of[vacancy] < share[place] and ends[FIRST, SEEK_LINE + place] >= 0:
             size = size_of[vacancy]
             housed = 0
             if size > 0 and sharing_of[vacancy] < sharing_share:
@@ -218,12 +228,12 @@ def _a_day(
                     _accept(register, who, size, HOW_RENT, day, first_day, move_days, agenda)
                     housed = 1
             if housed > 0:
-                register.counts[HOMES_TO_HOLDERS] += 1
-                register.counts[FORGONE_REGULAR + next_of[vacancy]] += 1
-                register.municipal[M_HOMES_GIVEN, place] += 1
+                counts[HOMES_TO_HOLDERS] += 1
+                counts[FORGONE_REGULAR + next_of[vacancy]] += 1
+                municipal[M_HOMES_GIVEN, place] += 1
                 continue
-            register.counts[HOMES_UNFIT] += 1
-        register.counts[HOMES_REGULAR + next_of[vacancy]] += 1
+            counts[HOMES_UNFIT] += 1
+        counts[HOMES_REGULAR + next_of[vacancy]] += 1
 
 
 @kernel
@@ -233,9 +243,11 @@ def _hand_in(
     province_of: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Give out the homes of a delivered project: own municipality first, then the province."""
+    counts = register.counts
+    municipal = register.municipal
     for home in range(homes):
         identity = project + home + 1
-        register.counts[PROJECT_HOMES] += 1
+        counts[PROJECT_HOMES] += 1
         luck = uniform(seed, identity, LUCK_PROJECT_HOLDER)
         if luck >= holder_share:
             continue
@@ -248,14 +260,14 @@ def _hand_in(
             other = -1
             for candidate in range(province_of.size):
                 if province_of[candidate] == province_of[place] and candidate != place:
-                    seeking = register.municipal[M_SEEKING + size, candidate]
+                    seeking = municipal[M_SEEKING + size, candidate]
                     if seeking > longest:
                         longest = seeking
                         other = candidate
             if other >= 0:
                 who = _find(register, seed, other, size, day, municipal_days, relaxed_share)
         if who >= 0:
-            register.counts[PROJECT_HOMES_TO_HOLDERS] += 1
+            counts[PROJECT_HOMES_TO_HOLDERS] += 1
             _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, agenda)
 
 

@@ -109,10 +109,12 @@ def _intake(
 ) -> None:
     """Put households whose rest period is over in the line of their track."""
     households = register.households
+    identities = register.identities
+    ends = register.ends
     for who in range(first_row, last_row):
         if households[STATUS, who] != REGISTERING:
             continue
-        identity = register.identities[who]
+        identity = identities[who]
         group = households[GROUP, who]
         households[STATUS, who] = WAITING
         households[REGISTERED, who] = day
@@ -132,7 +134,7 @@ def _intake(
         work[who] = households[PERSONS, who] * weibull(luck, days, _WEIBULL_SHAPE, _WEIBULL_MEAN)
         ready[who] = workday
         households[LINE, who] = line
-        join(households, LINE_NEXT, LINE_PREVIOUS, register.ends, line, who)
+        join(households, LINE_NEXT, LINE_PREVIOUS, ends, line, who)
         if uniform(seed, identity, LUCK_WITHDRAWS) < policy[P_WITHDRAW_DUBLIN + group]:
             delay = exponential(uniform(seed, identity, LUCK_WITHDRAWAL_DELAY), policy[P_WITHDRAWAL_DAYS])
             due = max(households[ARRIVED, who] + int(delay), day + 1)
@@ -143,32 +145,33 @@ def _intake(
 def _separate_cohort(register: Register, on: bool) -> None:
     """Move the Taskforce cohort to its own lines, or back when the Taskforce ends."""
     households = register.households
+    ends = register.ends
     for general, cohort in ((LINE_GENERAL, LINE_TASKFORCE), (LINE_EXTENDED, LINE_TASKFORCE_EXTENDED)):
         origin, target = (general, cohort) if on else (cohort, general)
         if on:
-            who = register.ends[FIRST, origin]
+            who = ends[FIRST, origin]
             while who >= 0:
                 following = households[LINE_NEXT, who]
                 if households[TASKFORCE, who] == 1:
-                    leave(households, LINE_NEXT, LINE_PREVIOUS, register.ends, origin, who)
+                    leave(households, LINE_NEXT, LINE_PREVIOUS, ends, origin, who)
                     households[LINE, who] = target
-                    join(households, LINE_NEXT, LINE_PREVIOUS, register.ends, target, who)
+                    join(households, LINE_NEXT, LINE_PREVIOUS, ends, target, who)
                 who = following
         else:
             # The cohort is older than everybody else in line: it goes back to the front, in order.
-            who = register.ends[1, origin]
+            who = ends[1, origin]
             while who >= 0:
                 before = households[LINE_PREVIOUS, who]
-                leave(households, LINE_NEXT, LINE_PREVIOUS, register.ends, origin, who)
+                leave(households, LINE_NEXT, LINE_PREVIOUS, ends, origin, who)
                 households[LINE, who] = target
-                first = register.ends[FIRST, target]
+                first = ends[FIRST, target]
                 households[LINE_PREVIOUS, who] = -1
                 households[LINE_NEXT, who] = first
                 if first >= 0:
                     households[LINE_PREVIOUS, first] = who
                 else:
-                    register.ends[1, target] = who
-                register.ends[FIRST, target] = who
+                    ends[1, target] = who
+                ends[FIRST, target] = who
                 who = before
 
 
@@ -176,11 +179,12 @@ def _separate_cohort(register: Register, on: bool) -> None:
 def _mark_cohort(register: Register, before: int, rows: int) -> None:
     """Mark every pending case filed before the cut-off day as Taskforce cohort."""
     households = register.households
+    counts = register.counts
     for who in range(rows):
         status = households[STATUS, who]
         if (status == REGISTERING or status == WAITING or status == HANDLED) and households[ARRIVED, who] < before:
             households[TASKFORCE, who] = 1
-            register.counts[PENDING_TASKFORCE] += households[PERSONS, who]
+            counts[PENDING_TASKFORCE] += households[PERSONS, who]
 
 
 @kernel
@@ -197,25 +201,27 @@ def _decide(
 ) -> None:
     """Close one case: permit, or refusal with an appeal or a departure to come."""
     households = register.households
-    identity = register.identities[who]
+    identities = register.identities
+    counts = register.counts
+    identity = identities[who]
     persons = households[PERSONS, who]
     group = households[GROUP, who]
     households[DECIDED, who] = day
-    register.counts[PENDING] -= persons
+    counts[PENDING] -= persons
     if households[TASKFORCE, who] == 1:
-        register.counts[PENDING_TASKFORCE] -= persons
-    register.counts[DECISIONS] += persons
+        counts[PENDING_TASKFORCE] -= persons
+    counts[DECISIONS] += persons
     late = day - households[ARRIVED, who] - int(term_days)
     if late > 0:
-        register.counts[LATE_DECISIONS] += persons
-        register.counts[LATE_DAYS] += late * persons
+        counts[LATE_DECISIONS] += persons
+        counts[LATE_DAYS] += late * persons
     share = policy[P_GRANT_DUBLIN + group]
     if households[STREAM, who] == REPEAT:
         share = policy[P_GRANT_REPEAT]
     if uniform(seed, identity, LUCK_MERIT) < share * chance_factor:
         log_permit(register, who, day)
         return
-    register.counts[REFUSALS] += persons
+    counts[REFUSALS] += persons
     change_bed_group(register, who, BED_REFUSED)
     substantive = group == MIXED or group == LIKELY
     if substantive and uniform(seed, identity, LUCK_APPEALS) < policy[P_APPEAL_SHARE]:
@@ -258,13 +264,14 @@ def _work_a_day(
 ) -> None:
     """Let both units work one day and close what is finished."""
     households = register.households
+    ends = register.ends
     for unit in range(2):
         workers = general_workers if unit == GENERAL else taskforce_workers
         if workers == 0 and busy[unit] == 0:
             continue
         started, finished = serve(
             float(workday), float(workday + 1), workers, end_served, lines[unit, : 4 - 2 * unit], tiers[unit], households,
-            LINE_NEXT, LINE_PREVIOUS, register.ends, ready, work,
+            LINE_NEXT, LINE_PREVIOUS, ends, ready, work,
             running_until[unit], running[unit], busy, unit, scratch[0], scratch[1],
         )  # fmt: skip
         for index in range(started):

@@ -99,8 +99,8 @@ def _choose_by_homes(register: Register, persons: int, homes_per_day: NDArray[np
     Municipalities with something left to do come first; ``homes_per_day`` has shape (sizes,
     municipalities).
     """
-    size = size_needed(persons)
     municipal = register.municipal
+    size = size_needed(persons)
     best = 0
     best_score = -1.0e18
     for place in range(homes_per_day.shape[1]):
@@ -124,12 +124,16 @@ def _a_day(
 ) -> None:  # fmt: skip
     """Start dossiers for new permits, close those that are due, link as many as the counters can."""
     households = register.households
-    while read[0] < register.counts[PERMIT_LOGGED]:
-        who = register.logs[PERMIT_LOG, read[0]]
+    identities = register.identities
+    counts = register.counts
+    ends = register.ends
+    logs = register.logs
+    while read[0] < counts[PERMIT_LOGGED]:
+        who = logs[PERMIT_LOG, read[0]]
         read[0] += 1
         if households[STATUS, who] != DOSSIER:
             continue
-        identity = register.identities[who]
+        identity = identities[who]
         days = dossier_days
         if uniform(seed, identity, LUCK_EARLY) < early_share:
             days = max(days - early_days, 0.0)
@@ -141,27 +145,27 @@ def _a_day(
         who = agenda[WHO, entry]
         persons = households[PERSONS, who]
         households[STATUS, who] = LINKABLE
-        register.counts[IN_DOSSIER] -= persons
-        register.counts[TO_LINK] += persons
+        counts[IN_DOSSIER] -= persons
+        counts[TO_LINK] += persons
         households[LINE, who] = LINE_LINKABLE
-        join(households, LINE_NEXT, LINE_PREVIOUS, register.ends, LINE_LINKABLE, who)
+        join(households, LINE_NEXT, LINE_PREVIOUS, ends, LINE_LINKABLE, who)
         entry = agenda[NEXT, entry]
     if not working:
         return
     place = -1
     for _ in range(counters):
-        who = register.ends[FIRST, LINE_LINKABLE]
+        who = ends[FIRST, LINE_LINKABLE]
         if who < 0:
             return
-        leave(households, LINE_NEXT, LINE_PREVIOUS, register.ends, LINE_LINKABLE, who)
+        leave(households, LINE_NEXT, LINE_PREVIOUS, ends, LINE_LINKABLE, who)
         persons = households[PERSONS, who]
         place = (
             _choose_by_homes(register, persons, homes_per_day)
             if by_homes
             else _choose_by_target(register, inhabitants, scores, place)
         )
-        register.counts[TO_LINK] -= persons
-        register.counts[LINKED_PERSONS] += persons
+        counts[TO_LINK] -= persons
+        counts[LINKED_PERSONS] += persons
         link(register, who, place, day)
 
 
@@ -169,11 +173,14 @@ def _a_day(
 def link(register: Register, who: int, place: int, day: int) -> None:
     """Link a household to a municipality and put it in the municipality's line."""
     households = register.households
+    counts = register.counts
+    municipal = register.municipal
+    logs = register.logs
     households[LINKED, who] = day
     households[MUNICIPALITY, who] = place
-    register.municipal[M_LINKED_WAITING, place] += households[PERSONS, who] - households[COUNTED, who]
-    register.logs[LINK_LOG, register.counts[LINK_LOGGED]] = who
-    register.counts[LINK_LOGGED] += 1
+    municipal[M_LINKED_WAITING, place] += households[PERSONS, who] - households[COUNTED, who]
+    logs[LINK_LOG, counts[LINK_LOGGED]] = who
+    counts[LINK_LOGGED] += 1
     start_seeking(register, who)
 
 
@@ -181,11 +188,13 @@ def link(register: Register, who: int, place: int, day: int) -> None:
 def _link_stock(
     register: Register, linked: NDArray[np.int64], inhabitants: NDArray[np.float64], scores: NDArray[np.float64]
 ) -> None:
+    households = register.households
+    counts = register.counts
     place = -1
     for who in linked:
-        register.counts[IN_DOSSIER] -= register.households[PERSONS, who]
+        counts[IN_DOSSIER] -= households[PERSONS, who]
         place = _choose_by_target(register, inhabitants, scores, place)
-        link(register, who, place, register.households[PERMIT, who] + LINKED_IN_STOCK_AFTER_DAYS)
+        link(register, who, place, households[PERMIT, who] + LINKED_IN_STOCK_AFTER_DAYS)
 
 
 class Linking:

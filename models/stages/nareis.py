@@ -95,7 +95,8 @@ _WEIBULL_MEAN = math.gamma(1.0 + 1.0 / _WEIBULL_SHAPE)
 def _applies(register: Register, seed: int, who: int, family: int, policy: NDArray[np.float64]) -> bool:
     """Decide whether a permit holder applies for family, and for how many persons."""
     households = register.households
-    identity = register.identities[who]
+    identities = register.identities
+    identity = identities[who]
     chance = policy[P_APPLY_LIKELY] if households[GROUP, who] == LIKELY else policy[P_APPLY_MIXED]
     if households[STREAM, who] == AMV:
         chance = policy[P_APPLY_AMV]
@@ -119,12 +120,14 @@ def _apply(
 ) -> None:  # fmt: skip
     """Hand in the application and join the line of the nareis unit."""
     households = register.households
+    identities = register.identities
+    counts = register.counts
     persons = households[FOLLOWERS, who]
     households[FAMILY, who] = FAMILY_WAITING
     households[FAMILY_APPLIED, who] = day
-    register.counts[FAMILY_APPLICATIONS] += persons
-    register.counts[PENDING_FAMILY] += persons
-    luck = uniform(seed, register.identities[who], LUCK_FAMILY_WORK)
+    counts[FAMILY_APPLICATIONS] += persons
+    counts[PENDING_FAMILY] += persons
+    luck = uniform(seed, identities[who], LUCK_FAMILY_WORK)
     work[who] = persons * weibull(luck, policy[P_WORK], _WEIBULL_SHAPE, _WEIBULL_MEAN)
     ready[who] = workday
     join(households, FAMILY_NEXT, FAMILY_PREVIOUS, ends, 0, who)
@@ -134,18 +137,20 @@ def _apply(
 def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
     """Let the family arrive: join, enlarge the household in reception, or wait in a bed."""
     households = register.households
+    counts = register.counts
+    logs = register.logs
     persons = households[FOLLOWERS, who]
     households[FAMILY, who] = FAMILY_HERE
     households[FAMILY_ARRIVED, who] = day
-    register.counts[FAMILY_ENTERED] += persons
-    register.logs[FAMILY_LOG, register.counts[FAMILY_LOGGED]] = who
-    register.counts[FAMILY_LOGGED] += 1
+    counts[FAMILY_ENTERED] += persons
+    logs[FAMILY_LOG, counts[FAMILY_LOGGED]] = who
+    counts[FAMILY_LOGGED] += 1
     grow_by_family(register, who, persons)
     if households[STATUS, who] == IN_HOME:
         room = HOME_CAPACITY[households[HOME_SIZE, who]] + tolerance
         if households[PERSONS, who] <= room:
             households[FAMILY_HOUSED, who] = day
-            register.counts[HOME_PERSONS] += persons
+            counts[HOME_PERSONS] += persons
             count_realised(register, who, REALISED_JOINED)
             return
         put_in_bed(register, who, persons, BED_FAMILY)
@@ -165,11 +170,15 @@ def _read_permits(
     policy: NDArray[np.float64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Give every new permit holder whose family may follow a day to apply."""
-    while read[0] < register.counts[PERMIT_LOGGED]:
-        who = register.logs[PERMIT_LOG, read[0]]
+    households = register.households
+    identities = register.identities
+    counts = register.counts
+    logs = register.logs
+    while read[0] < counts[PERMIT_LOGGED]:
+        who = logs[PERMIT_LOG, read[0]]
         read[0] += 1
-        if register.households[FAMILY, who] == NO_FAMILY and _applies(register, seed, who, family[who], policy):
-            delay = int(uniform(seed, register.identities[who], LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
+        if households[FAMILY, who] == NO_FAMILY and _applies(register, seed, who, family[who], policy):
+            delay = int(uniform(seed, identities[who], LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
             appoint(agenda, day + 1 + delay - first_day, who, APPLY)
 
 
@@ -180,14 +189,22 @@ def _travel(
 ) -> None:  # fmt: skip
     """Give a granted family its day of arrival: visa and journey, counted in days that travel is open."""
     households = register.households
+    identities = register.identities
+    counts = register.counts
     persons = households[FOLLOWERS, who]
     households[FAMILY, who] = FAMILY_TRAVELLING
-    register.counts[FAMILY_PERMITS] += persons
-    register.counts[TRAVELLING_FAMILY] += persons
-    luck = uniform(seed, register.identities[who], LUCK_TRAVEL)
+    counts[FAMILY_PERMITS] += persons
+    counts[TRAVELLING_FAMILY] += persons
+    luck = uniform(seed, identities[who], LUCK_TRAVEL)
     needed = open_days[offset] + policy[P_VISA_DAYS] + luck * policy[P_TRAVEL_DAYS]
-    arrival = np.searchsorted(open_days, needed)
-    appoint(agenda, max(arrival, offset + 1), who, ARRIVE)
+    low, high = offset + 1, open_days.size
+    while low < high:
+        middle = (low + high) // 2
+        if open_days[middle] < needed:
+            low = middle + 1
+        else:
+            high = middle
+    appoint(agenda, low, who, ARRIVE)
 
 
 @kernel
@@ -201,6 +218,8 @@ def _a_day(
 ) -> None:  # fmt: skip
     """Everything that happens in nareis on one day."""
     households = register.households
+    identities = register.identities
+    counts = register.counts
     _read_permits(register, seed, day, first_day, read, family, policy, agenda)
     entry = agenda[NEXT, day - first_day]
     while entry > 0:
@@ -209,7 +228,7 @@ def _a_day(
             if households[FAMILY, who] == FAMILY_TO_APPLY:
                 _apply(register, seed, who, day, workday, policy, ends, ready, work)
         elif households[FAMILY, who] == FAMILY_TRAVELLING:
-            register.counts[TRAVELLING_FAMILY] -= households[FOLLOWERS, who]
+            counts[TRAVELLING_FAMILY] -= households[FOLLOWERS, who]
             _arrive(register, who, day, policy[P_TOLERANCE])
         entry = agenda[NEXT, entry]
     if impose:
@@ -217,13 +236,13 @@ def _a_day(
         while ends[FIRST, 0] >= 0:
             who = ends[FIRST, 0]
             persons = households[FOLLOWERS, who]
-            if register.counts[FAMILY_ENTERED] + persons > quota_persons:
+            if counts[FAMILY_ENTERED] + persons > quota_persons:
                 break
             leave(households, FAMILY_NEXT, FAMILY_PREVIOUS, ends, 0, who)
             households[FAMILY_DECIDED, who] = day
-            register.counts[PENDING_FAMILY] -= persons
-            register.counts[FAMILY_DECISIONS] += persons
-            register.counts[FAMILY_PERMITS] += persons
+            counts[PENDING_FAMILY] -= persons
+            counts[FAMILY_DECISIONS] += persons
+            counts[FAMILY_PERMITS] += persons
             _arrive(register, who, day, policy[P_TOLERANCE])
         return
     if not working:
@@ -238,9 +257,9 @@ def _a_day(
         who = scratch[1, index]
         persons = households[FOLLOWERS, who]
         households[FAMILY_DECIDED, who] = day
-        register.counts[PENDING_FAMILY] -= persons
-        register.counts[FAMILY_DECISIONS] += persons
-        if uniform(seed, register.identities[who], LUCK_FAMILY_MERIT) < policy[P_GRANT]:
+        counts[PENDING_FAMILY] -= persons
+        counts[FAMILY_DECISIONS] += persons
+        if uniform(seed, identities[who], LUCK_FAMILY_MERIT) < policy[P_GRANT]:
             _travel(register, seed, who, day - first_day, policy, open_days, agenda)
         else:
             households[FAMILY, who] = FAMILY_REFUSED
@@ -253,6 +272,8 @@ def _start_families(
     ready: NDArray[np.float64], work: NDArray[np.float64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     households = register.households
+    identities = register.identities
+    counts = register.counts
     for who in waiting:
         households[FOLLOWERS, who] = family[who]
         _apply(register, seed, who, applied[who], 0, policy, ends, ready, work)
@@ -261,8 +282,8 @@ def _start_families(
         households[FAMILY_APPLIED, who] = applied[who]
         households[FAMILY_DECIDED, who] = first_day - 1
         households[FAMILY, who] = FAMILY_TRAVELLING
-        register.counts[TRAVELLING_FAMILY] += family[who]
-        luck = uniform(seed, register.identities[who], LUCK_FAMILY_DELAY)
+        counts[TRAVELLING_FAMILY] += family[who]
+        luck = uniform(seed, identities[who], LUCK_FAMILY_DELAY)
         due = int(luck * (policy[P_VISA_DAYS] + policy[P_TRAVEL_DAYS]))
         appoint(agenda, due, who, ARRIVE)
 

@@ -40,19 +40,21 @@ def _arrive(
 ) -> None:
     """Let the rows ``[first_row, last_row)`` come in on ``day``."""
     households = register.households
+    identities = register.identities
+    counts = register.counts
     for who in range(first_row, last_row):
         persons = households[PERSONS, who]
-        register.counts[ENTERED] += persons
+        counts[ENTERED] += persons
         if households[STREAM, who] == RESETTLEMENT:
             households[PLACE, who] = IN_RECEPTION
             put_in_bed(register, who, persons, BED_PROCEDURE)
             log_permit(register, who, day)
             continue
         households[STATUS, who] = REGISTERING
-        register.counts[PENDING] += persons
-        if uniform(seed, register.identities[who], LUCK_ELSEWHERE) < elsewhere_share:
+        counts[PENDING] += persons
+        if uniform(seed, identities[who], LUCK_ELSEWHERE) < elsewhere_share:
             households[PLACE, who] = ELSEWHERE
-            register.counts[ELSEWHERE_PERSONS] += persons
+            counts[ELSEWHERE_PERSONS] += persons
         else:
             households[PLACE, who] = IN_RECEPTION
             put_in_bed(register, who, persons, BED_PROCEDURE)

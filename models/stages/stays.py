@@ -66,7 +66,7 @@ SCOPE = np.array([0, 0, 0, 2, 1, 2, 1])
 def _a_week(
     register: Register, seed: int, day: int, places: NDArray[np.int64], most_days: NDArray[np.int64],
     order: NDArray[np.int64], scopes: NDArray[np.int64], province_of: NDArray[np.int64],
-    candidates: NDArray[np.int32], marks: NDArray[np.int64], acceleration_days: int,
+    candidates: NDArray[np.int32], room_left: NDArray[np.int64], marks: NDArray[np.int64], acceleration_days: int,
 ) -> None:  # fmt: skip
     """End stays that are over, then offer free places to the longest waiting.
 
@@ -75,17 +75,22 @@ def _a_week(
     many guests.
     """
     households = register.households
+    identities = register.identities
+    counts = register.counts
+    municipal = register.municipal
+    logs = register.logs
     kinds = order.size
     # Free places per kind for the country, per province and per municipality.
-    national_room = np.zeros(kinds, dtype=np.int64)
-    province_room = np.zeros((kinds, PROVINCES_COUNT), dtype=np.int64)
+    national_room = room_left[:, PROVINCES_COUNT]
+    province_room = room_left[:, :PROVINCES_COUNT]
+    room_left[:] = 0
     for kind in range(kinds):
         for place in range(province_of.size):
-            room = places[kind, place] - register.municipal[M_STAYS + kind, place]
+            room = places[kind, place] - municipal[M_STAYS + kind, place]
             national_room[kind] += room
             province_room[kind, province_of[place]] += room
-    while marks[1] < register.counts[PERMIT_LOGGED]:
-        candidates[0, marks[0]] = register.logs[PERMIT_LOG, marks[1]]
+    while marks[1] < counts[PERMIT_LOGGED]:
+        candidates[0, marks[0]] = logs[PERMIT_LOG, marks[1]]
         marks[0] += 1
         marks[1] += 1
     # First the guests whose stay is over.
@@ -136,16 +141,16 @@ def _a_week(
             if kind == HOSTS or kind == SELF_ARRANGED:
                 if households[STAY_SINCE, who] >= 0:
                     continue
-                if uniform(seed, register.identities[who], LUCK_HOST) >= WILLING_SHARE:
+                if uniform(seed, identities[who], LUCK_HOST) >= WILLING_SHARE:
                     continue
             if scopes[kind] == PROVINCIAL and province_room[kind, province_of[place]] < persons:
                 continue
-            if scopes[kind] == MUNICIPAL_SCOPE and places[kind, place] - register.municipal[M_STAYS + kind, place] < persons:
+            if scopes[kind] == MUNICIPAL_SCOPE and places[kind, place] - municipal[M_STAYS + kind, place] < persons:
                 continue
             settle(register, who, IN_STAY)
             households[STAY, who] = kind
             households[STAY_SINCE, who] = day
-            register.municipal[M_STAYS + kind, place] += persons
+            municipal[M_STAYS + kind, place] += persons
             national_room[kind] -= persons
             province_room[kind, province_of[place]] -= persons
             total_room -= persons
@@ -185,6 +190,7 @@ class Stays:
         self.acceleration_days = int(stays.acceleration_days)
         self.order = np.array(ORDER)
         self.candidates = np.full((2, 2 * register.households.shape[1]), -1, dtype=np.int32)
+        self.room_left = np.zeros((len(STAYS), PROVINCES_COUNT + 1), dtype=np.int64)
         self.marks = np.zeros(3, dtype=np.int64)
         self._places_for: tuple[float, ...] = ()
         self._places = np.zeros((len(STAYS), len(towns)), dtype=np.int64)
@@ -216,5 +222,5 @@ class Stays:
         if places.any() or self.register.municipal[M_STAYS:].any():
             _a_week(
                 self.register, self.seed, day, places, self.most_days, self.order, SCOPE, self.province,
-                self.candidates, self.marks, self.acceleration_days,
+                self.candidates, self.room_left, self.marks, self.acceleration_days,
             )  # fmt: skip
