@@ -94,7 +94,7 @@ from models.world import (
 )
 from sim.calendar import day_number, half_year_name, half_years, month_ends, month_starts
 from sim.clock import Clock
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
 
 #: The order of acts within a day.
@@ -107,20 +107,20 @@ _STAGES = (
 )  # fmt: skip
 
 
-@kernel
+@entry
 def _record(
     register: Register, capacity: NDArray[np.int64], row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]
 ) -> None:
     """Write down one day: national measures and the census and bed book per province."""
     census = register.census
     counts = register.counts
-    for entry in range(provinces.shape[2]):
+    for measure in range(provinces.shape[2]):
         total = 0
         for province in range(provinces.shape[1]):
-            provinces[row, province, entry] = census[province, entry]
-            total += census[province, entry]
-        if entry < 5:
-            daily[row, entry] = total
+            provinces[row, province, measure] = census[province, measure]
+            total += census[province, measure]
+        if measure < 5:
+            daily[row, measure] = total
     column = 5
     for index in range(counts.size):
         daily[row, column] = counts[index]

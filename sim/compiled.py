@@ -62,3 +62,24 @@ def kernel(function: Function) -> Function:
 def making_kernel(function: Function) -> Function:
     """Compile a kernel that makes new arrays; otherwise as ``kernel``."""
     return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
+
+
+def entry(function: Function) -> Function:
+    """Compile a kernel that Python calls every day of a run, and skip the type check of each call.
+
+    Looking up the types of some twenty arguments costs more than most kernels do in a day. The
+    types are settled by the first call and must not change after it; an argument that does not
+    fit them raises ``TypeError``. Such a kernel cannot be called by another kernel.
+    """
+    dispatcher = numba.njit(cache=True, error_model="numpy", _nrt=False)(function)
+    settled: list[Callable[..., Any]] = []
+
+    def call(*arguments: Any) -> Any:
+        if not settled:
+            types = tuple(numba.typeof(argument) for argument in arguments)
+            dispatcher.compile(types)
+            settled.append(dispatcher.overloads[types].entry_point)
+        return settled[0](*arguments)
+
+    call.__name__, call.__doc__ = function.__name__, function.__doc__
+    return cast(Function, call)

@@ -37,7 +37,7 @@ from models.register import (
 from models.sources import read_table
 from models.world import LUCK_OPENING_FAILURE, LUCK_OPENING_PLACE, LUCK_PROJECT_DELAY, LUCK_RENEWAL
 from sim.calendar import day_number
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.luck import category, uniform
 from sim.queues import FIRST
 
@@ -111,7 +111,7 @@ def _spread_over_provinces(register: Register, inside: NDArray[np.int64]) -> Non
             inside[best] += persons
 
 
-@kernel
+@entry
 def _evening(
     register: Register, seed: int, day: int, norm_days: int, occupancy_norm: float, regular: NDArray[np.float64],
     emergency: NDArray[np.float64], trigger: float, lead_days: int, life_days: int, batch: int, failure: float,

@@ -37,7 +37,7 @@ from models.register import (
 )
 from models.world import LUCK_APPEAL_MERIT, LUCK_DEPARTURE
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform
 from sim.queues import leave
 
@@ -55,7 +55,7 @@ def _depart(register: Register, who: int, day: int) -> None:
     settle(register, who, OUT)
 
 
-@kernel
+@entry
 def _keep_appointments(
     register: Register,
     seed: int,

@@ -73,7 +73,7 @@ from models.register import AT_HOME as PLACE_AT_HOME
 from models.world import LUCK_MUNICIPALITY, LUCK_OWN_FIND, LUCK_PROJECT_HOLDER, LUCK_RELAXED, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.calendar import add_months, half_year_name, half_year_start
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, uniforms
 from sim.queues import FIRST
 
@@ -174,7 +174,7 @@ def _share_home(
     return found
 
 
-@kernel
+@entry
 def _a_day(
     register: Register, seed: int, day: int, first_day: int, own_find_rate: float, relaxed_share: float,
     sharing_share: float, municipal_days: int, move_days: int, first: int, last: int,
@@ -271,7 +271,7 @@ def _hand_in(
             _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, agenda)
 
 
-@kernel
+@entry
 def _reconsider(
     register: Register, days_left: float, upcoming: NDArray[np.float64], loudness: float, persons_per_home: float,
     stock: NDArray[np.float64], turnover_per_day: float, base: float, response: float, cap: float,

@@ -69,7 +69,7 @@ from models.world import (
 )
 from sim.agenda import Agenda, appoint
 from sim.calendar import is_working_day
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
 from sim.queues import FIRST, NEWEST, OLDEST, join, leave, serve
 
@@ -92,7 +92,7 @@ _COHORTS = 60
 ) = range(21)  # fmt: skip
 
 
-@kernel
+@entry
 def _intake(
     register: Register,
     seed: int,
@@ -239,7 +239,7 @@ def _decide(
     appoint(agenda, day + 1 + int(delay) - first_day, who, DEPART)
 
 
-@kernel
+@entry
 def _work_a_day(
     register: Register,
     seed: int,

@@ -9,6 +9,8 @@ municipality; the sum always closes. Left out: contra-indications and bonds with
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,7 +48,7 @@ from models.register import (
 from models.world import LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK
 from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.calendar import is_working_day
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.luck import uniform
 from sim.queues import FIRST, join, leave
 
@@ -70,26 +72,41 @@ def _remaining_per_inhabitant(register: Register, inhabitants: NDArray[np.float6
 
 
 @kernel
+def _better(scores: NDArray[np.float64], first: int, second: int) -> int:
+    if second < 0 or (first >= 0 and scores[first] >= scores[second]):
+        return first
+    return second
+
+
+@kernel
 def _choose_by_target(
-    register: Register, inhabitants: NDArray[np.float64], scores: NDArray[np.float64], last: int
-) -> int:
-    """Return the municipality with the largest remaining target per inhabitant.
+    register: Register, inhabitants: NDArray[np.float64], scores: NDArray[np.float64], winners: NDArray[np.int32],
+    last: int,
+) -> int:  # fmt: skip
+    """Return the municipality with the largest remaining target per inhabitant; ties go to the first.
 
     ``scores`` are kept during one desk day; only that of the ``last`` linked place is renewed,
-    all of them when ``last`` is -1.
+    all of them when ``last`` is -1. ``winners`` is the knock-out tree over them: place n plays
+    in leaf ``half + n``, the winner of all stands at 1.
     """
+    half = winners.size // 2
     if last < 0:
         for place in range(inhabitants.size):
             scores[place] = _remaining_per_inhabitant(register, inhabitants, place)
+            winners[half + place] = place
+        for place in range(inhabitants.size, half):
+            winners[half + place] = -1
+        node = half - 1
+        while node >= 1:
+            winners[node] = _better(scores, winners[2 * node], winners[2 * node + 1])
+            node -= 1
     else:
         scores[last] = _remaining_per_inhabitant(register, inhabitants, last)
-    best = 0
-    best_score = scores[0]
-    for place in range(1, scores.size):
-        if scores[place] > best_score:
-            best_score = scores[place]
-            best = place
-    return best
+        node = (half + last) // 2
+        while node >= 1:
+            winners[node] = _better(scores, winners[2 * node], winners[2 * node + 1])
+            node //= 2
+    return int(winners[1])
 
 
 @kernel
@@ -115,12 +132,12 @@ def _choose_by_homes(register: Register, persons: int, homes_per_day: NDArray[np
     return best
 
 
-@kernel
+@entry
 def _a_day(
     register: Register, seed: int, day: int, first_day: int, working: bool, counters: int, by_homes: bool,
     dossier_days: float, link_days: float, early_share: float, early_days: float,
-    inhabitants: NDArray[np.float64], scores: NDArray[np.float64], homes_per_day: NDArray[np.float64],
-    read: NDArray[np.int64], agenda: NDArray[np.int32],
+    inhabitants: NDArray[np.float64], scores: NDArray[np.float64], winners: NDArray[np.int32],
+    homes_per_day: NDArray[np.float64], read: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Start dossiers for new permits, close those that are due, link as many as the counters can."""
     households = register.households
@@ -162,7 +179,7 @@ def _a_day(
         place = (
             _choose_by_homes(register, persons, homes_per_day)
             if by_homes
-            else _choose_by_target(register, inhabitants, scores, place)
+            else _choose_by_target(register, inhabitants, scores, winners, place)
         )
         counts[TO_LINK] -= persons
         counts[LINKED_PERSONS] += persons
@@ -186,14 +203,15 @@ def link(register: Register, who: int, place: int, day: int) -> None:
 
 @kernel
 def _link_stock(
-    register: Register, linked: NDArray[np.int64], inhabitants: NDArray[np.float64], scores: NDArray[np.float64]
-) -> None:
+    register: Register, linked: NDArray[np.int64], inhabitants: NDArray[np.float64], scores: NDArray[np.float64],
+    winners: NDArray[np.int32],
+) -> None:  # fmt: skip
     households = register.households
     counts = register.counts
     place = -1
     for who in linked:
         counts[IN_DOSSIER] -= households[PERSONS, who]
-        place = _choose_by_target(register, inhabitants, scores, place)
+        place = _choose_by_target(register, inhabitants, scores, winners, place)
         link(register, who, place, households[PERMIT, who] + LINKED_IN_STOCK_AFTER_DAYS)
 
 
@@ -208,6 +226,7 @@ class Linking:
         self.register, self.seed, self.first_day = register, seed, first_day
         self.inhabitants = municipalities().inhabitants
         self.scores = np.zeros(self.inhabitants.size)
+        self.winners = np.zeros(2 * 2 ** math.ceil(math.log2(self.inhabitants.size)), dtype=np.int32)
         self.homes_per_day = homes_per_day
         self.by_homes = linking.rule == "homes"
         self.counters: list[int] = np.rint(linking.dossiers_per_day.daily(first_day, horizon)).astype(int).tolist()
@@ -224,7 +243,7 @@ class Linking:
 
     def start(self, linked: NDArray[np.int64]) -> None:
         """Link the part of the starting stock that already had a municipality, longest first."""
-        _link_stock(self.register, linked, self.inhabitants, self.scores)
+        _link_stock(self.register, linked, self.inhabitants, self.scores, self.winners)
 
     def act(self, day: int) -> None:
         """Let one day pass at the desk."""
@@ -232,6 +251,6 @@ class Linking:
         _a_day(
             self.register, self.seed, day, self.first_day, self.working[offset], self.counters[offset],
             self.by_homes, self.dossier_days, self.link_days, self.early_share[offset], self.early_days,
-            self.inhabitants, self.scores, self.homes_per_day, self.read,
+            self.inhabitants, self.scores, self.winners, self.homes_per_day, self.read,
             self.agenda.with_room(6000),
         )  # fmt: skip

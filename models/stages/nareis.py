@@ -76,7 +76,7 @@ from models.world import (
 )
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.calendar import is_working_day
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.luck import uniform, weibull
 from sim.queues import FIRST, OLDEST, join, leave, serve
 
@@ -207,7 +207,7 @@ def _travel(
     appoint(agenda, low, who, ARRIVE)
 
 
-@kernel
+@entry
 def _a_day(
     register: Register, seed: int, day: int, first_day: int, workday: int, working: bool, workers: int,
     impose: bool, quota_persons: float, read: NDArray[np.int64], family: NDArray[np.int32],

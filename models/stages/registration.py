@@ -30,11 +30,11 @@ from models.register import (
     put_in_bed,
 )
 from models.world import LUCK_ELSEWHERE, World
-from sim.compiled import kernel
+from sim.compiled import entry
 from sim.luck import uniform
 
 
-@kernel
+@entry
 def _arrive(
     register: Register, seed: int, day: int, first_row: int, last_row: int, elsewhere_share: float
 ) -> None:

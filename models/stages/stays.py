@@ -36,6 +36,8 @@ from models.register import (
     PROVINCES_COUNT,
     REALISED_STAY,
     REGIONAL_INTERMEDIATE,
+    SEEK_LINE,
+    SEEK_NEXT,
     SEEKING,
     SELF_ARRANGED,
     STATUS,
@@ -51,15 +53,30 @@ from models.register import (
 from models.world import LUCK_FACILITY, LUCK_HOST
 from sim.compiled import kernel
 from sim.luck import uniform, uniforms
+from sim.queues import FIRST
 
 #: Places in one municipal facility.
 FACILITY_PLACES = 25
 #: Share of households that have somebody to stay with or want to arrange it themselves (assumed).
 WILLING_SHARE = 0.25
+#: Hosts are asked about once a household has had its permit for this long and is linked (assumed).
+ASKED_AFTER_DAYS = 60
 #: Stays are offered in this order.
 ORDER = (MUNICIPAL_INTERMEDIATE, ACCELERATION, REGIONAL_INTERMEDIATE, FLOW_THROUGH, HOTEL, SELF_ARRANGED, HOSTS)
 NATIONAL, PROVINCIAL, MUNICIPAL_SCOPE = 0, 1, 2
 SCOPE = np.array([0, 0, 0, 2, 1, 2, 1])
+
+
+@kernel
+def _enter(register: Register, who: int, kind: int, day: int) -> None:
+    """Let a household enter a stay; some kinds count as realised on entry."""
+    households = register.households
+    settle(register, who, IN_STAY)
+    households[STAY, who] = kind
+    households[STAY_SINCE, who] = day
+    register.municipal[M_STAYS + kind, households[MUNICIPALITY, who]] += households[PERSONS, who]
+    if STAY_COUNTS[kind] == 1:
+        count_realised(register, who, REALISED_STAY)
 
 
 @kernel
@@ -72,11 +89,12 @@ def _a_week(
 
     ``candidates`` lists permit holders without a home in order of their permit and, in its second
     row, the guests; ``marks`` holds how many candidates, how much of the permit log was read, how
-    many guests.
+    many guests, and how far hosts were asked about.
     """
     households = register.households
     identities = register.identities
     counts = register.counts
+    ends = register.ends
     municipal = register.municipal
     logs = register.logs
     kinds = order.size
@@ -110,56 +128,73 @@ def _a_week(
             continue
         candidates[1, guests] = who
         guests += 1
-    total_room = 0
+    # Facilities of one municipality: its own line, longest linked first.
+    for turn in range(kinds):
+        kind = order[turn]
+        if scopes[kind] != MUNICIPAL_SCOPE or national_room[kind] <= 0:
+            continue
+        for place in range(province_of.size):
+            room = places[kind, place] - municipal[M_STAYS + kind, place]
+            who = ends[FIRST, SEEK_LINE + place]
+            while who >= 0 and room > 0:
+                persons = households[PERSONS, who]
+                late = kind == ACCELERATION and day - households[PERMIT, who] >= acceleration_days
+                if households[BED, who] == BED_PERMIT and persons <= room and not late:
+                    _enter(register, who, kind, day)
+                    room -= persons
+                    candidates[1, guests] = who
+                    guests += 1
+                who = households[SEEK_NEXT, who]
+    # Pooled places: everybody without a home, longest permit first, until they are full.
+    pooled = 0
     for kind in range(kinds):
-        total_room += max(national_room[kind], 0)
-    kept = 0
-    for index in range(marks[0]):
-        who = candidates[0, index]
-        if total_room <= 0:
-            # Everything is full: keep the rest of the list as it is.
+        if scopes[kind] != MUNICIPAL_SCOPE and kind != HOSTS and kind != SELF_ARRANGED:
+            pooled += max(national_room[kind], 0)
+    if pooled > 0:
+        kept = 0
+        for index in range(marks[0]):
+            who = candidates[0, index]
+            if households[STATUS, who] >= IN_HOME:
+                continue
             candidates[0, kept] = who
             kept += 1
-            continue
-        status = households[STATUS, who]
-        if status >= IN_HOME:
-            continue
-        candidates[0, kept] = who
-        kept += 1
-        if status != SEEKING or households[STAY, who] >= 0 or households[BED, who] < 0:
-            continue
+            if pooled <= 0 or households[STATUS, who] != SEEKING or households[BED, who] != BED_PERMIT:
+                continue
+            persons = households[PERSONS, who]
+            province = province_of[households[MUNICIPALITY, who]]
+            for turn in range(kinds):
+                kind = order[turn]
+                if scopes[kind] == MUNICIPAL_SCOPE or kind == HOSTS or kind == SELF_ARRANGED:
+                    continue
+                if national_room[kind] < persons or (kind == HOTEL and households[OVER_NORM, who] == 0):
+                    continue
+                if scopes[kind] == PROVINCIAL and province_room[kind, province] < persons:
+                    continue
+                _enter(register, who, kind, day)
+                national_room[kind] -= persons
+                province_room[kind, province] -= persons
+                pooled -= persons
+                candidates[1, guests] = who
+                guests += 1
+                break
+        marks[0] = kept
+    # Hosts and self-arranged: everybody is asked once, some time after the permit, while there is room.
+    while marks[3] < counts[PERMIT_LOGGED]:
+        who = logs[PERMIT_LOG, marks[3]]
+        if households[PERMIT, who] + ASKED_AFTER_DAYS > day:
+            break
         persons = households[PERSONS, who]
-        place = households[MUNICIPALITY, who]
-        for turn in range(kinds):
-            kind = order[turn]
-            if national_room[kind] < persons:
-                continue
-            if kind == HOTEL and households[OVER_NORM, who] == 0:
-                continue
-            if kind == ACCELERATION and day - households[PERMIT, who] >= acceleration_days:
-                continue
-            if kind == HOSTS or kind == SELF_ARRANGED:
-                if households[STAY_SINCE, who] >= 0:
-                    continue
-                if uniform(seed, identities[who], LUCK_HOST) >= WILLING_SHARE:
-                    continue
-            if scopes[kind] == PROVINCIAL and province_room[kind, province_of[place]] < persons:
-                continue
-            if scopes[kind] == MUNICIPAL_SCOPE and places[kind, place] - municipal[M_STAYS + kind, place] < persons:
-                continue
-            settle(register, who, IN_STAY)
-            households[STAY, who] = kind
-            households[STAY_SINCE, who] = day
-            municipal[M_STAYS + kind, place] += persons
+        kind = SELF_ARRANGED if national_room[SELF_ARRANGED] >= persons else HOSTS
+        if national_room[kind] < persons:
+            break
+        marks[3] += 1
+        if households[STATUS, who] != SEEKING or households[BED, who] != BED_PERMIT:
+            continue
+        if uniform(seed, identities[who], LUCK_HOST) < WILLING_SHARE:
+            _enter(register, who, kind, day)
             national_room[kind] -= persons
-            province_room[kind, province_of[place]] -= persons
-            total_room -= persons
             candidates[1, guests] = who
             guests += 1
-            if STAY_COUNTS[kind] == 1:
-                count_realised(register, who, REALISED_STAY)
-            break
-    marks[0] = kept
     marks[2] = guests
 
 
@@ -191,7 +226,7 @@ class Stays:
         self.order = np.array(ORDER)
         self.candidates = np.full((2, 2 * register.households.shape[1]), -1, dtype=np.int32)
         self.room_left = np.zeros((len(STAYS), PROVINCES_COUNT + 1), dtype=np.int64)
-        self.marks = np.zeros(3, dtype=np.int64)
+        self.marks = np.zeros(4, dtype=np.int64)
         self._places_for: tuple[float, ...] = ()
         self._places = np.zeros((len(STAYS), len(towns)), dtype=np.int64)
 
