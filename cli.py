@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 MOST_WORKERS = 256
 LISTS = ("levers", "scenarios", "outcomes", "sources")
 MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december".split()
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december",
 )  # fmt: skip
 
 #: What the parser of options says, and how it is said to the user.
@@ -46,13 +47,17 @@ _USAGE = (
 class DutchGroup(TyperGroup):
     """Turns every refusal into one Dutch sentence on stderr and the right exit code."""
 
-    def main(self, *positional: Any, standalone_mode: bool = True, **named: Any) -> Any:
+    def main(self, *positional: Any, **named: Any) -> Any:
+        """Run the command and leave with its exit code."""
         from sim.errors import CannotWrite, WrongInput
 
+        for stream in ("stdout", "stderr"):
+            if getattr(sys, stream) is None:  # closed by whoever started the command
+                setattr(sys, stream, open(os.devnull, "w"))  # noqa: SIM115
         code: Any = 0
         try:
             try:
-                code = super().main(*positional, standalone_mode=False, **named)
+                code = super().main(*positional, **(named | {"standalone_mode": False}))
             finally:
                 sys.stdout.flush()
         except (WrongInput, CannotWrite) as error:
@@ -368,7 +373,11 @@ def _rounded(value: float | None) -> str:
     if value is None:
         return "–"
     size = abs(value)
-    return _number(value, 0 if size >= 100 or float(value).is_integer() else 1 if size >= 10 else 3 if size < 1 else 2)
+    if float(value).is_integer() or size >= 100:
+        return _number(value)
+    if size >= 1:
+        return _number(value, 1 if size >= 10 else 2)
+    return _number(value, 4).rstrip("0").rstrip(",")
 
 
 def _percent(value: float | None) -> str:
@@ -415,14 +424,36 @@ _SERIES_TITLES = {
     "permit_holders_beyond_norm": "Vergunninghouders in de opvang, langer dan de norm van 14 weken",
     "pending_taskforce": "Werkvoorraad van de Taskforce van de IND (zaken van voor 1 april 2020)",
 }
+_UNITS_NL = {
+    "persons": "personen",
+    "person days": "persoonsdagen",
+    "person-days": "persoonsdagen",
+    "households": "huishoudens",
+    "cases": "zaken",
+    "weeks": "weken",
+    "days": "dagen",
+    "day": "dag",
+    "places": "plekken",
+    "place-days": "plekdagen",
+    "homes": "woningen",
+    "dwellings": "woningen",
+    "municipalities": "gemeenten",
+    "share": "aandeel",
+    "chance": "kans",
+    "times": "maal",
+    "date": "datum",
+    "EUR": "euro",
+    "million EUR": "miljoen euro",
+}
 _MEASURE_WORDS = {"target": "taakstelling", "realised": "gehuisvest", "behind": "achterstand"}
 
 
 def _report(result: RunResult) -> list[str]:
     """The run in words and tables."""
+    from models.outcomes import OUTCOMES
+
     from experiments.observed import NATIONAL, best_of
     from experiments.run import version
-    from models.outcomes import OUTCOMES
     from sim.calendar import date_of
 
     count = len(result.replications)
@@ -475,7 +506,15 @@ def _report(result: RunResult) -> list[str]:
     for row in result.outcome_rows():
         outcome = OUTCOMES.get(row["name"])
         label = outcome.label_nl if outcome is not None else row["name"]
-        rows.append([label, _rounded(row["mean"]), _rounded(row["low"]), _rounded(row["high"]), row["unit"]])
+        rows.append(
+            [
+                label,
+                _rounded(row["mean"]),
+                _rounded(row["low"]),
+                _rounded(row["high"]),
+                _UNITS_NL.get(row["unit"], row["unit"]),
+            ]
+        )
     heads = ["uitkomst", "gemiddeld", "laag", "hoog", "eenheid"]
     table = _table(heads, rows)
     widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(4)]
@@ -486,7 +525,10 @@ def _report(result: RunResult) -> list[str]:
         for cells in [heads, ["-" * width for width in widths] + ["-" * 7], *rows]
     ]
     lines += ["", "Uitkomsten, met de band waarin 80 % van de replicaties ligt", *table]
-    lines += ["", "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren."]
+    lines += [
+        "",
+        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+    ]
     return lines
 
 
@@ -602,7 +644,9 @@ def _outcome_rows() -> list[dict[str, Any]]:
             "label_en": outcome.label_en,
             "unit": outcome.unit,
             "better": outcome.better,
-            "needs": list(outcome.needs) if isinstance(outcome.needs, list | tuple | set | frozenset) else outcome.needs,
+            "needs": list(outcome.needs)
+            if isinstance(outcome.needs, list | tuple | set | frozenset)
+            else outcome.needs,
         }
         for outcome in OUTCOMES.values()
     ]

@@ -26,16 +26,21 @@ NATIONAL = "Nederland"
 AREAS: tuple[str, ...] = (NATIONAL, *PROVINCES)
 HALF_YEAR_MEASURES = ("opening", "target", "realised", "behind")
 
-#: Published stock -> simulated measure, taken at the end of the day.
-STOCKS = {
-    "persons_in_reception": "persons_in_reception",
-    "permit_holders_in_reception": "permit_holders_in_reception",
-    "permit_holders_beyond_norm": "permit_holders_beyond_norm",
-    "pending_decisions": "pending_decisions",
-    "pending_taskforce": "pending_taskforce",
+#: Published stock -> daily facts that are added up, at the end of the day.
+STOCKS: dict[str, tuple[str, ...]] = {
+    "persons_in_reception": (
+        "in_reception_in_procedure",
+        "in_reception_refused",
+        "in_reception_permit_holder",
+        "in_reception_waiting_family",
+    ),
+    "permit_holders_in_reception": ("in_reception_permit_holder", "in_reception_waiting_family"),
+    "permit_holders_beyond_norm": ("permit_holders_beyond_norm",),
+    "pending_decisions": ("pending",),
+    "pending_taskforce": ("pending_taskforce",),
 }
-#: Published flow -> simulated measure, summed over the days of the period.
-FLOWS = {"permits": "permits", "nareis_arrivals": "nareis_arrivals"}
+#: Published flow -> daily running total, of which the rise over the period is taken.
+FLOWS = {"permits": ("permits", "family_permits"), "nareis_arrivals": ("family_entered",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,10 @@ class Observation:
 
     @property
     def in_half_year_table(self) -> str | None:
-        """The half-year row this belongs to: opening and behind are a moment, the others a whole half-year."""
-        if self.series == "opening":
-            return half_year_name(self.first_day) if self.first_day == half_year_start(half_year_name(self.first_day)) else None
-        if self.series == "behind":
-            return half_year_name(self.last_day)
-        return self.half_year if self.series in ("target", "realised") else None
+        """The half-year row this belongs to: the opening is a moment, the others are about the whole of it."""
+        if self.series == "opening" and self.first_day == half_year_start(half_year_name(self.first_day)):
+            return half_year_name(self.first_day)
+        return self.half_year if self.series in ("target", "realised", "behind") else None
 
 
 @lru_cache(maxsize=1)
@@ -132,10 +135,9 @@ def simulated(
         if row.first_day < facts.first_day or row.last_day >= facts.last_day:
             continue
         start, end = row.first_day - facts.first_day, row.last_day - facts.first_day
-        if row.series in STOCKS:
-            values[index] = facts.daily[STOCKS[row.series]][end]
-        else:
-            values[index] = facts.daily[FLOWS[row.series]][start : end + 1].sum()
+        for name in STOCKS.get(row.series, ()) or FLOWS[row.series]:
+            before = 0.0 if row.series in STOCKS or start == 0 else facts.daily[name][start - 1]
+            values[index] = np.nan_to_num(values[index]) + facts.daily[name][end] - before
     return values
 
 
@@ -173,9 +175,8 @@ def best_of(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Where one figure was published more than once, the best-founded: letter A before B before C."""
     best: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in rows:
-        key = (row["series"], row["area"], row["half_year"], row["first_day"], row["last_day"])
-        if row["half_year"] is not None:
-            key = key[:3]
+        when = row["half_year"] or (row["first_day"], row["last_day"])
+        key = (row["series"], row["area"], when)
         if key not in best or (row["letter"] or "Z") < (best[key]["letter"] or "Z"):
             best[key] = row
     return list(best.values())

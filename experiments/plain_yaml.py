@@ -158,7 +158,7 @@ class _Reader:
                 version = getattr(event, "version", None)
                 if documents > 1:
                     self._refuse("het bestand bevat meer dan één document", event)
-                if version is not None and tuple(version) != (1, 2) or getattr(event, "tags", None):
+                if (version is not None and tuple(version) != (1, 2)) or getattr(event, "tags", None):
                     self._refuse("een YAML-aanwijzing (%…) kan hier niet", event)
                 continue
             self._plain.content = self._value(event, ())

@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,15 +82,38 @@ def monthly_table(number: int, facts: Facts, from_day: int, until_day: int) -> p
     return pa.table(columns)
 
 
+def _words(numbers: Any, words: Sequence[str]) -> pa.Array:
+    """Codes as the words they stand for; a code below zero becomes empty."""
+    codes = np.asarray(numbers, dtype=np.int32)
+    indices = pa.array(codes, type=pa.int32(), mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(words)))
+
+
 def households_table(number: int, facts: Facts) -> pa.Table:
-    """One row per household: its number, its dates and its traits."""
+    """One row per household: its number, its dates, and its traits in words."""
+    from models.geography import municipalities
+    from models.register import GROUPS, HOW, STATUSES, STAYS, STREAMS
+
+    words = {
+        "stream": STREAMS,
+        "group": GROUPS,
+        "status": STATUSES,
+        "how_housed": HOW,
+        "stay": STAYS,
+        "municipality": municipalities().code,
+    }
     size = len(next(iter(facts.households.values()), ()))
     columns: dict[str, Any] = {
         "replication": pa.array(np.full(size, number, dtype=np.int32)),
         "household": pa.array(np.arange(size, dtype=np.int32)),
     }
     for name, values in facts.households.items():
-        columns[name] = _dates(values) if name in DAY_COLUMNS else pa.array(np.ascontiguousarray(values))
+        if name in DAY_COLUMNS:
+            columns[name] = _dates(values)
+        elif name in words:
+            columns[name] = _words(values, words[name])
+        else:
+            columns[name] = pa.array(np.ascontiguousarray(values))
     return pa.table(columns)
 
 
@@ -121,7 +144,10 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 
 def write_part(parts: Path, number: int, facts: Facts, from_day: int, until_day: int) -> None:
     """Leave the facts of one replication in the temporary folder. Raises CannotWrite."""
-    tables = {"monthly": monthly_table(number, facts, from_day, until_day), "households": households_table(number, facts)}
+    tables = {
+        "monthly": monthly_table(number, facts, from_day, until_day),
+        "households": households_table(number, facts),
+    }
     for kind, table in tables.items():
         path = parts / f"{kind}-{number}.parquet"
         try:
@@ -271,15 +297,15 @@ def _checked_table(path: Path) -> pa.Table:
 
 
 def _check_sum(path: Path) -> None:
-    """Compare a file with the sums beside it; a file without sums beside it is left to its own checksums."""
+    """Compare a file with the sums beside it; without them a changed footer could go unnoticed."""
     sums = path.parent / SUMS
     try:
         if not path.is_file():
             raise WrongInput("dit bestand bestaat niet of is geen gewoon bestand", file=path)
-        if not sums.exists():
-            return
+        if not sums.is_file():
+            raise WrongInput(f"naast dit bestand staat geen {SUMS}, dus het is niet te controleren", file=path)
         lines = sums.read_bytes().decode("ascii").splitlines()
-        listed = dict(reversed(line.split("  ", 1)) for line in lines)
+        listed = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
         if listed.get(path.name) != _sha256(path):
             raise WrongInput(f"dit bestand is beschadigd: de controlesom in {SUMS} klopt niet", file=path)
     except (OSError, ValueError) as error:

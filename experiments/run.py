@@ -19,7 +19,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.observed import AREAS, HALF_YEAR_MEASURES, Observation, comparison, half_year_table, observations, simulated
+from experiments.observed import (
+    AREAS,
+    HALF_YEAR_MEASURES,
+    Observation,
+    comparison,
+    half_year_table,
+    observations,
+    simulated,
+)
 from experiments.scenario import Scenario
 from models.levers import Change
 from sim.calendar import date_of, half_year_start
@@ -71,8 +79,10 @@ class Task:
     parts: str | None = None
 
     def __call__(self, number: int) -> Replication:
-        from models.chain import simulate
+        """Compute one replication and keep what is counted."""
         from models.outcomes import count_outcomes
+
+        from models.chain import simulate
 
         parameters = changed_parameters(self.period, self.changes)
         facts = simulate(parameters, replication_seed(self.seed, number), self.until_day)

@@ -267,11 +267,21 @@ def _lever(name: str, section: str, uncertainty: bool) -> Lever:
     if lever is None:
         known = [key for key, entry in LEVERS.items() if entry.uncertainty == uncertainty]
         what = "onzekerheid" if uncertainty else "knop"
-        raise WrongInput(f"onbekende {what} {shown(name)}{_meant(name, known)}", field=path, value=name, allowed=_one_of(known))
+        raise WrongInput(
+            f"onbekende {what} {shown(name)}{_meant(name, known)}", field=path, value=name, allowed=_one_of(known)
+        )
     if lever.uncertainty != uncertainty:
         kind, place = ("onzekerheid", "uncertainties") if lever.uncertainty else ("knop", "levers")
         raise WrongInput(f"{shown(name)} is een {kind}", field=path, value=name, allowed=f"deze naam onder {place}")
     return lever
+
+
+def _low(lever: Lever) -> float:
+    return -math.inf if lever.low is None else float(lever.low)
+
+
+def _high(lever: Lever) -> float:
+    return math.inf if lever.high is None else float(lever.high)
 
 
 def allowed_values(lever: Lever) -> str:
@@ -280,7 +290,7 @@ def allowed_values(lever: Lever) -> str:
         return "true of false"
     if lever.kind == "choice":
         return _one_of(lever.choices)
-    span = f"{_figure(lever.low)} tot en met {_figure(lever.high)}"
+    span = f"{_figure(_low(lever))} tot en met {_figure(_high(lever))}"
     return f"een geheel getal van {span}" if lever.kind == "integer" else span
 
 
@@ -291,7 +301,7 @@ def _fits(lever: Lever, value: Any) -> bool:
         return type(value) is str and value in lever.choices
     if type(value) not in ((int,) if lever.kind == "integer" else (int, float)):
         return False
-    return bool(lever.low <= value <= lever.high) and math.isfinite(value)
+    return _low(lever) <= value <= _high(lever) and math.isfinite(value)
 
 
 def _as_number(lever: Lever, value: Any) -> Any:
@@ -303,7 +313,9 @@ def _check_setting(lever: Lever, setting: Setting, path: str, period: str) -> No
         raise WrongInput(field=path, value=setting.value, allowed=allowed_values(lever))
     first, until = setting.from_date, setting.until_date
     if not lever.dated and (first is not None or until is not None or setting.ramp_days):
-        raise WrongInput("deze knop kent geen datums", field=path, allowed="alleen een waarde, zonder from, until en ramp_days")
+        raise WrongInput(
+            "deze knop kent geen datums", field=path, allowed="alleen een waarde, zonder from, until en ramp_days"
+        )
     start, _, last = period_days(period)
     earliest, latest = date_of(start), date_of(last)
     if first is not None and not earliest <= first < latest:
@@ -314,7 +326,9 @@ def _check_setting(lever: Lever, setting: Setting, path: str, period: str) -> No
         allowed = f"{date_of(day_number(after) + 1)} tot en met {latest}"
         raise WrongInput(field=f"{path}.until", value=until.isoformat(), allowed=allowed)
     if setting.ramp_days and first is None:
-        raise WrongInput("een aanloop heeft een begindatum nodig", field=f"{path}.ramp_days", allowed="0, of een from erbij")
+        raise WrongInput(
+            "een aanloop heeft een begindatum nodig", field=f"{path}.ramp_days", allowed="0, of een from erbij"
+        )
 
 
 def _setting_from_text(text: str) -> tuple[str, Any]:
@@ -350,7 +364,7 @@ def parse_date(text: str, *, file: str, field: str | None = None) -> date:
         found = _date(text)
     except ValueError:
         found = None
-    if found is None:
+    if not isinstance(found, date):
         raise WrongInput(file=file, field=field, value=text, allowed="een datum als 2021-03-01")
     return found
 
@@ -419,9 +433,9 @@ def _existing(loc: tuple[str | int, ...], content: Any) -> tuple[str | int, ...]
     """
     real: tuple[str | int, ...] = ()
     for index, part in enumerate(loc):
-        if isinstance(content, dict) and part in content:
-            content = content[part]
-        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+        in_group = isinstance(content, dict) and part in content
+        in_list = isinstance(content, list) and isinstance(part, int) and part < len(content)
+        if in_group or in_list:
             content = content[part]
         elif isinstance(part, int) and index == 2:
             continue
@@ -527,9 +541,7 @@ def scenario_schema() -> dict[str, Any]:
         "description": "Wat er anders gaat dan in de uitgangssituatie van een periode.",
         "type": "object",
         "additionalProperties": False,
-        "required": [
-            field.alias or name for name, field in Scenario.model_fields.items() if field.is_required()
-        ],
+        "required": [field.alias or name for name, field in Scenario.model_fields.items() if field.is_required()],
         "properties": properties,
     }
 

@@ -159,23 +159,35 @@ def _place_stock(
             log_permit(register, who, since[who])
 
 
+@kernel
+def _fill_register(
+    block: NDArray[np.int32], persons: NDArray[np.int32], stream: NDArray[np.int32], group: NDArray[np.int32],
+    arrived: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Write the world's households into an empty register: nobody has arrived yet."""
+    for who in range(block.shape[1]):
+        for column in range(block.shape[0]):
+            block[column, who] = -1
+        block[PERSONS, who] = persons[who]
+        block[STREAM, who] = stream[who]
+        block[GROUP, who] = group[who]
+        block[ARRIVED, who] = arrived[who]
+        block[FOLLOWERS, who] = 0
+        block[STATUS, who] = NOT_ARRIVED
+        block[FAMILY, who] = NO_FAMILY
+        block[PLACE, who] = NOWHERE
+        block[COUNTED, who] = 0
+        block[TASKFORCE, who] = 0
+        block[OVER_NORM, who] = 0
+
+
 def new_register(world: World) -> Register:
     """Return an empty register with one row per household of the world."""
     rows = world.identity.size
     towns = len(municipalities())
     # Columns of one household lie side by side in memory: kernels visit households at random.
-    block = np.full((len(COLUMNS), rows), -1, dtype=np.int32, order="F")
-    block[PERSONS] = world.persons
-    block[STREAM] = world.stream
-    block[GROUP] = world.group
-    block[ARRIVED] = world.arrived
-    block[FOLLOWERS] = 0
-    block[STATUS] = NOT_ARRIVED
-    block[FAMILY] = NO_FAMILY
-    block[PLACE] = NOWHERE
-    block[COUNTED] = 0
-    block[TASKFORCE] = 0
-    block[OVER_NORM] = 0
+    block = np.empty((len(COLUMNS), rows), dtype=np.int32, order="F")
+    _fill_register(block, world.persons, world.stream, world.group, world.arrived)
     return Register(
         households=block,
         identities=world.identity,

@@ -52,7 +52,7 @@ def municipalities() -> Municipalities:
 def divide(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
     """Divide a whole number in proportion to weights, largest remainder; the parts add up."""
     exact = total * weights / weights.sum()
-    parts = np.floor(exact).astype(np.int64)
+    parts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     missing = total - int(parts.sum())
     order = np.argsort(-(exact - parts), kind="stable")
     parts[order[:missing]] += 1

@@ -86,6 +86,7 @@ class Ind(Branch):
     taskforce_seconded_fte: Schedule = _dated("fte", 0.0, 1000.0)
     taskforce_hired_fte: Schedule = _dated("fte", 0.0, 1000.0)
     taskforce_cohort_before: float = _number("day", 0.0, 40000.0)
+    taskforce_output: float = _number("times", 0.2, 4.0)
     productive_share: float = _number("share", 0.3, 1.0)
     output_factor: Schedule = _dated("times", 0.0, 1.5)
     training_days: float = _number("days", 0.0, 730.0)

@@ -262,8 +262,8 @@ def _fill_vacancies(
     seed: int,
     first_day: int,
     counts: NDArray[np.int32],
-    sizes: NDArray[np.float64],
-    others: NDArray[np.float64],
+    sizes: NDArray[np.int64],
+    others: NDArray[np.int64],
     first_of_day: NDArray[np.int64],
     place_of: NDArray[np.int16],
     size_of: NDArray[np.int8],
@@ -279,12 +279,23 @@ def _fill_vacancies(
                 # One word per vacancy: half a million words a run, so each is cut in four draws.
                 drawn = word(seed, (9 << 56) + ((first_day + offset) << 28) + (place << 16) + rank, LUCK_VACANCY)
                 place_of[row] = place
-                luck_of[row] = bits(drawn, 0, 22)
-                size_of[row] = category(bits(drawn, 22, 16), sizes)
-                next_of[row] = category(bits(drawn, 38, 14), others)
-                sharing_of[row] = bits(drawn, 52, 12)
+                luck_of[row] = np.float32(bits(drawn, 0, 22)) * np.float32(2.0**-22)
+                sharing_of[row] = np.float32(bits(drawn, 22, 10)) * np.float32(2.0**-10)
+                sized, following = bits(drawn, 32, 16), bits(drawn, 48, 16)
+                size_of[row] = (sized >= sizes[0]) + (sized >= sizes[1]) + (sized >= sizes[2])
+                next_of[row] = (
+                    (following >= others[0])
+                    + (following >= others[1])
+                    + (following >= others[2])
+                    + (following >= others[3])
+                )
                 row += 1
     first_of_day[counts.shape[0]] = row
+
+
+def _in_sixteen_bits(cumulative: NDArray[np.float64]) -> NDArray[np.int64]:
+    boundaries: NDArray[np.int64] = np.rint(np.minimum(cumulative, 1.0) * 65536).astype(np.int64)
+    return boundaries
 
 
 def start_facts(period: str) -> dict[str, float]:
@@ -381,7 +392,8 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     columns = {
         name: np.full(rows, fill, dtype=np.int32)
         for name, fill in (
-            ("origin", ARRIVES), ("arrived", -1), ("since", -1), ("persons", 0), ("family", 0), ("stream", 0), ("group", 0)
+            ("origin", ARRIVES), ("arrived", -1), ("since", -1), ("persons", 0), ("family", 0), ("stream", 0),
+            ("group", 0),
         )
     }  # fmt: skip
     row = 0
@@ -398,9 +410,9 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     first_of_day = np.empty(days + 1, dtype=np.int64)
     first = date_of(first_day)
     months = np.array([np.datetime64(first_day + offset, "D") for offset in (0,)]).astype("datetime64[M]")
-    month_of_day = (
-        np.arange(first_day, last_day).astype("datetime64[D]").astype("datetime64[M]") - months[0]
-    ).astype(np.int64)
+    month_of_day = (np.arange(first_day, last_day).astype("datetime64[D]").astype("datetime64[M]") - months[0]).astype(
+        np.int64
+    )
     assert first.day == 1
     _fill_arrivals(
         seed, first_day, counts, month_of_day, size_shares(), family_shares(),
@@ -426,8 +438,9 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     following, luck = np.empty(vacancies, dtype=np.int8), np.empty(vacancies, dtype=np.float32)
     sharing = np.empty(vacancies, dtype=np.float32)
     _fill_vacancies(
-        seed, first_day, vacancy_counts, size_cumulative, others, vacancy_first, place, size, following, luck, sharing
-    )
+        seed, first_day, vacancy_counts, _in_sixteen_bits(size_cumulative), _in_sixteen_bits(others), vacancy_first,
+        place, size, following, luck, sharing,
+    )  # fmt: skip
     return World(
         seed, first_day, last_day, stock_rows, identity, **columns, first_of_day=first_of_day,
         vacancy_first_of_day=vacancy_first, vacancy_municipality=place, vacancy_size=size, vacancy_next=following,

@@ -1,6 +1,6 @@
 """Building blocks of a discrete-event simulation that know no asylum word.
 
-Clock and calendar, dated schedules, keyed luck, columnar tables, agendas, queues, a
-recorder, snapshots, a replication runner and statistics. Left out: everything that has a
-meaning in the asylum chain; that lives in ``models``.
+Clock and calendar, dated schedules, keyed luck, agendas, queues, compiled kernels, snapshots, a
+replication runner and statistics. Left out: everything that has a meaning in the asylum chain;
+that lives in ``models``.
 """

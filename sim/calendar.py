@@ -44,15 +44,25 @@ def is_working_day(day: int) -> bool:
     return (day + EPOCH_WEEKDAY) % 7 < 5
 
 
-def month_ends(first_day: int, last_day: int) -> NDArray[np.int64]:
-    """Return the last day of every month that ends in ``[first_day, last_day)``."""
-    days = [day for day in range(first_day, last_day) if date_of(day + 1).day == 1]
-    return np.array(days, dtype=np.int64)
-
-
 def month_starts(first_day: int, last_day: int) -> list[int]:
     """Return the first day of every month that starts in ``[first_day, last_day)``."""
-    return [day for day in range(first_day, last_day) if date_of(day).day == 1]
+    starts = []
+    day = first_day if date_of(first_day).day == 1 else add_months(first_day, 1)
+    while day < last_day:
+        starts.append(day)
+        day = add_months(day, 1)
+    return starts
+
+
+def month_ends(first_day: int, last_day: int) -> NDArray[np.int64]:
+    """Return the last day of every month that ends in ``[first_day, last_day)``."""
+    return np.array([day - 1 for day in month_starts(first_day + 1, last_day + 1)], dtype=np.int64)
+
+
+def working_days(first_day: int, last_day: int) -> NDArray[np.bool_]:
+    """Return for every day of ``[first_day, last_day)`` whether it is a working day."""
+    working: NDArray[np.bool_] = (np.arange(first_day, last_day) + EPOCH_WEEKDAY) % 7 < 5
+    return working
 
 
 def add_months(day: int, months: int) -> int:

@@ -7,8 +7,7 @@ run is cut and continued. A process holds nothing between two acts: all state li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator
 
 import simpy
 
@@ -48,10 +47,10 @@ class Clock:
         """Let time pass until the morning of the day ``until``."""
         self.environment.run(until=until)
 
-    def _daily(self, hour: int, act: Act) -> Iterator[Any]:
+    def _daily(self, hour: int, act: Act) -> Generator[simpy.Event, None, None]:
         return self._from(self.first_day, 1, hour, act)
 
-    def _from(self, first: int, step: int, hour: int, act: Act) -> Iterator[Any]:
+    def _from(self, first: int, step: int, hour: int, act: Act) -> Generator[simpy.Event, None, None]:
         timeout = self.environment.timeout
         day = first
         yield timeout(day + hour / HOURS_PER_DAY - self.environment.now)
@@ -60,7 +59,7 @@ class Clock:
             day += step
             yield timeout(step)
 
-    def _working_days(self, hour: int, act: Act) -> Iterator[Any]:
+    def _working_days(self, hour: int, act: Act) -> Generator[simpy.Event, None, None]:
         timeout = self.environment.timeout
         day = self.first_day
         yield timeout(hour / HOURS_PER_DAY)
@@ -70,7 +69,7 @@ class Clock:
             day += 1
             yield timeout(1)
 
-    def _dates(self, hour: int, days: list[int], act: Act) -> Iterator[Any]:
+    def _dates(self, hour: int, days: list[int], act: Act) -> Generator[simpy.Event, None, None]:
         for day in days:
             yield self.environment.timeout(day + hour / HOURS_PER_DAY - self.environment.now)
             act(day)

@@ -49,6 +49,10 @@ if "NUMBA_CACHE_DIR" not in os.environ:
 
 import numba  # noqa: E402  (the cache folder must be known before Numba is loaded)
 
+# Numba's annotations know neither the option that leaves out reference counts nor its own typeof.
+_compile: Callable[..., Any] = numba.njit
+_type_of: Callable[[Any], Any] = numba.typeof
+
 
 def kernel(function: Function) -> Function:
     """Compile ``function`` on first use and keep the result on disk.
@@ -56,12 +60,12 @@ def kernel(function: Function) -> Function:
     Such a kernel works on the arrays it is given and makes none: without memory management
     (reference counts) it compiles and runs several times faster.
     """
-    return cast(Function, numba.njit(cache=True, error_model="numpy", _nrt=False)(function))
+    return cast(Function, _compile(function, cache=True, error_model="numpy", _nrt=False))
 
 
 def making_kernel(function: Function) -> Function:
     """Compile a kernel that makes new arrays; otherwise as ``kernel``."""
-    return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
+    return cast(Function, _compile(function, cache=True, error_model="numpy"))
 
 
 def entry(function: Function) -> Function:
@@ -71,12 +75,12 @@ def entry(function: Function) -> Function:
     types are settled by the first call and must not change after it; an argument that does not
     fit them raises ``TypeError``. Such a kernel cannot be called by another kernel.
     """
-    dispatcher = numba.njit(cache=True, error_model="numpy", _nrt=False)(function)
+    dispatcher = _compile(function, cache=True, error_model="numpy", _nrt=False)
     settled: list[Callable[..., Any]] = []
 
     def call(*arguments: Any) -> Any:
         if not settled:
-            types = tuple(numba.typeof(argument) for argument in arguments)
+            types = tuple(_type_of(argument) for argument in arguments)
             dispatcher.compile(types)
             settled.append(dispatcher.overloads[types].entry_point)
         return settled[0](*arguments)

@@ -48,11 +48,10 @@ def word(seed: int, identity: int, purpose: int) -> np.uint64:
 
 
 @kernel
-def bits(mixed: np.uint64, shift: int, count: int) -> float:
-    """Return luck in (0, 1) from ``count`` bits of a word, starting at bit ``shift``."""
+def bits(mixed: np.uint64, shift: int, count: int) -> int:
+    """Return ``count`` bits of a word as a number, starting at bit ``shift``."""
     one = np.uint64(1)
-    part = (mixed >> np.uint64(shift)) & ((one << np.uint64(count)) - one)
-    return (float(part) + 0.5) / float(one << np.uint64(count))
+    return np.int64((mixed >> np.uint64(shift)) & ((one << np.uint64(count)) - one))  # type: ignore[return-value]
 
 
 @making_kernel
@@ -67,7 +66,7 @@ def uniforms(seed: int, identities: NDArray[np.int64], purpose: int) -> NDArray[
 @kernel
 def weibull(luck: float, mean: float, shape: float, mean_of_unit: float) -> float:
     """Return the Weibull quantile with this mean; ``mean_of_unit`` is Γ(1 + 1/shape)."""
-    return mean / mean_of_unit * (-math.log(1.0 - luck)) ** (1.0 / shape)
+    return float(mean / mean_of_unit * (-math.log(1.0 - luck)) ** (1.0 / shape))
 
 
 @kernel

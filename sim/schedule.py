@@ -8,6 +8,7 @@ touched, so a scenario is a change to a baseline and nothing else.
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class Schedule:
         if not self.steps:
             raise ValueError("a schedule needs at least one step")
         days = [day for day, _ in self.steps]
-        if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+        if any(later <= earlier for earlier, later in itertools.pairwise(days)):
             raise ValueError("the days of a schedule must rise")
         if not all(math.isfinite(value) for _, value in self.steps):
             raise ValueError("the values of a schedule must be finite")

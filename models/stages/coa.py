@@ -256,7 +256,8 @@ class Coa:
         for number, row in enumerate(rows):
             begin = day_number(row["start"])
             end = day_number(row["end"]) if row["end"] else horizon
-            if row["end"] and row["location"] not in succeeded and end >= first_day:
+            renewable = self.parameters.renewal_share > 0.0 and row["end"] and row["location"] not in succeeded
+            if renewable and end >= first_day:
                 luck = uniform(self.seed, (14 << 56) + number, LUCK_RENEWAL)
                 if luck < self.parameters.renewal_share:
                     end += int(self.parameters.renewal_days)
@@ -285,7 +286,8 @@ class Coa:
 
     def burden(self) -> NDArray[np.float64]:
         """Return regular places per province at the start, as a measure of the burden of reception."""
-        return self.regular[0] + 1.0
+        burden: NDArray[np.float64] = self.regular[0] + 1.0
+        return burden
 
     def act(self, day: int) -> None:
         """Close the day."""

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import math
 
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from models.geography import municipalities
 from models.parameters import Parameters
+from models.register import AT_HOME as PLACE_AT_HOME
 from models.register import (
     FAMILY,
     FAMILY_HOUSED,
@@ -69,7 +69,6 @@ from models.register import (
     size_needed,
     stop_seeking,
 )
-from models.register import AT_HOME as PLACE_AT_HOME
 from models.world import LUCK_MUNICIPALITY, LUCK_OWN_FIND, LUCK_PROJECT_HOLDER, LUCK_RELAXED, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.calendar import add_months, half_year_name, half_year_start
@@ -164,9 +163,7 @@ def _share_home(
             if single and households[LINKED, who] + municipal_days <= day:
                 taken += 1
                 if turn == 1:
-                    _accept(
-                        register, who, 0, HOW_SHARED, day, first_day, move_days, agenda
-                    )
+                    _accept(register, who, 0, HOW_SHARED, day, first_day, move_days, agenda)
             who = following
         found = taken
         if found < 2:
@@ -219,9 +216,7 @@ def _a_day(
             size = size_of[vacancy]
             housed = 0
             if size > 0 and sharing_of[vacancy] < sharing_share:
-                housed = _share_home(
-                    register, place, size, day, first_day, municipal_days, move_days, agenda
-                )
+                housed = _share_home(register, place, size, day, first_day, municipal_days, move_days, agenda)
             if housed == 0:
                 who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
                 if who >= 0:
@@ -329,7 +324,9 @@ class Homes:
 
     def caps(self, day: int, pressure_from_ladder: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the highest share per municipality today."""
-        return np.clip(self.cap[day - self.first_day] * self.willingness * pressure_from_ladder, 0.0, HIGHEST_SHARE)
+        caps = self.cap[day - self.first_day] * self.willingness * pressure_from_ladder
+        clipped: NDArray[np.float64] = np.clip(caps, 0.0, HIGHEST_SHARE)
+        return clipped
 
     def reconsider(self, day: int, ladder: NDArray[np.float64], upcoming: NDArray[np.float64], loudness: float) -> None:
         """Once a week: move the share towards the wish, as far and as fast as it is felt.
@@ -368,5 +365,3 @@ class Homes:
             self.relaxed[offset], self.municipal_days, self.move_days, self.province,
             self.agenda.with_room(homes + 8),
         )  # fmt: skip
-
-

@@ -68,7 +68,7 @@ from models.world import (
     World,
 )
 from sim.agenda import Agenda, appoint
-from sim.calendar import is_working_day
+from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
 from sim.queues import FIRST, NEWEST, OLDEST, join, leave, serve
@@ -177,11 +177,13 @@ def _separate_cohort(register: Register, on: bool) -> None:
 
 @kernel
 def _mark_cohort(register: Register, before: int, rows: int) -> None:
-    """Mark every pending case filed before the cut-off day as Taskforce cohort."""
+    """Mark pending cases of the general procedure filed before the cut-off day as Taskforce cohort."""
     households = register.households
     counts = register.counts
     for who in range(rows):
         status = households[STATUS, who]
+        if households[GROUP, who] < LIKELY:
+            continue
         if (status == REGISTERING or status == WAITING or status == HANDLED) and households[ARRIVED, who] < before:
             households[TASKFORCE, who] = 1
             counts[PENDING_TASKFORCE] += households[PERSONS, who]
@@ -270,8 +272,8 @@ def _work_a_day(
         if workers == 0 and busy[unit] == 0:
             continue
         started, finished = serve(
-            float(workday), float(workday + 1), workers, end_served, lines[unit, : 4 - 2 * unit], tiers[unit], households,
-            LINE_NEXT, LINE_PREVIOUS, ends, ready, work,
+            float(workday), float(workday + 1), workers, end_served, lines[unit, : 4 - 2 * unit], tiers[unit],
+            households, LINE_NEXT, LINE_PREVIOUS, ends, ready, work,
             running_until[unit], running[unit], busy, unit, scratch[0], scratch[1],
         )  # fmt: skip
         for index in range(started):
@@ -322,8 +324,7 @@ class Ind:
         self.chance_factor = ind.permit_chance_factor.daily(first, last).tolist()
         self.term_days = ind.legal_term_days.daily(first, last).tolist()
         self.cohort_day = int(ind.taskforce_cohort_before)
-        days = np.arange(first, last + 1)
-        self.workday_index: list[int] = np.cumsum([is_working_day(int(day)) for day in days]).tolist()
+        self.workday_index: list[int] = np.cumsum(working_days(first, last + 1)).tolist()
         self.ready = np.zeros(rows)
         self.work = np.zeros(rows)
         self.running_until = np.zeros((2, _MOST_CASES))
@@ -335,7 +336,7 @@ class Ind:
         self.staff[0] = self.plan[0]
         self.taskforce_fte: list[float] = (self.seconded + self.hired).tolist()
         self.seconded_fte: list[float] = self.seconded.tolist()
-        self.trainee_output = ind.trainee_output
+        self.trainee_output, self.taskforce_output = ind.trainee_output, ind.taskforce_output
         # next row to take in; taskforce separated (0/1); cohort marked (0/1)
         self.marks = np.array([0, 0, 0], dtype=np.int64)
 
@@ -389,13 +390,13 @@ class Ind:
         general_fte += self.trainee_output * float(self.staff[-1])
         _work_a_day(
             self.register, self.seed, day, self.first_day, workday, round(general_fte * output),
-            round(taskforce_fte * output), self.end_served, self.lines, self.tiers, self.chance_factor[offset],
-            self.term_days[offset], self.policy, self.ready, self.work, self.running_until, self.running, self.busy,
-            self.scratch, self.departures.with_room(4000),
+            round(taskforce_fte * output * self.taskforce_output), self.end_served, self.lines, self.tiers,
+            self.chance_factor[offset], self.term_days[offset], self.policy, self.ready, self.work,
+            self.running_until, self.running, self.busy, self.scratch, self.departures.with_room(4000),
         )  # fmt: skip
 
     def _take_in(self, day: int, workday: int, first_row: int, last_row: int) -> None:
         _intake(
-            self.register, self.seed, day, self.first_day, workday, bool(self.marks[1]), first_row, last_row, self.policy,
-            self.ready, self.work, self.departures.with_room(last_row - first_row),
+            self.register, self.seed, day, self.first_day, workday, bool(self.marks[1]), first_row, last_row,
+            self.policy, self.ready, self.work, self.departures.with_room(last_row - first_row),
         )  # fmt: skip

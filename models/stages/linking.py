@@ -47,7 +47,7 @@ from models.register import (
 )
 from models.world import LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK
 from sim.agenda import NEXT, WHO, Agenda, appoint
-from sim.calendar import is_working_day
+from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform
 from sim.queues import FIRST, join, leave
@@ -233,7 +233,7 @@ class Linking:
         self.early_share: list[float] = linking.early_registration_share.daily(first_day, horizon).tolist()
         self.dossier_days, self.link_days = linking.dossier_days, linking.link_days_max
         self.early_days = linking.early_registration_days_saved
-        self.working = [is_working_day(day) for day in range(first_day, horizon)]
+        self.working: list[bool] = working_days(first_day, horizon).tolist()
         self.agenda = Agenda(horizon - first_day, 2 * register.households.shape[1])
         self.read = np.zeros(1, dtype=np.int64)
 

@@ -75,7 +75,7 @@ from models.world import (
     published_persons_per_day,
 )
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
-from sim.calendar import is_working_day
+from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform, weibull
 from sim.queues import FIRST, OLDEST, join, leave, serve
@@ -310,7 +310,7 @@ class Nareis:
         self.open_days = np.cumsum(nareis.travel_open.daily(first, horizon))
         self.impose = nareis.impose_published
         self.quota: list[float] = np.cumsum(published_persons_per_day("nareis", first, horizon)).tolist()
-        self.working = [is_working_day(day) for day in range(first, horizon)]
+        self.working: list[bool] = working_days(first, horizon).tolist()
         self.workday_index: list[int] = np.cumsum(self.working).tolist()
         self.agenda = Agenda(horizon - first, 2 * rows)
         self.ends = np.full((2, 1), -1, dtype=np.int32)

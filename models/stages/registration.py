@@ -35,9 +35,7 @@ from sim.luck import uniform
 
 
 @entry
-def _arrive(
-    register: Register, seed: int, day: int, first_row: int, last_row: int, elsewhere_share: float
-) -> None:
+def _arrive(register: Register, seed: int, day: int, first_row: int, last_row: int, elsewhere_share: float) -> None:
     """Let the rows ``[first_row, last_row)`` come in on ``day``."""
     households = register.households
     identities = register.identities
@@ -80,4 +78,3 @@ class Registration:
         first_row, last_row = self.first_of_day[offset], self.first_of_day[offset + 1]
         if last_row > first_row:
             _arrive(self.register, self.seed, day, first_row, last_row, self.elsewhere_share)
-

@@ -204,17 +204,13 @@ class Stays:
     def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
         stays = parameters.stays
         self.register, self.seed, self.first_day = register, seed, first_day
-        self.schedules = tuple(
-            getattr(stays, f"{name}_places").daily(first_day, horizon) for name in STAYS
-        )
+        self.schedules = tuple(getattr(stays, f"{name}_places").daily(first_day, horizon) for name in STAYS)
         towns = municipalities()
         self.province = towns.province
         self.province_weights = np.array(
             [towns.inhabitants[towns.province == number].sum() for number in range(len(PROVINCES))]
         )
-        self.capitals = np.array(
-            [int(np.flatnonzero(towns.province == number)[0]) for number in range(len(PROVINCES))]
-        )
+        self.capitals = np.array([int(np.flatnonzero(towns.province == number)[0]) for number in range(len(PROVINCES))])
         luck = uniforms(seed, np.arange(1, len(towns) + 1), LUCK_FACILITY)
         # Larger municipalities are likelier to have a facility first; the order never depends on policy.
         self.facility_order = np.argsort(-(luck ** (towns.inhabitants.mean() / towns.inhabitants)), kind="stable")

@@ -148,12 +148,14 @@ class TargetAndSupervision:
         start = add_months(half_year_start(half_year_name(day)), 6)
         if start - day > self.parameters.signal_lead_days or start >= self.horizon:
             return self.nothing
-        return self.national_number(half_year_name(start), day) * self.weights
+        expected: NDArray[np.float64] = self.national_number(half_year_name(start), day) * self.weights
+        return expected
 
     def ladder(self, day: int) -> NDArray[np.float64]:
         """Return the factor by which supervision raises the cap of each municipality."""
         active = float(self.active[day - self.first_day])
-        return 1.0 + self.parameters.strictness * active * self.rung / HIGHEST_RUNG
+        factor: NDArray[np.float64] = 1.0 + self.parameters.strictness * active * self.rung / HIGHEST_RUNG
+        return factor
 
     def act_half_year(self, day: int) -> None:
         """Close the half-year that ends today, judge it, and begin the next."""

@@ -1,19 +1,19 @@
-"""The chain in textbook SimPy: one process per household, resources for case workers, stores for homes.
+"""The chain in textbook SimPy: one process per household, a resource for each group of case workers.
 
 Who acts: every household walks its own path; every municipality is a process that hands out its vacancies;
 a half-yearly process divides the national target; a daily monitor writes down the state of the country.
-Who waits for what: a household waits for registration, for a case worker of its unit (first come, first served),
-for its dossier, for a home that fits in the municipality to which it is linked, and for the move. A family that
-follows waits for a case worker of the nareis unit, for the journey, and for a home that fits all of them.
-Case workers work in continuous time from Monday to Friday; all other delays are counted from the date.
+Who waits for what: a household waits for registration, for a case worker of its unit (first come, first
+served), for its dossier, for a home that fits in the municipality to which it is linked, and for the move. A
+family that follows waits for a case worker of the nareis unit, for the journey, and for a home that fits all
+of them. Case workers work in continuous time from Monday to Friday; other delays are counted from the date.
 What leaves: the refused after their departure delay, the housed when they have moved.
-What is left out: everything that is not the core path (locations and contracts, overflow, tracks, withdrawals,
-staff plans, trading, supervision, other supply, money).
+What is left out: everything that is not the core path (locations and contracts, overflow, tracks,
+withdrawals, staff plans, trading, supervision, other supply, money).
 
 This form is the yardstick for correctness and for speed. It is written as a SimPy teacher would write it, and
-nothing in it is slower than that form needs: the one crowd, at the IND, waits in a plain first-in-first-out
-queue, homes that fit are sought per municipality, among tens and not thousands, a vacancy that no permit holder
-can get costs no event, and counters are plain numbers.
+nothing in it is slower than that form needs: households in line for a home wait for an event of their own
+instead of in a store that is searched anew at every change, a vacancy that no permit holder can get costs no
+event, and counters are plain numbers.
 
 All luck (chances, delays, work contents) is injected: the same world can be handed to another implementation.
 """
@@ -42,8 +42,8 @@ Steps = Generator[simpy.Event, Any, None]
 class TextbookWorld:
     """Everything that policy does not change, as plain lists: one entry per household or municipality.
 
-    Households are sorted by the day on which they enter; days are whole day numbers since 1970-01-01, delays
-    and work contents are in (working) days and may be fractions; luck is uniform on [0, 1).
+    Households are sorted by the day on which they enter; days are day numbers since 1970-01-01; delays are
+    whole days, at least 1; work contents are days of one case worker; luck is uniform on [0, 1).
     """
 
     entry: list[int]
@@ -54,22 +54,21 @@ class TextbookWorld:
     group: list[int]
     unit: list[int]
     """Number of the IND unit that handles the application."""
-    registration_days: list[float]
+    registration_days: list[int]
     work_days: list[float]
-    """Work content of the application, in days of one case worker."""
     merit_luck: list[float]
     appeal_luck: list[float]
-    appeal_days: list[float]
+    appeal_days: list[int]
     appeal_merit_luck: list[float]
-    departure_days: list[float]
-    dossier_days: list[float]
-    move_days: list[float]
+    departure_days: list[int]
+    dossier_days: list[int]
+    move_days: list[int]
     family_luck: list[float]
     family_persons: list[int]
-    family_apply_days: list[float]
+    family_apply_days: list[int]
     family_work_days: list[float]
     family_merit_luck: list[float]
-    family_travel_days: list[float]
+    family_travel_days: list[int]
     inhabitants: list[float]
     """Per municipality."""
     vacancies: list[list[tuple[int, int, float]]]
@@ -96,7 +95,9 @@ class TextbookParameters:
     most_persons: Sequence[int]
     """For which households a home of each size class fits."""
     joining_persons: int
-    """How many persons more than fit a family may be when it joins a sponsor who has a home."""
+    """How many persons more than fit may live there when a family joins a sponsor who has a home."""
+    offer_stands: bool
+    """Whether all go to a home that was accepted before the family came, also if it is now too small."""
     homes_share: float
     """Share of vacancies that goes to permit holders where the municipality is on schedule."""
     homes_share_per_behind: float
@@ -146,8 +147,8 @@ class TextbookChain:
         self.rules = parameters
         self.units = [simpy.Resource(env, staff) for staff in parameters.unit_staff]
         self.nareis_unit = simpy.Resource(env, parameters.nareis_staff)
-        self.homes = [simpy.FilterStore(env) for _ in world.inhabitants]
-        """Per municipality: the home on offer and the households that wait for one."""
+        self.seeking: list[dict[int, simpy.Event]] = [{} for _ in world.inhabitants]
+        """Per municipality: the households in line for a home, longest first, each with its event."""
 
         self.inhabitants = np.array(world.inhabitants)
         self.key = self.inhabitants / self.inhabitants.sum()
@@ -161,8 +162,8 @@ class TextbookChain:
         self.persons = list(world.persons)
         self.municipality = [NEVER] * households
         self.home_class = [NEVER] * households
-        self.moved: list[simpy.Event | None] = [None] * households
-        """Set when a family waits for the sponsor to move."""
+        self.movers = [0] * households
+        """Persons who go to the home that the household accepted."""
         self.decided_day = [NEVER] * households
         self.permit_day = [NEVER] * households
         self.linked_day = [NEVER] * households
@@ -198,28 +199,27 @@ class TextbookChain:
             self.unlinked_persons += self.target_persons
 
     def housing(self, municipality: int) -> Steps:
-        """Offers vacancies to waiting permit holders at noon of the day they come free; others get the rest."""
+        """Offers vacancies to waiting permit holders, at noon of the day they come free."""
         env = self.env
         rules = self.rules
-        homes = self.homes[municipality]
+        fewest, most, persons = rules.fewest_persons, rules.most_persons, self.persons
+        seeking = self.seeking[municipality]
         for day, size_class, luck in self.world.vacancies[municipality]:
             if luck >= rules.homes_share_cap:
                 continue  # at no pressure is this home for a permit holder: nothing to wake up for
             if day + 0.5 > env.now:
                 yield env.timeout(day + 0.5 - env.now)
-            if luck < self.share(municipality) and homes.get_queue:
-                yield homes.put(size_class)
-                if homes.items:  # nobody whom it fits
-                    homes.items.clear()
-                else:
-                    self.homes_to_permit_holders += 1
+            if luck < self.share(municipality):
+                for household in seeking:
+                    if fewest[size_class] <= persons[household] <= most[size_class]:
+                        self.homes_to_permit_holders += 1
+                        seeking.pop(household).succeed(size_class)
+                        break
 
     def share(self, municipality: int) -> float:
         """The share of vacancies that this municipality now gives to permit holders."""
         pressure = max(0.0, self.behind_persons[municipality] / max(1, self.target_persons[municipality]))
-        return min(
-            self.rules.homes_share_cap, self.rules.homes_share + self.rules.homes_share_per_behind * pressure
-        )
+        return min(self.rules.homes_share_cap, self.rules.homes_share + self.rules.homes_share_per_behind * pressure)
 
     def arrivals(self) -> Steps:
         """Starts the walk of each household on the day it enters."""
@@ -231,7 +231,7 @@ class TextbookChain:
 
     def monitor(self, last_day: int) -> Steps:
         """Writes down the state of the country at the end of every day."""
-        yield self.env.timeout(1.0 - 2.0**-10)
+        yield self.env.timeout(1.0 - 2.0**-30)
         for _ in range(int(self.env.now), last_day):
             for name, values in self.series.items():
                 values.append(getattr(self, name))
@@ -245,7 +245,7 @@ class TextbookChain:
         """The day number."""
         return math.floor(self.env.now)
 
-    def later(self, days: float) -> simpy.Event:
+    def later(self, days: int) -> simpy.Event:
         """A number of days, counted from today's date."""
         return self.env.timeout(self.today() + days - self.env.now)
 
@@ -288,13 +288,10 @@ class TextbookChain:
         self.link(household)
         yield self.later(rules.municipal_days)
         yield from self.wait_for_home(household)
-        movers = self.persons[household]
+        self.movers[household] = self.persons[household]
         yield self.later(world.move_days[household])
         self.housed_day[household] = self.today()
-        self.leave_reception(household, movers)
-        moved = self.moved[household]
-        if moved is not None:
-            moved.succeed()
+        self.leave_reception(household, self.movers[household])
 
     def link(self, household: int) -> None:
         """Links to the municipality with the largest remaining target per inhabitant."""
@@ -305,12 +302,9 @@ class TextbookChain:
 
     def wait_for_home(self, household: int) -> Steps:
         """Waits for a home that fits the household as it is then: a family may arrive meanwhile."""
-        fewest, most = self.rules.fewest_persons, self.rules.most_persons
-
-        def fits(size_class: int) -> bool:
-            return fewest[size_class] <= self.persons[household] <= most[size_class]
-
-        self.home_class[household] = yield self.homes[self.municipality[household]].get(fits)
+        home = self.env.event()
+        self.seeking[self.municipality[household]][household] = home
+        self.home_class[household] = yield home
 
     def leave_reception(self, household: int, persons: int) -> None:
         """Counts persons as housed, nationally and for the municipality."""
@@ -346,12 +340,13 @@ class TextbookChain:
         home_class = self.home_class[household]
         if home_class == NEVER:
             return  # the sponsor still waits: a larger household in reception
-        if self.persons[household] > rules.most_persons[home_class] + rules.joining_persons:
+        fits = self.persons[household] <= rules.most_persons[home_class] + rules.joining_persons
+        if self.housed_day[household] == NEVER and (fits or rules.offer_stands):
+            self.movers[household] += persons  # the sponsor is about to move: they go together
+            return
+        if not fits:
             yield from self.wait_for_home(household)
             yield self.later(world.move_days[household])
-        elif self.housed_day[household] == NEVER:  # the sponsor is about to move: they go together
-            moved = self.moved[household] = env.event()
-            yield moved
         self.family_housed_day[household] = self.today()
         self.leave_reception(household, persons)
 
@@ -397,7 +392,7 @@ def run_textbook(
 HOUSEHOLD_PERSONS_CHANCE = (0.77, 0.10, 0.06, 0.04, 0.02, 0.01)
 """Chance that a household has 1, 2 ... 6 persons: 1.47 on average."""
 FAMILY_PERSONS_CHANCE = (0.20, 0.25, 0.22, 0.15, 0.10, 0.08)
-VACANCY_CLASS_CHANCE = (0.25, 0.33, 0.27, 0.15)
+VACANCY_CLASS_CHANCE = (0.44, 0.42, 0.13, 0.01)
 FIRST_DAY = day_of("2019-01-01")
 PERSONS_PER_HALF_YEAR = (11_900, 13_300, 6_400, 8_900, 8_300, 18_200)
 """First and repeat applications per half-year, 2019-2021 (rounded); later half-years repeat their mean."""
@@ -418,9 +413,10 @@ def national_inhabitants() -> np.ndarray:
 
 
 def national_world(seed: int, years: int = 3, inflow_factor: float = 1.0) -> TextbookWorld:
-    """A country of 352 municipalities from 2019 on: a starting stock, 61,000 arrivals, 169,000 vacancies a year.
+    """A country of 352 municipalities from 2019 on, in size as it was.
 
-    `inflow_factor` multiplies the number of new applications. Drawn in arrays and handed over as plain lists.
+    A starting stock of 14,000 households, 67,000 persons who apply in three years, 169,000 vacancies a year;
+    `inflow_factor` multiplies the applications. Drawn in arrays and handed over as plain lists.
     """
     rng = np.random.default_rng(seed)
     last_day = day_of(f"{2019 + years}-01-01")
@@ -446,6 +442,9 @@ def national_world(seed: int, years: int = 3, inflow_factor: float = 1.0) -> Tex
     def gamma_days(mean_days: float, shape: float = 4.0) -> list[float]:
         return rng.gamma(shape, mean_days / shape, households).tolist()
 
+    def whole_days(mean_days: float) -> list[int]:
+        return np.ceil(gamma_days(mean_days)).astype(int).tolist()
+
     def luck() -> list[float]:
         return rng.random(households).tolist()
 
@@ -461,23 +460,23 @@ def national_world(seed: int, years: int = 3, inflow_factor: float = 1.0) -> Tex
         entry=entry.tolist(),
         arrival_day=arrival_day.tolist(),
         persons=(1 + rng.choice(6, households, p=HOUSEHOLD_PERSONS_CHANCE)).tolist(),
-        group=rng.choice(3, households, p=(0.55, 0.25, 0.20)).tolist(),
+        group=rng.choice(3, households, p=(0.42, 0.28, 0.30)).tolist(),
         unit=np.where(entry == PENDING, 1, 0).tolist(),
-        registration_days=gamma_days(14.0),
+        registration_days=whole_days(14.0),
         work_days=gamma_days(8.0),
         merit_luck=luck(),
         appeal_luck=luck(),
-        appeal_days=gamma_days(240.0),
+        appeal_days=whole_days(240.0),
         appeal_merit_luck=luck(),
-        departure_days=gamma_days(90.0),
-        dossier_days=gamma_days(28.0),
-        move_days=gamma_days(14.0),
+        departure_days=whole_days(120.0),
+        dossier_days=whole_days(28.0),
+        move_days=whole_days(14.0),
         family_luck=luck(),
         family_persons=(1 + rng.choice(6, households, p=FAMILY_PERSONS_CHANCE)).tolist(),
-        family_apply_days=gamma_days(45.0),
+        family_apply_days=whole_days(45.0),
         family_work_days=gamma_days(5.0),
         family_merit_luck=luck(),
-        family_travel_days=gamma_days(90.0),
+        family_travel_days=whole_days(90.0),
         inhabitants=inhabitants.tolist(),
         vacancies=vacancies,
     )
@@ -491,20 +490,21 @@ def national_parameters(years: int = 3) -> TextbookParameters:
         for half_year, day in enumerate(half_year_days(2019, years))
     ]
     return TextbookParameters(
-        unit_staff=(360, 200),
+        unit_staff=(360, 160),
         nareis_staff=60,
-        grant_share=(0.80, 0.40, 0.05),
+        grant_share=(0.82, 0.42, 0.05),
         appeal_share=0.5,
         appeal_grant_share=0.25,
-        family_share=(0.32, 0.20, 0.05),
+        family_share=(0.27, 0.17, 0.05),
         family_grant_share=0.75,
         municipal_days=14,
         fewest_persons=(1, 2, 4, 6),
         most_persons=(2, 4, 7, 99),
         joining_persons=1,
-        homes_share=0.052,
-        homes_share_per_behind=0.01,
-        homes_share_cap=0.07,
+        offer_stands=False,
+        homes_share=0.05,
+        homes_share_per_behind=0.02,
+        homes_share_cap=0.10,
         national_targets=targets,
         opening_backlog_persons=divide(2_921, inhabitants / inhabitants.sum()).tolist(),
     )

@@ -29,9 +29,7 @@ class DeskRun:
 
 
 @numba.njit
-def _drive(
-    arrival, work, workers, periods, block, ends, started_period, finished_period, waiting, in_service
-):  # type: ignore[no-untyped-def]
+def _drive(arrival, work, workers, periods, block, ends, started_period, finished_period, waiting, in_service):  # type: ignore[no-untyped-def]
     cases = arrival.size
     lines = np.zeros(1, np.int64)
     tiers = np.zeros(1, np.int64)

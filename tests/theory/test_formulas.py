@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import ciw
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # `tests` itself is no package: others install one of that name
 from formulas import erlang_b, erlang_c, md1_mean_wait, mg1_mean_wait, mmc_mean_wait
 
 

@@ -8,13 +8,17 @@ with a 95 % interval no wider than 3 % to either side.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parent))  # `tests` itself is no package: others install one of that name
 from desk import exact_moments, run_desk
 from formulas import md1_mean_wait, mg1_mean_wait, mmc_mean_wait
-from numpy.typing import NDArray
 
 Works = Callable[[np.random.Generator, int], NDArray[np.float64]]
 

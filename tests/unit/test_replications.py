@@ -8,47 +8,17 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
 from sim.errors import WrongInput
 from sim.replications import Finished, Progress, ReplicationsLost, replicate, replication_seed, splitmix64
 
+sys.path.append(str(Path(__file__).parent))  # new processes import the tasks by name
+import replication_tasks as tasks
+
 SEEDS_OF_1 = [215978696666429088, 2313426285686164860, 8737302648013895559]
-
-
-def square(number):
-    return number * number
-
-
-def with_process(number):
-    return number, os.getpid()
-
-
-def dies_always(number):
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def dies_once(folder, number):
-    mark = os.path.join(folder, str(number))
-    if number % 4 == 0 and not os.path.exists(mark):
-        open(mark, "w").close()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def refuses(number):
-    if number == 2:
-        raise WrongInput(file="x.yaml", field="levers.share_cap", line=3, value=7, allowed="0 tot en met 1")
-    return number
-
-
-def interrupts(number):
-    if number == 3:
-        raise KeyboardInterrupt
-    return number
 
 
 def test_the_mix_is_the_published_one():
@@ -66,7 +36,7 @@ def test_seeds_are_fixed_for_ever_and_differ():
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_results_come_in_order_of_number(workers):
-    finished = replicate(square, [5, 1, 9, 3], workers)
+    finished = replicate(tasks.square, [5, 1, 9, 3], workers)
     assert finished.results == ((1, 1), (3, 9), (5, 25), (9, 81))
     assert not finished.interrupted
     assert finished.all_or_error() is finished
@@ -75,37 +45,37 @@ def test_results_come_in_order_of_number(workers):
 
 
 def test_one_worker_is_this_process_and_two_are_not():
-    assert {process for _, (_, process) in replicate(with_process, range(3), 1)} == {os.getpid()}
-    assert os.getpid() not in {process for _, (_, process) in replicate(with_process, range(3), 2)}
+    assert {process for _, (_, process) in replicate(tasks.with_process, range(3), 1)} == {os.getpid()}
+    assert os.getpid() not in {process for _, (_, process) in replicate(tasks.with_process, range(3), 2)}
 
 
 def test_progress_is_told():
     heard = []
-    replicate(square, range(3), 1, lambda done, total: heard.append((done, total)))
+    replicate(tasks.square, range(3), 1, lambda done, total: heard.append((done, total)))
     assert heard == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_nothing_to_do_is_done():
-    assert replicate(square, [], 4).results == ()
+    assert replicate(tasks.square, [], 4).results == ()
 
 
 def test_wrong_use_is_refused():
     with pytest.raises(ValueError, match="once"):
-        replicate(square, [1, 1])
+        replicate(tasks.square, [1, 1])
     with pytest.raises(ValueError, match="workers"):
-        replicate(square, [1], 0)
+        replicate(tasks.square, [1], 0)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_a_killed_worker_costs_one_task_that_is_done_again(tmp_path):
-    finished = replicate(functools.partial(dies_once, str(tmp_path)), range(16), 2)
+    finished = replicate(functools.partial(tasks.dies_once, str(tmp_path)), range(16), 2)
     assert [number for number, _ in finished] == list(range(16))
     assert not finished.lost
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
 def test_a_task_that_always_kills_is_named_and_the_rest_is_done():
-    finished = replicate(dies_always, range(8), 2)
+    finished = replicate(tasks.dies_always, range(8), 2)
     assert [number for number, _ in finished] == [0, 1, 2, 4, 5, 6, 7]
     assert finished.lost == (3,)
     with pytest.raises(ReplicationsLost, match="Replicatie 3 is niet afgemaakt"):
@@ -117,12 +87,12 @@ def test_a_task_that_always_kills_is_named_and_the_rest_is_done():
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_in_a_task_is_raised_as_it_is(workers):
-    with pytest.raises(WrongInput, match="x.yaml, regel 3, levers.share_cap: waarde 7 is niet toegestaan"):
-        replicate(refuses, range(5), workers)
+    with pytest.raises(WrongInput, match=r"x.yaml, regel 3, levers.share_cap: waarde 7 is niet toegestaan"):
+        replicate(tasks.refuses, range(5), workers)
 
 
 def test_an_interrupt_in_this_process_keeps_what_is_finished():
-    finished = replicate(interrupts, range(6), 1)
+    finished = replicate(tasks.interrupts, range(6), 1)
     assert finished.interrupted
     assert [number for number, _ in finished] == [0, 1, 2]
 

@@ -1,0 +1,264 @@
+"""The documentation is true: its commands work, its code runs, its lists equal the code.
+
+Commands (lines of ``console`` blocks) that take little time are run, in the order in which they stand, in an empty
+folder that holds the files shown in the same document. Of the longer ones the scenario and settings are checked.
+``python tests/house/test_docs.py`` writes ``docs/knoppen.md`` anew from the code.
+"""
+
+import csv
+import io
+import re
+import runpy
+import shlex
+import xml.etree.ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from experiments.scenario import check_text, load_scenario
+from models.levers import LEVERS
+from models.sources import read_table, table_names
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+LEVERS_PAGE = DOCS / "knoppen.md"
+PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
+WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CHEAP = ("list", "check", "schema", "trace", "--version", "--help")
+LATEST_CHEAP_END = "2019-07-01"
+MOST_CHEAP_REPLICATIONS = 2
+#: Folders of one machine and hosts of registries; written so that this file does not name them itself.
+FORBIDDEN = re.compile(
+    r"(?<![\w.])/(?:work|tmp|root|home)/|pypi\W?org|pythonhoste[d]|registry\W?npmjs|proxy\W?golang|conda\W?anaconda|crates\W?io\b"
+)
+UNITS_NL = {
+    "days": "dagen",
+    "half-years": "halfjaren",
+    "homes a year": "woningen per jaar",
+    "households a day": "huishoudens per dag",
+    "persons": "personen",
+    "persons a month": "personen per maand",
+    "persons a year": "personen per jaar",
+    "places": "plekken",
+    "places a month": "plekken per maand",
+    "share": "aandeel (0 tot 1)",
+    "share of usable places": "deel van de bruikbare plekken",
+    "times": "maal",
+}
+SKIPPED = {"__pycache__", "build", "dist", "uitkomst", "doorstroom.egg-info"}
+TEXT_SUFFIXES = {".py", ".md", ".csv", ".yaml", ".yml", ".toml", ".cff", ".svg", ".txt", ".lock", ".json", ""}
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block of a page."""
+
+    page: Path
+    language: str
+    text: str
+    line: int
+
+    @property
+    def place(self) -> str:
+        return f"{self.page.name}:{self.line}"
+
+
+def blocks(page: Path, language: str) -> list[Block]:
+    text = page.read_text(encoding="utf-8")
+    return [
+        Block(page, found[1], found[2], text[: found.start()].count("\n") + 1)
+        for found in FENCE.finditer(text)
+        if found[1] == language
+    ]
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The words of each command on a page, without the name of the program."""
+    lines = [line for block in blocks(page, "console") for line in block.text.splitlines() if line.strip()]
+    assert all(line.startswith("doorstroom ") for line in lines), f"{page.name}: a console block holds something else"
+    return [shlex.split(line)[1:] for line in lines]
+
+
+def option(words: list[str], name: str) -> str:
+    return words[words.index(name) + 1] if name in words else ""
+
+
+def is_cheap(words: list[str]) -> bool:
+    if words[0] in CHEAP or "--help" in words:
+        return True
+    ends_soon = "" < option(words, "--until") <= LATEST_CHEAP_END
+    return ends_soon and 0 < int(option(words, "--replications") or 0) <= MOST_CHEAP_REPLICATIONS
+
+
+def put_files(page: Path, folder: Path) -> None:
+    """Write the scenario files that a page shows; their name stands in the first line."""
+    for block in blocks(page, "yaml"):
+        name = block.text.splitlines()[0].removeprefix("# ")
+        (folder / name).write_text(block.text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
+def test_commands_work(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    put_files(page, tmp_path)
+    told = commands(page)
+    assert told
+    for words in told:
+        if is_cheap(words):
+            alone = ["--workers", "1"] if words[0] == "run" and "--help" not in words else []
+            answer = CliRunner().invoke(cli.app, [*words, *alone], prog_name="doorstroom")
+            assert answer.exit_code == 0, f"doorstroom {shlex.join(words)}: {answer.output}"
+            assert answer.output
+        else:
+            assert words[0] == "run", f"what is doorstroom {words[0]}?"
+            settings = [words[at + 1] for at, word in enumerate(words) if word == "--set"]
+            assert load_scenario(words[1]).with_settings(settings)
+    if page.name == "gebruikershandleiding.md":
+        for block in blocks(page, "python"):
+            run_block(block, tmp_path)
+
+
+def test_every_command_is_explained():
+    shown = {words[0] for words in commands(DOCS / "gebruikershandleiding.md")}
+    assert {"run", "trace", "list", "check", "schema"} <= shown
+
+
+def run_block(block: Block, folder: Path) -> None:
+    # A file and not a string: the compiler of kernels wants to know where a function stands.
+    path = folder / f"block_{block.line}.py"
+    path.write_text(block.text, encoding="utf-8")
+    try:
+        runpy.run_path(str(path))
+    except Exception as error:
+        raise AssertionError(f"the block at {block.place} fails: {error!r}") from error
+
+
+@pytest.mark.parametrize("block", blocks(DOCS / "adding.md", "python"), ids=lambda block: f"line {block.line}")
+def test_code_in_adding_runs(block, tmp_path):
+    run_block(block, tmp_path)
+
+
+def test_rows_in_adding_fit_their_table():
+    tables = {tuple(read_table(name)[0]): name for name in table_names()}
+    found = blocks(DOCS / "adding.md", "csv")
+    assert found
+    for block in found:
+        head, *rows = csv.reader(io.StringIO(block.text))
+        assert tuple(head) in tables, f"no table has the columns of {block.place}"
+        assert rows
+        assert all(len(row) == len(head) for row in rows)
+
+
+def test_scenarios_in_docs_are_valid():
+    found = [block for page in PAGES for block in blocks(page, "yaml")]
+    assert found
+    for block in found:
+        assert check_text(block.text, block.place)
+
+
+# --- the list of levers ---------------------------------------------------------------------------------------
+
+
+def levers_page() -> str:
+    """The page with all levers and uncertainties, from the code."""
+    lines = [
+        "# Knoppen en onzekerheden",
+        "",
+        "Gemaakt uit `models/levers.py` met `python tests/house/test_docs.py`; niet met de hand wijzigen. De huidige"
+        " waarden en hun bron staan in `doorstroom list levers --json`.",
+        "",
+        "Een knop is iets waaraan een overheid kan draaien. Een onzekerheid is iets wat niemand in de keten bepaalt."
+        " Staat er ‘ja’ onder *datums*, dan kan een waarde vanaf en tot een dag gelden.",
+    ]
+    holders = list(dict.fromkeys(lever.holder for lever in LEVERS.values() if not lever.uncertainty))
+    sections = [(holder, [lever for lever in LEVERS.values() if lever.holder == holder]) for holder in holders]
+    sections.append(("Onzekerheden", [lever for lever in LEVERS.values() if lever.uncertainty]))
+    for title, levers in sections:
+        lines += ["", f"## {title[0].upper()}{title[1:]}", ""]
+        lines += ["| naam | wat | toegestaan | eenheid | datums | uitleg |", "|---|---|---|---|---|---|"]
+        for lever in levers:
+            if lever.choices:
+                allowed, unit = ", ".join(f"`{choice}`" for choice in lever.choices), ""
+            elif lever.kind == "switch":
+                allowed, unit = "`true`, `false`", ""
+            else:
+                allowed = f"`{lever.low:g}` tot en met `{lever.high:g}`"
+                unit = UNITS_NL.get(lever.unit, lever.unit)
+            dated = "ja" if lever.dated else "nee"
+            lines.append(f"| `{lever.name}` | {lever.label_nl} | {allowed} | {unit} | {dated} | {lever.help_nl} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_page_of_levers_equals_the_code():
+    written = LEVERS_PAGE.read_text(encoding="utf-8")
+    assert written == levers_page(), "run `python tests/house/test_docs.py` to write docs/knoppen.md anew"
+    assert all(f"`{name}`" in written for name in LEVERS)
+
+
+# --- the repository speaks of itself alone ----------------------------------------------------------------------
+
+
+def files_of_the_repository() -> list[Path]:
+    found = []
+    for entry in sorted(ROOT.iterdir()):
+        if entry.is_file() and not entry.name.startswith(".git"):
+            found.append(entry)
+        elif entry.is_dir() and (not entry.name.startswith(".") or entry.name in {".ci", ".github"}):
+            found += [path for path in sorted(entry.rglob("*")) if path.is_file()]
+    return [path for path in found if path.suffix in TEXT_SUFFIXES and not SKIPPED & set(path.relative_to(ROOT).parts)]
+
+
+def test_no_file_names_a_place_outside_the_repository():
+    named = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in files_of_the_repository()
+        for found in FORBIDDEN.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not named
+
+
+def test_links_between_pages_lead_somewhere():
+    lost = []
+    for page in PAGES:
+        text = FENCE.sub("", page.read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+            if "://" not in target and not (page.parent / target).exists():
+                lost.append(f"{page.name}: {target}")
+    assert not lost
+
+
+def test_paths_in_the_readme_exist():
+    text = FENCE.sub("", (ROOT / "README.md").read_text(encoding="utf-8"))
+    named = [name for name in re.findall(r"`([\w/]+/[\w./]*|\w+\.py)`", text) if not name.startswith(".venv")]
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_picture_says_what_it_shows():
+    svg = "{http://www.w3.org/2000/svg}"
+    picture = xml.etree.ElementTree.parse(DOCS / "keten.svg").getroot()
+    labels = picture.get("aria-labelledby", "").split()
+    told = {element.get("id"): element.text for element in picture if element.tag in (f"{svg}title", f"{svg}desc")}
+    assert picture.get("role") == "img"
+    assert len(labels) == 2
+    assert all(told.get(label) for label in labels)
+    words = " ".join(text.text or "" for text in picture.iter(f"{svg}text"))
+    for word in ("Instroom", "IND", "Vergunning", "Koppeling", "Woning", "Nareis", "COA"):
+        assert word in words
+
+
+def test_the_licence_is_whole():
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "EUROPEAN UNION PUBLIC LICENCE v. 1.2" in text
+    for number in range(1, 16):
+        assert re.search(rf"^{number}\. [A-Z]", text, re.MULTILINE), f"article {number} is missing"
+    assert "\nAppendix\n" in text
+    assert text.endswith("EUPL version.\n")
+
+
+if __name__ == "__main__":
+    LEVERS_PAGE.write_text(levers_page(), encoding="utf-8")

@@ -1,0 +1,342 @@
+"""The chain beside the textbook form on the same small worlds: waits and counts must agree.
+
+Both get the same households and vacancies and the same luck of each. Of the chain everything that is not the core
+path is switched off through its parameters: Taskforce, tracks, withdrawals, other supply, stays, trading, pressure.
+What remains different is only the order of acts within one day: who is linked first of those whose dossier is ready
+on the same day, and so on. That order decides who goes where, so from the link on single households may fare
+differently; means may not. Up to the link every date must be the same, household by household.
+
+The small world is a tenth of the real one of 2019-2020, without permit holders and refused people in the starting
+stock and without resettlement; everybody follows the general procedure.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import models.chain
+from models.facts import Facts
+from models.geography import municipalities
+from models.parameters import Parameters, baseline, is_dated, with_value
+from models.register import AMV, HOME_CAPACITY, HOME_LEAST, LIKELY, MIXED, REPEAT, RESETTLEMENT
+from models.sources import read_table
+from models.world import (
+    ARRIVES,
+    LUCK_APPEAL_DELAY,
+    LUCK_APPEAL_MERIT,
+    LUCK_APPEALS,
+    LUCK_DEPARTURE,
+    LUCK_DOSSIER,
+    LUCK_FAMILY_APPLIES,
+    LUCK_FAMILY_DELAY,
+    LUCK_FAMILY_MERIT,
+    LUCK_FAMILY_WORK,
+    LUCK_LINK,
+    LUCK_MERIT,
+    LUCK_TRAVEL,
+    LUCK_WORK,
+    STOCK_PENDING,
+    World,
+    build_world,
+)
+from sim.calendar import day_number
+from sim.luck import uniforms
+from sim.schedule import Schedule
+
+sys.path.insert(0, str(Path(__file__).parent))  # `tests` itself is no package: others install one of that name
+from textbook import NEW, PENDING, TextbookParameters, TextbookWorld, run_textbook
+
+FIRST, UNTIL = day_number("2019-01-01"), day_number("2021-01-01")
+SEEDS = 50
+KEPT_SHARE = 0.1
+LUCK_KEPT = 900
+"""A purpose of luck that the model does not use."""
+
+CORE_PATH = {
+    "inflow.elsewhere_share": 0.0,
+    "ind.general_staff_fte": 60.0,
+    "ind.extra_staff_fte": 0.0,
+    "ind.taskforce_seconded_fte": 0.0,
+    "ind.taskforce_hired_fte": 0.0,
+    "ind.productive_share": 1.0,
+    "ind.output_factor": 1.0,
+    "ind.extended_share": 0.0,
+    "ind.permit_chance_factor": 1.0,
+    "ind.withdrawal_share_likely": 0.0,
+    "ind.withdrawal_share_mixed": 0.0,
+    "nareis.staff_fte": 8.0,
+    "nareis.extra_staff_fte": 0.0,
+    "nareis.apply_factor_complete": 1.0,
+    "nareis.family_size_factor": 1.0,
+    "nareis.travel_open": 1.0,
+    "linking.dossiers_per_day": 2000.0,
+    "linking.early_registration_share": 0.0,
+    "homes.share_base": 0.012,
+    "homes.share_cap": 0.012,
+    "homes.share_response": 0.0,
+    "homes.share_spread": 0.0,
+    "homes.relaxed_allocation_share": 0.0,
+    "homes.sharing_share": 0.0,
+    "homes.own_find_per_year": 0.0,
+    "homes.large_family_homes_per_year": 0.0,
+    "projects.flex_per_year": 0.0,
+    "projects.state_units_per_year": 0.0,
+    "projects.conversion_per_year": 0.0,
+    "projects.new_social_per_year": 0.0,
+    "stays.hosts_places": 0.0,
+    "stays.self_arranged_places": 0.0,
+    "stays.hotel_places": 0.0,
+    "stays.municipal_intermediate_places": 0.0,
+    "stays.regional_intermediate_places": 0.0,
+    "stays.acceleration_places": 0.0,
+    "stays.flow_through_places": 0.0,
+    "target.trading": "none",
+    "target.source": "published",
+    "target.key": "inhabitants",
+    "target.smoothing_half_years": 1.0,
+    "target.reception_swap_share": 0.0,
+    "target.strictness": 0.0,
+}
+
+
+def core_parameters() -> Parameters:
+    """The baseline with everything switched off that is not the core path."""
+    parameters = baseline("prop-2021")
+    for path, value in CORE_PATH.items():
+        dated = is_dated(path)
+        parameters = with_value(parameters, path, Schedule.constant(float(value)) if dated else value)
+    return parameters
+
+
+def small_world(parameters: Parameters, seed: int) -> World:
+    """A tenth of the households of the real world, all vacancies."""
+    world = build_world(parameters, seed, UNTIL)
+    kept = uniforms(seed, world.identity, LUCK_KEPT) < KEPT_SHARE
+    kept &= (world.origin == STOCK_PENDING) | ((world.origin == ARRIVES) & (world.stream != RESETTLEMENT))
+    group = np.where(world.group == LIKELY, LIKELY, MIXED).astype(world.group.dtype)
+    columns = {
+        name: getattr(world, name)[kept]
+        for name in ("identity", "origin", "arrived", "since", "persons", "family", "stream")
+    }
+    new = columns["origin"] == ARRIVES
+    stock_rows = int((~new).sum())
+    days = np.arange(FIRST, UNTIL + 1)
+    return replace(
+        world,
+        **columns,
+        group=group[kept],
+        stock_rows=stock_rows,
+        first_of_day=stock_rows + np.searchsorted(columns["arrived"][new], days),
+    )
+
+
+GROUPS = [(stream, group) for stream in (0, AMV, REPEAT) for group in (LIKELY, MIXED)]
+"""Groups of the textbook form: what decides the chance of a permit and of family."""
+
+
+def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[TextbookWorld, TextbookParameters]:
+    """The same world and rules for the textbook form; luck of every household as the stages read it."""
+    ind, nareis, linking, homes = parameters.ind, parameters.nareis, parameters.linking, parameters.homes
+
+    def luck(purpose: int) -> NDArray[np.float64]:
+        return uniforms(world.seed, world.identity, purpose)
+
+    def exponential_days(purpose: int, mean: float) -> list[int]:
+        return (1 + (-mean * np.log(1.0 - luck(purpose))).astype(int)).tolist()
+
+    def weibull_work(purpose: int, mean: float) -> NDArray[np.float64]:
+        return mean / math.gamma(1.5) * np.sqrt(-np.log(1.0 - luck(purpose)))
+
+    dossier = linking.dossier_days * (0.5 + luck(LUCK_DOSSIER)) + linking.link_days_max * luck(LUCK_LINK)
+    travel = np.ceil(nareis.visa_days + luck(LUCK_TRAVEL) * nareis.travel_days_max)
+    stream = np.where(np.isin(world.stream, (AMV, REPEAT)), world.stream, 0)
+    share = float(homes.share_base)
+    # only the vacancies that can go to permit holders; the others would be passed over
+    offered = np.flatnonzero(world.vacancy_luck < share)
+    day_of_vacancy = FIRST - 1 + np.searchsorted(world.vacancy_first_of_day, offered, side="right")
+    vacancies: list[list[tuple[int, int, float]]] = [[] for _ in range(len(municipalities()))]
+    for day, row in zip(day_of_vacancy.tolist(), offered.tolist(), strict=True):
+        vacancy = (day, int(world.vacancy_size[row]), float(world.vacancy_luck[row]))
+        vacancies[world.vacancy_municipality[row]].append(vacancy)
+    households = world.identity.size
+    textbook_world = TextbookWorld(
+        entry=np.where(world.origin == STOCK_PENDING, PENDING, NEW).tolist(),
+        arrival_day=world.arrived.tolist(),
+        persons=world.persons.tolist(),
+        group=[GROUPS.index(pair) for pair in zip(stream.tolist(), world.group.tolist(), strict=True)],
+        unit=[0] * households,
+        registration_days=[int(ind.registration_days)] * households,
+        work_days=(world.persons * weibull_work(LUCK_WORK, ind.work_days_general)).tolist(),
+        merit_luck=luck(LUCK_MERIT).tolist(),
+        appeal_luck=luck(LUCK_APPEALS).tolist(),
+        appeal_days=exponential_days(LUCK_APPEAL_DELAY, ind.appeal_days),
+        appeal_merit_luck=luck(LUCK_APPEAL_MERIT).tolist(),
+        departure_days=exponential_days(LUCK_DEPARTURE, ind.departure_days_other),
+        dossier_days=(1 + dossier.astype(int)).tolist(),
+        move_days=[int(homes.move_days)] * households,
+        family_luck=luck(LUCK_FAMILY_APPLIES).tolist(),
+        family_persons=world.family.tolist(),
+        family_apply_days=(1 + (luck(LUCK_FAMILY_DELAY) * nareis.apply_days_max).astype(int)).tolist(),
+        family_work_days=(world.family * weibull_work(LUCK_FAMILY_WORK, nareis.work_days_per_person)).tolist(),
+        family_merit_luck=luck(LUCK_FAMILY_MERIT).tolist(),
+        family_travel_days=travel.astype(int).tolist(),
+        inhabitants=municipalities().inhabitants.tolist(),
+        vacancies=vacancies,
+    )
+    published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
+    shares = {
+        LIKELY: (ind.grant_share_likely, nareis.apply_share_likely),
+        MIXED: (ind.grant_share_mixed, nareis.apply_share_mixed),
+    }
+    textbook_parameters = TextbookParameters(
+        unit_staff=[round(ind.general_staff_fte.at(FIRST))],
+        nareis_staff=round(nareis.staff_fte.at(FIRST)),
+        grant_share=[ind.grant_share_repeat if stream == REPEAT else shares[group][0] for stream, group in GROUPS],
+        appeal_share=ind.appeal_share,
+        appeal_grant_share=ind.appeal_success_share,
+        family_share=[nareis.apply_share_amv if stream == AMV else shares[group][1] for stream, group in GROUPS],
+        family_grant_share=nareis.grant_share,
+        municipal_days=int(homes.municipal_days),
+        fewest_persons=HOME_LEAST,
+        most_persons=HOME_CAPACITY,
+        joining_persons=int(homes.joining_tolerance_persons),
+        offer_stands=True,
+        homes_share=share,
+        homes_share_per_behind=0.0,
+        homes_share_cap=share,
+        national_targets=[
+            (day_number(f"{year}-{month}-01"), published[f"{year}-{half}"])
+            for year in (2019, 2020)
+            for half, month in ((1, "01"), (2, "07"))
+        ],
+        opening_backlog_persons=facts.half_years["opening"][0].tolist(),
+    )
+    return textbook_world, textbook_parameters
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One world run by both."""
+
+    world: World
+    facts: Facts
+    textbook: dict[str, NDArray[np.int64]]
+
+
+@lru_cache(maxsize=4)
+def run_both(seed: int) -> Pair:
+    """Runs the chain and the textbook form on one small world."""
+    parameters = core_parameters()
+    world = small_world(parameters, seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models.chain, "build_world", lambda *_: world)
+        facts = models.chain.simulate(parameters, seed, UNTIL)
+    return Pair(world, facts, run_textbook(*as_textbook(parameters, world, facts), FIRST, UNTIL))
+
+
+def mean_wait(since: NDArray[np.int64], until: NDArray[np.int64], before: int = UNTIL) -> float:
+    """Mean days between two dates, over the households that have both and the first before a day."""
+    counted = (since >= 0) & (since < before) & (until >= 0)
+    return float((until[counted] - since[counted]).mean())
+
+
+def chain_figures(pair: Pair) -> dict[str, float]:
+    """Waits and counts of the chain."""
+    dates, daily = pair.facts.households, pair.facts.daily
+    holders = daily["in_reception_permit_holder"] + daily["in_reception_waiting_family"]
+    in_reception = holders + daily["in_reception_in_procedure"] + daily["in_reception_refused"]
+    return {
+        "days from arrival to decision": mean_wait(dates["arrived"], dates["decided"]),
+        "days from permit to link": mean_wait(dates["permit"], dates["linked"]),
+        "days from link to home": mean_wait(dates["linked"], dates["housed"]),
+        "days from arrival to departure": mean_wait(dates["arrived"], dates["departed"]),
+        "days from permit to arrival of family": mean_wait(dates["permit"], dates["family_arrived"], FIRST + 365),
+        "households decided": float((dates["decided"] >= 0).sum()),
+        "households housed": float((dates["housed"] >= 0).sum()),
+        "families housed later": float((dates["family_housed"] >= 0).sum()),
+        "persons in reception, mean": float(in_reception.mean()),
+        "permit holders in reception, mean": float(holders.mean()),
+        "permit holders in reception, end": float(holders[-1]),
+        "pending, mean": float(daily["pending"].mean()),
+        "permits": float(daily["permits"][-1]),
+        "realised": float(daily["realised"][-1]),
+        "family arrived": float(daily["family_entered"][-1]),
+        "homes to permit holders": float(daily["homes_to_permit_holders"][-1]),
+    }
+
+
+def textbook_figures(pair: Pair) -> dict[str, float]:
+    """The same waits and counts of the textbook form."""
+    found = pair.textbook
+    return {
+        "days from arrival to decision": mean_wait(found["arrival"], found["decided"]),
+        "days from permit to link": mean_wait(found["permit"], found["linked"]),
+        "days from link to home": mean_wait(found["linked"], found["housed"]),
+        "days from arrival to departure": mean_wait(found["arrival"], found["departed"]),
+        "days from permit to arrival of family": mean_wait(found["permit"], found["family_arrived"], FIRST + 365),
+        "households decided": float((found["decided"] >= 0).sum()),
+        "households housed": float((found["housed"] >= 0).sum()),
+        "families housed later": float((found["family_housed"] >= 0).sum()),
+        "persons in reception, mean": float(found["persons_in_reception"].mean()),
+        "permit holders in reception, mean": float(found["permit_holders_in_reception"].mean()),
+        "permit holders in reception, end": float(found["permit_holders_in_reception"][-1]),
+        "pending, mean": float(found["pending"].mean()),
+        "permits": float(found["permits"].sum()),
+        "realised": float(found["realised"].sum()),
+        "family arrived": float(found["nareis_arrivals"].sum()),
+        "homes to permit holders": float(found["homes_to_permit_holders"].sum()),
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_dates_up_to_the_link_are_the_same_for_every_household(seed: int) -> None:
+    pair = run_both(seed)
+    for name in ("decided", "permit", "linked", "departed"):
+        np.testing.assert_array_equal(pair.facts.households[name], pair.textbook[name], err_msg=name)
+    for measure, name in (("pending", "pending"), ("permits", "permits")):
+        series = pair.facts.daily[measure]
+        expected = np.cumsum(pair.textbook[name]) if name == "permits" else pair.textbook[name]
+        np.testing.assert_array_equal(series, expected, err_msg=measure)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_small_world_is_worth_comparing(seed: int) -> None:
+    """There is a queue at every desk, and everything that can happen does happen."""
+    figures = chain_figures(run_both(seed))
+    assert figures["days from arrival to decision"] > 60
+    assert figures["days from link to home"] > 60
+    for name in ("households housed", "families housed later", "family arrived", "homes to permit holders"):
+        assert figures[name] > 50, name
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_textbook_form_loses_nobody(seed: int) -> None:
+    pair = run_both(seed)
+    found, persons = pair.textbook, pair.world.persons
+    entered = persons.sum() + found["nareis_arrivals"].sum()
+    left = found["realised"].sum() + persons[found["departed"] >= 0].sum()
+    assert entered == left + found["persons_in_reception"][-1]
+
+
+def test_waits_and_counts_agree() -> None:
+    """World by world the difference is noise: its mean is within four standard errors of nothing."""
+    chain, textbook = [], []
+    for seed in range(SEEDS):
+        pair = run_both(seed)
+        chain.append(chain_figures(pair))
+        textbook.append(textbook_figures(pair))
+    for name in chain[0]:
+        theirs = np.array([figures[name] for figures in textbook])
+        difference = np.array([figures[name] for figures in chain]) - theirs
+        if not difference.any():
+            continue
+        z = difference.mean() / (difference.std(ddof=1) / np.sqrt(SEEDS))
+        assert abs(z) < 4, f"{name}: {difference.mean():+.3f} on {theirs.mean():.2f}, z = {z:.1f}"

@@ -1,0 +1,40 @@
+"""Tasks for the tests of replications; a module of its own because new processes import it by name."""
+
+import os
+import signal
+
+from sim.errors import WrongInput
+
+
+def square(number):
+    return number * number
+
+
+def with_process(number):
+    return number, os.getpid()
+
+
+def dies_always(number):
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def dies_once(folder, number):
+    mark = os.path.join(folder, str(number))
+    if number % 4 == 0 and not os.path.exists(mark):
+        open(mark, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def refuses(number):
+    if number == 2:
+        raise WrongInput(file="x.yaml", field="levers.share_cap", line=3, value=7, allowed="0 tot en met 1")
+    return number
+
+
+def interrupts(number):
+    if number == 3:
+        raise KeyboardInterrupt
+    return number

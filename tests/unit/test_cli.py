@@ -1,0 +1,342 @@
+"""The command `doorstroom`: one JSON document or Dutch text, one sentence for what is wrong, one exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import cli
+from experiments.run import usual_workers
+from models.levers import LEVERS
+
+ROOT = Path(cli.__file__).parent
+SHORT = ("--until", "2019-03-01", "--replications", "2", "--workers", "1")
+
+
+def call(capsys, *words):
+    """Run the command in this process: (exit code, stdout, stderr)."""
+    with pytest.raises(SystemExit) as left:
+        cli.app(list(words), prog_name="doorstroom")
+    out, err = capsys.readouterr()
+    return left.value.code, out, err
+
+
+def start(*words, **named):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "cli.py"), *words],
+        stdout=named.pop("stdout", subprocess.PIPE),
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        **named,
+    )
+
+
+def test_help_answers_at_once():
+    def seconds():
+        began = time.perf_counter()
+        process = start("--help")
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0
+        assert "Rekent de asielketen door" in out
+        assert err == ""
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(3)) < 0.5
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys, cli\n"
+        "try: cli.app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numba', 'numpy', 'pandas', 'scipy', 'pyarrow', 'pydantic', 'simpy'} & set(sys.modules)\n"
+        "print('heavy:', sorted(heavy))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("heavy: []\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--help"],
+        ["run", "--help"],
+        ["trace", "--help"],
+        ["list", "--help"],
+        ["check", "--help"],
+        ["schema", "--help"],
+    ],
+)
+def test_help_is_there_for_every_command(capsys, words):
+    code, out, err = call(capsys, *words)
+    assert (code, err) == (0, "")
+    assert "doorstroom" in out
+
+
+def test_version(capsys):
+    code, out, _ = call(capsys, "--version")
+    assert code == 0
+    assert out.startswith("doorstroom ")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["bestaat-niet"], "onbekende opdracht bestaat-niet"),
+        (["run"], "SCENARIO ontbreekt"),
+        (["trace", "prop-2021"], "--household ontbreekt"),
+        (["list"], "WAT ontbreekt"),
+        (["run", "prop-2021", "--onbekend"], "onbekende optie --onbekend"),
+        (["--onbekend"], "onbekende optie --onbekend"),
+        (["run", "prop-2021", "--seed"], "achter --seed ontbreekt een waarde"),
+        (["run", "prop-2021", "--json=1"], "achter --json hoort geen waarde"),
+        (["run", "prop-2021", "nog-een"], "te veel woorden: nog-een"),
+        (["run", "geen-scenario"], "onbekend scenario 'geen-scenario'; toegestaan is een bestand"),
+        (["run", "prop-2021", "--set", "geen_knop=1"], "--set geen_knop=1, geen_knop: onbekende knop"),
+        (
+            ["run", "prop-2021", "--set", "share_cap=7"],
+            "share_cap: waarde 7 is niet toegestaan; toegestaan is 0 tot en met",
+        ),
+        (
+            ["run", "prop-2021", "--replications", "0"],
+            "--replications: waarde '0' is niet toegestaan; toegestaan is een geheel",
+        ),
+        (["run", "prop-2021", "--replications", "1e3"], "--replications"),
+        (["run", "prop-2021", "--seed", "-1"], "--seed"),
+        (["run", "prop-2021", "--workers", "0"], "--workers"),
+        (["run", "prop-2021", "--workers", "9" * 50], "--workers"),
+        (
+            ["run", "prop-2021", "--from", "gisteren"],
+            "--from: waarde 'gisteren' is niet toegestaan; toegestaan is een datum",
+        ),
+        (["run", "prop-2021", "--from", "2001-01-01"], "2019-01-01 tot en met 2024-12-31"),
+        (["run", "prop-2021", "--until", "2031-01-01"], "2019-01-02 tot en met 2025-01-01"),
+        (["run", "prop-2021", "--from", "2021-01-01", "--until", "2020-01-01"], "--until 2020-01-01"),
+        (["trace", "prop-2021", "--household", "x"], "--household"),
+        (["list", "meubels"], "toegestaan is levers, scenarios, outcomes, sources"),
+        (["check", "weg.yaml"], "weg.yaml: onbekend scenario"),
+    ],
+)
+def test_wrong_use_is_one_dutch_sentence_and_exit_code_2(capsys, words, expected):
+    for form in (words, [*words, "--json"] if words != ["run", "prop-2021", "--seed"] else words):
+        code, out, err = call(capsys, *form)
+        assert (code, out) == (2, ""), err
+        assert expected in err
+        assert err.count("\n") == 1
+        assert "Traceback" not in err
+
+
+def test_a_wrong_file_is_named_with_its_line(capsys, tmp_path):
+    path = tmp_path / "mijn.yaml"
+    path.write_text("schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\nlevers:\n  share_cap: 3\n")
+    code, out, err = call(capsys, "check", str(path), "--json")
+    assert (code, out) == (2, "")
+    assert "mijn.yaml, regel 7, levers.share_cap: waarde 3 is niet toegestaan; toegestaan is 0 tot en met" in err
+
+
+def test_check_says_that_a_file_is_right(capsys):
+    path = str(ROOT / "experiments" / "scenarios" / "golf-2015.yaml")
+    assert call(capsys, "check", path)[1].endswith("klopt: De golf van 2015 (golf-2015), 0 instellingen.\n")
+    document = json.loads(call(capsys, "check", path, "--json")[1])
+    assert document["valid"] is True
+    assert document["settings"]["period"] == "golf-2015"
+
+
+def test_list_levers(capsys):
+    code, out, err = call(capsys, "list", "levers", "--json")
+    assert (code, err) == (0, "")
+    rows = json.loads(out)["levers"]
+    assert [row["name"] for row in rows] == list(LEVERS)
+    assert list(rows[0]) == [
+        "name", "label_nl", "label_en", "help_nl", "help_en", "holder", "unit", "kind", "low", "high", "step",
+        "choices", "default", "sets", "source", "dated", "uncertainty",
+    ]  # fmt: skip
+    for row in rows:
+        defaults = [step["value"] for step in row["default"]] if isinstance(row["default"], list) else [row["default"]]
+        if row["kind"] == "number":
+            assert all(row["low"] <= value <= row["high"] for value in defaults), row["name"]
+        elif row["kind"] == "choice":
+            assert row["default"] in row["choices"]
+        else:
+            assert isinstance(row["default"], bool)
+    text = call(capsys, "list", "levers")[1]
+    assert len(text.splitlines()) == len(LEVERS) + 2
+
+
+@pytest.mark.parametrize("kind", ["scenarios", "outcomes", "sources"])
+def test_the_other_lists(capsys, kind):
+    code, out, err = call(capsys, "list", kind, "--json")
+    assert (code, err) == (0, "")
+    rows = json.loads(out)[kind]
+    assert rows
+    keys = {
+        "scenarios": {"name", "title", "description", "period", "from", "until"},
+        "outcomes": {"name", "label_nl", "label_en", "unit", "better"},
+        "sources": {"table", "item", "value", "unit", "period_start", "period_end", "source", "status"},
+    }[kind]
+    for row in rows:
+        assert keys <= set(row)
+    if kind == "sources":
+        assert {row["status"] for row in rows} <= {"measured", "estimated", "assumed"}
+        assert any(isinstance(row["value"], int) for row in rows)
+    assert len(call(capsys, "list", kind)[1].splitlines()) == len(rows) + 2
+
+
+def test_schema_is_json(capsys):
+    plain, with_option = call(capsys, "schema")[1], call(capsys, "schema", "--json")[1]
+    assert plain == with_option
+    assert json.loads(plain)["title"] == "Scenario"
+
+
+def test_run_gives_exactly_one_document(capsys):
+    code, out, err = call(capsys, "run", "prop-2021", *SHORT, "--json", "--seed", "5")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert list(document) == [
+        "scenario", "version", "seed", "replications", "from", "until", "outcomes", "half_years", "series",
+    ]  # fmt: skip
+    assert (document["seed"], document["replications"], document["until"]) == (5, 2, "2019-03-01")
+
+
+def test_run_says_it_in_dutch(capsys):
+    words = (
+        "--set",
+        "share_cap=0.1@2019-02-01..2019-02-20",
+        "--until",
+        "2019-07-01",
+        "--replications",
+        "1",
+        "--workers",
+        "1",
+    )
+    code, out, err = call(capsys, "run", "prop-2021", *words)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "Doorrekening: De prop van 2021 (prop-2021)"
+    assert "zaad 1, 1 replicatie, van 1 januari 2019 tot 1 juli 2019" in lines[2]
+    assert "  Hoogste aandeel woningen (share_cap): 0,1 vanaf 1 februari 2019 tot 20 februari 2019" in lines
+    [half_year] = [line for line in lines if line.startswith("2019-1 ")]
+    assert " 6.012 " in half_year
+    assert half_year.count(" %") == 3
+    assert "Vergunninghouders in de opvang" in lines
+    assert any(line.startswith("1 januari 2019") and " 4.600 " in line for line in lines)
+    assert "orspelling" not in out
+    assert "nan" not in out.lower().split()
+
+
+def test_results_are_written_and_announced(capsys, tmp_path):
+    code, out, _ = call(capsys, "run", "prop-2021", *SHORT, "--out", str(tmp_path / "uit"))
+    assert code == 0
+    assert out.endswith(f"De resultaten staan in {tmp_path / 'uit'}.\n")
+    assert (tmp_path / "uit" / "run.json").exists()
+
+
+def test_an_unwritable_folder_gives_74_before_anything_runs(capsys, tmp_path):
+    (tmp_path / "bestand").write_text("x")
+    began = time.perf_counter()
+    code, out, err = call(
+        capsys, "run", "prop-2021", "--replications", "9999", "--out", str(tmp_path / "bestand" / "uit")
+    )
+    assert (code, out) == (74, "")
+    assert str(tmp_path / "bestand" / "uit") in err
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_stdout_gives_74():
+    with open("/dev/full", "w") as full:
+        process = start("list", "levers", "--json", stdout=full)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 74
+    assert "de schijf is vol" in err
+    assert err.count("\n") == 1
+
+
+def test_a_reader_that_had_enough_hears_nothing():
+    process = start("list", "sources", "--json")
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_prints_what_is_finished(workers, tmp_path):
+    words = ("run", "prop-2021", "--until", "2019-03-01", "--replications", "9000", "--json", "--workers", workers)
+    process = start(*words, "--out", str(tmp_path / "uit"), start_new_session=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not list(tmp_path.glob(".uit*/parts/households-3.parquet")):
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert err.startswith("Onderbroken na ")
+    assert err.count("\n") == 1
+    document = json.loads(out)
+    assert document["interrupted"] is True
+    assert 0 < document["replications"] < 9000
+    assert (tmp_path / "uit" / "run.json").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["uit"]
+
+
+def test_trace_follows_one_household(capsys):
+    code, out, err = call(capsys, "trace", "prop-2021", "--household", "3", "--json")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    dates = [event["date"] for event in document["events"]]
+    assert dates
+    assert dates == sorted(dates)
+    text = call(capsys, "trace", "prop-2021", "--household", "3")[1]
+    for event in document["events"]:
+        assert event["sentence"] in text
+    assert "komt aan" in document["events"][0]["sentence"]
+    code, out, err = call(capsys, "trace", "prop-2021", "--household", "999999999")
+    assert (code, out) == (2, "")
+    assert "--household: waarde 999999999 is niet toegestaan; toegestaan is 0 tot en met" in err
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (1234567.891, 1, "1.234.567,9"),
+        (-0.04, 1, "0,0"),
+        (0, 0, "0"),
+        (None, 0, "–"),
+        (-1234, 0, "-1.234"),
+        (999.5, 0, "1.000"),
+    ],
+)
+def test_numbers_are_written_the_dutch_way(value, decimals, text):
+    assert cli._number(value, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.08, "0,08"), (0.1, "0,1"), (5.0, "5"), (3.14159, "3,14"), (31.4159, "31,4"), (314.159, "314"), (None, "–")],
+)
+def test_numbers_get_the_decimals_their_size_asks_for(value, text):
+    assert cli._rounded(value) == text
+
+
+def test_percentages_carry_their_sign():
+    assert [cli._percent(value) for value in (3.44, -3.44, 0.0, -0.01, None)] == [
+        "+3,4 %",
+        "-3,4 %",
+        "0,0 %",
+        "0,0 %",
+        "–",
+    ]
+
+
+def test_never_more_processes_than_replications():
+    assert usual_workers(1) == 1
+    assert 1 <= usual_workers(1000) <= (os.cpu_count() or 1)

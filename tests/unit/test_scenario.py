@@ -1,0 +1,237 @@
+"""Scenarios: what a file says, what it becomes, and how settings are laid over it."""
+
+import datetime
+import pickle
+
+import pytest
+
+from experiments.plain_yaml import LONGEST_NUMBER, plain_value, read_plain_yaml
+from experiments.scenario import (
+    DEFAULT_REPLICATIONS,
+    DEFAULT_SEED,
+    Scenario,
+    build_scenario,
+    check_text,
+    check_window,
+    load_scenario,
+    parse_date,
+    ready_names,
+    ready_scenarios,
+    scenario_schema,
+)
+from models.levers import LEVERS, Change, apply_changes
+from models.parameters import PERIODS, baseline
+from sim.calendar import day_number
+from sim.errors import WrongInput, shown
+
+HEAD = "schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
+
+
+def day(text):
+    return day_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("NO", "NO"), ("yes", "yes"), ("on", "on"), ("y", "y"), ("true", True), ("False", False), ("tRUE", "tRUE"),
+        ("~", None), ("", None), ("null", None), ("12", 12), ("-12", -12), ("+3", 3), ("007", 7), ("0o17", 15),
+        ("0x1F", 31), ("1_000", "1_000"), ("12:30", "12:30"), ("1e3", 1000.0), (".5", 0.5), ("5.", 5.0),
+        ("-1.5e-3", -0.0015), ("2021-03-01", "2021-03-01"), ("e3", "e3"), (".", "."), ("-", "-"), ("٣", "٣"),
+        ("x" * 900, "x" * 900),
+    ],
+)  # fmt: skip
+def test_words_mean_what_yaml_1_2_says(text, value):
+    found = plain_value(text)
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_endless_numbers_do_not_become_endless_work():
+    assert plain_value("9" * LONGEST_NUMBER) == int("9" * LONGEST_NUMBER)
+    assert plain_value("9" * (LONGEST_NUMBER + 1)) == pytest.approx(1e41)
+    assert plain_value("9" * 200_000) == float("inf")
+    assert plain_value("0x" + "f" * 200_000) == float("inf")
+    assert plain_value("1e999") == float("inf")
+    assert plain_value("-.INF") == float("-inf")
+    assert plain_value(".NaN") != plain_value(".NaN")
+
+
+def test_a_plain_file_knows_its_lines():
+    plain = read_plain_yaml("a: 1\nb:\n  - c: 2\n  - d: |\n      true\n", "f")
+    assert plain.content == {"a": 1, "b": [{"c": 2}, {"d": "true\n"}]}
+    assert plain.line_of(("b", 1, "d")) == 4
+    assert plain.line_of(("b", 0, "onbekend")) == 3
+    assert plain.line_of(("weg",)) is None
+
+
+def test_a_small_file_takes_the_usual_values():
+    scenario = check_text(HEAD)
+    assert (scenario.replications, scenario.seed) == (DEFAULT_REPLICATIONS, DEFAULT_SEED)
+    assert scenario.changes() == []
+    assert scenario.first_day == scenario.from_day == day("2019-01-01")
+    assert scenario.until_day == day(PERIODS["prop-2021"].first_until)
+
+
+def test_a_full_file_becomes_changes_in_order():
+    scenario = check_text(
+        HEAD
+        + "from: 2020-01-01\nuntil: 2023-01-01\n"
+        + "levers:\n"
+        + "  share_cap: {value: 0.08, from: 2021-03-01, until: 2021-12-31, ramp_days: 60}\n"
+        + "  queue_rule: newest\n"
+        + "  ind_extra_staff:\n    - 10\n    - {value: 20, from: 2021-01-01}\n"
+        + "uncertainties:\n  inflow_factor: 1\n"
+    )
+    assert scenario.changes() == [
+        Change("share_cap", 0.08, day("2021-03-01"), day("2021-12-31"), 60),
+        Change("queue_rule", "newest"),
+        Change("ind_extra_staff", 10.0),
+        Change("ind_extra_staff", 20.0, day("2021-01-01")),
+        Change("inflow_factor", 1.0),
+    ]
+    assert (scenario.from_day, scenario.until_day) == (day("2020-01-01"), day("2023-01-01"))
+    changed = apply_changes(baseline("prop-2021"), scenario.changes())
+    assert changed.ind.queue_rule == "newest"
+    assert changed.homes.share_cap.at(day("2021-06-01")) == pytest.approx(0.08)
+
+
+def test_a_scenario_reads_back_as_itself():
+    scenario = check_text(
+        HEAD + "levers:\n  share_cap: {value: 0.08, from: 2021-03-01, ramp_days: 60}\n  reserve_places:\n"
+        "    - {value: 100, until: 2020-01-01}\n    - {value: 9, from: 2020-01-01}\nseed: 4\n"
+    )
+    assert build_scenario(scenario.as_file()) == scenario
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
+
+
+def test_a_scenario_cannot_be_changed():
+    scenario = check_text(HEAD)
+    with pytest.raises(ValueError, match="frozen"):
+        scenario.seed = 3
+
+
+def test_a_scenario_built_in_code_is_checked_too():
+    with pytest.raises(WrongInput, match="share_cap"):
+        Scenario.model_validate(
+            {
+                "schema": 1,
+                "name": "x",
+                "title": "T",
+                "description": "D",
+                "period": "prop-2021",
+                "levers": {"share_cap": 3},
+            }
+        )
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda lever: lever.name)
+def test_every_lever_takes_its_ends_and_nothing_beyond(lever):
+    section = "uncertainties" if lever.uncertainty else "levers"
+    if lever.kind == "switch":
+        good, bad = [True, False], [1, 0, "true", None]
+    elif lever.kind == "choice":
+        good, bad = list(lever.choices), ["", 1, True, lever.choices[0].upper()]
+    else:
+        beyond = 1 + abs(lever.high)
+        good, bad = (
+            [lever.low, lever.high],
+            [lever.low - beyond, lever.high + beyond, True, "1", float("nan"), float("inf")],
+        )
+    content = check_text(HEAD).as_file()
+    for value in good:
+        assert len(build_scenario(content | {section: {lever.name: value}}).changes()) == 1
+    for value in bad:
+        with pytest.raises(WrongInput, match=f"{section}.{lever.name}.*toegestaan is "):
+            build_scenario(content | {section: {lever.name: value}}, file="f")
+
+
+def test_settings_are_laid_over_a_scenario():
+    scenario = check_text(HEAD + "levers:\n  share_cap: 0.07\n")
+    laid = scenario.with_settings(["share_cap=0.08@2021-03-01..2021-12-31", "inflow_factor=1.2", "queue_rule=easy"])
+    assert laid.changes() == [
+        Change("share_cap", 0.07),
+        Change("share_cap", 0.08, day("2021-03-01"), day("2021-12-31")),
+        Change("queue_rule", "easy"),
+        Change("inflow_factor", 1.2),
+    ]
+    assert scenario.changes() == [Change("share_cap", 0.07)]
+    assert scenario.with_settings([]) == scenario
+    assert scenario.with_settings(["share_cap=0.1"]).changes() == [Change("share_cap", 0.1)]
+    until = scenario.with_settings(["share_cap=0.1@..2021-01-01"]).changes()[-1]
+    assert until == Change("share_cap", 0.1, None, day("2021-01-01"))
+    assert scenario.with_settings(["impose_nareis=true"]).changes()[-1] == Change("impose_nareis", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "=", "share_cap", "share_cap=", "=1", "geen_knop=1", "share_cap=9", "share_cap=x", "share_cap=true",
+        "share_cap=0.1@", "share_cap=0.1@gisteren", "share_cap=0.1@2021-01-01..2020-01-01", "share_cap=0.1@2031-01-01",
+        "share_cap=0.1@..", "queue_rule=oldest@2021-01-01", "impose_nareis=1", "share_cap=~", "share_cap=.nan",
+        "share_cap=1e999",
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_named_as_it_was_typed(text):
+    with pytest.raises(WrongInput) as refusal:
+        check_text(HEAD).with_settings([text])
+    assert str(refusal.value).startswith(f"--set {text}")
+    assert refusal.value.allowed
+
+
+def test_the_window_of_a_report():
+    assert check_window("prop-2021", None, None) == (day("2019-01-01"), day("2022-01-01"))
+    late = datetime.date(2023, 6, 1)
+    assert check_window("prop-2021", late, None) == (day("2023-06-01"), day("2025-01-01"))
+    with pytest.raises(WrongInput, match="2023-06-02 tot en met 2025-01-01"):
+        check_window("prop-2021", late, late)
+
+
+def test_dates_are_written_one_way():
+    assert parse_date("2021-03-01", file="--from") == datetime.date(2021, 3, 1)
+    for text in ("1-3-2021", "20210301", "2021-3-1", "2021-W01-1", "٢٠٢١-٠٣-٠١", ""):
+        with pytest.raises(WrongInput, match="een datum als 2021-03-01"):
+            parse_date(text, file="--from")
+
+
+def test_ready_scenarios_carry_their_own_names():
+    assert {"prop-2021", "golf-2015"} <= set(ready_names())
+    assert [scenario.name for scenario in ready_scenarios()] == ready_names()
+    for period in PERIODS:
+        bare = load_scenario(period)
+        assert bare.period == period
+        assert bare.changes() == []
+        assert bare.first_day == bare.from_day
+
+
+def test_a_ready_name_goes_before_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "prop-2021").write_text("onzin")
+    assert load_scenario("prop-2021").title == "De prop van 2021"
+    (tmp_path / "eigen.yaml").write_text(HEAD)
+    assert load_scenario("eigen.yaml").name == "x"
+
+
+def test_the_schema_lists_every_lever_with_its_range():
+    schema = scenario_schema()
+    assert set(schema["properties"]) == set(check_text(HEAD).as_file()) | {"from", "until", "levers", "uncertainties"}
+    assert schema["required"] == ["schema", "name", "title", "description", "period"]
+    for lever in LEVERS.values():
+        entry = schema["properties"]["uncertainties" if lever.uncertainty else "levers"]["properties"][lever.name]
+        bare = entry["anyOf"][0]
+        assert entry["title"] == lever.label_nl
+        if lever.kind == "number":
+            assert (bare["minimum"], bare["maximum"]) == (lever.low, lever.high)
+        if lever.kind == "choice":
+            assert bare["enum"] == list(lever.choices)
+        assert (len(entry["anyOf"]) == 3) == lever.dated
+
+
+def test_values_are_shown_short_and_harmless():
+    assert shown("x" * 100) == "'" + "x" * 60 + "…'"
+    assert shown("a\x1b[2Jb\u202e") == "'a·[2Jb·'"
+    assert [shown(value) for value in (None, True, False, {}, [], 3)] == [
+        "leeg", "true", "false", "een groep sleutels", "een lijst", "3",
+    ]  # fmt: skip
+    assert len(shown(10**100)) < 70
+    assert str(WrongInput()) == "dit is niet toegestaan."

@@ -1,0 +1,108 @@
+"""One household told in sentences, from a row of dates."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from experiments.trace import events_of, persons_nl
+from models.geography import municipalities
+from models.register import FAMILY_HERE, FAMILY_REFUSED, HOW, STAYS, STREAMS
+from sim.calendar import day_number
+from sim.errors import WrongInput
+
+START = day_number("2019-01-01")
+PLACE = municipalities().name[7]
+DAYS = (
+    "arrived", "registered", "decided", "permit", "appeal_decided", "linked", "housed", "departed", "stay_since",
+    "family_applied", "family_decided", "family_arrived", "family_housed",
+)  # fmt: skip
+
+
+def told(**row):
+    """Sentences of a household; days are given as days after the start."""
+    usual = {"persons": 1, "followers": 0, "stream": 0, "family": 0, "municipality": 7, "how_housed": 1, "stay": -1}
+    usual |= dict.fromkeys(DAYS, -1)
+    usual |= {name: value + START if name in DAYS else value for name, value in row.items()}
+    facts = SimpleNamespace(first_day=START, households={name: np.array([0, value]) for name, value in usual.items()})
+    return [sentence for _, sentence in events_of(facts, 1)]
+
+
+def test_from_arrival_to_home():
+    assert told(persons=3, arrived=1, registered=9, decided=200, permit=200, linked=220, housed=300) == [
+        "Een huishouden van 3 personen komt aan (eerste asielaanvraag).",
+        "Het is geregistreerd en wacht op een beslissing van de IND.",
+        "De IND verleent een verblijfsvergunning.",
+        f"Het wordt gekoppeld aan {PLACE}.",
+        f"Het verhuist naar een sociale huurwoning in {PLACE}.",
+    ]
+
+
+def test_who_was_here_at_the_start_waits_at_the_start():
+    assert told(arrived=-90, registered=0)[1].startswith("Het wacht bij het begin van de doorrekening")
+
+
+def test_refused_and_gone():
+    assert told(arrived=1, registered=2, decided=50, appeal_decided=90, departed=120)[2:] == [
+        "De IND wijst de aanvraag af.",
+        "De rechter wijst het beroep af.",
+        "Het vertrekt.",
+    ]
+
+
+def test_a_judge_may_say_otherwise():
+    assert told(arrived=1, decided=50, appeal_decided=90, permit=90)[1:] == [
+        "De IND wijst de aanvraag af.",
+        "De rechter geeft het huishouden gelijk: alsnog een verblijfsvergunning.",
+    ]
+
+
+def test_who_leaves_while_waiting_did_not_get_a_decision():
+    assert told(arrived=1, departed=50)[-1] == "Het wacht de beslissing niet af en vertrekt."
+
+
+def test_who_arrives_with_a_permit():
+    assert told(arrived=1, permit=1, stream=STREAMS.index("resettlement"))[1] == "Het heeft een verblijfsvergunning."
+
+
+def test_a_family_joins_a_home_that_fits():
+    sentences = told(
+        persons=3, followers=2, family=FAMILY_HERE, arrived=1, housed=100, family_applied=50, family_decided=200,
+        family_arrived=300, family_housed=300,
+    )  # fmt: skip
+    assert sentences[0].startswith("Een huishouden van 1 persoon ")
+    assert sentences[-1] == f"De nareizende familie (2 personen) komt aan en trekt in de woning in {PLACE}."
+
+
+def test_a_family_waits_for_a_larger_home():
+    family = {"persons": 3, "followers": 2, "family": FAMILY_HERE, "arrived": 1, "family_arrived": 200}
+    assert told(**family, housed=100, family_housed=300)[-2:] == [
+        "De nareizende familie (2 personen) komt aan en krijgt een plek in de opvang.",
+        f"De familie woont nu samen in {PLACE}.",
+    ]
+    assert told(**family, housed=300)[-1] == f"Het verhuist met de familie naar een sociale huurwoning in {PLACE}."
+
+
+def test_a_refused_family():
+    assert told(arrived=1, followers=2, family=FAMILY_REFUSED, family_decided=90)[-1] == "De IND wijst de nareis af."
+
+
+@pytest.mark.parametrize("stay", range(len(STAYS)))
+def test_every_temporary_stay_has_words(stay):
+    assert "ergens tijdelijk" not in told(arrived=1, stay=stay, stay_since=5)[-1]
+
+
+@pytest.mark.parametrize("how", range(1, len(HOW)))
+def test_every_home_has_words(how):
+    assert " naar een woning in" not in told(arrived=1, how_housed=how, housed=5)[-1]
+
+
+def test_an_unknown_number_is_refused():
+    facts = SimpleNamespace(first_day=START, households={"persons": np.array([1, 1])})
+    for number in (-1, 2):
+        with pytest.raises(WrongInput, match="toegestaan is 0 tot en met 1"):
+            events_of(facts, number)
+
+
+def test_persons_are_counted_in_dutch():
+    assert [persons_nl(count) for count in (1, 2)] == ["1 persoon", "2 personen"]
