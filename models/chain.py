@@ -227,7 +227,7 @@ class Chain:
         self.provinces = np.zeros((days, len(PROVINCES), len(PROVINCIAL)), dtype=np.int64)
         self.month_ends = month_ends(first, last_day)
         self.monthly = np.zeros((len(self.month_ends), len(MONTHLY), len(municipalities())))
-        self.staff = np.zeros((len(self.month_ends), 2))
+        self.staff = np.zeros((len(self.month_ends), 3))
         self.today = first
 
     # ---- the starting stock ------------------------------------------------------------------
@@ -361,7 +361,7 @@ class Chain:
             book[MUNICIPAL.index("homes_given")], book[MUNICIPAL.index("homes_vacated")], self.homes.share,
             self.target.rung, self.target.colour,
         )  # fmt: skip
-        self.staff[row] = (self.ind.staff[0], self.ind.trainees())
+        self.staff[row] = (self.ind.staff[0], self.ind.trainees(), self.ind.hires[0])
 
     # ---- snapshots ---------------------------------------------------------------------------
 
@@ -437,7 +437,12 @@ class Chain:
                 **{name: households[column] for column, name in enumerate(COLUMNS) if name in _HOUSEHOLD_FACTS},
             },
             steps={name: int(self.register.counts[index]) for index, name in enumerate(TALLIES)},
-            staff={"experienced": self.staff[:months, 0], "in_training": self.staff[:months, 1]},
+            staff={
+                "experienced": self.staff[:months, 0],
+                "in_training": self.staff[:months, 1],
+                "hired_so_far": self.staff[:months, 2],
+            },
+            projects=self.projects.delivered(self.today),
         )
 
 

@@ -37,8 +37,9 @@ class Facts:
     ``daily``: name -> (days,) national, end of day; ``provinces_daily``: name -> (days, 12);
     ``monthly_days`` (months,) and ``municipal_monthly``: name -> (months, 352); ``half_years``:
     name -> (half-years, 352) with ``half_year_names``; the running half-year stands last, up to
-    the last day; ``households``: column -> (rows,), days as day numbers, -1 is never;
-    ``steps``: what happened how often.
+    the last day; ``staff``: name -> (months,) case workers of the IND; ``projects``: columns kind,
+    municipality, homes, delivered, one row per delivered project; ``households``: column -> (rows,),
+    days as day numbers, -1 is never; ``steps``: what happened how often.
     """
 
     seed: int
@@ -53,3 +54,4 @@ class Facts:
     households: dict[str, NDArray[np.int64]]
     steps: dict[str, int]
     staff: dict[str, NDArray[np.float64]]
+    projects: dict[str, NDArray[np.int64]]

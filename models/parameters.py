@@ -117,6 +117,7 @@ class Ind(Branch):
     departure_days_safe_country: float = _number("days", 1.0, 1500.0)
     departure_days_other: float = _number("days", 1.0, 3000.0)
     legal_term_days: Schedule = _dated("days", 30.0, 900.0)
+    penalty_share: Schedule = _dated("share", 0.0, 1.0)
 
 
 class Nareis(Branch):

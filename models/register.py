@@ -123,11 +123,13 @@ TALLIES = (
 #: What stands now, in persons. Tallies and gauges lie in one row of counts, tallies first.
 GAUGES = (
     "pending", "pending_taskforce", "pending_family", "travelling_family", "dossier", "linkable", "seeking", "offered",
-    "elsewhere", "in_stay", "at_home", "gone", "overdue_decisions",
+    "elsewhere", "in_stay", "at_home", "gone",
+    "stay_hosts", "stay_self_arranged", "stay_hotel", "stay_municipal_intermediate", "stay_regional_intermediate",
+    "stay_acceleration", "stay_flow_through",
 )  # fmt: skip
 (
     PENDING, PENDING_TASKFORCE, PENDING_FAMILY, TRAVELLING_FAMILY, IN_DOSSIER, TO_LINK, IN_SEEKING, IN_OFFER,
-    ELSEWHERE_PERSONS, STAY_PERSONS, HOME_PERSONS, GONE_PERSONS, OVERDUE,
+    ELSEWHERE_PERSONS, STAY_PERSONS, HOME_PERSONS, GONE_PERSONS, STAY_KIND, *_,
 ) = range(len(TALLIES), len(TALLIES) + len(GAUGES))  # fmt: skip
 
 PROVINCES_COUNT = 12
@@ -269,11 +271,13 @@ def place_gauge(place: int) -> int:
 def leave_stay(register: Register, who: int) -> None:
     """End a temporary stay, if the household is in one."""
     households = register.households
+    counts = register.counts
     municipal = register.municipal
     stay = households[STAY, who]
     if stay >= 0:
         persons = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
         municipal[M_STAYS + stay, households[MUNICIPALITY, who]] -= persons
+        counts[STAY_KIND + stay] -= persons
         households[STAY, who] = -1
 
 
@@ -310,14 +314,18 @@ def bring_to_reception(register: Register, who: int, group: int) -> None:
 
 
 @kernel
-def count_realised(register: Register, who: int, tally: int) -> None:
-    """Count the members not yet counted as realised for the municipality of the household."""
+def count_realised(register: Register, who: int, left_out: int, tally: int) -> None:
+    """Count the members not yet counted as realised for the municipality of the household.
+
+    ``left_out`` members do not count yet: family that waits elsewhere for a larger home.
+    """
     households = register.households
     counts = register.counts
     municipal = register.municipal
-    persons = households[PERSONS, who] - households[COUNTED, who]
+    present = households[PERSONS, who] - left_out
+    persons = present - households[COUNTED, who]
     if persons > 0:
-        households[COUNTED, who] = households[PERSONS, who]
+        households[COUNTED, who] = present
         counts[REALISED] += persons
         counts[tally] += persons
         municipality = households[MUNICIPALITY, who]

@@ -21,7 +21,9 @@ from models.geography import municipalities
 from models.parameters import Parameters
 from models.register import AT_HOME as PLACE_AT_HOME
 from models.register import (
+    BED_FAMILY,
     FAMILY,
+    FAMILY_HERE,
     FAMILY_HOUSED,
     FAMILY_TO_APPLY,
     FAMILY_TRAVELLING,
@@ -29,6 +31,7 @@ from models.register import (
     FORGONE_REGULAR,
     HOME_CAPACITY,
     HOME_LEAST,
+    HOME_PERSONS,
     HOME_SIZE,
     HOMES_REGULAR,
     HOMES_RETURNED,
@@ -65,8 +68,10 @@ from models.register import (
     STATUS,
     Register,
     count_realised,
+    put_in_bed,
     settle,
     size_needed,
+    start_seeking,
     stop_seeking,
 )
 from models.world import LUCK_MUNICIPALITY, LUCK_OWN_FIND, LUCK_PROJECT_HOLDER, LUCK_RELAXED, World
@@ -124,11 +129,17 @@ def _accept(
 
 
 @kernel
-def _move(register: Register, who: int, day: int) -> None:
-    """Let a household move into the home it accepted."""
+def _move(register: Register, who: int, day: int, tolerance: float) -> None:
+    """Let a household move into the home it accepted.
+
+    Family that arrived after the offer and does not fit keeps a bed; the household then seeks a
+    larger home.
+    """
     households = register.households
     counts = register.counts
-    counts[IN_OFFER] -= households[PERSONS, who]
+    persons = households[PERSONS, who]
+    size = households[OFFERED_SIZE, who]
+    counts[IN_OFFER] -= persons
     households[STATUS, who] = IN_HOME
     if households[HOUSED, who] < 0:
         households[HOUSED, who] = day
@@ -137,9 +148,17 @@ def _move(register: Register, who: int, day: int) -> None:
         households[FAMILY_HOUSED, who] = day
         if households[HOME_SIZE, who] >= 0:
             counts[HOMES_RETURNED] += 1
-    households[HOME_SIZE, who] = households[OFFERED_SIZE, who]
+    households[HOME_SIZE, who] = size
+    tally = REALISED_RENT + households[HOW_HOUSED, who] - HOW_RENT
     settle(register, who, PLACE_AT_HOME)
-    count_realised(register, who, REALISED_RENT + households[HOW_HOUSED, who] - HOW_RENT)
+    if households[FAMILY, who] == FAMILY_HERE and persons > HOME_CAPACITY[size] + tolerance:
+        family = households[FOLLOWERS, who]
+        counts[HOME_PERSONS] -= family
+        put_in_bed(register, who, family, BED_FAMILY)
+        count_realised(register, who, family, tally)
+        start_seeking(register, who)
+        return
+    count_realised(register, who, 0, tally)
 
 
 @kernel
@@ -174,7 +193,7 @@ def _share_home(
 @entry
 def _a_day(
     register: Register, seed: int, day: int, first_day: int, own_find_rate: float, relaxed_share: float,
-    sharing_share: float, municipal_days: int, move_days: int, first: int, last: int,
+    sharing_share: float, tolerance: float, municipal_days: int, move_days: int, first: int, last: int,
     place_of: NDArray[np.int16], size_of: NDArray[np.int8], next_of: NDArray[np.int8],
     luck_of: NDArray[np.float32], sharing_of: NDArray[np.float32], share: NDArray[np.float64],
     read: NDArray[np.int64], agenda: NDArray[np.int32],
@@ -200,13 +219,13 @@ def _a_day(
         status = households[STATUS, who]
         if agenda[WHAT, entry] == MOVE:
             if status == OFFERED:
-                _move(register, who, day)
+                _move(register, who, day, tolerance)
         elif status == SEEKING:
             stop_seeking(register, who)
             households[OFFERED_SIZE, who] = size_needed(households[PERSONS, who])
             households[HOW_HOUSED, who] = HOW_OWN
             counts[IN_OFFER] += households[PERSONS, who]
-            _move(register, who, day)
+            _move(register, who, day, tolerance)
         entry = agenda[NEXT, entry]
     counts[HOMES_VACATED] += last - first
     for vacancy in range(first, last):
@@ -310,6 +329,7 @@ class Homes:
         self.willingness = np.exp(spread * ndtri(luck) - spread**2 / 2.0)
         self.size_shares = np.array([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 0.0])
         self.size_shares[3] = max(1.0 - self.size_shares.sum(), 0.0)
+        self.tolerance = homes.joining_tolerance_persons
         self.municipal_days, self.move_days = int(homes.municipal_days), int(homes.move_days)
         self.share = np.full(len(towns), homes.share_base)
         self.homes_per_day = np.zeros((4, len(towns)))
@@ -349,7 +369,7 @@ class Homes:
         world = self.world
         _a_day(
             self.register, self.seed, day, self.first_day, self.own_find[offset], self.relaxed[offset],
-            self.sharing[offset], self.municipal_days, self.move_days, self.vacancy_first[offset],
+            self.sharing[offset], self.tolerance, self.municipal_days, self.move_days, self.vacancy_first[offset],
             self.vacancy_first[offset + 1], world.vacancy_municipality, world.vacancy_size, world.vacancy_next,
             world.vacancy_luck, world.vacancy_sharing_luck, self.share, self.read,
             self.agenda.with_room(8000),

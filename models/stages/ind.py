@@ -337,6 +337,7 @@ class Ind:
         self.taskforce_fte: list[float] = (self.seconded + self.hired).tolist()
         self.seconded_fte: list[float] = self.seconded.tolist()
         self.trainee_output, self.taskforce_output = ind.trainee_output, ind.taskforce_output
+        self.hires = np.zeros(1)
         # next row to take in; taskforce separated (0/1); cohort marked (0/1)
         self.marks = np.array([0, 0, 0], dtype=np.int64)
 
@@ -344,7 +345,7 @@ class Ind:
         """Return the arrays a snapshot must hold."""
         return {
             "ready": self.ready, "work": self.work, "running_until": self.running_until, "running": self.running,
-            "busy": self.busy, "staff": self.staff, "marks": self.marks,
+            "busy": self.busy, "staff": self.staff, "hires": self.hires, "marks": self.marks,
         }  # fmt: skip
 
     def start(self, first_row: int, last_row: int) -> None:
@@ -360,7 +361,9 @@ class Ind:
             self.staff[matured] = 0.0
         gap = self.plan[day - self.first_day] - self.staff[:-1].sum()
         if gap > 0.0:
-            self.staff[1 + month % _COHORTS] += min(gap, self.parameters.trainees_per_year / _MONTHS)
+            hired = min(gap, self.parameters.trainees_per_year / _MONTHS)
+            self.staff[1 + month % _COHORTS] += hired
+            self.hires[0] += hired
         elif gap < 0.0:
             self.staff *= self.plan[day - self.first_day] / self.staff[:-1].sum()
         self.staff[-1] = self.staff[1:-1].sum()

@@ -151,7 +151,7 @@ def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
         if households[PERSONS, who] <= room:
             households[FAMILY_HOUSED, who] = day
             counts[HOME_PERSONS] += persons
-            count_realised(register, who, REALISED_JOINED)
+            count_realised(register, who, 0, REALISED_JOINED)
             return
         put_in_bed(register, who, persons, BED_FAMILY)
         start_seeking(register, who)

@@ -114,6 +114,15 @@ class Projects:
             found.append((kind, place, homes, identity))
         return found
 
+    def delivered(self, before: int) -> dict[str, NDArray[np.int64]]:
+        """Return kind, municipality, homes and day of every project delivered before a day."""
+        pipeline = self.pipeline[:, : self.count[0]]
+        pipeline = pipeline[:, pipeline[DUE] < before]
+        return {
+            "kind": pipeline[KIND], "municipality": pipeline[PLACE_OF], "homes": pipeline[HOMES],
+            "delivered": pipeline[DUE],
+        }  # fmt: skip
+
     def holder_share(self, kind: int, day: int, share_of_place: float) -> float:
         """Return which share of the homes of a kind goes to permit holders."""
         if kind in (STATE_UNITS, LARGE_FAMILY):

@@ -43,6 +43,7 @@ from models.register import (
     STATUS,
     STAY,
     STAY_COUNTS,
+    STAY_KIND,
     STAY_SINCE,
     STAYS,
     Register,
@@ -75,8 +76,9 @@ def _enter(register: Register, who: int, kind: int, day: int) -> None:
     households[STAY, who] = kind
     households[STAY_SINCE, who] = day
     register.municipal[M_STAYS + kind, households[MUNICIPALITY, who]] += households[PERSONS, who]
+    register.counts[STAY_KIND + kind] += households[PERSONS, who]
     if STAY_COUNTS[kind] == 1:
-        count_realised(register, who, REALISED_STAY)
+        count_realised(register, who, 0, REALISED_STAY)
 
 
 @kernel

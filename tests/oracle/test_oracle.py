@@ -208,7 +208,7 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         fewest_persons=HOME_LEAST,
         most_persons=HOME_CAPACITY,
         joining_persons=int(homes.joining_tolerance_persons),
-        offer_stands=True,
+        offer_stands=False,
         homes_share=share,
         homes_share_per_behind=0.0,
         homes_share_cap=share,

@@ -1,0 +1,389 @@
+"""What is counted: pure functions from facts to numbers.
+
+An outcome has a name, labels, a unit and a function of the facts of one run over a window of
+days. Adding an outcome is adding one entry here. Left out: bands and comparisons over
+replications; see ``experiments``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.facts import Facts
+from models.parameters import Parameters
+from models.sources import read_table
+from models.stages.projects import FLEX, LARGE_FAMILY, NEW_SOCIAL
+from models.stages.projects import KINDS as PROJECT_KINDS
+from models.stages.target import COLOURS
+
+Numbers = NDArray[np.float64]
+DAYS_PER_YEAR = 365.25
+DAYS_PER_WEEK = 7.0
+
+
+@dataclass(frozen=True)
+class Window:
+    """Facts of one run seen over the days ``[from_day, until_day)``."""
+
+    facts: Facts
+    parameters: Parameters
+    from_day: int
+    until_day: int
+
+    @property
+    def days(self) -> slice:
+        """Rows of the daily facts in the window."""
+        return slice(self.from_day - self.facts.first_day, self.until_day - self.facts.first_day)
+
+    def daily(self, name: str) -> Numbers:
+        """Return a daily measure in the window."""
+        return self.facts.daily[name][self.days]
+
+    def flow(self, name: str) -> float:
+        """Return how much a running total grew in the window."""
+        total = self.facts.daily[name]
+        before = total[self.days.start - 1] if self.days.start > 0 else 0.0
+        return float(total[self.days.stop - 1] - before)
+
+    def flows(self, name: str) -> Numbers:
+        """Return the daily growth of a running total in the window."""
+        growth: Numbers = np.diff(self.facts.daily[name], prepend=0.0)[self.days]
+        return growth
+
+    def last_month(self, name: str) -> Numbers:
+        """Return a municipal measure at the last month's end in the window, or at its first after it."""
+        row = int(np.searchsorted(self.facts.monthly_days, self.until_day)) - 1
+        return self.facts.municipal_monthly[name][max(row, 0)]
+
+
+def persons_in_reception(facts: Facts) -> Numbers:
+    """Return persons in reception per day, all groups."""
+    daily = facts.daily
+    persons: Numbers = (
+        daily["in_reception_in_procedure"]
+        + daily["in_reception_refused"]
+        + daily["in_reception_permit_holder"]
+        + daily["in_reception_waiting_family"]
+    )
+    return persons
+
+
+def permit_holders_in_reception(facts: Facts) -> Numbers:
+    """Return permit holders in reception per day, arrived family included."""
+    persons: Numbers = facts.daily["in_reception_permit_holder"] + facts.daily["in_reception_waiting_family"]
+    return persons
+
+
+@lru_cache(maxsize=1)
+def unit_costs() -> dict[str, float]:
+    """Return the unit costs of ``data/costs.csv`` in euro by item."""
+    return {row["item"]: float(row["value"]) for row in read_table("costs")}
+
+
+def waits_in_weeks(window: Window, least: int = 1, most: int = 99) -> Numbers:
+    """Return weeks from permit to home of households housed in the window, by household size."""
+    households = window.facts.households
+    housed, permit = households["housed"], households["permit"]
+    size = households["persons"]
+    chosen = (
+        (housed >= window.from_day) & (housed < window.until_day) & (permit >= 0) & (size >= least) & (size <= most)
+    )
+    weeks: Numbers = (housed[chosen] - permit[chosen]) / DAYS_PER_WEEK
+    return weeks
+
+
+def _quantile(values: Numbers, share: float) -> float:
+    return float(np.quantile(values, share)) if values.size else 0.0
+
+
+def cost_reception(window: Window) -> float:
+    """Return euro for places (open or not, as they are paid for) and for people without a place."""
+    costs = unit_costs()
+    return float(
+        window.daily("regular_places").sum() * costs["regular_place_per_day"]
+        + window.daily("emergency_places").sum() * costs["emergency_place_per_day"]
+        + (window.daily("crisis_places").sum() + window.daily("persons_without_place").sum())
+        * costs["crisis_place_per_day"]
+    )
+
+
+def cost_stays(window: Window) -> float:
+    """Return euro for hosts, hotels and flow-through locations."""
+    costs = unit_costs()
+    return float(
+        window.daily("stay_hosts").sum() / DAYS_PER_WEEK * costs["hosts_per_person_week"]
+        + window.daily("stay_hotel").sum() * costs["hotel_place_per_day"]
+        + window.daily("stay_flow_through").sum() * costs["flow_through_person_day"]
+    )
+
+
+def cost_intermediate(window: Window) -> float:
+    """Return euro for municipal, regional and acceleration places in use."""
+    kinds = ("stay_municipal_intermediate", "stay_regional_intermediate", "stay_acceleration")
+    persons = sum(float(window.daily(kind).sum()) for kind in kinds)
+    return persons / DAYS_PER_YEAR * unit_costs()["intermediate_place_per_year"]
+
+
+def cost_ind(window: Window) -> float:
+    """Return euro for case workers in all units, those in training, and hiring."""
+    costs, facts, parameters = unit_costs(), window.facts, window.parameters
+    first, last = window.from_day, window.until_day
+    months = np.searchsorted(facts.monthly_days, np.arange(first, last)).clip(max=len(facts.monthly_days) - 1)
+    if len(facts.monthly_days):
+        general = (facts.staff["experienced"] + facts.staff["in_training"])[months].sum()
+        hired = facts.staff["hired_so_far"]
+        before = hired[months[0] - 1] if months[0] > 0 else 0.0
+        hires = hired[months[-1]] - before
+    else:
+        general, hires = parameters.ind.general_staff_fte.daily(first, last).sum(), 0.0
+    other = (
+        parameters.ind.taskforce_hired_fte.daily(first, last)
+        + (parameters.nareis.staff_fte.daily(first, last) + parameters.nareis.extra_staff_fte.daily(first, last)).clip(
+            0
+        )
+    ).sum()
+    yearly = (general + other) / DAYS_PER_YEAR * costs["ind_staff_per_year"]
+    return float(yearly + hires * costs["hiring_and_training_per_hire"])
+
+
+def cost_penalties(window: Window) -> float:
+    """Return euro for penalties over late decisions."""
+    share = window.parameters.ind.penalty_share.daily(window.from_day, window.until_day)
+    return float((window.flows("late_decisions") * share).sum() * unit_costs()["penalty_per_case"])
+
+
+def _homes_delivered(window: Window, kinds: tuple[int, ...]) -> float:
+    projects = window.facts.projects
+    inside = (projects["delivered"] >= window.from_day) & (projects["delivered"] < window.until_day)
+    return float(projects["homes"][inside & np.isin(projects["kind"], kinds)].sum())
+
+
+def cost_homes_bzk(window: Window) -> float:
+    """Return euro the State does not get back: flex and units, schemes, project leaders."""
+    costs = unit_costs()
+    leaders = window.parameters.projects.project_leaders.daily(window.from_day, window.until_day).sum()
+    temporary = tuple(kind for kind in range(len(PROJECT_KINDS)) if kind not in (NEW_SOCIAL, LARGE_FAMILY))
+    return (
+        _homes_delivered(window, temporary) * costs["flex_dwelling_nonrecoverable"]
+        + _homes_delivered(window, (LARGE_FAMILY,)) * costs["large_family_scheme_per_household"]
+        + float(leaders) / DAYS_PER_YEAR * costs["project_leader_per_year"]
+    )
+
+
+def cost_homes_corporations(window: Window) -> float:
+    """Return euro corporations invest in flex dwellings and new social homes of the pipeline."""
+    costs = unit_costs()
+    return (
+        _homes_delivered(window, (FLEX,)) * costs["flex_dwelling"]
+        + _homes_delivered(window, (NEW_SOCIAL,)) * costs["new_social_dwelling"]
+    )
+
+
+def cost_public(window: Window) -> float:
+    """Return euro of COA, JenV, BZK and municipalities together; investment of corporations is left out."""
+    return (
+        cost_reception(window)
+        + cost_stays(window)
+        + cost_intermediate(window)
+        + cost_ind(window)
+        + cost_penalties(window)
+        + cost_homes_bzk(window)
+    )
+
+
+def days_until_full(window: Window) -> float:
+    """Return days from the start of the window until somebody has no place; the window's length if never."""
+    short = np.flatnonzero(window.daily("persons_without_place") > 0.0)
+    return float(short[0]) if short.size else float(window.until_day - window.from_day)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One number about one run: labels, unit, which way is better, and how it is counted."""
+
+    name: str
+    label_nl: str
+    label_en: str
+    unit: str
+    better: Literal["lower", "higher", "neither"]
+    count: Callable[[Window], float]
+
+
+def _table(*outcomes: Outcome) -> dict[str, Outcome]:
+    return {outcome.name: outcome for outcome in outcomes}
+
+
+def _mean(measure: Callable[[Facts], Numbers]) -> Callable[[Window], float]:
+    return lambda window: float(measure(window.facts)[window.days].mean())
+
+
+def _end(measure: Callable[[Facts], Numbers]) -> Callable[[Window], float]:
+    return lambda window: float(measure(window.facts)[window.days][-1])
+
+
+def _largest(measure: Callable[[Facts], Numbers]) -> Callable[[Window], float]:
+    return lambda window: float(measure(window.facts)[window.days].max())
+
+
+def _measure(name: str) -> Callable[[Facts], Numbers]:
+    return lambda facts: facts.daily[name]
+
+
+def _flow(name: str) -> Callable[[Window], float]:
+    return lambda window: window.flow(name)
+
+
+def _millions(cost: Callable[[Window], float]) -> Callable[[Window], float]:
+    return lambda window: cost(window) / 1.0e6
+
+
+OUTCOMES: dict[str, Outcome] = _table(
+    Outcome("persons_in_reception_mean", "Mensen in de opvang, gemiddeld", "People in reception, mean", "persons",
+            "lower", _mean(persons_in_reception)),
+    Outcome("persons_in_reception_end", "Mensen in de opvang, einde", "People in reception, end", "persons",
+            "lower", _end(persons_in_reception)),
+    Outcome("persons_in_reception_max", "Mensen in de opvang, hoogste stand", "People in reception, highest",
+            "persons", "lower", _largest(persons_in_reception)),
+    Outcome("permit_holders_in_reception_mean", "Statushouders in de opvang, gemiddeld",
+            "Permit holders in reception, mean", "persons", "lower", _mean(permit_holders_in_reception)),
+    Outcome("permit_holders_in_reception_end", "Statushouders in de opvang, einde",
+            "Permit holders in reception, end", "persons", "lower", _end(permit_holders_in_reception)),
+    Outcome("permit_holders_beyond_norm_end", "Statushouders langer dan 14 weken, einde",
+            "Permit holders beyond 14 weeks, end", "persons", "lower", _end(_measure("permit_holders_beyond_norm"))),
+    Outcome("refused_in_reception_end", "Afgewezen mensen in de opvang, einde", "Refused people in reception, end",
+            "persons", "lower", _end(_measure("in_reception_refused"))),
+    Outcome("person_days_without_place", "Persoonsdagen zonder plek", "Person-days without a place", "person-days",
+            "lower", lambda window: float(window.daily("persons_without_place").sum())),
+    Outcome("persons_without_place_max", "Mensen zonder plek, hoogste stand", "People without a place, highest",
+            "persons", "lower", _largest(_measure("persons_without_place"))),
+    Outcome("days_without_place", "Dagen met mensen zonder plek", "Days with people without a place", "days",
+            "lower", lambda window: float((window.daily("persons_without_place") > 0.0).sum())),
+    Outcome("ran_full", "Kans dat de opvang vol raakt", "Chance that reception runs full", "share", "lower",
+            lambda window: float((window.daily("persons_without_place") > 0.0).any())),
+    Outcome("days_until_full", "Dagen tot de opvang vol is", "Days until reception is full", "days", "higher",
+            days_until_full),
+    Outcome("emergency_places_mean", "Noodopvangplekken, gemiddeld", "Emergency places, mean", "places", "lower",
+            _mean(_measure("emergency_places"))),
+    Outcome("free_places_mean", "Vrije plekken, gemiddeld", "Free places, mean", "places", "neither",
+            _mean(_measure("free_places"))),
+    Outcome("pending_decisions_end", "Openstaande aanvragen, einde", "Pending applications, end", "persons", "lower",
+            _end(_measure("pending"))),
+    Outcome("pending_taskforce_end", "Voorraad Taskforce, einde", "Taskforce stock, end", "persons", "lower",
+            _end(_measure("pending_taskforce"))),
+    Outcome("decisions", "Beslissingen", "Decisions", "persons", "neither", _flow("decisions")),
+    Outcome("permits", "Vergunningen zonder nareis", "Permits without family", "persons", "neither", _flow("permits")),
+    Outcome("late_decisions", "Te late beslissingen", "Late decisions", "persons", "lower", _flow("late_decisions")),
+    Outcome("pending_family_end", "Openstaande nareisaanvragen, einde", "Pending family applications, end",
+            "persons", "lower", _end(_measure("pending_family"))),
+    Outcome("nareis_applications", "Nareisaanvragen", "Family applications", "persons", "neither",
+            _flow("family_applications")),
+    Outcome("nareis_arrivals", "Nareizigers aangekomen", "Family members arrived", "persons", "neither",
+            _flow("family_entered")),
+    Outcome("weeks_to_home_median", "Weken van vergunning tot woning, mediaan", "Weeks from permit to home, median",
+            "weeks", "lower", lambda window: _quantile(waits_in_weeks(window), 0.5)),
+    Outcome("weeks_to_home_p90", "Weken van vergunning tot woning, negende deciel",
+            "Weeks from permit to home, 90th percentile", "weeks", "lower",
+            lambda window: _quantile(waits_in_weeks(window), 0.9)),
+    Outcome("weeks_to_home_single", "Weken tot woning, alleenstaanden", "Weeks to home, singles", "weeks", "lower",
+            lambda window: _quantile(waits_in_weeks(window, 1, 1), 0.5)),
+    Outcome("weeks_to_home_2_to_4", "Weken tot woning, 2 tot 4 personen", "Weeks to home, 2 to 4 persons", "weeks",
+            "lower", lambda window: _quantile(waits_in_weeks(window, 2, 4), 0.5)),
+    Outcome("weeks_to_home_5_plus", "Weken tot woning, 5 en meer personen", "Weeks to home, 5 and more persons",
+            "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 5), 0.5)),
+    Outcome("realised", "Gehuisveste personen (taakstelling)", "Persons realised (target)", "persons", "higher",
+            _flow("realised")),
+    Outcome("realised_joined", "Nareizigers die bij een referent introkken", "Family that joined a home", "persons",
+            "neither", _flow("realised_joined")),
+    Outcome("realised_stay", "Gehuisvest in een tijdelijke voorziening", "Realised in a temporary stay", "persons",
+            "neither", _flow("realised_stay")),
+    Outcome("behind_end", "Achterstand op de taakstelling, einde", "Behind on the target, end", "persons", "lower",
+            lambda window: float(window.last_month("behind").sum())),
+    Outcome("municipalities_behind_end", "Gemeenten die achterlopen, einde", "Municipalities behind, end",
+            "municipalities", "lower",
+            lambda window: float((window.last_month("colour") == COLOURS.index("behind")).sum())),
+    Outcome("municipalities_on_ladder_end", "Gemeenten op een trede van de ladder, einde",
+            "Municipalities on a rung, end", "municipalities", "lower",
+            lambda window: float((window.last_month("rung") > 0).sum())),
+    Outcome("homes_to_permit_holders", "Vrijgekomen woningen naar statushouders", "Vacated homes to permit holders",
+            "homes", "neither", _flow("homes_to_permit_holders")),
+    Outcome("share_to_permit_holders", "Aandeel vrijgekomen woningen naar statushouders",
+            "Share of vacated homes to permit holders", "share", "neither",
+            lambda window: window.flow("homes_to_permit_holders") / max(window.flow("homes_vacated"), 1.0)),
+    Outcome("homes_to_others", "Vrijgekomen woningen naar anderen", "Vacated homes to others", "homes", "neither",
+            lambda window: window.flow("homes_vacated") - window.flow("homes_to_permit_holders")),
+    Outcome("homes_unfit", "Aangeboden woningen die niemand pasten", "Homes offered that fitted nobody", "homes",
+            "lower", _flow("homes_unfit")),
+    Outcome("project_homes", "Opgeleverde flex- en projectwoningen", "Delivered flex and project homes", "homes",
+            "neither", _flow("project_homes")),
+    Outcome("cost_reception", "Kosten opvang (COA)", "Cost of reception (COA)", "million EUR", "lower",
+            _millions(cost_reception)),
+    Outcome("cost_stays", "Kosten logeren, hotel en doorstroom (COA)", "Cost of hosts, hotels, flow-through (COA)",
+            "million EUR", "lower", _millions(cost_stays)),
+    Outcome("cost_ind", "Kosten IND-personeel (JenV)", "Cost of IND staff (JenV)", "million EUR", "lower",
+            _millions(cost_ind)),
+    Outcome("cost_penalties", "Dwangsommen (JenV)", "Penalties (JenV)", "million EUR", "lower",
+            _millions(cost_penalties)),
+    Outcome("cost_intermediate", "Kosten tussenvoorzieningen (gemeenten)", "Cost of intermediate facilities",
+            "million EUR", "lower", _millions(cost_intermediate)),
+    Outcome("cost_homes_bzk", "Onrendabel deel woningprojecten (BZK)", "Non-recoverable part of homes (BZK)",
+            "million EUR", "lower", _millions(cost_homes_bzk)),
+    Outcome("cost_homes_corporations", "Investering woningprojecten (corporaties)",
+            "Investment in homes (corporations)", "million EUR", "neither", _millions(cost_homes_corporations)),
+    Outcome("cost_public", "Kosten overheid samen", "Public cost together", "million EUR", "lower",
+            _millions(cost_public)),
+)  # fmt: skip
+
+
+def count_outcomes(facts: Facts, parameters: Parameters, from_day: int, until_day: int) -> dict[str, float]:
+    """Return every outcome of one run over ``[from_day, until_day)``.
+
+    Raises ``ValueError`` when the window lies outside the run or is empty.
+    """
+    if not facts.first_day <= from_day < until_day <= facts.last_day:
+        raise ValueError("the window must lie inside the run")
+    window = Window(facts, parameters, from_day, until_day)
+    return {name: float(outcome.count(window)) for name, outcome in OUTCOMES.items()}
+
+
+def monthly_series(facts: Facts) -> dict[str, tuple[NDArray[np.int64], Numbers]]:
+    """Return national measures at each month's end: stocks as they stand, flows as of that month.
+
+    Permits include those of family, as in the published counts.
+    """
+    days = facts.monthly_days
+    rows = days - facts.first_day
+    stocks = {
+        "persons_in_reception": persons_in_reception(facts),
+        "permit_holders_in_reception": permit_holders_in_reception(facts),
+        "permit_holders_beyond_norm": facts.daily["permit_holders_beyond_norm"],
+        "in_procedure_in_reception": facts.daily["in_reception_in_procedure"],
+        "refused_in_reception": facts.daily["in_reception_refused"],
+        "waiting_family_in_reception": facts.daily["in_reception_waiting_family"],
+        "persons_without_place": facts.daily["persons_without_place"],
+        "regular_places": facts.daily["regular_places"],
+        "emergency_places": facts.daily["emergency_places"],
+        "usable_places": facts.daily["usable_places"],
+        "pending_decisions": facts.daily["pending"],
+        "pending_taskforce": facts.daily["pending_taskforce"],
+        "pending_family": facts.daily["pending_family"],
+        "in_stay": facts.daily["in_stay"],
+    }
+    flows = {
+        "applications": facts.daily["applicants_entered"],
+        "decisions": facts.daily["decisions"],
+        "permits": facts.daily["permits"] + facts.daily["family_permits"],
+        "nareis_applications": facts.daily["family_applications"],
+        "nareis_arrivals": facts.daily["family_entered"],
+        "realised": facts.daily["realised"],
+        "homes_to_permit_holders": facts.daily["homes_to_permit_holders"],
+    }
+    series = {name: (days, values[rows]) for name, values in stocks.items()}
+    for name, total in flows.items():
+        series[name] = (days, np.diff(total[rows], prepend=0.0))
+    return series
