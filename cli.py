@@ -449,10 +449,9 @@ _MEASURE_WORDS = {"target": "taakstelling", "realised": "gehuisvest", "behind": 
 
 def _report(result: RunResult) -> list[str]:
     """The run in words and tables."""
-    from models.outcomes import OUTCOMES
-
     from experiments.observed import NATIONAL, best_of
     from experiments.run import version
+    from models.outcomes import OUTCOMES
     from sim.calendar import date_of
 
     count = len(result.replications)
@@ -575,7 +574,7 @@ def _lever_rows() -> list[dict[str, Any]]:
             "high": lever.high,
             "step": lever.step,
             "choices": list(lever.choices),
-            "default": _plain_default(default_of(lever, usual)),
+            "default": _plain_default(default_of(lever, usual), lever.kind),
             "sets": lever.sets,
             "source": lever.source,
             "dated": lever.dated,
@@ -585,13 +584,13 @@ def _lever_rows() -> list[dict[str, Any]]:
     ]
 
 
-def _plain_default(value: Any) -> Any:
+def _plain_default(value: Any, kind: str) -> Any:
     """The value of an undated lever; of a dated one the value, or the list of dated steps."""
     from sim.calendar import date_of
 
     steps = getattr(value, "steps", None)
     if steps is None:
-        return value
+        return int(value) if kind == "integer" else value
     if len({step for _, step in steps}) == 1:
         return steps[0][1]
     return [{"from": date_of(day).isoformat(), "value": step} for day, step in steps]

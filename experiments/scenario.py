@@ -24,7 +24,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from experiments.plain_yaml import LARGEST_BYTES, PlainFile, as_text, dotted, plain_value, read_plain_yaml
 from models.levers import LEVERS, Change, Lever
 from models.parameters import PERIODS
-from sim.calendar import date_of, day_number
+from sim.calendar import add_months, date_of, day_number
 from sim.errors import WrongInput, shown
 
 SCHEMA_VERSION = 1
@@ -255,8 +255,9 @@ def check_window(period: str, from_date: date | None, until_date: date | None) -
     until_day = usual_end if until_date is None else day_number(until_date)
     if until_date is None and until_day <= from_day:
         until_day = last
-    if not from_day < until_day <= last:
-        allowed = f"{date_of(from_day + 1)} tot en met {date_of(last)}"
+    earliest = max(from_day + 1, add_months(start, 1))  # municipal facts are written at each month's end
+    if not earliest <= until_day <= last:
+        allowed = f"{date_of(earliest)} tot en met {date_of(last)}"
         raise WrongInput(field="until", value=date_of(until_day).isoformat(), allowed=allowed)
     return from_day, until_day
 
@@ -299,13 +300,13 @@ def _fits(lever: Lever, value: Any) -> bool:
         return type(value) is bool
     if lever.kind == "choice":
         return type(value) is str and value in lever.choices
-    if type(value) not in ((int,) if lever.kind == "integer" else (int, float)):
+    if type(value) not in (int, float) or not _low(lever) <= value <= _high(lever):
         return False
-    return _low(lever) <= value <= _high(lever) and math.isfinite(value)
+    return math.isfinite(value) and (lever.kind != "integer" or float(value).is_integer())
 
 
 def _as_number(lever: Lever, value: Any) -> Any:
-    return float(value) if lever.kind == "number" else value
+    return {"number": float, "integer": int}.get(lever.kind, type(value))(value)
 
 
 def _check_setting(lever: Lever, setting: Setting, path: str, period: str) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from models.facts import DAILY, HALF_YEARLY, MONTHLY, PROVINCIAL, Facts
 from models.geography import PROVINCES, municipalities
-from models.parameters import PERIODS, Parameters
+from models.parameters import PERIODS, Parameters, baseline
 from models.register import (
     ARRIVED,
     AT_HOME,
@@ -31,7 +31,6 @@ from models.register import (
     DOSSIER,
     ELSEWHERE,
     ELSEWHERE_PERSONS,
-    ENTERED,
     FAMILY,
     FOLLOWERS,
     GAUGES,
@@ -57,6 +56,7 @@ from models.register import (
     PERMIT,
     PERSONS,
     PLACE,
+    PRESENT_AT_START,
     REFUSED,
     REGISTERING,
     SEEK_LINE,
@@ -141,7 +141,7 @@ def _place_stock(
     counts = register.counts
     for who in rows:
         persons = households[PERSONS, who]
-        counts[ENTERED] += persons
+        counts[PRESENT_AT_START] += persons
         households[STATUS, who] = status
         where = place
         if elsewhere_share > 0.0 and uniform(seed, identities[who], LUCK_ELSEWHERE) < elsewhere_share:
@@ -249,6 +249,7 @@ class Chain:
         self._start_permit_holders(permit)
         self._start_sponsors(sponsors)
         self._start_families(permit, sponsors)
+        self.projects.start(baseline(parameters.period))
 
     def _place(
         self, rows: NDArray[np.int64], status: int, place: int, bed_group: int, elsewhere_share: float = 0.0

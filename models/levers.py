@@ -41,7 +41,6 @@ class Lever:
     low: float | None = None
     high: float | None = None
     uncertainty: bool = False
-    day: bool = False
 
     def __post_init__(self) -> None:
         bounds = bounds_of(self.sets)
@@ -56,16 +55,23 @@ class Lever:
 
     @cached_property
     def kind(self) -> str:
-        """``choice``, ``switch`` or ``number``."""
+        """``choice``, ``switch``, ``integer`` or ``number``."""
         if self.choices:
             return "choice"
+        if self.unit_of_parameter == "half-years":
+            return "integer"
         return "number" if bounds_of(self.sets) is not None else "switch"
+
+    @cached_property
+    def unit_of_parameter(self) -> str:
+        """Unit of the parameter, empty for a choice or switch."""
+        bounds = bounds_of(self.sets)
+        return bounds.unit if bounds is not None else ""
 
     @cached_property
     def unit(self) -> str:
         """Unit of the parameter."""
-        bounds = bounds_of(self.sets)
-        return bounds.unit if bounds is not None else self.kind
+        return self.unit_of_parameter or self.kind
 
     @cached_property
     def dated(self) -> bool:
@@ -324,8 +330,8 @@ LEVERS: dict[str, Lever] = _table(
     Lever(
         "response_delay", "homes.response_delay_days", "gemeenten",
         "Tijd tot de urgentie wordt gevoeld", "Time until urgency is felt",
-        "Dagen voordat gemeenten hun inzet aanpassen.",
-        "Days before municipalities adapt.",
+        "Dagen waarin gemeenten hun inzet voor bijna twee derde aanpassen.",
+        "Days in which municipalities adapt by almost two thirds.",
         step=15, high=365,
     ),
     Lever(
@@ -387,7 +393,7 @@ LEVERS: dict[str, Lever] = _table(
         "Moment van het signaal", "Moment of the signal",
         "Dagen voor het halfjaar waarop gemeenten weten wat er komt.",
         "Days before the half-year at which municipalities know what is coming.",
-        step=15, high=365,
+        step=15, high=180,
     ),
     Lever(
         "signal_loudness", "target.signal_loudness", "keten",
@@ -481,6 +487,8 @@ def check_value(lever: Lever, value: object) -> str | None:
     if lever.kind == "switch":
         return None if isinstance(value, bool) else "true of false"
     number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if number and lever.kind == "integer" and float(str(value)) != int(float(str(value))):
+        return f"een heel getal van {lever.low:g} tot en met {lever.high:g} ({lever.unit})"
     if number and lever.low is not None and lever.high is not None and lever.low <= float(str(value)) <= lever.high:
         return None
     return f"een getal van {lever.low:g} tot en met {lever.high:g} ({lever.unit})"
@@ -502,7 +510,7 @@ def apply_changes(parameters: Parameters, changes: Sequence[Change]) -> Paramete
             value = schedule.changed(float(change.value), change.from_day, change.until_day, change.ramp_days)
         elif change.from_day is not None or change.until_day is not None or change.ramp_days:
             raise ValueError(f"{lever.name} has no dates")
-        elif lever.kind == "number":
+        elif lever.kind in ("number", "integer"):
             value = float(change.value)
         parameters = with_value(parameters, lever.sets, value)
     return parameters

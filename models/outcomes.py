@@ -59,7 +59,8 @@ class Window:
     def last_month(self, name: str) -> Numbers:
         """Return a municipal measure at the last month's end in the window, or at its first after it."""
         row = int(np.searchsorted(self.facts.monthly_days, self.until_day)) - 1
-        return self.facts.municipal_monthly[name][max(row, 0)]
+        values: Numbers = self.facts.municipal_monthly[name][max(row, 0)]
+        return values
 
 
 def persons_in_reception(facts: Facts) -> Numbers:
@@ -87,10 +88,11 @@ def unit_costs() -> dict[str, float]:
 
 
 def waits_in_weeks(window: Window, least: int = 1, most: int = 99) -> Numbers:
-    """Return weeks from permit to home of households housed in the window, by household size."""
+    """Return weeks from permit to home of households housed in the window, by size at that moment."""
     households = window.facts.households
     housed, permit = households["housed"], households["permit"]
-    size = households["persons"]
+    later = households["family_arrived"] > housed
+    size = households["persons"] - np.where(later, households["followers"], 0)
     chosen = (
         (housed >= window.from_day) & (housed < window.until_day) & (permit >= 0) & (size >= least) & (size <= most)
     )

@@ -170,6 +170,7 @@ class Linking(Branch):
     link_days_max: float = _number("days", 0.0, 120.0)
     rule: Literal["target", "homes"]
     norm_days: float = _number("days", 1.0, 730.0)
+    homes_ahead_days: float = _number("days", 7.0, 365.0)
 
 
 class Homes(Branch):
@@ -231,6 +232,9 @@ class Stays(Branch):
     acceleration_places: Schedule = _dated("persons", 0.0, 40000.0)
     acceleration_days: float = _number("days", 30.0, 2000.0)
     flow_through_places: Schedule = _dated("persons", 0.0, 40000.0)
+    willing_share: float = _share()
+    asked_after_days: float = _number("days", 0.0, 365.0)
+    facility_places: float = _number("places", 1.0, 500.0)
 
 
 class Target(Branch):
@@ -247,6 +251,8 @@ class Target(Branch):
     strictness: float = _share()
     supervision_active: Schedule = _dated("share", 0.0, 1.0)
     step_in_after: float = _number("half-years", 1.0, 12.0)
+    behind_share: float = _share()
+    somewhat_behind_from: float = _share()
 
 
 class Parameters(Branch):

@@ -107,7 +107,7 @@ TALLIES = (
     "homes_student", "homes_migrant_worker", "forgone_regular", "forgone_urgent", "forgone_homeless",
     "forgone_student", "forgone_migrant_worker", "project_homes", "project_homes_to_permit_holders",
     "homes_returned", "linked", "late_decisions", "late_days", "households_housed",
-    "permit_households", "family_households", "linked_households",
+    "permit_households", "family_households", "linked_households", "present_at_start",
 )  # fmt: skip
 (
     ENTERED, FAMILY_ENTERED, DECISIONS, PERMITS, REFUSALS, WITHDRAWALS, DEPARTURES,
@@ -117,7 +117,7 @@ TALLIES = (
     HOMES_STUDENT, HOMES_MIGRANT, FORGONE_REGULAR, FORGONE_URGENT, FORGONE_HOMELESS,
     FORGONE_STUDENT, FORGONE_MIGRANT, PROJECT_HOMES, PROJECT_HOMES_TO_HOLDERS,
     HOMES_RETURNED, LINKED_PERSONS, LATE_DECISIONS, LATE_DAYS, HOUSEHOLDS_HOUSED,
-    PERMIT_LOGGED, FAMILY_LOGGED, LINK_LOGGED,
+    PERMIT_LOGGED, FAMILY_LOGGED, LINK_LOGGED, PRESENT_AT_START,
 ) = range(len(TALLIES))  # fmt: skip
 
 #: What stands now, in persons. Tallies and gauges lie in one row of counts, tallies first.
@@ -163,6 +163,16 @@ class Register(NamedTuple):
     ends: NDArray[np.int32]
     municipal: NDArray[np.int64]
     logs: NDArray[np.int32]
+
+
+@kernel
+def flag_beyond_norm(register: Register, who: int) -> None:
+    """Count the persons of a household in reception as waiting beyond the norm, once."""
+    households = register.households
+    census = register.census
+    if households[BED, who] >= BED_PERMIT and households[OVER_NORM, who] != 1:
+        households[OVER_NORM, who] = 1
+        census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
 
 
 @kernel

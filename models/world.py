@@ -352,8 +352,11 @@ def _stock(parameters: Parameters, seed: int, start: int) -> list[tuple[int, NDA
     likely = before[2] / (before[2] + before[3])
     rest = 1.0 - dublin - safe
     pending_groups = np.cumsum([dublin, safe, rest * likely, rest * (1.0 - likely)])
-    permit_groups = np.cumsum([0.0, 0.0, 0.75, 0.25])
-    refused_groups = np.cumsum([0.35, 0.15, 0.0, 0.5])
+    permit_groups = np.cumsum(
+        [0.0, 0.0, facts["permit_holder_share_likely"], 1.0 - facts["permit_holder_share_likely"]]
+    )
+    refused_dublin, refused_safe = facts["refused_share_dublin"], facts["refused_share_safe_country"]
+    refused_groups = np.cumsum([refused_dublin, refused_safe, 0.0, 1.0 - refused_dublin - refused_safe])
     in_reception = int(facts["persons_in_reception"])
     holders = int(facts["permit_holders_in_reception"])
     elsewhere = parameters.inflow.elsewhere_share
@@ -371,9 +374,10 @@ def _stock(parameters: Parameters, seed: int, start: int) -> list[tuple[int, NDA
         permit_groups, sizes, families, 0.0, False,
     )  # fmt: skip
     family_persons = facts["family_pending"] + facts["family_travelling"]
+    mean_family = float((np.diff(families, prepend=0.0) * np.arange(1, len(families) + 1)).sum())
     sponsors = _draw_stock(
-        seed, STOCK_SPONSOR, start, int(family_persons * facts["family_sponsor_at_home_share"] / 2.79), 200.0, 500.0,
-        permit_groups, np.ones(1), families, 0.0, False,
+        seed, STOCK_SPONSOR, start, int(family_persons * facts["family_sponsor_at_home_share"] / mean_family),
+        200.0, 500.0, permit_groups, np.ones(1), families, 0.0, False,
     )  # fmt: skip
     stock = [(STOCK_PENDING, pending), (STOCK_REFUSED, refused), (STOCK_PERMIT, permit), (STOCK_SPONSOR, sponsors)]
     # Within each kind the longest waiting come first, so that lines start in order of waiting.

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import kernel
+from sim.compiled import typed_kernel
 
 WHO, WHAT, NEXT = 0, 1, 2
 
@@ -51,7 +51,7 @@ class Agenda:
         return self.block
 
 
-@kernel
+@typed_kernel("void(int32[:, ::1], int64, int64, int64)")
 def appoint(agenda: NDArray[np.int32], offset: int, who: int, what: int) -> None:
     """Write an appointment for day ``offset``; beyond the last day it never comes up."""
     if offset >= agenda[WHAT, 0]:

@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import kernel, making_kernel
+from sim.compiled import kernel, making_kernel, typed_kernel
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
@@ -25,14 +25,14 @@ _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _UNIT = 1.0 / 9007199254740992.0  # 2**-53
 
 
-@kernel
+@typed_kernel("uint64(uint64)")
 def _mix(value: np.uint64) -> np.uint64:
     value = (value ^ (value >> _S30)) * _MIX_A
     value = (value ^ (value >> _S27)) * _MIX_B
     return value ^ (value >> _S31)
 
 
-@kernel
+@typed_kernel("float64(int64, int64, int64)")
 def uniform(seed: int, identity: int, purpose: int) -> float:
     """Return the luck in (0, 1) of ``identity`` for ``purpose`` in the replication ``seed``."""
     mixed = _mix(np.uint64(seed) + _GOLDEN * np.uint64(identity))
@@ -63,13 +63,13 @@ def uniforms(seed: int, identities: NDArray[np.int64], purpose: int) -> NDArray[
     return luck
 
 
-@kernel
+@typed_kernel("float64(float64, float64, float64, float64)")
 def weibull(luck: float, mean: float, shape: float, mean_of_unit: float) -> float:
     """Return the Weibull quantile with this mean; ``mean_of_unit`` is Γ(1 + 1/shape)."""
     return float(mean / mean_of_unit * (-math.log(1.0 - luck)) ** (1.0 / shape))
 
 
-@kernel
+@typed_kernel("float64(float64, float64)")
 def exponential(luck: float, mean: float) -> float:
     """Return the exponential quantile with this mean."""
     return -mean * math.log(1.0 - luck)

@@ -10,28 +10,27 @@ home is free. Left out: single locations inside a province after the start, staf
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from models.geography import PROVINCES, municipalities
 from models.parameters import Parameters
 from models.register import (
-    BED,
     BED_LINE,
     BED_NEXT,
     BED_PERSONS,
-    BEYOND_NORM,
     FAMILY_ARRIVED,
     FAMILY_LOG,
     FAMILY_LOGGED,
-    OVER_NORM,
     PERMIT,
     PERMIT_LOG,
     PERMIT_LOGGED,
-    PROVINCE,
     PROVINCES_COUNT,
     USABLE,
     Register,
+    flag_beyond_norm,
     move_bed,
 )
 from models.sources import read_table
@@ -45,7 +44,8 @@ from sim.queues import FIRST
 PLACES_OF, PROVINCE_OF, OPENS, CLOSES, FAILS = range(5)
 _MOST_OPENINGS = 6000
 RENEWED_FOR_DAYS = 90
-CRISIS_LIFE_DAYS = 28
+#: Places in one new regular location (assumed: the size of a small reception centre).
+REGULAR_LOCATION_PLACES = 250.0
 
 #: What COA writes down each day.
 CAPACITY = (
@@ -59,10 +59,9 @@ CAPACITY = (
 
 
 @kernel
-def _flag_beyond_norm(register: Register, day: int, norm_days: int, read: NDArray[np.int64]) -> None:
+def _read_logs(register: Register, day: int, norm_days: int, read: NDArray[np.int64]) -> None:
     """Flag permit holders whose permit, or family whose arrival, is longer ago than the norm."""
     households = register.households
-    census = register.census
     counts = register.counts
     logs = register.logs
     while read[0] < counts[PERMIT_LOGGED]:
@@ -70,22 +69,18 @@ def _flag_beyond_norm(register: Register, day: int, norm_days: int, read: NDArra
         if households[PERMIT, who] + norm_days >= day:
             break
         read[0] += 1
-        if households[BED, who] >= 2 and households[OVER_NORM, who] != 1:
-            households[OVER_NORM, who] = 1
-            census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
+        flag_beyond_norm(register, who)
     while read[1] < counts[FAMILY_LOGGED]:
         who = logs[FAMILY_LOG, read[1]]
         if households[FAMILY_ARRIVED, who] + norm_days >= day:
             break
         read[1] += 1
-        if households[BED, who] >= 2 and households[OVER_NORM, who] != 1:
-            households[OVER_NORM, who] = 1
-            census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
+        flag_beyond_norm(register, who)
 
 
 @kernel
 def _spread_over_provinces(register: Register, inside: NDArray[np.int64]) -> None:
-    """Move people from over-full provinces to provinces with room, newest locations last."""
+    """Move people from over-full provinces to provinces with room, longest in reception first."""
     households = register.households
     census = register.census
     ends = register.ends
@@ -124,7 +119,7 @@ def _evening(
     ``marks`` holds the openings in use, order allowance, crisis places and days short.
     """
     census = register.census
-    _flag_beyond_norm(register, day, norm_days, read)
+    _read_logs(register, day, norm_days, read)
     total = 0
     for province in range(PROVINCES_COUNT):
         inside[province] = 0
@@ -147,11 +142,11 @@ def _evening(
             continue
         if openings[FAILS, index] == 1:
             continue
-        if openings[CLOSES, index] == day:
-            usable_without = base_usable + occupancy_norm * (open_total - openings[PLACES_OF, index])
-            if total > trigger * usable_without:
-                openings[CLOSES, index] = day + RENEWED_FOR_DAYS
-                open_total += openings[PLACES_OF, index]
+        # What closes today is not in the open total; it is added again when it is renewed.
+        needed = total > trigger * (base_usable + occupancy_norm * open_total)
+        if openings[CLOSES, index] == day and needed:
+            openings[CLOSES, index] = day + RENEWED_FOR_DAYS
+            open_total += openings[PLACES_OF, index]
         if day < openings[CLOSES, index]:
             opened[openings[PROVINCE_OF, index]] += openings[PLACES_OF, index]
     usable_total = 0.0
@@ -175,7 +170,7 @@ def _evening(
     marks[2] = min(marks[2], crisis_most)
     _spread_over_provinces(register, inside)
     # Ordering: what is expected inside when an order placed today would open.
-    marks[1] = min(marks[1] + places_per_month / 30.4, places_per_month)
+    marks[1] = min(marks[1] + places_per_month / 30.4, max(places_per_month, float(batch)))
     growth = max((total - inside_then) / lookback, 0.0)
     expected = total + growth * lead_days
     rank = 0
@@ -270,18 +265,19 @@ class Coa:
         coa = self.parameters
         weights = self.regular.sum(axis=0) / max(self.regular.sum(), 1.0)
         self.regular += coa.reserve_places.daily(first_day, horizon)[:, None] * weights
-        added = coa.places_added.daily(first_day, horizon)
-        steps = np.diff(added, prepend=0.0)
-        for offset in np.flatnonzero(steps):
-            for rank in range(int(abs(steps[offset]) // 250) + 1):
-                places = min(abs(steps[offset]) - 250 * rank, 250.0)
-                identity = (15 << 56) + ((first_day + int(offset)) << 24) + rank
-                if places <= 0.0 or uniform(self.seed, identity, LUCK_OPENING_FAILURE) < coa.regular_failure_share:
+        decided = coa.places_added.daily(first_day, horizon)
+        delivered = np.zeros(horizon - first_day)
+        rises = np.diff(decided, prepend=0.0)
+        for offset in np.flatnonzero(rises > 0.0).tolist():
+            for rank in range(math.ceil(rises[offset] / REGULAR_LOCATION_PLACES)):
+                places = min(rises[offset] - REGULAR_LOCATION_PLACES * rank, REGULAR_LOCATION_PLACES)
+                identity = (15 << 56) + ((first_day + offset) << 24) + rank
+                if uniform(self.seed, identity, LUCK_OPENING_FAILURE) < coa.regular_failure_share:
                     continue
                 delay = coa.regular_lead_days * (0.75 + 0.5 * uniform(self.seed, identity, LUCK_PROJECT_DELAY))
-                opens = int(offset) + int(delay)
-                sign = 1.0 if steps[offset] > 0 else -1.0
-                self.regular[opens:] += sign * places * weights
+                delivered[offset + int(delay) :] += places
+        # A plan that ends closes what it had opened, at once.
+        self.regular += np.minimum(delivered, decided)[:, None] * weights
         np.maximum(self.regular, 0.0, out=self.regular)
 
     def burden(self) -> NDArray[np.float64]:

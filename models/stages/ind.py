@@ -68,7 +68,7 @@ from models.world import (
     World,
 )
 from sim.agenda import Agenda, appoint
-from sim.calendar import working_days
+from sim.calendar import date_of, working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
 from sim.queues import FIRST, NEWEST, OLDEST, join, leave, serve
@@ -197,7 +197,7 @@ def _decide(
     first_day: int,
     who: int,
     chance_factor: float,
-    term_days: float,
+    term_days: NDArray[np.int64],
     policy: NDArray[np.float64],
     agenda: NDArray[np.int32],
 ) -> None:
@@ -213,7 +213,8 @@ def _decide(
     if households[TASKFORCE, who] == 1:
         counts[PENDING_TASKFORCE] -= persons
     counts[DECISIONS] += persons
-    late = day - households[ARRIVED, who] - int(term_days)
+    filed = households[ARRIVED, who]
+    late = day - filed - term_days[max(filed - first_day, 0)]
     if late > 0:
         counts[LATE_DECISIONS] += persons
         counts[LATE_DAYS] += late * persons
@@ -254,7 +255,7 @@ def _work_a_day(
     lines: NDArray[np.int64],
     tiers: NDArray[np.int64],
     chance_factor: float,
-    term_days: float,
+    term_days: NDArray[np.int64],
     policy: NDArray[np.float64],
     ready: NDArray[np.float64],
     work: NDArray[np.float64],
@@ -322,7 +323,7 @@ class Ind:
         self.hired = ind.taskforce_hired_fte.daily(first, last)
         self.output = (ind.output_factor.daily(first, last) * ind.productive_share).tolist()
         self.chance_factor = ind.permit_chance_factor.daily(first, last).tolist()
-        self.term_days = ind.legal_term_days.daily(first, last).tolist()
+        self.term_days = ind.legal_term_days.daily(first, last).astype(np.int64)
         self.cohort_day = int(ind.taskforce_cohort_before)
         self.workday_index: list[int] = np.cumsum(working_days(first, last + 1)).tolist()
         self.ready = np.zeros(rows)
@@ -354,7 +355,7 @@ class Ind:
 
     def act_personnel(self, day: int) -> None:
         """Hire, train and cut once a month."""
-        month = (day - self.first_day) // 30
+        month = (date_of(day).year - date_of(self.first_day).year) * 12 + date_of(day).month - 1
         matured = 1 + (month - round(self.parameters.training_days / 30.4)) % _COHORTS
         if month >= round(self.parameters.training_days / 30.4):
             self.staff[0] += self.staff[matured]
@@ -381,10 +382,12 @@ class Ind:
             self._take_in(day, workday, int(self.marks[0]), until_row)
             self.marks[0] = until_row
         taskforce_fte = self.taskforce_fte[offset]
-        if self.marks[2] == 0 and day >= self.cohort_day:
+        if self.marks[2] == 0 and (day >= self.cohort_day or taskforce_fte > 0.0):
+            # A Taskforce that starts earlier than in reality takes what is pending on its first day.
             self.marks[2] = 1
-            rows = self.first_of_day[min(max(self.cohort_day - self.first_day, 0), len(self.first_of_day) - 1)]
-            _mark_cohort(self.register, self.cohort_day, rows)
+            before = min(self.cohort_day, day)
+            rows = self.first_of_day[min(max(before - self.first_day, 0), len(self.first_of_day) - 1)]
+            _mark_cohort(self.register, before, rows)
         if self.marks[2] == 1 and (taskforce_fte > 0.0) != bool(self.marks[1]):
             self.marks[1] = int(taskforce_fte > 0.0)
             _separate_cohort(self.register, bool(self.marks[1]))
@@ -394,7 +397,7 @@ class Ind:
         _work_a_day(
             self.register, self.seed, day, self.first_day, workday, round(general_fte * output),
             round(taskforce_fte * output * self.taskforce_output), self.end_served, self.lines, self.tiers,
-            self.chance_factor[offset], self.term_days[offset], self.policy, self.ready, self.work,
+            self.chance_factor[offset], self.term_days, self.policy, self.ready, self.work,
             self.running_until, self.running, self.busy, self.scratch, self.departures.with_room(4000),
         )  # fmt: skip
 

@@ -52,8 +52,6 @@ from sim.compiled import entry, kernel
 from sim.luck import uniform
 from sim.queues import FIRST, join, leave
 
-#: How far ahead linking on supply looks for homes of the right size.
-HOMES_AHEAD_DAYS = 70.0
 #: Permit holders of the starting stock were linked this many days after their permit (assumed).
 LINKED_IN_STOCK_AFTER_DAYS = 40
 
@@ -110,7 +108,9 @@ def _choose_by_target(
 
 
 @kernel
-def _choose_by_homes(register: Register, persons: int, homes_per_day: NDArray[np.float64]) -> int:
+def _choose_by_homes(
+    register: Register, persons: int, homes_per_day: NDArray[np.float64], homes_ahead_days: float
+) -> int:
     """Return the municipality where most homes of this size come free per household in line.
 
     Municipalities with something left to do come first; ``homes_per_day`` has shape (sizes,
@@ -121,7 +121,7 @@ def _choose_by_homes(register: Register, persons: int, homes_per_day: NDArray[np
     best = 0
     best_score = -1.0e18
     for place in range(homes_per_day.shape[1]):
-        coming = homes_per_day[size, place] * HOMES_AHEAD_DAYS
+        coming = homes_per_day[size, place] * homes_ahead_days
         score = coming / (municipal[M_SEEKING + size, place] + 1.0)
         remaining = municipal[M_OPENING, place] + municipal[M_TARGET, place] - municipal[M_REALISED, place]
         if remaining <= 0:
@@ -137,7 +137,7 @@ def _a_day(
     register: Register, seed: int, day: int, first_day: int, working: bool, counters: int, by_homes: bool,
     dossier_days: float, link_days: float, early_share: float, early_days: float,
     inhabitants: NDArray[np.float64], scores: NDArray[np.float64], winners: NDArray[np.int32],
-    homes_per_day: NDArray[np.float64], read: NDArray[np.int64], agenda: NDArray[np.int32],
+    homes_per_day: NDArray[np.float64], homes_ahead_days: float, read: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Start dossiers for new permits, close those that are due, link as many as the counters can."""
     households = register.households
@@ -177,7 +177,7 @@ def _a_day(
         leave(households, LINE_NEXT, LINE_PREVIOUS, ends, LINE_LINKABLE, who)
         persons = households[PERSONS, who]
         place = (
-            _choose_by_homes(register, persons, homes_per_day)
+            _choose_by_homes(register, persons, homes_per_day, homes_ahead_days)
             if by_homes
             else _choose_by_target(register, inhabitants, scores, winners, place)
         )
@@ -232,6 +232,7 @@ class Linking:
         self.counters: list[int] = np.rint(linking.dossiers_per_day.daily(first_day, horizon)).astype(int).tolist()
         self.early_share: list[float] = linking.early_registration_share.daily(first_day, horizon).tolist()
         self.dossier_days, self.link_days = linking.dossier_days, linking.link_days_max
+        self.homes_ahead_days = linking.homes_ahead_days
         self.early_days = linking.early_registration_days_saved
         self.working: list[bool] = working_days(first_day, horizon).tolist()
         self.agenda = Agenda(horizon - first_day, 2 * register.households.shape[1])
@@ -251,6 +252,6 @@ class Linking:
         _a_day(
             self.register, self.seed, day, self.first_day, self.working[offset], self.counters[offset],
             self.by_homes, self.dossier_days, self.link_days, self.early_share[offset], self.early_days,
-            self.inhabitants, self.scores, self.winners, self.homes_per_day, self.read,
+            self.inhabitants, self.scores, self.winners, self.homes_per_day, self.homes_ahead_days, self.read,
             self.agenda.with_room(6000),
         )  # fmt: skip

@@ -10,6 +10,7 @@ part of the start. Left out: financing, permits and appeals one by one.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,24 +18,25 @@ from scipy.special import ndtri
 
 from models.geography import municipalities
 from models.parameters import Parameters
-from models.register import M_SEEKING_VERY_LARGE, Register
+from models.register import HOME_SIZES, M_SEEKING_VERY_LARGE, Register
+from models.sources import read_table
 from models.world import LUCK_PROJECT_COUNT, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_PLACE
 from sim.calendar import add_months, month_starts
 from sim.luck import uniform
+from sim.schedule import Schedule
 
 KINDS = ("flex", "state_units", "conversion", "new_social", "large_family")
 FLEX, STATE_UNITS, CONVERSION, NEW_SOCIAL, LARGE_FAMILY = range(5)
-#: Cumulative shares of home sizes per kind (assumed): flex and units are small, building follows the stock.
-SIZES = {
-    FLEX: (0.80, 0.97, 1.0, 1.0),
-    STATE_UNITS: (0.85, 0.97, 1.0, 1.0),
-    CONVERSION: (0.75, 0.95, 1.0, 1.0),
-    NEW_SOCIAL: (0.45, 0.87, 0.99, 1.0),
-    LARGE_FAMILY: (0.0, 0.0, 0.0, 1.0),
-}
 LARGE_FAMILY_LEAD_DAYS = 180.0
 MOST_SAVED_BY_LEADERS = 0.4
 (KIND, PLACE_OF, HOMES, DUE, RANK) = range(5)
+
+
+@lru_cache(maxsize=8)
+def home_sizes(kind: str) -> NDArray[np.float64]:
+    """Return the cumulative shares of the four home sizes in projects of a kind."""
+    shares = {row["category"]: float(row["value"]) for row in read_table("household_mix") if row["key"] == kind}
+    return np.cumsum([shares.get(size, 0.0) for size in HOME_SIZES])
 
 
 class Projects:
@@ -44,15 +46,12 @@ class Projects:
         projects = parameters.projects
         self.register, self.seed, self.first_day, self.horizon = register, seed, first_day, horizon
         self.parameters = projects
-        self.plans = (
-            projects.flex_per_year, projects.state_units_per_year, projects.conversion_per_year,
-            projects.new_social_per_year, parameters.homes.large_family_homes_per_year,
-        )  # fmt: skip
+        self.plans = self._plans(parameters)
         self.lead_days = (
             projects.flex_lead_days, projects.state_units_lead_days, projects.conversion_lead_days,
             projects.new_social_lead_days, LARGE_FAMILY_LEAD_DAYS,
         )  # fmt: skip
-        self.sizes = {kind: np.array(shares) for kind, shares in SIZES.items()}
+        self.sizes = {kind: home_sizes(name) for kind, name in enumerate(KINDS)}
         self.place_shares = np.cumsum(municipalities().inhabitants / municipalities().inhabitants.sum())
         self.due = np.zeros(horizon - first_day + 1, dtype=np.int32)
         self.pipeline = np.zeros((5, 512), dtype=np.int64)
@@ -62,23 +61,35 @@ class Projects:
         """Return the arrays a snapshot must hold."""
         return {"due": self.due, "pipeline": self.pipeline[:, : self.count[0]], "count": self.count}
 
-    def start(self) -> None:
-        """Fill the pipeline with what was decided in the years before the start."""
+    def start(self, history: Parameters) -> None:
+        """Fill the pipeline with what was decided in the years before the start, as history had it."""
+        plans = self._plans(history)
         for day in month_starts(add_months(self.first_day, -48), self.first_day):
-            self.decide(day)
+            self._decide(day, plans)
 
     def decide(self, day: int) -> None:
         """Decide on this month's homes and put them in the pipeline as projects."""
+        self._decide(day, self.plans)
+
+    @staticmethod
+    def _plans(parameters: Parameters) -> tuple[Schedule, ...]:
+        projects = parameters.projects
+        return (
+            projects.flex_per_year, projects.state_units_per_year, projects.conversion_per_year,
+            projects.new_social_per_year, parameters.homes.large_family_homes_per_year,
+        )  # fmt: skip
+
+    def _decide(self, day: int, plans: tuple[Schedule, ...]) -> None:
         size = max(int(self.parameters.homes_per_project), 1)
         for kind in range(len(KINDS)):
-            wanted = self.plans[kind].at(day) / 12.0
+            wanted = plans[kind].at(day) / 12.0
             if wanted <= 0.0:
                 continue
             batch = 1 if kind == LARGE_FAMILY else size
             identity = (11 << 56) + (kind << 48) + (day << 24)
             number = wanted / batch
             count = int(number + uniform(self.seed, identity, LUCK_PROJECT_COUNT))
-            leaders = self.parameters.project_leaders.at(day)
+            leaders = self.parameters.project_leaders.at(max(day, self.first_day))
             faster = 1.0 - min(leaders * self.parameters.leader_effect, MOST_SAVED_BY_LEADERS)
             for rank in range(count):
                 self._plan(kind, identity + (rank << 10), batch, day, faster)

@@ -38,6 +38,7 @@ from models.register import (
     REGIONAL_INTERMEDIATE,
     SEEK_LINE,
     SEEK_NEXT,
+    SEEK_PREVIOUS,
     SEEKING,
     SELF_ARRANGED,
     STATUS,
@@ -49,19 +50,14 @@ from models.register import (
     Register,
     bring_to_reception,
     count_realised,
+    flag_beyond_norm,
     settle,
 )
 from models.world import LUCK_FACILITY, LUCK_HOST
 from sim.compiled import kernel
 from sim.luck import uniform, uniforms
-from sim.queues import FIRST
+from sim.queues import FIRST, join_in_front, leave
 
-#: Places in one municipal facility.
-FACILITY_PLACES = 25
-#: Share of households that have somebody to stay with or want to arrange it themselves (assumed).
-WILLING_SHARE = 0.25
-#: Hosts are asked about once a household has had its permit for this long and is linked (assumed).
-ASKED_AFTER_DAYS = 60
 #: Stays are offered in this order.
 ORDER = (MUNICIPAL_INTERMEDIATE, ACCELERATION, REGIONAL_INTERMEDIATE, FLOW_THROUGH, HOTEL, SELF_ARRANGED, HOSTS)
 NATIONAL, PROVINCIAL, MUNICIPAL_SCOPE = 0, 1, 2
@@ -86,6 +82,7 @@ def _a_week(
     register: Register, seed: int, day: int, places: NDArray[np.int64], most_days: NDArray[np.int64],
     order: NDArray[np.int64], scopes: NDArray[np.int64], province_of: NDArray[np.int64],
     candidates: NDArray[np.int32], room_left: NDArray[np.int64], marks: NDArray[np.int64], acceleration_days: int,
+    norm_days: int, willing_share: float, asked_after_days: int,
 ) -> None:  # fmt: skip
     """End stays that are over, then offer free places to the longest waiting.
 
@@ -127,7 +124,15 @@ def _a_week(
             national_room[stay] += room
             province_room[stay, province_of[place]] += room
             bring_to_reception(register, who, BED_PERMIT)
+            if households[PERMIT, who] + norm_days < day:
+                flag_beyond_norm(register, who)
             continue
+        over = stay == ACCELERATION and day - households[PERMIT, who] >= acceleration_days
+        if over and households[STATUS, who] == SEEKING:
+            # The arrangement is over: the municipality must find a home now, before anybody else.
+            line = SEEK_LINE + households[MUNICIPALITY, who]
+            leave(households, SEEK_NEXT, SEEK_PREVIOUS, ends, line, who)
+            join_in_front(households, SEEK_NEXT, SEEK_PREVIOUS, ends, line, who)
         candidates[1, guests] = who
         guests += 1
     # Facilities of one municipality: its own line, longest linked first.
@@ -183,16 +188,16 @@ def _a_week(
     # Hosts and self-arranged: everybody is asked once, some time after the permit, while there is room.
     while marks[3] < counts[PERMIT_LOGGED]:
         who = logs[PERMIT_LOG, marks[3]]
-        if households[PERMIT, who] + ASKED_AFTER_DAYS > day:
+        if households[PERMIT, who] + asked_after_days > day:
             break
         persons = households[PERSONS, who]
         kind = SELF_ARRANGED if national_room[SELF_ARRANGED] >= persons else HOSTS
-        if national_room[kind] < persons:
+        if national_room[HOSTS] <= 0 and national_room[SELF_ARRANGED] <= 0:
             break
         marks[3] += 1
         if households[STATUS, who] != SEEKING or households[BED, who] != BED_PERMIT:
             continue
-        if uniform(seed, identities[who], LUCK_HOST) < WILLING_SHARE:
+        if national_room[kind] >= persons and uniform(seed, identities[who], LUCK_HOST) < willing_share:
             _enter(register, who, kind, day)
             national_room[kind] -= persons
             candidates[1, guests] = who
@@ -221,6 +226,9 @@ class Stays:
             [int(stays.hosts_days), most, int(stays.hotel_days), most, most, most, most], dtype=np.int64
         )
         self.acceleration_days = int(stays.acceleration_days)
+        self.norm_days = int(parameters.linking.norm_days)
+        self.willing_share, self.asked_after_days = stays.willing_share, int(stays.asked_after_days)
+        self.facility_places = max(int(stays.facility_places), 1)
         self.order = np.array(ORDER)
         self.candidates = np.full((2, 2 * register.households.shape[1]), -1, dtype=np.int32)
         self.room_left = np.zeros((len(STAYS), PROVINCES_COUNT + 1), dtype=np.int64)
@@ -243,9 +251,9 @@ class Stays:
                 elif SCOPE[kind] == PROVINCIAL:
                     places[kind, self.capitals] = divide(round(total), self.province_weights)
                 else:
-                    facilities = round(total / FACILITY_PLACES)
+                    facilities = round(total / self.facility_places)
                     order = np.resize(self.facility_order, facilities) if facilities else self.facility_order[:0]
-                    np.add.at(places[kind], order, FACILITY_PLACES)
+                    np.add.at(places[kind], order, self.facility_places)
             self._places, self._places_for = places, totals
         return self._places
 
@@ -256,4 +264,5 @@ class Stays:
             _a_week(
                 self.register, self.seed, day, places, self.most_days, self.order, SCOPE, self.province,
                 self.candidates, self.room_left, self.marks, self.acceleration_days,
+                self.norm_days, self.willing_share, self.asked_after_days,
             )  # fmt: skip

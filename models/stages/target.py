@@ -20,6 +20,7 @@ from models.geography import PROVINCES, divide, municipalities
 from models.parameters import Parameters
 from models.register import (
     FAMILY_ENTERED,
+    M_HOMES_VACATED,
     M_LINKED_WAITING,
     M_OPENING,
     M_REALISED,
@@ -30,16 +31,13 @@ from models.register import (
 )
 from models.sources import read_table
 from models.world import LUCK_FORECAST
-from sim.calendar import add_months, half_year_name, half_year_start
+from sim.calendar import add_months, date_of, half_year_name, half_year_start
 from sim.luck import uniform
 
 RUNGS = ("none", "signal", "information", "agreements", "warning", "decision", "substitution")
 HIGHEST_RUNG = 6
 COLOURS = ("on_schedule", "somewhat_behind", "behind")
-#: A municipality is behind at the close when it is short by more than this part of its task.
-BEHIND_SHARE = 0.05
-#: Below this part of the expected progress the colour is "behind" (as on the public map of 2017, assumed).
-SOMEWHAT_BEHIND_FROM = 0.75
+#: The forecast takes the 14 weeks of the norm as a stock that is always there.
 WORKING_STOCK_DAYS = 98.0
 
 _PERMITS_THEN, _FAMILY_THEN, _REALISED_THEN = range(3)
@@ -57,33 +55,41 @@ class TargetAndSupervision:
         self.published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
         towns = municipalities()
         self.towns = towns
-        turnover = parameters.homes.turnover_per_year.at(first_day)
         keys = {
             "inhabitants": towns.inhabitants / towns.inhabitants.sum(),
             "social_stock": towns.social_stock / towns.social_stock.sum(),
-            "vacancies": towns.social_stock * turnover / (towns.social_stock * turnover).sum(),
         }
+        # Vacancies are those of the half-year before; at the start, when none were counted, the stock.
+        keys["vacancies"] = keys["social_stock"]
         keys["mixed"] = (keys["inhabitants"] + keys["social_stock"]) / 2.0
-        self.weights = keys[self.parameters.key]
-        # What-if: a province with much reception gets less of the target, by share of the burden.
-        swap = self.parameters.reception_swap_share
-        burden = reception_weights / reception_weights.sum()
-        by_province = np.array([self.weights[towns.province == number].sum() for number in range(len(PROVINCES))])
-        relief = np.maximum(2.0 * by_province - burden, 0.1 * by_province)
-        relief /= relief.sum()
-        swapped = self.weights / by_province[towns.province] * relief[towns.province]
-        self.weights = (1.0 - swap) * self.weights + swap * swapped
+        self.vacated_then = np.zeros(len(towns), dtype=np.int64)
+        self.burden = reception_weights / reception_weights.sum()
+        self.weights = self._after_swap(keys[self.parameters.key])
         self.active = parameters.target.supervision_active.daily(first_day, horizon)
         count = len(towns)
         self.nothing = np.zeros(count)
         self.rung = np.zeros(count, dtype=np.int64)
         self.missed = np.zeros(count, dtype=np.int64)
+        self.links = np.zeros(count, dtype=np.int64)
         self.colour = np.zeros(count, dtype=np.int64)
         self.then = np.zeros(3, dtype=np.int64)
         self.flows = np.zeros(2, dtype=np.int64)
         names = len(self._half_years())
         self.closed = np.zeros((4, names, count), dtype=np.int64)
         self.closed_count = np.zeros(1, dtype=np.int64)
+
+    def _after_swap(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What-if: a province with much reception gets less of the target, by its share of the burden."""
+        swap = self.parameters.reception_swap_share
+        if swap <= 0.0:
+            return weights
+        province = self.towns.province
+        by_province = np.array([weights[province == number].sum() for number in range(len(PROVINCES))])
+        relief = np.maximum(2.0 * by_province - self.burden, 0.1 * by_province)
+        relief /= relief.sum()
+        swapped = weights / by_province[province] * relief[province]
+        mixed: NDArray[np.float64] = (1.0 - swap) * weights + swap * swapped
+        return mixed
 
     def _half_years(self) -> list[str]:
         names, day = [], self.first_day
@@ -95,7 +101,8 @@ class TargetAndSupervision:
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""
         return {
-            "rung": self.rung, "missed": self.missed, "colour": self.colour, "then": self.then, "flows": self.flows,
+            "rung": self.rung, "missed": self.missed, "links": self.links, "vacated_then": self.vacated_then,
+            "weights": self.weights, "colour": self.colour, "then": self.then, "flows": self.flows,
             "closed": self.closed, "closed_count": self.closed_count,
         }  # fmt: skip
 
@@ -114,9 +121,14 @@ class TargetAndSupervision:
         several = round(self.parameters.smoothing_half_years)
         if several == 1:
             return self._one_number(name, day)
-        start = half_year_start(name)
-        names = [half_year_name(add_months(start, -6 * back)) for back in range(several)]
-        return round(sum(self._one_number(other, day) for other in names) / several)
+        # Half-years are taken together in blocks from the start of the run; each gets the mean of
+        # its block, so that the sum over a block stays what it was.
+        names = self._half_years()
+        block = names.index(name) // several * several if name in names else 0
+        together = names[block : block + several]
+        numbers = [self._one_number(other, day) for other in together]
+        place = together.index(name) if name in together else 0
+        return sum(numbers) // len(numbers) + int(place < sum(numbers) % len(numbers))
 
     def _one_number(self, name: str, day: int) -> int:
         earlier = half_year_start(name) < half_year_start(half_year_name(self.first_day))
@@ -170,6 +182,10 @@ class TargetAndSupervision:
         self.flows[1] = counts[FAMILY_ENTERED] - self.then[_FAMILY_THEN]
         number = self.national_number(half_year_name(day), day)
         self.then[:] = (counts[PERMITS], counts[FAMILY_ENTERED], counts[REALISED])
+        if self.parameters.key == "vacancies":
+            vacated = (book[M_HOMES_VACATED] - self.vacated_then).astype(np.float64)
+            self.weights[:] = self._after_swap(vacated / max(vacated.sum(), 1.0))
+            self.vacated_then[:] = book[M_HOMES_VACATED]
         book[M_OPENING] = behind
         book[M_REALISED] = 0
         book[M_TARGET] = divide(number, self.weights)
@@ -179,13 +195,13 @@ class TargetAndSupervision:
             return
         book = self.register.municipal
         task = np.maximum(book[M_OPENING] + book[M_TARGET], 1)
-        short = behind > BEHIND_SHARE * task
-        # Too few links excuse: nobody can house people who were not linked.
-        excused = book[M_LINKED_WAITING] < 0.5 * behind
-        missed = short & ~excused
+        limit = self.parameters.behind_share * task
+        short = behind > limit
+        # What was not linked on 1 April or 1 October excuses: nobody can house people who were not linked.
+        missed = behind - np.maximum(task - self.links, 0) > limit
         self.missed[:] = np.where(missed, self.missed + 1, np.where(short, self.missed, 0))
-        steps = self.missed >= round(self.parameters.step_in_after)
-        self.rung[:] = np.where(steps, HIGHEST_RUNG, np.minimum(self.missed, HIGHEST_RUNG - 1))
+        climbed = np.ceil(HIGHEST_RUNG * self.missed / self.parameters.step_in_after)
+        self.rung[:] = np.minimum(climbed, HIGHEST_RUNG)
 
     def act_month(self, day: int, capacity_per_day: NDArray[np.float64]) -> None:
         """Once a month: give colours, and trade where trading is allowed.
@@ -196,9 +212,13 @@ class TargetAndSupervision:
         end = add_months(start, 6)
         book = self.register.municipal
         task = np.maximum(book[M_OPENING] + book[M_TARGET], 0)
+        if date_of(day).month in (4, 10):
+            self.links[:] = book[M_REALISED] + book[M_LINKED_WAITING]
         expected = task * (day - start) / (end - start)
         self.colour[:] = np.where(
-            book[M_REALISED] >= expected, 0, np.where(book[M_REALISED] >= SOMEWHAT_BEHIND_FROM * expected, 1, 2)
+            book[M_REALISED] >= expected,
+            0,
+            np.where(book[M_REALISED] >= self.parameters.somewhat_behind_from * expected, 1, 2),
         )
         if self.parameters.trading != "none" and day > start:
             self._trade(capacity_per_day * (end - day))

@@ -222,7 +222,7 @@ HEAD = "schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
         ),
         ("from: 2021-01-01\nuntil: 2020-01-01\n", ["regel 7", "until", "2021-01-02 tot en met 2025-01-01"]),
         ("from: 2001-01-01\n", ["regel 6", "from", "2019-01-01 tot en met 2024-12-31"]),
-        ("until: 2031-01-01\n", ["regel 6", "until", "2019-01-02 tot en met 2025-01-01"]),
+        ("until: 2031-01-01\n", ["regel 6", "until", "2019-02-01 tot en met 2025-01-01"]),
         ("until: 2021-02-30\n", ["until", "een datum als"]),
         ("until: 2021-02-03T10:00:00\n", ["until", "een datum als"]),
         ("seed: true\n", ["seed", "true", "een geheel getal van 0"]),

@@ -118,7 +118,8 @@ def test_version(capsys):
             "--from: waarde 'gisteren' is niet toegestaan; toegestaan is een datum",
         ),
         (["run", "prop-2021", "--from", "2001-01-01"], "2019-01-01 tot en met 2024-12-31"),
-        (["run", "prop-2021", "--until", "2031-01-01"], "2019-01-02 tot en met 2025-01-01"),
+        (["run", "prop-2021", "--until", "2031-01-01"], "2019-02-01 tot en met 2025-01-01"),
+        (["run", "prop-2021", "--until", "2019-01-15"], "2019-02-01 tot en met 2025-01-01"),
         (["run", "prop-2021", "--from", "2021-01-01", "--until", "2020-01-01"], "--until 2020-01-01"),
         (["trace", "prop-2021", "--household", "x"], "--household"),
         (["list", "meubels"], "toegestaan is levers, scenarios, outcomes, sources"),
@@ -161,7 +162,7 @@ def test_list_levers(capsys):
     ]  # fmt: skip
     for row in rows:
         defaults = [step["value"] for step in row["default"]] if isinstance(row["default"], list) else [row["default"]]
-        if row["kind"] == "number":
+        if row["kind"] in ("number", "integer"):
             assert all(row["low"] <= value <= row["high"] for value in defaults), row["name"]
         elif row["kind"] == "choice":
             assert row["default"] in row["choices"]

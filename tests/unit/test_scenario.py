@@ -134,10 +134,9 @@ def test_every_lever_takes_its_ends_and_nothing_beyond(lever):
         good, bad = list(lever.choices), ["", 1, True, lever.choices[0].upper()]
     else:
         beyond = 1 + abs(lever.high)
-        good, bad = (
-            [lever.low, lever.high],
-            [lever.low - beyond, lever.high + beyond, True, "1", float("nan"), float("inf")],
-        )
+        good = [lever.low, lever.high]
+        bad = [lever.low - beyond, lever.high + beyond, True, "1", float("nan"), float("inf")]
+        bad += [lever.low + 0.5] if lever.kind == "integer" else []
     content = check_text(HEAD).as_file()
     for value in good:
         assert len(build_scenario(content | {section: {lever.name: value}}).changes()) == 1
@@ -220,7 +219,7 @@ def test_the_schema_lists_every_lever_with_its_range():
         entry = schema["properties"]["uncertainties" if lever.uncertainty else "levers"]["properties"][lever.name]
         bare = entry["anyOf"][0]
         assert entry["title"] == lever.label_nl
-        if lever.kind == "number":
+        if lever.kind in ("number", "integer"):
             assert (bare["minimum"], bare["maximum"]) == (lever.low, lever.high)
         if lever.kind == "choice":
             assert bare["enum"] == list(lever.choices)
