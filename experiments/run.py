@@ -30,12 +30,14 @@ from experiments.observed import (
 )
 from experiments.scenario import Scenario
 from models.levers import Change
-from sim.calendar import date_of, half_year_start
+from sim.calendar import date_of, day_number, half_year_start
 from sim.errors import WrongInput
 from sim.replications import replicate, replication_seed
 from sim.statistics import band, bands
 
 BAND_LEVEL = 0.8
+#: Long enough for every daily, weekly and monthly act to have happened once.
+COMPILING_DAYS = 45
 
 
 @lru_cache(maxsize=1)
@@ -80,9 +82,8 @@ class Task:
 
     def __call__(self, number: int) -> Replication:
         """Compute one replication and keep what is counted."""
-        from models.outcomes import count_outcomes
-
         from models.chain import simulate
+        from models.outcomes import count_outcomes
 
         parameters = changed_parameters(self.period, self.changes)
         facts = simulate(parameters, replication_seed(self.seed, number), self.until_day)
@@ -123,6 +124,17 @@ class Task:
         year, half = (int(part) for part in half_year.split("-"))
         start, following = half_year_start(half_year), half_year_start(f"{year + half // 2}-{3 - half}")
         return start < self.until_day and following > self.from_day
+
+
+def _compile_once(parameters: Any) -> None:
+    """Compile in this process before workers start, so that they do not all compile the same."""
+    from models.chain import simulate
+    from models.parameters import PERIODS
+    from sim.compiled import compiled_before, remember_compiled
+
+    if not compiled_before():
+        simulate(parameters, 1, day_number(PERIODS[parameters.period].start) + COMPILING_DAYS)
+        remember_compiled()
 
 
 def changed_parameters(period: str, changes: Sequence[Change]) -> Any:
@@ -280,7 +292,9 @@ def run_scenario(
         until_day=scenario.until_day if until_day is None else until_day,
         parts=None if parts is None else str(parts),
     )
-    changed_parameters(task.period, task.changes)
+    parameters = changed_parameters(task.period, task.changes)
+    if workers > 1:
+        _compile_once(parameters)
     finished = replicate(task, range(1, count + 1), workers, on_progress)
     return RunResult(
         scenario=scenario,

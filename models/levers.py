@@ -230,8 +230,8 @@ LEVERS: dict[str, Lever] = _table(
     ),
     Lever(
         "flex_holder_share", "projects.flex_holder_share", "BZK/corporaties",
-        "Deel flexwoningen voor statushouders", "Share of flex for permit holders",
-        "Welk deel van de flexwoningen naar statushouders gaat.",
+        "Deel flexwoningen voor vergunninghouders", "Share of flex for permit holders",
+        "Welk deel van de flexwoningen naar vergunninghouders gaat.",
         "Share of flex dwellings that goes to permit holders.",
         step=0.05,
     ),
@@ -245,7 +245,7 @@ LEVERS: dict[str, Lever] = _table(
     Lever(
         "state_units_per_year", "projects.state_units_per_year", "BZK/RVB",
         "Wooneenheden van het Rijk", "State housing units",
-        "Eenheden op rijksgrond waartoe per jaar wordt besloten, alle voor statushouders.",
+        "Eenheden op rijksgrond waartoe per jaar wordt besloten, alle voor vergunninghouders.",
         "Units on State land decided a year, all for permit holders.",
         step=100, high=10000,
     ),
@@ -316,7 +316,7 @@ LEVERS: dict[str, Lever] = _table(
     Lever(
         "share_base", "homes.share_base", "gemeenten",
         "Aandeel woningen zonder druk", "Share without pressure",
-        "Aandeel van vrijkomende woningen dat gemeenten zonder druk aan statushouders geven.",
+        "Aandeel van vrijkomende woningen dat gemeenten zonder druk aan vergunninghouders geven.",
         "Share of vacated homes given to permit holders without pressure.",
         step=0.005, high=0.2,
     ),

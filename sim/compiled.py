@@ -9,6 +9,7 @@ compiles anew.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -46,6 +47,22 @@ def _cache_folder() -> Path:
 
 if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
+
+#: Lies in the folder once a whole run has been compiled into it.
+_STAMP = Path(os.environ["NUMBA_CACHE_DIR"]) / "compiled"
+
+
+def compiled_before() -> bool:
+    """Tell whether a whole run has been compiled already from this exact source."""
+    return _STAMP.exists()
+
+
+def remember_compiled() -> None:
+    """Note that a whole run has been compiled; without a writable folder nothing is noted."""
+    with contextlib.suppress(OSError):
+        _STAMP.parent.mkdir(parents=True, exist_ok=True)
+        _STAMP.touch()
+
 
 import numba  # noqa: E402  (the cache folder must be known before Numba is loaded)
 
