@@ -128,11 +128,12 @@ class Task:
 
 def _compile_once(parameters: Any) -> None:
     """Compile in this process before workers start, so that they do not all compile the same."""
-    from models.chain import simulate
-    from models.parameters import PERIODS
-    from sim.compiled import compiled_before, remember_compiled
+    from sim.kernel_store import compiled_before, remember_compiled
 
     if not compiled_before():
+        from models.chain import simulate
+        from models.parameters import PERIODS
+
         simulate(parameters, 1, day_number(PERIODS[parameters.period].start) + COMPILING_DAYS)
         remember_compiled()
 
