@@ -420,8 +420,8 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: in
 
 _SERIES_TITLES = {
     "persons_in_reception": "Mensen in de opvang",
-    "permit_holders_in_reception": "Statushouders in de opvang",
-    "permit_holders_beyond_norm": "Statushouders in de opvang, langer dan de norm van 14 weken",
+    "permit_holders_in_reception": "Vergunninghouders in de opvang",
+    "permit_holders_beyond_norm": "Vergunninghouders in de opvang, langer dan de norm van 14 weken",
     "pending_taskforce": "Werkvoorraad van de Taskforce van de IND (zaken van voor 1 april 2020)",
 }
 _UNITS_NL = {

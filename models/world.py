@@ -25,6 +25,7 @@ from models.sources import read_table
 from sim.calendar import date_of, day_number
 from sim.compiled import kernel, making_kernel
 from sim.luck import bits, category, exponential, poisson, uniform, word
+from sim.schedule import Schedule
 
 #: Purposes of luck, one number each. A number is never used twice.
 (
@@ -149,13 +150,14 @@ def _group_table() -> dict[tuple[int, int], tuple[float, ...]]:
     return {key: tuple(value) for key, value in table.items()}
 
 
-def group_shares(parameters: Parameters, first_day: int, last_day: int) -> NDArray[np.float64]:
+@lru_cache(maxsize=8)
+def group_shares(likely_factor: Schedule, first_day: int, last_day: int) -> NDArray[np.float64]:
     """Return cumulative group shares per stream and month, shape (months, streams, 4).
 
-    The order on the luck scale is likely, mixed, safe country, Dublin.
+    ``likely_factor`` multiplies the share of likely applicants. The order on the luck scale is
+    likely, mixed, safe country, Dublin.
     """
     table = _group_table()
-    factor = parameters.inflow.likely_share_factor
     first = date_of(first_day)
     months = (date_of(last_day).year - first.year) * 12 + date_of(last_day).month - first.month + 1
     cumulative = np.zeros((months, len(STREAMS), len(GROUPS)))
@@ -165,10 +167,11 @@ def group_shares(parameters: Parameters, first_day: int, last_day: int) -> NDArr
         for stream in range(len(STREAMS)):
             shares = np.array(table[stream, min(max(index // 12, 2014), 2024)])
             if shares[2] < 1.0:
-                likely = min(shares[2] * factor.at(day), 0.98)
+                likely = min(shares[2] * likely_factor.at(day), 0.98)
                 shares = shares * (1.0 - likely) / (1.0 - shares[2])
                 shares[2] = likely
             cumulative[month, stream] = np.cumsum(shares[list(_GROUP_ORDER)])
+    cumulative.flags.writeable = False
     return cumulative
 
 
@@ -235,33 +238,11 @@ def _poisson_table(means: NDArray[np.float64], table: NDArray[np.float64], most:
 
 
 @making_kernel
-def _count_vacancies(
-    seed: int, first_day: int, homes_per_day: NDArray[np.float64], factor: NDArray[np.float64]
-) -> NDArray[np.int32]:
-    """Return the Poisson number of vacancies per day and municipality."""
-    counts = np.zeros((factor.size, homes_per_day.size), dtype=np.int32)
-    largest = homes_per_day.max() * factor.max()
-    table = np.zeros((homes_per_day.size, int(largest + 8.0 * np.sqrt(largest)) + 20))
-    most = np.zeros(homes_per_day.size, dtype=np.int64)
-    last = -1.0
-    for offset in range(factor.size):
-        if factor[offset] != last:
-            last = factor[offset]
-            _poisson_table(homes_per_day * last, table, most)
-        for place in range(homes_per_day.size):
-            luck = uniform(seed, ((first_day + offset) << 24) + place, LUCK_VACANCY_COUNT)
-            count = 0
-            for k in range(most[place]):
-                count += luck > table[place, k]
-            counts[offset, place] = count
-    return counts
-
-
-@kernel
-def _fill_vacancies(
+def _draw_vacancies(
     seed: int,
     first_day: int,
-    counts: NDArray[np.int32],
+    homes_per_day: NDArray[np.float64],
+    factor: NDArray[np.float64],
     sizes: NDArray[np.int64],
     others: NDArray[np.int64],
     first_of_day: NDArray[np.int64],
@@ -270,18 +251,35 @@ def _fill_vacancies(
     next_of: NDArray[np.int8],
     luck_of: NDArray[np.float32],
     sharing_of: NDArray[np.float32],
-) -> None:
+) -> int:
+    """Write the vacancies of every day and municipality, a Poisson number each; return how many.
+
+    Half a million words a run: one word per vacancy is cut in four draws. ``sizes`` and
+    ``others`` are cumulative shares in 1/65536. Returns -1 when the columns are too short.
+    """
+    largest = homes_per_day.max() * factor.max()
+    table = np.zeros((homes_per_day.size, int(largest + 8.0 * np.sqrt(largest)) + 20))
+    most = np.zeros(homes_per_day.size, dtype=np.int64)
+    last = -1.0
     row = 0
-    for offset in range(counts.shape[0]):
+    for offset in range(factor.size):
         first_of_day[offset] = row
-        for place in range(counts.shape[1]):
-            for rank in range(counts[offset, place]):
-                # One word per vacancy: half a million words a run, so each is cut in four draws.
+        if factor[offset] != last:
+            last = factor[offset]
+            _poisson_table(homes_per_day * last, table, most)
+        for place in range(homes_per_day.size):
+            luck = uniform(seed, ((first_day + offset) << 24) + place, LUCK_VACANCY_COUNT)
+            count = 0
+            for k in range(most[place]):
+                count += luck > table[place, k]
+            if row + count > place_of.size:
+                return -1
+            for rank in range(count):
                 drawn = word(seed, (9 << 56) + ((first_day + offset) << 28) + (place << 16) + rank, LUCK_VACANCY)
+                sized, following = bits(drawn, 32, 16), bits(drawn, 48, 16)
                 place_of[row] = place
                 luck_of[row] = np.float32(bits(drawn, 0, 22)) * np.float32(2.0**-22)
                 sharing_of[row] = np.float32(bits(drawn, 22, 10)) * np.float32(2.0**-10)
-                sized, following = bits(drawn, 32, 16), bits(drawn, 48, 16)
                 size_of[row] = (sized >= sizes[0]) + (sized >= sizes[1]) + (sized >= sizes[2])
                 next_of[row] = (
                     (following >= others[0])
@@ -290,7 +288,8 @@ def _fill_vacancies(
                     + (following >= others[3])
                 )
                 row += 1
-    first_of_day[counts.shape[0]] = row
+    first_of_day[factor.size] = row
+    return row
 
 
 def _in_sixteen_bits(cumulative: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -420,7 +419,7 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     assert first.day == 1
     _fill_arrivals(
         seed, first_day, counts, month_of_day, size_shares(), family_shares(),
-        group_shares(parameters, first_day, last_day), np.array(_GROUP_ORDER), stock_rows,
+        group_shares(parameters.inflow.likely_share_factor, first_day, last_day), np.array(_GROUP_ORDER), stock_rows,
         identity, columns["arrived"], columns["persons"], columns["family"], columns["stream"], columns["group"],
         first_of_day,
     )  # fmt: skip
@@ -428,8 +427,6 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     factor = (homes.turnover_per_year.daily(first_day, last_day) / 365.25) * homes.turnover_factor.daily(
         first_day, last_day
     )
-    vacancy_counts = _count_vacancies(seed, first_day, municipalities().social_stock, factor)
-    vacancies = int(vacancy_counts.sum())
     size_cumulative = np.cumsum([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 1.0])
     size_cumulative[3] = max(size_cumulative[2], 1.0)
     named = (
@@ -437,16 +434,20 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
         homes.others_migrant_worker_share,
     )  # fmt: skip
     others = np.cumsum([1.0 - sum(named), *named])
+    stock_of_homes = municipalities().social_stock
+    expected = float(stock_of_homes.sum() * factor.sum())
+    room = int(expected + 8.0 * expected**0.5) + 64
     vacancy_first = np.empty(days + 1, dtype=np.int64)
-    place, size = np.empty(vacancies, dtype=np.int16), np.empty(vacancies, dtype=np.int8)
-    following, luck = np.empty(vacancies, dtype=np.int8), np.empty(vacancies, dtype=np.float32)
-    sharing = np.empty(vacancies, dtype=np.float32)
-    _fill_vacancies(
-        seed, first_day, vacancy_counts, _in_sixteen_bits(size_cumulative), _in_sixteen_bits(others), vacancy_first,
-        place, size, following, luck, sharing,
+    place, size = np.empty(room, dtype=np.int16), np.empty(room, dtype=np.int8)
+    following, luck = np.empty(room, dtype=np.int8), np.empty(room, dtype=np.float32)
+    sharing = np.empty(room, dtype=np.float32)
+    drawn = _draw_vacancies(
+        seed, first_day, stock_of_homes, factor, _in_sixteen_bits(size_cumulative), _in_sixteen_bits(others),
+        vacancy_first, place, size, following, luck, sharing,
     )  # fmt: skip
+    assert drawn >= 0, "eight standard deviations more vacancies than expected"
     return World(
         seed, first_day, last_day, stock_rows, identity, **columns, first_of_day=first_of_day,
-        vacancy_first_of_day=vacancy_first, vacancy_municipality=place, vacancy_size=size, vacancy_next=following,
-        vacancy_luck=luck, vacancy_sharing_luck=sharing,
+        vacancy_first_of_day=vacancy_first, vacancy_municipality=place[:drawn], vacancy_size=size[:drawn],
+        vacancy_next=following[:drawn], vacancy_luck=luck[:drawn], vacancy_sharing_luck=sharing[:drawn],
     )  # fmt: skip

@@ -11,6 +11,7 @@ home is free. Left out: single locations inside a province after the start, staf
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -207,6 +208,30 @@ def _evening(
     return int(total)
 
 
+@lru_cache(maxsize=8)
+def contracted_places(
+    first_day: int, horizon: int, renewal_share: float, renewal_days: int, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return regular and emergency places per day and province by the contracts, shape (days, 12).
+
+    The renewal share lengthens some of the contracts that end without a successor.
+    """
+    regular = np.zeros((horizon - first_day, len(PROVINCES)))
+    emergency = np.zeros((horizon - first_day, len(PROVINCES)))
+    rows = read_table("locations")
+    succeeded = {row["renewal_of"] for row in rows if row.get("renewal_of")}
+    for number, row in enumerate(rows):
+        begin = day_number(row["start"])
+        end = day_number(row["end"]) if row["end"] else horizon
+        renewable = row["end"] and row["location"] not in succeeded and end >= first_day
+        if renewable and uniform(seed, (14 << 56) + number, LUCK_RENEWAL) < renewal_share:
+            end += renewal_days
+        places = emergency if row["kind"] == "emergency" else regular
+        inside = slice(max(begin - first_day, 0), max(end - first_day, 0))
+        places[inside, PROVINCES.index(row["province"])] += float(row["value"])
+    return regular, emergency
+
+
 class Coa:
     """Reception."""
 
@@ -218,9 +243,11 @@ class Coa:
         self.lead_days, self.life_days = int(coa.emergency_lead_days), int(coa.emergency_life_days)
         self.batch_places, self.crisis_lead = int(coa.emergency_batch_places), int(coa.crisis_lead_days)
         self.norm_days = int(parameters.linking.norm_days)
-        self.regular = np.zeros((horizon - first_day, len(PROVINCES)))
-        self.emergency = np.zeros((horizon - first_day, len(PROVINCES)))
-        self._contracts(first_day, horizon)
+        renewal_seed = seed if coa.renewal_share > 0.0 else 0
+        regular, self.emergency = contracted_places(
+            first_day, horizon, coa.renewal_share, int(coa.renewal_days), renewal_seed
+        )
+        self.regular = regular.copy()
         self._policy_places(first_day, horizon)
         self.occupancy_norm: list[float] = coa.occupancy_norm.daily(first_day, horizon).tolist()
         self.per_month: list[float] = coa.emergency_places_per_month.daily(first_day, horizon).tolist()
@@ -243,22 +270,6 @@ class Coa:
             "openings": self.openings, "marks": self.marks, "read": self.read, "capacity": self.capacity,
             "inside": self.inside,
         }  # fmt: skip
-
-    def _contracts(self, first_day: int, horizon: int) -> None:
-        """Lay out the contracts; the renewal share lengthens some of those that end without successor."""
-        rows = read_table("locations")
-        succeeded = {row["renewal_of"] for row in rows if row.get("renewal_of")}
-        for number, row in enumerate(rows):
-            begin = day_number(row["start"])
-            end = day_number(row["end"]) if row["end"] else horizon
-            renewable = self.parameters.renewal_share > 0.0 and row["end"] and row["location"] not in succeeded
-            if renewable and end >= first_day:
-                luck = uniform(self.seed, (14 << 56) + number, LUCK_RENEWAL)
-                if luck < self.parameters.renewal_share:
-                    end += int(self.parameters.renewal_days)
-            places = self.emergency if row["kind"] == "emergency" else self.regular
-            inside = slice(max(begin - first_day, 0), max(end - first_day, 0))
-            places[inside, PROVINCES.index(row["province"])] += float(row["value"])
 
     def _policy_places(self, first_day: int, horizon: int) -> None:
         """Add reserve places at once, and places that are decided after their lead time and luck."""

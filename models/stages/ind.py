@@ -81,6 +81,7 @@ _MOST_CASES = 6000
 _WEIBULL_SHAPE = 2.0
 _WEIBULL_MEAN = math.gamma(1.0 + 1.0 / _WEIBULL_SHAPE)
 _MONTHS = 12
+DAYS_PER_MONTH = 30.4
 _COHORTS = 60
 
 #: Order of kernel numbers in ``policy``: shares and means that decide a case.
@@ -355,9 +356,12 @@ class Ind:
 
     def act_personnel(self, day: int) -> None:
         """Hire, train and cut once a month."""
+        if self.parameters.training_days < DAYS_PER_MONTH / 2.0:
+            self.staff[0] += self.staff[1:-1].sum()
+            self.staff[1:-1] = 0.0
         month = (date_of(day).year - date_of(self.first_day).year) * 12 + date_of(day).month - 1
-        matured = 1 + (month - round(self.parameters.training_days / 30.4)) % _COHORTS
-        if month >= round(self.parameters.training_days / 30.4):
+        matured = 1 + (month - round(self.parameters.training_days / DAYS_PER_MONTH)) % _COHORTS
+        if month >= round(self.parameters.training_days / DAYS_PER_MONTH):
             self.staff[0] += self.staff[matured]
             self.staff[matured] = 0.0
         gap = self.plan[day - self.first_day] - self.staff[:-1].sum()

@@ -173,8 +173,14 @@ def _a_week(
                 kind = order[turn]
                 if scopes[kind] == MUNICIPAL_SCOPE or kind == HOSTS or kind == SELF_ARRANGED:
                     continue
-                if national_room[kind] < persons or (kind == HOTEL and households[OVER_NORM, who] == 0):
+                if national_room[kind] < persons:
                     continue
+                if kind == HOTEL:
+                    # Only for who waits beyond the norm, and not again right after a stay that ended.
+                    since = households[STAY_SINCE, who]
+                    again = since >= 0 and day - since < most_days[HOTEL] + norm_days
+                    if households[OVER_NORM, who] == 0 or again:
+                        continue
                 if scopes[kind] == PROVINCIAL and province_room[kind, province] < persons:
                     continue
                 _enter(register, who, kind, day)

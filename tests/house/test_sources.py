@@ -173,9 +173,7 @@ def test_disjoint_streams_add_up_to_the_published_first_applications(year: int) 
 
 def test_every_half_year_has_one_target_published_13_weeks_ahead() -> None:
     rows = rows_of("targets")
-    assert [row["half_year"] for row in rows] == [
-        f"{year}-{half}" for year in range(2014, 2026) for half in (1, 2)
-    ]
+    assert [row["half_year"] for row in rows] == [f"{year}-{half}" for year in range(2014, 2026) for half in (1, 2)]
     for row in rows:
         start = date.fromisoformat(row["period_start"])
         assert start - date.fromisoformat(row["published_on"]) >= timedelta(weeks=13)

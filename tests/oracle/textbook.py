@@ -12,8 +12,8 @@ withdrawals, staff plans, trading, supervision, other supply, money).
 
 This form is the yardstick for correctness and for speed. It is written as a SimPy teacher would write it, and
 nothing in it is slower than that form needs: households in line for a home wait for an event of their own
-instead of in a store that is searched anew at every change, a vacancy that no permit holder can get costs no
-event, and counters are plain numbers.
+instead of in a store that is searched anew at every change, and counters are plain numbers. Every vacancy is an
+event, also when nobody in line can get it: the chain counts those homes too.
 
 All luck (chances, delays, work contents) is injected: the same world can be handed to another implementation.
 """
@@ -179,6 +179,7 @@ class TextbookChain:
         self.realised = 0
         self.nareis_arrivals = 0
         self.homes_to_permit_holders = 0
+        self.homes_vacated = 0
         self.series: dict[str, list[int]] = {name: [] for name in SERIES}
 
         env.process(self.targets())
@@ -205,10 +206,9 @@ class TextbookChain:
         fewest, most, persons = rules.fewest_persons, rules.most_persons, self.persons
         seeking = self.seeking[municipality]
         for day, size_class, luck in self.world.vacancies[municipality]:
-            if luck >= rules.homes_share_cap:
-                continue  # at no pressure is this home for a permit holder: nothing to wake up for
             if day + 0.5 > env.now:
                 yield env.timeout(day + 0.5 - env.now)
+            self.homes_vacated += 1
             if luck < self.share(municipality):
                 for household in seeking:
                     if fewest[size_class] <= persons[household] <= most[size_class]:

@@ -1,0 +1,47 @@
+"""What all tests share: the switch that renews golden files, and a small world.
+
+The laws share one module, ``laws/lawbook.py``, imported by its bare name: the tests themselves are no package, because
+others install one of that name.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+LAWS = str(Path(__file__).resolve().parent / "laws")
+if LAWS not in sys.path:
+    sys.path.append(LAWS)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--renew-golden", action="store_true", help="write the golden files anew instead of comparing with them"
+    )
+
+
+@pytest.fixture(scope="session")
+def renew_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are written anew."""
+    return bool(request.config.getoption("--renew-golden"))
+
+
+@pytest.fixture(scope="session")
+def short_chain():
+    """The chain of prop-2021 after three months, seed 1; look, do not touch."""
+    from models.chain import Chain
+    from models.parameters import baseline
+    from sim.calendar import day_number
+
+    chain = Chain(baseline("prop-2021"), 1, day_number("2019-04-01"))
+    chain.start()
+    chain.run(chain.last_day)
+    return chain
+
+
+@pytest.fixture(scope="session")
+def short_facts(short_chain):
+    """The facts of ``short_chain``."""
+    return short_chain.facts()

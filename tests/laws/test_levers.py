@@ -1,0 +1,260 @@
+"""Law: every lever moves something, at both ends nobody is lost, and on average it moves in the documented direction.
+
+The directions are metamorphic relations on means over paired replications (the same seeds under both values). Per
+person they would be false: whoever is helped first stands in front of somebody else. A relation is broken when the
+mean paired difference points the wrong way by more than three standard errors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from lawbook import books_of, ends_of, first_day_of, parameters_with, run
+
+from models.facts import Facts
+from models.levers import LEVERS, Change, apply_changes
+from models.parameters import baseline, value_at
+from models.register import BED_GROUPS
+from sim.calendar import day_number
+from sim.schedule import Schedule
+
+FIRST = first_day_of()
+#: Looked at in turn, until the lever has moved something: most act at once, some only later.
+HORIZONS = ("2019-06-01", "2020-08-01", "2021-10-01", "2022-08-01")
+NEW_STAFF = (Change("ind_extra_staff", 300.0, from_day=day_number("2019-02-01")),)
+#: Levers that work on something which history did not have; the lever is turned where it exists.
+CONTEXT: dict[str, tuple[Change, ...]] = {"ind_trainees_per_year": NEW_STAFF, "ind_training_days": NEW_STAFF}
+SEEDS = (1, 2, 3)
+TOLERANCE_STANDARD_ERRORS = 3.0
+
+
+# ---- every lever moves something ---------------------------------------------------------------
+
+
+def look(facts: Facts) -> str:
+    """A hash over what a user can see: daily, monthly and half-yearly facts."""
+    digest = hashlib.sha256()
+    for group in (facts.daily, facts.municipal_monthly, facts.half_years):
+        for values in group.values():
+            digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_every_value_at_the_end_of_a_lever_moves_something(name):
+    values = ends_of(LEVERS[name])
+    context = CONTEXT.get(name, ())
+    looks: set[str] = set()
+    for until in HORIZONS:
+        looks = {look(run((*context, Change(name, value)), until)) for value in values}
+        if len(looks) == len(values):
+            return
+    pytest.fail(f"{name}: {len(values)} values {values} give {len(looks)} futures until {HORIZONS[-1]}")
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_nobody_is_lost_at_either_end_of_a_lever(name):
+    for value in ends_of(LEVERS[name]):
+        books = books_of(parameters_with((*CONTEXT.get(name, ()), Change(name, value))), 8, FIRST + 190)
+        assert books.close() == [], f"{name} = {value}"
+
+
+@pytest.mark.parametrize("name", LEVERS)
+def test_a_lever_moves_its_own_parameter_and_no_other(name):
+    lever, parameters = LEVERS[name], baseline("prop-2021")
+    for value in ends_of(lever):
+        turned = apply_changes(parameters, [Change(name, value)])
+        now = value_at(turned, lever.sets)
+        assert (now.at(FIRST) if isinstance(now, Schedule) else now) == value
+        branch, leaf = lever.sets.split(".")
+        back = getattr(turned, branch).model_copy(update={leaf: value_at(parameters, lever.sets)})
+        assert turned.model_copy(update={branch: back}) == parameters
+
+
+def test_a_dated_change_ends_when_it_says():
+    """A change of four weeks, and the course of before resumes to the day."""
+    begin, end = day_number("2019-03-04"), day_number("2019-04-01")
+    parameters = parameters_with([Change("share_cap", 0.3, begin, end)])
+    before, now = baseline("prop-2021").homes.share_cap, parameters.homes.share_cap
+    for day in (begin - 1, end, end + 400):
+        assert now.at(day) == before.at(day)
+    assert now.at(begin) == now.at(end - 1) == 0.3
+
+
+# ---- in which direction ------------------------------------------------------------------------
+
+Measure = Callable[[Facts], float]
+
+
+def mean_of(*names: str) -> Measure:
+    """The mean over all days of the sum of these measures."""
+    return lambda facts: float(sum(facts.daily[name] for name in names).mean())
+
+
+def total_of(name: str) -> Measure:
+    """What has happened by the last day."""
+    return lambda facts: float(facts.daily[name][-1])
+
+
+MEASURES: dict[str, Measure] = {
+    "persons in reception": mean_of(*(f"in_reception_{group}" for group in BED_GROUPS)),
+    "permit holders in reception": mean_of("in_reception_permit_holder", "in_reception_waiting_family"),
+    "persons without a place": mean_of("persons_without_place"),
+    "persons outside regular places": mean_of("persons_in_emergency", "persons_in_crisis", "persons_without_place"),
+    "pending at the IND": mean_of("pending"),
+    "pending of the cohort": mean_of("pending_taskforce"),
+    "pending family": mean_of("pending_family"),
+    "travelling family": mean_of("travelling_family"),
+    "waiting for a link": mean_of("linkable"),
+    "in dossier": mean_of("dossier"),
+    "emergency places": mean_of("emergency_places"),
+    "behind on the target": lambda facts: float(
+        np.maximum(facts.municipal_monthly["behind"], 0).sum(axis=1).mean()
+    ),
+    **{
+        name.replace("_", " "): total_of(name)
+        for name in (
+            "permits", "decisions", "late_decisions", "family_applications", "family_entered", "realised",
+            "realised_project", "realised_shared", "homes_to_permit_holders", "homes_unfit", "project_homes",
+        )
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Turning ``lever`` from ``low`` to ``high`` raises some measures and lowers others, on average."""
+
+    lever: str
+    low: Any
+    high: Any
+    until: str
+    raises: tuple[str, ...] = ()
+    lowers: tuple[str, ...] = ()
+    context: tuple[Change, ...] = ()
+    from_date: str | None = None
+
+    def at(self, value: Any) -> tuple[Change, ...]:
+        start = None if self.from_date is None else day_number(self.from_date)
+        return (*self.context, Change(self.lever, value, start))
+
+
+CROWDED = (Change("inflow_shock", 2500.0),)
+MUCH_FLEX = (Change("flex_per_year", 12000.0),)
+A_YEAR, EIGHTEEN_MONTHS, TWO_YEARS = "2020-01-01", "2020-07-01", "2021-01-01"
+RELATIONS = (
+    Relation("inflow_factor", 1.0, 1.3, A_YEAR, raises=("persons in reception", "pending at the IND")),
+    Relation("inflow_shock", 0.0, 1000.0, A_YEAR, raises=("persons in reception",)),
+    Relation("evacuation", 0.0, 3.0, "2021-11-01", raises=("persons in reception",)),
+    Relation("likely_share", 0.6, 1.4, A_YEAR, raises=("permits",)),
+    Relation("permit_chance", 0.7, 1.2, A_YEAR, raises=("permits",)),
+    Relation(
+        "ind_extra_staff", -200.0, 200.0, A_YEAR,
+        raises=("permits", "decisions"), lowers=("pending at the IND",),
+    ),
+    Relation("ind_training_days", 90.0, 700.0, EIGHTEEN_MONTHS, lowers=("decisions",), context=NEW_STAFF),
+    Relation("ind_trainees_per_year", 0.0, 600.0, EIGHTEEN_MONTHS, raises=("decisions",), context=NEW_STAFF),
+    Relation(
+        "taskforce_seconded", 0.0, 400.0, TWO_YEARS, lowers=("pending of the cohort",), from_date="2020-04-15"
+    ),
+    Relation("taskforce_hired", 0.0, 500.0, TWO_YEARS, lowers=("pending of the cohort",), from_date="2020-04-15"),
+    Relation("legal_term", 90.0, 400.0, A_YEAR, lowers=("late decisions",)),
+    Relation(
+        "nareis_extra_staff", -80.0, 200.0, EIGHTEEN_MONTHS, raises=("family entered",), lowers=("pending family",)
+    ),
+    Relation("family_size", 0.5, 1.5, A_YEAR, raises=("family applications", "pending family")),
+    Relation("travel_open", 0.3, 1.0, A_YEAR, raises=("family entered",), lowers=("travelling family",)),
+    Relation(
+        "reserve_places", 0.0, 5000.0, A_YEAR,
+        lowers=("persons without a place", "persons outside regular places"), context=CROWDED,
+    ),
+    Relation("places_added", 0.0, 15000.0, TWO_YEARS, lowers=("persons outside regular places",), context=CROWDED),
+    Relation("occupancy_norm", 0.85, 1.0, A_YEAR, lowers=("persons without a place",), context=CROWDED),
+    Relation(
+        "contract_renewal", 0.0, 1.0, EIGHTEEN_MONTHS, lowers=("persons outside regular places",), context=CROWDED
+    ),
+    Relation(
+        "emergency_places_per_month", 0.0, 3000.0, A_YEAR,
+        raises=("emergency places",), lowers=("persons without a place",), context=CROWDED,
+    ),
+    Relation(
+        "opening_trigger", 0.8, 1.2, A_YEAR,
+        raises=("persons without a place",), lowers=("emergency places",), context=CROWDED,
+    ),
+    Relation("hosts_places", 0.0, 3000.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation("hotel_places", 0.0, 3000.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation("flow_through_places", 0.0, 5000.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation(
+        "intermediate_places", 0.0, 5000.0, A_YEAR, raises=("realised",), lowers=("permit holders in reception",)
+    ),
+    Relation("regional_intermediate_places", 0.0, 5000.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation("acceleration_places", 0.0, 5000.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation("early_registration", 0.0, 1.0, A_YEAR, lowers=("in dossier", "permit holders in reception")),
+    Relation("dossiers_per_day", 20.0, 100.0, A_YEAR, lowers=("waiting for a link", "permit holders in reception")),
+    Relation(
+        "share_cap", 0.03, 0.12, A_YEAR,
+        raises=("realised", "homes to permit holders"), lowers=("permit holders in reception", "behind on the target"),
+    ),
+    Relation(
+        "share_base", 0.0, 0.06, A_YEAR, raises=("homes to permit holders",), lowers=("permit holders in reception",)
+    ),
+    Relation("turnover", 0.7, 1.5, A_YEAR, raises=("realised",), lowers=("permit holders in reception",)),
+    Relation("response_delay", 0.0, 300.0, EIGHTEEN_MONTHS, lowers=("realised",)),
+    Relation("signal_loudness", 0.0, 1.0, EIGHTEEN_MONTHS, raises=("realised",)),
+    Relation("signal_lead_days", 0.0, 180.0, EIGHTEEN_MONTHS, raises=("realised",)),
+    Relation("trading", "none", "national", EIGHTEEN_MONTHS, raises=("realised",), lowers=("behind on the target",)),
+    Relation("strictness", 0.0, 1.0, TWO_YEARS, raises=("realised",)),
+    Relation("sharing_share", 0.0, 0.5, A_YEAR, raises=("realised shared", "realised")),
+    Relation("relaxed_allocation", 0.0, 1.0, EIGHTEEN_MONTHS, lowers=("homes unfit",)),
+    Relation("linking_rule", "target", "homes", EIGHTEEN_MONTHS, lowers=("homes unfit",)),
+    Relation("large_family_homes", 0.0, 500.0, A_YEAR, raises=("realised project",)),
+    Relation(
+        "flex_per_year", 0.0, 10000.0, TWO_YEARS, raises=("realised",), lowers=("permit holders in reception",)
+    ),
+    Relation("flex_holder_share", 0.0, 1.0, EIGHTEEN_MONTHS, raises=("realised project",), context=MUCH_FLEX),
+    Relation("flex_lead_days", 180.0, 1095.0, EIGHTEEN_MONTHS, lowers=("project homes",), context=MUCH_FLEX),
+    Relation("project_failure", 0.0, 1.0, EIGHTEEN_MONTHS, lowers=("project homes",), context=MUCH_FLEX),
+    Relation("project_leaders", 0.0, 100.0, EIGHTEEN_MONTHS, raises=("project homes",), context=MUCH_FLEX),
+    Relation("state_units_per_year", 0.0, 5000.0, TWO_YEARS, raises=("realised project",)),
+    Relation("conversion_per_year", 0.0, 5000.0, TWO_YEARS, raises=("realised project",)),
+)  # fmt: skip
+
+
+@cache
+def measured(changes: tuple[Change, ...], until: str, seed: int) -> dict[str, float]:
+    facts = run(changes, until, seed)
+    return {name: measure(facts) for name, measure in MEASURES.items()}
+
+
+def broken(relation: Relation) -> list[str]:
+    """Say which measures of a relation move the wrong way, or not at all."""
+    low = [measured(relation.at(relation.low), relation.until, seed) for seed in SEEDS]
+    high = [measured(relation.at(relation.high), relation.until, seed) for seed in SEEDS]
+    found = []
+    for sign, names in ((1.0, relation.raises), (-1.0, relation.lowers)):
+        for name in names:
+            gain = sign * np.array([b[name] - a[name] for a, b in zip(low, high, strict=True)])
+            error = float(gain.std(ddof=1)) / np.sqrt(len(SEEDS))
+            if gain.mean() < -TOLERANCE_STANDARD_ERRORS * error or not gain.any():
+                found.append(f"{name}: {gain.mean():+.1f} the right way, standard error {error:.1f}")
+    return found
+
+
+@pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.lever)
+def test_a_lever_moves_the_chain_in_the_documented_direction(relation):
+    assert broken(relation) == []
+
+
+def test_the_direction_check_can_fail():
+    upside_down = Relation("inflow_factor", 1.0, 1.3, "2019-05-01", lowers=("persons in reception",))
+    assert broken(upside_down) != []
+
+
+def test_at_least_twenty_five_directions_are_documented():
+    assert len({relation.lever for relation in RELATIONS}) >= 25
