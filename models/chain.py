@@ -2,7 +2,7 @@
 
 Each day runs from morning to evening: people arrive, leave and are judged; the IND decides;
 families apply, travel and arrive; the desk links; municipalities give out homes; COA closes the
-day and the recorder writes it down. On Mondays municipalities reconsider their share and stays
+day and the day is written down. On Mondays municipalities reconsider their share and stays
 are offered; on the first of the month personnel, projects, colours and trading; on 1 January
 and 1 July the target. The hours below are the order of acts within a day; they are a rule of
 the model and the same in every run. Left out: everything that happens inside one institution.
@@ -367,30 +367,48 @@ class Chain:
     # ---- snapshots ---------------------------------------------------------------------------
 
     def snapshot(self) -> dict[str, NDArray[np.generic]]:
-        """Return all state as named arrays; nothing else is needed to continue."""
+        """Return all state as named arrays; nothing else is needed to continue.
+
+        Households that have not arrived yet are left out: they belong to the world of whoever
+        continues, so that a branch may have another inflow after the cut.
+        """
         arrays: dict[str, NDArray[np.generic]] = {"today": np.array([self.today])}
         for name, array in self.register._asdict().items():
-            arrays[f"register.{name}"] = array.copy()
+            if name != "identities":
+                arrays[f"register.{name}"] = self._arrived_part(array)
         for stage in _STAGES:
             for name, state in getattr(self, stage).state().items():
-                arrays[f"{stage}.{name}"] = state.copy()
+                arrays[f"{stage}.{name}"] = self._arrived_part(state)
         days = self.today - self.first_day
         arrays["daily"], arrays["provinces"] = self.daily[:days].copy(), self.provinces[:days].copy()
         months = int(np.searchsorted(self.month_ends, self.today))
         arrays["monthly"], arrays["staff"] = self.monthly[:months].copy(), self.staff[:months].copy()
         return arrays
 
+    def _arrived_part(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Return a copy of an array without the rows of households that have not arrived yet."""
+        rows = self.world.identity.size
+        arrived = int(self.world.first_of_day[self.today - self.first_day])
+        for several in (1, 2):
+            if array.shape[-1] == several * rows:
+                return array[..., : several * arrived].copy()
+        return array.copy()
+
     def resume(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take over the state of a snapshot of the same world; rows beyond it have not arrived yet."""
         self.today = int(np.asarray(arrays["today"])[0])
         for name, array in self.register._asdict().items():
-            self._take_over(array, arrays[f"register.{name}"])
+            if name != "identities":
+                self._take_over(array, arrays[f"register.{name}"])
         for stage in _STAGES:
             own = getattr(self, stage)
             if hasattr(own, "agenda"):
-                own.agenda.restore(arrays, prefix=f"{stage}.")
+                own.agenda.restore(arrays[f"{stage}.agenda"])
             for name, state in own.state().items():
                 if name == "agenda":
+                    continue
+                if name == "journeys":
+                    own.journeys.restore(arrays[f"{stage}.journeys"])
                     continue
                 if stage == "projects" and name == "pipeline":
                     kept = arrays["projects.pipeline"]

@@ -84,9 +84,9 @@ PERMIT_LOG, FAMILY_LOG, LINK_LOG = range(3)
 HOW = ("not", "social_rent", "project", "own_find", "shared")
 HOW_NOT, HOW_RENT, HOW_PROJECT, HOW_OWN, HOW_SHARED = range(5)
 
-#: Homes by size: most persons that a home of each class is meant for.
+#: Homes by size: most persons that a home of each class is meant for; the last takes everybody.
 HOME_SIZES = ("small", "middle", "large", "very_large")
-HOME_CAPACITY = (2, 4, 7, 12)
+HOME_CAPACITY = (2, 4, 7, 30)
 #: Fewest persons that may take a home of each class (affordable allocation).
 HOME_LEAST = (1, 2, 4, 6)
 

@@ -441,13 +441,13 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     place, size = np.empty(room, dtype=np.int16), np.empty(room, dtype=np.int8)
     following, luck = np.empty(room, dtype=np.int8), np.empty(room, dtype=np.float32)
     sharing = np.empty(room, dtype=np.float32)
-    drawn = _draw_vacancies(
+    vacancies = _draw_vacancies(
         seed, first_day, stock_of_homes, factor, _in_sixteen_bits(size_cumulative), _in_sixteen_bits(others),
         vacancy_first, place, size, following, luck, sharing,
     )  # fmt: skip
-    assert drawn >= 0, "eight standard deviations more vacancies than expected"
+    assert vacancies >= 0, "eight standard deviations more vacancies than expected"
     return World(
         seed, first_day, last_day, stock_rows, identity, **columns, first_of_day=first_of_day,
-        vacancy_first_of_day=vacancy_first, vacancy_municipality=place[:drawn], vacancy_size=size[:drawn],
-        vacancy_next=following[:drawn], vacancy_luck=luck[:drawn], vacancy_sharing_luck=sharing[:drawn],
+        vacancy_first_of_day=vacancy_first, vacancy_municipality=place[:vacancies], vacancy_size=size[:vacancies],
+        vacancy_next=following[:vacancies], vacancy_luck=luck[:vacancies], vacancy_sharing_luck=sharing[:vacancies],
     )  # fmt: skip

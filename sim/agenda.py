@@ -11,8 +11,6 @@ last date any run can reach, so a run that is cut and continued later misses not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,9 +32,8 @@ class Agenda:
         """Return the arrays a snapshot must hold."""
         return {"agenda": self.block[:, : self.block[WHO, 0]]}
 
-    def restore(self, state: Mapping[str, NDArray[np.generic]], prefix: str = "") -> None:
-        """Take over the arrays of a snapshot, as ``state`` gave them."""
-        kept = state[f"{prefix}agenda"]
+    def restore(self, kept: NDArray[np.generic]) -> None:
+        """Take over the block of a snapshot."""
         used = kept.shape[1]
         self.block = np.zeros((3, max(2 * used, self.block.shape[1])), dtype=np.int32)
         self.block[:, :used] = kept

@@ -21,8 +21,8 @@ from sim.compiled import kernel, making_kernel, typed_kernel
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_B = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_UNIT = 2.0**-52  # 52 bits and a half: neither 0 nor 1 can come out
 
 
 @typed_kernel("uint64(uint64)")
@@ -37,7 +37,7 @@ def uniform(seed: int, identity: int, purpose: int) -> float:
     """Return the luck in (0, 1) of ``identity`` for ``purpose`` in the replication ``seed``."""
     mixed = _mix(np.uint64(seed) + _GOLDEN * np.uint64(identity))
     mixed = _mix(mixed + _GOLDEN * np.uint64(purpose + 1))
-    return (float(mixed >> _S11) + 0.5) * _UNIT
+    return (float(mixed >> _S12) + 0.5) * _UNIT
 
 
 @kernel

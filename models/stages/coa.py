@@ -192,18 +192,18 @@ def _evening(
         count += 1
         rank += 1
     marks[0] = count
-    in_regular = min(float(total), occupancy_norm * regular_total)
-    in_emergency = min(total - in_regular, usable_total - occupancy_norm * regular_total)
-    in_crisis = min(total - in_regular - in_emergency, marks[2])
+    in_regular = min(total, int(occupancy_norm * regular_total))
+    in_emergency = min(total - in_regular, max(int(usable_total) - int(occupancy_norm * regular_total), 0))
+    in_crisis = min(total - in_regular - in_emergency, int(marks[2]))
     capacity[C_REGULAR] = int(regular_total)
     capacity[C_EMERGENCY] = int(emergency_total)
     capacity[C_CRISIS] = int(marks[2])
     capacity[C_USABLE] = int(usable_total + marks[2])
     capacity[C_ORDERED] = int(ordered)
-    capacity[C_IN_REGULAR] = round(in_regular)
-    capacity[C_IN_EMERGENCY] = round(in_emergency)
-    capacity[C_IN_CRISIS] = round(in_crisis)
-    capacity[C_NO_PLACE] = total - round(in_regular) - round(in_emergency) - round(in_crisis)
+    capacity[C_IN_REGULAR] = in_regular
+    capacity[C_IN_EMERGENCY] = in_emergency
+    capacity[C_IN_CRISIS] = in_crisis
+    capacity[C_NO_PLACE] = total - in_regular - in_emergency - in_crisis
     capacity[C_FREE] = max(int(usable_total) - total, 0)
     return int(total)
 

@@ -184,10 +184,10 @@ def _read_permits(
 
 @kernel
 def _travel(
-    register: Register, seed: int, who: int, offset: int, policy: NDArray[np.float64],
-    open_days: NDArray[np.float64], agenda: NDArray[np.int32],
+    register: Register, seed: int, who: int, open_so_far: float, policy: NDArray[np.float64],
+    journeys: NDArray[np.int32],
 ) -> None:  # fmt: skip
-    """Give a granted family its day of arrival: visa and journey, counted in days that travel is open."""
+    """Put a granted family on its journey: visa and travel, counted in days that travel is open."""
     households = register.households
     identities = register.identities
     counts = register.counts
@@ -196,25 +196,18 @@ def _travel(
     counts[FAMILY_PERMITS] += persons
     counts[TRAVELLING_FAMILY] += persons
     luck = uniform(seed, identities[who], LUCK_TRAVEL)
-    needed = open_days[offset] + policy[P_VISA_DAYS] + luck * policy[P_TRAVEL_DAYS]
-    low, high = offset + 1, open_days.size
-    while low < high:
-        middle = (low + high) // 2
-        if open_days[middle] < needed:
-            low = middle + 1
-        else:
-            high = middle
-    appoint(agenda, low, who, ARRIVE)
+    needed = open_so_far + policy[P_VISA_DAYS] + luck * policy[P_TRAVEL_DAYS]
+    appoint(journeys, int(needed) + 1, who, ARRIVE)
 
 
 @entry
 def _a_day(
     register: Register, seed: int, day: int, first_day: int, workday: int, working: bool, workers: int,
     impose: bool, quota_persons: float, read: NDArray[np.int64], family: NDArray[np.int32],
-    policy: NDArray[np.float64], open_days: NDArray[np.float64], ends: NDArray[np.int32],
-    ready: NDArray[np.float64], work: NDArray[np.float64], running_until: NDArray[np.float64],
-    running: NDArray[np.int32], busy: NDArray[np.int64], scratch: NDArray[np.int32],
-    lines: NDArray[np.int64], agenda: NDArray[np.int32],
+    policy: NDArray[np.float64], open_share: float, travelled: NDArray[np.float64],
+    journeys: NDArray[np.int32], ends: NDArray[np.int32], ready: NDArray[np.float64], work: NDArray[np.float64],
+    running_until: NDArray[np.float64], running: NDArray[np.int32], busy: NDArray[np.int64],
+    scratch: NDArray[np.int32], lines: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Everything that happens in nareis on one day."""
     households = register.households
@@ -224,13 +217,19 @@ def _a_day(
     entry = agenda[NEXT, day - first_day]
     while entry > 0:
         who = agenda[WHO, entry]
-        if agenda[WHAT, entry] == APPLY:
-            if households[FAMILY, who] == FAMILY_TO_APPLY:
-                _apply(register, seed, who, day, workday, policy, ends, ready, work)
-        elif households[FAMILY, who] == FAMILY_TRAVELLING:
+        if agenda[WHAT, entry] == APPLY and households[FAMILY, who] == FAMILY_TO_APPLY:
+            _apply(register, seed, who, day, workday, policy, ends, ready, work)
+        entry = agenda[NEXT, entry]
+    # Journeys: travelled[0] is how many days travel has been open, travelled[1] who has arrived by then.
+    travelled[0] += open_share
+    while travelled[1] + 1.0 <= travelled[0]:
+        travelled[1] += 1.0
+        entry = journeys[NEXT, int(travelled[1])]
+        while entry > 0:
+            who = journeys[WHO, entry]
             counts[TRAVELLING_FAMILY] -= households[FOLLOWERS, who]
             _arrive(register, who, day, policy[P_TOLERANCE])
-        entry = agenda[NEXT, entry]
+            entry = journeys[NEXT, entry]
     if impose:
         # Back-test: the longest waiting families arrive as many as the published series says.
         while ends[FIRST, 0] >= 0:
@@ -260,7 +259,7 @@ def _a_day(
         counts[PENDING_FAMILY] -= persons
         counts[FAMILY_DECISIONS] += persons
         if uniform(seed, identities[who], LUCK_FAMILY_MERIT) < policy[P_GRANT]:
-            _travel(register, seed, who, day - first_day, policy, open_days, agenda)
+            _travel(register, seed, who, travelled[0], policy, journeys)
         else:
             households[FAMILY, who] = FAMILY_REFUSED
 
@@ -269,7 +268,7 @@ def _a_day(
 def _start_families(
     register: Register, seed: int, first_day: int, waiting: NDArray[np.int64], travelling: NDArray[np.int64],
     applied: NDArray[np.int64], family: NDArray[np.int32], policy: NDArray[np.float64], ends: NDArray[np.int32],
-    ready: NDArray[np.float64], work: NDArray[np.float64], agenda: NDArray[np.int32],
+    ready: NDArray[np.float64], work: NDArray[np.float64], journeys: NDArray[np.int32],
 ) -> None:  # fmt: skip
     households = register.households
     identities = register.identities
@@ -285,7 +284,7 @@ def _start_families(
         counts[TRAVELLING_FAMILY] += family[who]
         luck = uniform(seed, identities[who], LUCK_FAMILY_DELAY)
         due = int(luck * (policy[P_VISA_DAYS] + policy[P_TRAVEL_DAYS]))
-        appoint(agenda, due, who, ARRIVE)
+        appoint(journeys, due + 1, who, ARRIVE)
 
 
 class Nareis:
@@ -307,7 +306,9 @@ class Nareis:
         )  # fmt: skip
         staff = (nareis.staff_fte.daily(first, horizon) + nareis.extra_staff_fte.daily(first, horizon)).clip(0.0)
         self.workers: list[int] = np.rint(staff * parameters.ind.productive_share).astype(int).tolist()
-        self.open_days = np.cumsum(nareis.travel_open.daily(first, horizon))
+        self.open_share: list[float] = nareis.travel_open.daily(first, horizon).tolist()
+        self.travelled = np.zeros(2)
+        self.journeys = Agenda(horizon - first, rows)
         self.impose = nareis.impose_published
         self.quota: list[float] = np.cumsum(published_persons_per_day("nareis", first, horizon)).tolist()
         self.working: list[bool] = working_days(first, horizon).tolist()
@@ -326,7 +327,8 @@ class Nareis:
         """Return the arrays a snapshot must hold."""
         return {
             "ends": self.ends, "ready": self.ready, "work": self.work, "running_until": self.running_until,
-            "running": self.running, "busy": self.busy, "read": self.read, **self.agenda.state(),
+            "running": self.running, "busy": self.busy, "read": self.read, "travelled": self.travelled,
+            "journeys": self.journeys.state()["agenda"], **self.agenda.state(),
         }  # fmt: skip
 
     def start(self, waiting: NDArray[np.int64], travelling: NDArray[np.int64], applied: NDArray[np.int64]) -> None:
@@ -335,10 +337,10 @@ class Nareis:
         ``waiting`` and ``travelling`` are rows in order of waiting; ``applied`` the day of
         application of each row of the register (read for those rows only).
         """
-        agenda = self.agenda.with_room(len(travelling))
+        journeys = self.journeys.with_room(len(travelling))
         _start_families(
             self.register, self.seed, self.first_day, waiting, travelling, applied, self.family, self.policy,
-            self.ends, self.ready, self.work, agenda,
+            self.ends, self.ready, self.work, journeys,
         )  # fmt: skip
 
     def act(self, day: int) -> None:
@@ -347,6 +349,6 @@ class Nareis:
         _a_day(
             self.register, self.seed, day, self.first_day, self.workday_index[offset], self.working[offset],
             self.workers[offset], self.impose, self.quota[offset], self.read, self.family, self.policy,
-            self.open_days, self.ends, self.ready, self.work, self.running_until, self.running, self.busy,
-            self.scratch, self.lines, self.agenda.with_room(6000),
+            self.open_share[offset], self.travelled, self.journeys.with_room(3000), self.ends, self.ready, self.work,
+            self.running_until, self.running, self.busy, self.scratch, self.lines, self.agenda.with_room(6000),
         )  # fmt: skip

@@ -25,8 +25,6 @@ CUTS = sorted(
     }
 )  # fmt: skip
 #: Known to be broken; the marks below go when it is mended.
-ROWS_NOT_ARRIVED = "a snapshot holds the rows of people who have not arrived, and writes them over the new world"
-TRAVEL_FORESEEN = "a granted family gets its day of arrival at once, with the travel stops of the old scenario in it"
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +95,6 @@ def test_a_run_that_ended_can_be_continued_to_a_longer_horizon(cut, parameters, 
     assert differing(uncut, simulate(parameters, SEED, END, resume=ended.snapshot())) == []
 
 
-@pytest.mark.xfail(strict=True, reason=ROWS_NOT_ARRIVED)
 def test_a_run_that_was_to_go_on_longer_can_be_ended_sooner(parameters, snapshots):
     cut = CUTS[3]
     sooner = cut + 45
@@ -146,15 +143,7 @@ def halfway(parameters) -> dict[str, np.ndarray]:
     return chain.snapshot()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=TRAVEL_FORESEEN))
-        if name == "travel_open"
-        else name
-        for name in DATED
-    ],
-)
+@pytest.mark.parametrize("name", DATED)
 def test_a_branch_equals_the_whole_run_under_the_later_decision(name, at_the_fork):
     parameters = parameters_with((*BUSY, *later_decision(name)))
     whole = simulate(parameters, SEED, BRANCH_END)
@@ -168,7 +157,6 @@ def test_a_policy_branch_off_a_run_that_was_to_go_on_equals_the_whole_run(name, 
     assert differing(whole, simulate(parameters, SEED, BRANCH_END, resume=halfway)) == []
 
 
-@pytest.mark.xfail(strict=True, reason=ROWS_NOT_ARRIVED)
 @pytest.mark.parametrize("name", ["inflow_factor", "inflow_shock", "likely_share"])
 def test_a_branch_off_a_run_that_was_to_go_on_equals_the_whole_run(name, halfway):
     parameters = parameters_with((*BUSY, *later_decision(name)))

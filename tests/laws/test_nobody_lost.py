@@ -90,7 +90,6 @@ def test_the_books_close_in_long_random_scenarios(number):
     assert books_of(parameters_with(changes, period), number, last).close() == [], changes
 
 
-@pytest.mark.xfail(strict=True, reason="three kinds of place are rounded one by one: the fourth can become -1 person")
 def test_the_books_close_while_the_occupancy_norm_slides():
     """A norm that is another fraction each week, in a year in which every kind of place is in use."""
     slide = Change("occupancy_norm", 0.81, day_number("2014-03-01"), None, 640)

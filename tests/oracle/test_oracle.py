@@ -91,6 +91,7 @@ CORE_PATH = {
     "projects.state_units_per_year": 0.0,
     "projects.conversion_per_year": 0.0,
     "projects.new_social_per_year": 0.0,
+    "projects.failure_share": 1.0,  # decisions from before the start would still be delivered
     "stays.hosts_places": 0.0,
     "stays.self_arranged_places": 0.0,
     "stays.hotel_places": 0.0,

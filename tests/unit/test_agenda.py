@@ -44,9 +44,9 @@ def test_everybody_is_due_on_their_day_last_written_first(entries):
 def test_a_restored_agenda_goes_on_as_the_old_one(first, later):
     agenda = Agenda(DAYS, 4)
     write(agenda, first)
-    kept = {f"desk.{name}": values.copy() for name, values in agenda.state().items()}
+    kept = agenda.state()["agenda"].copy()
     restored = Agenda(DAYS, 4)
-    restored.restore(kept, prefix="desk.")
+    restored.restore(kept)
     write(agenda, later)
     write(restored, later)
     assert written(restored) == written(agenda)
@@ -56,7 +56,7 @@ def test_restoring_takes_a_copy():
     agenda = Agenda(DAYS, 4)
     write(agenda, [(3, 7, 1)])
     restored = Agenda(DAYS, 4)
-    restored.restore(agenda.state())
+    restored.restore(agenda.state()["agenda"])
     write(restored, [(3, 8, 1), (3, 9, 0)])
     assert due(agenda, 3) == [(7, 1)]
     assert due(restored, 3) == [(9, 0), (8, 1), (7, 1)]

@@ -106,10 +106,18 @@ def test_newest_first_takes_the_last_who_came():
     assert order == [2, 1, 0]
 
 
-def test_a_lower_tier_goes_first_and_within_a_tier_the_longest_waiting():
-    desk = Desk([0.0, 0.1, 0.2, 0.3], [1.0] * 4, [0, 1, 2, 0], tiers=[1, 1, 0])
+@pytest.mark.parametrize(
+    ("lines", "tiers", "order"),
+    [
+        ([0, 1, 2, 0], [1, 1, 0], [2, 0, 1, 3]),
+        ([1, 0, 0, 1], [0, 1], [1, 2, 0, 3]),
+        ([2, 0, 1, 2], [1, 0, 2], [2, 1, 0, 3]),
+    ],
+)
+def test_a_lower_tier_goes_first_and_within_a_tier_the_longest_waiting(lines, tiers, order):
+    desk = Desk([0.0, 0.1, 0.2, 0.3], [1.0] * 4, lines, tiers=tiers)
     assert desk.period(0, 0) == ([], [])
-    assert [who for number in range(1, 7) for who in desk.period(number, 1)[0]] == [2, 0, 1, 3]
+    assert [who for number in range(1, 7) for who in desk.period(number, 1)[0]] == order
 
 
 def test_of_two_lines_the_longest_waiting_is_served_whatever_its_line():
