@@ -24,7 +24,6 @@ from models.register import (
     BED_PERMIT,
     BED_PROCEDURE,
     BED_REFUSED,
-    BEYOND_NORM,
     CENSUS_COLUMNS,
     COLUMNS,
     COUNTED,
@@ -70,7 +69,7 @@ from models.register import (
     put_in_bed,
 )
 from models.sources import read_table
-from models.stages.coa import CAPACITY, Coa
+from models.stages.coa import Coa
 from models.stages.departure import Departure
 from models.stages.homes import Homes
 from models.stages.ind import Ind
@@ -473,7 +472,6 @@ _HOUSEHOLD_FACTS = {
     "permit", "appeal_decided", "linked", "housed", "departed", "family_applied", "family_decided", "family_arrived",
     "family_housed", "municipality", "home_size", "how_housed", "extended", "taskforce", "stay", "stay_since",
 }  # fmt: skip
-assert BEYOND_NORM == 4 and len(CAPACITY) == 10
 
 
 def simulate(

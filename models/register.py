@@ -55,6 +55,9 @@ STATUSES = (
 #: Where the family that may follow stands.
 NO_FAMILY, FAMILY_TO_APPLY, FAMILY_WAITING, FAMILY_HANDLED, FAMILY_TRAVELLING, FAMILY_HERE, FAMILY_REFUSED = range(7)
 
+#: What an entry in the agenda of departures is about; the IND writes it, the departure desk acts on it.
+WITHDRAW, JUDGE, DEPART = range(3)
+
 #: Where the members stay who do not hold a bed in reception.
 NOWHERE, IN_RECEPTION, ELSEWHERE, IN_STAY, AT_HOME, OUT = range(6)
 PLACES = 6

@@ -15,10 +15,12 @@ from models.parameters import Parameters
 from models.register import (
     APPEAL_DECIDED,
     APPEALS_WON,
+    DEPART,
     DEPARTED,
     DEPARTURES,
     GONE,
     IN_APPEAL,
+    JUDGE,
     LINE,
     LINE_NEXT,
     LINE_PREVIOUS,
@@ -30,6 +32,7 @@ from models.register import (
     STATUS,
     TASKFORCE,
     WAITING,
+    WITHDRAW,
     WITHDRAWALS,
     Register,
     log_permit,
@@ -40,9 +43,6 @@ from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform
 from sim.queues import leave
-
-#: What an entry in this agenda is about; the IND writes the same numbers.
-WITHDRAW, JUDGE, DEPART = 0, 1, 2
 
 
 @kernel

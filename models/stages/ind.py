@@ -21,11 +21,13 @@ from models.register import (
     BED_REFUSED,
     DECIDED,
     DECISIONS,
+    DEPART,
     DUBLIN,
     EXTENDED,
     GROUP,
     HANDLED,
     IN_APPEAL,
+    JUDGE,
     LATE_DAYS,
     LATE_DECISIONS,
     LIKELY,
@@ -52,6 +54,7 @@ from models.register import (
     STREAM,
     TASKFORCE,
     WAITING,
+    WITHDRAW,
     Register,
     change_bed_group,
     log_permit,
@@ -71,10 +74,7 @@ from sim.agenda import Agenda, appoint
 from sim.calendar import date_of, working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
-from sim.queues import FIRST, NEWEST, OLDEST, join, leave, serve
-
-#: What an entry in the departures agenda is about.
-WITHDRAW, JUDGE, DEPART = 0, 1, 2
+from sim.queues import FIRST, LAST, NEWEST, OLDEST, join, join_in_front, leave, serve
 
 GENERAL, TASKFORCE_UNIT = 0, 1
 _MOST_CASES = 6000
@@ -160,25 +160,18 @@ def _separate_cohort(register: Register, on: bool) -> None:
                 who = following
         else:
             # The cohort is older than everybody else in line: it goes back to the front, in order.
-            who = ends[1, origin]
+            who = ends[LAST, origin]
             while who >= 0:
                 before = households[LINE_PREVIOUS, who]
                 leave(households, LINE_NEXT, LINE_PREVIOUS, ends, origin, who)
                 households[LINE, who] = target
-                first = ends[FIRST, target]
-                households[LINE_PREVIOUS, who] = -1
-                households[LINE_NEXT, who] = first
-                if first >= 0:
-                    households[LINE_PREVIOUS, first] = who
-                else:
-                    ends[1, target] = who
-                ends[FIRST, target] = who
+                join_in_front(households, LINE_NEXT, LINE_PREVIOUS, ends, target, who)
                 who = before
 
 
 @kernel
 def _mark_cohort(register: Register, before: int, rows: int) -> None:
-    """Mark pending cases of the general procedure filed before the cut-off day as Taskforce cohort."""
+    """Mark pending cases of track 4 filed before the cut-off day as Taskforce cohort."""
     households = register.households
     counts = register.counts
     for who in range(rows):
