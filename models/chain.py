@@ -39,6 +39,7 @@ from models.register import (
     HOUSED,
     IN_HOME,
     IN_RECEPTION,
+    LINE_BYTES,
     LINKED,
     M_OPENING,
     M_REALISED,
@@ -58,6 +59,7 @@ from models.register import (
     PRESENT_AT_START,
     REFUSED,
     REGISTERING,
+    ROW_COLUMNS,
     SEEK_LINE,
     STATUS,
     STREAM,
@@ -93,7 +95,7 @@ from models.world import (
 )
 from sim.calendar import day_number, half_year_name, half_years, month_ends, month_starts
 from sim.clock import Clock
-from sim.compiled import entry, kernel
+from sim.compiled import kernel
 from sim.luck import uniform, uniforms
 
 #: The order of acts within a day.
@@ -104,29 +106,6 @@ from sim.luck import uniform, uniforms
 _STAGES = (
     "registration", "ind", "departure", "nareis", "linking", "homes", "projects", "stays", "target", "coa",
 )  # fmt: skip
-
-
-@entry
-def _record(
-    register: Register, capacity: NDArray[np.int64], row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]
-) -> None:
-    """Write down one day: national measures and the census and bed book per province."""
-    census = register.census
-    counts = register.counts
-    for measure in range(provinces.shape[2]):
-        total = 0
-        for province in range(provinces.shape[1]):
-            provinces[row, province, measure] = census[province, measure]
-            total += census[province, measure]
-        if measure < 5:
-            daily[row, measure] = total
-    column = 5
-    for index in range(counts.size):
-        daily[row, column] = counts[index]
-        column += 1
-    for index in range(capacity.size):
-        daily[row, column] = capacity[index]
-        column += 1
 
 
 @kernel
@@ -185,7 +164,9 @@ def new_register(world: World) -> Register:
     rows = world.identity.size
     towns = len(municipalities())
     # Columns of one household lie side by side in memory: kernels visit households at random.
-    block = np.empty((len(COLUMNS), rows), dtype=np.int32, order="F")
+    memory = np.empty(rows * ROW_COLUMNS + LINE_BYTES // 4, dtype=np.int32)
+    begin = -memory.ctypes.data % LINE_BYTES // 4
+    block = memory[begin : begin + rows * ROW_COLUMNS].reshape((ROW_COLUMNS, rows), order="F")
     _fill_register(block, world.persons, world.stream, world.group, world.arrived)
     return Register(
         households=block,
@@ -194,7 +175,7 @@ def new_register(world: World) -> Register:
         counts=np.zeros(len(TALLIES) + len(GAUGES), dtype=np.int64),
         ends=np.full((2, SEEK_LINE + towns), -1, dtype=np.int32),
         municipal=np.zeros((MUNICIPAL_ROWS, towns), dtype=np.int64),
-        logs=np.full((3, 2 * rows), -1, dtype=np.int32),
+        logs=np.zeros((3, 2 * rows), dtype=np.int32),
     )
 
 
@@ -349,8 +330,7 @@ class Chain:
             self.homes.hand_in(day, identity, place, homes, share, self.projects.sizes[kind])
 
     def _evening(self, day: int) -> None:
-        self.coa.act(day)
-        _record(self.register, self.coa.capacity, day - self.first_day, self.daily, self.provinces)
+        self.coa.act(day, self.daily, self.provinces)
 
     def _month_end(self, day: int) -> None:
         row = int(np.searchsorted(self.month_ends, day))
@@ -410,9 +390,7 @@ class Chain:
                     own.journeys.restore(arrays[f"{stage}.journeys"])
                     continue
                 if stage == "projects" and name == "pipeline":
-                    kept = arrays["projects.pipeline"]
-                    own.pipeline = np.zeros((kept.shape[0], max(512, 2 * kept.shape[1])), dtype=np.int64)
-                    own.pipeline[:, : kept.shape[1]] = kept
+                    own.restore(arrays["projects.pipeline"])
                     continue
                 self._take_over(state, arrays[f"{stage}.{name}"])
         for name, recorded in (

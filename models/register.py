@@ -18,21 +18,27 @@ from sim.compiled import kernel
 from sim.queues import join, leave
 
 #: Columns of the register. Days are day numbers, -1 means "not (yet)". Columns that are read
-#: together stand together: one household is one stretch of memory.
+#: together stand together: a household is three stretches of memory of 16 columns each, as long
+#: as the piece that a processor fetches at once, and the first holds what most acts touch.
 COLUMNS = (
-    "persons", "followers", "status", "family", "place", "linked", "seek_next", "seek_previous", "municipality",
-    "stay", "bed", "bed_persons", "province", "over_norm", "counted", "permit", "stream", "group", "arrived",
-    "registered", "decided", "line", "line_next", "line_previous", "taskforce", "extended", "bed_next",
-    "bed_previous", "family_next", "family_previous", "stay_since", "family_arrived", "appeal_decided", "housed",
-    "departed", "family_applied", "family_decided", "family_housed", "home_size", "offered_size", "how_housed",
+    "persons", "status", "bed", "bed_persons", "bed_next", "bed_previous", "province", "over_norm", "seek_next",
+    "seek_previous", "linked", "municipality", "family", "followers", "place", "permit",
+    "line", "line_next", "line_previous", "taskforce", "decided", "group", "stream", "arrived", "registered",
+    "extended", "counted", "stay", "stay_since", "family_next", "family_previous", "housed",
+    "family_arrived", "appeal_decided", "departed", "family_applied", "family_decided", "family_housed", "home_size",
+    "offered_size", "how_housed",
 )  # fmt: skip
 (
-    PERSONS, FOLLOWERS, STATUS, FAMILY, PLACE, LINKED, SEEK_NEXT, SEEK_PREVIOUS, MUNICIPALITY, STAY, BED,
-    BED_PERSONS, PROVINCE, OVER_NORM, COUNTED, PERMIT, STREAM, GROUP, ARRIVED, REGISTERED, DECIDED, LINE, LINE_NEXT,
-    LINE_PREVIOUS, TASKFORCE, EXTENDED, BED_NEXT, BED_PREVIOUS, FAMILY_NEXT, FAMILY_PREVIOUS, STAY_SINCE,
-    FAMILY_ARRIVED, APPEAL_DECIDED, HOUSED, DEPARTED, FAMILY_APPLIED, FAMILY_DECIDED, FAMILY_HOUSED, HOME_SIZE,
-    OFFERED_SIZE, HOW_HOUSED,
+    PERSONS, STATUS, BED, BED_PERSONS, BED_NEXT, BED_PREVIOUS, PROVINCE, OVER_NORM, SEEK_NEXT, SEEK_PREVIOUS, LINKED,
+    MUNICIPALITY, FAMILY, FOLLOWERS, PLACE, PERMIT,
+    LINE, LINE_NEXT, LINE_PREVIOUS, TASKFORCE, DECIDED, GROUP, STREAM, ARRIVED, REGISTERED, EXTENDED, COUNTED, STAY,
+    STAY_SINCE, FAMILY_NEXT, FAMILY_PREVIOUS, HOUSED,
+    FAMILY_ARRIVED, APPEAL_DECIDED, DEPARTED, FAMILY_APPLIED, FAMILY_DECIDED, FAMILY_HOUSED, HOME_SIZE, OFFERED_SIZE,
+    HOW_HOUSED,
 ) = range(len(COLUMNS))  # fmt: skip
+#: Columns that a row takes in memory, and what the first must be aligned to.
+ROW_COLUMNS = 48
+LINE_BYTES = 64
 
 #: Streams: how a household comes in.
 STREAMS = ("first", "amv", "repeat", "resettlement", "evacuation")

@@ -12,6 +12,7 @@ identity and purpose (``sim.luck``), with the purposes listed here.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,8 +37,8 @@ from sim.schedule import Schedule
     LUCK_VACANCY, LUCK_MUNICIPALITY,
     LUCK_PROJECT_COUNT, LUCK_PROJECT_PLACE, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_HOLDER,
     LUCK_OPENING_PLACE, LUCK_OPENING_FAILURE, LUCK_RENEWAL, LUCK_FORECAST, LUCK_FAMILY_ROUNDING,
-    LUCK_STOCK_FAMILY, LUCK_FACILITY,
-) = range(41)  # fmt: skip
+    LUCK_STOCK_FAMILY, LUCK_FACILITY, LUCK_VACANCY_HOME,
+) = range(42)  # fmt: skip
 
 #: How a household came into the register.
 ARRIVES, STOCK_PENDING, STOCK_REFUSED, STOCK_PERMIT, STOCK_SPONSOR = range(5)
@@ -58,7 +59,7 @@ class World:
     ``first_of_day`` (days + 1): first arrival row of each day. Vacancies by day:
     ``vacancy_first_of_day`` (days + 1), ``vacancy_municipality`` int16, ``vacancy_size`` and
     ``vacancy_next`` (who would be next in line) int8, ``vacancy_luck`` and
-    ``vacancy_sharing_luck`` float32.
+    ``vacancy_sharing_luck`` float32; ``vacancy_next_of_day`` (days, 5) counts who is next.
     """
 
     seed: int
@@ -78,6 +79,7 @@ class World:
     vacancy_municipality: NDArray[np.int16]
     vacancy_size: NDArray[np.int8]
     vacancy_next: NDArray[np.int8]
+    vacancy_next_of_day: NDArray[np.int64]
     vacancy_luck: NDArray[np.float32]
     vacancy_sharing_luck: NDArray[np.float32]
 
@@ -222,19 +224,35 @@ def _fill_arrivals(
 
 
 @kernel
-def _poisson_table(means: NDArray[np.float64], table: NDArray[np.float64], most: NDArray[np.int64]) -> None:
-    """Fill the cumulative Poisson chances per place, and how many of them are below 1 - 1e-9."""
-    for place in range(means.size):
-        term = np.exp(-means[place])
-        total = term
-        table[place, 0] = total
-        k = 0
-        while total < 1.0 - 1.0e-9 and k + 1 < table.shape[1]:
-            k += 1
-            term *= means[place] / k
-            total += term
-            table[place, k] = total
-        most[place] = k + 1
+def _guide(cumulative: NDArray[np.float64], guide: NDArray[np.int64], boundaries: NDArray[np.int64]) -> None:
+    """Fill the place at which the search for 32 bits of luck starts, by their first 12 bits.
+
+    ``boundaries`` receives the cumulative shares of places in 2 ** -32; the last is the whole.
+    """
+    for place in range(boundaries.size):
+        boundaries[place] = np.int64(np.round(cumulative[place] * 2.0**32))
+    boundaries[boundaries.size - 1] = np.int64(1) << 32
+    place = 0
+    for cell in range(guide.size):
+        while boundaries[place] <= cell << 20:
+            place += 1
+        guide[cell] = place
+
+
+@kernel
+def _poisson_chances(mean: float, chances: NDArray[np.float64]) -> int:
+    """Fill the cumulative chances of a Poisson number from eight standard deviations below its mean.
+
+    Returns the number that the first chance is about.
+    """
+    lowest = max(int(mean - 8.0 * math.sqrt(mean)), 0)
+    term = math.exp(lowest * math.log(mean) - mean - math.lgamma(lowest + 1.0))
+    total = 0.0
+    for index in range(chances.size):
+        total += term
+        chances[index] = total
+        term *= mean / (lowest + index + 1.0)
+    return lowest
 
 
 @making_kernel
@@ -242,53 +260,66 @@ def _draw_vacancies(
     seed: int,
     first_day: int,
     homes_per_day: NDArray[np.float64],
-    factor: NDArray[np.float64],
+    place_shares: NDArray[np.float64],
     sizes: NDArray[np.int64],
     others: NDArray[np.int64],
     first_of_day: NDArray[np.int64],
     place_of: NDArray[np.int16],
     size_of: NDArray[np.int8],
     next_of: NDArray[np.int8],
+    next_of_day: NDArray[np.int64],
     luck_of: NDArray[np.float32],
     sharing_of: NDArray[np.float32],
 ) -> int:
-    """Write the vacancies of every day and municipality, a Poisson number each; return how many.
+    """Write the vacancies of every day, and return how many.
 
-    Half a million words a run: one word per vacancy is cut in four draws. ``sizes`` and
-    ``others`` are cumulative shares in 1/65536. Returns -1 when the columns are too short.
+    A Poisson number for the country of which each falls to a municipality by its share
+    (``place_shares``, cumulative) is a Poisson number for every municipality. A higher
+    turnover adds vacancies at the end of a day and leaves the others as they were. Half a
+    million a run: two words per vacancy are cut in five draws. ``sizes`` and ``others`` are
+    cumulative shares in 1/65536. Returns -1 when the columns are too short.
     """
-    largest = homes_per_day.max() * factor.max()
-    table = np.zeros((homes_per_day.size, int(largest + 8.0 * np.sqrt(largest)) + 20))
-    most = np.zeros(homes_per_day.size, dtype=np.int64)
-    last = -1.0
+    guide, boundaries = np.empty(4096, dtype=np.int64), np.empty(place_shares.size, dtype=np.int64)
+    _guide(place_shares, guide, boundaries)
+    most = homes_per_day.max()
+    chances = np.empty(int(16.0 * np.sqrt(most)) + 40, dtype=np.float64)
+    lowest, mean = 0, 0.0
     row = 0
-    for offset in range(factor.size):
+    for offset in range(homes_per_day.size):
         first_of_day[offset] = row
-        if factor[offset] != last:
-            last = factor[offset]
-            _poisson_table(homes_per_day * last, table, most)
-        for place in range(homes_per_day.size):
-            luck = uniform(seed, ((first_day + offset) << 24) + place, LUCK_VACANCY_COUNT)
-            count = 0
-            for k in range(most[place]):
-                count += luck > table[place, k]
-            if row + count > place_of.size:
-                return -1
-            for rank in range(count):
-                drawn = word(seed, (9 << 56) + ((first_day + offset) << 28) + (place << 16) + rank, LUCK_VACANCY)
-                sized, following = bits(drawn, 32, 16), bits(drawn, 48, 16)
-                place_of[row] = place
-                luck_of[row] = np.float32(bits(drawn, 0, 22)) * np.float32(2.0**-22)
-                sharing_of[row] = np.float32(bits(drawn, 22, 10)) * np.float32(2.0**-10)
-                size_of[row] = (sized >= sizes[0]) + (sized >= sizes[1]) + (sized >= sizes[2])
-                next_of[row] = (
-                    (following >= others[0])
-                    + (following >= others[1])
-                    + (following >= others[2])
-                    + (following >= others[3])
-                )
-                row += 1
-    first_of_day[factor.size] = row
+        if homes_per_day[offset] <= 0.0:
+            continue
+        if homes_per_day[offset] != mean:
+            mean = homes_per_day[offset]
+            lowest = _poisson_chances(mean, chances)
+        count = lowest
+        luck = uniform(seed, (first_day + offset) << 24, LUCK_VACANCY_COUNT)
+        for index in range(chances.size):
+            count += luck > chances[index]
+        if row + count > place_of.size:
+            return -1
+        for rank in range(count):
+            who = (9 << 56) + ((first_day + offset) << 24) + rank
+            drawn, home = word(seed, who, LUCK_VACANCY), word(seed, who, LUCK_VACANCY_HOME)
+            whither = bits(drawn, 32, 32)
+            place = guide[whither >> 20]
+            while boundaries[place] <= whither:
+                place += 1
+            sized, following = bits(home, 32, 16), bits(home, 48, 16)
+            place_of[row] = place
+            luck_of[row] = np.float32(bits(drawn, 0, 22)) * np.float32(2.0**-22)
+            sharing_of[row] = np.float32(bits(drawn, 22, 10)) * np.float32(2.0**-10)
+            size_of[row] = (sized >= sizes[0]) + (sized >= sizes[1]) + (sized >= sizes[2])
+            after = (
+                (following >= others[0])
+                + (following >= others[1])
+                + (following >= others[2])
+                + (following >= others[3])
+            )
+            next_of[row] = after
+            next_of_day[offset, after] += 1
+            row += 1
+    first_of_day[homes_per_day.size] = row
     return row
 
 
@@ -440,14 +471,16 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     vacancy_first = np.empty(days + 1, dtype=np.int64)
     place, size = np.empty(room, dtype=np.int16), np.empty(room, dtype=np.int8)
     following, luck = np.empty(room, dtype=np.int8), np.empty(room, dtype=np.float32)
-    sharing = np.empty(room, dtype=np.float32)
+    sharing, next_of_day = np.empty(room, dtype=np.float32), np.zeros((days, len(named) + 1), dtype=np.int64)
     vacancies = _draw_vacancies(
-        seed, first_day, stock_of_homes, factor, _in_sixteen_bits(size_cumulative), _in_sixteen_bits(others),
-        vacancy_first, place, size, following, luck, sharing,
+        seed, first_day, stock_of_homes.sum() * factor, np.cumsum(stock_of_homes / stock_of_homes.sum()),
+        _in_sixteen_bits(size_cumulative), _in_sixteen_bits(others),
+        vacancy_first, place, size, following, next_of_day, luck, sharing,
     )  # fmt: skip
     assert vacancies >= 0, "eight standard deviations more vacancies than expected"
     return World(
         seed, first_day, last_day, stock_rows, identity, **columns, first_of_day=first_of_day,
         vacancy_first_of_day=vacancy_first, vacancy_municipality=place[:vacancies], vacancy_size=size[:vacancies],
-        vacancy_next=following[:vacancies], vacancy_luck=luck[:vacancies], vacancy_sharing_luck=sharing[:vacancies],
+        vacancy_next=following[:vacancies], vacancy_next_of_day=next_of_day, vacancy_luck=luck[:vacancies],
+        vacancy_sharing_luck=sharing[:vacancies],
     )  # fmt: skip

@@ -25,6 +25,7 @@ class Agenda:
     def __init__(self, days: int, capacity: int) -> None:
         self.days = days
         self.block: NDArray[np.int32] = np.zeros((3, days + max(capacity, 16)), dtype=np.int32)
+        self.columns = self.block.shape[1]
         self.block[WHO, 0] = days
         self.block[WHAT, 0] = days
 
@@ -37,14 +38,15 @@ class Agenda:
         used = kept.shape[1]
         self.block = np.zeros((3, max(2 * used, self.block.shape[1])), dtype=np.int32)
         self.block[:, :used] = kept
+        self.columns = self.block.shape[1]
 
     def with_room(self, wanted: int) -> NDArray[np.int32]:
         """Return the block, grown if needed so that at least ``wanted`` more entries fit."""
-        used = int(self.block[WHO, 0])
-        if used + wanted > self.block.shape[1]:
+        used = self.block.item(0)
+        if used + wanted > self.columns:
             grown = np.zeros((3, max(used + wanted, 2 * self.block.shape[1])), dtype=np.int32)
             grown[:, :used] = self.block[:, :used]
-            self.block = grown
+            self.block, self.columns = grown, grown.shape[1]
         return self.block
 
 

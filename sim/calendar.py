@@ -9,6 +9,7 @@ year, absorbed in the share of a year that staff is available).
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,7 @@ def working_days(first_day: int, last_day: int) -> NDArray[np.bool_]:
     return working
 
 
+@lru_cache(maxsize=8192)
 def add_months(day: int, months: int) -> int:
     """Return the first day of the month that lies ``months`` after the month of ``day``."""
     date = date_of(day)
@@ -72,12 +74,14 @@ def add_months(day: int, months: int) -> int:
     return day_number(datetime.date(index // 12, index % 12 + 1, 1))
 
 
+@lru_cache(maxsize=8192)
 def half_year_name(day: int) -> str:
     """Return the half-year a day lies in, as ``"2021-1"`` or ``"2021-2"``."""
     date = date_of(day)
     return f"{date.year}-{1 if date.month <= 6 else 2}"
 
 
+@lru_cache(maxsize=256)
 def half_year_start(name: str) -> int:
     """Return the first day of a half-year such as ``"2021-2"``."""
     year, half = name.split("-")

@@ -11,7 +11,10 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-import sim.kernel_store  # noqa: F401  (it tells Numba where to keep code, so it must come first)
+from sim.kernel_store import FOLDER
+
+# Numba reads where to keep code when it is loaded, which may be before this module is.
+setattr(numba.config, "CACHE_DIR", str(FOLDER))  # noqa: B010  (its annotations do not know the name)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -40,11 +40,11 @@ def _store_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"doorstroom-{os.getuid()}" / fingerprint
 
 
-if "NUMBA_CACHE_DIR" not in os.environ:
-    os.environ["NUMBA_CACHE_DIR"] = str(_store_folder())
+#: The folder of compiled code; who sets NUMBA_CACHE_DIR chooses another.
+FOLDER = Path(os.environ.get("NUMBA_CACHE_DIR") or _store_folder())
 
 #: Lies in the folder once a whole run has been compiled into it.
-_STAMP = Path(os.environ["NUMBA_CACHE_DIR"]) / "compiled"
+_STAMP = FOLDER / "compiled"
 
 
 def compiled_before() -> bool:

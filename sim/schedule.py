@@ -11,6 +11,7 @@ import bisect
 import itertools
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +43,16 @@ class Schedule:
         return self.steps[max(index, 0)][1]
 
     def daily(self, first_day: int, last_day: int) -> NDArray[np.float64]:
-        """Return the value of every day of ``[first_day, last_day)``, one per day."""
+        """Return the value of every day of ``[first_day, last_day)``, one per day; not to be written in."""
+        return _daily(self, first_day, last_day)
+
+    def _each_day(self, first_day: int, last_day: int) -> NDArray[np.float64]:
         days = np.array([day for day, _ in self.steps])
         values = np.array([value for _, value in self.steps], dtype=np.float64)
         index = np.searchsorted(days, np.arange(first_day, last_day), side="right") - 1
-        return values[np.maximum(index, 0)]
+        of_day: NDArray[np.float64] = values[np.maximum(index, 0)]
+        of_day.flags.writeable = False
+        return of_day
 
     def scaled(self, factor: float) -> Schedule:
         """Return the schedule with every value multiplied by ``factor``."""
@@ -88,3 +94,9 @@ class Schedule:
             new.append((until_day, self.at(until_day)))
             new.extend(step for step in self.steps if step[0] > until_day)
         return Schedule(tuple(new))
+
+
+@lru_cache(maxsize=512)
+def _daily(schedule: Schedule, first_day: int, last_day: int) -> NDArray[np.float64]:
+    """Replications of one scenario ask for the same days again and again."""
+    return schedule._each_day(first_day, last_day)

@@ -107,6 +107,29 @@ def _spread_over_provinces(register: Register, inside: NDArray[np.int64]) -> Non
             inside[best] += persons
 
 
+@kernel
+def _record(
+    register: Register, capacity: NDArray[np.int64], row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]
+) -> None:
+    """Write down one day: national measures and the census and bed book per province."""
+    census = register.census
+    counts = register.counts
+    for measure in range(provinces.shape[2]):
+        total = 0
+        for province in range(provinces.shape[1]):
+            provinces[row, province, measure] = census[province, measure]
+            total += census[province, measure]
+        if measure < 5:
+            daily[row, measure] = total
+    column = 5
+    for index in range(counts.size):
+        daily[row, column] = counts[index]
+        column += 1
+    for index in range(capacity.size):
+        daily[row, column] = capacity[index]
+        column += 1
+
+
 @entry
 def _evening(
     register: Register, seed: int, day: int, norm_days: int, occupancy_norm: float, regular: NDArray[np.float64],
@@ -114,8 +137,9 @@ def _evening(
     places_per_month: float, crisis_most: float, crisis_lead: int, inside_then: int, lookback: int,
     province_shares: NDArray[np.float64], openings: NDArray[np.int64], marks: NDArray[np.float64],
     read: NDArray[np.int64], inside: NDArray[np.int64], opened: NDArray[np.int64], capacity: NDArray[np.int64],
+    row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64],
 ) -> int:  # fmt: skip
-    """Count, move, order and open; return the persons in reception.
+    """Count, move, order and open, and write the day down; return the persons in reception.
 
     ``marks`` holds the openings in use, order allowance, crisis places and days short.
     """
@@ -205,6 +229,7 @@ def _evening(
     capacity[C_IN_CRISIS] = in_crisis
     capacity[C_NO_PLACE] = total - in_regular - in_emergency - in_crisis
     capacity[C_FREE] = max(int(usable_total) - total, 0)
+    _record(register, capacity, row, daily, provinces)
     return int(total)
 
 
@@ -296,8 +321,8 @@ class Coa:
         burden: NDArray[np.float64] = self.regular[0] + 1.0
         return burden
 
-    def act(self, day: int) -> None:
-        """Close the day."""
+    def act(self, day: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]) -> None:
+        """Close the day and write it down in its row of both books."""
         offset = day - self.first_day
         self.inside[offset] = _evening(
             self.register, self.seed, day, self.norm_days, self.occupancy_norm[offset], self.regular[offset],
@@ -306,5 +331,5 @@ class Coa:
             self.per_month[offset], self.crisis_most[offset], self.crisis_lead,
             self.inside[max(offset - self.lookback, 0)] if offset else int(self.register.census[:, :4].sum()),
             self.lookback, self.province_shares, self.openings, self.marks, self.read, self.scratch[0], self.scratch[1],
-            self.capacity,
+            self.capacity, offset, daily, provinces,
         )  # fmt: skip

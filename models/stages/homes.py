@@ -97,6 +97,14 @@ def _find(
     households = register.households
     identities = register.identities
     ends = register.ends
+    municipal = register.municipal
+    if relaxed_share <= 0.0:
+        # A home fits households that need its size, and the larger ones that need one size less.
+        fitting = municipal[M_SEEKING + size, place]
+        if size > 0:
+            fitting += municipal[M_SEEKING + size - 1, place]
+        if fitting == 0:
+            return -1
     who = ends[FIRST, SEEK_LINE + place]
     while who >= 0:
         if households[LINKED, who] + municipal_days <= day:
@@ -195,8 +203,8 @@ def _a_day(
     register: Register, seed: int, day: int, first_day: int, own_find_rate: float, relaxed_share: float,
     sharing_share: float, tolerance: float, municipal_days: int, move_days: int, first: int, last: int,
     place_of: NDArray[np.int16], size_of: NDArray[np.int8], next_of: NDArray[np.int8],
-    luck_of: NDArray[np.float32], sharing_of: NDArray[np.float32], share: NDArray[np.float64],
-    read: NDArray[np.int64], agenda: NDArray[np.int32],
+    luck_of: NDArray[np.float32], sharing_of: NDArray[np.float32], next_today: NDArray[np.int64],
+    share: NDArray[np.float64], read: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Moves and own finds that are due, then the vacancies of the day."""
     households = register.households
@@ -228,29 +236,33 @@ def _a_day(
             _move(register, who, day, tolerance)
         entry = agenda[NEXT, entry]
     counts[HOMES_VACATED] += last - first
+    # Every vacancy goes to whoever is next in line, but for those that permit holders get.
+    for group in range(next_today.size):
+        counts[HOMES_REGULAR + group] += next_today[group]
     for vacancy in range(first, last):
         place = place_of[vacancy]
         municipal[M_HOMES_VACATED, place] += 1
-        if luck_of[vacancy] < share[place] and ends[FIRST, SEEK_LINE + place] >= 0:
-            size = size_of[vacancy]
-            housed = 0
-            if size > 0 and sharing_of[vacancy] < sharing_share:
-                housed = _share_home(register, place, size, day, first_day, municipal_days, move_days, agenda)
-            if housed == 0:
-                who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
-                if who >= 0:
-                    _accept(register, who, size, HOW_RENT, day, first_day, move_days, agenda)
-                    housed = 1
-            if housed > 0:
-                counts[HOMES_TO_HOLDERS] += 1
-                counts[FORGONE_REGULAR + next_of[vacancy]] += 1
-                municipal[M_HOMES_GIVEN, place] += 1
-                continue
+        if luck_of[vacancy] >= share[place] or ends[FIRST, SEEK_LINE + place] < 0:
+            continue
+        size = size_of[vacancy]
+        housed = 0
+        if size > 0 and sharing_of[vacancy] < sharing_share:
+            housed = _share_home(register, place, size, day, first_day, municipal_days, move_days, agenda)
+        if housed == 0:
+            who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
+            if who >= 0:
+                _accept(register, who, size, HOW_RENT, day, first_day, move_days, agenda)
+                housed = 1
+        if housed == 0:
             counts[HOMES_UNFIT] += 1
-        counts[HOMES_REGULAR + next_of[vacancy]] += 1
+            continue
+        counts[HOMES_TO_HOLDERS] += 1
+        counts[HOMES_REGULAR + next_of[vacancy]] -= 1
+        counts[FORGONE_REGULAR + next_of[vacancy]] += 1
+        municipal[M_HOMES_GIVEN, place] += 1
 
 
-@kernel
+@entry
 def _hand_in(
     register: Register, seed: int, day: int, first_day: int, project: int, place: int, homes: int,
     holder_share: float, sizes: NDArray[np.float64], relaxed_share: float, municipal_days: int, move_days: int,
@@ -371,7 +383,7 @@ class Homes:
             self.register, self.seed, day, self.first_day, self.own_find[offset], self.relaxed[offset],
             self.sharing[offset], self.tolerance, self.municipal_days, self.move_days, self.vacancy_first[offset],
             self.vacancy_first[offset + 1], world.vacancy_municipality, world.vacancy_size, world.vacancy_next,
-            world.vacancy_luck, world.vacancy_sharing_luck, self.share, self.read,
+            world.vacancy_luck, world.vacancy_sharing_luck, world.vacancy_next_of_day[offset], self.share, self.read,
             self.agenda.with_room(8000),
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ part of the start. Left out: financing, permits and appeals one by one.
 
 from __future__ import annotations
 
+import bisect
 import math
 from functools import lru_cache
 
@@ -30,6 +31,8 @@ FLEX, STATE_UNITS, CONVERSION, NEW_SOCIAL, LARGE_FAMILY = range(5)
 LARGE_FAMILY_LEAD_DAYS = 180.0
 MOST_SAVED_BY_LEADERS = 0.4
 (KIND, PLACE_OF, HOMES, DUE, RANK) = range(5)
+#: Kind, municipality, homes, day of delivery, identity.
+Project = tuple[int, int, int, int, int]
 
 
 @lru_cache(maxsize=8)
@@ -52,14 +55,21 @@ class Projects:
             projects.new_social_lead_days, LARGE_FAMILY_LEAD_DAYS,
         )  # fmt: skip
         self.sizes = {kind: home_sizes(name) for kind, name in enumerate(KINDS)}
-        self.place_shares = np.cumsum(municipalities().inhabitants / municipalities().inhabitants.sum())
-        self.due = np.zeros(horizon - first_day + 1, dtype=np.int32)
+        shares = municipalities().inhabitants / municipalities().inhabitants.sum()
+        self.place_shares: list[float] = np.cumsum(shares).tolist()
+        self.due: set[int] = set()
         self.pipeline = np.zeros((5, 512), dtype=np.int64)
         self.count = np.zeros(1, dtype=np.int64)
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""
-        return {"due": self.due, "pipeline": self.pipeline[:, : self.count[0]], "count": self.count}
+        return {"pipeline": self.pipeline[:, : self.count[0]], "count": self.count}
+
+    def restore(self, pipeline: NDArray[np.int64]) -> None:
+        """Take over the pipeline of a snapshot; the rest of the state follows from it."""
+        self.pipeline = np.zeros((pipeline.shape[0], max(512, 2 * pipeline.shape[1])), dtype=np.int64)
+        self.pipeline[:, : pipeline.shape[1]] = pipeline
+        self.due = set(pipeline[DUE].tolist())
 
     def start(self, history: Parameters) -> None:
         """Fill the pipeline with what was decided in the years before the start, as history had it."""
@@ -91,29 +101,35 @@ class Projects:
             count = int(number + uniform(self.seed, identity, LUCK_PROJECT_COUNT))
             leaders = self.parameters.project_leaders.at(max(day, self.first_day))
             faster = 1.0 - min(leaders * self.parameters.leader_effect, MOST_SAVED_BY_LEADERS)
-            for rank in range(count):
-                self._plan(kind, identity + (rank << 10), batch, day, faster)
+            planned = [self._plan(kind, identity + (rank << 10), batch, day, faster) for rank in range(count)]
+            self._put_in_pipeline([project for project in planned if project is not None])
 
-    def _plan(self, kind: int, identity: int, homes: int, day: int, faster: float) -> None:
+    def _plan(self, kind: int, identity: int, homes: int, day: int, faster: float) -> Project | None:
+        """Return a project, or nothing when it fails or is not delivered within the time of any run."""
         seed = self.seed
         if uniform(seed, identity, LUCK_PROJECT_FAILURE) < self.parameters.failure_share:
-            return
+            return None
         spread = self.parameters.delay_spread
         delay = math.exp(spread * float(ndtri(uniform(seed, identity, LUCK_PROJECT_DELAY))))
         due = day + int(self.lead_days[kind] * faster * delay)
         if not self.first_day <= due < self.horizon:
+            return None
+        place = bisect.bisect_left(self.place_shares, uniform(seed, identity, LUCK_PROJECT_PLACE))
+        return kind, min(place, len(self.place_shares) - 1), homes, due, identity
+
+    def _put_in_pipeline(self, planned: list[Project]) -> None:
+        if not planned:
             return
-        place = int(np.searchsorted(self.place_shares, uniform(seed, identity, LUCK_PROJECT_PLACE)))
-        at = int(self.count[0])
-        if at == self.pipeline.shape[1]:
+        at, until = int(self.count[0]), int(self.count[0]) + len(planned)
+        while until > self.pipeline.shape[1]:
             self.pipeline = np.concatenate([self.pipeline, np.zeros_like(self.pipeline)], axis=1)
-        self.pipeline[:, at] = (kind, min(place, len(self.place_shares) - 1), homes, due, identity)
-        self.count[0] = at + 1
-        self.due[due - self.first_day] += 1
+        self.pipeline[:, at:until] = np.array(planned, dtype=np.int64).T
+        self.count[0] = until
+        self.due.update(self.pipeline[DUE, at:until].tolist())
 
     def due_today(self, day: int) -> list[tuple[int, int, int, int]]:
         """Return (kind, municipality, homes, identity) of every project delivered today."""
-        if self.due[day - self.first_day] == 0:
+        if day not in self.due:
             return []
         pipeline = self.pipeline[:, : self.count[0]]
         found = []

@@ -54,7 +54,7 @@ from models.register import (
     settle,
 )
 from models.world import LUCK_FACILITY, LUCK_HOST
-from sim.compiled import kernel
+from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
 from sim.queues import FIRST, join_in_front, leave
 
@@ -77,7 +77,7 @@ def _enter(register: Register, who: int, kind: int, day: int) -> None:
         count_realised(register, who, 0, REALISED_STAY)
 
 
-@kernel
+@entry
 def _a_week(
     register: Register, seed: int, day: int, places: NDArray[np.int64], most_days: NDArray[np.int64],
     order: NDArray[np.int64], scopes: NDArray[np.int64], province_of: NDArray[np.int64],
@@ -236,7 +236,7 @@ class Stays:
         self.willing_share, self.asked_after_days = stays.willing_share, int(stays.asked_after_days)
         self.facility_places = max(int(stays.facility_places), 1)
         self.order = np.array(ORDER)
-        self.candidates = np.full((2, 2 * register.households.shape[1]), -1, dtype=np.int32)
+        self.candidates = np.zeros((2, 2 * register.households.shape[1]), dtype=np.int32)
         self.room_left = np.zeros((len(STAYS), PROVINCES_COUNT + 1), dtype=np.int64)
         self.marks = np.zeros(4, dtype=np.int64)
         self._places_for: tuple[float, ...] = ()
