@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from experiments.scenario import Scenario
 
 MOST_WORKERS = 256
+#: What a worker loads; it does so while the command reads its own input.
+WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
 LISTS = ("levers", "scenarios", "outcomes", "sources")
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
@@ -153,6 +155,11 @@ def run_command(
 ) -> None:
     """Reken een scenario door."""
     import contextlib
+
+    from sim.replications import expect_workers
+
+    if "1" not in (workers, replications):
+        expect_workers(WORKER_MODULES)
 
     from experiments.run import run_scenario, usual_workers
     from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date

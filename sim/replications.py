@@ -6,6 +6,9 @@ the number of workers nor the order of finishing can be seen in them. A worker t
 memory) is replaced and its number is handed out again; a number that costs three workers is named and
 left out, and the rest is done. What is left out: what a task does, and limits on its memory or time.
 
+Workers are copies of one fresh process that has loaded what they need (a fork server), where the system
+has that; elsewhere each loads for itself. Copies of this process itself would copy its threads' locks.
+
 Each worker is a process pool of one, so it is always known which number a dead worker was busy with, and
 one death costs one task. `multiprocessing.Pool` is not used: it waits for ever on a worker that was killed.
 """
@@ -29,8 +32,22 @@ from typing import Any, Generic, TypeVar
 Result = TypeVar("Result")
 
 DEATHS_ALLOWED = 3
+_START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 _GOLDEN = 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1
+
+
+def expect_workers(modules: Sequence[str]) -> None:
+    """Start loading the modules that workers will need, beside whatever this process does meanwhile.
+
+    A hint, given once and early: without it workers load for themselves.
+    """
+    if _START == "forkserver":
+        from multiprocessing import forkserver
+
+        multiprocessing.get_context(_START).set_forkserver_preload(list(modules))
+        with _interrupt_held_back():
+            forkserver.ensure_running()
 
 
 def splitmix64(word: int) -> int:
@@ -185,7 +202,7 @@ class _Worker:
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
                     max_workers=1,
-                    mp_context=multiprocessing.get_context("spawn"),
+                    mp_context=multiprocessing.get_context(_START),
                     initializer=_prepare_worker,
                 )
             try:
