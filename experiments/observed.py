@@ -34,13 +34,19 @@ STOCKS: dict[str, tuple[str, ...]] = {
         "in_reception_permit_holder",
         "in_reception_waiting_family",
     ),
+    "persons_without_permit_in_reception": ("in_reception_in_procedure", "in_reception_refused"),
     "permit_holders_in_reception": ("in_reception_permit_holder", "in_reception_waiting_family"),
     "permit_holders_beyond_norm": ("permit_holders_beyond_norm",),
     "pending_decisions": ("pending",),
     "pending_taskforce": ("pending_taskforce",),
 }
 #: Published flow -> daily running total, of which the rise over the period is taken.
-FLOWS = {"permits": ("permits", "family_permits"), "nareis_arrivals": ("family_entered",)}
+FLOWS = {
+    "permits": ("permits", "family_permits"),
+    "nareis_arrivals": ("family_entered",),
+    "realised": ("realised",),
+    "realised_partial": ("realised",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,7 @@ def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
             row.in_half_year_table is not None
             or (row.series in STOCKS and row.area == NATIONAL and row.first_day == row.last_day)
             or (row.series in FLOWS and row.area == NATIONAL and row.first_day < row.last_day)
+            or (row.series == "realised_partial" and row.first_day == half_year_start(half_year_name(row.first_day)))
         )
     )
 
@@ -134,11 +141,23 @@ def simulated(
             continue
         if row.first_day < facts.first_day or row.last_day >= facts.last_day:
             continue
+        if row.area != NATIONAL:
+            values[index] = _realised_so_far(facts, row)
+            continue
         start, end = row.first_day - facts.first_day, row.last_day - facts.first_day
         for name in STOCKS.get(row.series, ()) or FLOWS[row.series]:
             before = 0.0 if row.series in STOCKS or start == 0 else facts.daily[name][start - 1]
             values[index] = np.nan_to_num(values[index]) + facts.daily[name][end] - before
     return values
+
+
+def _realised_so_far(facts: Facts, row: Observation) -> float:
+    """What a province realised from the start of a half-year until a month end; NaN for another day."""
+    months = np.flatnonzero(facts.monthly_days == row.last_day)
+    if months.size == 0:
+        return float("nan")
+    inside = municipalities().province == PROVINCES.index(row.area)
+    return float(np.asarray(facts.municipal_monthly["realised"])[months[0]][inside].sum())
 
 
 def deviation_percent(simulated_value: float, published: float) -> float | None:

@@ -1,0 +1,193 @@
+"""Parameter sets that history allows: reading them, and laying one over the baseline.
+
+Who acts: calibration writes an ensemble, a run reads it. Who waits: nobody. What leaves: parameters of one
+draw. What is left out: how the draws were found (`calibration`), and levers, which are laid over a draw.
+
+A draw says for each fitted parameter what to do with its value in the period: replace it (`value`), multiply
+it with every dated step (`factor`), or deepen a documented dip below 1 (`depth`). A parameter therefore changes
+over time only where the baseline has a dated step.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.errors import WrongInput
+from sim.snapshot import atomic_file
+
+if TYPE_CHECKING:
+    from models.parameters import Parameters
+
+FOLDER = Path(__file__).resolve().parent
+ENSEMBLES = FOLDER / "ensembles"
+HOWS = ("value", "factor", "depth")
+#: Replications that share one draw, so that luck and parameters can be told apart.
+REPLICATIONS_PER_DRAW = 2
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted parameter: its dotted path, what a draw does to it, its prior range and where it applies."""
+
+    path: str
+    how: str
+    low: float
+    high: float
+    periods: str
+    source: str
+    status: str
+    note: str
+
+    def applies_to(self, period: str) -> bool:
+        """Whether a draw changes this parameter in a period."""
+        return self.periods in ("all", period)
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Draws of the fitted parameters, the best one apart, and how they came about.
+
+    draws: (draws, parameters) in the units of `fitted_parameters.csv`; misfit: (draws,).
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    draws: npt.NDArray[np.float64]
+    best: npt.NDArray[np.float64]
+    misfit: npt.NDArray[np.float64]
+    about: dict[str, Any]
+
+    def draw_of(self, replication: int) -> int:
+        """The draw that a replication (from 1) uses: two replications in a row share one."""
+        return (replication - 1) // REPLICATIONS_PER_DRAW % len(self.draws)
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    """A table of this room as rows of text."""
+    with (FOLDER / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@lru_cache(maxsize=1)
+def fitted_parameters() -> tuple[Fitted, ...]:
+    """Every parameter that is fitted, in the order of a draw."""
+    return tuple(
+        Fitted(
+            row["parameter"],
+            row["how"],
+            float(row["low"]),
+            float(row["high"]),
+            row["periods"],
+            row["source"],
+            row["status"],
+            row["note"],
+        )
+        for row in read_csv("fitted_parameters")
+    )
+
+
+def with_draw(parameters: Parameters, paths: tuple[str, ...], draw: npt.NDArray[np.float64]) -> Parameters:
+    """The parameters with one draw laid over them. Raises KeyError for a path that is not fitted (any more)."""
+    from models.parameters import value_at, with_value
+    from sim.schedule import Schedule
+
+    known = {fitted.path: fitted for fitted in fitted_parameters()}
+    for path, number in zip(paths, draw, strict=True):
+        fitted = known[path]
+        if not fitted.applies_to(parameters.period):
+            continue
+        value = value_at(parameters, path)
+        if fitted.how == "value":
+            new = Schedule.constant(number) if isinstance(value, Schedule) else float(number)
+        elif fitted.how == "factor":
+            new = value.scaled(float(number)) if isinstance(value, Schedule) else value * float(number)
+        else:
+            new = Schedule(tuple((day, 1.0 - float(number) * (1.0 - step)) for day, step in value.steps))
+        parameters = with_value(parameters, path, new)
+    return parameters
+
+
+def ensemble_name(scenario: str, train_until: str | None) -> str:
+    """The name under which an ensemble is kept."""
+    return scenario if train_until is None else f"{scenario}-tot-{train_until}"
+
+
+@lru_cache(maxsize=8)
+def load_ensemble(name: str) -> Ensemble:
+    """An ensemble by name. Raises WrongInput when there is none, or when it does not fit this version."""
+    table, about_file = ENSEMBLES / f"{name}.csv", ENSEMBLES / f"{name}.json"
+    try:
+        with table.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        about = json.loads(about_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WrongInput(
+            f"er is geen leesbaar ensemble {name!r}; maak het met doorstroom calibrate", file=str(table)
+        ) from error
+    paths = tuple(column for column in rows[0] if column not in ("draw", "misfit"))
+    known = {fitted.path for fitted in fitted_parameters()}
+    if set(paths) != known:
+        raise WrongInput(
+            f"het ensemble {name!r} hoort bij andere parameters; reken het opnieuw uit met doorstroom calibrate",
+            file=str(table),
+        )
+    numbers = np.array([[float(row[path]) for path in paths] for row in rows])
+    misfit = np.array([float(row["misfit"]) for row in rows])
+    is_best = np.array([row["draw"] == "best" for row in rows])
+    return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
+
+
+def default_ensemble(period: str) -> str | None:
+    """The ensemble that a run of a period uses unless told otherwise: the one fitted on all data."""
+    for name in (period, "prop-2021"):
+        if (ENSEMBLES / f"{name}.csv").exists():
+            return name
+    return None
+
+
+def save_ensemble(ensemble: Ensemble) -> Path:
+    """Write an ensemble: a table of draws (the best first) and a file about it, each in one step."""
+    ENSEMBLES.mkdir(exist_ok=True)
+    lines = [",".join(("draw", "misfit", *ensemble.paths))]
+    best_misfit = float(ensemble.about["best_misfit"])
+    rows = [("best", best_misfit, ensemble.best)]
+    rows += [
+        (str(index + 1), float(fit), draw)
+        for index, (fit, draw) in enumerate(zip(ensemble.misfit, ensemble.draws, strict=True))
+    ]
+    for label, fit, draw in rows:
+        lines.append(",".join((label, f"{fit:.4f}", *(f"{number:.6g}" for number in draw))))
+    target = ENSEMBLES / f"{ensemble.name}.csv"
+    with atomic_file(target) as handle:
+        handle.write(("\n".join(lines) + "\n").encode())
+    with atomic_file(ENSEMBLES / f"{ensemble.name}.json") as handle:
+        handle.write((json.dumps(ensemble.about, indent=1, ensure_ascii=False) + "\n").encode())
+    load_ensemble.cache_clear()
+    return target
+
+
+def data_version() -> str:
+    """A short fingerprint of every fact table and every table of this room, as it stands beside a fit."""
+    digest = hashlib.sha256()
+    for folder in (FOLDER.parent / "models" / "data", FOLDER / "data"):
+        for file in sorted(folder.glob("*.csv")):
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def code_version() -> str:
+    """A short fingerprint of the code that a fit depends on."""
+    digest = hashlib.sha256()
+    for room in ("sim", "models"):
+        for file in sorted((FOLDER.parent / room).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
