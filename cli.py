@@ -151,6 +151,9 @@ def run_command(
     until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
     workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
     out: Annotated[str, typer.Option("--out", metavar="MAP", help="Schrijf de resultaten in deze map.")] = "",
+    fixed_parameters: Annotated[
+        bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Reken een scenario door."""
@@ -189,6 +192,7 @@ def run_command(
                 workers=processes,
                 on_progress=progress,
                 parts=None if folder is None else folder.parts,
+                fixed_parameters=fixed_parameters,
             )
         if folder is not None and result.replications:
             folder.finish(result)
@@ -454,6 +458,23 @@ _UNITS_NL = {
 _MEASURE_WORDS = {"target": "taakstelling", "realised": "gehuisvest", "behind": "achterstand"}
 
 
+def _share_of_parameters(row: Mapping[str, Any]) -> str:
+    """Which part of the variance between replications comes from parameters; a dash where that is unknown."""
+    luck, parameters = row["sd_chance"], row["sd_parameters"]
+    if luck is None or parameters is None or luck + parameters == 0:
+        return "–"
+    return f"{round(100 * parameters**2 / (luck**2 + parameters**2))} %"
+
+
+def _parameters_words(result: RunResult) -> str:
+    if result.ensemble is None:
+        return "parameters: zoals in de gegevens, niet geijkt"
+    if result.fixed:
+        return f"parameters: de set van ensemble {result.ensemble} die het best bij de gepubliceerde cijfers past"
+    sets = len(set(result.draws.tolist()))
+    return f"parameters: {sets} set{'s' if sets != 1 else ''} uit ensemble {result.ensemble}"
+
+
 def _report(result: RunResult) -> list[str]:
     """The run in words and tables."""
     from experiments.observed import NATIONAL, best_of
@@ -467,6 +488,7 @@ def _report(result: RunResult) -> list[str]:
         result.scenario.description,
         f"versie {version()}, zaad {result.seed}, {count} replicatie{'s' if count != 1 else ''}, "
         f"van {_date(date_of(result.from_day))} tot {_date(date_of(result.until_day))}",
+        _parameters_words(result),
     ]
     changes = [f"  {_setting_words(name, value)}" for name, value in _settings_of(result.scenario)]
     if changes:
@@ -517,19 +539,22 @@ def _report(result: RunResult) -> list[str]:
                 _rounded(row["mean"]),
                 _rounded(row["low"]),
                 _rounded(row["high"]),
+                _share_of_parameters(row),
                 _UNITS_NL.get(row["unit"], row["unit"]),
             ]
         )
-    heads = ["uitkomst", "gemiddeld", "laag", "hoog", "eenheid"]
-    table = _table(heads, rows)
-    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(4)]
+    heads = ["uitkomst", "gemiddeld", "laag", "hoog", "parameters", "eenheid"]
+    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(5)]
     table = [
         "  ".join(
-            [cells[0].ljust(widths[0]), *(cells[index].rjust(widths[index]) for index in (1, 2, 3)), cells[4]]
+            [cells[0].ljust(widths[0]), *(cells[index].rjust(widths[index]) for index in (1, 2, 3, 4)), cells[5]]
         ).rstrip()
         for cells in [heads, ["-" * width for width in widths] + ["-" * 7], *rows]
     ]
-    lines += ["", "Uitkomsten, met de band waarin 80 % van de replicaties ligt", *table]
+    title = "Uitkomsten, met de band waarin 80 % van de replicaties ligt"
+    if result.ensemble is not None and not result.fixed:
+        title += " (kolom parameters: welk deel van de spreiding van onbekende parameters komt, de rest is toeval)"
+    lines += ["", title, *table]
     lines += [
         "",
         "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",

@@ -89,12 +89,16 @@ def window(period: str) -> tuple[int, int]:
 def points(period: str) -> tuple[Point, ...]:
     """Every published figure that a period is held against, series by series.
 
-    Left out: figures of the first month, which are the starting stock; months and years where quarters are
-    published; and wholes whose parts are published. A half-year that was still running when the report went
-    to print stands with the part that was counted.
+    Left out: unverified moments (letter C); figures of the first day, which are the starting stock; months and
+    years where quarters are published; and wholes whose parts are published. A half-year that was still
+    running when the report went to print stands with the part that was counted.
     """
     first, until = window(period)
-    rows = [row for row in observations(first, until) if row.last_day > first + 1]
+    rows = [
+        row
+        for row in observations(first, until)
+        if row.last_day > first + 1 and not (row.letter == "C" and row.first_day == row.last_day)
+    ]
     found = []
     for held in held_against():
         mine = [row for row in rows if (row.area == NATIONAL) == (held.areas == "country") and _belongs(row, held)]

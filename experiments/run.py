@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from experiments.ensemble import default_ensemble, load_ensemble, with_draw
 from experiments.observed import (
     AREAS,
     HALF_YEAR_MEASURES,
@@ -33,7 +34,7 @@ from models.levers import Change
 from sim.calendar import date_of, day_number, half_year_start
 from sim.errors import WrongInput
 from sim.replications import replicate, replication_seed
-from sim.statistics import band, bands
+from sim.statistics import band, bands, spread_by_cause
 
 BAND_LEVEL = 0.8
 #: Long enough for every daily, weekly and monthly act to have happened once.
@@ -79,13 +80,19 @@ class Task:
     from_day: int
     until_day: int
     parts: str | None = None
+    ensemble: str | None = None
+    fixed: bool = False
+
+    def parameters(self, number: int) -> Any:
+        """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
+        return changed_parameters(self.period, self.changes, self.ensemble, None if self.fixed else number)
 
     def __call__(self, number: int) -> Replication:
         """Compute one replication and keep what is counted."""
         from models.chain import simulate
         from models.outcomes import count_outcomes
 
-        parameters = changed_parameters(self.period, self.changes)
+        parameters = self.parameters(number)
         facts = simulate(parameters, replication_seed(self.seed, number), self.until_day)
         outcomes = {
             name: float(value)
@@ -138,13 +145,23 @@ def _compile_once(parameters: Any) -> None:
         remember_compiled()
 
 
-def changed_parameters(period: str, changes: Sequence[Change]) -> Any:
-    """The parameters of a period with the changes laid over them. Raises WrongInput when they do not fit."""
+def changed_parameters(
+    period: str, changes: Sequence[Change], ensemble: str | None = None, number: int | None = None
+) -> Any:
+    """The parameters of a period with the changes laid over them. Raises WrongInput when they do not fit.
+
+    With an ensemble they start from the draw of replication `number`, or from the best draw when that is None.
+    """
     from models.levers import apply_changes
     from models.parameters import baseline
 
+    parameters = baseline(period)
+    if ensemble is not None:
+        chosen = load_ensemble(ensemble)
+        draw = chosen.best if number is None else chosen.draws[chosen.draw_of(number)]
+        parameters = with_draw(parameters, chosen.paths, draw)
     try:
-        return apply_changes(baseline(period), changes)
+        return apply_changes(parameters, changes)
     except ValueError as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         detail = next((line for line in lines if "Value error" in line), lines[0] if lines else "onbekend")
@@ -163,6 +180,16 @@ class RunResult:
     replications: tuple[Replication, ...] = field(repr=False)
     interrupted: bool = False
     lost: tuple[int, ...] = ()
+    ensemble: str | None = None
+    fixed: bool = False
+
+    @property
+    def draws(self) -> npt.NDArray[np.int64]:
+        """The draw of each replication; all the same when parameters are fixed."""
+        if self.ensemble is None or self.fixed:
+            return np.zeros(len(self.numbers), dtype=np.int64)
+        chosen = load_ensemble(self.ensemble)
+        return np.array([chosen.draw_of(number) for number in self.numbers])
 
     @property
     def wanted(self) -> tuple[Observation, ...]:
@@ -178,12 +205,13 @@ class RunResult:
         return list(self.replications[0].outcomes) if self.replications else []
 
     def outcome_rows(self) -> list[dict[str, Any]]:
-        """Per outcome the mean and the 80 per cent band over replications."""
+        """Per outcome the mean, the 80 per cent band over replications, and what luck and parameters add to it."""
         from models.outcomes import OUTCOMES
 
         rows = []
         for name in self.outcome_names():
             values = band(self.outcome(name), BAND_LEVEL)
+            luck, parameters = spread_by_cause(self.outcome(name), self.draws)
             rows.append(
                 {
                     "name": name,
@@ -191,6 +219,8 @@ class RunResult:
                     "mean": _number(values.mean),
                     "low": _number(values.low),
                     "high": _number(values.high),
+                    "sd_chance": _number(luck),
+                    "sd_parameters": _number(parameters),
                 }
             )
         return rows
@@ -243,6 +273,8 @@ class RunResult:
             "version": version(),
             "seed": self.seed,
             "replications": len(self.replications),
+            "ensemble": self.ensemble,
+            "fixed_parameters": self.fixed,
             "from": date_of(self.from_day).isoformat(),
             "until": date_of(self.until_day).isoformat(),
             "outcomes": self.outcome_rows(),
@@ -277,11 +309,14 @@ def run_scenario(
     workers: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
     parts: Path | None = None,
+    fixed_parameters: bool = False,
 ) -> RunResult:
     """Run a scenario and put the replications together; what is not given comes from the scenario.
 
-    Replications are numbered from 1; number k uses `replication_seed(seed, k)`, whatever the number of
-    workers. `parts` is a folder in which each replication leaves its facts (see `experiments.results`).
+    Replications are numbered from 1; number k uses `replication_seed(seed, k)` and a draw of the ensemble of
+    the period (two replications in a row share a draw), whatever the number of workers; with
+    `fixed_parameters` all use the best draw. `parts` is a folder in which each replication leaves its facts
+    (see `experiments.results`).
     Ctrl-C returns what is finished with `interrupted` set.
     """
     count = scenario.replications if replications is None else replications
@@ -292,8 +327,10 @@ def run_scenario(
         from_day=scenario.from_day if from_day is None else from_day,
         until_day=scenario.until_day if until_day is None else until_day,
         parts=None if parts is None else str(parts),
+        ensemble=default_ensemble(scenario.period),
+        fixed=fixed_parameters,
     )
-    parameters = changed_parameters(task.period, task.changes)
+    parameters = task.parameters(1)
     if workers > 1:
         _compile_once(parameters)
     finished = replicate(task, range(1, count + 1), workers, on_progress)
@@ -306,4 +343,6 @@ def run_scenario(
         replications=tuple(result for _, result in finished),
         interrupted=finished.interrupted,
         lost=finished.lost,
+        ensemble=task.ensemble,
+        fixed=task.fixed,
     )

@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from experiments.ensemble import default_ensemble
 from experiments.run import changed_parameters
 from experiments.scenario import Scenario
 from sim.calendar import date_of
@@ -55,7 +56,7 @@ def trace_household(scenario: Scenario, household: int, seed: int) -> list[Event
     """What happens to one household in replication 1 of a seed. Raises WrongInput for an unknown number."""
     from models.chain import simulate
 
-    parameters = changed_parameters(scenario.period, scenario.changes())
+    parameters = changed_parameters(scenario.period, scenario.changes(), default_ensemble(scenario.period), 1)
     facts = simulate(parameters, replication_seed(seed, 1), scenario.until_day)
     return events_of(facts, household)
 

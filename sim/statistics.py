@@ -75,6 +75,27 @@ def _t_quantile(level: float, degrees: int) -> float:
     return float(stdtrit(degrees, (1 + level) / 2))
 
 
+def spread_by_cause(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[float, float]:
+    """Split the spread of replications in what luck does and what separates the groups (standard deviations).
+
+    Replications of one group differ by luck alone; what groups differ beyond that comes from what they do not
+    share (one-way analysis of variance). NaN for both without a group of two, and for the second with one group.
+    """
+    table, names = np.asarray(values, dtype=np.float64).ravel(), np.asarray(groups).ravel()
+    table, names = table[~np.isnan(table)], names[~np.isnan(table)]
+    found, place, sizes = np.unique(names, return_inverse=True, return_counts=True)
+    count, several = table.size, found.size
+    if count == several:
+        return float("nan"), float("nan")
+    means = np.bincount(place, weights=table) / sizes
+    within = float(((table - means[place]) ** 2).sum() / (count - several))
+    if several < 2:
+        return float(np.sqrt(within)), float("nan")
+    between = float((sizes * (means - table.mean()) ** 2).sum() / (several - 1))
+    usual_size = (count - float((sizes**2).sum()) / count) / (several - 1)
+    return float(np.sqrt(within)), float(np.sqrt(max(between - within, 0.0) / usual_size))
+
+
 def mean_interval(values: npt.ArrayLike, level: float = 0.9) -> Band:
     """The mean and the interval in which the true mean lies with confidence `level` (Student's t).
 

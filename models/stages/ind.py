@@ -176,7 +176,8 @@ def _mark_cohort(register: Register, before: int, rows: int) -> None:
     counts = register.counts
     for who in range(rows):
         status = households[STATUS, who]
-        if households[GROUP, who] < LIKELY:
+        # Repeat applications stayed with the ordinary unit: the stock outside the Taskforce held them.
+        if households[GROUP, who] < LIKELY or households[STREAM, who] == REPEAT:
             continue
         if (status == REGISTERING or status == WAITING or status == HANDLED) and households[ARRIVED, who] < before:
             households[TASKFORCE, who] = 1

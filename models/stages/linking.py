@@ -45,11 +45,11 @@ from models.register import (
     size_needed,
     start_seeking,
 )
-from models.world import LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK
+from models.world import LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK, LUCK_MUNICIPALITY
 from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.calendar import working_days
 from sim.compiled import entry, kernel
-from sim.luck import uniform
+from sim.luck import uniform, uniforms
 from sim.queues import FIRST, join, leave
 
 #: Permit holders of the starting stock were linked this many days after their permit (assumed).
@@ -202,17 +202,13 @@ def link(register: Register, who: int, place: int, day: int) -> None:
 
 
 @kernel
-def _link_stock(
-    register: Register, linked: NDArray[np.int64], inhabitants: NDArray[np.float64], scores: NDArray[np.float64],
-    winners: NDArray[np.int32],
-) -> None:  # fmt: skip
+def _link_stock(register: Register, linked: NDArray[np.int64], places: NDArray[np.int64]) -> None:
     households = register.households
     counts = register.counts
-    place = -1
-    for who in linked:
+    for index in range(linked.size):
+        who = linked[index]
         counts[IN_DOSSIER] -= households[PERSONS, who]
-        place = _choose_by_target(register, inhabitants, scores, winners, place)
-        link(register, who, place, households[PERMIT, who] + LINKED_IN_STOCK_AFTER_DAYS)
+        link(register, who, places[index], households[PERMIT, who] + LINKED_IN_STOCK_AFTER_DAYS)
 
 
 class Linking:
@@ -243,8 +239,14 @@ class Linking:
         return {"read": self.read, **self.agenda.state()}
 
     def start(self, linked: NDArray[np.int64]) -> None:
-        """Link the part of the starting stock that already had a municipality, longest first."""
-        _link_stock(self.register, linked, self.inhabitants, self.scores, self.winners)
+        """Link the part of the starting stock that already had a municipality, longest first.
+
+        They were linked under earlier targets, which follow inhabitants; what a municipality is behind or
+        ahead on the start date says what came of those links, not where they went.
+        """
+        shares = np.cumsum(self.inhabitants / self.inhabitants.sum())
+        luck = uniforms(self.seed, self.register.identities[linked], LUCK_MUNICIPALITY)
+        _link_stock(self.register, linked, np.minimum(np.searchsorted(shares, luck), shares.size - 1))
 
     def act(self, day: int) -> None:
         """Let one day pass at the desk."""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.statistics import band, bands, mean_interval, paired_difference
+from sim.statistics import band, bands, mean_interval, paired_difference, spread_by_cause
 
 
 def test_a_band_holds_the_middle_share_of_the_replications():
@@ -89,3 +89,27 @@ def test_ninety_per_cent_intervals_cover_the_truth_in_ninety_per_cent_of_trials(
         found = mean_interval(generator.normal(5.0, 2.0, size=8), level=0.9)
         covered += found.low <= 5.0 <= found.high
     assert 0.85 <= covered / 500 <= 0.95
+
+
+def test_spread_by_cause_tells_luck_from_what_groups_do_not_share():
+    rng = np.random.default_rng(4)
+    groups = np.repeat(np.arange(4000), 2)
+    values = 100.0 + rng.normal(0.0, 3.0, 4000)[groups] + rng.normal(0.0, 4.0, groups.size)
+    luck, parameters = spread_by_cause(values, groups)
+    assert luck == pytest.approx(4.0, rel=0.04)
+    assert parameters == pytest.approx(3.0, rel=0.08)
+
+
+def test_spread_by_cause_of_one_draw_is_luck_alone():
+    luck, parameters = spread_by_cause([1.0, 2.0, 3.0], [7, 7, 7])
+    assert luck == pytest.approx(1.0)
+    assert np.isnan(parameters)
+
+
+def test_spread_by_cause_needs_two_of_a_kind():
+    assert all(np.isnan(spread_by_cause([1.0, 2.0, 5.0], [0, 1, 2])))
+
+
+def test_spread_by_cause_of_equal_groups_is_no_parameters():
+    luck, parameters = spread_by_cause([1.0, 3.0, 1.0, 3.0], [0, 0, 1, 1])
+    assert (luck, parameters) == (pytest.approx(np.sqrt(2.0)), 0.0)

@@ -1,0 +1,61 @@
+"""A run draws its parameters from an ensemble: which replication gets what, and what `fixed` means."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.ensemble import default_ensemble, load_ensemble
+from experiments.run import Task, changed_parameters, run_scenario
+from experiments.scenario import load_scenario
+from models.levers import Change
+from models.parameters import baseline, value_at
+from sim.calendar import day_number
+
+UNTIL = day_number("2019-03-01")
+
+
+def a_task(**changed):
+    return Task("prop-2021", (), 1, day_number("2019-01-01"), UNTIL, ensemble="prop-2021", **changed)
+
+
+def test_two_replications_in_a_row_share_a_draw_and_the_next_does_not():
+    task = a_task()
+    assert task.parameters(1) == task.parameters(2)
+    assert task.parameters(2) != task.parameters(3)
+
+
+def test_after_the_last_draw_the_first_comes_again():
+    ensemble = load_ensemble("prop-2021")
+    assert ensemble.draw_of(1) == ensemble.draw_of(2 * len(ensemble.draws) + 1) == 0
+
+
+def test_fixed_parameters_are_the_best_draw_for_every_replication():
+    task = a_task(fixed=True)
+    assert task.parameters(1) == task.parameters(50) == changed_parameters("prop-2021", (), "prop-2021", None)
+
+
+def test_a_lever_is_laid_over_the_draw():
+    parameters = changed_parameters("prop-2021", [Change("response_delay", 30.0)], "prop-2021", 7)
+    assert value_at(parameters, "homes.response_delay_days") == 30.0
+
+
+def test_golf_keeps_what_its_documents_say():
+    name = default_ensemble("golf-2015")
+    parameters = changed_parameters("golf-2015", (), name, 1)
+    assert value_at(parameters, "ind.grant_share_mixed") == value_at(baseline("golf-2015"), "ind.grant_share_mixed")
+    assert value_at(parameters, "nareis.visa_days") != value_at(baseline("golf-2015"), "nareis.visa_days")
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_a_run_says_what_its_band_is_made_of(fixed):
+    scenario = load_scenario("prop-2021")
+    result = run_scenario(scenario, replications=6, until_day=UNTIL, fixed_parameters=fixed)
+    rows = {row["name"]: row for row in result.outcome_rows()}
+    row = next(row for row in rows.values() if row["unit"] == "persons" and row["sd_chance"])
+    assert (row["sd_parameters"] is None) == fixed
+    assert len(set(result.draws.tolist())) == (1 if fixed else 3)
+    document = result.to_json()
+    assert document["ensemble"] == "prop-2021"
+    assert document["fixed_parameters"] is fixed
+    assert np.isfinite([row["mean"] for row in document["outcomes"] if row["mean"] is not None]).all()
