@@ -175,19 +175,30 @@ def save_ensemble(ensemble: Ensemble) -> Path:
     return target
 
 
-def data_version() -> str:
-    """A short fingerprint of every fact table and every table of this room, as it stands beside a fit."""
+#: What a fit depends on: every fact table, and of the tables of this room the columns that are not text.
+_FIT_COLUMNS = {
+    "fitted_parameters": ("parameter", "how", "low", "high", "periods"),
+    "held_against": ("series", "areas", "periods", "tolerance_percent", "independent_points", "fitted"),
+}
+_SIM_MODULES = ("agenda", "calendar", "clock", "luck", "queues", "schedule")
+
+
+def data_version(root: Path = FOLDER.parent) -> str:
+    """A short fingerprint of all numbers that a fit depends on, as it stands beside the fit."""
     digest = hashlib.sha256()
-    for folder in (FOLDER.parent / "models" / "data", FOLDER / "data"):
-        for file in sorted(folder.glob("*.csv")):
-            digest.update(file.name.encode() + file.read_bytes())
+    for file in sorted((root / "models" / "data").glob("*.csv")):
+        digest.update(file.name.encode() + file.read_bytes())
+    for name, columns in _FIT_COLUMNS.items():
+        with (root / "experiments" / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+            for row in csv.DictReader(handle):
+                digest.update("|".join(row[column] for column in columns).encode())
     return digest.hexdigest()[:16]
 
 
-def code_version() -> str:
-    """A short fingerprint of the code that a fit depends on."""
+def code_version(root: Path = FOLDER.parent) -> str:
+    """A short fingerprint of the code that a simulated figure depends on."""
     digest = hashlib.sha256()
-    for room in ("sim", "models"):
-        for file in sorted((FOLDER.parent / room).rglob("*.py")):
-            digest.update(file.read_bytes())
+    files = [*(root / "models").rglob("*.py"), *(root / "sim" / f"{name}.py" for name in _SIM_MODULES)]
+    for file in sorted(files):
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

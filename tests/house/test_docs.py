@@ -18,6 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from experiments.ensemble import read_csv
 from experiments.scenario import check_text, load_scenario
 from models.levers import LEVERS
 from models.sources import read_table, table_names
@@ -29,6 +30,7 @@ PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("list", "check", "schema", "trace", "--version", "--help")
+LONG = ("run", "backtest", "calibrate")
 LATEST_CHEAP_END = "2019-07-01"
 MOST_CHEAP_REPLICATIONS = 2
 #: Folders of one machine and hosts of registries; written so that this file does not name them itself.
@@ -114,7 +116,7 @@ def test_commands_work(page, tmp_path, monkeypatch):
             assert answer.exit_code == 0, f"doorstroom {shlex.join(words)}: {answer.output}"
             assert answer.output
         else:
-            assert words[0] == "run", f"what is doorstroom {words[0]}?"
+            assert words[0] in LONG, f"what is doorstroom {words[0]}?"
             settings = [words[at + 1] for at, word in enumerate(words) if word == "--set"]
             assert load_scenario(words[1]).with_settings(settings)
     if page.name == "gebruikershandleiding.md":
@@ -124,7 +126,7 @@ def test_commands_work(page, tmp_path, monkeypatch):
 
 def test_every_command_is_explained():
     shown = {words[0] for words in commands(DOCS / "gebruikershandleiding.md")}
-    assert {"run", "trace", "list", "check", "schema"} <= shown
+    assert {"run", "backtest", "calibrate", "trace", "list", "check", "schema"} <= shown
 
 
 def run_block(block: Block, folder: Path) -> None:
@@ -144,6 +146,7 @@ def test_code_in_adding_runs(block, tmp_path):
 
 def test_rows_in_adding_fit_their_table():
     tables = {tuple(read_table(name)[0]): name for name in table_names()}
+    tables |= {tuple(read_csv(name)[0]): name for name in ("fitted_parameters", "held_against")}
     found = blocks(DOCS / "adding.md", "csv")
     assert found
     for block in found:
