@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.ensemble import Ensemble, load_ensemble, read_csv, with_draw
+from experiments.ensemble import Ensemble, code_version, data_version, load_ensemble, read_csv, with_draw
 from experiments.observed import NATIONAL, Observation, half_year_table, observations, simulated
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
@@ -267,6 +267,8 @@ class Backtest:
             "version": version(),
             "ensemble": self.ensemble.name,
             "train_until": about.get("train_until"),
+            "fitted_with_this_code": about["code"] == code_version(),
+            "fitted_on_this_data": about["data"] == data_version(),
             "draws": len(self.values),
             "seed": self.seed,
             "band": BAND_LEVEL,
