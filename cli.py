@@ -250,7 +250,7 @@ def backtest_command(
         ensemble = default_ensemble(period) or FITTED_PERIOD
     if html:
         _check_file(html)
-    with _lost_is_told(), Progress("Doorrekenen") as progress:
+    with _whole_or_nothing(), Progress("Doorrekenen") as progress:
         backtest = run_backtest(period, ensemble, count, number, processes, progress)
     document = backtest.to_json()
     if html:
@@ -300,13 +300,13 @@ def calibrate_command(
     make_setting(period, until, number)  # refuses a day before which too little was published
     for folder in (work, str(ENSEMBLES)):
         _check_folder(folder)
-    with _lost_is_told():
+    with _whole_or_nothing():
         try:
             with _bars() as report:
                 fit = calibrate(period, until, seed=number, work=Path(work), workers=processes, report=report)
         except KeyboardInterrupt:
-            _tell(f"Onderbroken; de stukken die af zijn, staan in {work} en worden de volgende keer gebruikt.", 130)
-            raise typer.Exit(130) from None
+            told = f"Onderbroken; de stukken die af zijn, staan in {work} en worden de volgende keer gebruikt."
+            raise typer.Exit(_tell(told, 130)) from None
         target = save_ensemble(fit.ensemble)
         backtest = None
         if until is not None:
@@ -483,15 +483,16 @@ def _check_file(path: str) -> None:
 
 
 @contextlib.contextmanager
-def _lost_is_told() -> Iterator[None]:
-    """Leave with one sentence when runs were lost: half a back-test or calibration is worth nothing."""
+def _whole_or_nothing() -> Iterator[None]:
+    """Leave with one sentence when runs were lost or broken off: half a back-test is worth nothing."""
     from sim.replications import ReplicationsLost
 
     try:
         yield
     except ReplicationsLost as error:
-        _tell(error.sentence, error.exit_code)
-        raise typer.Exit(error.exit_code) from None
+        raise typer.Exit(_tell(error.sentence, error.exit_code)) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(_tell("Onderbroken.", 130)) from None
 
 
 @contextlib.contextmanager
