@@ -1,4 +1,4 @@
-"""The command `doorstroom`: run a scenario, follow a household, list what there is, check a file.
+"""The command `doorstroom`: run a scenario, hold it against history, follow a household, list what there is.
 
 Who acts: a person at a terminal, or another program that reads the JSON. Who waits: that person. What leaves:
 text in Dutch or exactly one JSON document on stdout, remarks and progress on stderr, and an exit code:
@@ -8,23 +8,30 @@ computation; heavy imports stand inside the commands so that `--help` answers at
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import errno
 import json
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
+    from experiments.backtest import Backtest
+    from experiments.ensemble import Ensemble
     from experiments.run import RunResult
     from experiments.scenario import Scenario
 
 MOST_WORKERS = 256
+#: How many draws a back-test uses unless told otherwise.
+USUAL_DRAWS = 50
+#: The period whose ensemble also serves the others.
+FITTED_PERIOD = "prop-2021"
 #: What a worker loads; it does so while the command reads its own input.
 WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
 LISTS = ("levers", "scenarios", "outcomes", "sources")
@@ -157,8 +164,6 @@ def run_command(
     as_json: AsJson = False,
 ) -> None:
     """Reken een scenario door."""
-    import contextlib
-
     from sim.replications import expect_workers
 
     if "1" not in (workers, replications):
@@ -213,6 +218,112 @@ def run_command(
                 _say(f"\nDe resultaten staan in {out}.")
     if result.interrupted or result.lost:
         raise typer.Exit(130 if result.interrupted else 70)
+
+
+@app.command("backtest")
+def backtest_command(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Periode: prop-2021 of golf-2015.")],
+    draws: Annotated[str, typer.Option("--draws", metavar="N", help="Aantal trekkingen van parameters.")] = "",
+    seed: Seed = "",
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    train_until: Annotated[
+        str, typer.Option("--train-until", metavar="DATUM", help="Neem het ensemble dat tot deze dag is geijkt.")
+    ] = "",
+    html: Annotated[str, typer.Option("--html", metavar="BESTAND", help="Schrijf een pagina om te delen.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Leg het model naast wat er is gepubliceerd."""
+    from sim.replications import expect_workers
+
+    if "1" not in (workers, draws):
+        expect_workers(WORKER_MODULES)
+
+    from experiments.backtest import BACKTEST_SEED, run_backtest
+    from experiments.ensemble import default_ensemble, ensemble_name
+    from experiments.run import usual_workers
+    from experiments.scenario import MOST_REPLICATIONS, parse_date
+    from sim.replications import Progress
+
+    period = _period(scenario, "doorstroom backtest")
+    count = _whole(draws, "--draws", 1, MOST_REPLICATIONS, USUAL_DRAWS)
+    number = _whole(seed, "--seed", 0, 2**63 - 1, BACKTEST_SEED)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
+    if train_until:
+        ensemble = ensemble_name(FITTED_PERIOD, parse_date(train_until, file="--train-until").isoformat())
+    else:
+        ensemble = default_ensemble(period) or FITTED_PERIOD
+    if html:
+        _check_file(html)
+    with _whole_or_nothing(), Progress("Doorrekenen") as progress:
+        backtest = run_backtest(period, ensemble, count, number, processes, progress)
+    document = backtest.to_json()
+    if html:
+        from experiments.backtest_page import backtest_page
+        from sim.snapshot import atomic_file
+
+        with atomic_file(html) as handle:
+            handle.write(backtest_page(document).encode())
+    if as_json:
+        _say_json(document)
+        return
+    _say("\n".join(_backtest_report(document)))
+    if html:
+        _say(f"\nDe pagina staat in {html}.")
+
+
+@app.command("calibrate")
+def calibrate_command(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Periode: prop-2021 of golf-2015.")],
+    train_until: Annotated[
+        str, typer.Option("--train-until", metavar="DATUM", help="Gebruik alleen cijfers tot en met deze dag.")
+    ] = "",
+    seed: Seed = "",
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    work: Annotated[str, typer.Option("--work", metavar="MAP", help="Map voor stukken die af zijn.")] = ".ijking",
+    as_json: AsJson = False,
+) -> None:
+    """IJk het model op wat er is gepubliceerd; dit duurt lang en gaat na een onderbreking verder."""
+    from sim.replications import expect_workers
+
+    if workers != "1":
+        expect_workers(WORKER_MODULES)
+
+    from pathlib import Path
+
+    from experiments.backtest import run_backtest
+    from experiments.calibration import CALIBRATION_SEED, CHUNK, calibrate, make_setting
+    from experiments.ensemble import ENSEMBLES, save_ensemble
+    from experiments.run import usual_workers
+    from experiments.scenario import parse_date
+    from sim.replications import Progress
+
+    period = _period(scenario, "doorstroom calibrate")
+    until = parse_date(train_until, file="--train-until").isoformat() if train_until else None
+    number = _whole(seed, "--seed", 0, 2**31, CALIBRATION_SEED)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(CHUNK))
+    make_setting(period, until, number)  # refuses a day before which too little was published
+    for folder in (work, str(ENSEMBLES)):
+        _check_folder(folder)
+    with _whole_or_nothing():
+        try:
+            with _bars() as report:
+                fit = calibrate(period, until, seed=number, work=Path(work), workers=processes, report=report)
+        except KeyboardInterrupt:
+            told = f"Onderbroken; de stukken die af zijn, staan in {work} en worden de volgende keer gebruikt."
+            raise typer.Exit(_tell(told, 130)) from None
+        target = save_ensemble(fit.ensemble)
+        backtest = None
+        if until is not None:
+            with Progress("Toetsen") as progress:
+                backtest = run_backtest(
+                    period, fit.ensemble.name, draws=USUAL_DRAWS, workers=processes, on_progress=progress
+                )
+    if as_json:
+        summary = None if backtest is None else backtest.summary()
+        _say_json({"ensemble": fit.ensemble.name, "about": fit.ensemble.about, "backtest": summary})
+        return
+    _say("\n".join(_calibration_report(fit.ensemble, backtest)))
+    _say(f"\nHet ensemble staat in {target}.")
 
 
 @app.command("trace")
@@ -334,6 +445,75 @@ def _whole(text: str, option: str, low: int, high: int, usual: int) -> int:
     if re.fullmatch(r"[+-]?[0-9]{1,25}", text, re.ASCII) and low <= int(text) <= high:
         return int(text)
     raise WrongInput(file=option, value=text, allowed=f"een geheel getal van {low} tot en met {high}")
+
+
+def _period(text: str, command: str) -> str:
+    """The name of a period that can be held against history. Raises WrongInput."""
+    from models.parameters import PERIODS
+    from sim.errors import WrongInput
+
+    if text not in PERIODS:
+        raise WrongInput(file=command, field="SCENARIO", value=text, allowed=" of ".join(PERIODS))
+    return text
+
+
+def _check_folder(folder: str) -> None:
+    """Make a folder and try to write in it, before hours of work depend on it. Raises CannotWrite."""
+    import tempfile
+
+    from sim.errors import CannotWrite
+
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CannotWrite.because(folder, error) from error
+
+
+def _check_file(path: str) -> None:
+    """Try whether a file can be written, and leave whatever is there as it is. Raises CannotWrite."""
+    import tempfile
+
+    from sim.errors import CannotWrite
+
+    try:
+        if os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with tempfile.TemporaryFile(dir=os.path.dirname(path) or "."):
+            pass
+    except OSError as error:
+        raise CannotWrite.because(path, error) from error
+
+
+@contextlib.contextmanager
+def _whole_or_nothing() -> Iterator[None]:
+    """Leave with one sentence when runs were lost or broken off: half a back-test is worth nothing."""
+    from sim.replications import ReplicationsLost
+
+    try:
+        yield
+    except ReplicationsLost as error:
+        raise typer.Exit(_tell(error.sentence, error.exit_code)) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(_tell("Onderbroken.", 130)) from None
+
+
+@contextlib.contextmanager
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
+    """One progress bar after another, a new one for each new label; silent when piped."""
+    from sim.replications import Progress
+
+    shown: dict[str, Progress] = {}
+    with contextlib.ExitStack() as stack:
+
+        def report(label: str, done: int, total: int) -> None:
+            if label not in shown:
+                stack.close()
+                shown[label] = stack.enter_context(Progress(label.capitalize()))
+            shown[label](done, total)
+
+        yield report
 
 
 def _placed_window(
@@ -559,6 +739,93 @@ def _report(result: RunResult) -> list[str]:
         "",
         "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
     ]
+    return lines
+
+
+# --- the report of a back-test and of a calibration -------------------------------------------------------------
+
+
+def _backtest_report(document: Mapping[str, Any]) -> list[str]:
+    """The back-test in words and tables."""
+    from experiments.backtest_page import coverage_words, finding, fitted_words, period_words, scenario_title
+    from experiments.observed import NATIONAL, deviation_percent
+
+    lines = [
+        f"Toets aan het verleden: {scenario_title(document['scenario'])} ({document['scenario']})",
+        f"versie {document['version']}, ensemble {document['ensemble']}, zaad {document['seed']}, "
+        f"{_number(document['draws'])} trekking{'en' if document['draws'] != 1 else ''}",
+        fitted_words(document),
+        coverage_words(document),
+        "",
+        *_backtest_summary(document["summary"]),
+    ]
+    for series in document["series"]:
+        if series["area"] != NATIONAL:
+            continue
+        rows = [
+            [
+                period_words(point["period"]),
+                _number(point["observed"]),
+                _number(point["mean"]),
+                f"{_number(point['low'])} – {_number(point['high'])}",
+                _percent(deviation_percent(point["mean"], point["observed"])),
+            ]
+            for point in series["points"]
+        ]
+        heads = ["periode", "gepubliceerd", "model", "band", "afwijking"]
+        lines += ["", f"{series['label']}: {finding(series)}", *_table(heads, rows, 1)]
+    return lines
+
+
+def _backtest_summary(summary: Sequence[Mapping[str, Any]]) -> list[str]:
+    rows = [
+        [
+            row["label"],
+            _cell(row["fitted"]),
+            _number(row["points"]),
+            _percent(row["mape"]).lstrip("+"),
+            _percent(row["bias"]),
+            f"{round(row['coverage'] * row['points'])} van {row['points']}",
+        ]
+        for row in summary
+    ]
+    heads = ["reeks", "gezien", "punten", "gemiddelde afwijking", "scheefheid", "in de band"]
+    return _table(heads, rows, 2)
+
+
+def _calibration_report(ensemble: Ensemble, backtest: Backtest | None) -> list[str]:
+    """What the fit found, and with a hold-out how it does on what it has not seen."""
+    from sim.calendar import date_of, day_number
+
+    about = ensemble.about
+    until = about["train_until"]
+    reach = "" if until is None else f" tot en met {_date(date_of(day_number(until)))}"
+    rows = [
+        [
+            row["parameter"],
+            _rounded(row["prior_low"]),
+            _rounded(row["prior_high"]),
+            _rounded(row["low"]),
+            _rounded(row["high"]),
+            _rounded(row["best"]),
+            _number(row["width_left"], 2),
+        ]
+        for row in about["parameters"]
+    ]
+    lines = [
+        f"Ensemble {ensemble.name}: {_number(len(ensemble.draws))} trekkingen, geijkt op {_number(about['points'])} "
+        f"cijfers{reach} met {_number(about['runs'])} doorrekeningen (versie {about['version']}, zaad {about['seed']})",
+        "",
+        "Parameters: waar vooraf tussen gezocht is, waar 80 % van de trekkingen ligt, de beste, en welk deel van de",
+        "spreiding vooraf over is (1 = de cijfers zeggen er niets over)",
+        *_table(["parameter", "van", "tot", "10 %", "90 %", "beste", "over"], rows, 1),
+    ]
+    if backtest is not None:
+        lines += [
+            "",
+            "Toets: cijfers die het ijken heeft gezien, en cijfers die het niet heeft gezien",
+            *_backtest_summary(backtest.summary()),
+        ]
     return lines
 
 

@@ -1,0 +1,235 @@
+"""The page of a back-test: complete, Dutch, readable by all, and asking nothing of a network."""
+
+import copy
+import itertools
+import re
+from html import escape
+from html.parser import HTMLParser
+
+import pytest
+
+from experiments.backtest_page import backtest_page, period_words, stretch
+
+VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+def point(period, observed, mean, fitted=True, source="COA, bezetting", letter="A"):
+    return {
+        "period": period, "observed": observed, "low": mean - 50.0, "mean": mean, "high": mean + 50.0,
+        "fitted": fitted, "source": source, "letter": letter,
+    }  # fmt: skip
+
+
+def series(name, label, area, mape, coverage, *rows):
+    return {
+        "name": name, "label": label, "unit": "persons", "area": area, "fitted": all(row["fitted"] for row in rows),
+        "mape": mape, "bias": 0.4, "coverage": coverage, "points": list(rows),
+    }  # fmt: skip
+
+
+def row_of(name, areas, label, fitted, count, mape, coverage):
+    return {
+        "name": name, "areas": areas, "label": label, "fitted": fitted, "points": count, "mape": mape, "bias": -1.2,
+        "coverage": coverage,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def document():
+    return {
+        "scenario": "prop-2021",
+        "version": "0.1.0",
+        "ensemble": "prop-2021-tot-2020-12-31",
+        "train_until": "2020-12-31",
+        "draws": 50,
+        "seed": 20211001,
+        "band": 0.8,
+        "summary": [
+            row_of("stock", "country", "Vergunninghouders in de opvang", True, 2, 3.62, 0.5),
+            row_of("stock", "country", "Vergunninghouders in de opvang", False, 1, 12.0, 1.0),
+            row_of("realised", "provinces", "Gehuisvest per halfjaar, provincies", True, 2, 14.0, 0.5),
+        ],
+        "series": [
+            series(
+                "stock", "Vergunninghouders in de opvang", "Nederland", 3.62, 2 / 3,
+                point("2019-11-11", 5595.0, 5825.4),
+                point("2020-02-01", 5500.0, 5520.0, source="<b>Krant</b> & \"co\" https://krant.nl/1"),
+                point("2021-02-01", 9000.0, 8990.0, fitted=False, source="Eindrapportage", letter="B"),
+            ),
+            series("realised", "Gehuisvest per halfjaar, provincies", "Groningen", 10.0, 1.0,
+                   point("2019-1", 230.0, 210.0, source="tabel 2")),
+            series("realised", "Gehuisvest per halfjaar, provincies", "Fryslân", None, 0.0,
+                   point("2019-1", 0.0, -260.0, source="tabel 2, Fryslân")),
+        ],
+    }  # fmt: skip
+
+
+class Outline(HTMLParser):
+    """Reads a page: are the tags closed, which elements with which attributes, which text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.elements, self.text = [], [], []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs), [name for name, _ in self.open]))
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs)))
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs), [name for name, _ in self.open]))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, text):
+        self.text.append(text)
+
+    def all(self, tag):
+        return [attributes for name, attributes, _ in self.elements if name == tag]
+
+
+def test_every_figure_stands_there_with_its_source(document):
+    page = backtest_page(document)
+    for one in document["series"]:
+        for each in one["points"]:
+            assert f">{escape(each['source'])}</td>" in page
+            assert f">{period_words(each['period'])}</" in page
+    for text in ("5.595", "5.825", "5.775 tot 5.875", "+4,1 %", "−260"):
+        assert f">{text}</td>" in page
+    assert page.count('class="published"') == 2 + 5  # two in the legend
+    assert page.count('class="unseen"') == 1 + 1
+    assert page.count('class="band"') == 1 + 5
+
+
+def test_the_head_says_what_was_fitted_with_what(document):
+    text = " ".join(Outline(backtest_page(document)).text)
+    assert "Toets aan het verleden: De prop van 2021" in text
+    assert "naast 5 gepubliceerde cijfers" in text
+    assert "zijn er 4 gebruikt en 1 niet. Er is geijkt op cijfers tot en met 31 dec. 2020" in text
+    assert "dekt 2 van de 4 geziene cijfers en 1 van de 1 niet geziene cijfers" in text
+    for word in ("prop-2021-tot-2020-12-31", "20211001", "50", "doorstroom 0.1.0"):
+        assert word in text
+
+
+def test_another_period_than_the_fitted_one_is_said(document):
+    for row in document["summary"]:
+        row["fitted"] = False
+    assert "op een andere periode geijkt" in backtest_page(document)
+
+
+def test_titles_are_findings(document):
+    page = backtest_page(document)
+    assert "<h3>Vergunninghouders in de opvang: gemiddeld 3,6 % ernaast, band dekt 2 van 3 punten</h3>" in page
+    assert "<h3>Gehuisvest per halfjaar, provincies: band dekt 1 van 2 punten</h3>" in page
+
+
+def test_text_from_outside_is_escaped(document):
+    hostile = "<script>alert(1)</script>\"'&"
+    for one in document["series"]:
+        one["label"] = one["label"] + hostile
+        one["unit"] = hostile
+        for each in one["points"]:
+            each["source"] = each["letter"] = hostile
+    for row in document["summary"]:
+        row["label"] = hostile
+    document["version"] = document["ensemble"] = document["scenario"] = hostile
+    page = backtest_page(document)
+    assert "<script" not in page
+    assert "alert(1)&lt;/script&gt;" in page
+    Outline(page)
+
+
+def test_it_stands_alone(document):
+    outline = Outline(backtest_page(document))
+    assert not {"script", "link", "img", "iframe"} & {tag for tag, _, _ in outline.elements}
+    for _, attributes, _ in outline.elements:
+        assert not {"src", "href", "style", "onclick", "onload"} & set(attributes)
+    assert not re.search(r"url\(|@import", backtest_page(document))
+
+
+def test_the_same_document_gives_the_same_page(document):
+    before = copy.deepcopy(document)
+    assert backtest_page(document) == backtest_page(document)
+    assert document == before
+
+
+def test_it_can_be_read_without_seeing_it(document):
+    outline = Outline(backtest_page(document))
+    assert outline.all("html") == [{"lang": "nl"}]
+    assert len(outline.all("main")) == len(outline.all("title")) - 5 == 1
+    levels = [int(tag[1]) for tag, _, _ in outline.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
+    assert levels.count(1) == 1
+    for head in outline.all("th"):
+        assert head["scope"] in ("col", "row")
+    charts = outline.all("svg")
+    assert all(("aria-label" in chart and chart["role"] == "img") or "aria-hidden" in chart for chart in charts)
+    assert sum("aria-label" in chart for chart in charts) == 3
+    assert len(outline.all("table")) == len(outline.all("caption")) == 3
+
+
+def test_everything_is_drawn_inside_the_chart(document):
+    outline = Outline(backtest_page(document))
+    width = height = None
+    for tag, attributes, _ in outline.elements:
+        if tag == "svg":
+            _, _, width, height = (float(number) for number in attributes["viewbox"].split())
+        for name, limit in (("cx", width), ("x1", width), ("x2", width), ("cy", height), ("y1", height)):
+            if name in attributes:
+                assert 0 <= float(attributes[name]) <= limit
+        if tag == "rect":
+            assert float(attributes["x"]) + float(attributes["width"]) <= width
+            assert float(attributes["y"]) + float(attributes["height"]) <= height
+            assert float(attributes["height"]) > 0
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan")])
+def test_what_the_model_does_not_say_is_a_dash(document, nothing):
+    document["series"][0]["points"][0].update(low=nothing, mean=nothing, high=nothing)
+    document["summary"][0].update(mape=None, bias=None)
+    page = backtest_page(document)
+    assert "nan" not in page.lower()
+    assert "None" not in page
+    assert page.count('class="band"') == 1 + 4
+
+
+@pytest.mark.parametrize(
+    ("period", "words", "last"),
+    [
+        ("2019-11-11", "11 nov. 2019", "2019-11-11"),
+        ("2019-1", "1e halfjaar 2019", "2019-06-30"),
+        ("2019-2", "2e halfjaar 2019", "2019-12-31"),
+        ("2020-04-01/2020-06-30", "2e kwartaal 2020", "2020-06-30"),
+        ("2016-01-01/2016-12-31", "2016", "2016-12-31"),
+        ("2021-07-01/2021-09-30", "3e kwartaal 2021", "2021-09-30"),
+        ("2021-02-01/2021-04-30", "1 feb. 2021 t/m 30 apr. 2021", "2021-04-30"),
+        ("2021-01-01/2021-02-10", "1 jan. 2021 t/m 10 feb. 2021", "2021-02-10"),
+    ],
+)
+def test_periods_are_said_in_dutch(period, words, last):
+    assert period_words(period) == words
+    assert stretch(period)[1].isoformat() == last
+
+
+def luminance(colour):
+    parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_colours_stand_out(document):
+    page = backtest_page(document)
+
+    def against_white(pattern):
+        found = re.search(pattern, page)[1]
+        return 1.05 / (luminance(found) + 0.05)
+
+    for pattern in (r"--ink: (#\w{6})", r"--soft: (#\w{6})", r"summary {[^}]*color: (#\w{6})"):
+        assert against_white(pattern) >= 4.5
+    for name in ("published", "mean", "band", "unseen", "axis"):
+        assert against_white(rf"\.{name} {{[^}}]*?(?:fill|stroke): (#(?!cddff2|fff)\w{{6}})") >= 3.0
