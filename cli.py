@@ -318,6 +318,8 @@ def calibrate_command(
                 backtest = run_backtest(
                     period, fit.ensemble.name, draws=USUAL_DRAWS, workers=processes, on_progress=progress
                 )
+            fit.ensemble.about["backtest"] = backtest.summary()  # what was held out belongs beside the fit
+            save_ensemble(fit.ensemble)
     if as_json:
         summary = None if backtest is None else backtest.summary()
         _say_json({"ensemble": fit.ensemble.name, "about": fit.ensemble.about, "backtest": summary})

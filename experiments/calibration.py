@@ -98,7 +98,7 @@ def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION
             file="calibrate",
             field="--train-until",
             value=train_until or "",
-            allowed="een latere datum",
+            allowed="een latere datum, of een periode met meer cijfers",
         )
     return Setting(
         scenario,

@@ -129,20 +129,22 @@ def load_ensemble(name: str) -> Ensemble:
         with table.open(encoding="utf-8", newline="") as handle:
             rows = list(csv.DictReader(handle))
         about = json.loads(about_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        paths = tuple(column for column in rows[0] if column not in ("draw", "misfit"))
+        numbers = np.array([[float(row[path]) for path in paths] for row in rows])
+        misfit = np.array([float(row["misfit"]) for row in rows])
+        is_best = np.array([row["draw"] == "best" for row in rows])
+        if is_best.sum() != 1 or len(rows) < 2:
+            raise ValueError("one best row and at least one draw")
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise WrongInput(
             f"er is geen leesbaar ensemble {name!r}; maak het met doorstroom calibrate", file=str(table)
         ) from error
-    paths = tuple(column for column in rows[0] if column not in ("draw", "misfit"))
     known = {fitted.path for fitted in fitted_parameters()}
     if set(paths) != known:
         raise WrongInput(
             f"het ensemble {name!r} hoort bij andere parameters; reken het opnieuw uit met doorstroom calibrate",
             file=str(table),
         )
-    numbers = np.array([[float(row[path]) for path in paths] for row in rows])
-    misfit = np.array([float(row["misfit"]) for row in rows])
-    is_best = np.array([row["draw"] == "best" for row in rows])
     return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
 
 
