@@ -273,13 +273,13 @@ class RunResult:
             "version": version(),
             "seed": self.seed,
             "replications": len(self.replications),
-            "ensemble": self.ensemble,
-            "fixed_parameters": self.fixed,
             "from": date_of(self.from_day).isoformat(),
             "until": date_of(self.until_day).isoformat(),
             "outcomes": self.outcome_rows(),
             "half_years": self.half_year_rows(),
             "series": self.series_rows(),
+            "ensemble": self.ensemble,
+            "fixed_parameters": self.fixed,
         }
         if self.interrupted:
             document["interrupted"] = True
