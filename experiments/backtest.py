@@ -16,7 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.ensemble import Ensemble, code_version, data_version, load_ensemble, read_csv, with_draw
+from experiments.ensemble import (
+    Ensemble,
+    code_version,
+    data_version,
+    held_out,
+    load_ensemble,
+    read_csv,
+    with_draw,
+)
 from experiments.observed import NATIONAL, Observation, half_year_table, observations, simulated
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
@@ -274,6 +282,7 @@ class Backtest:
             "band": BAND_LEVEL,
             "summary": self.summary(),
             "series": self.series(),
+            "held_out": held_out(self.scenario) if about.get("train_until") is None else None,
         }
 
 

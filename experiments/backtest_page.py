@@ -91,6 +91,7 @@ def backtest_page(document: dict[str, Any]) -> str:
         _about(document),
         "<h2>Samenvatting</h2>",
         _summary(document),
+        *_held_out(document),
         "<h2>Leeswijzer</h2>",
         _legend(document),
         "<h2>Nederland, reeks voor reeks</h2>",
@@ -259,7 +260,27 @@ def _class(kind: str) -> str:
     return f' class="{kind}"' if kind else ""
 
 
+def _held_out(document: dict[str, Any]) -> list[str]:
+    """What the model says about years that a fit has not seen; nothing when no years were ever held out."""
+    held_out = document.get("held_out")
+    if held_out is None:
+        return []
+    day = _day(date.fromisoformat(held_out["train_until"]))
+    unseen = [row for row in held_out["summary"] if not row["fitted"] and row["name"] != "behind"]
+    return [
+        "<h2>Jaren die het model niet had gezien</h2>",
+        f"<p>Hiervoor is het model alleen geijkt op cijfers tot en met {escape(day)}. De jaren daarna volgen uit hun"
+        " invoer: instroom, gepubliceerde taakstelling, opvangplekken en besluiten. De tabel zet naast elkaar wat"
+        " daarvan uitkwam. Wel kenden de makers die jaren toen zij het model bouwden: het is geen blinde proef.</p>",
+        _table_of(unseen, f"Afwijking van cijfers na {day}, per reeks"),
+    ]
+
+
 def _summary(document: dict[str, Any]) -> str:
+    return _table_of(document["summary"], "Hoe ver het model van de gepubliceerde cijfers ligt, per reeks")
+
+
+def _table_of(summary: Sequence[dict[str, Any]], caption: str) -> str:
     heads = [
         ("Reeks", ""), ("Gezien bij het ijken", ""), ("Punten", "number"), ("Gemiddelde afwijking", "number"),
         ("Scheefheid", "number"), ("In de band", "number"),
@@ -273,9 +294,9 @@ def _summary(document: dict[str, Any]) -> str:
             _signed(row["bias"]),
             f"{_covered(row['coverage'], row['points'])} van {row['points']}",
         ]
-        for row in document["summary"]
+        for row in summary
     ]
-    return _table("Hoe ver het model van de gepubliceerde cijfers ligt, per reeks", heads, rows)
+    return _table(caption, heads, rows)
 
 
 def _points_table(caption: str, group: Sequence[dict[str, Any]], with_area: bool) -> str:

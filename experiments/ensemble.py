@@ -148,6 +148,26 @@ def load_ensemble(name: str) -> Ensemble:
     return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
 
 
+def held_out(scenario: str) -> dict[str, Any] | None:
+    """The back-test that stands beside the ensemble fitted on the longest part of a scenario's history.
+
+    Its keys are `ensemble`, `train_until` and `summary`; None when no part was ever held out.
+    """
+    found = [
+        about
+        for file in sorted(ENSEMBLES.glob(f"{scenario}-tot-*.json"))
+        if "backtest" in (about := json.loads(file.read_text(encoding="utf-8")))
+    ]
+    if not found:
+        return None
+    latest = max(found, key=lambda about: str(about["train_until"]))
+    return {
+        "ensemble": ensemble_name(scenario, latest["train_until"]),
+        "train_until": latest["train_until"],
+        "summary": latest["backtest"],
+    }
+
+
 def default_ensemble(period: str) -> str | None:
     """The ensemble that a run of a period uses unless told otherwise: the one fitted on all data."""
     for name in (period, "prop-2021"):
