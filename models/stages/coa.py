@@ -94,10 +94,12 @@ def _spread_over_provinces(register: Register, inside: NDArray[np.int64]) -> Non
                 if room > best_room:
                     best_room = room
                     best = other
+            if best < 0:
+                return
             who = ends[FIRST, BED_LINE + origin]
             while who >= 0 and households[BED_PERSONS, who] > best_room:
                 who = households[BED_NEXT, who]
-            if best < 0 or who < 0:
+            if who < 0:
                 return
             persons = households[BED_PERSONS, who]
             if persons <= 0:
