@@ -239,7 +239,7 @@ def backtest_command(
         expect_workers(WORKER_MODULES)
 
     from experiments.backtest import BACKTEST_SEED, run_backtest
-    from experiments.ensemble import default_ensemble, ensemble_name
+    from experiments.ensemble import ENSEMBLES, default_ensemble, ensemble_name
     from experiments.run import usual_workers
     from experiments.scenario import MOST_REPLICATIONS, parse_date
     from sim.replications import Progress
@@ -249,7 +249,9 @@ def backtest_command(
     number = _whole(seed, "--seed", 0, 2**63 - 1, BACKTEST_SEED)
     processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
     if train_until:
-        ensemble = ensemble_name(FITTED_PERIOD, parse_date(train_until, file="--train-until").isoformat())
+        day = parse_date(train_until, file="--train-until").isoformat()
+        own = ensemble_name(period, day)
+        ensemble = own if (ENSEMBLES / f"{own}.csv").exists() else ensemble_name(FITTED_PERIOD, day)
     else:
         ensemble = default_ensemble(period) or FITTED_PERIOD
     if html:
@@ -282,7 +284,7 @@ def calibrate_command(
     work: Annotated[str, typer.Option("--work", metavar="MAP", help="Map voor stukken die af zijn.")] = ".ijking",
     as_json: AsJson = False,
 ) -> None:
-    """IJk het model op wat er is gepubliceerd; dit duurt lang en gaat na een onderbreking verder."""
+    """IJk het model op wat er is gepubliceerd; dit duurt minuten en gaat na een onderbreking verder."""
     from sim.replications import expect_workers
 
     if workers != "1":

@@ -318,6 +318,7 @@ def run_backtest(
 ) -> Backtest:
     """Hold a period against history with the first draws of an ensemble, one replication per draw."""
     chosen = load_ensemble(ensemble)
+    held_out(scenario)  # refuses a damaged file before anything runs
     used = (
         np.resize(chosen.draws, (draws, chosen.draws.shape[1])) if draws > len(chosen.draws) else chosen.draws[:draws]
     )

@@ -12,7 +12,7 @@ regression, runs near the data weighing more. (3) The posterior: each error is d
 series, joined with what the surface does not explain; a series counts as at most as many independent points
 as `held_against.csv` says, because points of one series err together. (4) `emcee` samples the posterior on
 the surface; the next wave runs the model itself on such draws; (2)-(4) are repeated. (5) The last sample is
-thinned to the ensemble and run once more; the best draw is the one with the lowest expected misfit.
+thinned to the ensemble and run once more; the best draw is the mode of the posterior, run several times.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.backtest import DrawTask, Point, points
+from experiments.backtest import DrawTask, Point, held_against, points
 from experiments.ensemble import (
     Ensemble,
     Fitted,
@@ -48,6 +48,7 @@ LATER_WAVES = (384, 384, 384)
 CHUNK = 32
 DRAWS = 60
 WALKERS = 96
+BEST_RUNS = 16
 STEPS = 2500
 BURN_IN = 1000
 RIDGE = 0.3
@@ -100,6 +101,14 @@ def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION
             value=train_until or "",
             allowed="een latere datum, of een periode met meer cijfers",
         )
+    if train_until and not any(point.held.fitted and point.observation.last_day > last for point in points(scenario)):
+        raise WrongInput(
+            "na deze dag is er geen cijfer meer om op te toetsen",
+            file="calibrate",
+            field="--train-until",
+            value=train_until,
+            allowed="een eerdere datum, of geen datum",
+        )
     return Setting(
         scenario,
         train_until,
@@ -123,7 +132,7 @@ def run_wave(setting: Setting, wave: int, scaled: Floats, folder: Path, workers:
         report(f"ronde {wave + 1}", begin, len(scaled))
         file = folder / f"wave-{wave}-{begin:05d}.bin"
         rows = natural[begin : begin + CHUNK]
-        found = _finished(file, rows)
+        found = _finished(file, rows, len(points(setting.scenario)))
         if found is None:
             task = DrawTask(setting.scenario, setting.paths, rows, setting.seed + 1000 * wave + begin)
             finished = replicate(task, range(1, len(rows) + 1), workers).all_or_error()
@@ -136,13 +145,15 @@ def run_wave(setting: Setting, wave: int, scaled: Floats, folder: Path, workers:
     return np.concatenate(values)
 
 
-def _finished(file: Path, rows: Floats) -> Floats | None:
+def _finished(file: Path, rows: Floats, count: int) -> Floats | None:
     """A chunk that was finished earlier for exactly these draws; None when there is none or it is damaged."""
     try:
         arrays, _ = load(file)
     except (OSError, ValueError, WrongInput):
         return None
     if arrays["draws"].shape != rows.shape or not np.array_equal(arrays["draws"], rows):
+        return None
+    if arrays["values"].shape != (len(rows), count):
         return None
     return np.asarray(arrays["values"], dtype=np.float64)
 
@@ -182,7 +193,11 @@ def fit_emulator(scaled: Floats, errors: Floats, weights: Floats) -> Emulator:
     penalty[0, 0] = 0.0
     coefficients = solve(weighted.T @ weighted + penalty, weighted.T @ (errors * root), assume_a="pos")
     left = errors - design @ coefficients
-    freedom = max(float(weights.sum() - np.trace(solve(weighted.T @ weighted + penalty, weighted.T @ weighted))), 1.0)
+    # What the weighted squares of the residuals add up to when every run has unit noise.
+    inverse = solve(weighted.T @ weighted + penalty, np.eye(design.shape[1]), assume_a="pos")
+    twice = inverse @ ((weighted * root).T @ (weighted * root))
+    bent = inverse @ (weighted.T @ weighted) @ twice
+    freedom = max(float(weights.sum() - 2.0 * np.trace(twice) + np.trace(bent)), 1.0)
     spread = np.sqrt((weights[:, None] * left**2).sum(axis=0) / freedom)
     return Emulator(coefficients, spread)
 
@@ -309,7 +324,10 @@ def calibrate(
     posterior: Posterior | None = None
     for wave, size in enumerate((*later_waves, draws), start=1):
         errors = relative_errors(setting, values)
-        posterior = Posterior(fit_emulator(scaled, errors, _nearness(errors, tolerance, weight)), tolerance, weight)
+        near = _nearness(errors, tolerance, weight)
+        # Nearness by the surface, not by the luck of a run: else runs with luck towards the data would bend it.
+        near = _nearness(fit_emulator(scaled, errors, near)(scaled), tolerance, weight)
+        posterior = Posterior(fit_emulator(scaled, errors, near), tolerance, weight)
         report("bijstellen", wave, len(later_waves) + 1)
         order = np.argsort(_real_misfit(errors, tolerance, weight), kind="stable")
         mode = best_point(posterior, scaled[order[:8]])
@@ -319,7 +337,10 @@ def calibrate(
         scaled, values = np.concatenate([scaled, chosen]), np.concatenate([values, new])
     assert posterior is not None
     own = _real_misfit(relative_errors(setting, values[-draws:]), tolerance, weight)
-    about = _about(setting, posterior, drawn, scaled[-draws:], own, mode, len(values))
+    best = run_wave(setting, len(later_waves) + 2, np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
+    best_misfit = float(_real_misfit(relative_errors(setting, best), tolerance, weight).mean())
+    about = _about(setting, posterior, drawn, scaled[-draws:], own, mode, len(values) + BEST_RUNS)
+    about["best_misfit"] = best_misfit
     ensemble = Ensemble(
         name, setting.paths, setting.natural(scaled[-draws:]), setting.natural(mode[None, :])[0], own, about
     )
@@ -391,7 +412,7 @@ def _about(
         "seed": setting.seed,
         "runs": runs,
         "points": len(setting.train),
-        "best_misfit": float(posterior.misfit(mode[None, :])[0]),
+        "best_misfit_of_surface": float(posterior.misfit(mode[None, :])[0]),
         "mean_misfit": float(own.mean()),
         "parameters": [
             {
@@ -416,6 +437,7 @@ def _about(
         "weights": [
             {"series": held.series, "areas": held.areas, "tolerance_percent": held.tolerance_percent,
              "independent_points": held.independent_points}
-            for held in {held_points[index].held for index in setting.train}
+            for held in held_against()
+            if held in {held_points[index].held for index in setting.train}
         ],
     }  # fmt: skip

@@ -135,6 +135,8 @@ def load_ensemble(name: str) -> Ensemble:
         is_best = np.array([row["draw"] == "best" for row in rows])
         if is_best.sum() != 1 or len(rows) < 2:
             raise ValueError("one best row and at least one draw")
+        if not {"scenario", "train_until", "table"} <= set(about) or about["table"] != _fingerprint(table.read_bytes()):
+            raise ValueError("the two files do not belong together")
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise WrongInput(
             f"er is geen leesbaar ensemble {name!r}; maak het met doorstroom calibrate", file=str(table)
@@ -145,18 +147,31 @@ def load_ensemble(name: str) -> Ensemble:
             f"het ensemble {name!r} hoort bij andere parameters; reken het opnieuw uit met doorstroom calibrate",
             file=str(table),
         )
+    ends = {fitted.path: (fitted.low, fitted.high) for fitted in fitted_parameters()}
+    lows, highs = (np.array([ends[path][end] for path in paths]) for end in (0, 1))
+    if not ((numbers >= lows - 1e-5 * abs(lows)) & (numbers <= highs + 1e-5 * abs(highs))).all():
+        raise WrongInput(
+            f"in het ensemble {name!r} staat een waarde buiten het bereik van fitted_parameters.csv; "
+            "reken het opnieuw uit met doorstroom calibrate",
+            file=str(table),
+        )
     return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def held_out(scenario: str) -> dict[str, Any] | None:
     """The back-test that stands beside the ensemble fitted on the longest part of a scenario's history.
 
-    Its keys are `ensemble`, `train_until` and `summary`; None when no part was ever held out.
+    Its keys are `ensemble`, `train_until`, `fitted_with_this_code`, `fitted_on_this_data` and `summary`; None
+    when no part was ever held out. Raises WrongInput for a damaged file.
     """
     found = [
         about
         for file in sorted(ENSEMBLES.glob(f"{scenario}-tot-*.json"))
-        if "backtest" in (about := json.loads(file.read_text(encoding="utf-8")))
+        if "backtest" in (about := load_ensemble(file.stem).about)
     ]
     if not found:
         return None
@@ -164,6 +179,8 @@ def held_out(scenario: str) -> dict[str, Any] | None:
     return {
         "ensemble": ensemble_name(scenario, latest["train_until"]),
         "train_until": latest["train_until"],
+        "fitted_with_this_code": latest.get("code") == code_version(),
+        "fitted_on_this_data": latest.get("data") == data_version(),
         "summary": latest["backtest"],
     }
 
@@ -189,8 +206,10 @@ def save_ensemble(ensemble: Ensemble) -> Path:
     for label, fit, draw in rows:
         lines.append(",".join((label, f"{fit:.4f}", *(f"{number:.6g}" for number in draw))))
     target = ENSEMBLES / f"{ensemble.name}.csv"
+    content = ("\n".join(lines) + "\n").encode()
+    ensemble.about["table"] = _fingerprint(content)
     with atomic_file(target) as handle:
-        handle.write(("\n".join(lines) + "\n").encode())
+        handle.write(content)
     with atomic_file(ENSEMBLES / f"{ensemble.name}.json") as handle:
         handle.write((json.dumps(ensemble.about, indent=1, ensure_ascii=False) + "\n").encode())
     load_ensemble.cache_clear()
@@ -221,6 +240,7 @@ def code_version(root: Path = FOLDER.parent) -> str:
     """A short fingerprint of the code that a simulated figure depends on."""
     digest = hashlib.sha256()
     files = [*(root / "models").rglob("*.py"), *(root / "sim" / f"{name}.py" for name in _SIM_MODULES)]
+    files += [root / "experiments" / f"{name}.py" for name in ("observed", "backtest", "ensemble")]
     for file in sorted(files):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -279,6 +279,7 @@ class RunResult:
             "half_years": self.half_year_rows(),
             "series": self.series_rows(),
             "ensemble": self.ensemble,
+            "ensemble_version": None if self.ensemble is None else load_ensemble(self.ensemble).about["table"],
             "fixed_parameters": self.fixed,
         }
         if self.interrupted:

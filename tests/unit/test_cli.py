@@ -203,7 +203,7 @@ def test_run_gives_exactly_one_document(capsys):
     document = json.loads(out)
     assert list(document) == [
         "scenario", "version", "seed", "replications", "from", "until", "outcomes", "half_years", "series",
-        "ensemble", "fixed_parameters",
+        "ensemble", "ensemble_version", "fixed_parameters",
     ]  # fmt: skip
     assert (document["seed"], document["replications"], document["until"]) == (5, 2, "2019-03-01")
 
