@@ -57,11 +57,13 @@ def version() -> str:
 class Replication:
     """What one replication says, small enough to send between processes.
 
+    units: of the outcomes; they travel along so that the process that waits need not load the chain.
     half_years: (4 measures, half-years, 13 areas); series: measure -> value per month end;
     observed: simulated counterpart of each published figure.
     """
 
     outcomes: dict[str, float]
+    units: dict[str, str]
     half_year_names: tuple[str, ...]
     half_years: npt.NDArray[np.float64]
     month_days: tuple[int, ...]
@@ -105,7 +107,7 @@ class Task:
         return self._reduced(facts, outcomes)
 
     def _reduced(self, facts: Any, outcomes: dict[str, float]) -> Replication:
-        from models.outcomes import monthly_series
+        from models.outcomes import OUTCOMES, monthly_series
 
         table = half_year_table(facts)
         names = tuple(facts.half_year_names)
@@ -119,6 +121,7 @@ class Task:
         wanted = observations(self.from_day, self.until_day)
         return Replication(
             outcomes,
+            {name: OUTCOMES[name].unit for name in outcomes if name in OUTCOMES},
             tuple(names[index] for index in shown),
             table[:, shown, :],
             month_days,
@@ -206,16 +209,15 @@ class RunResult:
 
     def outcome_rows(self) -> list[dict[str, Any]]:
         """Per outcome the mean, the 80 per cent band over replications, and what luck and parameters add to it."""
-        from models.outcomes import OUTCOMES
-
         rows = []
+        units = self.replications[0].units if self.replications else {}
         for name in self.outcome_names():
             values = band(self.outcome(name), BAND_LEVEL)
             luck, parameters = spread_by_cause(self.outcome(name), self.draws)
             rows.append(
                 {
                     "name": name,
-                    "unit": OUTCOMES[name].unit if name in OUTCOMES else "",
+                    "unit": units.get(name, ""),
                     "mean": _number(values.mean),
                     "low": _number(values.low),
                     "high": _number(values.high),
