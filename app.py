@@ -1,17 +1,19 @@
-"""Door 1: the app in the browser; page config and navigation, nothing else."""
+"""Door 1: the app in the browser; page config and navigation, nothing else.
+
+Worker processes import this file once more under another name: it must then do nothing, so that they stay light.
+"""
 
 from __future__ import annotations
 
-from functools import partial
-from importlib import import_module
-
-import streamlit as st
-
-from app_pages import PAGES, levers_sidebar, running
-from app_pages.texts import language, say
-
 
 def _open(module: str, title: str) -> None:
+    from importlib import import_module
+
+    import streamlit as st
+
+    from app_pages import levers_sidebar
+    from app_pages.texts import say
+
     st.title(say(title))
     levers_sidebar.tell_about_the_link()
     import_module(f"app_pages.{module}").show()
@@ -20,9 +22,16 @@ def _open(module: str, title: str) -> None:
 
 def main() -> None:
     """Draw the page that the visitor chose."""
-    st.set_page_config(page_title=say("app"), layout="wide", menu_items={})
+    from functools import partial
+
+    import streamlit as st
+
+    from app_pages import PAGES, levers_sidebar, running
+    from app_pages.texts import language, say
+
+    st.set_page_config(page_title=say("app"), layout="wide")
     levers_sidebar.start()
-    # The browser reads pages aloud in the language of the document, which the front end itself leaves at English.
+    # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
     st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
     running.registry()
     pages = [
@@ -36,4 +45,5 @@ def main() -> None:
     running.end()
 
 
-main()
+if __name__ == "__main__":
+    main()
