@@ -99,10 +99,10 @@ class Series:
 
 
 def lines_chart(
-    days: Sequence[str], series: Sequence[Series], unit: str, spoken: str, colours: Mapping[str, str],
-    dots: Sequence[tuple[str, float]] = (), percent: bool = False, height: int = 260,
+    days: Sequence[str], series: Sequence[Series], spoken: str, colours: Mapping[str, str],
+    dots: Sequence[tuple[str, float]] = (), percent: bool = False, height: int = 260, legend: bool = True,
 ) -> Spec:  # fmt: skip
-    """Lines with bands over time and published dots; `days` are ISO dates."""
+    """Lines with bands over time and published dots; `days` are ISO dates. The unit stands in the heading."""
     rows = [
         {"d": day, "s": one.words, "m": _plain(one.mean[place])}
         | ({} if one.low is None else {"l": _plain(one.low[place]), "h": _plain(one.high[place])})  # type: ignore[index]
@@ -114,18 +114,19 @@ def lines_chart(
     dashes = [[6, 4] if one.dashed else [1, 0] for one in series]
     number = ".0%" if percent else ",.0f"
     x = {"field": "d", "type": "temporal", "title": None,
-         "axis": {"format": "%b %Y", "labelOverlap": True, "grid": False, "tickCount": 6}}  # fmt: skip
-    y_axis = {"format": number, "tickCount": 5, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end",
-              "titleX": 0, "titleY": -12}  # fmt: skip
+         "axis": {"format": "%b %Y", "labelOverlap": True, "grid": False,
+                  "tickCount": {"interval": "month", "step": 6}}}  # fmt: skip
+    y_axis = {"format": number, "tickCount": 5}
     colour = {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": ranged}}
+    shown: Spec = {} if legend else {"legend": None}
     layers: list[Spec] = []
     if any(one.low is not None for one in series):
         layers.append(
             {
                 "transform": [{"filter": "isValid(datum.l)"}],
                 "mark": {"type": "area", "opacity": 0.2},
-                "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": unit, "axis": y_axis},
-                             "y2": {"field": "h"}, "color": colour | {"legend": None}},
+                "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": None, "axis": y_axis},
+                             "y2": {"field": "h"}, "fill": colour | {"legend": None}},
             }
         )  # fmt: skip
     layers.append(
@@ -133,9 +134,9 @@ def lines_chart(
             "mark": {"type": "line", "strokeWidth": 2.2},
             "encoding": {
                 "x": x,
-                "y": {"field": "m", "type": "quantitative", "title": unit, "axis": y_axis, "scale": {"zero": True}},
-                "color": colour,
-                "strokeDash": {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": dashes}},
+                "y": {"field": "m", "type": "quantitative", "title": None, "axis": y_axis, "scale": {"zero": True}},
+                "stroke": colour | shown,
+                "strokeDash": {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": dashes}} | shown,
                 "tooltip": [
                     {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
                     {"field": "s", "title": say("series")},
@@ -150,12 +151,11 @@ def lines_chart(
         layers.append(
             {
                 "data": {"values": [{"d": day, "m": value, "s": say("published")} for day, value in dots]},
-                "mark": {"type": "point", "filled": True, "size": 60, "stroke": colours["background"],
-                         "strokeWidth": 1, "color": colours["published"], "opacity": 1},
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
                 "encoding": {
                     "x": x, "y": {"field": "m", "type": "quantitative"},
-                    "shape": {"field": "s", "type": "nominal", "legend": {"symbolFillColor": colours["published"]},
-                              "scale": {"domain": [say("published")], "range": ["circle"]}},
+                    "color": {"field": "s", "type": "nominal",
+                              "scale": {"domain": [say("published")], "range": [colours["published"]]}} | shown,
                     "tooltip": [
                         {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
                         {"field": "m", "type": "quantitative", "title": say("published"), "format": ",.0f"},
@@ -165,7 +165,7 @@ def lines_chart(
         )  # fmt: skip
     return {
         "data": {"values": rows}, "layer": layers, "width": "container", "height": height,
-        "config": config(spoken, colours), "padding": {"left": 4, "right": 12, "top": 16, "bottom": 4},
+        "config": config(spoken, colours), "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
     }  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def dots_chart(
                 "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
                 "encoding": {"y": y, "yOffset": offset, "x": {"field": "l", "type": "quantitative", "title": unit,
                                                               "axis": x_axis, "scale": {"zero": True}},
-                             "x2": {"field": "h"}, "color": colour | {"legend": None}},
+                             "x2": {"field": "h"}, "stroke": colour | {"legend": None}},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
@@ -276,7 +276,7 @@ def note(picture: Picture) -> str:
     if picture.count < 30:
         parts.insert(0, f"**{say('provisional')}**")
     if picture.sources:
-        parts.append(say("sources_note", sources="; ".join(picture.sources)))
+        parts.append(say("sources_note"))
     return " · ".join(parts)
 
 
@@ -300,6 +300,8 @@ def figure(picture: Picture) -> None:
         with st.expander(f"{say('table')} · {say('downloads')}"):
             _downloads(picture)
             st.html(html_table(picture.table, picture.finding, language()))
+            if picture.sources:
+                st.markdown(f"**{say('sources')}**\n\n" + "\n".join(f"- {source}" for source in picture.sources))
 
 
 def _panel(panel: Panel, name: str, place: int) -> None:

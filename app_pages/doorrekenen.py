@@ -167,10 +167,11 @@ def _line_series(lines: pictures.Lines) -> list[Series]:
     return found
 
 
-def _panel(heading: str, lines: pictures.Lines, unit: str, spoken: str, colours: Any, height: int = 240) -> Panel:
+def _panel(heading: str, lines: pictures.Lines, unit: str, spoken: str, colours: Any, height: int = 240,
+           legend: bool = True) -> Panel:  # fmt: skip
     spec = charts.lines_chart(
-        [day.isoformat() for day in lines.days], _line_series(lines), unit, spoken, colours,
-        [(dot.day.isoformat(), dot.value) for dot in lines.dots], height=height,
+        [day.isoformat() for day in lines.days], _line_series(lines), spoken, colours,
+        [(dot.day.isoformat(), dot.value) for dot in lines.dots], height=height, legend=legend,
     )  # fmt: skip
     first, last = lines.days[0], lines.days[-1]
     shown = lines.baseline if lines.scenario is None else lines.scenario
@@ -178,7 +179,7 @@ def _panel(heading: str, lines: pictures.Lines, unit: str, spoken: str, colours:
         f"{heading}. {numbers.day(first, spoken)}: {_figure(shown[0, 0], spoken)}; "
         f"{numbers.day(last, spoken)}: {_figure(shown[0, -1], spoken)} {unit}."
     )
-    return Panel(heading, spec, alt)
+    return Panel(f"{heading} ({unit})", spec, alt)
 
 
 def _line_table(lines: Sequence[tuple[str, pictures.Lines]], spoken: str) -> Table:
@@ -233,7 +234,7 @@ def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
     return Picture(
         "opvang", finding, pair.count,
         tuple(
-            _panel(say(f"group_{group}"), one, unit, spoken, colours, 260 if group == "total" else 180)
+            _panel(say(f"group_{group}"), one, unit, spoken, colours, 260 if group == "total" else 150, group == "total")
             for group, one in groups.items()
         ),
         _line_table([(say(f"group_{group}"), one) for group, one in groups.items()], spoken), tuple(why),
@@ -260,7 +261,7 @@ def shortage(pair: Pair, spoken: str, colours: Any) -> Picture:
     odds = [Series(say("baseline"), "baseline", usual.by_month.tolist(), dashed=True)]
     if pair.scenario is not None:
         odds.append(Series(say("own_scenario"), "scenario", full.by_month.tolist()))
-    chance_spec = charts.lines_chart(days, odds, say("share_of_replications"), spoken, colours, percent=True, height=220)
+    chance_spec = charts.lines_chart(days, odds, spoken, colours, percent=True, height=220)
     chance_alt = f"{say('full_by')}. {numbers.day(lines.days[-1], spoken)}: {numbers.percent(full.by_month[-1], spoken)}."
     last = lambda name: pictures.group_values(pair.shown, (name,))[:, -1].mean()  # noqa: E731
     why = (
@@ -339,7 +340,7 @@ def target(pair: Pair, spoken: str, colours: Any) -> Picture:
     )  # fmt: skip
     finding += _difference_words(last.realised.difference, spoken)
     series = [
-        DotSeries(say("target"), "target", "stroke",
+        DotSeries(say("target"), "target", "triangle-down",
                   [_triple(half.target.scenario or half.target.baseline) for half in halves]),
         *_dots([half.realised for half in halves], pair.scenario is not None),
     ]  # fmt: skip

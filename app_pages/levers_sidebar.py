@@ -214,6 +214,9 @@ def _read_link() -> None:
     by_words = {words: code for code in periods() for words in (code, *_both(f"period_{code}"))}
     if period and period in by_words:
         st.session_state["periode"] = by_words[period]
+        if period != say(f"period_{by_words[period]}"):
+            st.query_params["periode"] = say(f"period_{by_words[period]}")
+            st.session_state["_link_put_right"] = True
     period = by_words.get(period, periods()[0])
     rows = {row.name: row for row in lever_rows(period)}
     unread = []
@@ -271,6 +274,9 @@ def _value_fits(row: LeverRow, text: str) -> bool:
         for code in row.choices or ("true", "false"):
             if text in (code, *CHOICES.get(code, ())):
                 st.session_state[row.name] = code
+                if text != choice(code):  # the link of one language opens in the other
+                    st.query_params[row.name] = choice(code)
+                    st.session_state["_link_put_right"] = True
                 return True
         return False
     try:
@@ -362,7 +368,9 @@ def start() -> None:
 
 
 def draw() -> None:
-    """Draw the sidebar."""
+    """Draw the sidebar; call it when the navigation knows its page."""
+    if st.session_state.pop("_link_put_right", False):
+        st.rerun()  # fields read the link as it is when a run begins
     with st.sidebar:
         _draw_scenario()
         _draw_levers()
@@ -381,12 +389,10 @@ def tell_about_the_link() -> None:
 
 def _draw_scenario() -> None:
     st.button(say("run"), type="primary", width="stretch", help=say("run_help"), key="_run")
-    left, middle, right = st.columns(3, gap="small")
-    place, history = st.session_state.get("_place", 0), st.session_state.get("_history", [])
-    del place, history
-    left.button(say("undo"), on_click=_move, args=(-1,), key="_undo", width="stretch")
-    middle.button(say("redo"), on_click=_move, args=(1,), key="_redo", width="stretch")
-    right.button(say("reset"), on_click=_reset, key="_reset", width="stretch")
+    with st.container(horizontal=True, gap="small"):
+        st.button(say("undo"), on_click=_move, args=(-1,), key="_undo", help=say("undo_help"))
+        st.button(say("redo"), on_click=_move, args=(1,), key="_redo", help=say("redo_help"))
+        st.button(say("reset"), on_click=_reset, key="_reset", help=say("reset_help"))
     with st.expander(say("scenario")):
         st.selectbox(
             say("period"), list(periods()), format_func=lambda code: say(f"period_{code}"), key="periode",

@@ -50,7 +50,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "preset_placeholder": ("Kies een scenario", "Choose a scenario"),
     "preset_take": ("Neem over", "Take over"),
     "preset_help": (
-        "Zet alle knoppen zoals in dit scenario. Met ‘Ongedaan maken’ komt u terug.",
+        "Zet alle knoppen zoals in dit scenario. Met ‘Terug’ maakt u het ongedaan.",
         "Sets all levers as in this scenario. ‘Undo’ brings you back.",
     ),
     "run": ("Reken door", "Run"),
@@ -58,9 +58,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Wijzigingen in de knoppen tellen pas na deze toets. De link in de adresbalk volgt meteen.",
         "Changes count after this button. The link in the address bar follows at once.",
     ),
-    "undo": ("Ongedaan maken", "Undo"),
-    "redo": ("Opnieuw", "Redo"),
+    "undo": ("Terug", "Undo"),
+    "undo_help": ("Maakt de laatste wijziging van de knoppen ongedaan.", "Undoes the last change of the levers."),
+    "redo": ("Vooruit", "Redo"),
+    "redo_help": ("Zet terug wat ongedaan is gemaakt.", "Puts back what was undone."),
     "reset": ("Herstel", "Reset"),
+    "reset_help": ("Zet alle knoppen op de uitgangssituatie.", "Sets all levers to the baseline."),
     "levers": ("Knoppen", "Levers"),
     "lever_hint": (
         "Een leeg veld is de uitgangssituatie; het getal dat er licht in staat is de waarde van nu.",
@@ -109,7 +112,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "link_version_unread": ("Niet gelezen: {what}.", "Not read: {what}."),
     "wrong_settings": ("Deze instelling kan niet: {problem}", "This setting is not possible: {problem}"),
     "wrong_way_out": (
-        "Pas de knop aan, of kies Ongedaan maken. Hieronder staat de uitgangssituatie.",
+        "Pas de knop aan, of kies Terug. Hieronder staat de uitgangssituatie.",
         "Change the lever, or choose Undo. Below is the baseline.",
     ),
     # running
@@ -128,7 +131,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "published": ("Gepubliceerd", "Published"),
     "provisional": ("Voorlopig", "Provisional"),
     "band_note": ("n = {count}; band: middelste 80 % van de replicaties", "n = {count}; band: middle 80% of replications"),
-    "sources_note": ("Stippen: {sources}", "Dots: {sources}"),
+    "sources_note": ("stippen: gepubliceerd, met bron bij de tabel", "dots: published, with source at the table"),
+    "sources": ("Bronnen", "Sources"),
     "why": ("Waarom?", "Why?"),
     "table": ("Tabel", "Table"),
     "downloads": ("Downloads", "Downloads"),
@@ -204,8 +208,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "target": ("Taakstelling", "Target"),
     "realised": ("Gehuisvest", "Realised"),
     "without_place": ("Zonder plek", "Without a place"),
-    "full_by": ("Deel van de replicaties waarin de opvang vol is geweest", "Share of replications in which reception has run full"),
-    "share_of_replications": ("deel van de replicaties", "share of replications"),
+    "full_by": ("Opvang al eens vol (deel van de replicaties)", "Reception has run full (share of replications)"),
     "pending": ("Openstaande aanvragen", "Pending applications"),
     "w_split": (
         "Van de bedden in {month} is {procedure} bezet door mensen in procedure, {holder} door vergunninghouders "
