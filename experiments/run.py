@@ -136,7 +136,7 @@ class Task:
         return start < self.until_day and following > self.from_day
 
 
-def _compile_once(parameters: Any) -> None:
+def compile_once(parameters: Any) -> None:
     """Compile in this process before workers start, so that they do not all compile the same."""
     from sim.kernel_store import compiled_before, remember_compiled
 
@@ -335,7 +335,7 @@ def run_scenario(
     )
     parameters = task.parameters(1)
     if workers > 1:
-        _compile_once(parameters)
+        compile_once(parameters)
     finished = replicate(task, range(1, count + 1), workers, on_progress)
     return RunResult(
         scenario=scenario,
