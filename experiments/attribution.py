@@ -13,7 +13,7 @@ alone, switched on from A, and what it does as the last, when all others are on 
 
 Sums of floating numbers depend on their order, and a bar that is rounded on its own does not add up. Counting
 therefore happens in whole numbers: outcomes of a split are rounded to multiples of one power of two (finer than
-their size by 2**44, so it changes no figure that anybody reads), bars are computed from these as exact fractions,
+their size by 2**48, so it changes no figure that anybody reads), bars are computed from these as exact fractions,
 and are brought back to whole multiples so that they sum to the difference (largest remainder first, then the order
 of the factors). Multiples of one power of two that stay below 2**53 of it are added by a computer without rounding,
 in any order, and JSON gives them back as they were.
@@ -54,8 +54,9 @@ USUAL_OUTCOMES = (
 #: Confidence of the intervals on bars and difference.
 INTERVAL_LEVEL = 0.9
 #: How much finer than the largest value of an outcome the steps are in which it is counted, as a power of two. With
-#: six bars, each at most twice the largest value, every partial sum stays below 2**53 steps.
-_FINER = 44
+#: six bars, each at most twice the largest value, every partial sum stays below 2**52 steps; and the sum of ten thousand
+#: replications, each at most 2**48 steps, below 2**62.
+_FINER = 48
 _NAME = re.compile(r"[\w][\w -]{0,39}")
 
 
