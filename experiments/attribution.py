@@ -54,8 +54,8 @@ USUAL_OUTCOMES = (
 #: Confidence of the intervals on bars and difference.
 INTERVAL_LEVEL = 0.9
 #: How much finer than the largest value of an outcome the steps are in which it is counted, as a power of two. With
-#: six bars, each at most twice the largest value, every partial sum stays below 2**52 steps; and the sum of ten thousand
-#: replications, each at most 2**48 steps, below 2**62.
+#: six bars, each at most twice the largest value, every partial sum stays below 2**52 steps; and the sum over
+#: ten thousand replications, each at most 2**48 steps, below 2**62.
 _FINER = 48
 _NAME = re.compile(r"[\w][\w -]{0,39}")
 

@@ -112,6 +112,10 @@ def test_rounded_parts_add_up_and_stay_near(parts, beginning):
     assert all(near == part for part, near in zip(parts, rounded, strict=True) if part.denominator == 1)
 
 
+def test_halves_go_up_so_that_equal_fractions_go_the_same_way():
+    assert [whole_steps(Fraction(halves, 2)) for halves in (-3, -1, 1, 3, 4)] == [-1, 0, 1, 2, 2]
+
+
 def test_a_total_that_is_not_the_sum_is_refused():
     with pytest.raises(ValueError, match="cannot be rounded to 9"):
         parts_that_add_up([Fraction(1, 2), Fraction(1)], 9)
@@ -313,6 +317,12 @@ def test_factors_can_be_laid_over_a_scenario():
         attribute(A, [more, Factor("nog", "Nog", (Change("share_cap", 0.1),))])
     with pytest.raises(WrongInput, match="7 factoren"):
         attribute(A, unnamed(7))
+
+
+def test_a_combination_that_is_not_allowed_is_refused_before_anything_runs(monkeypatch):
+    monkeypatch.setattr(AttributionTask, "__call__", lambda task, number: pytest.fail("it ran"))
+    with pytest.raises(WrongInput, match="share_cap: 7; toegestaan is een getal van 0 tot en met"):
+        attribute(A, [Factor("te-veel", "Te veel", (Change("share_cap", 7),))])
 
 
 @pytest.mark.parametrize(
