@@ -652,7 +652,7 @@ def _percent(value: float | None) -> str:
     if value is None:
         return "–"
     text = number_text(value, 1)
-    return f"{'+' if value > 0 and text != '0,0' else ''}{text.replace('-0,0', '0,0')} %"
+    return f"{'+' if value > 0 and text != '0,0' else ''}{text} %"
 
 
 def _cell(value: Any) -> str:
