@@ -22,9 +22,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from experiments.words import date_text, number_text, rounded_text, signed_text, unit_text
+
 if TYPE_CHECKING:
     from experiments.attribution import Attribution, Split
     from experiments.backtest import Backtest
+    from experiments.compare import Comparison, Difference, Precision
     from experiments.ensemble import Ensemble
     from experiments.lives import FollowedTwice, LivesCompared
     from experiments.run import RunResult
@@ -33,16 +36,13 @@ if TYPE_CHECKING:
 MOST_WORKERS = 256
 #: How many draws a back-test uses unless told otherwise.
 USUAL_DRAWS = 50
+#: Fewest replications that a comparison uses unless told otherwise: ten draws of the parameters.
+USUAL_COMPARED = 20
 #: The period whose ensemble also serves the others.
 FITTED_PERIOD = "prop-2021"
 #: What a worker loads; it does so while the command reads its own input.
 WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
 LISTS = ("levers", "scenarios", "outcomes", "sources")
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-    "december",
-)  # fmt: skip
-
 #: What the parser of options says, and how it is said to the user.
 _USAGE = (
     (re.compile(r"No such option:? '?(?P<name>[^\s']+)"), "onbekende optie {name}"),
@@ -228,6 +228,99 @@ def run_command(
                 _say(f"\nDe resultaten staan in {out}.")
     if result.interrupted or result.lost:
         raise typer.Exit(130 if result.interrupted else 70)
+
+
+@app.command("compare")
+def compare_command(
+    scenarios: Annotated[list[str], typer.Argument(metavar="A B [C …]", help="Twee of meer scenario's.")],
+    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    precision: Annotated[
+        str,
+        typer.Option(
+            "--precision", metavar="P", help="Reken door tot het verschil op P (of P%) na bekend is; zie --outcome."
+        ),
+    ] = "",
+    outcome: Annotated[
+        str, typer.Option("--outcome", metavar="NAAM", help="Uitkomst waarvoor --precision geldt.")
+    ] = "",
+    seed: Seed = "",
+    from_date: Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")] = "",
+    until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    fixed_parameters: Annotated[
+        bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Vergelijk twee of meer scenario's op dezelfde werelden."""
+    from sim.replications import expect_workers
+
+    if "1" not in (workers, replications):
+        expect_workers(WORKER_MODULES)
+
+    from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, common_window, compare
+    from experiments.run import usual_workers
+    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
+    from sim.errors import WrongInput
+    from sim.replications import Finished, Progress, ReplicationsLost
+
+    if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
+        allowed = f"{FEWEST_SCENARIOS} tot en met {MOST_SCENARIOS} scenario's"
+        raise WrongInput(file="doorstroom compare", value=len(scenarios), allowed=allowed)
+    chosen = [load_scenario(name) for name in scenarios]
+    if replications and precision:
+        raise WrongInput("geef --replications of --precision, niet allebei", file="doorstroom compare")
+    count = _whole(replications, "--replications", 2, MOST_REPLICATIONS, max(chosen[0].replications, USUAL_COMPARED))
+    wanted = _precision(precision)
+    number = _whole(seed, "--seed", 0, 2**63 - 1, chosen[0].seed)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count if wanted is None else MOST_WORKERS))
+    first_day, last_day = common_window(chosen)
+    from_day, until_day = first_day, last_day
+    for scenario in chosen:
+        first = parse_date(from_date, file="--from") if from_date else None
+        last = parse_date(until_date, file="--until") if until_date else None
+        placed = _placed_window(check_window, scenario, first, last, from_date, until_date)
+        from_day, until_day = (placed[0] if from_date else from_day), (placed[1] if until_date else until_day)
+    with Progress("Vergelijken") as progress:
+        result = compare(
+            chosen,
+            replications=count,
+            precision=wanted,
+            headline=outcome or HEADLINE,
+            seed=number,
+            from_day=from_day,
+            until_day=until_day,
+            workers=processes,
+            on_progress=progress,
+            fixed_parameters=fixed_parameters,
+        )
+    lost = result.runs[0].lost
+    if result.interrupted:
+        rest = "er is niets om te tonen" if not result.count else "wat af is, staat in de uitvoer"
+        _tell(f"Onderbroken na {result.count} replicaties; {rest}.", 130)
+    if lost:
+        _tell(ReplicationsLost(Finished((), lost=lost)).sentence, 70)
+    if result.count:
+        if as_json:
+            _say_json(result.to_json())
+        else:
+            _say("\n".join(_comparison_report(result)))
+    if result.interrupted or lost:
+        raise typer.Exit(130 if result.interrupted else 70)
+
+
+def _precision(text: str) -> Precision | None:
+    """The wanted precision as it was typed: 100, or 2%."""
+    from experiments.compare import Precision
+    from sim.errors import WrongInput
+
+    if not text:
+        return None
+    percent = text.endswith("%")
+    figure = text.removesuffix("%").replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", figure, re.ASCII) or float(figure) <= 0.0:
+        raise WrongInput(file="--precision", value=text, allowed="een getal boven 0, zoals 100 of 2%")
+    return Precision(float(figure), percent)
 
 
 @app.command("backtest")
@@ -450,9 +543,9 @@ def trace_command(
         )
         return
     _say(f"Huishouden {who} in {chosen.title} ({chosen.name}), zaad {number}, replicatie 1\n")
-    width = max((len(_date(day)) for day, _ in events), default=0)
+    width = max((len(date_text(day)) for day, _ in events), default=0)
     for day, sentence in events:
-        _say(f"{_date(day):<{width}}  {sentence}")
+        _say(f"{date_text(day):<{width}}  {sentence}")
 
 
 def _trace_against(a: Scenario, b: Scenario, who: int | None, number: int, top: str, as_json: bool) -> None:
@@ -668,35 +761,11 @@ def _say_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=not wide, allow_nan=False, indent=1) + "\n")
 
 
-def _number(value: float | None, decimals: int = 0) -> str:
-    """A number the Dutch way: 12.345,6."""
-    if value is None:
-        return "–"
-    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
-    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
-
-
-def _rounded(value: float | None) -> str:
-    """A number with as many decimals as its size asks for."""
-    if value is None:
-        return "–"
-    size = abs(value)
-    if float(value).is_integer() or size >= 100:
-        return _number(value)
-    if size >= 1:
-        return _number(value, 1 if size >= 10 else 2)
-    return _number(value, 4).rstrip("0").rstrip(",")
-
-
 def _percent(value: float | None) -> str:
     if value is None:
         return "–"
-    text = _number(value, 1)
-    return f"{'+' if value > 0 and text != '0,0' else ''}{text.replace('-0,0', '0,0')} %"
-
-
-def _date(day: datetime.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    text = number_text(value, 1)
+    return f"{'+' if value > 0 and text != '0,0' else ''}{text} %"
 
 
 def _cell(value: Any) -> str:
@@ -705,7 +774,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, int | float):
-        return _rounded(value)
+        return rounded_text(value)
     return str(value)
 
 
@@ -731,26 +800,6 @@ _SERIES_TITLES = {
     "permit_holders_in_reception": "Vergunninghouders in de opvang",
     "permit_holders_beyond_norm": "Vergunninghouders in de opvang, langer dan de norm van 14 weken",
     "pending_taskforce": "Werkvoorraad van de Taskforce van de IND (zaken van voor 1 april 2020)",
-}
-_UNITS_NL = {
-    "persons": "personen",
-    "person days": "persoonsdagen",
-    "person-days": "persoonsdagen",
-    "households": "huishoudens",
-    "cases": "zaken",
-    "weeks": "weken",
-    "days": "dagen",
-    "day": "dag",
-    "places": "plekken",
-    "place-days": "plekdagen",
-    "homes": "woningen",
-    "dwellings": "woningen",
-    "municipalities": "gemeenten",
-    "share": "aandeel",
-    "times": "maal",
-    "date": "datum",
-    "EUR": "euro",
-    "million EUR": "miljoen euro",
 }
 _MEASURE_WORDS = {"target": "taakstelling", "realised": "gehuisvest", "behind": "achterstand"}
 
@@ -784,7 +833,7 @@ def _report(result: RunResult) -> list[str]:
         f"Doorrekening: {result.scenario.title} ({result.scenario.name})",
         result.scenario.description,
         f"versie {version()}, zaad {result.seed}, {count} replicatie{'s' if count != 1 else ''}, "
-        f"van {_date(date_of(result.from_day))} tot {_date(date_of(result.until_day))}",
+        f"van {date_text(date_of(result.from_day))} tot {date_text(date_of(result.until_day))}",
         _parameters_words(result),
     ]
     changes = [f"  {_setting_words(name, value)}" for name, value in _settings_of(result.scenario)]
@@ -801,8 +850,8 @@ def _report(result: RunResult) -> list[str]:
         for measure in _MEASURE_WORDS:
             row = by_half_year.get((simulated["half_year"], measure))
             cells += [
-                _number(simulated[measure]),
-                _number(row["published"]) if row else "–",
+                number_text(simulated[measure]),
+                number_text(row["published"]) if row else "–",
                 _percent(row["deviation_percent"]) if row else "–",
             ]
         rows.append(cells)
@@ -817,9 +866,9 @@ def _report(result: RunResult) -> list[str]:
         if dated:
             rows = [
                 [
-                    _date(date_of(row["last_day"])),
-                    _number(row["simulated"]),
-                    _number(row["published"]),
+                    date_text(date_of(row["last_day"])),
+                    number_text(row["simulated"]),
+                    number_text(row["published"]),
                     _percent(row["deviation_percent"]),
                 ]
                 for row in sorted(dated, key=lambda row: row["last_day"])
@@ -833,11 +882,11 @@ def _report(result: RunResult) -> list[str]:
         rows.append(
             [
                 label,
-                _rounded(row["mean"]),
-                _rounded(row["low"]),
-                _rounded(row["high"]),
+                rounded_text(row["mean"]),
+                rounded_text(row["low"]),
+                rounded_text(row["high"]),
                 _share_of_parameters(row),
-                _UNITS_NL.get(row["unit"], row["unit"]),
+                unit_text(row["unit"]),
             ]
         )
     heads = ["uitkomst", "gemiddeld", "laag", "hoog", "parameters", "eenheid"]
@@ -859,6 +908,88 @@ def _report(result: RunResult) -> list[str]:
     return lines
 
 
+# --- the report of a comparison ---------------------------------------------------------------------------------
+
+
+def _comparison_report(result: Comparison) -> list[str]:
+    """The comparison in words and tables."""
+    from experiments.compare import INTERVAL_LEVEL
+    from experiments.run import version
+    from models.outcomes import OUTCOMES
+    from sim.calendar import date_of
+
+    first = result.runs[0]
+    level = f"{round(100 * INTERVAL_LEVEL)} %"
+    lines = [
+        "Vergelijking van " + ", ".join(f"{scenario.title} ({scenario.name})" for scenario in result.scenarios),
+        f"versie {version()}, zaad {first.seed}, {result.count} replicaties van elk op dezelfde werelden, "
+        f"van {date_text(date_of(first.from_day))} tot {date_text(date_of(first.until_day))}",
+        _parameters_words(first),
+        f"Een verschil heet duidelijk als het {level}-interval nul uitsluit.",
+    ]
+    provinces, sizes = result.provinces(), result.sizes()
+    for pair in result.pairs:
+        a, b = (result.names[index] for index in pair)
+        rows = []
+        for name in first.outcome_names():
+            row = result.difference(name, pair)
+            rows.append([OUTCOMES[name].label_nl, *_difference_cells(row), unit_text(row.unit)])
+        lines += ["", f"{b} (B) tegenover {a} (A)", *_difference_table("uitkomst", rows)]
+        for title, found in (("Per provincie", provinces), ("Per grootte van het huishouden", sizes)):
+            rows = [
+                [
+                    f"{row.place or row.size + ' pers.'}: {_PLACED_TITLES[row.measure]}",
+                    *_difference_cells(row),
+                    unit_text(row.unit),
+                ]
+                for row in found
+                if (row.a, row.b) == (a, b) and row.measure in _PLACED_TITLES
+            ]
+            lines += ["", title, *_difference_table("", rows)]
+    lines += [
+        "",
+        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+    ]
+    return lines
+
+
+_PLACED_TITLES = {
+    "permit_holders_in_reception_end": "vergunninghouders in de opvang, einde",
+    "realised": "gehuisveste personen",
+    "persons_housed": "gehuisveste personen",
+    "weeks_to_home_median": "weken tot woning, mediaan",
+    "persons_waiting_end": "wachten nog op een woning",
+}
+
+
+def _difference_cells(row: Difference) -> list[str]:
+    """Means, difference, interval and judgement of one row."""
+    judged = "geen duidelijk verschil"
+    if row.clear:
+        judged = "duidelijk verschil" if row.winner is None else f"{'B' if row.winner == row.b else 'A'} beter"
+    if row.a == row.b and row.clear and row.winner is not None:
+        judged = "duidelijk verschil"
+    return [
+        rounded_text(row.mean_a),
+        rounded_text(row.mean_b),
+        signed_text(row.band.mean),
+        f"{signed_text(row.band.low)} tot {signed_text(row.band.high)}",
+        judged,
+    ]
+
+
+def _difference_table(first_head: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    heads = [first_head, "A", "B", "verschil", "interval", "oordeel", "eenheid"]
+    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(len(heads))]
+    return [
+        "  ".join(
+            cell.rjust(width) if 1 <= index <= 4 else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
+        for cells in [heads, ["-" * width for width in widths], *rows]
+    ]
+
+
 # --- the report of a back-test and of a calibration -------------------------------------------------------------
 
 
@@ -870,7 +1001,7 @@ def _backtest_report(document: Mapping[str, Any]) -> list[str]:
     lines = [
         f"Toets aan het verleden: {scenario_title(document['scenario'])} ({document['scenario']})",
         f"versie {document['version']}, ensemble {document['ensemble']}, zaad {document['seed']}, "
-        f"{_number(document['draws'])} trekking{'en' if document['draws'] != 1 else ''}",
+        f"{number_text(document['draws'])} trekking{'en' if document['draws'] != 1 else ''}",
         fitted_words(document),
         coverage_words(document),
         "",
@@ -882,9 +1013,9 @@ def _backtest_report(document: Mapping[str, Any]) -> list[str]:
         rows = [
             [
                 period_words(point["period"]),
-                _number(point["observed"]),
-                _number(point["mean"]),
-                f"{_number(point['low'])} – {_number(point['high'])}",
+                number_text(point["observed"]),
+                number_text(point["mean"]),
+                f"{number_text(point['low'])} – {number_text(point['high'])}",
                 _percent(deviation_percent(point["mean"], point["observed"])),
             ]
             for point in series["points"]
@@ -899,7 +1030,7 @@ def _backtest_summary(summary: Sequence[Mapping[str, Any]]) -> list[str]:
         [
             row["label"],
             _cell(row["fitted"]),
-            _number(row["points"]),
+            number_text(row["points"]),
             _percent(row["mape"]).lstrip("+"),
             _percent(row["bias"]),
             f"{round(row['coverage'] * row['points'])} van {row['points']}",
@@ -916,22 +1047,23 @@ def _calibration_report(ensemble: Ensemble, backtest: Backtest | None) -> list[s
 
     about = ensemble.about
     until = about["train_until"]
-    reach = "" if until is None else f" tot en met {_date(date_of(day_number(until)))}"
+    reach = "" if until is None else f" tot en met {date_text(date_of(day_number(until)))}"
     rows = [
         [
             row["parameter"],
-            _rounded(row["prior_low"]),
-            _rounded(row["prior_high"]),
-            _rounded(row["low"]),
-            _rounded(row["high"]),
-            _rounded(row["best"]),
-            _number(row["width_left"], 2),
+            rounded_text(row["prior_low"]),
+            rounded_text(row["prior_high"]),
+            rounded_text(row["low"]),
+            rounded_text(row["high"]),
+            rounded_text(row["best"]),
+            number_text(row["width_left"], 2),
         ]
         for row in about["parameters"]
     ]
     lines = [
-        f"Ensemble {ensemble.name}: {_number(len(ensemble.draws))} trekkingen, geijkt op {_number(about['points'])} "
-        f"cijfers{reach} met {_number(about['runs'])} doorrekeningen (versie {about['version']}, zaad {about['seed']})",
+        f"Ensemble {ensemble.name}: {number_text(len(ensemble.draws))} trekkingen, geijkt op "
+        f"{number_text(about['points'])} cijfers{reach} met {number_text(about['runs'])} doorrekeningen "
+        f"(versie {about['version']}, zaad {about['seed']})",
         "",
         "Parameters: waar vooraf tussen gezocht is, waar 80 % van de trekkingen ligt, de beste, en welk deel van de",
         "spreiding vooraf over is (1 = de cijfers zeggen er niets over)",
@@ -963,7 +1095,7 @@ def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
         f"A: {a.title} ({a.name})",
         f"B: {b.title} ({b.name})",
         f"versie {version()}, zaad {found.task.seed}, {count} replicatie{'s' if count != 1 else ''}, "
-        f"van {_date(date_of(found.task.from_day))} tot {_date(date_of(found.task.until_day))}",
+        f"van {date_text(date_of(found.task.from_day))} tot {date_text(date_of(found.task.until_day))}",
         "",
     ]
     if not found.factors:
@@ -1003,7 +1135,7 @@ def _split_report(part: Split, label: str) -> list[str]:
     first, last, difference, bars = part.shown(decimals)
 
     def signed(value: float) -> str:
-        text = _number(value, decimals)
+        text = number_text(value, decimals)
         return f"+{text}" if value > 0 and text.strip("0,.") else text
 
     def interval(low: float, high: float) -> str:
@@ -1018,9 +1150,9 @@ def _split_report(part: Split, label: str) -> list[str]:
     table = _table(["factor", "bijdrage", "interval", "alleen", "als laatste"], rows, 1)
     widths = [max(len(row[index]) for row in (*rows, ["factor", "bijdrage"])) for index in range(2)]
     rule = "  ".join("-" * width for width in widths)
-    unit = _UNITS_NL.get(part.unit, part.unit)
+    ends = f"A {number_text(first, decimals)}, B {number_text(last, decimals)}, verschil {signed(difference)}"
     return [
-        f"{label} ({unit}): A {_number(first, decimals)}, B {_number(last, decimals)}, verschil {signed(difference)}",
+        f"{label} ({unit_text(part.unit)}): {ends}",
         *table[:2],
         *(f"{line.ljust(len(table[1]))}  {bar}".rstrip() for line, bar in zip(table[2:-1], drawn, strict=True)),
         rule,
@@ -1055,31 +1187,34 @@ def _lives_report(compared: LivesCompared, a: Scenario, b: Scenario) -> list[str
     from experiments.trace import STREAMS_NL
     from sim.calendar import date_of
 
-    found, end = compared.difference, _date(date_of(compared.until_day))
+    found, end = compared.difference, date_text(date_of(compared.until_day))
     lines = [
         f"A: {a.title} ({a.name})",
         f"B: {b.title} ({b.name})",
         f"zaad {compared.seed}, replicatie 1, tot {end}",
         "",
         f"Een andere dag van verhuizing naar een woning, of een woning in maar een van beide: "
-        f"{_number(found.differing)} huishoudens.",
+        f"{number_text(found.differing)} huishoudens.",
     ]
     if found.only_in_a or found.only_in_b:
         lines.append(
-            f"Niet meegeteld: {_number(found.only_in_a)} huishoudens die alleen in A aankomen en "
-            f"{_number(found.only_in_b)} die alleen in B aankomen."
+            f"Niet meegeteld: {number_text(found.only_in_a)} huishoudens die alleen in A aankomen en "
+            f"{number_text(found.only_in_b)} die alleen in B aankomen."
         )
     for what, title in (("households", "huishoudens"), ("persons", "personen, zoals het huishouden aankwam")):
         rows = [
             [
                 "alle" if size is None else f"{size} pers.",
-                *(_number(found.count(change, size, of=what)) for change in CHANGES),
+                *(number_text(found.count(change, size, of=what)) for change in CHANGES),
             ]
             for size in (*SIZES, None)
         ]
         lines += ["", f"Wanneer de woning komt, in {title}", *_table(["grootte", *_LIVES_HEADS], rows, 1)]
     rows = [
-        ["alle" if size is None else f"{size} pers.", *(_rounded(found.mean_days(change, size)) for change in CHANGES)]
+        [
+            "alle" if size is None else f"{size} pers.",
+            *(rounded_text(found.mean_days(change, size)) for change in CHANGES),
+        ]
         for size in (*SIZES, None)
     ]
     lines += ["", "Hoeveel dagen, gemiddeld per huishouden", *_table(["grootte", *_LIVES_HEADS], rows, 1)]
@@ -1090,9 +1225,9 @@ def _lives_report(compared: LivesCompared, a: Scenario, b: Scenario) -> list[str
                 str(life.household),
                 str(life.persons),
                 STREAMS_NL.get(life.stream, life.stream),
-                _number(life.days_a) if life.home_a >= 0 else "geen woning",
-                _number(life.days_b) if life.home_b >= 0 else "geen woning",
-                f"{_number(abs(life.moved))} {'eerder' if life.moved < 0 else 'later'}",
+                number_text(life.days_a) if life.home_a >= 0 else "geen woning",
+                number_text(life.days_b) if life.home_b >= 0 else "geen woning",
+                f"{number_text(abs(life.moved))} {'eerder' if life.moved < 0 else 'later'}",
                 life.municipality_a or "–",
                 life.municipality_b or "–",
             ]
@@ -1123,13 +1258,13 @@ def _followed_report(followed: FollowedTwice, a: Scenario, b: Scenario) -> list[
         "",
     ]
     rows = followed.aligned()
-    width = max((len(_date(day)) for day, _, _ in rows), default=0)
+    width = max((len(date_text(day)) for day, _, _ in rows), default=0)
     lines.append(f"{'':<{width}}  {'A':<{_COLUMN}}  B")
     for day, left, right in rows:
         parts = [textwrap.wrap(sentence, _COLUMN) for sentence in (left, right)]
         for index in range(max(len(part) for part in parts)):
             cells = [part[index] if index < len(part) else "" for part in parts]
-            lines.append(f"{_date(day) if not index else '':<{width}}  {cells[0]:<{_COLUMN}}  {cells[1]}".rstrip())
+            lines.append(f"{date_text(day) if not index else '':<{width}}  {cells[0]:<{_COLUMN}}  {cells[1]}".rstrip())
     return [*lines, "", followed.close]
 
 
@@ -1151,9 +1286,9 @@ def _setting_words(name: str, setting: Any) -> str:
 def _value_words(setting: Any) -> str:
     words = _cell(setting.value)
     if setting.from_date is not None:
-        words += f" vanaf {_date(setting.from_date)}"
+        words += f" vanaf {date_text(setting.from_date)}"
     if setting.until_date is not None:
-        words += f" tot {_date(setting.until_date)}"
+        words += f" tot {date_text(setting.until_date)}"
     if setting.ramp_days:
         words += f", met een aanloop van {setting.ramp_days} dagen"
     return words
@@ -1208,12 +1343,12 @@ def _allowed_words(row: Mapping[str, Any]) -> str:
         return "true, false"
     if row["kind"] == "choice":
         return ", ".join(row["choices"])
-    return f"{_rounded(row['low'])} – {_rounded(row['high'])}"
+    return f"{rounded_text(row['low'])} – {rounded_text(row['high'])}"
 
 
 def _default_words(value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(f"{_rounded(step['value'])} vanaf {step['from']}" for step in value[:3]) + (
+        return "; ".join(f"{rounded_text(step['value'])} vanaf {step['from']}" for step in value[:3]) + (
             "; …" if len(value) > 3 else ""
         )
     return _cell(value)

@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.ensemble import default_ensemble, load_ensemble
-from experiments.run import changed_parameters, compile_once, version
+from experiments.run import changed_parameters, compile_once, number_or_none, version
 from experiments.scenario import Scenario, same_window
 from models.levers import LEVERS, Change
 from sim.calendar import date_of
@@ -403,10 +403,6 @@ class Attribution:
         return document
 
 
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
 def _split_row(found: Split) -> dict[str, Any]:
     return {
         "outcome": found.outcome,
@@ -414,8 +410,8 @@ def _split_row(found: Split) -> dict[str, Any]:
         "mean_a": found.mean_a,
         "mean_b": found.mean_b,
         "difference": found.difference,
-        "low": _known(found.low),
-        "high": _known(found.high),
+        "low": number_or_none(found.low),
+        "high": number_or_none(found.high),
         "n": found.count,
         "bars": [
             {
@@ -423,8 +419,8 @@ def _split_row(found: Split) -> dict[str, Any]:
                 "label": bar.factor.label,
                 "levers": list(bar.factor.levers),
                 "mean": bar.mean,
-                "low": _known(bar.low),
-                "high": _known(bar.high),
+                "low": number_or_none(bar.low),
+                "high": number_or_none(bar.high),
                 "alone": bar.alone,
                 "last": bar.last,
             }

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from experiments.breakdown import SIZES
 from experiments.ensemble import default_ensemble
 from experiments.run import changed_parameters, version
 from experiments.scenario import Scenario, same_window
@@ -35,9 +36,7 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[np.int64]
 
-SIZES = ("1", "2-4", "5+")
-#: Most persons of each size but the last.
-_SIZE_ENDS = (1, 4)
+_SIZE_ENDS = [most for _, most in SIZES.values()][:-1]
 #: What can happen to a household that has a home in at least one of two futures, seen from B.
 CHANGES = ("earlier", "later", "same", "only_a", "only_b")
 EARLIER, LATER, SAME, ONLY_A, ONLY_B = range(5)
