@@ -34,7 +34,7 @@ USUAL_DRAWS = 50
 FITTED_PERIOD = "prop-2021"
 #: What a worker loads; it does so while the command reads its own input.
 WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
-LISTS = ("levers", "scenarios", "outcomes", "sources")
+LISTS = ("levers", "uncertainties", "scenarios", "outcomes", "sources")
 MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
     "december",
@@ -366,23 +366,37 @@ def list_command(
     kind: Annotated[str, typer.Argument(metavar="WAT", help=f"Wat er getoond moet worden: {', '.join(LISTS)}.")],
     as_json: AsJson = False,
 ) -> None:
-    """Toon de knoppen, scenario's, uitkomsten of bronnen."""
+    """Toon de knoppen, onzekerheden, scenario's, uitkomsten of bronnen."""
     from sim.errors import WrongInput
 
     if kind not in LISTS:
         raise WrongInput(file="doorstroom list", value=kind, allowed=", ".join(LISTS))
-    rows = {
-        "levers": _lever_rows,
+    readers: dict[str, Callable[[], list[dict[str, Any]]]] = {
+        "levers": lambda: _lever_rows(uncertainty=False),
+        "uncertainties": lambda: _lever_rows(uncertainty=True),
         "scenarios": _scenario_rows,
         "outcomes": _outcome_rows,
         "sources": _source_rows,
-    }[kind]()
+    }
+    # Who asks for the levers must not overlook what nobody can turn.
+    kinds = ("levers", "uncertainties") if kind == "levers" else (kind,)
+    lists = {name: readers[name]() for name in kinds}
     if as_json:
-        _say_json({kind: rows})
+        _say_json(lists)
         return
+    titles = {"levers": "Knoppen\n", "uncertainties": "\nOnzekerheden\n"}
+    for name, rows in lists.items():
+        if len(lists) > 1:
+            _say(titles[name])
+        _say("\n".join(_list_table(name, rows)))
+
+
+def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
+    """One list as lines of text."""
     columns = {
         "levers": ("name", "label_nl", "holder", "unit", "allowed", "default"),
-        "scenarios": ("name", "title", "period", "from", "until"),
+        "uncertainties": ("name", "label_nl", "unit", "allowed", "default"),
+        "scenarios": ("name", "title", "period", "from", "until", "package"),
         "outcomes": ("name", "label_nl", "unit", "better"),
         "sources": ("table", "item", "value", "unit", "period_start", "status", "source"),
     }[kind]
@@ -397,6 +411,7 @@ def list_command(
         "period": "periode",
         "from": "van",
         "until": "tot",
+        "package": "pakket",
         "better": "beter",
         "table": "tabel",
         "item": "gegeven",
@@ -407,26 +422,39 @@ def list_command(
     }
     words = {"lower": "lager", "higher": "hoger", "neither": "geen van beide"}
     for row in rows:
-        if kind == "levers":
+        if kind in ("levers", "uncertainties"):
             row["allowed"] = _allowed_words(row)
             row["default"] = _default_words(row["default"])
         if kind == "outcomes":
             row["better"] = words.get(row["better"], row["better"])
-    _say("\n".join(_table([heads[c] for c in columns], [[_cell(row[c]) for c in columns] for row in rows])))
+    return _table([heads[c] for c in columns], [[_cell(row[c]) for c in columns] for row in rows])
 
 
 @app.command("check")
 def check_command(
-    file: Annotated[str, typer.Argument(metavar="BESTAND", help="Scenariobestand.")], as_json: AsJson = False
+    file: Annotated[str, typer.Argument(metavar="BESTAND", help="Scenariobestand.")],
+    upgrade: Annotated[
+        str, typer.Option("--upgrade", metavar="BESTAND", help="Schrijf het scenario hier in het nieuwste schema.")
+    ] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Kijk of een scenariobestand klopt."""
-    from experiments.scenario import load_scenario
+    from experiments.scenario import file_text, load_scenario
+    from sim.snapshot import atomic_file
 
     scenario = load_scenario(file)
+    if upgrade:
+        with atomic_file(upgrade) as handle:
+            handle.write(file_text(scenario).encode())
     if as_json:
-        _say_json({"file": file, "valid": True, "settings": scenario.as_file()})
-    else:
-        _say(f"{file} klopt: {scenario.title} ({scenario.name}), {len(scenario.changes())} instellingen.")
+        written = {"written": upgrade} if upgrade else {}
+        _say_json({"file": file, "valid": True, "settings": scenario.as_file()} | written)
+        return
+    count = len(scenario.changes())
+    counted = "1 instelling" if count == 1 else f"{count} instellingen"
+    _say(f"{file} klopt: {scenario.title} ({scenario.name}), {counted}.")
+    if upgrade:
+        _say(f"Het scenario staat in schema {scenario.schema_version} in {upgrade}.")
 
 
 @app.command("schema")
@@ -858,7 +886,7 @@ def _setting_words(name: str, setting: Any) -> str:
 # --- the lists ------------------------------------------------------------------------------------------------
 
 
-def _lever_rows() -> list[dict[str, Any]]:
+def _lever_rows(uncertainty: bool) -> list[dict[str, Any]]:
     from models.levers import LEVERS, default_of
     from models.parameters import baseline
 
@@ -884,6 +912,7 @@ def _lever_rows() -> list[dict[str, Any]]:
             "uncertainty": lever.uncertainty,
         }
         for lever in LEVERS.values()
+        if lever.uncertainty == uncertainty
     ]
 
 
@@ -924,9 +953,15 @@ def _scenario_rows() -> list[dict[str, Any]]:
             "name": scenario.name,
             "title": scenario.title,
             "description": scenario.description,
+            "title_en": scenario.title_en,
+            "description_en": scenario.description_en,
             "period": scenario.period,
             "from": date_of(scenario.from_day).isoformat(),
             "until": date_of(scenario.until_day).isoformat(),
+            "package": scenario.package,
+            "levers": list(scenario.levers),
+            "uncertainties": list(scenario.uncertainties),
+            "sources": list(scenario.sources),
             "replications": scenario.replications,
             "seed": scenario.seed,
             "settings": scenario.as_file(),
