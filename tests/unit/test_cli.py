@@ -1,5 +1,6 @@
 """The command `doorstroom`: one JSON document or Dutch text, one sentence for what is wrong, one exit code."""
 
+import errno
 import json
 import os
 import signal
@@ -179,6 +180,22 @@ def test_a_wrong_file_or_place_writes_nothing(capsys, tmp_path):
     assert err.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["fout.yaml"]
     assert wrong.read_text() == "schema: 3\n"
+
+
+def test_a_disk_that_fills_leaves_the_older_file_whole(capsys, tmp_path, monkeypatch):
+    old = tmp_path / "oud.yaml"
+    old.write_text("schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n")
+    before = old.read_bytes()
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sim.snapshot.os.fsync", full)
+    code, out, err = call(capsys, "check", str(old), "--upgrade", str(old))
+    assert (code, out) == (74, "")
+    assert "de schijf is vol" in err
+    assert old.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["oud.yaml"]
 
 
 def test_list_levers(capsys):
