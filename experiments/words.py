@@ -53,10 +53,10 @@ UNITS_NL = {
 
 
 def number_text(value: float | None, decimals: int = 0, language: Language = "nl") -> str:
-    """1.234,5 in Dutch and 1,234.5 in English; a dash when it is unknown. Never minus zero."""
+    """1.234,5 in Dutch and 1,234.5 in English; a dash when it is unknown. A real minus, never minus zero."""
     if value is None or math.isnan(value):
         return NOTHING
-    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    text = f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
     if language == "en":
         return text
     return text.replace(",", " ").replace(".", ",").replace(" ", ".")
@@ -83,11 +83,11 @@ def rounded_text(value: float | None, language: Language = "nl") -> str:
 
 
 def signed_text(value: float | None, language: Language = "nl") -> str:
-    """As `rounded_text`, with a plus before what is more than nothing and a real minus before what is less."""
+    """As `rounded_text`, with a plus before what is more than nothing."""
     text = rounded_text(value, language)
     if value is None or math.isnan(value):
         return text
-    return f"+{text}" if value > 0 else text.replace("-", "−", 1)
+    return f"+{text}" if value > 0 else text
 
 
 def date_text(day: datetime.date, language: Language = "nl") -> str:
