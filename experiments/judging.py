@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from experiments.attribution import shapley_per_replication
 from experiments.compare import INTERVAL_LEVEL, difference_of
 from experiments.ensemble import code_version, default_ensemble, load_ensemble
 from experiments.run import Task, compile_once, number_or_none, version
@@ -131,7 +132,13 @@ class Future:
     def scenario(self, extra: tuple[str, ...] = (), instead: tuple[str, ...] | None = None) -> Scenario:
         """The scenario; `extra` settings come first, so that the future's own go over them."""
         own = self.settings if instead is None else instead
-        return load_scenario(self.base).with_settings([*extra, *own])
+        return _scenario(self.base, (*extra, *own))
+
+
+@lru_cache(maxsize=1024)
+def _scenario(base: str, settings: tuple[str, ...]) -> Scenario:
+    """A scenario with settings; claims ask for the same ones again and again."""
+    return load_scenario(base).with_settings(list(settings))
 
 
 @dataclass(frozen=True)
@@ -209,7 +216,7 @@ class Part(Look):
         """The part of the other factor, and of this one."""
         values = [found[need] for need in self.needs()]
         count = min(len(value) for value in values)
-        parts = -_split(np.stack([value[:count] for value in values], axis=1))
+        parts = -shapley_per_replication(np.stack([value[:count] for value in values], axis=1))
         right = parts[:, self.factors.index(self.factor)]
         left = parts[:, self.factors.index(self.against)] if self.against else np.zeros_like(right)
         return left, right
@@ -219,19 +226,6 @@ def combination(factors: Sequence[str], number: int, prefix: str = "") -> str:
     """The name of the future without the factors of which the bit is set; with all of them it is the base."""
     gone = [factor for index, factor in enumerate(factors) if number >> index & 1]
     return f"{prefix}zonder-{'-'.join(gone)}" if gone else "prop-2021"
-
-
-def _split(worth: Numbers) -> Numbers:
-    """What each factor adds, averaged over all orders: (replications, 2 ** k) gives (replications, k)."""
-    count = worth.shape[1].bit_length() - 1
-    parts = np.zeros((worth.shape[0], count))
-    for index in range(count):
-        for others in range(worth.shape[1]):
-            if not others >> index & 1:
-                size = others.bit_count()
-                weight = math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count)
-                parts[:, index] += weight * (worth[:, others | 1 << index] - worth[:, others])
-    return parts
 
 
 @dataclass(frozen=True)
@@ -346,20 +340,12 @@ class Evidence:
     def row(self, claim: Claim) -> dict[str, Any]:
         """As plain values."""
         look = self.look
-        known = {future.name: future for future in claim.futures}
-        part = isinstance(look, Part)
         return {
             "look": look.key,
-            "label": look.label_nl,
-            "label_en": look.label_en,
             "outcome": look.measure,
             "unit": unit_of(look.measure),
             "a": look.a or None,
             "b": look.b,
-            "title_a": known[look.a].title_nl if look.a in known and not part else None,
-            "title_b": known[look.b].title_nl if look.b in known and not part else None,
-            "title_a_en": known[look.a].title_en if look.a in known and not part else None,
-            "title_b_en": known[look.b].title_en if look.b in known and not part else None,
             "from": look.from_date,
             "until": look.until_date,
             "mean_a": number_or_none(self.mean_a) if look.a else None,
@@ -370,7 +356,7 @@ class Evidence:
             "n": self.band.count,
             "line": self._line(),
             "judged": self.judged,
-        }
+        } | _texts_of_look(claim, look)
 
     def _line(self) -> dict[str, Any] | None:
         if self.condition is None:
@@ -461,21 +447,41 @@ class Judgement:
         claim, hangs_on = self.claim, self.hangs_on
         return {
             "name": claim.name,
-            "sentence": claim.sentence_nl,
-            "sentence_en": claim.sentence_en,
-            "document": claim.document,
-            "page": claim.page,
-            "section": claim.section,
-            "rule": claim.rule_nl,
-            "rule_en": claim.rule_en,
             "verdict": self.verdict,
             "evidence": [row.row(claim) for row in self.evidence],
             "deciding": claim.weighed_by,
             "hangs_on": None if hangs_on is None else hangs_on.row(),
             "tried": [tried.row() for tried in self.tried],
-            "caution": claim.caution_nl,
-            "caution_en": claim.caution_en,
-        }
+        } | _texts_of_claim(claim)
+
+
+def _texts_of_look(claim: Claim, look: Look) -> dict[str, str | None]:
+    """What a look and its two futures are called; the parts of a split have no future of their own."""
+    known = {} if isinstance(look, Part) else {future.name: future for future in claim.futures}
+    a, b = known.get(look.a), known.get(look.b)
+    return {
+        "label": look.label_nl,
+        "label_en": look.label_en,
+        "title_a": a and a.title_nl,
+        "title_b": b and b.title_nl,
+        "title_a_en": a and a.title_en,
+        "title_b_en": b and b.title_en,
+    }
+
+
+def _texts_of_claim(claim: Claim) -> dict[str, Any]:
+    """What is said about a claim, whatever the verdict."""
+    return {
+        "sentence": claim.sentence_nl,
+        "sentence_en": claim.sentence_en,
+        "document": claim.document,
+        "page": claim.page,
+        "section": claim.section,
+        "rule": claim.rule_nl,
+        "rule_en": claim.rule_en,
+        "caution": claim.caution_nl,
+        "caution_en": claim.caution_en,
+    }
 
 
 @dataclass(frozen=True)
@@ -732,10 +738,14 @@ STORED = Path(__file__).parent / "verdicts" / "claims.json"
 
 def store(judgements: Judgements, path: Path = STORED) -> Path:
     """Keep the verdicts for the app and the documentation, in one step. Raises CannotWrite."""
-    document = judgements.to_json() | {"judged": fingerprint([one.claim for one in judgements.judgements])}
+    keep(judgements.to_json() | {"judged": fingerprint([one.claim for one in judgements.judgements])}, path)
+    return path
+
+
+def keep(document: Mapping[str, Any], path: Path = STORED) -> None:
+    """Write verdicts as plain values, in one step. Raises CannotWrite."""
     with atomic_file(path) as handle:
         handle.write((json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
-    return path
 
 
 def stored(path: Path = STORED) -> dict[str, Any]:
@@ -758,11 +768,7 @@ def what_changed(document: Mapping[str, Any], claims: Sequence[Claim]) -> list[s
         changed.append("de lijst van uitspraken is veranderd")
     elif document["judged"] != fingerprint(claims):
         changed.append("de manier waarop een uitspraak wordt beoordeeld is veranderd")
-    elif any(
-        row[key] != getattr(claim, name)
-        for row, claim in zip(document["claims"], claims, strict=True)
-        for key, name in _TEXTS.items()
-    ):
+    elif with_present_texts(document, claims) != document:
         changed.append("de tekst van een uitspraak is veranderd")
     if document["code"] != code_version():
         changed.append("het model is veranderd")
@@ -771,17 +777,22 @@ def what_changed(document: Mapping[str, Any], claims: Sequence[Claim]) -> list[s
     return changed
 
 
-_TEXTS = {
-    "sentence": "sentence_nl",
-    "sentence_en": "sentence_en",
-    "rule": "rule_nl",
-    "rule_en": "rule_en",
-    "caution": "caution_nl",
-    "caution_en": "caution_en",
-    "document": "document",
-    "page": "page",
-    "section": "section",
-}
+def with_present_texts(document: Mapping[str, Any], claims: Sequence[Claim]) -> dict[str, Any]:
+    """Kept verdicts with the sentences as they are now: another word needs no new computation.
+
+    Only for verdicts that belong to these claims (see `what_changed`). Raises KeyError for other ones.
+    """
+    known = {claim.name: claim for claim in claims}
+    rows = []
+    for row in document["claims"]:
+        claim = known[row["name"]]
+        looks = {look.key: look for look in claim.looks}
+        labels = {one.name: {"label": one.label_nl, "label_en": one.label_en} for one in claim.assumptions}
+        evidence = [found | _texts_of_look(claim, looks[found["look"]]) for found in row["evidence"]]
+        tried = [one | labels[one["parameter"]] for one in row["tried"]]
+        hangs_on = row["hangs_on"] and row["hangs_on"] | labels[row["hangs_on"]["parameter"]]
+        rows.append(row | _texts_of_claim(claim) | {"evidence": evidence, "tried": tried, "hangs_on": hangs_on})
+    return dict(document) | {"claims": rows}
 
 
 # --- in words ---------------------------------------------------------------------------------------------------
@@ -795,7 +806,7 @@ def _figure(value: float | None, unit: str, language: Language, signed: bool = F
         text = (signed_text if signed else rounded_text)(round(100 * value, 1), language)
         return f"{text} %" if language == "nl" else f"{text}%"
     plain = round(value) if abs(value) >= 10 else value
-    return (signed_text if signed else rounded_text)(plain, language)
+    return (signed_text if signed else rounded_text)(plain, language).replace("-", "−", 1)
 
 
 def evidence_words(row: Mapping[str, Any], language: Language = "nl") -> str:
