@@ -157,7 +157,8 @@ def lines_chart(
                     "x": x, "y": {"field": "m", "type": "quantitative"},
                     "color": {"field": "s", "type": "nominal",
                               "scale": {"domain": [say("published")], "range": [colours["published"]]},
-                              "legend": {} if legend else None},
+                              "legend": {"symbolType": "circle", "symbolFillColor": colours["published"],
+                                         "symbolStrokeColor": colours["published"]} if legend else None},
                     "tooltip": [
                         {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
                         {"field": "m", "type": "quantitative", "title": say("published"), "format": ",.0f"},
