@@ -462,10 +462,10 @@ def _texts_of_look(claim: Claim, look: Look) -> dict[str, str | None]:
     return {
         "label": look.label_nl,
         "label_en": look.label_en,
-        "title_a": a and a.title_nl,
-        "title_b": b and b.title_nl,
-        "title_a_en": a and a.title_en,
-        "title_b_en": b and b.title_en,
+        "title_a": a.title_nl if a else None,
+        "title_b": b.title_nl if b else None,
+        "title_a_en": a.title_en if a else None,
+        "title_b_en": b.title_en if b else None,
     }
 
 
