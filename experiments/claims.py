@@ -117,12 +117,14 @@ _HOMES_NO_TENTS = Claim(
     ),
     caution_nl=(
         "Een groter aandeel van de woningen die er al waren, is in het model niet genoeg: veel daarvan passen niet bij"
-        " wie er wacht, en gemeenten vragen niet meer dan hun taakstelling. Daarom is het een heel pakket. Noodopvang"
+        " wie er wacht, en gemeenten vragen niet meer dan hun taakstelling. Dat bleek bij een eerste doorrekening; daarna"
+        " is het pakket gekozen dat de wachttijd wel verkort. De lijn voor tenten is toen niet verschoven. Noodopvang"
         " telt in het model niet als tent, in werkelijkheid stond een deel daarvan wel in tenten."
     ),
     caution_en=(
         "A larger share of the homes that were there is not enough in the model: many do not fit those who wait, and"
-        " municipalities ask no more than their target. Hence a whole package. Emergency shelter does not count as a"
+        " municipalities ask no more than their target. That showed in a first computation; then the package was chosen"
+        " that does shorten waiting. The line for tents was not moved. Emergency shelter does not count as a"
         " tent in the model, while in reality part of it was in tents."
     ),
     futures=(AS_IT_WAS, _HOMES),

@@ -32,7 +32,7 @@ from experiments.scenario import Scenario, load_scenario
 from experiments.words import Language, rounded_text, signed_text, unit_text
 from models.levers import Change
 from sim.calendar import day_number
-from sim.errors import WrongInput
+from sim.errors import WrongInput, shown
 from sim.replications import replicate
 from sim.snapshot import atomic_file
 from sim.statistics import Band
@@ -717,7 +717,8 @@ def chosen_claims(known: Mapping[str, Claim], names: Sequence[str]) -> tuple[Cla
     """The claims of these names, each once and in the order of the list; all without names. Raises WrongInput."""
     for name in names:
         if name not in known:
-            raise WrongInput("onbekende uitspraak", file="doorstroom claims", value=name, allowed=", ".join(known))
+            problem = f"onbekende uitspraak {shown(name)}"
+            raise WrongInput(problem, file="doorstroom claims", value=name, allowed=", ".join(known))
     return tuple(claim for name, claim in known.items() if not names or name in names)
 
 

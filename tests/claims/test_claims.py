@@ -411,7 +411,7 @@ def test_the_command_speaks_two_languages(capsys, one_claim, language, word):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["klien"], "onbekende uitspraak"),
+        (["klien"], "onbekende uitspraak 'klien'"),
         (["--language", "fr"], "nl of en"),
         (["--replications", "1"], "van 2 tot en met"),
         (["genoeg-woningen-geen-tenten", "--store"], "bewaar alle uitspraken samen"),
