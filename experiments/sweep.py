@@ -553,6 +553,8 @@ def results_table(job: Job, values: Floats) -> pa.Table:
     def words(codes: Any, listed: Sequence[str]) -> pa.Array:
         return pa.DictionaryArray.from_arrays(pa.array(codes, type=pa.int32()), pa.array(list(listed), pa.string()))
 
+    of_outcome = [OUTCOMES[name].unit for name in sweep.outcomes]
+    units = list(dict.fromkeys(of_outcome))  # a word that stands twice in a dictionary is written in changing bytes
     columns: dict[str, Any] = {
         "point": pa.array(np.repeat(np.arange(1, points + 1, dtype=np.int32), replications * outcomes)),
         "scenario": words(np.repeat(places, replications * outcomes), [each.name for each in sweep.scenarios]),
@@ -563,9 +565,7 @@ def results_table(job: Job, values: Floats) -> pa.Table:
         "replication": pa.array(np.tile(np.arange(1, replications + 1, dtype=np.int32).repeat(outcomes), points)),
         "draw": pa.array(draws, mask=draws == 0),
         "outcome": words(np.tile(np.arange(outcomes), points * replications), sweep.outcomes),
-        "unit": words(
-            np.tile(np.arange(outcomes), points * replications), [OUTCOMES[name].unit for name in sweep.outcomes]
-        ),
+        "unit": words(np.tile([units.index(unit) for unit in of_outcome], points * replications), units),
         "value": pa.array(values.ravel(), type=pa.float64()),
     }
     return pa.table(columns)
