@@ -62,9 +62,12 @@ START_SECONDS, DAY_SECONDS = 0.02, 0.00025
 ROWS_PER_GROUP = 100_000
 #: How long to wait for a cluster: to answer, and to have a worker (again).
 ANSWER_SECONDS, WORKER_SECONDS = 10, 60
+#: How often to look whether another process has finished what it claimed.
+WAIT_SECONDS = 0.2
 
 _FOLDER = 0  # what is claimed for the files of the whole folder; chunks count from 1
 _TEMPORARY = re.compile(r"\.(chunk-(?P<number>[0-9]{5,7})\.|[a-z0-9]+\.).*\.tmp", re.ASCII)
+_ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?[\w.\-\[\]:]{1,250}:[0-9]{1,5}", re.ASCII)
 _MADE, _THERE, _TAKEN = "made", "there", "taken"
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -441,40 +444,45 @@ def run_sweep(
     before the results are written; what is finished stays for the next call.
     """
     folder = Path(os.path.abspath(out))
-    report = on_progress or (lambda done, total: None)
-    _prepare(folder, job)
+    report = on_progress or _silent
     found = damaged = made = 0
-    try:
-        missing = []
-        for chunk in job.chunks:
-            try:
-                whole = read_chunk(folder, job, chunk) is not None
-            except WrongInput:
-                whole, damaged = False, damaged + 1
-            if whole:
-                found += 1
-            else:
-                missing.append(chunk)
-        while missing:
-            finished = (
-                _here(folder, job, missing, workers, report)
-                if cluster is None
-                else _on_cluster(cluster, folder, job, missing, report)
-            )
-            made += sum(how == _MADE for _, how in finished)
-            if finished.interrupted or finished.lost:
-                return SweepResult(job, folder, found, damaged, made, finished.interrupted, finished.lost)
-            # What others had claimed: wait for them, or do it when they are gone.
-            missing = [chunk for chunk, how in finished if how == _TAKEN]
-            if missing:
-                time.sleep(0.2)
-            report = lambda done, total: None  # noqa: E731
-        values = _finish(folder, job)
-    except KeyboardInterrupt:
-        return SweepResult(job, folder, found, damaged, made, interrupted=True)
-    finally:
-        _tidy(folder)
+    with contextlib.ExitStack() as stack:
+        try:
+            client = None if cluster is None else stack.enter_context(_connected(cluster))
+            _prepare(folder, job)
+            stack.callback(_tidy, folder)
+            missing = []
+            for chunk in job.chunks:
+                try:
+                    whole = read_chunk(folder, job, chunk) is not None
+                except WrongInput:
+                    whole, damaged = False, damaged + 1
+                if whole:
+                    found += 1
+                else:
+                    missing.append(chunk)
+            while missing:
+                finished = (
+                    _here(folder, job, missing, workers, report)
+                    if client is None
+                    else _on_cluster(client, folder, job, missing, report)
+                )
+                made += sum(how == _MADE for _, how in finished)
+                if finished.interrupted or finished.lost:
+                    return SweepResult(job, folder, found, damaged, made, finished.interrupted, finished.lost)
+                # What others had claimed: wait for them, or do it when they are gone.
+                missing = [chunk for chunk, how in finished if how == _TAKEN]
+                report = _silent
+                if missing:
+                    time.sleep(WAIT_SECONDS)
+            values = _finish(folder, job)
+        except KeyboardInterrupt:
+            return SweepResult(job, folder, found, damaged, made, interrupted=True)
     return SweepResult(job, folder, found, damaged, made, values=values)
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nothing: chunks that others make are not ours to count."""
 
 
 def _here(folder: Path, job: Job, missing: Sequence[int], workers: int, report: Report) -> Finished[str]:
@@ -669,48 +677,53 @@ class ClusterGone(Exception):
         return "De scheduler of zijn laatste worker antwoordt niet meer; wat af is, blijft bewaard."
 
 
-def _client(address: str) -> Any:
+@contextlib.contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    """A connection with a scheduler that has a worker. Raises WrongInput."""
+    allowed = "het adres van een scheduler, zoals tcp://10.0.0.1:8786"
     try:
         from distributed import Client
     except ImportError as error:
         raise WrongInput(
             "dask.distributed is niet geïnstalleerd; installeer doorstroom met de extra cluster", file="--cluster"
         ) from error
+    if not _ADDRESS.fullmatch(address):
+        raise WrongInput(file="--cluster", value=address, allowed=allowed)
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False, direct_to_workers=False)
-    except Exception as error:  # a wrong address, nobody there, somebody else there: many kinds of error
+    except Exception as error:  # nobody there, or somebody else: many kinds of error
         raise WrongInput(
-            "op dit adres antwoordt geen scheduler van Dask",
-            file="--cluster",
-            field=address,
-            allowed="het adres van een scheduler, zoals tcp://10.0.0.1:8786",
+            "op dit adres antwoordt geen scheduler van Dask", file=f"--cluster {address}", allowed=allowed
         ) from error
     try:
-        client.wait_for_workers(1, timeout=ANSWER_SECONDS)
-    except Exception as error:
-        client.close()
-        raise WrongInput("deze scheduler heeft geen workers", file="--cluster", field=address) from error
-    return client
+        try:
+            client.wait_for_workers(1, timeout=ANSWER_SECONDS)
+        except Exception as error:
+            raise WrongInput("deze scheduler heeft geen workers", file=f"--cluster {address}") from error
+        with client.as_current():
+            yield client
+    finally:
+        with contextlib.suppress(Exception):
+            client.close(timeout=ANSWER_SECONDS)
 
 
-def _on_cluster(address: str, folder: Path, job: Job, missing: Sequence[int], report: Report) -> Finished[str]:
+def _on_cluster(client: Any, folder: Path, job: Job, missing: Sequence[int], report: Report) -> Finished[str]:
     """As `_here`, on the workers of a Dask cluster; what they compute comes back and is written here."""
+    from distributed import wait
+    from distributed.scheduler import KilledWorker
+
     done: dict[int, str] = {}
     lost: list[int] = []
-    with contextlib.ExitStack() as stack:
-        claims = stack.enter_context(Claims(folder))
-        client = stack.enter_context(contextlib.closing(_client(address)))
-        from distributed import wait
-        from distributed.scheduler import KilledWorker
-
-        busy: dict[Any, int] = {}
-        waiting = list(reversed(missing))
-        last_heard = time.monotonic()
+    busy: dict[Any, int] = {}
+    waiting = list(reversed(missing))
+    last_heard = time.monotonic()
+    with Claims(folder) as claims:
         try:
+            report(0, len(missing))
             while waiting or busy:
-                room = 2 * max(1, sum(client.nthreads().values()))
-                while waiting and len(busy) < room:
+                workers = client.nthreads()
+                while waiting and len(busy) < 2 * max(1, sum(workers.values())):
                     chunk = waiting.pop()
                     if not claims.take(chunk):
                         done[chunk] = _TAKEN
@@ -723,7 +736,7 @@ def _on_cluster(address: str, folder: Path, job: Job, missing: Sequence[int], re
                 if busy:
                     with contextlib.suppress(TimeoutError):
                         finished = list(wait(list(busy), timeout=1, return_when="FIRST_COMPLETED").done)
-                if finished or client.nthreads():
+                if finished or workers:
                     last_heard = time.monotonic()
                 elif time.monotonic() - last_heard > WORKER_SECONDS:
                     raise ClusterGone
