@@ -374,7 +374,7 @@ def sweep_command(
         raise typer.Exit(_tell(error.sentence, error.exit_code)) from None
     if result.damaged:
         many = f"{result.damaged} stukken waren" if result.damaged != 1 else "1 stuk was"
-        _tell(f"{many} beschadigd en {'worden' if result.damaged != 1 else 'wordt'} opnieuw gerekend.", 0)
+        _tell(f"{many} beschadigd en {'zijn' if result.damaged != 1 else 'is'} opnieuw gerekend.", 0)
     kept = f"{result.found + result.made} van {len(job.chunks)} stukken staan in {out}; dezelfde opdracht gaat verder"
     if result.interrupted:
         raise typer.Exit(_tell(f"Onderbroken; {kept}.", 130))

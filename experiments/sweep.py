@@ -78,17 +78,14 @@ _ONE_AT_A_TIME = threading.Lock()
 @lru_cache(maxsize=1)
 def software() -> tuple[tuple[str, str], ...]:
     """What the bytes of a result depend on besides the plan: program, code, figures and libraries, by name."""
-    import numba
-    import scipy
+    from importlib.metadata import version as installed
 
+    libraries = ("numpy", "numba", "scipy", "pyarrow")
     return (
         ("doorstroom", version()),
         ("code", code_version()),
         ("data", data_version()),
-        ("numpy", np.__version__),
-        ("numba", numba.__version__),
-        ("scipy", scipy.__version__),
-        ("pyarrow", pa.__version__),
+        *((library, installed(library)) for library in libraries),
     )
 
 
