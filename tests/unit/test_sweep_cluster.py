@@ -37,7 +37,7 @@ CHUNKS = 8
 DEADLY = """\
 import os, signal
 from experiments import sweep
-real = sweep.compute_chunk
+real = sweep.__dict__.setdefault("real_compute_chunk", sweep.compute_chunk)  # loaded more than once
 def compute_chunk(job, chunk):
     if chunk == 3:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -51,11 +51,11 @@ from experiments import sweep
 told = sweep.software()
 sweep.software = lambda: (("doorstroom", "0.0.0"), *told[1:])
 """
-#: Loaded by a worker: the first chunk waits until it is told to go on, so that a kill surely hits a busy worker.
+#: Loaded by a worker: it leaves a mark when it is busy, and is slow, so that a kill surely hits a busy worker.
 SLOW = """\
 import os, time
 from experiments import sweep
-real = sweep.compute_chunk
+real = sweep.__dict__.setdefault("real_compute_chunk", sweep.compute_chunk)  # loaded more than once
 def compute_chunk(job, chunk):
     mark = os.environ["SWEEP_TEST_FOLDER"]
     open(os.path.join(mark, f"busy-{os.getpid()}"), "w").close()
