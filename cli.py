@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from experiments.lives import FollowedTwice, LivesCompared
     from experiments.run import RunResult
     from experiments.scenario import Scenario
+    from experiments.sweep import SweepResult
     from experiments.words import Language
 
 MOST_WORKERS = 256
@@ -43,7 +44,8 @@ USUAL_COMPARED = 20
 FITTED_PERIOD = "prop-2021"
 #: What a worker loads; it does so while the command reads its own input.
 WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
-LISTS = ("levers", "scenarios", "outcomes", "sources")
+LISTS = ("levers", "uncertainties", "scenarios", "outcomes", "sources")
+
 #: What the parser of options says, and how it is said to the user.
 _USAGE = (
     (re.compile(r"No such option:? '?(?P<name>[^\s']+)"), "onbekende optie {name}"),
@@ -259,9 +261,9 @@ def compare_command(
     if "1" not in (workers, replications):
         expect_workers(WORKER_MODULES)
 
-    from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, common_window, compare
+    from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, compare
     from experiments.run import usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
+    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date, shared_window
     from sim.errors import WrongInput
     from sim.replications import Finished, Progress, ReplicationsLost
 
@@ -275,8 +277,7 @@ def compare_command(
     wanted = _precision(precision)
     number = _whole(seed, "--seed", 0, 2**63 - 1, chosen[0].seed)
     processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count if wanted is None else MOST_WORKERS))
-    first_day, last_day = common_window(chosen)
-    from_day, until_day = first_day, last_day
+    _, from_day, until_day = shared_window(chosen)
     for scenario in chosen:
         first = parse_date(from_date, file="--from") if from_date else None
         last = parse_date(until_date, file="--until") if until_date else None
@@ -554,6 +555,61 @@ def why_command(
         raise typer.Exit(130 if found.interrupted else 70)
 
 
+@app.command("sweep")
+def sweep_command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Sweepbestand, of de naam van een sweep.")],
+    out: Annotated[str, typer.Option("--out", metavar="MAP", help="Map voor de stukken en de resultaten.")],
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    cluster: Annotated[
+        str, typer.Option("--cluster", metavar="ADRES", help="Reken op een cluster: het adres van zijn scheduler.")
+    ] = "",
+    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties per punt.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Reken een reeks scenario's met verschillende waarden door; na een onderbreking gaat dit verder."""
+    from sim.replications import expect_workers
+
+    if workers != "1" and not cluster:
+        expect_workers((*WORKER_MODULES, "experiments.sweep"))
+
+    from experiments.run import usual_workers
+    from experiments.scenario import MOST_REPLICATIONS
+    from experiments.sweep import ClusterGone, make_job, run_sweep
+    from experiments.sweep_file import load_sweep
+    from sim.replications import Progress
+
+    sweep = load_sweep(file)
+    if replications:
+        sweep = sweep.with_replications(_whole(replications, "--replications", 1, MOST_REPLICATIONS, 0))
+    job = make_job(sweep)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(len(job.chunks)))
+    took = "op één kern " if cluster else ""
+    _tell(
+        f"{sweep.title}: {number_text(sweep.points)} punten van {number_text(sweep.replications)} replicaties, samen "
+        f"{number_text(sweep.runs)} doorrekeningen in {number_text(len(job.chunks))} stukken; {took}naar schatting "
+        f"{_duration(job.seconds() / (1 if cluster else processes))}.",
+        0,
+    )
+    try:
+        with Progress("Stukken") as progress:
+            result = run_sweep(job, out, workers=processes, cluster=cluster or None, on_progress=progress)
+    except ClusterGone as error:
+        raise typer.Exit(_tell(error.sentence, error.exit_code)) from None
+    if result.damaged:
+        many = f"{result.damaged} stukken waren" if result.damaged != 1 else "1 stuk was"
+        _tell(f"{many} beschadigd en {'zijn' if result.damaged != 1 else 'is'} opnieuw gerekend.", 0)
+    kept = f"{result.found + result.made} van {len(job.chunks)} stukken staan in {out}; dezelfde opdracht gaat verder"
+    if result.interrupted:
+        raise typer.Exit(_tell(f"Onderbroken; {kept}.", 130))
+    if result.lost:
+        named = ", ".join(str(number) for number in result.lost[:10])
+        raise typer.Exit(_tell(f"Niet afgemaakt: stuk {named}, want het rekenproces viel telkens weg; {kept}.", 70))
+    if as_json:
+        _say_json(result.to_json())
+        return
+    _say("\n".join(_sweep_report(result)))
+
+
 @app.command("trace")
 def trace_command(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")],
@@ -624,23 +680,37 @@ def list_command(
     kind: Annotated[str, typer.Argument(metavar="WAT", help=f"Wat er getoond moet worden: {', '.join(LISTS)}.")],
     as_json: AsJson = False,
 ) -> None:
-    """Toon de knoppen, scenario's, uitkomsten of bronnen."""
+    """Toon de knoppen, onzekerheden, scenario's, uitkomsten of bronnen."""
     from sim.errors import WrongInput
 
     if kind not in LISTS:
         raise WrongInput(file="doorstroom list", value=kind, allowed=", ".join(LISTS))
-    rows = {
-        "levers": _lever_rows,
+    readers: dict[str, Callable[[], list[dict[str, Any]]]] = {
+        "levers": lambda: _lever_rows(uncertainty=False),
+        "uncertainties": lambda: _lever_rows(uncertainty=True),
         "scenarios": _scenario_rows,
         "outcomes": _outcome_rows,
         "sources": _source_rows,
-    }[kind]()
+    }
+    # Who asks for the levers must not overlook what nobody can turn.
+    kinds = ("levers", "uncertainties") if kind == "levers" else (kind,)
+    lists = {name: readers[name]() for name in kinds}
     if as_json:
-        _say_json({kind: rows})
+        _say_json(lists)
         return
+    titles = {"levers": "Knoppen\n", "uncertainties": "\nOnzekerheden\n"}
+    for name, rows in lists.items():
+        if len(lists) > 1:
+            _say(titles[name])
+        _say("\n".join(_list_table(name, rows)))
+
+
+def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
+    """One list as lines of text."""
     columns = {
         "levers": ("name", "label_nl", "holder", "unit", "allowed", "default"),
-        "scenarios": ("name", "title", "period", "from", "until"),
+        "uncertainties": ("name", "label_nl", "unit", "allowed", "default"),
+        "scenarios": ("name", "title", "period", "from", "until", "package"),
         "outcomes": ("name", "label_nl", "unit", "better"),
         "sources": ("table", "item", "value", "unit", "period_start", "status", "source"),
     }[kind]
@@ -655,6 +725,7 @@ def list_command(
         "period": "periode",
         "from": "van",
         "until": "tot",
+        "package": "pakket",
         "better": "beter",
         "table": "tabel",
         "item": "gegeven",
@@ -665,26 +736,39 @@ def list_command(
     }
     words = {"lower": "lager", "higher": "hoger", "neither": "geen van beide"}
     for row in rows:
-        if kind == "levers":
+        if kind in ("levers", "uncertainties"):
             row["allowed"] = _allowed_words(row)
             row["default"] = _default_words(row["default"])
         if kind == "outcomes":
             row["better"] = words.get(row["better"], row["better"])
-    _say("\n".join(_table([heads[c] for c in columns], [[_cell(row[c]) for c in columns] for row in rows])))
+    return _table([heads[c] for c in columns], [[_cell(row[c]) for c in columns] for row in rows])
 
 
 @app.command("check")
 def check_command(
-    file: Annotated[str, typer.Argument(metavar="BESTAND", help="Scenariobestand.")], as_json: AsJson = False
+    file: Annotated[str, typer.Argument(metavar="BESTAND", help="Scenariobestand.")],
+    upgrade: Annotated[
+        str, typer.Option("--upgrade", metavar="BESTAND", help="Schrijf het scenario hier in het nieuwste schema.")
+    ] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Kijk of een scenariobestand klopt."""
-    from experiments.scenario import load_scenario
+    from experiments.scenario import file_text, load_scenario
+    from sim.snapshot import atomic_file
 
     scenario = load_scenario(file)
+    if upgrade:
+        with atomic_file(upgrade) as handle:
+            handle.write(file_text(scenario).encode())
     if as_json:
-        _say_json({"file": file, "valid": True, "settings": scenario.as_file()})
-    else:
-        _say(f"{file} klopt: {scenario.title} ({scenario.name}), {len(scenario.changes())} instellingen.")
+        written = {"written": upgrade} if upgrade else {}
+        _say_json({"file": file, "valid": True, "settings": scenario.as_file()} | written)
+        return
+    count = len(scenario.changes())
+    counted = "1 instelling" if count == 1 else f"{count} instellingen"
+    _say(f"{file} klopt: {scenario.title} ({scenario.name}), {counted}.")
+    if upgrade:
+        _say(f"Het scenario staat in schema {scenario.schema_version} in {upgrade}.")
 
 
 @app.command("schema")
@@ -998,6 +1082,8 @@ def _comparison_report(result: Comparison) -> list[str]:
                 if (row.a, row.b) == (a, b) and row.measure in _PLACED_TITLES
             ]
             lines += ["", title, *_difference_table("", rows)]
+        if pair[0] == 0:
+            lines += ["", *_lives_table(result.life_rows(pair[1]))]
     lines += [
         "",
         "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
@@ -1012,6 +1098,24 @@ _PLACED_TITLES = {
     "weeks_to_home_median": "weken tot woning, mediaan",
     "persons_waiting_end": "wachten nog op een woning",
 }
+
+
+def _lives_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """For whom a home comes earlier or later in B, in households per replication."""
+    heads = ["huishouden", "eerder", "dagen", "later", "dagen", "gelijk", "alleen in A", "alleen in B"]
+    cells = [
+        [
+            "alle" if row["size"] == "all" else f"{row['size']} pers.",
+            number_text(row["households"]["earlier"]),
+            number_text(row["mean_days"]["earlier"]),
+            number_text(row["households"]["later"]),
+            number_text(row["mean_days"]["later"]),
+            *(number_text(row["households"][change]) for change in ("same", "only_a", "only_b")),
+        ]
+        for row in rows
+    ]
+    title = "Wie wint en wie wacht: huishoudens die in B eerder of later een woning krijgen, en dagen gemiddeld"
+    return [title, *_table(heads, cells, 1)]
 
 
 def _difference_cells(row: Difference) -> list[str]:
@@ -1085,6 +1189,59 @@ def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]
         else "This is computed from assumptions and figures: it says what follows from them, not what will happen.",
     ]
     return lines
+
+
+# --- the report of a sweep ------------------------------------------------------------------------------------
+
+#: A table of a sweep stays readable up to this size; beyond it the summary file is the table.
+SWEEP_TABLE_POINTS, SWEEP_TABLE_OUTCOMES = 30, 3
+
+
+def _duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    if seconds < 50:
+        return f"{max(1, math.ceil(seconds / 10)) * 10} seconden"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{max(1, minutes)} {'minuut' if minutes <= 1 else 'minuten'}"
+    return f"{number_text(seconds / 3600, 1)} uur"
+
+
+def _sweep_report(result: SweepResult) -> list[str]:
+    """Where the results are, and the first outcomes as a table when the sweep is small."""
+    from experiments.run import version
+    from experiments.sweep_file import value_words
+    from models.outcomes import OUTCOMES
+
+    sweep = result.job.sweep
+    lines = [
+        f"Sweep: {sweep.title} ({sweep.name})",
+        sweep.description,
+        f"versie {version()}, zaad {sweep.seed}, {number_text(sweep.points)} punten, "
+        f"{number_text(sweep.replications)} replicaties per punt; van {number_text(len(result.job.chunks))} stukken "
+        f"waren er {number_text(result.found)} al af",
+    ]
+    if sweep.points <= SWEEP_TABLE_POINTS:
+        told = {(row["point"], row["outcome"]): row for row in result.summary_rows()}
+        shown = sweep.outcomes[:SWEEP_TABLE_OUTCOMES]
+        rows = []
+        for number in range(1, sweep.points + 1):
+            entry = sweep.point(number)
+            values = {name: value_words(value) for _, name, value in entry.settings}
+            cells = [str(number), sweep.scenarios[entry.scenario].name]
+            cells += [_cell(values.get(name)) for name in sweep.names]
+            for name in shown:
+                row = told[number, name]
+                cells.append(f"{rounded_text(row['mean'])} ({rounded_text(row['low'])} – {rounded_text(row['high'])})")
+            rows.append(cells)
+        heads = ["punt", "scenario", *sweep.names, *(OUTCOMES[name].label_nl for name in shown)]
+        lines += ["", "Gemiddelde, met de band waarin 80 % van de replicaties ligt", *_table(heads, rows, 2)]
+    return [
+        *lines,
+        "",
+        f"De resultaten staan in {result.folder}: results.parquet (elke replicatie), summary.csv en sweep.json.",
+        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+    ]
 
 
 # --- the report of a back-test and of a calibration -------------------------------------------------------------
@@ -1394,7 +1551,7 @@ def _value_words(setting: Any) -> str:
 # --- the lists ------------------------------------------------------------------------------------------------
 
 
-def _lever_rows() -> list[dict[str, Any]]:
+def _lever_rows(uncertainty: bool) -> list[dict[str, Any]]:
     from models.levers import LEVERS, default_of
     from models.parameters import baseline
 
@@ -1420,6 +1577,7 @@ def _lever_rows() -> list[dict[str, Any]]:
             "uncertainty": lever.uncertainty,
         }
         for lever in LEVERS.values()
+        if lever.uncertainty == uncertainty
     ]
 
 
@@ -1460,9 +1618,15 @@ def _scenario_rows() -> list[dict[str, Any]]:
             "name": scenario.name,
             "title": scenario.title,
             "description": scenario.description,
+            "title_en": scenario.title_en,
+            "description_en": scenario.description_en,
             "period": scenario.period,
             "from": date_of(scenario.from_day).isoformat(),
             "until": date_of(scenario.until_day).isoformat(),
+            "package": scenario.package,
+            "levers": list(scenario.levers),
+            "uncertainties": list(scenario.uncertainties),
+            "sources": list(scenario.sources),
             "replications": scenario.replications,
             "seed": scenario.seed,
             "settings": scenario.as_file(),

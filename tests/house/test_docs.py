@@ -2,7 +2,7 @@
 
 Commands (lines of ``console`` blocks) that take little time are run, in the order in which they stand, in an empty
 folder that holds the files shown in the same document. Of the longer ones the scenario and settings are checked.
-``python tests/house/test_docs.py`` writes ``docs/knoppen.md`` anew from the code.
+``python tests/house/test_docs.py`` writes ``docs/knoppen.md`` and the list of ready scenarios in the user guide anew.
 """
 
 import csv
@@ -19,19 +19,23 @@ from typer.testing import CliRunner
 
 import cli
 from experiments.ensemble import read_csv
-from experiments.scenario import check_text, load_scenario
+from experiments.scenario import Scenario, check_text, load_scenario, ready_scenarios
+from experiments.sweep_file import check_sweep_text, load_sweep, ready_sweeps
 from models.levers import LEVERS
+from models.parameters import PERIODS
 from models.sources import read_table, table_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 LEVERS_PAGE = DOCS / "knoppen.md"
+GUIDE = DOCS / "gebruikershandleiding.md"
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("list", "check", "schema", "trace", "--version", "--help")
 LONG = ("run", "backtest", "calibrate", "why")
 LATEST_CHEAP_END = "2019-07-01"
+MOST_CHEAP_ACTS = 2_000
 MOST_CHEAP_REPLICATIONS = 2
 #: Folders of one machine and hosts of registries; written so that this file does not name them itself.
 FORBIDDEN = re.compile(
@@ -92,6 +96,8 @@ def option(words: list[str], name: str) -> str:
 def is_cheap(words: list[str]) -> bool:
     if words[0] in CHEAP or "--help" in words:
         return True
+    if words[0] == "sweep":
+        return load_sweep(words[1]).acts() <= MOST_CHEAP_ACTS and "--cluster" not in words
     ends_soon = "" < option(words, "--until") <= LATEST_CHEAP_END
     return ends_soon and 0 < int(option(words, "--replications") or 0) <= MOST_CHEAP_REPLICATIONS
 
@@ -111,10 +117,12 @@ def test_commands_work(page, tmp_path, monkeypatch):
     assert told
     for words in told:
         if is_cheap(words):
-            alone = ["--workers", "1"] if words[0] in ("run", "why") and "--help" not in words else []
+            alone = ["--workers", "1"] if words[0] in ("run", "why", "sweep") and "--help" not in words else []
             answer = CliRunner().invoke(cli.app, [*words, *alone], prog_name="doorstroom")
             assert answer.exit_code == 0, f"doorstroom {shlex.join(words)}: {answer.output}"
             assert answer.output
+        elif words[0] == "sweep":
+            assert load_sweep(words[1])
         else:
             assert words[0] in LONG, f"what is doorstroom {words[0]}?"
             settings = [words[at + 1] for at, word in enumerate(words) if word == "--set"]
@@ -126,7 +134,7 @@ def test_commands_work(page, tmp_path, monkeypatch):
 
 def test_every_command_is_explained():
     shown = {words[0] for words in commands(DOCS / "gebruikershandleiding.md")}
-    assert {"run", "backtest", "calibrate", "why", "trace", "list", "check", "schema"} <= shown
+    assert {"run", "compare", "why", "sweep", "backtest", "calibrate", "trace", "list", "check", "schema"} <= shown
 
 
 def run_block(block: Block, folder: Path) -> None:
@@ -160,7 +168,13 @@ def test_scenarios_in_docs_are_valid():
     found = [block for page in PAGES for block in blocks(page, "yaml")]
     assert found
     for block in found:
-        assert check_text(block.text, block.place)
+        is_sweep = re.search(r"^(scenarios|list):", block.text, re.MULTILINE)
+        assert (check_sweep_text if is_sweep else check_text)(block.text, block.place)
+
+
+def test_every_ready_sweep_is_in_the_guide():
+    text = (DOCS / "gebruikershandleiding.md").read_text(encoding="utf-8")
+    assert [name for name in ready_sweeps() if f"`{name}`" not in text] == []
 
 
 # --- the list of levers ---------------------------------------------------------------------------------------
@@ -200,6 +214,37 @@ def test_the_page_of_levers_equals_the_code():
     written = LEVERS_PAGE.read_text(encoding="utf-8")
     assert written == levers_page(), "run `python tests/house/test_docs.py` to write docs/knoppen.md anew"
     assert all(f"`{name}`" in written for name in LEVERS)
+
+
+# --- the list of ready scenarios -------------------------------------------------------------------------------
+
+LIST_BEGINS, LIST_ENDS = "niet met de hand wijzigen -->\n", "<!-- einde scenario's -->"
+
+
+def scenario_list() -> str:
+    """The ready scenarios with one line each: baselines, packages, decisions, uncertainties."""
+    ready = ready_scenarios()
+    groups: dict[str, list[Scenario]] = {"Uitgangssituaties": [], "Pakketten": [], "Besluiten": [], "Onzekerheden": []}
+    for scenario in ready:
+        if scenario.name in PERIODS:
+            groups["Uitgangssituaties"].append(scenario)
+        elif scenario.package:
+            groups["Pakketten"].append(scenario)
+        else:
+            groups["Besluiten" if scenario.levers else "Onzekerheden"].append(scenario)
+    lines = []
+    for title, scenarios in groups.items():
+        lines += ["", f"**{title}**", "", "| naam | wat | periode | tot |", "|---|---|---|---|"]
+        lines += [
+            f"| `{scenario.name}` | {scenario.description} | {scenario.period} | {scenario.until_date} |"
+            for scenario in scenarios
+        ]
+    return "\n".join([*lines, "", ""])
+
+
+def test_the_list_of_ready_scenarios_equals_the_files():
+    written = GUIDE.read_text(encoding="utf-8").split(LIST_BEGINS)[1].split(LIST_ENDS)[0]
+    assert written == scenario_list(), "run `python tests/house/test_docs.py` to write the list in the user guide anew"
 
 
 # --- the repository speaks of itself alone ----------------------------------------------------------------------
@@ -265,3 +310,7 @@ def test_the_licence_is_whole():
 
 if __name__ == "__main__":
     LEVERS_PAGE.write_text(levers_page(), encoding="utf-8")
+    before, _, rest = GUIDE.read_text(encoding="utf-8").partition(LIST_BEGINS)
+    GUIDE.write_text(
+        before + LIST_BEGINS + scenario_list() + LIST_ENDS + rest.partition(LIST_ENDS)[2], encoding="utf-8"
+    )
