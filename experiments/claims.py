@@ -117,12 +117,14 @@ _HOMES_NO_TENTS = Claim(
     ),
     caution_nl=(
         "Een groter aandeel van de woningen die er al waren, is in het model niet genoeg: veel daarvan passen niet bij"
-        " wie er wacht, en gemeenten vragen niet meer dan hun taakstelling. Daarom is het een heel pakket. Noodopvang"
+        " wie er wacht, en gemeenten vragen niet meer dan hun taakstelling. Dat bleek bij een eerste doorrekening;"
+        " daarna is het pakket gekozen dat de wachttijd wel verkort. De lijn voor tenten is toen niet verschoven. Noodopvang"
         " telt in het model niet als tent, in werkelijkheid stond een deel daarvan wel in tenten."
     ),
     caution_en=(
         "A larger share of the homes that were there is not enough in the model: many do not fit those who wait, and"
-        " municipalities ask no more than their target. Hence a whole package. Emergency shelter does not count as a"
+        " municipalities ask no more than their target. That showed in a first computation; then the package was chosen"
+        " that does shorten waiting. The line for tents was not moved. Emergency shelter does not count as a"
         " tent in the model, while in reality part of it was in tents."
     ),
     futures=(AS_IT_WAS, _HOMES),
@@ -279,10 +281,10 @@ _NOT_INFLOW = Claim(
         _part("woningtekort", "Bijdrage van het tekort aan woningen", "Contribution of the lack of homes"),
         _part("instroom", "Bijdrage van de hoge instroom met evacuatie",
               "Contribution of high inflow with evacuation"),
-        _part("inhaalslag", "Bijdrage van de hoge instroom en van de inhaalslag",
-              "Contribution of high inflow and of the catch-up", "instroom"),
-        _part("woningtekort", "Bijdrage van de hoge instroom en van het tekort aan woningen",
-              "Contribution of high inflow and of the lack of homes", "instroom"),
+        _part("inhaalslag", "Bijdrage van de hoge instroom, en die van de inhaalslag",
+              "Contribution of high inflow, and that of the catch-up", "instroom"),
+        _part("woningtekort", "Bijdrage van de hoge instroom, en die van het tekort aan woningen",
+              "Contribution of high inflow, and that of the lack of homes", "instroom"),
         Look("holders", "Vergunninghouders in de opvang, eind 2021: zonder inhaalslag",
              "Permit holders in reception, end of 2021: without catch-up", "permit_holders_in_reception_end",
              "prop-2021", combination(_THREE, 0b001), "2021-01-01", "2022-01-01"),
@@ -726,11 +728,14 @@ _SMOOTH_CLAIM = Claim(
     caution_nl=(
         "Het model verdeelt alleen de taakstelling anders, niet de vergunningen: gemeenten krijgen eerder een hogere"
         " opgave terwijl de mensen later komen. Dat een gelijkmatig aantal ook het bouwen en de organisatie bij"
-        " gemeenten makkelijker maakt, zit er niet in."
+        " gemeenten makkelijker maakt, zit er niet in. Wint een spreiding alleen doordat de opgave eerder hoger is, dan"
+        " is het niet de gelijkmatigheid die helpt: let op wat er bij twee of vier halfjaren gebeurt."
     ),
     caution_en=(
         "The model spreads only the target, not the permits: municipalities get a higher task earlier while people"
-        " come later. That an even number also makes building and organising easier is not in it."
+        " come later. That an even number also makes building and organising easier is not in it. If a spread wins only"
+        " because the task is higher sooner, it is not evenness that helps: mind what happens with two or four"
+        " half-years."
     ),
     futures=(AS_IT_WAS, Future("gelijke-taakstelling", "gelijk verdeeld", "spread evenly", ("smoothing=3",))),
     looks=(
@@ -863,11 +868,12 @@ _MIX_CLAIM = Claim(
              "prop-2021", "2019-01-01", "2022-01-01"),
         Look("unfit_linking", "Aangeboden woningen die niemand pasten", "Homes offered that fitted nobody",
              "unfit_share", "prop-2021", "koppelen-op-woningen", "2019-01-01", "2022-01-01"),
-        Look("large", "Weken tot woning: 2 tot 4 personen – 5 en meer", "Weeks to home: 2 to 4 persons – 5 and more",
+        Look("large", "Weken tot woning: huishoudens van 2 tot 4, en van 5 en meer",
+             "Weeks to home: households of 2 to 4, and of 5 and more",
              "weeks_to_home_5_plus", "prop-2021", "prop-2021", "2019-01-01", "2022-01-01",
              a_measure="weeks_to_home_2_to_4"),
-        Look("single", "Weken tot woning: 2 tot 4 personen – alleenstaanden",
-             "Weeks to home: 2 to 4 persons – singles", "weeks_to_home_single", "prop-2021", "prop-2021",
+        Look("single", "Weken tot woning: huishoudens van 2 tot 4, en alleenstaanden",
+             "Weeks to home: households of 2 to 4, and singles", "weeks_to_home_single", "prop-2021", "prop-2021",
              "2019-01-01", "2022-01-01", a_measure="weeks_to_home_2_to_4"),
         Look("weeks", "Weken van vergunning tot woning, mediaan", "Weeks from permit to home, median",
              "weeks_to_home_median", "prop-2021", "koppelen-op-woningen", "2019-01-01", "2022-01-01"),

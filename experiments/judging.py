@@ -32,7 +32,7 @@ from experiments.scenario import Scenario, load_scenario
 from experiments.words import Language, rounded_text, signed_text, unit_text
 from models.levers import Change
 from sim.calendar import day_number
-from sim.errors import WrongInput
+from sim.errors import WrongInput, shown
 from sim.replications import replicate
 from sim.snapshot import atomic_file
 from sim.statistics import Band
@@ -395,9 +395,13 @@ def verdict_of(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
 
 @dataclass(frozen=True)
 class Tried:
-    """What became of the deciding figure and of the verdict under both ends of an assumption."""
+    """What became of the deciding figure and of the verdict under both ends of an assumption.
+
+    figure: what it is without the assumption turned; it need not lie between that under the two ends.
+    """
 
     assumption: Assumption
+    figure: float
     figure_low: float
     figure_high: float
     verdict_low: Verdict
@@ -406,9 +410,9 @@ class Tried:
 
     @property
     def moves(self) -> float:
-        """How far apart the deciding figure lies under the two ends; 0 when it is unknown."""
-        apart = abs(self.figure_high - self.figure_low)
-        return apart if math.isfinite(apart) else 0.0
+        """How far apart the deciding figure lies as it is and under the two ends; 0 when one is unknown."""
+        figures = (self.figure, self.figure_low, self.figure_high)
+        return max(figures) - min(figures) if all(math.isfinite(figure) for figure in figures) else 0.0
 
     def row(self) -> dict[str, Any]:
         """As plain values."""
@@ -422,6 +426,7 @@ class Tried:
             "high_en": self.assumption.high.value_en or self.assumption.high.value,
             "verdict_low": self.verdict_low,
             "verdict_high": self.verdict_high,
+            "figure": number_or_none(self.figure),
             "figure_low": number_or_none(self.figure_low),
             "figure_high": number_or_none(self.figure_high),
             "n": self.count,
@@ -462,10 +467,10 @@ def _texts_of_look(claim: Claim, look: Look) -> dict[str, str | None]:
     return {
         "label": look.label_nl,
         "label_en": look.label_en,
-        "title_a": a and a.title_nl,
-        "title_b": b and b.title_nl,
-        "title_a_en": a and a.title_en,
-        "title_b_en": b and b.title_en,
+        "title_a": a.title_nl if a else None,
+        "title_b": b.title_nl if b else None,
+        "title_a_en": a.title_en if a else None,
+        "title_b_en": b.title_en if b else None,
     }
 
 
@@ -667,11 +672,14 @@ def judge_claims(
     judgements = []
     for claim, places_of in zip(claims, planned, strict=True):
         usual, *under = [judged(variant, places) for variant, places in places_of]
-        figures = [next(row.band.mean for row in rows if row.look.key == claim.weighed_by) for rows in under]
+        figure, *figures = [
+            next(row.band.mean for row in rows if row.look.key == claim.weighed_by) for rows in (usual, *under)
+        ]
         verdicts = [verdict_of(claim, rows) for rows in under]
         tried = tuple(
             Tried(
                 assumption,
+                figure,
                 figures[2 * index],
                 figures[2 * index + 1],
                 verdicts[2 * index],
@@ -709,7 +717,8 @@ def chosen_claims(known: Mapping[str, Claim], names: Sequence[str]) -> tuple[Cla
     """The claims of these names, each once and in the order of the list; all without names. Raises WrongInput."""
     for name in names:
         if name not in known:
-            raise WrongInput("onbekende uitspraak", file="doorstroom claims", value=name, allowed=", ".join(known))
+            problem = f"onbekende uitspraak {shown(name)}"
+            raise WrongInput(problem, file="doorstroom claims", value=name, allowed=", ".join(known))
     return tuple(claim for name, claim in known.items() if not names or name in names)
 
 
@@ -814,7 +823,13 @@ def evidence_words(row: Mapping[str, Any], language: Language = "nl") -> str:
     unit = row["unit"]
     label = row["label"] if language == "nl" else row["label_en"]
     titles = ("title_a", "title_b") if language == "nl" else ("title_a_en", "title_b_en")
-    ends = [_figure(row[key], unit, language, signed=row["a"] is not None) for key in ("low", "high")]
+    between_0_and_1 = unit == "share" and row["a"] is None
+    ends = [
+        # The interval of a share may reach past what a share can be; the rule uses it as it is, words do not.
+        _figure(min(max(row[key], 0.0), 1.0) if between_0_and_1 and row[key] is not None else row[key], unit, language,
+                signed=row["a"] is not None)
+        for key in ("low", "high")
+    ]  # fmt: skip
     between = f"{ends[0]} tot {ends[1]}" if language == "nl" else f"{ends[0]} to {ends[1]}"
     interval = f"90 %-interval {between}" if language == "nl" else f"90% interval {between}"
     words = "" if unit == "share" else f" {unit_text(unit, language)}"
@@ -825,9 +840,10 @@ def evidence_words(row: Mapping[str, Any], language: Language = "nl") -> str:
     points = (" procentpunt" if language == "nl" else " percentage points") if unit == "share" else words
     change = change.removesuffix("%").rstrip() if unit == "share" else change
     difference = "verschil" if language == "nl" else "difference"
+    against = "tegen" if language == "nl" else "against"
     named = [row[key] for key in titles]
     if row["a"] == row["b"] or not all(named) or named[0] == named[1]:
-        return f"{label}: {first} – {second}{words}; {difference} {change}{points} ({interval})."
+        return f"{label}: {first} {against} {second}{words}; {difference} {change}{points} ({interval})."
     return (
         f"{label}: {first}{words} ({named[0]}), {second}{words} ({named[1]}); "
         f"{difference} {change}{points} ({interval})."

@@ -195,9 +195,9 @@ def test_unknown_figures_are_left_out_and_equal_ones_differ_by_nothing():
 
 def test_the_assumption_it_hangs_on_moves_the_figure_most():
     first, second = small_claim().assumptions
-    small = Tried(first, 1.0, 3.0, "holds", "holds", 20)
-    large = Tried(second, 5.0, -5.0, "holds", "fails", 20)
-    unknown = Tried(second, math.nan, 3.0, "open", "open", 20)
+    small = Tried(first, 2.0, 1.0, 3.0, "holds", "holds", 20)
+    large = Tried(second, 2.0, 5.0, 4.0, "holds", "fails", 20)
+    unknown = Tried(second, 2.0, math.nan, 30.0, "open", "open", 20)
     judged = judging.Judgement(small_claim(), "holds", (), (small, large, unknown))
     assert judged.hangs_on == large
     assert dataclasses.replace(judged, tried=()).hangs_on is None
@@ -369,6 +369,7 @@ def test_shares_are_said_in_per_cent():
     look = dataclasses.replace(LOOK, measure="tents", a="", b="prop-2021")
     row = dataclasses.replace(evidence(0.25, 0.75, look=look)).row(small_claim())
     assert evidence_words(row) == "Gehuisvest: 50 % (90 %-interval 25 % tot 75 %)."
+    assert evidence_words(row | {"low": -0.02, "high": 1.01}) == "Gehuisvest: 50 % (90 %-interval 0 % tot 100 %)."
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
@@ -410,7 +411,7 @@ def test_the_command_speaks_two_languages(capsys, one_claim, language, word):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["klien"], "onbekende uitspraak"),
+        (["klien"], "onbekende uitspraak 'klien'"),
         (["--language", "fr"], "nl of en"),
         (["--replications", "1"], "van 2 tot en met"),
         (["genoeg-woningen-geen-tenten", "--store"], "bewaar alle uitspraken samen"),
