@@ -37,3 +37,15 @@ def keep(key: str, value: Any, text: str = "") -> None:
         st.query_params[key] = text
     elif not text and key in st.query_params:
         del st.query_params[key]
+
+
+def _nowhere() -> None:
+    """Stands for the page that is gone to, which is known by its link."""
+
+
+def go(link: str, title: str) -> None:
+    """Open another page of the app; the levers stay in the link.
+
+    The link is not emptied first, which is refused while fields are bound to it.
+    """
+    st.switch_page(st.Page(_nowhere, title=title, url_path=link), query_params={})
