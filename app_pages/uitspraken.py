@@ -92,6 +92,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "at_most": ("hoogstens {value}", "at most {value}"),
     "needed": ("{line} (voorwaarde)", "{line} (condition)"),
     "points": ("procentpunt", "percentage points"),
+    "line_judged": ("Lijn vooraf: {line}; {judged}.", "Line beforehand: {line}; {judged}."),
     "hangs_on": (
         "Hangt het meest aan: {label}. Bij {low}: {verdict_low}; bij {high}: {verdict_high}.",
         "Hangs most on: {label}. At {low}: {verdict_low}; at {high}: {verdict_high}.",
@@ -184,11 +185,11 @@ def _draw(row: Mapping[str, Any]) -> None:
         f"<span>{verdict}</span></p>"
     )
     st.caption(_say("source", document=row["document"], page=row["page"], section=row["section"]))
-    for found in row["evidence"]:
-        if found["look"] == row["deciding"]:
-            st.write(sentence(found))
+    weighed = [found for found in row["evidence"] if found["judged"] or found["look"] == row["deciding"]]
+    lines = [sentence(found) for found in weighed]
     if row["hangs_on"]:
-        st.write(_hangs_on(row["hangs_on"]))
+        lines.append(_hangs_on(row["hangs_on"]))
+    st.markdown("\n".join(f"- {line}" for line in lines))
     with st.expander(_say("more")):
         st.markdown(f"**{_say('rule')}.** {_of(row, 'rule')}")
         _draw_evidence(row)
@@ -253,9 +254,10 @@ def sentence(found: Mapping[str, Any]) -> str:
     figure = value_words(found["mean"], found["unit"], signed=not alone)
     unit = _unit(found["unit"], not alone)
     sides = "" if alone else f"{_sides(found)}; {say('difference')} "
+    judged = f" {_say('line_judged', line=_line(found), judged=_say(found['judged']))}" if found["judged"] else ""
     return (
         f"{_of(found, 'label')}: {sides}{figure}{f' {unit}' if unit else ''} "
-        f"({_say('e_interval')} {_interval(found)}; n = {found['n']})."
+        f"({_say('e_interval')} {_interval(found)}; n = {found['n']}).{judged}"
     )
 
 

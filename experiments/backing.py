@@ -14,7 +14,7 @@ from typing import Any
 
 from experiments.backtest import run_backtest
 from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble, read_csv
-from experiments.identifiability import SECOND_FROM, TELLS_FROM, VERDICTS, verdict
+from experiments.identifiability import ON_THE_END, SECOND_FROM, TELLS_FROM, VERDICTS, verdict
 from experiments.run import usual_workers
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
@@ -57,7 +57,9 @@ def kept_backtest(period: str, path: Path | None = None) -> dict[str, Any]:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WrongInput("er is geen leesbare bewaarde toets; maak die met make results", file=path.name) from error
-    if not isinstance(document, dict) or not {"series", "summary", "code", "data", "table", "ensemble"} <= set(document):
+    if not isinstance(document, dict) or not {"series", "summary", "code", "data", "table", "ensemble"} <= set(
+        document
+    ):
         raise WrongInput("dit is geen bewaarde toets", file=path.name)
     return document
 
@@ -85,7 +87,7 @@ def fitted_rows(period: str = "prop-2021") -> list[dict[str, Any]]:
     """Every fitted parameter, best known first: names, prior range, 80 per cent of draws, best and how much is learned.
 
     `knows` is 0 (knows), 1 (half) or 2 (guesses); `told_by` holds at most two series as (series, areas), and is empty
-    when hardly anything is told.
+    when hardly anything is told. `on_the_end` says that the best value lies at an end of the prior range.
     """
     labels = {row["parameter"]: row for row in read_csv("fitted_parameters")}
     rows = []
@@ -99,10 +101,23 @@ def fitted_rows(period: str = "prop-2021") -> list[dict[str, Any]]:
                 "source": label["source"],
                 "note": label["note"],
                 "knows": VERDICTS.index(verdict(row["width_left"])),
+                "on_the_end": _on_the_end(row),
                 "told_by": _told_by(row["told_by"]),
             }
         )
     return rows
+
+
+def _on_the_end(row: Mapping[str, Any]) -> bool:
+    margin = ON_THE_END * (row["prior_high"] - row["prior_low"])
+    return bool(row["best"] <= row["prior_low"] + margin or row["best"] >= row["prior_high"] - margin)
+
+
+def parameter_of_lever() -> dict[str, str]:
+    """Which parameter each lever and uncertainty moves."""
+    from models.levers import LEVERS
+
+    return {name: lever.sets for name, lever in LEVERS.items()}
 
 
 def _told_by(told: Mapping[str, float]) -> list[tuple[str, str]]:

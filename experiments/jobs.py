@@ -4,11 +4,11 @@ Who acts: a `Registry` hands one replication at a time to each worker process. W
 what they want and look from time to time; they never compute. What leaves: a `Job` with what is done so far,
 always replications 1 to n, so that two jobs compare pair by pair. What is left out: anything drawn on a screen.
 
-A job is known by what it computes (`job_key`), never by who asked. A session that wants something else lets go
-of what it wanted before; a job that nobody wants any more stops, and so does one whose sessions are not heard
-of for a while. Beside runs a session may ask a question (`Registry.ask`): one task with a small answer in plain
-values, computed by the same processes and kept in memory only. A worker that dies is replaced. Finished jobs are kept in a folder and found again after a restart;
-a damaged file is computed again, never shown.
+A job is known by what it computes (`job_key`), never by who asked. A session that wants something else lets go of
+what it wanted before; a job that nobody wants any more stops, and so does one whose sessions are not heard of for a
+while. Beside runs a session may ask a question (`Registry.ask`): one task with a small answer in plain values,
+computed by the same processes and kept in memory only. A worker that dies is replaced. Finished jobs are kept in a
+folder and found again after a restart; a damaged file is computed again, never shown.
 """
 
 from __future__ import annotations
