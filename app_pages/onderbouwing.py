@@ -47,8 +47,8 @@ def show() -> None:
     words = {name: _say(f"part_{name}") for name in PARTS}
     first = next(iter(PARTS))
     page_link.begin("onderdeel", first, lambda text: text if text in PARTS else None)
-    st.segmented_control(
-        _say("part"), list(PARTS), format_func=words.__getitem__, key="onderdeel", required=True,
+    st.radio(
+        _say("part"), list(PARTS), format_func=words.__getitem__, key="onderdeel", horizontal=True,
         label_visibility="collapsed",
     )  # fmt: skip
     part = st.session_state["onderdeel"] or first
@@ -61,10 +61,9 @@ def show() -> None:
 
 def _history() -> None:
     periods = {period: say(f"period_{period}") for period in backing.PERIODS}
-    period = st.segmented_control(
-        _say("period"), list(periods), format_func=periods.__getitem__, default=backing.PERIODS[0], required=True,
-        key="_toets_periode",
-    )  # fmt: skip
+    period = st.radio(
+        _say("period"), list(periods), format_func=periods.__getitem__, key="_toets_periode", horizontal=True
+    )
     try:
         document = backing.kept_backtest(period or backing.PERIODS[0])
         changed = backing.what_changed(document)
@@ -117,7 +116,7 @@ def _percent(value: float | None, signed: bool = False) -> str:
     if value is None:
         return numbers.NONE
     text = (numbers.signed if signed else numbers.figure)(value, language(), 1)
-    return f"{text} %" if language() == "nl" else f"{text}%"
+    return f"{text}\u00a0%" if language() == "nl" else f"{text}%"
 
 
 def _errors(
@@ -205,6 +204,27 @@ def backtest_chart(
     number = {"type": "quantitative", "title": unit_text(unit, "nl" if spoken == "nl" else "en")}
     axis = {"axis": {"format": ",.0f", "tickCount": 5}}
     names = [model, published]
+    tooltip = [
+        {"field": "p", "title": _say("h_period")}, {"field": "s", "title": say("series")},
+        {"field": "m", "type": "quantitative", "title": say("mean"), "format": ",.0f"},
+        {"field": "l", "type": "quantitative", "title": say("low"), "format": ",.0f"},
+        {"field": "h", "type": "quantitative", "title": say("high"), "format": ",.0f"},
+    ]  # fmt: skip
+
+    def marks(name: str, size: int, aside: int) -> Spec:
+        # Model and published stand side by side, so that neither hides the other.
+        return {
+            "transform": [{"filter": {"field": "s", "equal": name}}],
+            "mark": {"type": "point", "filled": True, "size": size, "opacity": 1, "xOffset": aside},
+            "encoding": {
+                "x": x, "y": number | axis | {"field": "m"},
+                "color": {"field": "s", "type": "nominal",
+                          "scale": {"domain": names, "range": [colours["scenario"], colours["published"]]}},
+                "shape": {"field": "s", "type": "nominal", "scale": {"domain": names, "range": ["square", "circle"]}},
+                "tooltip": tooltip[:3] if name == published else tooltip,
+            },
+        }  # fmt: skip
+
     return {
         "data": {"values": rows},
         "width": "container",
@@ -212,26 +232,11 @@ def backtest_chart(
         "layer": [
             {
                 "transform": [{"filter": "isValid(datum.l)"}],
-                "mark": {"type": "rule", "strokeWidth": 5, "color": colours["scenario"]},
+                "mark": {"type": "rule", "strokeWidth": 2.5, "color": colours["scenario"], "xOffset": -4},
                 "encoding": {"x": x, "y": number | axis | {"field": "l"}, "y2": {"field": "h"}},
             },
-            {
-                "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1, "strokeWidth": 1.5,
-                         "stroke": colours["background"]},
-                "encoding": {
-                    "x": x, "y": number | axis | {"field": "m"},
-                    "color": {"field": "s", "type": "nominal",
-                              "scale": {"domain": names, "range": [colours["scenario"], colours["published"]]}},
-                    "shape": {"field": "s", "type": "nominal",
-                              "scale": {"domain": names, "range": ["square", "circle"]}},
-                    "tooltip": [
-                        {"field": "p", "title": _say("h_period")}, {"field": "s", "title": say("series")},
-                        {"field": "m", "type": "quantitative", "title": say("mean"), "format": ",.0f"},
-                        {"field": "l", "type": "quantitative", "title": say("low"), "format": ",.0f"},
-                        {"field": "h", "type": "quantitative", "title": say("high"), "format": ",.0f"},
-                    ],
-                },
-            },
+            marks(model, 50, -4),
+            marks(published, 50, 4),
         ],
         "config": charts.config(spoken, colours),
         "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},

@@ -48,7 +48,8 @@ TEXTS: dict[str, Pair] = {
     "band_means": (
         "De band toont toeval en de onzekerheid over de geijkte parameters, niet wat het model zelf mist. Bevatte zij "
         "alles, dan dekte zij ongeveer 80 %; hier is dat {share}. Lees de band dus als te smal waar zij minder dekt.",
-        "The band shows chance and the uncertainty about fitted parameters, not what the model itself lacks. If it held "
+        "The band shows chance and the uncertainty about fitted parameters, not what the model itself lacks. If it "
+        "held "
         "everything it would cover about 80%; here it is {share}. So take the band as too narrow where it covers less.",
     ),
     "errors_caption": (

@@ -11,8 +11,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+#: A table with more rows than this scrolls in its own frame.
+LONG = 25
+
 _STYLE = """<style>
-.ds-words{overflow:auto;max-height:34rem}
+.ds-words{overflow-x:auto}
+.ds-words.long{max-height:34rem;overflow-y:auto}
 .ds-words table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 .ds-words caption{text-align:left;padding:.25rem .5rem;opacity:.85}
 .ds-words th,.ds-words td{padding:.3rem .6rem;border-bottom:1px solid rgba(128,138,150,.4);text-align:left;
@@ -45,8 +49,9 @@ def text_table(
         for row in rows
     )
     label = html.escape(caption, quote=True)
+    size = "ds-words long" if len(rows) > LONG else "ds-words"
     return (
-        f"{_STYLE}<div class='ds-words' tabindex='0' role='region' aria-label='{label}'><table>"
+        f"{_STYLE}<div class='{size}' tabindex='0' role='region' aria-label='{label}'><table>"
         f"<caption>{html.escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -22,13 +22,11 @@ from experiments.scenario import Scenario, WrongInput
 from experiments.words import unit_text
 
 VERDICTS = ("holds", "fails", "open")
-#: A mark beside the words of a verdict: full disc, crossed ring, half disc.
+#: What fills the ring beside the words of a verdict: everything, a stroke across, or half of it.
 MARKS = {
-    "holds": "<circle cx='8' cy='8' r='7' fill='currentColor'/>",
-    "fails": "<circle cx='8' cy='8' r='6' fill='none' stroke='currentColor' stroke-width='2'/>"
-    "<path d='M4 4 L12 12 M12 4 L4 12' stroke='currentColor' stroke-width='2'/>",
-    "open": "<circle cx='8' cy='8' r='6' fill='none' stroke='currentColor' stroke-width='2'/>"
-    "<path d='M8 2 A6 6 0 0 0 8 14 Z' fill='currentColor'/>",
+    "holds": "currentColor",
+    "fails": "linear-gradient(45deg,transparent 41%,currentColor 41%,currentColor 59%,transparent 59%)",
+    "open": "linear-gradient(90deg,currentColor 50%,transparent 50%)",
 }
 #: Text that says by which the kept verdicts were changed, in Dutch -> in English.
 CHANGED_EN = {
@@ -87,6 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "e_interval": ("90%-interval", "90% interval"),
     "e_line": ("lijn vooraf", "line beforehand"),
     "e_judged": ("oordeel", "verdict"),
+    "against": ("{a} tegen {b}", "{a} against {b}"),
     "to": ("{low} tot {high}", "{low} to {high}"),
     "at_least": ("minstens {value}", "at least {value}"),
     "at_most": ("hoogstens {value}", "at most {value}"),
@@ -170,7 +169,7 @@ def _filter(counts: Mapping[str, int]) -> str:
     page_link.begin("oordeel", "", lambda text: text if text in VERDICTS else None)
     words = {"": f"{_say('all')} ({sum(counts.values())})"}
     words |= {verdict: f"{_say(verdict)} ({counts[verdict]})" for verdict in VERDICTS}
-    st.segmented_control(_say("filter"), options, format_func=words.__getitem__, key="oordeel", required=True)
+    st.radio(_say("filter"), options, format_func=words.__getitem__, key="oordeel", horizontal=True)
     wanted = st.session_state["oordeel"] or ""
     page_link.keep("oordeel", wanted, wanted)
     return str(wanted)
@@ -181,7 +180,8 @@ def _draw(row: Mapping[str, Any]) -> None:
     verdict = _say("verdict", verdict=_say(row["verdict"]))
     st.html(
         "<p style='margin:0;display:flex;gap:.5rem;align-items:center;font-weight:600'>"
-        f"<svg width='16' height='16' viewBox='0 0 16 16' aria-hidden='true'>{MARKS[row['verdict']]}</svg>"
+        "<span aria-hidden='true' style='width:1rem;height:1rem;border:2px solid currentColor;border-radius:50%;"
+        f"background:{MARKS[row['verdict']]}'></span>"
         f"<span>{verdict}</span></p>"
     )
     st.caption(_say("source", document=row["document"], page=row["page"], section=row["section"]))
@@ -207,11 +207,11 @@ def value_words(value: float | None, unit: str, signed: bool = False) -> str:
         return numbers.NONE
     write = numbers.signed if signed else numbers.figure
     if unit == "share":
-        text = write(100.0 * value, language(), 1)
+        text = write(100.0 * value, language(), 0 if round(100.0 * value, 1).is_integer() else 1)
         if signed:
             return text
-        return f"{text} %" if language() == "nl" else f"{text}%"
-    return write(value, language(), 0 if abs(value) >= 10 else 1)
+        return f"{text}\u00a0%" if language() == "nl" else f"{text}%"
+    return write(value, language(), 0 if abs(value) >= 10 or value == 0.0 else 1)
 
 
 def _unit(unit: str, difference: bool) -> str:
@@ -237,7 +237,7 @@ def _sides(found: Mapping[str, Any]) -> str:
         title = _of(found, f"title_{side}")
         text = value_words(found[f"mean_{side}"], found["unit"])
         parts.append(f"{text} ({title})" if title and found["a"] != found["b"] else text)
-    return ", ".join(parts)
+    return ", ".join(parts) if all("(" in part for part in parts) else _say("against", a=parts[0], b=parts[1])
 
 
 def _line(found: Mapping[str, Any]) -> str:
@@ -290,7 +290,7 @@ def _draw_evidence(row: Mapping[str, Any]) -> None:
                 _line(found), judged,
             )
         )  # fmt: skip
-    text_table.show(heads, rows, _say("evidence"), ("wide", "", "figure", "figure", "figure", "", ""))
+    text_table.show(heads, rows, _say("evidence"), ("wide", "wide", "figure", "figure", "figure", "", ""))
 
 
 def _draw_tried(row: Mapping[str, Any]) -> None:

@@ -184,21 +184,22 @@ def show() -> None:
         st.info(_say("same"))
         return
     page_link.begin("huishouden", None, _number)
-    job = ask(TwoFutures(futures.a, futures.b, st.session_state["huishouden"]))
+    number = st.session_state["huishouden"]
+    page_link.keep("huishouden", number, "" if number is None else str(number))
+    usual, job = ask(TwoFutures(futures.a, futures.b), TwoFutures(futures.a, futures.b, number))
+    if usual.answer is not None:
+        _pick_household(usual.answer)
     _follow(job)
     if job.state == "failed":
         st.error(say("failed", problem=job.problem))
-    answer = job.answer
-    if answer is None:
-        return
-    _pick_household(answer)
-    if answer["followed"] is None:
-        asked, last = st.session_state["huishouden"], answer["households_in_a"] - 1
-        st.warning(_say("unknown", number=asked, last=numbers.figure(last, language())))
-    else:
-        _draw_life(answer, futures)
-    _draw_counts(answer)
-    _draw_list(answer)
+    if job.answer is not None and job.answer["followed"] is None:
+        last = job.answer["households_in_a"] - 1
+        st.warning(_say("unknown", number=number, last=numbers.figure(last, language())))
+    elif job.answer is not None:
+        _draw_life(job.answer, futures)
+    if usual.answer is not None:
+        _draw_counts(usual.answer)
+        _draw_list(usual.answer)
 
 
 # --- choosing -------------------------------------------------------------------------------------------------------
@@ -266,8 +267,6 @@ def _pick_household(answer: Mapping[str, Any]) -> None:
         _say("number"), min_value=0, max_value=max(last, st.session_state["huishouden"] or 0), step=1, key="huishouden",
         value=None, placeholder=shown, help=_say("number_help", last=numbers.figure(last, language())),
     )  # fmt: skip
-    number = st.session_state["huishouden"]
-    page_link.keep("huishouden", number, "" if number is None else str(number))
 
 
 def pick_words(life: Mapping[str, Any], spoken: str) -> str:
@@ -289,18 +288,17 @@ def _difference(life: Mapping[str, Any], spoken: str) -> str:
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 
-def ask(question: TwoFutures) -> Asked:
-    """Ask for the answer, at once; another process computes it."""
+def ask(*questions: TwoFutures) -> tuple[Asked, ...]:
+    """Ask for the answers, at once; another process computes them."""
     st.session_state["_wanted"] = True
-    return running.registry().ask(running.session(), question, question.b)
+    return running.registry().ask(running.session(), [(question, question.b) for question in questions])
 
 
 def _follow(job: Asked) -> None:
     """Look from time to time until there is an answer; then draw the page again."""
     if job.over:
         return
-    with st.container():
-        st.progress(0.0, text=_say("computing"))
+    st.progress(0.0, text=_say("computing"))
 
     @st.fragment(run_every=running.LOOK_EVERY)
     def look() -> None:
@@ -333,7 +331,7 @@ def _draw_life(answer: Mapping[str, Any], futures: Futures) -> None:
         st.markdown(f"### {picture.finding}")
         st.caption(caption)
         st.vega_lite_chart(picture.panels[0].spec, width="stretch", theme=None, alt=picture.panels[0].alt)
-        text_table.show(picture.table.heads, lines, _say("side_by_side"), ("day", "", ""))
+        text_table.show((_say("date"), "A", "B"), lines, _say("side_by_side"), ("day", "", ""))
         with st.expander(say("downloads")):
             charts.downloads(picture)
 
@@ -405,12 +403,12 @@ def timeline(answer: Mapping[str, Any], spoken: str, colours: Mapping[str, str])
             },
             {
                 "data": {"values": marks},
-                "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1, "strokeWidth": 2,
-                         "color": colours["background"], "stroke": colours["ink"]},
+                "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1, "strokeWidth": 1.5,
+                         "color": colours["ink"], "stroke": colours["background"]},
                 "encoding": {
                     "x": {"field": "d"} | x, "y": y,
                     "shape": {"field": "k", "type": "nominal",
-                              "legend": legend | {"symbolFillColor": colours["background"],
+                              "legend": legend | {"orient": "bottom", "symbolFillColor": colours["ink"],
                                                   "symbolStrokeColor": colours["ink"]},
                               "scale": {"domain": [_say(f"kind_{kind}") for kind in kinds],
                                         "range": [SHAPES[kind] for kind in kinds]}},

@@ -308,6 +308,10 @@ class Job:
         )
 
 
+#: A question: called with 1 in a worker process, it gives an answer in plain values.
+Question = Callable[[int], dict[str, Any]]
+
+
 @dataclass
 class Asked(Job):
     """One question being answered: a job of one task, whose answer is plain values."""
@@ -362,22 +366,26 @@ class Registry:
             self._changed.notify_all()
             return tuple(self._jobs[key] for key in keys)
 
-    def ask(self, session: str, question: Callable[[int], dict[str, Any]], scenario: Scenario) -> Asked:
-        """Ask one question, at once: a dataclass of plain values and scenarios that is called with 1 elsewhere.
+    def ask(self, session: str, questions: Sequence[tuple[Question, Scenario]]) -> tuple[Asked, ...]:
+        """Ask questions, at once, each with a scenario that it is about: dataclasses of plain values and scenarios.
 
         As with `want`, what the session wanted before is let go, and the same question is answered once for all.
         """
-        key = question_key(question)
+        keys = tuple(question_key(question) for question, _ in questions)
         with self._changed:
-            self._wants[session] = (key,)
+            self._wants[session] = keys
             self._seen[session] = time.monotonic()
-            job = self._jobs.get(key)
-            if not isinstance(job, Asked) or job.state == "stopped":
-                job = Asked(key, scenario, 1, question)  # type: ignore[arg-type]
-                self._jobs[key] = job
+            found = []
+            for key, (question, scenario) in zip(keys, questions, strict=True):
+                job = self._jobs.get(key)
+                if not isinstance(job, Asked) or job.state == "stopped":
+                    job = Asked(key, scenario, 1, question)  # type: ignore[arg-type]
+                self._jobs.pop(key, None)
+                self._jobs[key] = job  # most recently wanted last
+                found.append(job)
             self._stop_unwanted()
             self._changed.notify_all()
-            return job
+            return tuple(found)
 
     def look(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> tuple[Job, ...]:
         """The jobs as they are, without asking for anything: what is not kept or known has state stopped."""
