@@ -230,10 +230,15 @@ def percent_text(share: float | None, language: Language = "nl") -> str:
 
 
 def figure_text(value: float | None, unit: str, language: Language = "nl", *, signed: bool = False) -> str:
-    """A figure without its unit, as it stands in a table; shares as per cent."""
-    if unit == "share" and value is not None and not math.isnan(value):
-        value = round(100.0 * value, 1)
-    return signed_text(value, language) if signed else rounded_text(value, language)
+    """A figure without its unit, as it stands in a table; shares as per cent, and a real minus below zero."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    if unit != "share":
+        text = rounded_text(value, language)
+    else:
+        value = 100.0 * value
+        text = number_text(value, 0 if value.is_integer() else 1 if abs(value) >= 1 else 2, language)
+    return f"+{text}" if signed and value > 0 else text.replace("-", "−", 1)
 
 
 def table_unit_text(unit: str, language: Language = "nl") -> str:
