@@ -224,7 +224,10 @@ def _tables_of_runs(runs: Sequence[RunResult], language: Language) -> dict[str, 
 
 
 def lever_rows(scenarios: Sequence[Scenario], language: Language = "nl") -> list[dict[str, Any]]:
-    """Every setting of every scenario in words, one row each; `shared` says whether all scenarios have it."""
+    """Every setting of every scenario, one row each; a figure stays a figure, anything else becomes words.
+
+    `shared` says whether all scenarios have the setting.
+    """
     from models.levers import LEVERS
 
     settings = [{**scenario.levers, **scenario.uncertainties} for scenario in scenarios]
@@ -240,8 +243,8 @@ def lever_rows(scenarios: Sequence[Scenario], language: Language = "nl") -> list
                         "lever": name,
                         "label": lever.label_nl if language == "nl" else lever.label_en,
                         "scenario": letter if len(scenarios) > 1 else scenario.name,
-                        "usual": usual_text(lever, scenario.period, language),
-                        "value": value_text(setting.value, language),
+                        "usual": _usual(lever, scenario.period, language),
+                        "value": _plain(setting.value, language),
                         "unit": "" if lever.kind in ("choice", "switch") else unit_text(lever.unit, language),
                         "from": setting.from_date,
                         "until": setting.until_date,
@@ -254,18 +257,21 @@ def lever_rows(scenarios: Sequence[Scenario], language: Language = "nl") -> list
     return rows
 
 
-def usual_text(lever: Lever, period: str, language: Language = "nl") -> str:
-    """The value that a lever has without a decision, in words; the steps when it changes over time."""
+def _usual(lever: Lever, period: str, language: Language) -> float | int | str:
+    """The value that a lever has without a decision: a figure, or words."""
     from models.levers import default_of
     from models.parameters import baseline
 
-    value = default_of(lever, baseline(period))
-    steps = getattr(value, "steps", None)
-    if steps is None:
-        return value_text(value, language)
-    if len({step for _, step in steps}) == 1:
-        return value_text(steps[0][1], language)
-    return chosen(("wisselt in de tijd", "changes over time"), language)
+    value: Any = default_of(lever, baseline(period))
+    steps = getattr(value, "steps", ((0, value),))
+    if len({step for _, step in steps}) > 1:
+        return chosen(("wisselt in de tijd", "changes over time"), language)
+    return _plain(steps[0][1], language)
+
+
+def _plain(value: Any, language: Language) -> float | int | str:
+    is_figure = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if is_figure else value_text(value, language)
 
 
 def _about_rows(runs: Sequence[RunResult], language: Language, interval: float | None) -> list[Row]:
@@ -376,19 +382,21 @@ def _xlsx_text(text: str) -> str:
 
 def parquet_bytes(rows: Sequence[Row]) -> bytes:
     """Rows as a Parquet file whose pages carry checksums; the columns are those of the first row."""
-    columns = {name: pa.array([_parquet_cell(row.get(name)) for row in rows]) for name in (rows[0] if rows else ())}
-    for name, values in columns.items():
-        if pa.types.is_null(values.type):  # a column that is empty everywhere still needs a kind
-            columns[name] = values.cast(pa.string())
-    content = pa.table(columns)
+    content = pa.table({name: _column([row.get(name) for row in rows]) for name in (rows[0] if rows else ())})
     stream = io.BytesIO()
     with pq.ParquetWriter(stream, content.schema, compression="zstd", write_page_checksum=True) as writer:
         writer.write_table(content)
     return stream.getvalue()
 
 
-def _parquet_cell(value: Any) -> Any:
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+def _column(values: Sequence[Any]) -> pa.Array:
+    """Values of one kind; where text and figures stand together all become text."""
+    if any(isinstance(value, str) for value in values):
+        whole = (None if value is None else str(value).encode("utf-8", "replace").decode("utf-8") for value in values)
+        return pa.array(list(whole), type=pa.string())
+    column = pa.array(values)
+    # A column that is empty everywhere still needs a kind.
+    return column.cast(pa.string()) if pa.types.is_null(column.type) else column
 
 
 # ---- files of a folder ---------------------------------------------------------------------------
