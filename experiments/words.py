@@ -226,7 +226,7 @@ def percent_text(share: float | None, language: Language = "nl") -> str:
     if share is None or math.isnan(share):
         return NOTHING
     figure = figure_text(share, "share", language)
-    return f"{figure} %" if language == "nl" else f"{figure}%"
+    return f"{figure}\u00a0%" if language == "nl" else f"{figure}%"
 
 
 def figure_text(value: float | None, unit: str, language: Language = "nl", *, signed: bool = False) -> str:
