@@ -94,6 +94,7 @@ dd { overflow-wrap: anywhere; }
   table { font-size: 7.5pt; }
   .scroll .number { white-space: normal; }
   .charts figure svg { max-width: 26rem; }
+  .sources { columns: 3; font-size: 6.5pt; line-height: 1.3; }
 }
 """
 
