@@ -1,7 +1,7 @@
 """What all tests share: the switch that renews golden files, and a small world.
 
-The laws share ``laws/lawbook.py`` and the pages and exports ``unit/futures.py``, imported by their bare names: the tests
-themselves are no package, because others install one of that name.
+The laws share ``laws/lawbook.py``, and the page and its exports ``unit/futures.py``, imported by their bare names: the
+tests themselves are no package, because others install one of that name.
 """
 
 from __future__ import annotations
