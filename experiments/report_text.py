@@ -86,9 +86,9 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "full_on": ("{times}, op {middle}.", "{times}, on {middle}."),
     "full_when": (
-        "{times}. De mediaan van de eerste dag zonder plek voor iedereen is {middle}; in {level} van die replicaties"
+        "{times}. De mediaan van de eerste dag waarop iemand geen plek heeft, is {middle}; in {level} van die replicaties"
         " valt die dag van {low} tot en met {high}.",
-        "{times}. The median first day without a place for everybody is {middle}; in {level} of those replications"
+        "{times}. The median first day on which somebody has no place is {middle}; in {level} of those replications"
         " that day falls between {low} and {high}.",
     ),
     "in_scenario": (" in {name}", " in {name}"),

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from experiments.exports import (
     FORMULA_STARTS,
+    WORKBOOK_DATE,
     Table,
     comparison_files,
     comparison_tables,
@@ -97,6 +98,22 @@ def test_every_format_says_the_same_as_the_comparison():
 def test_the_same_result_gives_the_same_bytes():
     assert comparison_files(lower_by_ten()) == comparison_files(lower_by_ten())
     assert run_files(one_run()) == run_files(one_run())
+
+
+def test_a_workbook_carries_no_clock():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes({"blad": Table(HEADS, [{"a": "x", "b": 1}])})))
+    assert book.properties.created == WORKBOOK_DATE
+
+
+def test_pages_of_parquet_carry_checksums():
+    content = parquet_bytes([{"a": float(number)} for number in range(1000)])
+    damaged = bytearray(content)
+    damaged[len(content) // 3] ^= 1
+    with (
+        pytest.raises(OSError, match="CRC"),
+        pq.ParquetFile(io.BytesIO(damaged), page_checksum_verification=True) as file,
+    ):
+        file.read()
 
 
 def test_hostile_titles_and_names_do_no_harm():
