@@ -37,7 +37,7 @@ import pyarrow as pa
 
 from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble
 from experiments.results import SUMS, parquet_bytes, table_from
-from experiments.run import BAND_LEVEL, Task, _compile_once, version
+from experiments.run import BAND_LEVEL, Task, compile_once, version
 from experiments.sweep_file import Sweep, value_words
 from sim.calendar import date_of
 from sim.errors import CannotWrite, WrongInput
@@ -484,7 +484,7 @@ def _silent(done: int, total: int) -> None:
 
 def _here(folder: Path, job: Job, missing: Sequence[int], workers: int, report: Report) -> Finished[str]:
     if min(workers, len(missing)) > 1:
-        _compile_once(_task(job.sweep, 1).parameters(1))
+        compile_once(_task(job.sweep, 1).parameters(1))
     return replicate(partial(make_chunk, str(folder), job), missing, workers, report)
 
 

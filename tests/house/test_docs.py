@@ -33,7 +33,7 @@ PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("list", "check", "schema", "trace", "--version", "--help")
-LONG = ("run", "backtest", "calibrate", "why")
+LONG = ("run", "compare", "backtest", "calibrate", "why")
 LATEST_CHEAP_END = "2019-07-01"
 MOST_CHEAP_ACTS = 2_000
 MOST_CHEAP_REPLICATIONS = 2
@@ -117,7 +117,9 @@ def test_commands_work(page, tmp_path, monkeypatch):
     assert told
     for words in told:
         if is_cheap(words):
-            alone = ["--workers", "1"] if words[0] in ("run", "why", "sweep") and "--help" not in words else []
+            alone = (
+                ["--workers", "1"] if words[0] in ("run", "compare", "why", "sweep") and "--help" not in words else []
+            )
             answer = CliRunner().invoke(cli.app, [*words, *alone], prog_name="doorstroom")
             assert answer.exit_code == 0, f"doorstroom {shlex.join(words)}: {answer.output}"
             assert answer.output
