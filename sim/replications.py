@@ -153,12 +153,12 @@ def _side_by_side(
     results: dict[int, Result] = {}
     deaths: dict[int, int] = {}
     lost: list[int] = []
-    slots = [_Worker() for _ in range(workers)]
+    slots = [Worker() for _ in range(workers)]
     interrupted = False
     clean = False
     try:
         report(0, len(numbers))
-        busy: dict[Future[Result], tuple[_Worker, int]] = {}
+        busy: dict[Future[Result], tuple[Worker, int]] = {}
         while waiting or busy:
             idle = [slot for slot in slots if all(slot is not taken for taken, _ in busy.values())]
             for slot in idle:
@@ -190,7 +190,7 @@ def _side_by_side(
     return Finished(tuple(sorted(results.items())), interrupted, tuple(sorted(lost)))
 
 
-class _Worker:
+class Worker:
     """One process that does one task at a time and can be replaced."""
 
     def __init__(self) -> None:
@@ -214,12 +214,18 @@ class _Worker:
                     raise
         raise AssertionError("unreachable")
 
+    def process_numbers(self) -> list[int]:
+        """The number of its process; empty when it has none."""
+        return list(getattr(self._pool, "_processes", None) or ())
+
     def stop(self) -> None:
+        """Let it finish what it does, and end it."""
         if self._pool is not None:
             self._pool.shutdown(wait=True)
             self._pool = None
 
     def kill(self) -> None:
+        """End it at once, whatever it does; the next `start` begins a new process."""
         pool, self._pool = self._pool, None
         if pool is None:
             return

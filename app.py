@@ -1,0 +1,49 @@
+"""Door 1: the app in the browser; page config and navigation, nothing else.
+
+Worker processes import this file once more under another name: it must then do nothing, so that they stay light.
+"""
+
+from __future__ import annotations
+
+
+def _open(module: str, title: str) -> None:
+    from importlib import import_module
+
+    import streamlit as st
+
+    from app_pages import levers_sidebar
+    from app_pages.texts import say
+
+    st.title(say(title))
+    levers_sidebar.tell_about_the_link()
+    import_module(f"app_pages.{module}").show()
+    st.caption(say("disclaimer"))
+
+
+def main() -> None:
+    """Draw the page that the visitor chose."""
+    from functools import partial
+
+    import streamlit as st
+
+    from app_pages import PAGES, levers_sidebar, running
+    from app_pages.texts import language, say
+
+    st.set_page_config(page_title=say("app"), layout="wide")
+    levers_sidebar.start()
+    # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
+    st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
+    running.registry()
+    pages = [
+        st.Page(partial(_open, module, title), title=say(title), url_path=link, default=place == 0)
+        for place, (link, module, title) in enumerate(PAGES)
+    ]
+    page = st.navigation(pages)
+    levers_sidebar.draw()
+    running.begin()
+    page.run()
+    running.end()
+
+
+if __name__ == "__main__":
+    main()

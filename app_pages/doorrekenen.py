@@ -1,0 +1,420 @@
+"""The page Doorrekenen: baseline and scenario side by side in six pictures, each with its finding and its reason.
+
+Who acts: the visitor, who turned levers in the sidebar. Who waits: the visitor, who sees a first band after ten
+replications and more as they come. What leaves: pictures, tables and files. What is left out: more than two
+scenarios; see Vergelijken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from app_pages import charts, levers_sidebar, numbers, running, steps_table
+from app_pages.charts import DotSeries, Panel, Picture, Series, Table
+from app_pages.texts import language, say
+from experiments import pictures
+from experiments.jobs import FIRST_COUNT, Job, baseline_of, job_key
+from experiments.levers import lever_rows, settings_of
+from experiments.run import RunResult
+from experiments.scenario import Scenario, WrongInput
+
+PLACE = "doorrekenen"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Baseline and scenario with the same replication numbers; scenario is None when nothing differs."""
+
+    baseline: RunResult
+    scenario: RunResult | None
+
+    @property
+    def shown(self) -> RunResult:
+        """The one the sentences are about."""
+        return self.baseline if self.scenario is None else self.scenario
+
+    @property
+    def count(self) -> int:
+        """The number of replications."""
+        return len(self.baseline.replications)
+
+
+def show() -> None:
+    """Draw the page."""
+    try:
+        scenario = levers_sidebar.chosen()
+        problem = ""
+    except WrongInput as error:
+        problem = error.sentence
+        scenario = levers_sidebar.without_settings()
+    if problem:
+        st.error(say("wrong_settings", problem=problem))
+        st.write(say("wrong_way_out"))
+    _differences(scenario)
+    steps_table.draw()
+    usual = baseline_of(scenario)
+    wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
+    if running.stopped(wanted, PLACE):
+        jobs = running.registry().look(wanted)
+    else:
+        jobs = running.want(wanted)
+    _follow(wanted, jobs)
+    shown = step_of(jobs)
+    if not shown:
+        st.info(say("nothing_yet"))
+        return
+    for picture in made(tuple(job.key for job in jobs), shown, language(), charts.dark(), jobs):
+        charts.figure(picture)
+
+
+def step_of(jobs: Sequence[Job]) -> int:
+    """How many replications are shown: none before the first ten, then by tens, and all when it is over."""
+    done = min(job.done for job in jobs)
+    if all(job.over for job in jobs):
+        return done
+    return done // FIRST_COUNT * FIRST_COUNT
+
+
+def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
+    """Look at the jobs from time to time until they are over; redraw the page when there is more to show."""
+    if all(job.state == "done" for job in jobs):
+        return
+    shown = step_of(jobs)
+    over = all(job.over for job in jobs)
+
+    @st.fragment(run_every=None if over else running.LOOK_EVERY)
+    def look() -> None:
+        now = running.registry().look(wanted) if over else running.want(wanted)
+        finished = running.progress(wanted, now, PLACE)
+        if not over and (finished or step_of(now) > shown):
+            st.rerun(scope="app")
+
+    look()
+
+
+def _differences(scenario: Scenario) -> None:
+    lines = setting_lines(scenario)
+    if not lines:
+        st.write(say("intro_baseline"))
+        return
+    with st.container(key="settings"):
+        st.write(say("intro_scenario"))
+        st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def setting_lines(scenario: Scenario) -> list[str]:
+    """What a scenario changes, one line per setting, in words."""
+    rows = {row.name: row for row in lever_rows(scenario.period)}
+    found = []
+    for name, settings in settings_of(scenario).items():
+        for setting in settings:
+            line = f"{levers_sidebar.label_of(rows[name])}: **{levers_sidebar.words_of(rows[name], setting['value'])}**"
+            for part, key in (("from", "setting_from"), ("until", "setting_until")):
+                if part in setting:
+                    line += " " + say(key, date=numbers.day(date.fromisoformat(setting[part]), language()))
+            if setting.get("ramp_days"):
+                line += ", " + say("setting_ramp", days=setting["ramp_days"])
+            found.append(line)
+    return found
+
+
+# --- the pictures -----------------------------------------------------------------------------------------------------
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def made(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> tuple[Picture, ...]:
+    """The six pictures of a pair of jobs; known by the keys of the jobs, never by their content."""
+    runs = [job.result(count) for job in _jobs]
+    baseline, scenario = runs[0], runs[1] if len(runs) > 1 else None
+    if baseline is None:
+        return ()
+    pair = Pair(baseline, scenario)
+    colours = charts.PALETTES["dark" if is_dark else "light"]
+    return tuple(make(pair, spoken, colours) for make in (reception, shortage, pending, target, waiting, cost))
+
+
+def _figure(value: float, spoken: str) -> str:
+    return numbers.figure(numbers.round_off(value), spoken)
+
+
+def _difference_words(band: Any, spoken: str) -> str:
+    """The difference from the baseline as the end of a sentence: only a direction that the interval supports."""
+    if band is None:
+        return ""
+    if band.mean == band.low == band.high == 0.0:
+        return say("t_diff_none")
+    if band.low != band.low:
+        return say("t_diff_single")
+    low, high = (_figure(abs(end), spoken) for end in sorted((band.low, band.high), key=abs))
+    if band.low > 0:
+        return say("t_diff_more", figure=_figure(band.mean, spoken), low=low, high=high)
+    if band.high < 0:
+        return say("t_diff_less", figure=_figure(-band.mean, spoken), low=low, high=high)
+    ends = [numbers.signed(numbers.round_off(end), spoken) for end in (band.low, band.high)]
+    return say("t_diff_unknown", low=ends[0], high=ends[1])
+
+
+def _line_series(lines: pictures.Lines) -> list[Series]:
+    found = [Series(say("baseline"), "baseline", *(row.tolist() for row in lines.baseline), dashed=True)]
+    if lines.scenario is not None:
+        found.append(Series(say("own_scenario"), "scenario", *(row.tolist() for row in lines.scenario)))
+    return found
+
+
+def _panel(heading: str, lines: pictures.Lines, unit: str, spoken: str, colours: Any, height: int = 240,
+           legend: bool = True) -> Panel:  # fmt: skip
+    spec = charts.lines_chart(
+        [day.isoformat() for day in lines.days], _line_series(lines), spoken, colours,
+        [(dot.day.isoformat(), dot.value) for dot in lines.dots], height=height, legend=legend,
+    )  # fmt: skip
+    first, last = lines.days[0], lines.days[-1]
+    shown = lines.baseline if lines.scenario is None else lines.scenario
+    alt = (
+        f"{heading}. {numbers.day(first, spoken)}: {_figure(shown[0, 0], spoken)}; "
+        f"{numbers.day(last, spoken)}: {_figure(shown[0, -1], spoken)} {unit}."
+    )
+    return Panel(f"{heading} ({unit})", spec, alt)
+
+
+def _line_table(lines: Sequence[tuple[str, pictures.Lines]], spoken: str) -> Table:
+    parts = [say("mean"), say("low"), say("high")]
+    heads = [say("date"), say("series")]
+    both = lines[0][1].scenario is not None
+    for words in (say("baseline"), say("own_scenario")) if both else (say("baseline"),):
+        heads += [f"{words}, {part}" for part in parts]
+    heads.append(say("published"))
+    rows: list[tuple[str | float | None, ...]] = []
+    for name, one in lines:
+        dots = {dot.day: dot.value for dot in one.dots}
+        days = sorted({*one.days, *dots})
+        for day in days:
+            place = one.days.index(day) if day in one.days else None
+            cells: list[str | float | None] = [day.isoformat(), name]
+            for values in (one.baseline, one.scenario):
+                if values is not None:
+                    cells += [None] * 3 if place is None else [float(values[part, place]) for part in range(3)]
+            rows.append((*cells, dots.get(day)))
+    return Table(tuple(heads), tuple(rows))
+
+
+def _sources(*lines: pictures.Lines) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(dot.source for one in lines for dot in one.dots if dot.source))
+
+
+def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
+    """People in reception, together and by who holds the bed."""
+    groups = {
+        group: pictures.lines(pair.baseline, pair.scenario, *parts, published=pictures.PUBLISHED.get(group))
+        for group, parts in pictures.BED_GROUPS.items()
+    }
+    total = groups["total"]
+    end = {group: (one.baseline if one.scenario is None else one.scenario)[0, -1] for group, one in groups.items()}
+    finding = say("t_reception", date=numbers.day(total.days[-1], spoken), figure=_figure(end["total"], spoken))
+    finding += _difference_words(total.end_difference, spoken) + "."
+    share = {
+        group: numbers.percent(value / end["total"] if end["total"] else None, spoken) for group, value in end.items()
+    }
+    why = [
+        say(
+            "w_split",
+            month=numbers.month(total.days[-1], spoken),
+            **{group: words for group, words in share.items() if group != "total"},
+        )
+    ]
+    if pair.scenario is not None:
+        apart = {
+            group: one.end_difference.mean for group, one in groups.items() if group != "total" and one.end_difference
+        }
+        most = max(apart, key=lambda group: abs(apart[group]))
+        if apart[most]:
+            figure = numbers.signed(numbers.round_off(apart[most]), spoken)
+            why.append(say("w_most_change", group=say(f"group_{most}"), figure=figure))
+    unit = say("persons")
+    sizes = {group: (260, True) if group == "total" else (150, False) for group in groups}
+    return Picture(
+        "opvang", finding, pair.count,
+        tuple(
+            _panel(say(f"group_{group}"), one, unit, spoken, colours, *sizes[group])
+            for group, one in groups.items()
+        ),
+        _line_table([(say(f"group_{group}"), one) for group, one in groups.items()], spoken), tuple(why),
+        _sources(*groups.values()),
+    )  # fmt: skip
+
+
+def shortage(pair: Pair, spoken: str, colours: Any) -> Picture:
+    """People without a place, and the odds that reception has run full by a date."""
+    lines = pictures.lines(pair.baseline, pair.scenario, ("persons_without_place",))
+    full = pictures.ran_full(pair.shown)
+    usual = pictures.ran_full(pair.baseline)
+    if full.day is None:
+        finding = say("t_short_never")
+    else:
+        finding = say("t_short", chance=numbers.percent(full.chance, spoken), date=numbers.month(full.day, spoken))
+    if pair.scenario is not None:
+        chance = numbers.percent(usual.chance, spoken)
+        if usual.day is None:
+            finding += say("t_short_baseline", chance=chance)
+        else:
+            finding += say("t_short_baseline_date", chance=chance, date=numbers.month(usual.day, spoken))
+    days = [day.isoformat() for day in lines.days]
+    odds = [Series(say("baseline"), "baseline", usual.by_month.tolist(), dashed=True)]
+    if pair.scenario is not None:
+        odds.append(Series(say("own_scenario"), "scenario", full.by_month.tolist()))
+    chance_spec = charts.lines_chart(days, odds, spoken, colours, percent=True, height=220)
+    chance_alt = (
+        f"{say('full_by')}. {numbers.day(lines.days[-1], spoken)}: {numbers.percent(full.by_month[-1], spoken)}."
+    )
+    last = lambda name: pictures.group_values(pair.shown, (name,))[:, -1].mean()  # noqa: E731
+    why = (
+        say("w_person_days",
+            days=_figure(pictures.mean_outcome(pair.shown, "person_days_without_place"), spoken),
+            most=_figure(pictures.mean_outcome(pair.shown, "persons_without_place_max"), spoken)),
+        say("w_places", date=numbers.day(lines.days[-1], spoken), usable=_figure(last("usable_places"), spoken),
+            emergency=_figure(last("emergency_places"), spoken), persons=_figure(last("persons_in_reception"), spoken),
+            holders=_figure(last("permit_holders_in_reception"), spoken)),
+    )  # fmt: skip
+    return Picture(
+        "tekort", finding + ".", pair.count,
+        (_panel(say("without_place"), lines, say("persons"), spoken, colours, 220),
+         Panel(say("full_by"), chance_spec, chance_alt)),
+        _line_table([(say("without_place"), lines)], spoken), why,
+    )  # fmt: skip
+
+
+def pending(pair: Pair, spoken: str, colours: Any) -> Picture:
+    """Applications on which there is no decision yet."""
+    lines = pictures.lines(pair.baseline, pair.scenario, ("pending_decisions",), published="pending_decisions")
+    shown = lines.baseline if lines.scenario is None else lines.scenario
+    finding = say("t_pending", date=numbers.day(lines.days[-1], spoken), figure=_figure(shown[0, -1], spoken))
+    why = (
+        say("w_decisions", decisions=_figure(pictures.mean_outcome(pair.shown, "decisions"), spoken),
+            late=_figure(pictures.mean_outcome(pair.shown, "late_decisions"), spoken),
+            taskforce=_figure(pictures.mean_outcome(pair.shown, "pending_taskforce_end"), spoken)),
+    )  # fmt: skip
+    return Picture(
+        "aanvragen", finding + _difference_words(lines.end_difference, spoken) + ".", pair.count,
+        (_panel(say("pending"), lines, say("persons"), spoken, colours),),
+        _line_table([(say("pending"), lines)], spoken), why, _sources(lines),
+    )  # fmt: skip
+
+
+def _triple(band: Any) -> tuple[float, float | None, float | None]:
+    return band.mean, band.low, band.high
+
+
+def _dots(rows: Sequence[pictures.Figures], both: bool) -> list[DotSeries]:
+    found = [DotSeries(say("baseline"), "baseline", "diamond", [_triple(row.baseline) for row in rows])]
+    if both:
+        other = [None if row.scenario is None else _triple(row.scenario) for row in rows]
+        found.append(DotSeries(say("own_scenario"), "scenario", "circle", other))
+    return found
+
+
+def _dot_table(first: str, names: Sequence[str], rows: Sequence[pictures.Figures], decimals: int) -> Table:
+    parts = [say("mean"), say("low"), say("high")]
+    both = rows[0].scenario is not None
+    heads = [first, *(f"{say('baseline')}, {part}" for part in parts)]
+    if both:
+        heads += [f"{say('own_scenario')}, {part}" for part in parts]
+        heads += [say("difference"), f"{say('interval_90')}, {say('low')}", f"{say('interval_90')}, {say('high')}"]
+    found: list[tuple[str | float | None, ...]] = []
+    for name, row in zip(names, rows, strict=True):
+        cells: list[str | float | None] = [name, *_triple(row.baseline)]
+        if row.scenario is not None and row.difference is not None:
+            cells += [*_triple(row.scenario), *_triple(row.difference)]
+        found.append(tuple(cells))
+    return Table(tuple(heads), tuple(found), decimals)
+
+
+def target(pair: Pair, spoken: str, colours: Any) -> Picture:
+    """Target and realised per half-year."""
+    halves = pictures.half_years(pair.baseline, pair.scenario)
+    names = [numbers.half_year(half.name, spoken) for half in halves]
+    whole = [half for half in halves if half.whole] or list(halves)
+    last = whole[-1]
+    shown = last.realised.scenario or last.realised.baseline
+    aim = last.target.scenario or last.target.baseline
+    half_words = numbers.half_year(last.name, spoken)
+    finding = say(
+        "t_target", half=f"de {half_words}" if spoken == "nl" else half_words,
+        realised=_figure(shown.mean, spoken), target=_figure(aim.mean, spoken),
+    )  # fmt: skip
+    finding += _difference_words(last.realised.difference, spoken)
+    series = [
+        DotSeries(say("target"), "target", "triangle-down",
+                  [_triple(half.target.scenario or half.target.baseline) for half in halves]),
+        *_dots([half.realised for half in halves], pair.scenario is not None),
+    ]  # fmt: skip
+    if any(half.published is not None for half in halves):
+        told = [None if half.published is None else (half.published, None, None) for half in halves]
+        series.append(DotSeries(f"{say('published')}: {say('realised').lower()}", "published", "square", told))
+    spec = charts.dots_chart(names, series, say("persons"), spoken, colours)
+    why = (
+        say("w_target",
+            share=numbers.percent(pictures.mean_outcome(pair.shown, "share_to_permit_holders"), spoken, 1),
+            behind=_figure(pictures.mean_outcome(pair.shown, "behind_end"), spoken),
+            municipalities=numbers.figure(pictures.mean_outcome(pair.shown, "municipalities_behind_end"), spoken)),
+    )  # fmt: skip
+    table = _dot_table(say("half_year"), names, [half.realised for half in halves], 0)
+    aims = [(half.target.scenario or half.target.baseline).mean for half in halves]
+    table = Table(
+        (table.heads[0], say("target"), *(f"{say('realised')}, {head}" for head in table.heads[1:]), say("published")),
+        tuple(
+            (row[0], aim_of, *row[1:], half.published)
+            for row, aim_of, half in zip(table.rows, aims, halves, strict=True)
+        ),
+    )
+    sources = tuple(dict.fromkeys(half.source for half in halves if half.source))
+    return Picture("taakstelling", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, why, sources)
+
+
+def waiting(pair: Pair, spoken: str, colours: Any) -> Picture:
+    """Weeks from permit to home by household size."""
+    rows = [pictures.outcome_figures(pair.baseline, pair.scenario, name) for name in pictures.WAITS.values()]
+    names = [say(f"size_{size}") for size in pictures.WAITS]
+    both = pictures.outcome_figures(pair.baseline, pair.scenario, "weeks_to_home_median")
+    middle = both.scenario or both.baseline
+    known = {name: (row.scenario or row.baseline).mean for name, row in zip(names, rows, strict=True)}
+    longest = max(known, key=lambda name: known[name] if known[name] == known[name] else -1.0)
+    finding = say("t_wait", weeks=numbers.figure(middle.mean, spoken), who=longest)
+    if both.scenario is not None:
+        finding += say("t_wait_diff", weeks=numbers.figure(both.baseline.mean, spoken))
+    why = (
+        say("w_wait", unfit=_figure(pictures.mean_outcome(pair.shown, "homes_unfit"), spoken),
+            p90=numbers.figure(pictures.mean_outcome(pair.shown, "weeks_to_home_p90"), spoken)),
+    )  # fmt: skip
+    spec = charts.dots_chart(names, _dots(rows, pair.scenario is not None), say("weeks"), spoken, colours, 1)
+    return Picture(
+        "wachttijd", finding + ".", pair.count, (Panel("", spec, finding + "."),),
+        _dot_table(say("household_size"), names, rows, 1), why,
+    )  # fmt: skip
+
+
+def cost(pair: Pair, spoken: str, colours: Any) -> Picture:
+    """Million euro over the whole period by payer."""
+    rows = [
+        pictures.outcome_figures(pair.baseline, pair.scenario, payer, *parts)
+        for payer, parts in pictures.PAYERS.items()
+    ]
+    names = [say(f"payer_{payer}") for payer in pictures.PAYERS]
+    total = pictures.outcome_figures(pair.baseline, pair.scenario, "cost_public")
+    shown = total.scenario or total.baseline
+    finding = say("t_cost", figure=_figure(shown.mean, spoken)) + _difference_words(total.difference, spoken)
+    public = [(name, row) for name, row in zip(names, rows, strict=True) if row.name != "corporaties"]
+    most_name, most = max(public, key=lambda pair_of: (pair_of[1].scenario or pair_of[1].baseline).mean)
+    why = [say("w_cost", payer=most_name, figure=_figure((most.scenario or most.baseline).mean, spoken))]
+    changed = [(name, row.difference.mean) for name, row in public if row.difference is not None]
+    if changed:
+        name, apart = max(changed, key=lambda one: abs(one[1]))
+        if apart:
+            figure = numbers.signed(numbers.round_off(apart), spoken)
+            why.append(say("w_cost_change", payer=name, figure=figure))
+    spec = charts.dots_chart(names, _dots(rows, pair.scenario is not None), say("million_euro"), spoken, colours)
+    table = _dot_table(say("payer"), [*names, say("group_total")], [*rows, total], 1)
+    return Picture("kosten", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, tuple(why))

@@ -1,0 +1,359 @@
+"""All texts of the shell and the page Doorrekenen, in Dutch and English, by key.
+
+Who acts: pages, which ask for a text in the language of the visitor. Who waits: nobody. What leaves: text with its
+figures filled in. What is left out: texts of levers and outcomes, which stand with them in the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+LANGUAGES = ("nl", "en")
+LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # the shell
+    "app": ("Doorstroom", "Doorstroom"),
+    "language": ("Taal", "Language"),
+    "page_prop": ("De prop van 2021", "The clog of 2021"),
+    "page_doorrekenen": ("Doorrekenen", "Run"),
+    "page_vergelijken": ("Vergelijken", "Compare"),
+    "page_gemeenten": ("Gemeenten en provincies", "Municipalities and provinces"),
+    "page_volg": ("Volg een gezin", "Follow a family"),
+    "page_uitspraken": ("Uitspraken", "Claims"),
+    "page_onderbouwing": ("Onderbouwing", "Foundations"),
+    "not_yet": ("Deze pagina is nog leeg.", "This page is still empty."),
+    "disclaimer": (
+        "Een doorrekening zegt wat uit gegevens en aannamen volgt, niet wat er zal gebeuren.",
+        "A run says what follows from data and assumptions, not what will happen.",
+    ),
+    "something_wrong": (
+        "Deze pagina kon niet worden getoond. Herstel de knoppen of open de app opnieuw.",
+        "This page could not be shown. Reset the levers or open the app again.",
+    ),
+    # the sidebar
+    "scenario": ("Scenario", "Scenario"),
+    "name_of_scenario": ("Naam van het scenario", "Name of the scenario"),
+    "name_placeholder": ("Eigen scenario", "Own scenario"),
+    "period": ("Periode", "Period"),
+    "period_prop-2021": ("2019–2021, de prop", "2019–2021, the clog"),
+    "period_golf-2015": ("2014–2017, de golf", "2014–2017, the wave"),
+    "period_help": (
+        "De periode bepaalt wie er op de begindatum al was. Bedragen en aantallen volgen de geschiedenis, "
+        "behalve waar een knop iets anders zegt.",
+        "The period decides who was present at the start. Figures follow history, except where a lever says otherwise.",
+    ),
+    "until": ("Doorrekenen tot", "Run until"),
+    "preset": ("Kant-en-klaar scenario", "Ready scenario"),
+    "preset_placeholder": ("Kies een scenario", "Choose a scenario"),
+    "preset_take": ("Neem over", "Take over"),
+    "preset_help": (
+        "Zet alle knoppen zoals in dit scenario. Met ‘Terug’ maakt u het ongedaan.",
+        "Sets all levers as in this scenario. ‘Undo’ brings you back.",
+    ),
+    "run": ("Reken door", "Run"),
+    "run_help": (
+        "Wijzigingen in de knoppen tellen pas na deze toets. De link in de adresbalk volgt meteen.",
+        "Changes count after this button. The link in the address bar follows at once.",
+    ),
+    "undo": ("Terug", "Undo"),
+    "undo_help": ("Maakt de laatste wijziging van de knoppen ongedaan.", "Undoes the last change of the levers."),
+    "redo": ("Vooruit", "Redo"),
+    "redo_help": ("Zet terug wat ongedaan is gemaakt.", "Puts back what was undone."),
+    "reset": ("Herstel", "Reset"),
+    "reset_help": ("Zet alle knoppen op de uitgangssituatie.", "Sets all levers to the baseline."),
+    "levers": ("Knoppen", "Levers"),
+    "lever_hint": (
+        "Een leeg veld is de uitgangssituatie; het getal dat er licht in staat is de waarde van nu.",
+        "An empty field is the baseline; the figure shown in it is today’s value.",
+    ),
+    "dates": ("Met datums", "With dates"),
+    "dates_help": (
+        "Toont bij elke knop met een datum ‘vanaf’ en ‘tot’. Zonder datum geldt de waarde de hele periode.",
+        "Shows ‘from’ and ‘until’ for each dated lever. Without a date the value holds for the whole period.",
+    ),
+    "from_date": ("vanaf", "from"),
+    "until_date": ("tot", "until"),
+    "as_now": ("nu: {value}", "now: {value}"),
+    "as_in_reality": ("zoals in werkelijkheid: {value}", "as in reality: {value}"),
+    "then": ("vanaf {date} {value}", "from {date} {value}"),
+    "range": ("Bereik: {low} tot en met {high} {unit}.", "Range: {low} to {high} {unit}."),
+    "today": ("Nu: {value}.", "Now: {value}."),
+    "today_steps": ("In werkelijkheid: {value}.", "In reality: {value}."),
+    "fitted": (
+        "Geijkt: zonder deze knop verschilt de waarde per replicatie.",
+        "Fitted: without this lever the value differs per replication.",
+    ),
+    "source": ("Bron: {source}.", "Source: {source}."),
+    "yes": ("ja", "yes"),
+    "no": ("nee", "no"),
+    "changed_count": ("{count} anders", "{count} changed"),
+    "holder_onzekerheid": ("Onzekerheden", "Uncertainties"),
+    "holder_keten": ("Keten", "Chain"),
+    "holder_gemeenten": ("Gemeenten", "Municipalities"),
+    "holder_provincies": ("Provincies", "Provinces"),
+    "holder_gemeenten/provincies": ("Gemeenten en provincies", "Municipalities and provinces"),
+    "holder_JenV/IND": ("JenV en IND", "JenV and IND"),
+    "holder_JenV/BZK": ("JenV en BZK", "JenV and BZK"),
+    "holder_COA": ("COA", "COA"),
+    "holder_BZK/corporaties": ("BZK en corporaties", "BZK and corporations"),
+    "holder_BZK/RVB": ("BZK en Rijksvastgoedbedrijf", "BZK and Real Estate Agency"),
+    "holder_BZK/gemeenten": ("BZK en gemeenten", "BZK and municipalities"),
+    "holder_BZK/provincies": ("BZK en provincies", "BZK and provinces"),
+    # the link
+    "link_unread": ("De link bevat iets wat niet te lezen is en dus niet meetelt: {what}.",
+                    "The link holds something that cannot be read and is left out: {what}."),
+    "link_version": (
+        "Deze link komt van versie {theirs}; dit is versie {ours}. Uitkomsten kunnen daardoor verschillen.",
+        "This link comes from version {theirs}; this is version {ours}. Results may differ.",
+    ),
+    "link_version_unread": ("Niet gelezen: {what}.", "Not read: {what}."),
+    "wrong_settings": ("Deze instelling kan niet: {problem}", "This setting is not possible: {problem}"),
+    "wrong_way_out": (
+        "Pas de knop aan, of kies Terug. Hieronder staat de uitgangssituatie.",
+        "Change the lever, or choose Undo. Below is the baseline.",
+    ),
+    # running
+    "computing": ("{done} van {total} replicaties", "{done} of {total} replications"),
+    "seconds_left": ("nog ongeveer {seconds} s", "about {seconds} s left"),
+    "starting": ("De doorrekening begint.", "The run starts."),
+    "stop": ("Stop", "Stop"),
+    "go_on": ("Ga verder", "Continue"),
+    "stopped": ("Gestopt na {done} van {total} replicaties.", "Stopped after {done} of {total} replications."),
+    "nothing_yet": ("Er is nog niets af.", "Nothing is finished yet."),
+    "failed": ("De doorrekening is niet gelukt: {problem}", "The run failed: {problem}"),
+    "complete": ("{total} replicaties, klaar.", "{total} replications, finished."),
+    # figures
+    "baseline": ("Uitgangssituatie", "Baseline"),
+    "own_scenario": ("Scenario", "Scenario"),
+    "published": ("Gepubliceerd", "Published"),
+    "provisional": ("Voorlopig", "Provisional"),
+    "band_note": (
+        "n = {count}; band: middelste 80 % van de replicaties",
+        "n = {count}; band: middle 80% of replications",
+    ),
+    "sources_note": ("stippen: gepubliceerd, met bron bij de tabel", "dots: published, with source at the table"),
+    "sources": ("Bronnen", "Sources"),
+    "why": ("Waarom?", "Why?"),
+    "table": ("Tabel", "Table"),
+    "downloads": ("Downloads", "Downloads"),
+    "csv": ("CSV", "CSV"),
+    "png": ("PNG", "PNG"),
+    "svg": ("SVG", "SVG"),
+    "date": ("datum", "date"),
+    "mean": ("gemiddeld", "mean"),
+    "low": ("laag", "low"),
+    "high": ("hoog", "high"),
+    "series": ("reeks", "series"),
+    "persons": ("personen", "persons"),
+    "weeks": ("weken", "weeks"),
+    "million_euro": ("miljoen euro", "million euro"),
+    "half_year": ("halfjaar", "half-year"),
+    "household_size": ("huishouden", "household"),
+    "payer": ("betaler", "payer"),
+    "difference": ("verschil", "difference"),
+    "interval_90": ("90%-interval", "90% interval"),
+    # page doorrekenen
+    "intro_baseline": (
+        "U ziet de uitgangssituatie. Zet links een knop anders en kies Reken door.",
+        "This is the baseline. Change a lever on the left and choose Run.",
+    ),
+    "intro_scenario": ("Anders dan in de uitgangssituatie:", "Different from the baseline:"),
+    "setting_from": ("vanaf {date}", "from {date}"),
+    "setting_until": ("tot {date}", "until {date}"),
+    "setting_ramp": ("aanloop {days} dagen", "ramp {days} days"),
+    "all_year": ("hele periode", "whole period"),
+    "h_reception": ("Opvang", "Reception"),
+    "h_shortage": ("Tekort", "Shortage"),
+    "h_pending": ("Aanvragen", "Applications"),
+    "h_target": ("Taakstelling", "Target"),
+    "h_wait": ("Wachttijd", "Waiting time"),
+    "h_cost": ("Kosten", "Cost"),
+    "group_total": ("Samen", "Together"),
+    "group_procedure": ("In procedure", "In procedure"),
+    "group_holder": ("Vergunning, nog geen woning", "Permit, no home yet"),
+    "group_family": ("Wacht op ruimte voor het gezin", "Waiting for a home for the family"),
+    "group_refused": ("Afgewezen", "Refused"),
+    "t_reception": ("Op {date} zijn {figure} mensen in de opvang", "On {date} {figure} people are in reception"),
+    "t_pending": ("Op {date} staan {figure} aanvragen open", "On {date} {figure} applications are pending"),
+    "t_diff_more": (", {figure} meer dan in de uitgangssituatie ({low} tot {high})",
+                    ", {figure} more than in the baseline ({low} to {high})"),
+    "t_diff_less": (", {figure} minder dan in de uitgangssituatie ({low} tot {high})",
+                    ", {figure} fewer than in the baseline ({low} to {high})"),
+    "t_diff_unknown": ("; het verschil met de uitgangssituatie ligt tussen {low} en {high}",
+                       "; the difference from the baseline lies between {low} and {high}"),
+    "t_diff_none": (", evenveel als in de uitgangssituatie", ", the same as in the baseline"),
+    "t_diff_single": ("; voor een interval op het verschil zijn er nog te weinig replicaties",
+                      "; too few replications yet for an interval on the difference"),
+    "t_short_never": ("In geen enkele replicatie is er iemand zonder plek",
+                      "In no replication is anybody without a place"),
+    "t_short": ("In {chance} van de replicaties raakt de opvang vol, meestal rond {date}",
+                "In {chance} of replications reception runs full, usually around {date}"),
+    "t_short_baseline": (" (uitgangssituatie: {chance})", " (baseline: {chance})"),
+    "t_short_baseline_date": (" (uitgangssituatie: {chance}, rond {date})", " (baseline: {chance}, around {date})"),
+    "t_target": ("In {half} worden {realised} mensen gehuisvest bij een taakstelling van {target}",
+                 "In the {half} {realised} people are housed against a target of {target}"),
+    "t_target_diff": ("; in de uitgangssituatie {figure}", "; in the baseline {figure}"),
+    "t_wait": ("De helft wacht langer dan {weeks} weken op een woning: {who} het langst",
+               "Half wait longer than {weeks} weeks for a home: {who} longest"),
+    "t_wait_diff": ("; in de uitgangssituatie {weeks} weken", "; in the baseline {weeks} weeks"),
+    "t_cost": ("De overheid betaalt samen {figure} miljoen euro", "Government together pays {figure} million euro"),
+    "size_single": ("alleenstaanden", "singles"),
+    "size_2_to_4": ("2 tot 4 personen", "2 to 4 persons"),
+    "size_5_plus": ("5 en meer personen", "5 and more persons"),
+    "payer_coa": ("COA", "COA"),
+    "payer_jenv": ("JenV (IND)", "JenV (IND)"),
+    "payer_gemeenten": ("Gemeenten", "Municipalities"),
+    "payer_bzk": ("BZK", "BZK"),
+    "payer_corporaties": ("Corporaties (investering)", "Corporations (investment)"),
+    "target": ("Taakstelling", "Target"),
+    "realised": ("Gehuisvest", "Realised"),
+    "without_place": ("Zonder plek", "Without a place"),
+    "full_by": ("Opvang al eens vol (deel van de replicaties)", "Reception has run full (share of replications)"),
+    "pending": ("Openstaande aanvragen", "Pending applications"),
+    "w_split": (
+        "Van de bedden in {month} is {procedure} bezet door mensen in procedure, {holder} door vergunninghouders "
+        "zonder woning, {family} door gezinnen die op een passende woning wachten en {refused} door afgewezen mensen.",
+        "Of the beds in {month}, {procedure} are held by people in procedure, {holder} by permit holders without a "
+        "home, {family} by families waiting for a home that fits and {refused} by refused people.",
+    ),
+    "w_most_change": (
+        "Het verschil met de uitgangssituatie zit vooral in de groep ‘{group}’: {figure} personen.",
+        "The difference from the baseline lies mostly in the group ‘{group}’: {figure} persons.",
+    ),
+    "w_places": (
+        "Op {date} zijn er {usable} bruikbare plekken, waarvan {emergency} in de noodopvang, voor {persons} mensen. "
+        "Vergunninghouders houden {holders} daarvan bezet.",
+        "On {date} there are {usable} usable places, {emergency} of them emergency places, for {persons} people. "
+        "Permit holders hold {holders} of them.",
+    ),
+    "w_person_days": (
+        "Gemiddeld gaat het om {days} persoonsdagen zonder plek, en op de drukste dag om {most} mensen.",
+        "On average this is {days} person-days without a place, and {most} people on the worst day.",
+    ),
+    "w_flows": (
+        "Over de hele periode komen er gemiddeld {applications} aanvragers bij en worden {decisions} zaken beslist of "
+        "ingetrokken.",
+        "Over the whole period {applications} applicants arrive on average and {decisions} are decided or withdrawn.",
+    ),
+    "w_decisions": (
+        "De IND beslist in de hele periode over gemiddeld {decisions} personen; {late} daarvan te laat. "
+        "Bij de Taskforce liggen op het eind nog {taskforce}.",
+        "The IND decides on {decisions} persons on average over the period; {late} of them too late. "
+        "The Taskforce has {taskforce} left at the end.",
+    ),
+    "w_target": (
+        "Gemeenten geven {share} van de vrijkomende sociale huurwoningen aan vergunninghouders. Op het eind lopen zij "
+        "{behind} personen achter; {municipalities} gemeenten lopen achter op hun schema.",
+        "Municipalities give {share} of vacated social homes to permit holders. At the end they are {behind} persons "
+        "behind; {municipalities} municipalities are behind schedule.",
+    ),
+    "w_wait": (
+        "Van de aangeboden woningen pasten er gemiddeld {unfit} bij niemand. Een op de tien huishoudens wacht langer "
+        "dan {p90} weken.",
+        "Of the homes offered {unfit} on average fitted nobody. One in ten households waits longer than {p90} weeks.",
+    ),
+    "w_cost": (
+        "Het meeste gaat naar ‘{payer}’: {figure} miljoen euro over de hele periode. Investeringen van corporaties "
+        "tellen niet mee in het totaal.",
+        "Most goes to ‘{payer}’: {figure} million euro over the whole period. Investment by corporations is not part "
+        "of the total.",
+    ),
+    "w_cost_change": (
+        "Tegenover de uitgangssituatie verandert vooral ‘{payer}’: {figure} miljoen euro.",
+        "Compared with the baseline ‘{payer}’ changes most: {figure} million euro.",
+    ),
+    # the table of decisions
+    "steps": ("Besluiten op datum", "Dated decisions"),
+    "steps_intro": (
+        "Capaciteit en projecten door de tijd: één regel per besluit. Plak uit Excel, of laad een CSV-bestand met de "
+        "kolommen datum; knop; waarde; tot.",
+        "Capacity and projects over time: one row per decision. Paste from a spreadsheet, or load a CSV file with "
+        "the columns date; lever; value; until.",
+    ),
+    "steps_lever": ("knop", "lever"),
+    "steps_value": ("waarde", "value"),
+    "steps_apply": ("Neem de tabel over", "Apply the table"),
+    "steps_paste": ("Plakken uit Excel of CSV", "Paste from a spreadsheet or CSV"),
+    "steps_paste_apply": ("Neem de tekst over", "Apply the text"),
+    "steps_upload": ("CSV-bestand", "CSV file"),
+    "steps_upload_apply": ("Neem het bestand over", "Apply the file"),
+    "steps_wrong": (
+        "Er is niets overgenomen. Verbeter eerst:",
+        "Nothing was applied. First correct:",
+    ),
+    "steps_done": ("{count} regels overgenomen.", "{count} rows applied."),
+    "steps_count": ("{count} besluiten in de tabel", "{count} decisions in the table"),
+}  # fmt: skip
+
+CHOICES: dict[str, tuple[str, str]] = {
+    "oldest": ("oudste zaak eerst", "oldest first"),
+    "newest": ("nieuwste zaak eerst", "newest first"),
+    "easy": ("eenvoudige zaken eerst", "easy cases first"),
+    "none": ("geen", "none"),
+    "bilateral": ("tussen twee gemeenten", "between two municipalities"),
+    "region": ("binnen de provincie", "within the province"),
+    "national": ("landelijk", "national"),
+    "inhabitants": ("inwoners", "inhabitants"),
+    "social_stock": ("sociale huurvoorraad", "social housing stock"),
+    "vacancies": ("vrijkomende woningen", "vacated homes"),
+    "mixed": ("gemengd", "mixed"),
+    "target": ("naar resterende taakstelling", "by remaining target"),
+    "homes": ("naar vrijkomende woningen", "by homes coming free"),
+    "published": ("zoals gepubliceerd", "as published"),
+    "rule": ("volgens de rekenregel", "by the rule"),
+    "true": ("ja", "yes"),
+    "false": ("nee", "no"),
+}
+
+UNITS: dict[str, tuple[str, str]] = {
+    "days": ("dagen", "days"),
+    "fte": ("fte", "fte"),
+    "half-years": ("halfjaren", "half-years"),
+    "homes a year": ("woningen per jaar", "homes a year"),
+    "households a day": ("huishoudens per dag", "households a day"),
+    "persons": ("personen", "persons"),
+    "persons a month": ("personen per maand", "persons a month"),
+    "persons a year": ("personen per jaar", "persons a year"),
+    "places": ("plekken", "places"),
+    "places a month": ("plekken per maand", "places a month"),
+    "share": ("aandeel, 0–1", "share, 0–1"),
+    "share of usable places": ("aandeel van de bruikbare plekken", "share of usable places"),
+    "times": ("maal", "times"),
+    "choice": ("", ""),
+    "switch": ("", ""),
+}
+
+
+def language() -> str:
+    """The language of this visitor: what was chosen, else what the link says, else Dutch."""
+    chosen = st.session_state.get("lang") or st.query_params.get("lang")
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def pick(texts: Mapping[str, tuple[str, str]], key: str, **values: object) -> str:
+    """A text of a table in the language of the visitor, with its values filled in."""
+    return in_language(texts, key, language(), **values)
+
+
+def in_language(texts: Mapping[str, tuple[str, str]], key: str, spoken: str, **values: object) -> str:
+    """A text of a table in a given language."""
+    text = texts[key][LANGUAGES.index(spoken)]
+    return text.format(**values) if values else text
+
+
+def say(key: str, **values: object) -> str:
+    """A text of the shell in the language of the visitor, with its values filled in."""
+    return pick(TEXTS, key, **values)
+
+
+def choice(word: str, spoken: str | None = None) -> str:
+    """A choice of a lever in words."""
+    return in_language(CHOICES, word, spoken or language()) if word in CHOICES else word
+
+
+def unit(name: str) -> str:
+    """The unit of a lever in words."""
+    return pick(UNITS, name) if name in UNITS else name

@@ -1,0 +1,500 @@
+"""Jobs: scenarios that several people ask for at once, computed side by side and kept.
+
+Who acts: a `Registry` hands one replication at a time to each worker process. Who waits: sessions, which say
+what they want and look from time to time; they never compute. What leaves: a `Job` with what is done so far,
+always replications 1 to n, so that two jobs compare pair by pair. What is left out: anything drawn on a screen.
+
+A job is known by what it computes (`job_key`), never by who asked. A session that wants something else lets go
+of what it wanted before; a job that nobody wants any more stops, and so does one whose sessions are not heard
+of for a while. A worker that dies is replaced. Finished jobs are kept in a folder and found again after a restart;
+a damaged file is computed again, never shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import hashlib
+import json
+import os
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import TimeoutError as StillBusy
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble
+from experiments.run import Replication, RunResult, Task, usual_workers
+from experiments.scenario import Scenario
+from sim.errors import CannotWrite, WrongInput
+from sim.replications import DEATHS_ALLOWED, Worker, expect_workers
+from sim.snapshot import atomic_file, load, save
+
+#: How many replications a page asks for, and how many make its first picture.
+FULL_COUNT = 50
+FIRST_COUNT = 10
+#: A session that is not heard of for so many seconds has gone.
+GONE_AFTER = 25.0
+#: A cancelled replication may finish; after so many seconds its process is ended.
+GRACE = 2.0
+#: Finished jobs that stay in memory; older ones are read from the folder again.
+KEPT_IN_MEMORY = 40
+SHIPPED = Path(__file__).resolve().parent / "stored"
+WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
+_HERE = Path(__file__).resolve().parent
+#: How a kept job ends.
+SUFFIX = ".doorrekening"
+
+
+# --- what is computed ---------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _engine_version() -> str:
+    """A fingerprint of every line of code and every figure that a result depends on."""
+    digest = hashlib.sha256(f"{code_version()} {data_version()}".encode())
+    digest.update((_HERE / "run.py").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
+    """The hash of what is computed: period, window, changes, seed, replications, code, figures and ensemble.
+
+    Names and titles do not count, nor does the order of levers; the order of steps within a lever does.
+    """
+    ensemble = default_ensemble(scenario.period)
+    changes = [
+        [change.lever, change.value, change.from_day, change.until_day, change.ramp_days]
+        for change in sorted(scenario.changes(), key=lambda change: change.lever)
+    ]
+    content = {
+        "period": scenario.period,
+        "from": scenario.from_day,
+        "until": scenario.until_day,
+        "changes": changes,
+        "seed": scenario.seed,
+        "replications": replications,
+        "engine": _engine_version(),
+        "ensemble": None if ensemble is None else [ensemble, load_ensemble(ensemble).about["table"]],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
+
+
+def baseline_of(scenario: Scenario) -> Scenario:
+    """The same period, window and luck without any change."""
+    return scenario.model_copy(
+        update={
+            "name": "uitgangssituatie",
+            "title": "Uitgangssituatie",
+            "description": "De keten zonder ander besluit.",
+            "levers": {},
+            "uncertainties": {},
+        }
+    )
+
+
+def _task(scenario: Scenario) -> Task:
+    return Task(
+        period=scenario.period,
+        changes=tuple(scenario.changes()),
+        seed=scenario.seed,
+        from_day=scenario.from_day,
+        until_day=scenario.until_day,
+        ensemble=default_ensemble(scenario.period),
+    )
+
+
+def warm_up(period: str) -> int:
+    """Load what a replication needs in a worker, compiling it when nobody did before; returns the process number."""
+    from experiments.run import COMPILING_DAYS, changed_parameters
+    from models.chain import simulate
+    from models.parameters import PERIODS
+    from sim.calendar import day_number
+    from sim.kernel_store import remember_compiled
+
+    parameters = changed_parameters(period, ())
+    simulate(parameters, 1, day_number(PERIODS[period].start) + COMPILING_DAYS)
+    remember_compiled()
+    return os.getpid()
+
+
+def _warm_task(number: int) -> int:
+    return warm_up("prop-2021")
+
+
+# --- what is kept -------------------------------------------------------------------------------------------------
+
+
+def store_folder() -> Path:
+    """Where finished jobs are kept: `DOORSTROOM_STORE`, or a folder in the cache of the user."""
+    chosen = os.environ.get("DOORSTROOM_STORE")
+    if chosen:
+        return Path(chosen)
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(cache) / "doorstroom"
+
+
+class Store:
+    """Finished jobs in a folder, one checksummed file each."""
+
+    def __init__(self, folder: Path | None = None, shipped: Path | None = SHIPPED) -> None:
+        self.folder = store_folder() if folder is None else folder
+        self.shipped = shipped
+
+    def _file(self, key: str) -> Path:
+        return self.folder / f"{key}{SUFFIX}"
+
+    def get(self, key: str) -> dict[int, Replication] | None:
+        """The replications of a job, or None when they are not kept or damaged."""
+        if not self._file(key).is_file():
+            self._take_shipped(key)
+        try:
+            arrays, meta = load(self._file(key))
+            return _unpacked(arrays, meta) if meta.get("key") == key else None
+        except (WrongInput, KeyError, ValueError, TypeError, IndexError):
+            return None
+
+    def _take_shipped(self, key: str) -> None:
+        if self.shipped is None:
+            return
+        with contextlib.suppress(OSError, EOFError, CannotWrite, ValueError):
+            content = gzip.decompress((self.shipped / f"{key}{SUFFIX}.gz").read_bytes())
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with atomic_file(self._file(key)) as handle:
+                handle.write(content)
+
+    def put(self, key: str, results: dict[int, Replication]) -> bool:
+        """Keep a finished job; False when the folder cannot be written, which only costs time later."""
+        arrays, meta = _packed(results)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            save(self._file(key), arrays, meta | {"key": key})
+        except (CannotWrite, OSError):
+            return False
+        return True
+
+    def ship(self, key: str) -> Path | None:
+        """Copy a kept job, compressed, to the folder that comes with the program."""
+        if self.shipped is None or self.get(key) is None:
+            return None
+        self.shipped.mkdir(exist_ok=True)
+        target = self.shipped / f"{key}{SUFFIX}.gz"
+        with atomic_file(target) as handle:
+            handle.write(gzip.compress(self._file(key).read_bytes(), 9, mtime=0))
+        return target
+
+
+def _packed(results: dict[int, Replication]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Replications as one array per kind, and the names that belong to the rows."""
+    rows = [results[number] for number in sorted(results)]
+    first = rows[0]
+    arrays = {
+        "numbers": np.array(sorted(results)),
+        "outcomes": np.array([list(row.outcomes.values()) for row in rows], dtype=np.float64),
+        "half_years": np.array([row.half_years for row in rows]),
+        "month_days": np.array(first.month_days, dtype=np.int64),
+        "series": np.array([list(row.series.values()) for row in rows]),
+        "observed": np.array([row.observed for row in rows]),
+        "steps": np.array([list(row.steps.values()) for row in rows], dtype=np.int64),
+    }
+    meta = {
+        "outcomes": list(first.outcomes),
+        "units": first.units,
+        "half_years": list(first.half_year_names),
+        "series": list(first.series),
+        "steps": list(first.steps),
+    }
+    return arrays, meta
+
+
+def _unpacked(arrays: dict[str, Any], meta: dict[str, Any]) -> dict[int, Replication]:
+    return {
+        int(number): Replication(
+            dict(zip(meta["outcomes"], arrays["outcomes"][row].tolist(), strict=True)),
+            dict(meta["units"]),
+            tuple(meta["half_years"]),
+            arrays["half_years"][row],
+            tuple(arrays["month_days"].tolist()),
+            dict(zip(meta["series"], arrays["series"][row], strict=True)),
+            arrays["observed"][row],
+            dict(zip(meta["steps"], arrays["steps"][row].tolist(), strict=True)),
+        )
+        for row, number in enumerate(arrays["numbers"].tolist())
+    }
+
+
+# --- who computes -------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Job:
+    """One scenario being computed: `state` is waiting, running, done, stopped or failed."""
+
+    key: str
+    scenario: Scenario
+    total: int
+    task: Task = field(repr=False)
+    idle: bool = False
+    state: str = "waiting"
+    problem: str = ""
+    results: dict[int, Replication] = field(default_factory=dict, repr=False)
+    busy: set[int] = field(default_factory=set, repr=False)
+    deaths: dict[int, int] = field(default_factory=dict, repr=False)
+    started: float | None = None
+    ended: float | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ("done", "stopped", "failed")
+
+    @property
+    def done(self) -> int:
+        """How many replications can be shown: 1 to so many, without a gap."""
+        count = 0
+        while count + 1 in self.results:
+            count += 1
+        return count
+
+    def seconds_left(self, now: float | None = None) -> float | None:
+        """How long it still takes at the pace so far; None while that is unknown."""
+        if self.over:
+            return 0.0
+        if self.started is None or not self.results:
+            return None
+        elapsed = (time.monotonic() if now is None else now) - self.started
+        return elapsed / len(self.results) * (self.total - len(self.results))
+
+    def result(self, count: int | None = None) -> RunResult | None:
+        """What is done, as a run: replications 1 to `count`, or all that follow each other; None without any."""
+        shown = self.done if count is None else min(count, self.done)
+        if not shown:
+            return None
+        numbers = tuple(range(1, shown + 1))
+        return RunResult(
+            scenario=self.scenario,
+            seed=self.task.seed,
+            from_day=self.task.from_day,
+            until_day=self.task.until_day,
+            numbers=numbers,
+            replications=tuple(self.results[number] for number in numbers),
+            ensemble=self.task.ensemble,
+        )
+
+
+class Registry:
+    """All jobs of one server, and the processes that compute them."""
+
+    def __init__(self, store: Store | None = None, workers: int | None = None) -> None:
+        self.store = Store() if store is None else store
+        self._jobs: dict[str, Job] = {}
+        self._wants: dict[str, tuple[str, ...]] = {}
+        self._seen: dict[str, float] = {}
+        self._changed = threading.Condition()
+        self._closing = False
+        self._warm = threading.Event()
+        count = usual_workers(256) if workers is None else workers
+        expect_workers(WORKER_MODULES)
+        self._workers = [Worker() for _ in range(count)]
+        self._threads = [
+            threading.Thread(target=self._serve, args=(place,), name=f"rekenaar-{place}", daemon=True)
+            for place in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    # what sessions say
+
+    def want(self, session: str, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> tuple[Job, ...]:
+        """Say what a session wants to see now; what it wanted before and nobody else wants, stops.
+
+        Asking again costs nothing and tells that the session is still there.
+        """
+        keys = tuple(job_key(scenario, replications) for scenario in scenarios)
+        found: dict[str, dict[int, Replication] | None] = {}
+        for key in keys:
+            known = self._jobs.get(key)
+            if known is None or known.state in ("stopped", "failed"):
+                found[key] = self.store.get(key)
+        with self._changed:
+            self._wants[session] = keys
+            self._seen[session] = time.monotonic()
+            for key, scenario in zip(keys, scenarios, strict=True):
+                self._find_or_make(key, scenario, replications, found.get(key))
+            self._stop_unwanted()
+            self._changed.notify_all()
+            return tuple(self._jobs[key] for key in keys)
+
+    def look(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> tuple[Job, ...]:
+        """The jobs as they are, without asking for anything: what is not kept or known has state stopped."""
+        found = []
+        for scenario in scenarios:
+            key = job_key(scenario, replications)
+            job = self._jobs.get(key)
+            if job is None:
+                kept = self.store.get(key) or {}
+                state = "done" if len(kept) == replications else "stopped"
+                job = Job(key, scenario, replications, _task(scenario), state=state, results=kept)
+            found.append(job)
+        return tuple(found)
+
+    def _find_or_make(
+        self, key: str, scenario: Scenario, total: int, kept: dict[int, Replication] | None, idle: bool = False
+    ) -> Job:
+        job = self._jobs.get(key)
+        if job is not None and not (job.state == "stopped" or (job.state == "failed" and not job.deaths)):
+            job.idle = job.idle and idle
+            self._jobs[key] = self._jobs.pop(key)  # most recently wanted last
+            return job
+        earlier = {} if job is None else dict(job.results)  # what was stopped goes on where it was
+        job = Job(key, scenario, total, _task(scenario), idle=idle, results=earlier)
+        if kept is not None and len(kept) == total:
+            job.results, job.state = kept, "done"
+        self._jobs[key] = job
+        return job
+
+    def seen(self, session: str) -> None:
+        """Tell that a session is still there."""
+        self._seen[session] = time.monotonic()
+
+    def release(self, session: str) -> None:
+        """Let go of everything a session wanted: it looks at something else, or it is gone."""
+        with self._changed:
+            if self._wants.pop(session, None):
+                self._stop_unwanted()
+            self._seen.pop(session, None)
+
+    stop = release
+
+    def fill_in(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> None:
+        """Compute these when there is nothing else to do, unless they are kept already."""
+        for scenario in scenarios:
+            key = job_key(scenario, replications)
+            if key not in self._jobs:
+                kept = self.store.get(key)
+                with self._changed:
+                    if key not in self._jobs:
+                        self._find_or_make(key, scenario, replications, kept, idle=True)
+                        self._changed.notify_all()
+
+    def busy_jobs(self) -> list[Job]:
+        """Jobs of which a replication is being computed at this moment."""
+        with self._changed:
+            return [job for job in self._jobs.values() if job.busy]
+
+    def processes(self) -> list[int]:
+        """The numbers of the worker processes."""
+        found = []
+        for worker in self._workers:
+            found += worker.process_numbers()
+        return found
+
+    def close(self) -> None:
+        """Stop everything and end the worker processes."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(10)
+        for worker in self._workers:
+            worker.kill()
+
+    # what happens behind them
+
+    def _stop_unwanted(self) -> None:
+        wanted = {key for keys in self._wants.values() for key in keys}
+        for job in self._jobs.values():
+            if not job.over and not job.idle and job.key not in wanted:
+                job.state, job.ended = "stopped", time.monotonic()
+        over = [key for key, job in self._jobs.items() if job.over and key not in wanted and not job.busy]
+        for key in over[: max(0, len(over) - KEPT_IN_MEMORY)]:
+            del self._jobs[key]
+
+    def _drop_gone(self) -> None:
+        now = time.monotonic()
+        gone = [session for session in self._wants if now - self._seen.get(session, 0.0) > GONE_AFTER]
+        for session in gone:
+            del self._wants[session]
+            self._seen.pop(session, None)
+        if gone:
+            self._stop_unwanted()
+
+    def _next(self, place: int) -> tuple[Job, int] | None:
+        """The job that has least so far, so that everybody's first picture comes first."""
+        open_jobs = [
+            (job.idle, len(job.results) + len(job.busy), job)
+            for job in self._jobs.values()
+            if not job.over and (not job.idle or place == 0)
+        ]
+        for _, _, job in sorted(open_jobs, key=lambda row: row[:2]):
+            for number in range(1, job.total + 1):
+                if number not in job.results and number not in job.busy:
+                    return job, number
+        return None
+
+    def _serve(self, place: int) -> None:
+        worker = self._workers[place]
+        if place:
+            self._warm.wait()
+        with contextlib.suppress(Exception):
+            worker.start(_warm_task, 0).result()
+        self._warm.set()
+        while True:
+            with self._changed:
+                if self._closing:
+                    return
+                self._drop_gone()
+                chosen = self._next(place)
+                if chosen is None:
+                    self._changed.wait(1.0)
+                    continue
+                job, number = chosen
+                job.busy.add(number)
+                job.state = "running"
+                if job.started is None:
+                    job.started = time.monotonic()
+            found, problem, died = self._compute(worker, job, number)
+            with self._changed:
+                self._note(job, number, found, problem, died)
+                self._changed.notify_all()
+            if job.state == "done" and found is not None:
+                self.store.put(job.key, job.results)
+
+    def _compute(self, worker: Worker, job: Job, number: int) -> tuple[Replication | None, str, bool]:
+        """One replication: the result, or what is wrong, or that the process died."""
+        try:
+            future = worker.start(job.task, number)
+            while True:
+                try:
+                    return future.result(timeout=0.25), "", False
+                except StillBusy:
+                    late = job.ended is not None and time.monotonic() - job.ended > GRACE
+                    if self._closing or (late and job.state == "stopped"):
+                        worker.kill()
+                        return None, "", False
+        except BrokenProcessPool:
+            worker.kill()
+            return None, "", True
+        except WrongInput as error:
+            return None, error.sentence, False
+        except Exception as error:
+            return None, f"Deze doorrekening lukt niet ({type(error).__name__}).", False
+
+    def _note(self, job: Job, number: int, found: Replication | None, problem: str, died: bool) -> None:
+        job.busy.discard(number)
+        if found is not None:
+            job.results[number] = found
+        if died:
+            job.deaths[number] = job.deaths.get(number, 0) + 1
+            if job.deaths[number] >= DEATHS_ALLOWED:
+                problem = f"Replicatie {number} kostte {DEATHS_ALLOWED} keer het rekenproces."
+        if problem and not job.over:
+            job.state, job.problem, job.ended = "failed", problem, time.monotonic()
+        elif len(job.results) == job.total and not job.over:
+            job.state, job.ended = "done", time.monotonic()

@@ -1,0 +1,201 @@
+"""What the pictures of a run hold: bands over time, published dots, differences pair by pair; figures, no words.
+
+Who acts: a page that has a baseline and a scenario with the same replication numbers. Who waits: nobody. What
+leaves: small frozen records. What is left out: colours, sentences and languages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.observed import NATIONAL, best_of
+from experiments.run import BAND_LEVEL, RunResult
+from sim.calendar import date_of
+from sim.statistics import Band, band, bands, paired_difference
+
+Floats = npt.NDArray[np.float64]
+DIFFERENCE_LEVEL = 0.9
+
+#: Who holds the bed: group -> series added and series taken off.
+BED_GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "total": (("persons_in_reception",), ()),
+    "procedure": (("in_procedure_in_reception",), ()),
+    "holder": (("permit_holders_in_reception",), ("waiting_family_in_reception",)),
+    "family": (("waiting_family_in_reception",), ()),
+    "refused": (("refused_in_reception",), ()),
+}
+#: Group or series -> published series with the same meaning.
+PUBLISHED = {"total": "persons_in_reception", "pending_decisions": "pending_decisions"}
+WAITS = {"single": "weeks_to_home_single", "2_to_4": "weeks_to_home_2_to_4", "5_plus": "weeks_to_home_5_plus"}
+PAYERS: dict[str, tuple[str, ...]] = {
+    "coa": ("cost_reception", "cost_stays"),
+    "jenv": ("cost_ind", "cost_penalties"),
+    "gemeenten": ("cost_intermediate",),
+    "bzk": ("cost_homes_bzk",),
+    "corporaties": ("cost_homes_corporations",),
+}
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One published figure."""
+
+    day: date
+    value: float
+    source: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A measure per month end: (3, months) mean, low and high for the baseline, and for a scenario if there is one."""
+
+    days: tuple[date, ...]
+    baseline: Floats
+    scenario: Floats | None
+    dots: tuple[Dot, ...]
+    end_difference: Band | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One number: band in the baseline, in the scenario, and the difference pair by pair."""
+
+    name: str
+    baseline: Band
+    scenario: Band | None
+    difference: Band | None
+
+
+def group_values(result: RunResult, added: tuple[str, ...], taken: tuple[str, ...] = ()) -> Floats:
+    """Series added and taken off, per replication: (replications, months)."""
+    rows = [
+        sum(replication.series[name] for name in added) - sum((replication.series[name] for name in taken), 0.0)
+        for replication in result.replications
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def difference(scenario: Floats, baseline: Floats, draws: npt.NDArray[np.int64]) -> Band:
+    """Scenario minus baseline with a 90 % interval; replications that share a draw count as one mean."""
+    same = bool(np.array_equal(scenario, baseline, equal_nan=True))
+    if same:
+        return Band(0.0, 0.0, 0.0, len(scenario))
+    apart = scenario - baseline
+    known = ~np.isnan(apart)
+    names = np.unique(draws[known])
+    if np.unique(draws).size > 1:
+        apart = np.array([apart[known & (draws == name)].mean() for name in names])
+    return paired_difference(apart, np.zeros(len(apart)), DIFFERENCE_LEVEL)
+
+
+def lines(
+    baseline: RunResult, scenario: RunResult | None, added: tuple[str, ...], taken: tuple[str, ...] = (),
+    published: str | None = None,
+) -> Lines:  # fmt: skip
+    """Bands of a measure over the months, with published dots. Both runs hold the same replication numbers."""
+    usual = group_values(baseline, added, taken)
+    other = None if scenario is None else group_values(scenario, added, taken)
+    days = tuple(date_of(day) for day in baseline.replications[0].month_days)
+    return Lines(
+        days,
+        bands(usual, BAND_LEVEL),
+        None if other is None else bands(other, BAND_LEVEL),
+        published_dots(baseline, published) if published else (),
+        None if other is None else difference(other[:, -1], usual[:, -1], baseline.draws),
+    )
+
+
+def published_dots(result: RunResult, series: str) -> tuple[Dot, ...]:
+    """The best-founded published figures of a national stock in the window of a run."""
+    rows = best_of([row for row in result.comparison_rows() if row["series"] == series and row["area"] == NATIONAL])
+    return tuple(Dot(date_of(row["last_day"]), float(row["published"]), row["source"], row["letter"]) for row in rows)
+
+
+def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, *parts: str) -> Figures:
+    """An outcome, or the sum of several, in both and as a difference."""
+    usual = np.sum([baseline.outcome(part) for part in parts or (name,)], axis=0)
+    if scenario is None:
+        return Figures(name, band(usual, BAND_LEVEL), None, None)
+    other = np.sum([scenario.outcome(part) for part in parts or (name,)], axis=0)
+    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), difference(other, usual, baseline.draws))
+
+
+@dataclass(frozen=True)
+class HalfYear:
+    """Target, realised and published realised of one half-year, for the country."""
+
+    name: str
+    target: Figures
+    realised: Figures
+    published: float | None
+    source: str
+    whole: bool
+
+
+def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYear, ...]:
+    """Per half-year in the window; `whole` tells that the run reaches its end."""
+    from experiments.observed import HALF_YEAR_MEASURES
+    from sim.calendar import half_year_start
+
+    told = {
+        row["half_year"]: row
+        for row in best_of(
+            [row for row in baseline.comparison_rows() if row["series"] == "realised" and row["area"] == NATIONAL]
+        )
+        if row["half_year"]
+    }
+    found = []
+    for place, name in enumerate(baseline.replications[0].half_year_names):
+        figures = []
+        for measure in ("target", "realised"):
+            row = HALF_YEAR_MEASURES.index(measure)
+            usual = np.array([replication.half_years[row, place, 0] for replication in baseline.replications])
+            if scenario is None:
+                figures.append(Figures(measure, band(usual, BAND_LEVEL), None, None))
+            else:
+                other = np.array([replication.half_years[row, place, 0] for replication in scenario.replications])
+                figures.append(
+                    Figures(
+                        measure, band(usual, BAND_LEVEL), band(other, BAND_LEVEL),
+                        difference(other, usual, baseline.draws),
+                    )
+                )  # fmt: skip
+        year, half = (int(part) for part in name.split("-"))
+        following = half_year_start(f"{year + half // 2}-{3 - half}")
+        row = told.get(name)
+        found.append(
+            HalfYear(
+                name, figures[0], figures[1], None if row is None else float(row["published"]),
+                "" if row is None else row["source"], following <= baseline.until_day,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class RanFull:
+    """How often and when reception runs full: share, median day (None when never), and the share per month end."""
+
+    chance: float
+    day: date | None
+    by_month: Floats
+
+
+def ran_full(result: RunResult) -> RanFull:
+    """The day capacity is crossed, with odds."""
+    full = result.outcome("ran_full") > 0
+    days = result.from_day + result.outcome("days_until_full")
+    month_days = np.array(result.replications[0].month_days)
+    by_month = np.array([(full & (days <= day)).mean() for day in month_days])
+    middle = date_of(int(np.median(days[full]))) if full.any() else None
+    return RanFull(float(full.mean()), middle, by_month)
+
+
+def mean_outcome(result: RunResult, name: str) -> float:
+    """The mean of an outcome over replications, without the unknown."""
+    return band(result.outcome(name), BAND_LEVEL).mean
