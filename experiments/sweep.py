@@ -686,7 +686,8 @@ def _connected(address: str) -> Iterator[Any]:
         ) from error
     if not _ADDRESS.fullmatch(address):
         raise WrongInput(file="--cluster", value=address, allowed=allowed)
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "asyncio", "tornado"):  # they tell of what is told here in one sentence
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False, direct_to_workers=False)
     except Exception as error:  # nobody there, or somebody else: many kinds of error
