@@ -235,10 +235,11 @@ def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
             figure = numbers.signed(numbers.round_off(apart[most]), spoken)
             why.append(say("w_most_change", group=say(f"group_{most}"), figure=figure))
     unit = say("persons")
+    sizes = {group: (260, True) if group == "total" else (150, False) for group in groups}
     return Picture(
         "opvang", finding, pair.count,
         tuple(
-            _panel(say(f"group_{group}"), one, unit, spoken, colours, *((260, True) if group == "total" else (150, False)))
+            _panel(say(f"group_{group}"), one, unit, spoken, colours, *sizes[group])
             for group, one in groups.items()
         ),
         _line_table([(say(f"group_{group}"), one) for group, one in groups.items()], spoken), tuple(why),
