@@ -44,8 +44,8 @@ SAME = 0.02
 
 
 def tell(key: str, **values: object) -> str:
-    """A text of this page in the language of the visitor."""
-    return pick(TEXTS, key, **values)
+    """A text of this page in the language of the visitor; figures keep their sign on the same line."""
+    return pick(TEXTS, key, **values).replace(" %", "\u00a0%").replace("n = ", "n\u00a0=\u00a0")
 
 
 # --- bets -------------------------------------------------------------------------------------------------------------
@@ -68,6 +68,7 @@ class Answer:
     source: str
     model: Band
     words: Callable[[float], str]
+    model_words: Callable[[float], str]
     bare: Callable[[float], str]
     apart: Callable[[float], str]
 
@@ -89,34 +90,28 @@ def _forget() -> None:
     st.session_state["_prop_bets"] = {}
 
 
-def _months() -> tuple[date, ...]:
-    return tuple(date(2021, month, 1) for month in range(1, 13))
-
-
 def bet_of(step: int, ready: Sequence[Scenario]) -> Bet:
     """What one may bet in a step."""
-    spoken = language()
-
-    def persons(value: float) -> str:
-        return tell("u_persons", value=numbers.figure(value, spoken))
-
-    def percent(value: float) -> str:
-        return tell("u_percent", value=numbers.figure(value, spoken))
-
-    if step == 2:
-        return Bet(tuple(range(0, 15_001, 250)), lambda value: tell("u_cases", value=numbers.figure(value, spoken)))
-    if step == 3:
-        return Bet(tuple(range(4_000, 24_001, 500)), persons)
     if step == 5:
-        return Bet(("c_more", "c_same", "c_fewer"), lambda key: tell(str(key)), scale=False)
+        return _bet(("c_more", "c_same", "c_fewer"), tell, scale=False)
     if step == 6:
-        return Bet(_months(), lambda day: numbers.month(day, spoken))
-    if step == 7:
-        return Bet(tuple(range(0, 20_001, 250)), persons)
+        return _bet(tuple(date(2021, month, 1) for month in range(1, 13)), lambda day: numbers.month(day, language()))
     if step == 8:
         titles = {scenario.name: title_of(scenario) for scenario in ready}
-        return Bet(tuple(titles), lambda name: titles.get(name, str(name)), scale=False)
-    return Bet(tuple(range(0, 61 if step == 1 else 131, 1)), percent)
+        return _bet(tuple(titles), titles.__getitem__, scale=False)
+    unit, options = {
+        1: ("u_percent", range(0, 61)),
+        2: ("u_cases", range(0, 15_001, 250)),
+        3: ("u_persons", range(4_000, 24_001, 500)),
+        4: ("u_percent", range(0, 131)),
+        7: ("u_persons", range(0, 20_001, 250)),
+    }[step]
+    return _bet(tuple(options), lambda value: tell(unit, value=_exact(value)))
+
+
+def _bet(options: tuple[Any, ...], words: Callable[[Any], str], scale: bool = True) -> Bet:
+    """The words are made now, in the language of this moment, and not when a field asks for them."""
+    return Bet(options, {option: words(option) for option in options}.__getitem__, scale)
 
 
 def title_of(scenario: Scenario) -> str:
@@ -334,7 +329,8 @@ def _description(scenario: Scenario) -> str:
 
 def _to_levers() -> None:
     """Open the page Doorrekenen; a page is known by its name in the link."""
-    st.switch_page(st.Page(_to_levers, title=say("page_doorrekenen"), url_path="doorrekenen"))
+    page = st.Page(_to_levers, title=say("page_doorrekenen"), url_path="doorrekenen")
+    st.switch_page(page, query_params={})  # the fields of the sidebar write themselves in the link again
 
 
 def _score(job: Job, count: int) -> None:
@@ -347,7 +343,12 @@ def _score(job: Job, count: int) -> None:
     for step, bet in bets.items():
         found = answer_of(step, result)
         rows.append(
-            (f"{step}. {tell(f't_{step}')}", found.words(bet), found.words(found.told), found.words(found.model.mean))
+            (
+                f"{step}. {tell(f't_{step}')}",
+                found.words(bet),
+                found.words(found.told),
+                found.model_words(found.model.mean),
+            )
         )
     heads = (tell("score_step"), tell("score_bet"), say("published"), tell("l_model"))
     st.html(charts.html_table(Table(heads, tuple(rows)), tell("scores"), language()))
@@ -435,10 +436,13 @@ def answer_of(step: int, result: RunResult) -> Answer:
         told, model = story.ratio_against(result, above, below)
         hundred = Band(100 * model.mean, 100 * model.low, 100 * model.high, model.count)
         source = "; ".join(dict.fromkeys((above.source, below.source)))
+
+        def share(value: float) -> str:
+            return tell("u_percent", value=_exact(value))
+
         return Answer(
-            100 * told, source, hundred, lambda value: tell("u_percent", value=_exact(value)),
-            _exact, lambda value: tell("u_points", value=_exact(value)),
-        )  # fmt: skip
+            100 * told, source, hundred, share, share, _exact, lambda value: tell("u_points", value=_exact(value))
+        )
     if step == 2:
         found = story.against(result, "pending_taskforce", END_2020)
     elif step == 3:
@@ -447,13 +451,16 @@ def answer_of(step: int, result: RunResult) -> Answer:
         found = story.against(result, "nareis_arrivals", END_2021, START_2021)
     else:
         raise LookupError(step)
-    unit = "u_cases" if step == 2 else "u_persons"
     row = found.published
 
-    def words(value: float) -> str:
-        return tell(unit, value=_exact(value) if value == row.value else _count(value))
+    def persons(value: float) -> str:
+        return tell("u_persons", value=_exact(value) if value == row.value else _count(value))
 
-    return Answer(row.value, row.source, found.model, words, _count, words)
+    def cases(value: float) -> str:  # what the IND publishes; the model counts persons
+        return tell("u_cases", value=_exact(value) if value == row.value else _count(value))
+
+    words = cases if step == 2 else persons
+    return Answer(row.value, row.source, found.model, words, persons, _count, _count if step == 2 else persons)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
@@ -473,7 +480,7 @@ def answers(
     model = found.model
     lines = [
         tell("a_told", value=found.words(found.told), source=found.source),
-        tell("a_model", mean=found.words(model.mean), low=found.bare(model.low), high=found.bare(model.high),
+        tell("a_model", mean=found.model_words(model.mean), low=found.bare(model.low), high=found.bare(model.high),
              count=count),
     ]  # fmt: skip
     if model.low <= found.told <= model.high:
@@ -736,8 +743,8 @@ def _taskforce(frame: Frame, opened: bool) -> Picture:
     second = _table(frame, [whole], [(whole.words, dot) for dot in whole_dots])
     return Picture(
         "prop-2", finding + ".", len(frame.result.replications),
-        (_plot(frame, tell("p_taskforce"), say("persons"), [stock], stock_dots, days),
-         _plot(frame, say("pending"), say("persons"), [whole], whole_dots)),
+        (_plot(frame, tell("p_taskforce"), tell("u_persons_cases"), [stock], stock_dots, days),
+         _plot(frame, say("pending"), tell("u_persons_cases"), [whole], whole_dots)),
         Table(table.heads, table.rows + second.rows), (why,) if opened else (), _sources([*stock_dots, *whole_dots]),
     )  # fmt: skip
 
@@ -970,8 +977,9 @@ def compared(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _job
     else:
         finding = tell("f_8_none")
 
-    def panel(heading: str, unit: str, bands: Sequence[Band]) -> Panel:
-        marks = [DotSeries(tell("l_difference"), "scenario", "circle", [_ends(one) for one in bands])]
+    def panel(heading: str, unit: str, bands: Sequence[Band], per: float = 1.0) -> Panel:
+        scaled = [(one.mean / per, one.low / per, one.high / per) for one in bands]
+        marks = [DotSeries(tell("l_difference"), "scenario", "circle", scaled)]
         words = "; ".join(f"{name}: {_interval(one)}" for name, one in zip(names, bands, strict=True))
         return Panel(heading, charts.dots_chart(names, marks, unit, spoken, colours), f"{heading}. {words}.")
 
@@ -995,7 +1003,8 @@ def compared(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _job
     ]
     return Picture(
         "prop-8", finding + ".", len(results[0].replications),
-        (panel(tell("p_help"), tell("u_person_days"), [row.person_days for row in rows]),
+        (panel(tell("p_help"), tell("u_person_days"), [row.person_days for row in rows], 1_000),
          panel(tell("p_help_holders"), say("persons"), [row.holders for row in rows])),
         Table(tuple(heads), table), (*why, tell("h_size")),
+        basis=tell("basis_8", count=len(results[0].replications)),
     )  # fmt: skip
