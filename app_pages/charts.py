@@ -282,11 +282,13 @@ class Picture:
     table: Table
     why: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    #: Replications and band in words, where it is not the band of the middle 80 per cent.
+    basis: str = ""
 
 
 def note(picture: Picture) -> str:
     """Replications, band and sources, with a warning below 30 replications."""
-    parts = [say("band_note", count=picture.count)]
+    parts = [picture.basis or say("band_note", count=picture.count)]
     if picture.count < 30:
         parts.insert(0, f"**{say('provisional')}**")
     if picture.sources:
