@@ -21,8 +21,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from experiments.words import date_text, number_text, rounded_text, signed_text, unit_text
+
 if TYPE_CHECKING:
     from experiments.backtest import Backtest
+    from experiments.compare import Comparison, Difference, Precision
     from experiments.ensemble import Ensemble
     from experiments.run import RunResult
     from experiments.scenario import Scenario
@@ -30,16 +33,13 @@ if TYPE_CHECKING:
 MOST_WORKERS = 256
 #: How many draws a back-test uses unless told otherwise.
 USUAL_DRAWS = 50
+#: Fewest replications that a comparison uses unless told otherwise: ten draws of the parameters.
+USUAL_COMPARED = 20
 #: The period whose ensemble also serves the others.
 FITTED_PERIOD = "prop-2021"
 #: What a worker loads; it does so while the command reads its own input.
 WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
 LISTS = ("levers", "scenarios", "outcomes", "sources")
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-    "december",
-)  # fmt: skip
-
 #: What the parser of options says, and how it is said to the user.
 _USAGE = (
     (re.compile(r"No such option:? '?(?P<name>[^\s']+)"), "onbekende optie {name}"),
@@ -220,6 +220,99 @@ def run_command(
         raise typer.Exit(130 if result.interrupted else 70)
 
 
+@app.command("compare")
+def compare_command(
+    scenarios: Annotated[list[str], typer.Argument(metavar="A B [C …]", help="Twee of meer scenario's.")],
+    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    precision: Annotated[
+        str,
+        typer.Option(
+            "--precision", metavar="P", help="Reken door tot het verschil op P (of P%) na bekend is; zie --outcome."
+        ),
+    ] = "",
+    outcome: Annotated[
+        str, typer.Option("--outcome", metavar="NAAM", help="Uitkomst waarvoor --precision geldt.")
+    ] = "",
+    seed: Seed = "",
+    from_date: Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")] = "",
+    until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    fixed_parameters: Annotated[
+        bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Vergelijk twee of meer scenario's op dezelfde werelden."""
+    from sim.replications import expect_workers
+
+    if "1" not in (workers, replications):
+        expect_workers(WORKER_MODULES)
+
+    from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, common_window, compare
+    from experiments.run import usual_workers
+    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
+    from sim.errors import WrongInput
+    from sim.replications import Finished, Progress, ReplicationsLost
+
+    if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
+        allowed = f"{FEWEST_SCENARIOS} tot en met {MOST_SCENARIOS} scenario's"
+        raise WrongInput(file="doorstroom compare", value=len(scenarios), allowed=allowed)
+    chosen = [load_scenario(name) for name in scenarios]
+    if replications and precision:
+        raise WrongInput("geef --replications of --precision, niet allebei", file="doorstroom compare")
+    count = _whole(replications, "--replications", 2, MOST_REPLICATIONS, max(chosen[0].replications, USUAL_COMPARED))
+    wanted = _precision(precision)
+    number = _whole(seed, "--seed", 0, 2**63 - 1, chosen[0].seed)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count if wanted is None else MOST_WORKERS))
+    first_day, last_day = common_window(chosen)
+    from_day, until_day = first_day, last_day
+    for scenario in chosen:
+        first = parse_date(from_date, file="--from") if from_date else None
+        last = parse_date(until_date, file="--until") if until_date else None
+        placed = _placed_window(check_window, scenario, first, last, from_date, until_date)
+        from_day, until_day = (placed[0] if from_date else from_day), (placed[1] if until_date else until_day)
+    with Progress("Vergelijken") as progress:
+        result = compare(
+            chosen,
+            replications=count,
+            precision=wanted,
+            headline=outcome or HEADLINE,
+            seed=number,
+            from_day=from_day,
+            until_day=until_day,
+            workers=processes,
+            on_progress=progress,
+            fixed_parameters=fixed_parameters,
+        )
+    lost = result.runs[0].lost
+    if result.interrupted:
+        rest = "er is niets om te tonen" if not result.count else "wat af is, staat in de uitvoer"
+        _tell(f"Onderbroken na {result.count} replicaties; {rest}.", 130)
+    if lost:
+        _tell(ReplicationsLost(Finished((), lost=lost)).sentence, 70)
+    if result.count:
+        if as_json:
+            _say_json(result.to_json())
+        else:
+            _say("\n".join(_comparison_report(result)))
+    if result.interrupted or lost:
+        raise typer.Exit(130 if result.interrupted else 70)
+
+
+def _precision(text: str) -> Precision | None:
+    """The wanted precision as it was typed: 100, or 2%."""
+    from experiments.compare import Precision
+    from sim.errors import WrongInput
+
+    if not text:
+        return None
+    percent = text.endswith("%")
+    figure = text.removesuffix("%").replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", figure, re.ASCII) or float(figure) <= 0.0:
+        raise WrongInput(file="--precision", value=text, allowed="een getal boven 0, zoals 100 of 2%")
+    return Precision(float(figure), percent)
+
+
 @app.command("backtest")
 def backtest_command(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Periode: prop-2021 of golf-2015.")],
@@ -356,9 +449,9 @@ def trace_command(
         )
         return
     _say(f"Huishouden {who} in {chosen.title} ({chosen.name}), zaad {number}, replicatie 1\n")
-    width = max((len(_date(day)) for day, _ in events), default=0)
+    width = max((len(date_text(day)) for day, _ in events), default=0)
     for day, sentence in events:
-        _say(f"{_date(day):<{width}}  {sentence}")
+        _say(f"{date_text(day):<{width}}  {sentence}")
 
 
 @app.command("list")
@@ -555,35 +648,11 @@ def _say_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=not wide, allow_nan=False, indent=1) + "\n")
 
 
-def _number(value: float | None, decimals: int = 0) -> str:
-    """A number the Dutch way: 12.345,6."""
-    if value is None:
-        return "–"
-    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
-    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
-
-
-def _rounded(value: float | None) -> str:
-    """A number with as many decimals as its size asks for."""
-    if value is None:
-        return "–"
-    size = abs(value)
-    if float(value).is_integer() or size >= 100:
-        return _number(value)
-    if size >= 1:
-        return _number(value, 1 if size >= 10 else 2)
-    return _number(value, 4).rstrip("0").rstrip(",")
-
-
 def _percent(value: float | None) -> str:
     if value is None:
         return "–"
-    text = _number(value, 1)
-    return f"{'+' if value > 0 and text != '0,0' else ''}{text.replace('-0,0', '0,0')} %"
-
-
-def _date(day: datetime.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    text = number_text(value, 1)
+    return f"{'+' if value > 0 and text != '0,0' else ''}{text} %"
 
 
 def _cell(value: Any) -> str:
@@ -592,7 +661,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, int | float):
-        return _rounded(value)
+        return rounded_text(value)
     return str(value)
 
 
@@ -618,26 +687,6 @@ _SERIES_TITLES = {
     "permit_holders_in_reception": "Vergunninghouders in de opvang",
     "permit_holders_beyond_norm": "Vergunninghouders in de opvang, langer dan de norm van 14 weken",
     "pending_taskforce": "Werkvoorraad van de Taskforce van de IND (zaken van voor 1 april 2020)",
-}
-_UNITS_NL = {
-    "persons": "personen",
-    "person days": "persoonsdagen",
-    "person-days": "persoonsdagen",
-    "households": "huishoudens",
-    "cases": "zaken",
-    "weeks": "weken",
-    "days": "dagen",
-    "day": "dag",
-    "places": "plekken",
-    "place-days": "plekdagen",
-    "homes": "woningen",
-    "dwellings": "woningen",
-    "municipalities": "gemeenten",
-    "share": "aandeel",
-    "times": "maal",
-    "date": "datum",
-    "EUR": "euro",
-    "million EUR": "miljoen euro",
 }
 _MEASURE_WORDS = {"target": "taakstelling", "realised": "gehuisvest", "behind": "achterstand"}
 
@@ -671,7 +720,7 @@ def _report(result: RunResult) -> list[str]:
         f"Doorrekening: {result.scenario.title} ({result.scenario.name})",
         result.scenario.description,
         f"versie {version()}, zaad {result.seed}, {count} replicatie{'s' if count != 1 else ''}, "
-        f"van {_date(date_of(result.from_day))} tot {_date(date_of(result.until_day))}",
+        f"van {date_text(date_of(result.from_day))} tot {date_text(date_of(result.until_day))}",
         _parameters_words(result),
     ]
     changes = [f"  {_setting_words(name, value)}" for name, value in _settings_of(result.scenario)]
@@ -688,8 +737,8 @@ def _report(result: RunResult) -> list[str]:
         for measure in _MEASURE_WORDS:
             row = by_half_year.get((simulated["half_year"], measure))
             cells += [
-                _number(simulated[measure]),
-                _number(row["published"]) if row else "–",
+                number_text(simulated[measure]),
+                number_text(row["published"]) if row else "–",
                 _percent(row["deviation_percent"]) if row else "–",
             ]
         rows.append(cells)
@@ -704,9 +753,9 @@ def _report(result: RunResult) -> list[str]:
         if dated:
             rows = [
                 [
-                    _date(date_of(row["last_day"])),
-                    _number(row["simulated"]),
-                    _number(row["published"]),
+                    date_text(date_of(row["last_day"])),
+                    number_text(row["simulated"]),
+                    number_text(row["published"]),
                     _percent(row["deviation_percent"]),
                 ]
                 for row in sorted(dated, key=lambda row: row["last_day"])
@@ -720,11 +769,11 @@ def _report(result: RunResult) -> list[str]:
         rows.append(
             [
                 label,
-                _rounded(row["mean"]),
-                _rounded(row["low"]),
-                _rounded(row["high"]),
+                rounded_text(row["mean"]),
+                rounded_text(row["low"]),
+                rounded_text(row["high"]),
                 _share_of_parameters(row),
-                _UNITS_NL.get(row["unit"], row["unit"]),
+                unit_text(row["unit"]),
             ]
         )
     heads = ["uitkomst", "gemiddeld", "laag", "hoog", "parameters", "eenheid"]
@@ -746,6 +795,88 @@ def _report(result: RunResult) -> list[str]:
     return lines
 
 
+# --- the report of a comparison ---------------------------------------------------------------------------------
+
+
+def _comparison_report(result: Comparison) -> list[str]:
+    """The comparison in words and tables."""
+    from experiments.compare import INTERVAL_LEVEL
+    from experiments.run import version
+    from models.outcomes import OUTCOMES
+    from sim.calendar import date_of
+
+    first = result.runs[0]
+    level = f"{round(100 * INTERVAL_LEVEL)} %"
+    lines = [
+        "Vergelijking van " + ", ".join(f"{scenario.title} ({scenario.name})" for scenario in result.scenarios),
+        f"versie {version()}, zaad {first.seed}, {result.count} replicaties van elk op dezelfde werelden, "
+        f"van {date_text(date_of(first.from_day))} tot {date_text(date_of(first.until_day))}",
+        _parameters_words(first),
+        f"Een verschil heet duidelijk als het {level}-interval nul uitsluit.",
+    ]
+    provinces, sizes = result.provinces(), result.sizes()
+    for pair in result.pairs:
+        a, b = (result.names[index] for index in pair)
+        rows = []
+        for name in first.outcome_names():
+            row = result.difference(name, pair)
+            rows.append([OUTCOMES[name].label_nl, *_difference_cells(row), unit_text(row.unit)])
+        lines += ["", f"{b} (B) tegenover {a} (A)", *_difference_table("uitkomst", rows)]
+        for title, found in (("Per provincie", provinces), ("Per grootte van het huishouden", sizes)):
+            rows = [
+                [
+                    f"{row.place or row.size + ' pers.'}: {_PLACED_TITLES[row.measure]}",
+                    *_difference_cells(row),
+                    unit_text(row.unit),
+                ]
+                for row in found
+                if (row.a, row.b) == (a, b) and row.measure in _PLACED_TITLES
+            ]
+            lines += ["", title, *_difference_table("", rows)]
+    lines += [
+        "",
+        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+    ]
+    return lines
+
+
+_PLACED_TITLES = {
+    "permit_holders_in_reception_end": "vergunninghouders in de opvang, einde",
+    "realised": "gehuisveste personen",
+    "persons_housed": "gehuisveste personen",
+    "weeks_to_home_median": "weken tot woning, mediaan",
+    "persons_waiting_end": "wachten nog op een woning",
+}
+
+
+def _difference_cells(row: Difference) -> list[str]:
+    """Means, difference, interval and judgement of one row."""
+    judged = "geen duidelijk verschil"
+    if row.clear:
+        judged = "duidelijk verschil" if row.winner is None else f"{'B' if row.winner == row.b else 'A'} beter"
+    if row.a == row.b and row.clear and row.winner is not None:
+        judged = "duidelijk verschil"
+    return [
+        rounded_text(row.mean_a),
+        rounded_text(row.mean_b),
+        signed_text(row.band.mean),
+        f"{signed_text(row.band.low)} tot {signed_text(row.band.high)}",
+        judged,
+    ]
+
+
+def _difference_table(first_head: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    heads = [first_head, "A", "B", "verschil", "interval", "oordeel", "eenheid"]
+    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(len(heads))]
+    return [
+        "  ".join(
+            cell.rjust(width) if 1 <= index <= 4 else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
+        for cells in [heads, ["-" * width for width in widths], *rows]
+    ]
+
+
 # --- the report of a back-test and of a calibration -------------------------------------------------------------
 
 
@@ -757,7 +888,7 @@ def _backtest_report(document: Mapping[str, Any]) -> list[str]:
     lines = [
         f"Toets aan het verleden: {scenario_title(document['scenario'])} ({document['scenario']})",
         f"versie {document['version']}, ensemble {document['ensemble']}, zaad {document['seed']}, "
-        f"{_number(document['draws'])} trekking{'en' if document['draws'] != 1 else ''}",
+        f"{number_text(document['draws'])} trekking{'en' if document['draws'] != 1 else ''}",
         fitted_words(document),
         coverage_words(document),
         "",
@@ -769,9 +900,9 @@ def _backtest_report(document: Mapping[str, Any]) -> list[str]:
         rows = [
             [
                 period_words(point["period"]),
-                _number(point["observed"]),
-                _number(point["mean"]),
-                f"{_number(point['low'])} – {_number(point['high'])}",
+                number_text(point["observed"]),
+                number_text(point["mean"]),
+                f"{number_text(point['low'])} – {number_text(point['high'])}",
                 _percent(deviation_percent(point["mean"], point["observed"])),
             ]
             for point in series["points"]
@@ -786,7 +917,7 @@ def _backtest_summary(summary: Sequence[Mapping[str, Any]]) -> list[str]:
         [
             row["label"],
             _cell(row["fitted"]),
-            _number(row["points"]),
+            number_text(row["points"]),
             _percent(row["mape"]).lstrip("+"),
             _percent(row["bias"]),
             f"{round(row['coverage'] * row['points'])} van {row['points']}",
@@ -803,22 +934,23 @@ def _calibration_report(ensemble: Ensemble, backtest: Backtest | None) -> list[s
 
     about = ensemble.about
     until = about["train_until"]
-    reach = "" if until is None else f" tot en met {_date(date_of(day_number(until)))}"
+    reach = "" if until is None else f" tot en met {date_text(date_of(day_number(until)))}"
     rows = [
         [
             row["parameter"],
-            _rounded(row["prior_low"]),
-            _rounded(row["prior_high"]),
-            _rounded(row["low"]),
-            _rounded(row["high"]),
-            _rounded(row["best"]),
-            _number(row["width_left"], 2),
+            rounded_text(row["prior_low"]),
+            rounded_text(row["prior_high"]),
+            rounded_text(row["low"]),
+            rounded_text(row["high"]),
+            rounded_text(row["best"]),
+            number_text(row["width_left"], 2),
         ]
         for row in about["parameters"]
     ]
     lines = [
-        f"Ensemble {ensemble.name}: {_number(len(ensemble.draws))} trekkingen, geijkt op {_number(about['points'])} "
-        f"cijfers{reach} met {_number(about['runs'])} doorrekeningen (versie {about['version']}, zaad {about['seed']})",
+        f"Ensemble {ensemble.name}: {number_text(len(ensemble.draws))} trekkingen, geijkt op "
+        f"{number_text(about['points'])} cijfers{reach} met {number_text(about['runs'])} doorrekeningen "
+        f"(versie {about['version']}, zaad {about['seed']})",
         "",
         "Parameters: waar vooraf tussen gezocht is, waar 80 % van de trekkingen ligt, de beste, en welk deel van de",
         "spreiding vooraf over is (1 = de cijfers zeggen er niets over)",
@@ -847,9 +979,9 @@ def _setting_words(name: str, setting: Any) -> str:
 
     words = f"{LEVERS[name].label_nl} ({name}): {_cell(setting.value)}"
     if setting.from_date is not None:
-        words += f" vanaf {_date(setting.from_date)}"
+        words += f" vanaf {date_text(setting.from_date)}"
     if setting.until_date is not None:
-        words += f" tot {_date(setting.until_date)}"
+        words += f" tot {date_text(setting.until_date)}"
     if setting.ramp_days:
         words += f", met een aanloop van {setting.ramp_days} dagen"
     return words
@@ -904,12 +1036,12 @@ def _allowed_words(row: Mapping[str, Any]) -> str:
         return "true, false"
     if row["kind"] == "choice":
         return ", ".join(row["choices"])
-    return f"{_rounded(row['low'])} – {_rounded(row['high'])}"
+    return f"{rounded_text(row['low'])} – {rounded_text(row['high'])}"
 
 
 def _default_words(value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(f"{_rounded(step['value'])} vanaf {step['from']}" for step in value[:3]) + (
+        return "; ".join(f"{rounded_text(step['value'])} vanaf {step['from']}" for step in value[:3]) + (
             "; …" if len(value) > 3 else ""
         )
     return _cell(value)

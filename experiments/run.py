@@ -14,11 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from experiments.breakdown import Detail, detail_of
 from experiments.ensemble import default_ensemble, load_ensemble, with_draw
 from experiments.observed import (
     AREAS,
@@ -35,6 +36,10 @@ from sim.calendar import date_of, day_number, half_year_start
 from sim.errors import WrongInput
 from sim.replications import replicate, replication_seed
 from sim.statistics import band, bands, spread_by_cause
+
+if TYPE_CHECKING:
+    from models.facts import Facts
+    from models.parameters import Parameters
 
 BAND_LEVEL = 0.8
 #: Long enough for every daily, weekly and monthly act to have happened once.
@@ -59,7 +64,8 @@ class Replication:
 
     units: of the outcomes; they travel along so that the process that waits need not load the chain.
     half_years: (4 measures, half-years, 13 areas); series: measure -> value per month end;
-    observed: simulated counterpart of each published figure.
+    observed: simulated counterpart of each published figure; detail: per province, size of household and
+    municipality, when the task was asked for it.
     """
 
     outcomes: dict[str, float]
@@ -70,6 +76,7 @@ class Replication:
     series: dict[str, npt.NDArray[np.float64]]
     observed: npt.NDArray[np.float64]
     steps: dict[str, int]
+    detail: Detail | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class Task:
     parts: str | None = None
     ensemble: str | None = None
     fixed: bool = False
+    detailed: bool = False
 
     def parameters(self, number: int) -> Any:
         """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
@@ -91,24 +99,25 @@ class Task:
 
     def __call__(self, number: int) -> Replication:
         """Compute one replication and keep what is counted."""
-        from models.chain import simulate
-        from models.outcomes import count_outcomes
-
-        parameters = self.parameters(number)
-        facts = simulate(parameters, replication_seed(self.seed, number), self.until_day)
-        outcomes = {
-            name: float(value)
-            for name, value in count_outcomes(facts, parameters, self.from_day, self.until_day).items()
-        }
+        facts, parameters = self.simulated(number)
         if self.parts is not None:
             from experiments.results import write_part
 
             write_part(Path(self.parts), number, facts, self.from_day, self.until_day)
-        return self._reduced(facts, outcomes)
+        return self.counted(facts, parameters)
 
-    def _reduced(self, facts: Any, outcomes: dict[str, float]) -> Replication:
-        from models.outcomes import OUTCOMES, monthly_series
+    def simulated(self, number: int) -> tuple[Facts, Parameters]:
+        """The facts of one replication, and the parameters they came from."""
+        from models.chain import simulate
 
+        parameters = self.parameters(number)
+        return simulate(parameters, replication_seed(self.seed, number), self.until_day), parameters
+
+    def counted(self, facts: Facts, parameters: Parameters) -> Replication:
+        """What is kept of the facts of one replication."""
+        from models.outcomes import OUTCOMES, count_outcomes, monthly_series
+
+        outcomes = count_outcomes(facts, parameters, self.from_day, self.until_day)
         table = half_year_table(facts)
         names = tuple(facts.half_year_names)
         shown = [index for index, name in enumerate(names) if self._reported(name)]
@@ -121,13 +130,14 @@ class Task:
         wanted = observations(self.from_day, self.until_day)
         return Replication(
             outcomes,
-            {name: OUTCOMES[name].unit for name in outcomes if name in OUTCOMES},
+            {name: OUTCOMES[name].unit for name in outcomes},
             tuple(names[index] for index in shown),
             table[:, shown, :],
             month_days,
             series,
             simulated(wanted, facts, table),
             {name: int(count) for name, count in facts.steps.items()},
+            detail_of(facts, parameters, self.from_day, self.until_day, shown) if self.detailed else None,
         )
 
     def _reported(self, half_year: str) -> bool:
@@ -136,7 +146,7 @@ class Task:
         return start < self.until_day and following > self.from_day
 
 
-def _compile_once(parameters: Any) -> None:
+def compile_once(parameters: Any) -> None:
     """Compile in this process before workers start, so that they do not all compile the same."""
     from sim.kernel_store import compiled_before, remember_compiled
 
@@ -218,11 +228,11 @@ class RunResult:
                 {
                     "name": name,
                     "unit": units.get(name, ""),
-                    "mean": _number(values.mean),
-                    "low": _number(values.low),
-                    "high": _number(values.high),
-                    "sd_chance": _number(luck),
-                    "sd_parameters": _number(parameters),
+                    "mean": number_or_none(values.mean),
+                    "low": number_or_none(values.low),
+                    "high": number_or_none(values.high),
+                    "sd_chance": number_or_none(luck),
+                    "sd_parameters": number_or_none(parameters),
                 }
             )
         return rows
@@ -234,7 +244,7 @@ class RunResult:
         means = np.mean([replication.half_years for replication in self.replications], axis=0)
         return [
             {"half_year": name, "area": area}
-            | {measure: _number(means[index, row, column]) for index, measure in enumerate(HALF_YEAR_MEASURES)}
+            | {measure: number_or_none(means[index, row, column]) for index, measure in enumerate(HALF_YEAR_MEASURES)}
             for row, name in enumerate(self.replications[0].half_year_names)
             for column, area in enumerate(AREAS)
         ]
@@ -254,9 +264,9 @@ class RunResult:
                     {
                         "date": date_of(day).isoformat(),
                         "measure": measure,
-                        "mean": _number(mean),
-                        "low": _number(low),
-                        "high": _number(high),
+                        "mean": number_or_none(mean),
+                        "low": number_or_none(low),
+                        "high": number_or_none(high),
                     }
                 )
         return rows
@@ -291,7 +301,8 @@ class RunResult:
         return document
 
 
-def _number(value: float) -> float | None:
+def number_or_none(value: float) -> float | None:
+    """The number as JSON can hold it: None when it is unknown or infinite."""
     plain = float(value)
     return plain if math.isfinite(plain) else None
 
@@ -335,7 +346,7 @@ def run_scenario(
     )
     parameters = task.parameters(1)
     if workers > 1:
-        _compile_once(parameters)
+        compile_once(parameters)
     finished = replicate(task, range(1, count + 1), workers, on_progress)
     return RunResult(
         scenario=scenario,

@@ -115,10 +115,38 @@ def mean_interval(values: npt.ArrayLike, level: float = 0.9) -> Band:
     return Band(mean, mean - half, mean + half, int(known.size))
 
 
-def paired_difference(a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.9) -> Band:
+def grouped_interval(values: npt.ArrayLike, groups: npt.ArrayLike, level: float = 0.9) -> Band:
+    """The mean of all values, with an interval that counts each group as one observation.
+
+    Replications that share a draw of the parameters are not independent: ten of one draw say little about other
+    draws. The interval therefore rests on what groups deviate from the mean (cluster-robust, Student's t with the
+    number of groups less one), and equals `mean_interval` when every group has one value. Unknown values (NaN) are
+    left out; `count` is the number of values. With one group the ends are NaN, unless all values are equal.
+    """
+    _level(level)
+    table, names = np.asarray(values, dtype=np.float64).ravel(), np.asarray(groups).ravel()
+    if table.shape != names.shape:
+        raise ValueError(f"{table.size} values against {names.size} groups; every value needs a group")
+    names, known = names[~np.isnan(table)], _known(table)
+    found, place = np.unique(names, return_inverse=True)
+    if known.size == 0 or found.size == known.size or known.min() == known.max():
+        return mean_interval(known, level)
+    mean = _mean(known)
+    if found.size == 1:
+        return Band(mean, float("nan"), float("nan"), int(known.size))
+    deviations = np.bincount(place, weights=known - mean)
+    error = float(np.sqrt(found.size / (found.size - 1) * float((deviations**2).sum()))) / known.size
+    half = _t_quantile(level, int(found.size) - 1) * error
+    return Band(mean, mean - half, mean + half, int(known.size))
+
+
+def paired_difference(
+    a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.9, groups: npt.ArrayLike | None = None
+) -> Band:
     """How much `a` lies above `b`, replication by replication, with an interval on that difference.
 
-    Replications that are unknown (NaN) in either are left out. Where nothing differs: exactly 0, 0, 0.
+    Replications that are unknown (NaN) in either are left out. Where nothing differs: exactly 0, 0, 0. `groups`
+    says which replications share something (a draw of the parameters), see `grouped_interval`.
     """
     left, right = np.asarray(a, dtype=np.float64).ravel(), np.asarray(b, dtype=np.float64).ravel()
     if left.shape != right.shape:
@@ -128,4 +156,6 @@ def paired_difference(a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.9) ->
     known = _known(difference)
     if known.size and not known.any():
         return Band(0.0, 0.0, 0.0, int(known.size))
-    return mean_interval(known, level)
+    if groups is None:
+        return mean_interval(known, level)
+    return grouped_interval(difference, groups, level)

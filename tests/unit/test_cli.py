@@ -306,33 +306,10 @@ def test_trace_follows_one_household(capsys):
     assert "--household: waarde 999999999 is niet toegestaan; toegestaan is 0 tot en met" in err
 
 
-@pytest.mark.parametrize(
-    ("value", "decimals", "text"),
-    [
-        (1234567.891, 1, "1.234.567,9"),
-        (-0.04, 1, "0,0"),
-        (0, 0, "0"),
-        (None, 0, "–"),
-        (-1234, 0, "-1.234"),
-        (999.5, 0, "1.000"),
-    ],
-)
-def test_numbers_are_written_the_dutch_way(value, decimals, text):
-    assert cli._number(value, decimals) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.08, "0,08"), (0.1, "0,1"), (5.0, "5"), (3.14159, "3,14"), (31.4159, "31,4"), (314.159, "314"), (None, "–")],
-)
-def test_numbers_get_the_decimals_their_size_asks_for(value, text):
-    assert cli._rounded(value) == text
-
-
 def test_percentages_carry_their_sign():
     assert [cli._percent(value) for value in (3.44, -3.44, 0.0, -0.01, None)] == [
         "+3,4 %",
-        "-3,4 %",
+        "−3,4 %",
         "0,0 %",
         "0,0 %",
         "–",

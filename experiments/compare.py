@@ -1,0 +1,389 @@
+"""Two or more futures of the same worlds: what differs, where, for whom, and how sure that is.
+
+Who acts: one task per replication, which runs every scenario on the same world with the same draw of the
+parameters. Who waits: the caller, until the number of replications that was given, or that the wanted precision
+asks for. What leaves: a `Comparison`: per outcome, province and size of household the difference B - A,
+replication by replication, with a 90 per cent interval, and which of two is better where that is clear. What is
+left out: why they differ (see `experiments.attribution`) and the page to send on (see `experiments.report`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.breakdown import BY_SIZE, PROVINCIAL, SIZES
+from experiments.ensemble import default_ensemble, load_ensemble
+from experiments.run import Replication, RunResult, Task, compile_once, number_or_none, version
+from experiments.scenario import Scenario
+from models.geography import PROVINCES
+from sim.calendar import date_of
+from sim.errors import WrongInput
+from sim.replications import Finished, replicate
+from sim.statistics import Band, paired_difference
+
+Numbers = npt.NDArray[np.float64]
+
+#: Confidence of the intervals on a difference.
+INTERVAL_LEVEL = 0.9
+FEWEST_SCENARIOS = 2
+MOST_SCENARIOS = 8
+#: The outcome whose precision decides how many replications are enough, unless another is named.
+HEADLINE = "permit_holders_in_reception_mean"
+#: Replications before the wanted precision is looked at for the first time; an even number, so draws are whole.
+PILOT = 20
+#: Most replications that a wanted precision may ask for.
+MOST_FOR_PRECISION = 1_000
+
+
+@dataclass(frozen=True)
+class CompareTask:
+    """One replication of every scenario; plain values, so it travels anywhere."""
+
+    tasks: tuple[Task, ...]
+
+    def __call__(self, number: int) -> tuple[Replication, ...]:
+        """Run every scenario on the world of this number; equal scenarios are run once."""
+        known: dict[Task, Replication] = {}
+        for task in self.tasks:
+            if task not in known:
+                known[task] = task(number)
+        return tuple(known[task] for task in self.tasks)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """B less A for one thing that is counted, over the replications in which both are known.
+
+    place is a province, size a size of household; both are empty for the whole. `times_narrower` says how much
+    wider the interval would be had the two been run on different worlds (infinite where nothing differs).
+    """
+
+    measure: str
+    unit: str
+    better: str
+    a: str
+    b: str
+    mean_a: float
+    mean_b: float
+    band: Band
+    times_narrower: float
+    place: str = ""
+    size: str = ""
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return bool(self.band.low > 0.0 or self.band.high < 0.0)
+
+    @property
+    def winner(self) -> str | None:
+        """The scenario that is clearly better; None without a clear difference or without a better side."""
+        if not self.clear or self.better == "neither":
+            return None
+        return self.b if (self.band.mean > 0.0) == (self.better == "higher") else self.a
+
+    def row(self) -> dict[str, Any]:
+        """As plain values, for JSON and tables."""
+        return {
+            "outcome": self.measure,
+            "unit": self.unit,
+            "a": self.a,
+            "b": self.b,
+            "mean_a": number_or_none(self.mean_a),
+            "mean_b": number_or_none(self.mean_b),
+            "mean": number_or_none(self.band.mean),
+            "low": number_or_none(self.band.low),
+            "high": number_or_none(self.band.high),
+            "clear": self.clear,
+            "n": self.band.count,
+            "better": self.better,
+            "winner": self.winner,
+            "times_narrower": number_or_none(self.times_narrower),
+        }
+
+
+def difference_of(
+    a: npt.ArrayLike, b: npt.ArrayLike, draws: npt.ArrayLike | None, level: float = INTERVAL_LEVEL
+) -> tuple[Band, float, float, float]:
+    """B - A with its interval, the means of both, and how much narrower pairing made the interval."""
+    left, right = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    both = ~(np.isnan(left) | np.isnan(right))
+    left, right = left[both], right[both]
+    groups = None if draws is None else np.asarray(draws)[both]
+    if left.size == 0:
+        nothing = float("nan")
+        return Band(nothing, nothing, nothing, 0), nothing, nothing, nothing
+    paired = paired_difference(right, left, level, groups)
+    mean_a, mean_b = float(left.mean()), float(right.mean())
+    # The mean of differences and the difference of means are the same number, but for rounding.
+    paired = replace(paired, mean=mean_b - mean_a) if paired.mean else paired
+    spread = math.hypot(_error(left, groups, level), _error(right, groups, level))
+    half = (paired.high - paired.low) / 2
+    return paired, mean_a, mean_b, spread / half if half > 0.0 else float("inf")
+
+
+def _error(values: Numbers, groups: npt.NDArray[Any] | None, level: float) -> float:
+    """Half the width of the interval of one mean."""
+    whole = paired_difference(values, np.zeros_like(values), level, groups)
+    return (whole.high - whole.low) / 2
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How wide half the interval on a difference may be: in the unit of the outcome, or as per cent of A's mean."""
+
+    size: float
+    percent: bool = False
+
+    def half_width(self, mean_a: float) -> float:
+        """The wanted half width, in the unit of the outcome."""
+        return self.size / 100.0 * abs(mean_a) if self.percent else self.size
+
+    def __str__(self) -> str:
+        return f"{self.size:g}{'%' if self.percent else ''}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several scenarios on the same worlds; the first is the one the others are held against first."""
+
+    runs: tuple[RunResult, ...]
+    precision: Precision | None = None
+    headline: str = HEADLINE
+    outcome_better: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios in the order in which they were named."""
+        return tuple(run.scenario for run in self.runs)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the scenarios."""
+        return tuple(scenario.name for scenario in self.scenarios)
+
+    @property
+    def count(self) -> int:
+        """How many replications there are of each."""
+        return len(self.runs[0].replications)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was stopped before the wanted number."""
+        return self.runs[0].interrupted
+
+    @property
+    def draws(self) -> npt.NDArray[np.int64] | None:
+        """The draw of each replication; None when all use the same parameters and stand on their own."""
+        return None if self.runs[0].fixed or self.runs[0].ensemble is None else self.runs[0].draws
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Which runs are held against each other: every later one against every earlier one."""
+        return tuple(itertools.combinations(range(len(self.runs)), 2))
+
+    def _difference(self, pair: tuple[int, int], values: Callable[[RunResult], Numbers], **about: Any) -> Difference:
+        a, b = (self.runs[index] for index in pair)
+        band, mean_a, mean_b, times = difference_of(values(a), values(b), self.draws)
+        return Difference(
+            a=a.scenario.name, b=b.scenario.name, mean_a=mean_a, mean_b=mean_b, band=band, times_narrower=times, **about
+        )
+
+    def difference(self, outcome: str, pair: tuple[int, int] = (0, 1)) -> Difference:
+        """One outcome for one pair of runs. Raises KeyError for an unknown outcome."""
+        return self._difference(
+            pair,
+            lambda run: run.outcome(outcome),
+            measure=outcome,
+            unit=self.runs[0].replications[0].units[outcome],
+            better=self.outcome_better.get(outcome, "neither"),
+        )
+
+    def differences(self) -> list[Difference]:
+        """Every outcome for every pair."""
+        if not self.count:
+            return []
+        return [self.difference(name, pair) for pair in self.pairs for name in self.runs[0].outcome_names()]
+
+    def provinces(self) -> list[Difference]:
+        """Every provincial measure for every pair and province."""
+        return [
+            self._difference(
+                pair, _detailed("provinces", row, column), measure=name, unit=unit, better=better, place=place
+            )
+            for pair in self.pairs
+            for row, (name, (unit, better)) in enumerate(PROVINCIAL.items())
+            for column, place in enumerate(PROVINCES)
+            if self.count
+        ]
+
+    def sizes(self) -> list[Difference]:
+        """Every measure by size of household for every pair and size."""
+        return [
+            self._difference(pair, _detailed("sizes", row, column), measure=name, unit=unit, better=better, size=size)
+            for pair in self.pairs
+            for row, (name, (unit, better)) in enumerate(BY_SIZE.items())
+            for column, size in enumerate(SIZES)
+            if self.count
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as plain values: ISO dates, no NaN."""
+        first = self.runs[0]
+        return {
+            "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in self.scenarios],
+            "version": version(),
+            "seed": first.seed,
+            "replications": self.count,
+            "from": date_of(first.from_day).isoformat(),
+            "until": date_of(first.until_day).isoformat(),
+            "interval_level": INTERVAL_LEVEL,
+            "precision": None if self.precision is None else str(self.precision),
+            "headline": self.headline,
+            "differences": [difference.row() for difference in self.differences()],
+            "provinces": [{"province": row.place} | row.row() for row in self.provinces()],
+            "sizes": [{"size": row.size} | row.row() for row in self.sizes()],
+            "ensemble": first.ensemble,
+            "ensemble_version": None if first.ensemble is None else load_ensemble(first.ensemble).about["table"],
+            "fixed_parameters": first.fixed,
+        } | ({"interrupted": True} if self.interrupted else {})
+
+
+def _detailed(part: str, row: int, column: int) -> Callable[[RunResult], Numbers]:
+    return lambda run: np.array([getattr(replication.detail, part)[row, column] for replication in run.replications])
+
+
+def common_window(scenarios: Sequence[Scenario]) -> tuple[int, int]:
+    """The days that a comparison is about unless told otherwise: the earliest start to the latest end."""
+    return min(scenario.from_day for scenario in scenarios), max(scenario.until_day for scenario in scenarios)
+
+
+def compare(
+    scenarios: Sequence[Scenario],
+    *,
+    replications: int | None = None,
+    precision: Precision | None = None,
+    headline: str = HEADLINE,
+    seed: int | None = None,
+    from_day: int | None = None,
+    until_day: int | None = None,
+    workers: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+    fixed_parameters: bool = False,
+) -> Comparison:
+    """Run two or more scenarios on the same worlds and hold them against each other.
+
+    `precision` is the wanted half width of the interval on the difference in `headline`, for every pair with the
+    first scenario; it decides the number of replications (at most MOST_FOR_PRECISION). Without it `replications`,
+    or what the first scenario asks for, is the number.
+    Ctrl-C returns what is finished with `interrupted` set. Raises WrongInput for scenarios that cannot share a
+    world, an unknown outcome, and a precision that asks for more replications than allowed.
+    """
+    from models.outcomes import OUTCOMES
+
+    if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
+        allowed = f"{FEWEST_SCENARIOS} tot en met {MOST_SCENARIOS}"
+        raise WrongInput("vergelijk een ander aantal scenario's", value=len(scenarios), allowed=allowed)
+    periods = {scenario.period for scenario in scenarios}
+    if len(periods) > 1:
+        raise WrongInput(
+            "deze scenario's gaan over verschillende perioden en delen geen wereld",
+            field="period",
+            value=" en ".join(sorted(periods)),
+            allowed="scenario's van één periode",
+        )
+    if headline not in OUTCOMES:
+        raise WrongInput(file="--outcome", value=headline, allowed="een naam uit doorstroom list outcomes")
+    first_day, last_day = common_window(scenarios)
+    task = CompareTask(
+        tuple(
+            Task(
+                period=scenario.period,
+                changes=tuple(scenario.changes()),
+                seed=scenarios[0].seed if seed is None else seed,
+                from_day=first_day if from_day is None else from_day,
+                until_day=last_day if until_day is None else until_day,
+                ensemble=default_ensemble(scenario.period),
+                fixed=fixed_parameters,
+                detailed=True,
+            )
+            for scenario in scenarios
+        )
+    )
+    for one in task.tasks:
+        parameters = one.parameters(1)
+    if workers > 1:
+        compile_once(parameters)
+    count = scenarios[0].replications if replications is None else replications
+    better = {name: outcome.better for name, outcome in OUTCOMES.items()}
+    done: tuple[tuple[int, tuple[Replication, ...]], ...] = ()
+    wanted = count if precision is None else PILOT
+    while True:
+        finished = replicate(task, range(len(done) + 1, wanted + 1), workers, _from(len(done), wanted, on_progress))
+        done += finished.results
+        comparison = _comparison(scenarios, task, done, finished, precision, headline, better)
+        if precision is None or finished.interrupted or finished.lost:
+            return comparison
+        needed = _needed(comparison, precision)
+        if needed <= wanted:
+            return comparison
+        if needed > MOST_FOR_PRECISION:
+            raise WrongInput(
+                f"deze nauwkeurigheid vraagt ongeveer {needed} replicaties",
+                file="--precision",
+                value=str(precision),
+                allowed=f"een nauwkeurigheid waarvoor {MOST_FOR_PRECISION} replicaties genoeg zijn",
+            )
+        wanted = needed
+
+
+def _from(done: int, wanted: int, report: Callable[[int, int], None] | None) -> Callable[[int, int], None] | None:
+    return None if report is None else lambda more, _: report(done + more, wanted)
+
+
+def _needed(comparison: Comparison, precision: Precision) -> int:
+    """How many replications would reach the wanted half width for every pair with the first scenario."""
+    most = comparison.count
+    for other in range(1, len(comparison.runs)):
+        difference = comparison.difference(comparison.headline, (0, other))
+        half = (difference.band.high - difference.band.low) / 2
+        wanted = precision.half_width(difference.mean_a)
+        if half > wanted:
+            # A tenth more, as the spread seen so far may be on the low side; even, so that draws stay whole.
+            times = 1.1 * (half / wanted) ** 2 if wanted > 0.0 else math.inf
+            most = max(most + 2, 2 * math.ceil(min(comparison.count * times, 1e9) / 2))
+    return most
+
+
+def _comparison(
+    scenarios: Sequence[Scenario],
+    task: CompareTask,
+    done: tuple[tuple[int, tuple[Replication, ...]], ...],
+    finished: Finished[Any],
+    precision: Precision | None,
+    headline: str,
+    better: dict[str, str],
+) -> Comparison:
+    runs = tuple(
+        RunResult(
+            scenario=scenario,
+            seed=one.seed,
+            from_day=one.from_day,
+            until_day=one.until_day,
+            numbers=tuple(number for number, _ in done),
+            replications=tuple(results[index] for _, results in done),
+            interrupted=finished.interrupted,
+            lost=finished.lost,
+            ensemble=one.ensemble,
+            fixed=one.fixed,
+        )
+        for index, (scenario, one) in enumerate(zip(scenarios, task.tasks, strict=True))
+    )
+    return Comparison(runs, precision, headline, better)

@@ -1,0 +1,154 @@
+"""Comparing futures: same worlds, exact zero where nothing differs, and an interval that means what it says."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from experiments.compare import Precision, compare, difference_of
+from experiments.run import run_scenario
+from experiments.scenario import load_scenario
+from sim.calendar import day_number
+from sim.errors import WrongInput
+from sim.statistics import grouped_interval, mean_interval, paired_difference
+
+UNTIL = day_number("2019-04-01")
+
+
+@pytest.fixture(scope="module")
+def baseline():
+    return load_scenario("prop-2021")
+
+
+@pytest.fixture(scope="module")
+def other(baseline):
+    content = baseline.with_settings(["turnover=2"]).as_file()
+    from experiments.scenario import build_scenario
+
+    return build_scenario(content | {"name": "meer-woningen"})
+
+
+@pytest.fixture(scope="module")
+def result(baseline, other):
+    return compare([baseline, other], replications=6, until_day=UNTIL)
+
+
+def test_a_scenario_against_itself_differs_nowhere(baseline):
+    same = compare([baseline, baseline], replications=2, until_day=UNTIL)
+    rows = same.differences() + same.provinces() + same.sizes()
+    assert len(rows) > 80
+    for row in rows:
+        assert (row.band.mean, row.band.low, row.band.high) == (0.0, 0.0, 0.0) or row.band.count == 0
+        assert row.winner is None
+        assert not row.clear
+
+
+def test_each_run_is_the_run_one_gets_alone(baseline, other, result):
+    for run, scenario in zip(result.runs, (baseline, other), strict=True):
+        alone = run_scenario(scenario, replications=6, until_day=UNTIL)
+        for name in alone.outcome_names():
+            assert np.array_equal(run.outcome(name), alone.outcome(name)), name
+
+
+def test_the_number_of_processes_cannot_be_seen(baseline, other, result):
+    spread = compare([baseline, other], replications=6, until_day=UNTIL, workers=2)
+    assert json.dumps(spread.to_json()) == json.dumps(result.to_json())
+
+
+def test_the_difference_is_b_less_a_and_the_interval_holds_it(result):
+    row = result.difference("realised")
+    values = [run.outcome("realised") for run in result.runs]
+    assert row.mean_a == values[0].mean()
+    assert row.band.mean == pytest.approx(np.mean(values[1] - values[0]))
+    assert row.band.low < row.band.mean < row.band.high
+    assert row.band.mean > 0
+    assert row.winner == "meer-woningen"
+
+
+def test_provinces_and_sizes_add_up_to_the_country(result):
+    for run in result.runs:
+        for replication in run.replications:
+            assert replication.detail.provinces[0].sum() == replication.outcomes["persons_in_reception_end"]
+            assert replication.detail.provinces[1].sum() == replication.outcomes["permit_holders_in_reception_end"]
+            assert replication.detail.municipal.shape == (6, len(replication.half_year_names), 352)
+            realised = replication.detail.municipal[2].sum(axis=1)
+            assert np.array_equal(realised, replication.half_years[2, :, 0])
+            assert replication.detail.provinces[2].sum() == realised.sum()
+            weeks = replication.detail.sizes[2]
+            names = ("weeks_to_home_single", "weeks_to_home_2_to_4", "weeks_to_home_5_plus")
+            assert [replication.outcomes[name] for name in names] == list(weeks)
+
+
+def test_json_has_the_promised_keys(result):
+    document = result.to_json()
+    json.dumps(document, allow_nan=False)
+    row = document["differences"][0]
+    assert set(row) >= {"outcome", "unit", "a", "b", "mean_a", "mean_b", "mean", "low", "high", "clear", "n"}
+    assert {row["outcome"] for row in document["differences"]} == set(result.runs[0].outcome_names())
+
+
+def test_a_wanted_precision_is_reached(baseline, other):
+    march = day_number("2019-03-01")
+    rough = compare([baseline, other], replications=20, headline="realised", until_day=march, fixed_parameters=True)
+    band = rough.difference("realised").band
+    wanted = Precision((band.high - band.low) / 2 / 1.2)
+    found = compare([baseline, other], precision=wanted, headline="realised", until_day=march, fixed_parameters=True)
+    band = found.difference("realised").band
+    assert found.count > 20
+    assert (band.high - band.low) / 2 <= wanted.size
+    with pytest.raises(WrongInput, match="replicaties"):
+        compare([baseline, other], precision=Precision(1e-6), headline="realised", until_day=day_number("2019-03-01"))
+
+
+def test_percentages_are_of_the_first_scenario():
+    assert Precision(2.0, percent=True).half_width(-500.0) == 10.0
+    assert Precision(2.0).half_width(500.0) == 2.0
+
+
+def test_scenarios_of_different_periods_are_refused(baseline):
+    with pytest.raises(WrongInput, match="perioden"):
+        compare([baseline, load_scenario("golf-2015")], replications=2)
+    with pytest.raises(WrongInput):
+        compare([baseline], replications=2)
+    with pytest.raises(WrongInput, match="outcome"):
+        compare([baseline, baseline], replications=2, headline="no-such-outcome")
+
+
+def test_groups_of_one_are_the_usual_interval():
+    values = np.array([3.0, 1.0, 4.0, 1.5, 9.0])
+    assert grouped_interval(values, np.arange(5)) == mean_interval(values)
+
+
+def test_equal_groups_are_the_interval_of_their_means():
+    values = np.array([3.0, 1.0, 4.0, 1.5, 9.0, 2.5])
+    grouped = grouped_interval(values, np.array([0, 0, 1, 1, 2, 2]))
+    means = mean_interval(values.reshape(3, 2).mean(axis=1))
+    assert (grouped.low, grouped.high) == pytest.approx((means.low, means.high))
+
+
+def test_one_group_says_nothing_about_other_groups():
+    one = grouped_interval(np.array([1.0, 2.0]), np.array([0, 0]))
+    assert one.mean == 1.5
+    assert math.isnan(one.low)
+
+
+def test_the_interval_covers_as_often_as_it_says():
+    random = np.random.default_rng(8)
+    inside = 0
+    trials = 1000
+    for _ in range(trials):
+        shared = np.repeat(random.normal(0.0, 3.0, 10), 2)
+        a = random.normal(5.0, 1.0, 20) + shared
+        b = a + 2.0 + np.repeat(random.normal(0.0, 1.0, 10), 2) + random.normal(0.0, 0.5, 20)
+        found = paired_difference(b, a, 0.9, np.repeat(np.arange(10), 2))
+        inside += found.low <= 2.0 <= found.high
+    assert 0.87 <= inside / trials <= 0.93
+
+
+def test_pairing_is_measured_against_different_worlds():
+    random = np.random.default_rng(5)
+    world = random.normal(0.0, 10.0, 200)
+    a, b = world + random.normal(0, 1, 200), world + random.normal(0, 1, 200)
+    _, _, _, times = difference_of(a, b, None)
+    assert times == pytest.approx(math.sqrt(2 * 101) / math.sqrt(2), rel=0.15)
