@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test check check-full bench clean
+.PHONY: setup run app results e2e test check check-full bench clean
 
 setup: $(STAMP)
 
@@ -17,6 +17,18 @@ $(STAMP): pyproject.toml requirements.lock
 
 run: setup
 	$(BIN)/doorstroom run prop-2021 --replications 10
+
+app: setup
+	$(BIN)/streamlit run app.py
+
+# Computes the ready scenarios for the app, so that their pictures are there at once; after any change of the model.
+results: setup
+	$(BIN)/python -m experiments.ready_results
+
+e2e: setup
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+	cd e2e && npm ci --no-audit --no-fund --silent
+	node e2e/run.mjs $(BIN)/python
 
 check: setup
 	$(BIN)/ruff check .

@@ -191,7 +191,11 @@ def dots_chart(
         if value is not None
     ]
     names = [one.words for one in series]
-    colour = {"field": "s", "type": "nominal", "scale": {"domain": names, "range": [colours[one.role] for one in series]}}
+    colour = {
+        "field": "s",
+        "type": "nominal",
+        "scale": {"domain": names, "range": [colours[one.role] for one in series]},
+    }
     number = f",.{decimals}f"
     y = {"field": "c", "type": "nominal", "sort": list(categories), "title": None,
          "axis": {"ticks": False, "domain": False, "labelPadding": 8, "grid": True}}  # fmt: skip
@@ -290,7 +294,9 @@ def figure(picture: Picture) -> None:
             _panel(wide, picture.name, 0)
         rest = picture.panels[1:] if wide is not None else picture.panels
         for start in range(0, len(rest), 2):
-            for column, (place, panel) in zip(st.columns(2), enumerate(rest[start : start + 2], start + 1), strict=False):
+            for column, (place, panel) in zip(
+                st.columns(2), enumerate(rest[start : start + 2], start + 1), strict=False
+            ):
                 with column:
                     _panel(panel, picture.name, place)
         if picture.why:
@@ -346,21 +352,21 @@ def _csv_cell(cell: str | float | None, decimals: int) -> str:
 
 def html_table(table: Table, caption: str, spoken: str) -> str:
     """The table as accessible HTML, figures aligned to the right."""
-    is_number = [
-        any(not isinstance(row[place], str) for row in table.rows) for place in range(len(table.heads))
-    ]
+    is_number = [any(not isinstance(row[place], str) for row in table.rows) for place in range(len(table.heads))]
 
     def cell(value: str | float | None, place: int) -> str:
         text = html.escape(value) if isinstance(value, str) else numbers.figure(value, spoken, table.decimals)
         tag = "th scope='row'" if place == 0 else "td"
         side = "right" if is_number[place] and place else "left"
-        return f"<{tag} style='text-align:{side}'>{text}</{tag.split()[0]}>"
+        return f"<{tag} style='text-align:{side}'>{text}</{tag.split(maxsplit=1)[0]}>"
 
     heads = "".join(
         f"<th scope='col' style='text-align:{'right' if is_number[place] and place else 'left'}'>{html.escape(head)}</th>"
         for place, head in enumerate(table.heads)
     )
-    body = "".join("<tr>" + "".join(cell(value, place) for place, value in enumerate(row)) + "</tr>" for row in table.rows)
+    body = "".join(
+        "<tr>" + "".join(cell(value, place) for place, value in enumerate(row)) + "</tr>" for row in table.rows
+    )
     return (
         "<style>.ds-table{overflow-x:auto;max-height:26rem;overflow-y:auto}"
         ".ds-table table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.875rem;width:100%}"

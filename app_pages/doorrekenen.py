@@ -134,9 +134,7 @@ def made(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: S
         return ()
     pair = Pair(baseline, scenario)
     colours = charts.PALETTES["dark" if is_dark else "light"]
-    return tuple(
-        make(pair, spoken, colours) for make in (reception, shortage, pending, target, waiting, cost)
-    )
+    return tuple(make(pair, spoken, colours) for make in (reception, shortage, pending, target, waiting, cost))
 
 
 def _figure(value: float, spoken: str) -> str:
@@ -217,7 +215,9 @@ def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
     end = {group: (one.baseline if one.scenario is None else one.scenario)[0, -1] for group, one in groups.items()}
     finding = say("t_reception", date=numbers.day(total.days[-1], spoken), figure=_figure(end["total"], spoken))
     finding += _difference_words(total.end_difference, spoken) + "."
-    share = {group: numbers.percent(value / end["total"] if end["total"] else None, spoken) for group, value in end.items()}
+    share = {
+        group: numbers.percent(value / end["total"] if end["total"] else None, spoken) for group, value in end.items()
+    }
     why = [
         say("w_split", month=numbers.month(total.days[-1], spoken), procedure=share["procedure"], holder=share["holder"],
             family=share["family"], refused=share["refused"])
@@ -262,7 +262,9 @@ def shortage(pair: Pair, spoken: str, colours: Any) -> Picture:
     if pair.scenario is not None:
         odds.append(Series(say("own_scenario"), "scenario", full.by_month.tolist()))
     chance_spec = charts.lines_chart(days, odds, spoken, colours, percent=True, height=220)
-    chance_alt = f"{say('full_by')}. {numbers.day(lines.days[-1], spoken)}: {numbers.percent(full.by_month[-1], spoken)}."
+    chance_alt = (
+        f"{say('full_by')}. {numbers.day(lines.days[-1], spoken)}: {numbers.percent(full.by_month[-1], spoken)}."
+    )
     last = lambda name: pictures.group_values(pair.shown, (name,))[:, -1].mean()  # noqa: E731
     why = (
         say("w_person_days",
@@ -357,7 +359,10 @@ def target(pair: Pair, spoken: str, colours: Any) -> Picture:
     aims = [(half.target.scenario or half.target.baseline).mean for half in halves]
     table = Table(
         (table.heads[0], say("target"), *(f"{say('realised')}, {head}" for head in table.heads[1:]), say("published")),
-        tuple((row[0], aim_of, *row[1:], half.published) for row, aim_of, half in zip(table.rows, aims, halves, strict=True)),
+        tuple(
+            (row[0], aim_of, *row[1:], half.published)
+            for row, aim_of, half in zip(table.rows, aims, halves, strict=True)
+        ),
     )
     sources = tuple(dict.fromkeys(half.source for half in halves if half.source))
     return Picture("taakstelling", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, why, sources)

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from app_pages import numbers
-from app_pages.texts import CHOICES, LANGUAGE_NAMES, LANGUAGES, choice, language, say, unit
+from app_pages.texts import CHOICES, LANGUAGES, TEXTS, choice, language, say, unit
 from experiments.levers import (
     LeverRow,
     lever_names,
@@ -29,7 +30,6 @@ from experiments.levers import (
 from experiments.run import version
 from experiments.scenario import Scenario, WrongInput, load_scenario, ready_scenarios
 from experiments.steps import Step, WrongRows, as_link, from_link
-
 
 State = dict[str, Any]
 MOST_UNDO = 50
@@ -90,7 +90,8 @@ def _field(row: LeverRow, first: date, last: date, with_dates: bool) -> None:
     bound: dict[str, Any] = {"key": row.name, "help": _help(row), "on_change": "ignore", "bind": "query-params"}
     if row.kind in ("choice", "switch"):
         options = list(row.choices) or ["true", "false"]
-        st.selectbox(label_of(row), options, index=None, format_func=choice, placeholder=shown, **bound)
+        words = partial(choice, spoken=language())  # fixed: the front end also asks between two runs
+        st.selectbox(label_of(row), options, index=None, format_func=words, placeholder=shown, **bound)
     else:
         number = int if _whole(row) else float
         st.number_input(
@@ -116,7 +117,13 @@ def _field(row: LeverRow, first: date, last: date, with_dates: bool) -> None:
 
 
 def _keys() -> list[str]:
-    return ["periode", "naam", "eind", STEPS_KEY, *(f"{name}{end}" for name in lever_names() for end in ("", ".van", ".tot"))]
+    return [
+        "periode",
+        "naam",
+        "eind",
+        STEPS_KEY,
+        *(f"{name}{end}" for name in lever_names() for end in ("", ".van", ".tot")),
+    ]
 
 
 def _state() -> State:
@@ -211,7 +218,7 @@ def _read_link() -> None:
     """Once per visit: say what in the link cannot be read, and whether it comes from another version."""
     raw = {key: st.query_params.get_all(key) for key in st.query_params}
     period = raw.get("periode", [""])[-1]
-    by_words = {words: code for code in periods() for words in (code, *_both(f"period_{code}"))}
+    by_words = {words: code for code in periods() for words in (code, *TEXTS[f"period_{code}"])}
     if period and period in by_words:
         st.session_state["periode"] = by_words[period]
         if period != say(f"period_{by_words[period]}"):
@@ -252,12 +259,6 @@ def _read_link() -> None:
     if unread:
         told.append(say("link_unread", what="; ".join(unread)))
     st.session_state["_link_told"] = told
-
-
-def _both(key: str) -> tuple[str, str]:
-    from app_pages.texts import TEXTS
-
-    return TEXTS[key]
 
 
 def _date_fits(text: str, period: str) -> bool:
@@ -393,9 +394,10 @@ def _draw_scenario() -> None:
         st.button(say("undo"), on_click=_move, args=(-1,), key="_undo", help=say("undo_help"))
         st.button(say("redo"), on_click=_move, args=(1,), key="_redo", help=say("redo_help"))
         st.button(say("reset"), on_click=_reset, key="_reset", help=say("reset_help"))
+    names = {code: say(f"period_{code}") for code in periods()}
     with st.expander(say("scenario")):
         st.selectbox(
-            say("period"), list(periods()), format_func=lambda code: say(f"period_{code}"), key="periode",
+            say("period"), list(periods()), format_func=names.__getitem__, key="periode",
             bind="query-params", help=say("period_help"),
         )  # fmt: skip
         start, usual, last = period_dates(st.session_state.get("periode") or periods()[0])
@@ -430,8 +432,3 @@ def _draw_levers() -> None:
         with st.expander(title, key=f"_holder_{holder}"):
             for row in own:
                 _field(row, first, last, with_dates)
-
-
-def language_names() -> dict[str, str]:
-    """The languages by their own name."""
-    return dict(LANGUAGE_NAMES)

@@ -332,7 +332,12 @@ def language() -> str:
 
 def pick(texts: Mapping[str, tuple[str, str]], key: str, **values: object) -> str:
     """A text of a table in the language of the visitor, with its values filled in."""
-    text = texts[key][LANGUAGES.index(language())]
+    return in_language(texts, key, language(), **values)
+
+
+def in_language(texts: Mapping[str, tuple[str, str]], key: str, spoken: str, **values: object) -> str:
+    """A text of a table in a given language."""
+    text = texts[key][LANGUAGES.index(spoken)]
     return text.format(**values) if values else text
 
 
@@ -341,9 +346,9 @@ def say(key: str, **values: object) -> str:
     return pick(TEXTS, key, **values)
 
 
-def choice(word: str) -> str:
+def choice(word: str, spoken: str | None = None) -> str:
     """A choice of a lever in words."""
-    return pick(CHOICES, word) if word in CHOICES else word
+    return in_language(CHOICES, word, spoken or language()) if word in CHOICES else word
 
 
 def unit(name: str) -> str:

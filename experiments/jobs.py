@@ -48,7 +48,8 @@ KEPT_IN_MEMORY = 40
 SHIPPED = Path(__file__).resolve().parent / "stored"
 WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
 _HERE = Path(__file__).resolve().parent
-_SUFFIX = ".doorrekening"
+#: How a kept job ends.
+SUFFIX = ".doorrekening"
 
 
 # --- what is computed ---------------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ class Store:
         self.shipped = shipped
 
     def _file(self, key: str) -> Path:
-        return self.folder / f"{key}{_SUFFIX}"
+        return self.folder / f"{key}{SUFFIX}"
 
     def get(self, key: str) -> dict[int, Replication] | None:
         """The replications of a job, or None when they are not kept or damaged."""
@@ -163,7 +164,7 @@ class Store:
         if self.shipped is None:
             return
         with contextlib.suppress(OSError, EOFError, CannotWrite, ValueError):
-            content = gzip.decompress((self.shipped / f"{key}{_SUFFIX}.gz").read_bytes())
+            content = gzip.decompress((self.shipped / f"{key}{SUFFIX}.gz").read_bytes())
             self.folder.mkdir(parents=True, exist_ok=True)
             with atomic_file(self._file(key)) as handle:
                 handle.write(content)
@@ -183,7 +184,7 @@ class Store:
         if self.shipped is None or self.get(key) is None:
             return None
         self.shipped.mkdir(exist_ok=True)
-        target = self.shipped / f"{key}{_SUFFIX}.gz"
+        target = self.shipped / f"{key}{SUFFIX}.gz"
         with atomic_file(target) as handle:
             handle.write(gzip.compress(self._file(key).read_bytes(), 9, mtime=0))
         return target

@@ -52,7 +52,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Lines:
-    """A measure per month end: (3, months) mean, low and high for the baseline, and for a scenario when there is one."""
+    """A measure per month end: (3, months) mean, low and high for the baseline, and for a scenario if there is one."""
 
     days: tuple[date, ...]
     baseline: Floats
@@ -112,9 +112,7 @@ def lines(
 
 def published_dots(result: RunResult, series: str) -> tuple[Dot, ...]:
     """The best-founded published figures of a national stock in the window of a run."""
-    rows = best_of(
-        [row for row in result.comparison_rows() if row["series"] == series and row["area"] == NATIONAL]
-    )
+    rows = best_of([row for row in result.comparison_rows() if row["series"] == series and row["area"] == NATIONAL])
     return tuple(Dot(date_of(row["last_day"]), float(row["published"]), row["source"], row["letter"]) for row in rows)
 
 

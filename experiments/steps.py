@@ -92,7 +92,9 @@ def _step(cells: Sequence[str], period: str) -> Step:
     lever = LEVERS.get(name)
     if lever is None:
         raise WrongInput(
-            f"onbekende knop {shown(lever_name)}{_meant(lever_name, LEVERS)}", field="knop", allowed="een knop met datum"
+            f"onbekende knop {shown(lever_name)}{_meant(lever_name, LEVERS)}",
+            field="knop",
+            allowed="een knop met datum",
         )
     if not lever.dated:
         raise WrongInput("deze knop kent geen datums", field=name, allowed="een knop met datum")
@@ -135,6 +137,8 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
         content = text.encode("utf-8", "replace") if isinstance(text, str) else text
         if len(content) > LARGEST_BYTES:
             raise WrongInput("dit bestand is te groot", file=file, allowed=f"hoogstens {LARGEST_BYTES} bytes")
+        if not content.strip():
+            return ()
         plain = as_text(content.removeprefix(b"\xef\xbb\xbf"), file)
         first_line = plain.split("\n", 1)[0]
         separator = next((mark for mark in "\t;" if mark in first_line), ",")
@@ -142,7 +146,9 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
     except WrongInput as error:
         raise WrongRows([error.sentence]) from error
     except csv.Error as error:
-        raise WrongRows([WrongInput("dit is geen tabel", file=file, allowed="datum; knop; waarde; tot").sentence]) from error
+        raise WrongRows(
+            [WrongInput("dit is geen tabel", file=file, allowed="datum; knop; waarde; tot").sentence]
+        ) from error
     if not rows:
         return ()
     head = [cell.strip().lower() for cell in rows[0]]

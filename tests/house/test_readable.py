@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("sim", "models", "experiments")
-FOLDERS = {"app_pages", "benchmarks", "docs", "experiments", "models", "sim", "tests"}
+FOLDERS = {"app_pages", "benchmarks", "docs", "e2e", "experiments", "models", "sim", "tests"}
 TEST_FOLDERS = {"app", "claims", "golden", "house", "laws", "oracle", "theory", "unit"}
 EMPTY_NAMES = {"args", "data", "helper", "helpers", "manager", "managers", "misc", "common", "util", "utils", "tools"}
 MADE_BY_TOOLS = re.compile(r"__pycache__|build|dist|uitkomst|.*\.egg-info|\..*")
@@ -66,7 +66,7 @@ def test_folders_are_as_planned():
     assert folders_in(ROOT) <= FOLDERS
     assert folders_in(ROOT) >= {*ROOMS, "docs", "tests"}
     assert folders_in(ROOT / "models") == {"data", "stages"}
-    assert folders_in(ROOT / "experiments") == {"data", "ensembles", "scenarios"}
+    assert folders_in(ROOT / "experiments") == {"data", "ensembles", "scenarios", "stored"}
     assert folders_in(ROOT / "sim") == set()
     assert folders_in(ROOT / "tests") <= TEST_FOLDERS
     assert [path for path in (ROOT / "models" / "data").iterdir() if path.suffix == ".py"] == []

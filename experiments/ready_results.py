@@ -1,0 +1,55 @@
+"""Results of the ready scenarios that come with the program, so that their pictures are there at once.
+
+Who acts: a developer after a change of the model (`make results`). Who waits: that developer. What leaves: one
+compressed, checksummed file per scenario in `stored/`, known by what was computed; after a change of code or
+figures a file no longer answers to any question and is computed anew. What is left out: own scenarios.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from experiments.jobs import FULL_COUNT, SHIPPED, SUFFIX, Registry, Store, baseline_of, job_key
+from experiments.scenario import Scenario, ready_scenarios
+from sim.errors import CannotWrite
+
+
+def ship_ready(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> list[Path]:
+    """Compute the scenarios and their baselines and put the results in place of what was there. Raises CannotWrite."""
+    wanted = {job_key(one): one for scenario in scenarios for one in (baseline_of(scenario), scenario)}
+    store = Store()
+    registry = Registry(store)
+    try:
+        jobs = registry.want("make results", list(wanted.values()), replications)
+        while not all(job.over for job in jobs):
+            registry.seen("make results")
+            time.sleep(0.2)
+    finally:
+        registry.close()
+    shipped = []
+    for job in jobs:
+        if job.state != "done" or not (store.get(job.key) or store.put(job.key, job.results)):
+            raise CannotWrite(store.folder, job.problem or "de uitkomst is niet bewaard")
+        target = store.ship(job.key)
+        if target is not None:
+            shipped.append(target)
+    for file in SHIPPED.glob(f"*{SUFFIX}.gz"):
+        if file not in shipped:
+            file.unlink()
+    return shipped
+
+
+def missing(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> list[str]:
+    """The scenarios of which no fresh result comes with the program."""
+    return [
+        scenario.name
+        for scenario in scenarios
+        if not (SHIPPED / f"{job_key(scenario, replications)}{SUFFIX}.gz").is_file()
+    ]
+
+
+if __name__ == "__main__":
+    for path in ship_ready(ready_scenarios()):
+        print(f"{path.name}: {path.stat().st_size} bytes")

@@ -1,0 +1,55 @@
+"""A running app without a browser, on a store that already holds the runs the tests look at."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPUTED = 4
+
+
+def seed_store(folder, settings):
+    """Put a job in the store whose replications repeat a few computed ones, so that pages have figures at once."""
+    from experiments.jobs import FULL_COUNT, Store, job_key
+    from experiments.run import run_scenario
+    from experiments.scenario import load_scenario
+
+    scenario = load_scenario("prop-2021").with_settings(settings)
+    result = run_scenario(scenario, replications=COMPUTED)
+    repeated = {number: result.replications[number % COMPUTED] for number in range(1, FULL_COUNT + 1)}
+    assert Store(folder, shipped=None).put(job_key(scenario), repeated)
+    return scenario
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("store")
+    os.environ["DOORSTROOM_STORE"] = str(folder)
+    for settings in ([], ["share_cap=0.08"]):
+        seed_store(folder, settings)
+    yield folder
+    from app_pages import running
+
+    running.registry().close()
+    running.registry.clear()
+
+
+@pytest.fixture
+def opened(store):
+    """Open a page of the app with a link; returns what a visitor sees."""
+    from streamlit.testing.v1 import AppTest
+
+    def open_page(page="", **link):
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for key, value in link.items():
+            at.query_params[key.replace("__", ".")] = value
+        at.run()
+        if page:
+            at._page_hash = next(
+                key for key, known in at._registered_pages.items() if known.get("url_pathname") == page
+            )
+            at.run()
+        return at
+
+    return open_page

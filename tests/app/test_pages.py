@@ -1,0 +1,72 @@
+"""Every page opens in both languages, without a stack trace and without words of the other language."""
+
+import re
+
+import pytest
+
+from app_pages import PAGES, numbers
+from app_pages.texts import CHOICES, LANGUAGES, TEXTS, UNITS
+
+PLACES = re.compile(r"\{(\w+)\}")
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize("page", [link for link, _, _ in PAGES])
+def test_a_page_opens(opened, page, spoken):
+    at = opened("" if page == PAGES[0][0] else page, lang=spoken)
+    assert [error.value for error in at.exception] == []
+    title = next(key for link, _, key in PAGES if link == page)
+    assert at.title[0].value == TEXTS[title][LANGUAGES.index(spoken)]
+    assert len(at.sidebar.expander) >= 10
+
+
+@pytest.mark.parametrize("table", [TEXTS, CHOICES, UNITS], ids=["texts", "choices", "units"])
+def test_both_languages_are_complete(table):
+    for key, texts in table.items():
+        assert len(texts) == 2, key
+        assert bool(texts[0].strip()) == bool(texts[1].strip()), key
+        assert sorted(PLACES.findall(texts[0])) == sorted(PLACES.findall(texts[1])), key
+
+
+def test_every_word_of_a_lever_has_a_text():
+    from experiments.levers import lever_rows
+
+    for row in lever_rows("prop-2021"):
+        assert row.unit in UNITS, row.unit
+        assert f"holder_{row.holder}" in TEXTS, row.holder
+        assert all(word in CHOICES for word in row.choices), row.choices
+
+
+def test_no_text_calls_a_run_a_forecast():
+    for key, texts in TEXTS.items():
+        assert "voorspel" not in texts[0].lower(), key
+        assert "predict" not in texts[1].lower(), key
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_doorrekenen_shows_six_pictures_with_what_they_owe(opened, spoken):
+    at = opened("doorrekenen", lang=spoken, share_cap="0.08")
+    assert [error.value for error in at.exception] == []
+    charts = at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
+    assert len(charts) == 11
+    findings = [text.value for text in at.main.markdown if text.value.startswith("### ")]
+    assert len(findings) == 6
+    assert all(finding.rstrip().endswith(".") for finding in findings)
+    notes = [caption.value for caption in at.main.caption]
+    assert sum("n = 50" in note and "80" in note for note in notes) == 6
+    assert len(at.main.get("download_button")) == 18
+    labels = [expander.label for expander in at.main.expander]
+    assert sum(label == TEXTS["why"][LANGUAGES.index(spoken)] for label in labels) == 6
+
+
+def test_figures_are_written_as_people_read_them():
+    assert numbers.figure(1234567.891, "nl", 1) == "1.234.567,9"
+    assert numbers.figure(-1234.5, "en", 1) == "−1,234.5"
+    assert numbers.figure(float("nan")) == "–"
+    assert numbers.figure(-0.2) == "0"
+    assert numbers.signed(12, "nl") == "+12"
+    assert numbers.signed(0.2, "nl") == "0"
+    assert numbers.plain(0.055, "nl") == "0,055"
+    assert numbers.plain(2500.0, "nl") == "2.500"
+    assert numbers.plain(-0.5, "nl") == "−0,5"
+    assert numbers.half_year("2021-2", "nl") == "tweede helft 2021"

@@ -1,0 +1,236 @@
+"""Jobs: known by what they compute, stopped when nobody wants them, kept whole, never another's figures."""
+
+import gzip
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from experiments.jobs import Job, Registry, Store, baseline_of, job_key
+from experiments.run import run_scenario
+from experiments.scenario import load_scenario
+from sim.calendar import day_number
+
+COUNT = 4
+
+
+def short(*settings, until="2019-03-01"):
+    scenario = load_scenario("prop-2021").with_settings(list(settings))
+    return type(scenario).model_validate(scenario.as_file() | {"until": until})
+
+
+def wait_for(condition, seconds=120.0):
+    begin = time.monotonic()
+    while time.monotonic() - begin < seconds:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    found = Registry(Store(tmp_path_factory.mktemp("store"), shipped=None), workers=2)
+    yield found
+    found.close()
+
+
+def test_a_key_says_what_is_computed_and_nothing_else():
+    one = short("share_cap=0.08", "hosts_places=500")
+    renamed = one.model_copy(update={"name": "anders", "title": "Anders"})
+    turned = short("hosts_places=500", "share_cap=0.08")
+    assert job_key(one) == job_key(renamed) == job_key(turned)
+    others = [short("share_cap=0.081", "hosts_places=500"), short("share_cap=0.08"), baseline_of(one)]
+    others += [one.model_copy(update={"seed": 2}), short("share_cap=0.08", "hosts_places=500", until="2019-04-01")]
+    keys = {job_key(other) for other in others} | {job_key(one), job_key(one, 10)}
+    assert len(keys) == 7
+
+
+def test_steps_of_one_lever_keep_their_order():
+    first = short("share_cap=0.08@2019-01-10", "share_cap=0.09@2019-01-10")
+    second = short("share_cap=0.09@2019-01-10", "share_cap=0.08@2019-01-10")
+    assert job_key(first) != job_key(second)
+
+
+def test_a_job_gives_what_a_run_gives(registry):
+    scenario = short("share_cap=0.08")
+    (job,) = registry.want("a", [scenario], COUNT)
+    assert wait_for(lambda: job.over)
+    assert job.state == "done"
+    direct = run_scenario(scenario, replications=COUNT)
+    assert job.result().to_json() == direct.to_json()
+    assert job.result(2).numbers == (1, 2)
+
+
+def test_a_finished_job_is_found_again(registry):
+    scenario = short("share_cap=0.08")
+    (job,) = registry.want("a", [scenario], COUNT)
+    assert wait_for(lambda: job.over and registry.store.get(job.key))
+    kept = registry.store.get(job.key)
+    assert sorted(kept) == list(range(1, COUNT + 1))
+    for number, replication in kept.items():
+        computed = job.results[number]
+        assert replication.outcomes == computed.outcomes
+        assert replication.half_year_names == computed.half_year_names
+        assert np.array_equal(replication.half_years, computed.half_years)
+        assert np.array_equal(replication.observed, computed.observed, equal_nan=True)
+        assert {name: list(row) for name, row in replication.series.items()} == {
+            name: list(row) for name, row in computed.series.items()
+        }
+    other = Registry(Store(registry.store.folder, shipped=None), workers=1)
+    try:
+        (again,) = other.want("b", [scenario], COUNT)
+        assert again.state == "done"
+        assert again.result().to_json() == job.result().to_json()
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "other"])
+def test_a_damaged_file_is_not_shown(registry, tmp_path, damage):
+    scenario = short("share_cap=0.08")
+    (job,) = registry.want("a", [scenario], COUNT)
+    assert wait_for(lambda: job.over)
+    store = Store(tmp_path, shipped=None)
+    assert store.put(job.key, job.results)
+    (file,) = tmp_path.iterdir()
+    content = bytearray(file.read_bytes())
+    key = job.key
+    if damage == "flip":
+        content[len(content) // 2] ^= 1
+    elif damage == "cut":
+        content = content[:-100]
+    else:  # a whole file under the name of another job
+        key = "0" * 32
+        file = tmp_path / file.name.replace(job.key, key)
+    file.write_bytes(content)
+    assert store.get(key) is None
+
+
+def test_shipped_results_are_used_and_stale_or_damaged_ones_are_not(registry, tmp_path):
+    scenario = short("share_cap=0.08")
+    (job,) = registry.want("a", [scenario], COUNT)
+    assert wait_for(lambda: job.over)
+    shipped = tmp_path / "stored"
+    first = Store(tmp_path / "one", shipped)
+    first.put(job.key, job.results)
+    target = first.ship(job.key)
+    assert Store(tmp_path / "two", shipped).get(job.key)[2].outcomes == job.results[2].outcomes
+    assert Store(tmp_path / "three", shipped).get("1" * 32) is None
+    target.write_bytes(gzip.compress(b"iets anders"))
+    assert Store(tmp_path / "four", shipped).get(job.key) is None
+
+
+def test_a_store_that_cannot_be_written_only_costs_time(registry, tmp_path):
+    scenario = short("share_cap=0.08")
+    (job,) = registry.want("a", [scenario], COUNT)
+    assert wait_for(lambda: job.over)
+    (tmp_path / "plek").write_text("een bestand")
+    assert Store(tmp_path / "plek", shipped=None).put(job.key, job.results) is False
+
+
+def test_stop_stops_the_computing_and_continue_goes_on(registry):
+    scenario = short("share_cap=0.07", until="2021-01-01")
+    (job,) = registry.want("a", [scenario], 60)
+    assert wait_for(lambda: job.done >= 2)
+    registry.stop("a")
+    assert job.state == "stopped"
+    assert wait_for(lambda: not job.busy, 3.0)
+    reached = len(job.results)
+    time.sleep(0.5)
+    assert len(job.results) == reached < 60
+    assert registry.busy_jobs() == []
+    (further,) = registry.want("a", [scenario], 60)
+    assert len(further.results) >= reached
+    registry.stop("a")
+
+
+def test_a_new_wish_supersedes_the_old_one(registry):
+    jobs = []
+    for place in range(10):
+        (job,) = registry.want("haastig", [short(f"share_cap={0.05 + place / 1000}", until="2021-01-01")], 40)
+        jobs.append(job)
+        running = [one for one in registry.busy_jobs() if one.state == "stopped"]
+        assert len(running) <= 2  # at most what each process had in hand
+    assert wait_for(lambda: not [one for one in registry.busy_jobs() if one.state == "stopped"], 3.0)
+    assert [job.state for job in jobs[:-1]] == ["stopped"] * 9
+    assert jobs[-1].state in ("waiting", "running")
+    registry.release("haastig")
+
+
+def test_a_job_another_session_wants_goes_on(registry):
+    scenario = short("share_cap=0.066")
+    (job,) = registry.want("een", [scenario], 30)
+    (same,) = registry.want("twee", [scenario], 30)
+    assert same is job
+    registry.stop("een")
+    assert not job.over or job.state == "done"
+    assert wait_for(lambda: job.over)
+    assert job.state == "done"
+
+
+def test_a_session_that_is_gone_frees_the_processes(registry, monkeypatch):
+    monkeypatch.setattr("experiments.jobs.GONE_AFTER", 0.3)
+    (job,) = registry.want("weg", [short("share_cap=0.067", until="2021-01-01")], 200)
+    assert wait_for(lambda: job.state == "stopped", 10.0)
+
+
+def test_a_dead_process_is_replaced(registry):
+    scenario = short("share_cap=0.068", until="2020-01-01")
+    (job,) = registry.want("a", [scenario], 20)
+    assert wait_for(lambda: job.done >= 1)
+    os.kill(registry.processes()[0], signal.SIGKILL)
+    assert wait_for(lambda: job.over)
+    assert job.state == "done"
+    assert job.result().numbers == tuple(range(1, 21))
+    registry.release("a")
+
+
+def test_twenty_sessions_never_see_another_ones_figures(registry):
+    scenarios = {f"bezoeker-{place}": short(f"inflow_factor={0.5 + place / 20}") for place in range(20)}
+    wrong = []
+
+    def visit(name, scenario):
+        for _ in range(50):
+            (job,) = registry.want(name, [scenario], 2)
+            if job.task.changes[0].value != scenario.changes()[0].value or job.key != job_key(scenario, 2):
+                wrong.append(name)
+            time.sleep(0.01)
+
+    threads = [threading.Thread(target=visit, args=item) for item in scenarios.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    jobs = {name: registry.want(name, [scenario], 2)[0] for name, scenario in scenarios.items()}
+    assert wait_for(lambda: all(job.over for job in jobs.values()))
+    assert wrong == []
+    for name in ("bezoeker-0", "bezoeker-19"):
+        expected = run_scenario(scenarios[name], replications=2).outcome("decisions")
+        assert np.array_equal(jobs[name].result().outcome("decisions"), expected)
+    for name in scenarios:
+        registry.release(name)
+
+
+def test_a_scenario_that_cannot_be_run_says_why(registry):
+    scenario = short("share_cap=0.01")
+    (job,) = registry.want("a", [scenario], 2)
+    assert wait_for(lambda: job.over)
+    assert (job.state == "failed" and job.problem.endswith(".")) or job.state == "done"
+
+
+def test_time_left_follows_the_pace():
+    job = Job("x", short(), 10, None, started=100.0)
+    assert job.seconds_left(105.0) is None
+    job.results = {1: None, 2: None}
+    assert job.seconds_left(110.0) == pytest.approx(40.0)
+    assert job.done == 2
+    job.results = {1: None, 3: None}
+    assert job.done == 1
+
+
+def test_windows_count(registry):
+    assert short().until_day == day_number("2019-03-01")
