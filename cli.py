@@ -12,6 +12,7 @@ import contextlib
 import datetime
 import errno
 import json
+import math
 import os
 import re
 import sys
@@ -24,9 +25,11 @@ from typer.core import TyperGroup
 from experiments.words import date_text, number_text, rounded_text, signed_text, unit_text
 
 if TYPE_CHECKING:
+    from experiments.attribution import Attribution, Split
     from experiments.backtest import Backtest
     from experiments.compare import Comparison, Difference, Precision
     from experiments.ensemble import Ensemble
+    from experiments.lives import FollowedTwice, LivesCompared
     from experiments.run import RunResult
     from experiments.scenario import Scenario
 
@@ -82,6 +85,13 @@ class DutchGroup(TyperGroup):
                 raise
             code = _tell(_usage_sentence(error.format_message()), 2)
         sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, context: Any) -> Any:
+        """Run the command; the parser of options would leave without a word on Ctrl-C."""
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            raise typer.Exit(_tell("Onderbroken.", 130)) from None
 
 
 def _tell(sentence: str, code: int) -> int:
@@ -423,20 +433,104 @@ def calibrate_command(
     _say(f"\nHet ensemble staat in {target}.")
 
 
+@app.command("why")
+def why_command(
+    a: Annotated[str, typer.Argument(metavar="A", help="Naam van een scenario, of een bestand.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Het scenario waarvan het verschil met A wordt verdeeld.")],
+    outcomes: Annotated[
+        list[str] | None,
+        typer.Option("--outcome", metavar="NAAM", help="Uitkomst waarvan het verschil wordt verdeeld."),
+    ] = None,
+    factors: Annotated[
+        list[str] | None,
+        typer.Option("--factor", metavar="NAAM=KNOP,KNOP", help="Neem knoppen die verschillen samen als één factor."),
+    ] = None,
+    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    seed: Seed = "",
+    from_date: Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")] = "",
+    until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Verdeel het verschil tussen twee scenario's over wat er anders is besloten."""
+    from sim.replications import expect_workers
+
+    if "1" not in (workers, replications):
+        expect_workers((*WORKER_MODULES, "experiments.attribution"))
+
+    from experiments.attribution import USUAL_REPLICATIONS, attribute
+    from experiments.run import usual_workers
+    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
+    from sim.replications import Progress
+
+    first, second = load_scenario(a), load_scenario(b)
+    count = _whole(replications, "--replications", 1, MOST_REPLICATIONS, USUAL_REPLICATIONS)
+    number = _whole(seed, "--seed", 0, 2**63 - 1, -1)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
+    begin = parse_date(from_date, file="--from") if from_date else None
+    end = parse_date(until_date, file="--until") if until_date else None
+    from_day, until_day = _placed_window(
+        check_window, first, begin or first.from_date, end or first.until_date, from_date, until_date
+    )
+    with Progress("Doorrekenen") as progress:
+        found = attribute(
+            first,
+            second,
+            groups=factors or [],
+            outcomes=outcomes or [],
+            replications=count,
+            seed=None if number < 0 else number,
+            from_day=from_day if from_date else None,
+            until_day=until_day if until_date else None,
+            workers=processes,
+            on_progress=progress,
+        )
+    done = len(found.numbers)
+    if found.interrupted:
+        rest = "er is niets om te tonen" if not done else "wat af is, staat in de uitvoer"
+        _tell(f"Onderbroken na {done} van {count} replicaties; {rest}.", 130)
+    if found.lost:
+        from sim.replications import Finished, ReplicationsLost
+
+        _tell(ReplicationsLost(Finished((), lost=found.lost)).sentence, 70)
+    if done:
+        if as_json:
+            _say_json(found.to_json())
+        else:
+            _say("\n".join(_why_report(found, first, second)))
+    if found.interrupted or found.lost:
+        raise typer.Exit(130 if found.interrupted else 70)
+
+
 @app.command("trace")
 def trace_command(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")],
-    household: Annotated[str, typer.Option("--household", metavar="N", help="Nummer van het huishouden.")],
+    household: Annotated[str, typer.Option("--household", metavar="N", help="Nummer van het huishouden.")] = "",
+    against: Annotated[
+        str,
+        typer.Option("--against", metavar="B", help="Volg het ook in dit scenario, of toon voor wie het verschilt."),
+    ] = "",
+    top: Annotated[str, typer.Option("--top", metavar="N", help="Hoeveel huishoudens, met --against.")] = "",
     seed: Seed = "",
     as_json: AsJson = False,
 ) -> None:
-    """Volg één huishouden door de keten."""
+    """Volg één huishouden door de keten, of toon voor wie twee scenario's het meest verschillen."""
+    if not against and not household:
+        raise typer.Exit(_tell(_usage_sentence("Missing option '--household'."), 2))
+
     from experiments.scenario import load_scenario
     from experiments.trace import trace_household
+    from sim.errors import WrongInput
 
+    if top and (household or not against):
+        raise WrongInput("een lijst komt er alleen met --against en zonder --household", file=f"--top {top}")
     chosen = load_scenario(scenario)
-    number = _whole(seed, "--seed", 0, 2**63 - 1, chosen.seed)
+    number = _whole(seed, "--seed", 0, 2**63 - 1, -1)
     who = _whole(household, "--household", 0, 10**9, 0)
+    if against:
+        _trace_against(chosen, load_scenario(against), who if household else None, number, top, as_json)
+        return
+    number = chosen.seed if number < 0 else number
     events = trace_household(chosen, who, number)
     if as_json:
         _say_json(
@@ -452,6 +546,25 @@ def trace_command(
     width = max((len(date_text(day)) for day, _ in events), default=0)
     for day, sentence in events:
         _say(f"{date_text(day):<{width}}  {sentence}")
+
+
+def _trace_against(a: Scenario, b: Scenario, who: int | None, number: int, top: str, as_json: bool) -> None:
+    """Two futures: one household side by side, or the households whose life differs most."""
+    from experiments.lives import MOST_TOP, USUAL_TOP, compare_lives, follow_twice
+
+    seed = None if number < 0 else number
+    if who is None:
+        compared = compare_lives(a, b, seed, _whole(top, "--top", 0, MOST_TOP, USUAL_TOP))
+        if as_json:
+            _say_json(compared.to_json())
+        else:
+            _say("\n".join(_lives_report(compared, a, b)))
+        return
+    followed = follow_twice(a, b, who, seed)
+    if as_json:
+        _say_json(followed.to_json())
+    else:
+        _say("\n".join(_followed_report(followed, a, b)))
 
 
 @app.command("list")
@@ -965,6 +1078,196 @@ def _calibration_report(ensemble: Ensemble, backtest: Backtest | None) -> list[s
     return lines
 
 
+# --- the report of a split and of two futures -------------------------------------------------------------------
+
+_BAR_WIDTH = 30
+
+
+def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
+    """Why two scenarios differ, in words, tables and bars of text."""
+    from experiments.run import version
+    from models.outcomes import OUTCOMES
+    from sim.calendar import date_of
+
+    count = len(found.numbers)
+    lines = [
+        "Waarom verschilt het?",
+        f"A: {a.title} ({a.name})",
+        f"B: {b.title} ({b.name})",
+        f"versie {version()}, zaad {found.task.seed}, {count} replicatie{'s' if count != 1 else ''}, "
+        f"van {date_text(date_of(found.task.from_day))} tot {date_text(date_of(found.task.until_day))}",
+        "",
+    ]
+    if not found.factors:
+        return [*lines, "A en B verschillen niet: er valt niets te verdelen."]
+    lines += ["Wat er verschilt:"]
+    for factor in found.factors:
+        words = [_lever_words(lever, a, b) for lever in factor.levers]
+        grouped = len(words) > 1 or factor.label not in words[0]
+        lines += [f"  {factor.label}", *(f"    {word}" for word in words)] if grouped else [f"  {words[0]}"]
+    for part in found.splits():
+        lines += ["", *_split_report(part, OUTCOMES[part.outcome].label_nl)]
+    lines += [
+        "",
+        "Een bijdrage is wat een factor gemiddeld toevoegt over alle volgordes waarin de factoren van A naar B gaan;",
+        "samen zijn de bijdragen het verschil. ‘Alleen’ is wat een factor doet als niets anders verandert, en",
+        "‘als laatste’ wat hij doet als al het andere al is veranderd. Interval: 90 %.",
+        "",
+        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+    ]
+    return lines
+
+
+def _lever_words(lever: str, a: Scenario, b: Scenario) -> str:
+    """One lever in two scenarios: Highest share (share_cap): in A 0.3, in B as in the baseline."""
+    from models.levers import LEVERS
+
+    parts = []
+    for name, scenario in (("A", a), ("B", b)):
+        settings = [setting for known, setting in _settings_of(scenario) if known == lever]
+        words = " en ".join(_value_words(setting) for setting in settings)
+        parts.append(f"in {name} {words or 'zoals in de uitgangssituatie'}")
+    return f"{LEVERS[lever].label_nl} ({lever}): {', '.join(parts)}"
+
+
+def _split_report(part: Split, label: str) -> list[str]:
+    decimals = _decimals(max(abs(part.mean_a), abs(part.mean_b), abs(part.difference)))
+    first, last, difference, bars = part.shown(decimals)
+
+    def signed(value: float) -> str:
+        text = number_text(value, decimals)
+        return f"+{text}" if value > 0 and text.strip("0,.") else text
+
+    def interval(low: float, high: float) -> str:
+        return "–" if math.isnan(low) or math.isnan(high) else f"{signed(low)} tot {signed(high)}"
+
+    drawn = _text_bars(bars)
+    rows = [
+        [bar.factor.label, signed(shown), interval(bar.low, bar.high), signed(bar.alone), signed(bar.last)]
+        for bar, shown in zip(part.bars, bars, strict=True)
+    ]
+    rows.append(["verschil", signed(difference), interval(part.low, part.high), "", ""])
+    table = _table(["factor", "bijdrage", "interval", "alleen", "als laatste"], rows, 1)
+    widths = [max(len(row[index]) for row in (*rows, ["factor", "bijdrage"])) for index in range(2)]
+    rule = "  ".join("-" * width for width in widths)
+    ends = f"A {number_text(first, decimals)}, B {number_text(last, decimals)}, verschil {signed(difference)}"
+    return [
+        f"{label} ({unit_text(part.unit)}): {ends}",
+        *table[:2],
+        *(f"{line.ljust(len(table[1]))}  {bar}".rstrip() for line, bar in zip(table[2:-1], drawn, strict=True)),
+        rule,
+        table[-1],
+    ]
+
+
+def _decimals(value: float) -> int:
+    """As many decimals as keep what is shown exact enough to add up sensibly."""
+    return 0 if value == 0 or value >= 1000 else 1 if value >= 100 else 2 if value >= 1 else 4
+
+
+def _text_bars(values: Sequence[float]) -> list[str]:
+    """Bars of text around one axis: what lowers the outcome to the left of it, what raises it to the right."""
+    least, most = min([0.0, *values]), max([0.0, *values])
+    span = (most - least) or 1.0
+    left = round(_BAR_WIDTH * -least / span)
+    return [
+        ("█" * round(_BAR_WIDTH * -min(value, 0.0) / span)).rjust(left)
+        + "│"
+        + "█" * round(_BAR_WIDTH * max(value, 0.0) / span)
+        for value in values
+    ]
+
+
+_LIVES_HEADS = ("eerder in B", "later in B", "zelfde dag", "alleen in A", "alleen in B")
+
+
+def _lives_report(compared: LivesCompared, a: Scenario, b: Scenario) -> list[str]:
+    """Who gains and who waits, and whose life differs most."""
+    from experiments.lives import CHANGES, SIZES
+    from experiments.trace import STREAMS_NL
+    from sim.calendar import date_of
+
+    found, end = compared.difference, date_text(date_of(compared.until_day))
+    lines = [
+        f"A: {a.title} ({a.name})",
+        f"B: {b.title} ({b.name})",
+        f"zaad {compared.seed}, replicatie 1, tot {end}",
+        "",
+        f"Een andere dag van verhuizing naar een woning, of een woning in maar een van beide: "
+        f"{number_text(found.differing)} huishoudens.",
+    ]
+    if found.only_in_a or found.only_in_b:
+        lines.append(
+            f"Niet meegeteld: {number_text(found.only_in_a)} huishoudens die alleen in A aankomen en "
+            f"{number_text(found.only_in_b)} die alleen in B aankomen."
+        )
+    for what, title in (("households", "huishoudens"), ("persons", "personen, zoals het huishouden aankwam")):
+        rows = [
+            [
+                "alle" if size is None else f"{size} pers.",
+                *(number_text(found.count(change, size, of=what)) for change in CHANGES),
+            ]
+            for size in (*SIZES, None)
+        ]
+        lines += ["", f"Wanneer de woning komt, in {title}", *_table(["grootte", *_LIVES_HEADS], rows, 1)]
+    rows = [
+        [
+            "alle" if size is None else f"{size} pers.",
+            *(rounded_text(found.mean_days(change, size)) for change in CHANGES),
+        ]
+        for size in (*SIZES, None)
+    ]
+    lines += ["", "Hoeveel dagen, gemiddeld per huishouden", *_table(["grootte", *_LIVES_HEADS], rows, 1)]
+    lines += ["Bij een woning in maar een van beide zijn de dagen geteld tot het einde."]
+    if compared.lives:
+        rows = [
+            [
+                str(life.household),
+                str(life.persons),
+                STREAMS_NL.get(life.stream, life.stream),
+                number_text(life.days_a) if life.home_a >= 0 else "geen woning",
+                number_text(life.days_b) if life.home_b >= 0 else "geen woning",
+                f"{number_text(abs(life.moved))} {'eerder' if life.moved < 0 else 'later'}",
+                life.municipality_a or "–",
+                life.municipality_b or "–",
+            ]
+            for life in compared.lives
+        ]
+        heads = ["nummer", "pers.", "stroom", "dagen A", "dagen B", "in B", "gemeente A", "gemeente B"]
+        lines += [
+            "",
+            f"De {len(rows)} huishoudens met het grootste verschil; dagen van aankomst tot woning",
+            *_table(heads, rows),
+            "",
+            f"Volg er een met --household en zijn nummer, bijvoorbeeld --household {rows[0][0]}.",
+        ]
+    return lines
+
+
+_COLUMN = 52
+
+
+def _followed_report(followed: FollowedTwice, a: Scenario, b: Scenario) -> list[str]:
+    """One household in two futures, side by side."""
+    import textwrap
+
+    lines = [
+        f"Huishouden {followed.household}, zaad {followed.seed}, replicatie 1",
+        f"A: {a.title} ({a.name})",
+        f"B: {b.title} ({b.name})",
+        "",
+    ]
+    rows = followed.aligned()
+    width = max((len(date_text(day)) for day, _, _ in rows), default=0)
+    lines.append(f"{'':<{width}}  {'A':<{_COLUMN}}  B")
+    for day, left, right in rows:
+        parts = [textwrap.wrap(sentence, _COLUMN) for sentence in (left, right)]
+        for index in range(max(len(part) for part in parts)):
+            cells = [part[index] if index < len(part) else "" for part in parts]
+            lines.append(f"{date_text(day) if not index else '':<{width}}  {cells[0]:<{_COLUMN}}  {cells[1]}".rstrip())
+    return [*lines, "", followed.close]
+
+
 def _settings_of(scenario: Scenario) -> list[tuple[str, Any]]:
     return [
         (name, setting)
@@ -977,7 +1280,11 @@ def _settings_of(scenario: Scenario) -> list[tuple[str, Any]]:
 def _setting_words(name: str, setting: Any) -> str:
     from models.levers import LEVERS
 
-    words = f"{LEVERS[name].label_nl} ({name}): {_cell(setting.value)}"
+    return f"{LEVERS[name].label_nl} ({name}): {_value_words(setting)}"
+
+
+def _value_words(setting: Any) -> str:
+    words = _cell(setting.value)
     if setting.from_date is not None:
         words += f" vanaf {date_text(setting.from_date)}"
     if setting.until_date is not None:

@@ -500,6 +500,37 @@ def _content(path: Path) -> bytes:
         raise WrongInput(f"dit bestand is niet te lezen ({error.strerror or error})", file=str(path)) from error
 
 
+def same_window(
+    a: Scenario, b: Scenario, seed: int | None = None, from_day: int | None = None, until_day: int | None = None
+) -> tuple[int, int, int]:
+    """Seed, first day and end for two scenarios that are held against each other; what is given goes first.
+
+    Raises WrongInput when their period differs, or their seed or window and none was given: then there is no
+    telling which of the two was meant.
+    """
+    if a.period != b.period:
+        raise WrongInput(
+            f"{a.name} en {b.name} gaan over andere perioden", field="period", value=b.period, allowed=a.period
+        )
+    for field, mine, other, given in (
+        ("seed", a.seed, b.seed, seed),
+        ("from", a.from_day, b.from_day, from_day),
+        ("until", a.until_day, b.until_day, until_day),
+    ):
+        if given is None and mine != other:
+            left, right = (mine, other) if field == "seed" else (date_of(mine), date_of(other))
+            raise WrongInput(
+                f"{a.name} heeft {left} en {b.name} heeft {right}",
+                field=field,
+                allowed=f"twee keer hetzelfde, of één waarde voor beide met --{field}",
+            )
+    return (
+        a.seed if seed is None else seed,
+        a.from_day if from_day is None else from_day,
+        a.until_day if until_day is None else until_day,
+    )
+
+
 def ready_names() -> list[str]:
     """The names of the scenarios that come with the program, in alphabetical order."""
     return sorted(path.stem for path in READY_FOLDER.glob("*.yaml"))

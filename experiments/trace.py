@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Event = tuple[datetime.date, str]
 
-_STREAMS_NL = {
+STREAMS_NL = {
     "first": "eerste asielaanvraag",
     "amv": "alleenstaande minderjarige",
     "repeat": "herhaalde aanvraag",
@@ -61,11 +61,16 @@ def trace_household(scenario: Scenario, household: int, seed: int) -> list[Event
     return events_of(facts, household)
 
 
-def events_of(facts: Facts, household: int) -> list[Event]:
-    """The dated sentences of one row of the households."""
+def check_household(facts: Facts, household: int) -> None:
+    """Refuse a number that no household has. Raises WrongInput."""
     count = len(next(iter(facts.households.values()), ()))
     if not 0 <= household < count:
         raise WrongInput(file="--household", value=household, allowed=f"0 tot en met {count - 1}")
+
+
+def events_of(facts: Facts, household: int) -> list[Event]:
+    """The dated sentences of one row of the households."""
+    check_household(facts, household)
     row = {name: int(values[household]) for name, values in facts.households.items()}
     told = [(day, sentence) for day, sentence in _told(row, facts.first_day) if day >= 0]
     return [(date_of(day), sentence) for day, sentence in sorted(told, key=lambda event: event[0])]
@@ -89,7 +94,7 @@ def _told(row: Mapping[str, int], first_day: int) -> list[tuple[int, str]]:
     def day(name: str) -> int:
         return row.get(name, -1)
 
-    stream = _word(STREAMS, row.get("stream", -1), _STREAMS_NL)
+    stream = _word(STREAMS, row.get("stream", -1), STREAMS_NL)
     first_persons = row["persons"] - (row["followers"] if day("family_arrived") >= 0 else 0)
     came = f"Een huishouden van {persons_nl(first_persons)} komt aan"
     waiting_at_start = day("arrived") < first_day == day("registered")

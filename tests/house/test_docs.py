@@ -30,7 +30,7 @@ PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("list", "check", "schema", "trace", "--version", "--help")
-LONG = ("run", "backtest", "calibrate")
+LONG = ("run", "backtest", "calibrate", "why")
 LATEST_CHEAP_END = "2019-07-01"
 MOST_CHEAP_REPLICATIONS = 2
 #: Folders of one machine and hosts of registries; written so that this file does not name them itself.
@@ -111,7 +111,7 @@ def test_commands_work(page, tmp_path, monkeypatch):
     assert told
     for words in told:
         if is_cheap(words):
-            alone = ["--workers", "1"] if words[0] == "run" and "--help" not in words else []
+            alone = ["--workers", "1"] if words[0] in ("run", "why") and "--help" not in words else []
             answer = CliRunner().invoke(cli.app, [*words, *alone], prog_name="doorstroom")
             assert answer.exit_code == 0, f"doorstroom {shlex.join(words)}: {answer.output}"
             assert answer.output
@@ -126,7 +126,7 @@ def test_commands_work(page, tmp_path, monkeypatch):
 
 def test_every_command_is_explained():
     shown = {words[0] for words in commands(DOCS / "gebruikershandleiding.md")}
-    assert {"run", "backtest", "calibrate", "trace", "list", "check", "schema"} <= shown
+    assert {"run", "backtest", "calibrate", "why", "trace", "list", "check", "schema"} <= shown
 
 
 def run_block(block: Block, folder: Path) -> None:
