@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -237,7 +238,7 @@ def dots_chart(
 
 def _plain(value: Any) -> float | None:
     number = None if value is None else float(value)
-    return None if number is None or number != number else round(number, 4)
+    return None if number is None or math.isnan(number) else round(number, 4)
 
 
 # --- the frame around a picture ---------------------------------------------------------------------------------------
@@ -343,11 +344,11 @@ def csv_bytes(table: Table) -> bytes:
 
 
 def _csv_cell(cell: str | float | None, decimals: int) -> str:
-    if cell is None or cell != cell:
+    if cell is None:
         return ""
     if isinstance(cell, str):
         return f"'{cell}" if cell[:1] in "=+-@" and cell[:1] else cell  # a spreadsheet must not take text for a formula
-    return f"{cell:.{decimals}f}".replace(".", ",")
+    return "" if math.isnan(cell) else f"{cell:.{decimals}f}".replace(".", ",")
 
 
 def html_table(table: Table, caption: str, spoken: str) -> str:
@@ -361,7 +362,8 @@ def html_table(table: Table, caption: str, spoken: str) -> str:
         return f"<{tag} style='text-align:{side}'>{text}</{tag.split(maxsplit=1)[0]}>"
 
     heads = "".join(
-        f"<th scope='col' style='text-align:{'right' if is_number[place] and place else 'left'}'>{html.escape(head)}</th>"
+        f"<th scope='col' style='text-align:{'right' if is_number[place] and place else 'left'}'>"
+        f"{html.escape(head)}</th>"
         for place, head in enumerate(table.heads)
     )
     body = "".join(

@@ -102,8 +102,9 @@ def _differences(scenario: Scenario) -> None:
     if not lines:
         st.write(say("intro_baseline"))
         return
-    st.write(say("intro_scenario"))
-    st.markdown("\n".join(f"- {line}" for line in lines))
+    with st.container(key="settings"):
+        st.write(say("intro_scenario"))
+        st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def setting_lines(scenario: Scenario) -> list[str]:
@@ -219,9 +220,12 @@ def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
         group: numbers.percent(value / end["total"] if end["total"] else None, spoken) for group, value in end.items()
     }
     why = [
-        say("w_split", month=numbers.month(total.days[-1], spoken), procedure=share["procedure"], holder=share["holder"],
-            family=share["family"], refused=share["refused"])
-    ]  # fmt: skip
+        say(
+            "w_split",
+            month=numbers.month(total.days[-1], spoken),
+            **{group: words for group, words in share.items() if group != "total"},
+        )
+    ]
     if pair.scenario is not None:
         apart = {
             group: one.end_difference.mean for group, one in groups.items() if group != "total" and one.end_difference
@@ -231,10 +235,11 @@ def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
             figure = numbers.signed(numbers.round_off(apart[most]), spoken)
             why.append(say("w_most_change", group=say(f"group_{most}"), figure=figure))
     unit = say("persons")
+    sizes = {group: (260, True) if group == "total" else (150, False) for group in groups}
     return Picture(
         "opvang", finding, pair.count,
         tuple(
-            _panel(say(f"group_{group}"), one, unit, spoken, colours, 260 if group == "total" else 150, group == "total")
+            _panel(say(f"group_{group}"), one, unit, spoken, colours, *sizes[group])
             for group, one in groups.items()
         ),
         _line_table([(say(f"group_{group}"), one) for group, one in groups.items()], spoken), tuple(why),
@@ -351,7 +356,8 @@ def target(pair: Pair, spoken: str, colours: Any) -> Picture:
         series.append(DotSeries(f"{say('published')}: {say('realised').lower()}", "published", "square", told))
     spec = charts.dots_chart(names, series, say("persons"), spoken, colours)
     why = (
-        say("w_target", share=f"{numbers.figure(100 * pictures.mean_outcome(pair.shown, 'share_to_permit_holders'), spoken, 1)} %",
+        say("w_target",
+            share=numbers.percent(pictures.mean_outcome(pair.shown, "share_to_permit_holders"), spoken, 1),
             behind=_figure(pictures.mean_outcome(pair.shown, "behind_end"), spoken),
             municipalities=numbers.figure(pictures.mean_outcome(pair.shown, "municipalities_behind_end"), spoken)),
     )  # fmt: skip

@@ -352,7 +352,7 @@ def steps() -> tuple[Step, ...]:
         return ()
 
 
-# --- drawing ------------------------------------------------------------------------------------------------------------
+# --- drawing ----------------------------------------------------------------------------------------------------
 
 
 def start() -> None:
@@ -375,9 +375,7 @@ def draw() -> None:
     with st.sidebar:
         _draw_scenario()
         _draw_levers()
-        st.segmented_control(
-            say("language"), list(LANGUAGES), default=LANGUAGES[0], required=True, key="lang", bind="query-params",
-        )  # fmt: skip
+        st.radio(say("language"), list(LANGUAGES), horizontal=True, key="lang", bind="query-params")
     _record()
     _write_link()
 

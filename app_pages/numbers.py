@@ -35,11 +35,11 @@ def signed(value: float | None, language: str = "nl", decimals: int = 0) -> str:
     return f"+{text}" if value is not None and math.isfinite(value) and round(value, decimals) > 0 else text
 
 
-def percent(share: float | None, language: str = "nl") -> str:
-    """A share of 0 to 1 as a whole percentage."""
+def percent(share: float | None, language: str = "nl", decimals: int = 0) -> str:
+    """A share of 0 to 1 as a percentage."""
     if share is None or not math.isfinite(share):
         return NONE
-    return f"{figure(100.0 * share, language)} %" if language == "nl" else f"{figure(100.0 * share, language)}%"
+    return figure(100.0 * share, language, decimals) + (" %" if language == "nl" else "%")
 
 
 def round_off(value: float) -> float:

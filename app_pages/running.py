@@ -76,7 +76,7 @@ def progress(scenarios: Sequence[Scenario], jobs: Sequence[Job], place: str) -> 
     known = [second for second in seconds if second is not None]
     words = say("computing", done=shown, total=most) if done else say("starting")
     if known and len(known) == len(seconds):
-        words += ", " + say("seconds_left", seconds=numbers.figure(max(1.0, max(known)), language()))
+        words += ", " + say("seconds_left", seconds=numbers.figure(max(1.0, *known), language()))
     left.progress(done / total, text=words)
     if right.button(say("stop"), key=f"_stop_{place}", width="stretch"):
         st.session_state[key] = tuple(job_key(scenario, jobs[0].total) for scenario in scenarios)

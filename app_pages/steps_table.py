@@ -77,7 +77,7 @@ def _editor(steps: tuple[Step, ...]) -> None:
 
 
 def _empty(cell: object) -> bool:
-    return cell is None or cell != cell or str(cell) in ("NaT", "None", "nan")
+    return cell is None or str(cell) in ("NaT", "None", "nan")
 
 
 def _apply(read: Callable[[], tuple[Step, ...]]) -> None:

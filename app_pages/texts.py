@@ -130,7 +130,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "own_scenario": ("Scenario", "Scenario"),
     "published": ("Gepubliceerd", "Published"),
     "provisional": ("Voorlopig", "Provisional"),
-    "band_note": ("n = {count}; band: middelste 80 % van de replicaties", "n = {count}; band: middle 80% of replications"),
+    "band_note": (
+        "n = {count}; band: middelste 80 % van de replicaties",
+        "n = {count}; band: middle 80% of replications",
+    ),
     "sources_note": ("stippen: gepubliceerd, met bron bij de tabel", "dots: published, with source at the table"),
     "sources": ("Bronnen", "Sources"),
     "why": ("Waarom?", "Why?"),

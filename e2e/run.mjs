@@ -1,0 +1,369 @@
+// Browser tests of the app: starts it on a free port with an empty store and walks through it as a visitor does.
+// Use: node e2e/run.mjs [python]. Screenshots of every page go to e2e/screenshots.
+
+import { spawn, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, '..');
+const python = process.argv[2] ?? join(root, '.venv/bin/python');
+const only = process.argv[3];
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const shots = join(here, 'screenshots');
+const store = mkdtempSync(join(tmpdir(), 'doorstroom-'));
+const env = { ...process.env, DOORSTROOM_STORE: store, PYTHONPATH: root };
+const PAGES = ['', 'doorrekenen', 'vergelijken', 'gemeenten', 'volg', 'uitspraken', 'onderbouwing'];
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+const PATIENCE = Number(process.env.PATIENCE ?? 60_000);
+
+const freePort = () =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+
+const port = await freePort();
+const base = `http://127.0.0.1:${port}`;
+const app = spawn(
+  python,
+  ['-m', 'streamlit', 'run', 'app.py', '--server.port', String(port), '--server.address', '127.0.0.1'],
+  { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] },
+);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+});
+mkdirSync(shots, { recursive: true });
+
+const failures = [];
+const outside = new Set();
+let current = '';
+
+function expect(truth, words) {
+  if (!truth) {
+    failures.push(`${current}: ${words}`);
+    console.log(`  FOUT ${words}`);
+  }
+}
+
+async function visitor({ scheme = 'light', width = 1280, height = 900 } = {}) {
+  const context = await browser.newContext({
+    colorScheme: scheme, viewport: { width, height }, acceptDownloads: true, locale: 'nl-NL',
+  });
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!/^(data|blob):/.test(url) && !/^(http|ws):\/\/127\.0\.0\.1[:/]/.test(url)) outside.add(url);
+  });
+  page.on('websocket', (socket) => {
+    if (!socket.url().startsWith('ws://127.0.0.1')) outside.add(socket.url());
+  });
+  return page;
+}
+
+async function open(page, path) {
+  await page.goto(`${base}/${path}`);
+  await settled(page);
+}
+
+/** Until the page stands: a title, and no script run under way. */
+async function settled(page) {
+  await page.waitForSelector('h1');
+  await page.waitForFunction(() => document.querySelector('[data-test-script-state="notRunning"]'));
+  await page.waitForTimeout(150);
+}
+
+async function filled(page, count = 50) {
+  await page.waitForFunction(
+    (n) => [...document.querySelectorAll('[data-testid="stCaptionContainer"]')].some((e) => e.textContent.includes(`n = ${n}`)),
+    count,
+  );
+  await page.waitForSelector('.vega-embed canvas, .vega-embed svg');
+  await settled(page);
+}
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate((tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } }), RULES);
+  return found.violations.map((one) => `${one.id}: ${one.nodes.length}x ${one.nodes[0].html.slice(0, 160)}`);
+}
+
+const bullets = (page) => page.locator('.st-key-settings li');
+const number = (page, label) => page.getByRole('spinbutton', { name: label });
+
+async function openHolder(page, name) {
+  const title = page.locator('[data-testid="stSidebar"] summary p', { hasText: new RegExp(`^${name}( ·|$)`) });
+  await title.click();
+}
+
+async function tabTo(page, fits, most = 200) {
+  for (let step = 0; step < most; step += 1) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate(fits)) return true;
+  }
+  return false;
+}
+
+async function part(name, work) {
+  if (only && !name.includes(only)) return;
+  current = name;
+  const begin = Date.now();
+  console.log(name);
+  try {
+    await work();
+  } catch (error) {
+    expect(false, String(error.message).split('\n').slice(0, 3).join(' '));
+  }
+  console.log(`  ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+}
+
+try {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (await fetch(`${base}/_stcore/health`).then((answer) => answer.ok, () => false)) break;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+
+  await part('ready scenario: first picture', async () => {
+    const page = await visitor();
+    await open(page, 'onderbouwing');
+    const begin = Date.now();
+    await page.getByRole('link', { name: 'Doorrekenen' }).click();
+    await page.waitForSelector('.vega-embed canvas, .vega-embed svg');
+    console.log(`  first picture after ${Date.now() - begin} ms`);
+    await filled(page);
+    await page.context().close();
+  });
+
+  await part('main task with the keyboard', async () => {
+    const page = await visitor();
+    await open(page, 'doorrekenen');
+    await filled(page);
+    expect(
+      await tabTo(page, () => document.activeElement.querySelector('p')?.textContent === 'Gemeenten'),
+      'the levers of the municipalities cannot be reached with Tab',
+    );
+    await page.keyboard.press('Enter');
+    expect(
+      await tabTo(page, () => document.activeElement.getAttribute('aria-label')?.startsWith('Hoogste aandeel woningen')),
+      'the field cannot be reached with Tab',
+    );
+    await page.keyboard.type('0.08');
+    await page.keyboard.press('Tab');
+    await page.waitForFunction(() => location.search.includes('share_cap=0.08'));
+    expect(
+      await tabTo(page, () => document.activeElement.textContent.trim() === 'Reken door', 400),
+      'the button cannot be reached with Tab',
+    );
+    const begin = Date.now();
+    await page.keyboard.press('Enter');
+    await page.getByText(/n = (10|20|30|40|50);/).first().waitFor();
+    await page.waitForFunction(() => [...document.querySelectorAll('h3')].some((e) => e.textContent.includes('uitgangssituatie')));
+    console.log(`  first band after ${Date.now() - begin} ms`);
+    await filled(page);
+    console.log(`  50 replications after ${Date.now() - begin} ms`);
+    expect((await bullets(page).count()) === 1, 'the page does not name the one lever that differs');
+    await page.context().close();
+  });
+
+  await part('downloads', async () => {
+    const page = await visitor();
+    await open(page, 'doorrekenen?share_cap=0.08');
+    await filled(page);
+    await page.locator('[data-testid="stMain"] summary', { hasText: 'Tabel' }).first().click();
+    const starts = { CSV: [0xef, 0xbb, 0xbf], PNG: [0x89, 0x50, 0x4e, 0x47], SVG: [0x3c, 0x73, 0x76, 0x67] };
+    for (const [kind, start] of Object.entries(starts)) {
+      const waiting = page.waitForEvent('download');
+      await page.getByRole('button', { name: kind, exact: true }).first().click();
+      const file = join(store, `picture.${kind}`);
+      await (await waiting).saveAs(file);
+      const content = readFileSync(file);
+      expect(start.every((byte, place) => content[place] === byte), `${kind} does not begin as it should`);
+      if (kind === 'CSV') {
+        const lines = content.toString('utf8').split('\r\n');
+        expect(lines[0].includes(';') && lines.length > 100, 'the CSV is no table');
+      }
+    }
+    await page.context().close();
+  });
+
+  await part('undo, redo, reset', async () => {
+    const page = await visitor();
+    await open(page, 'doorrekenen?share_cap=0.08');
+    await filled(page);
+    await openHolder(page, 'Gemeenten');
+    await number(page, /Hoogste aandeel woningen/).fill('0.1');
+    await page.getByRole('button', { name: 'Reken door' }).click();
+    await page.waitForFunction(() => location.search.includes('share_cap=0.1'));
+    await settled(page);
+    await page.getByRole('button', { name: 'Terug' }).click();
+    await page.waitForFunction(() => location.search.includes('share_cap=0.08'));
+    await settled(page);
+    await page.getByRole('button', { name: 'Vooruit' }).click();
+    await page.waitForFunction(() => location.search.includes('share_cap=0.1'));
+    await settled(page);
+    await page.getByRole('button', { name: 'Herstel' }).click();
+    await page.waitForFunction(() => !location.search.includes('share_cap'));
+    await settled(page);
+    expect((await bullets(page).count()) === 0, 'something still differs after a reset');
+    await page.context().close();
+  });
+
+  await part('stop', async () => {
+    const page = await visitor();
+    await open(page, 'doorrekenen?share_cap=0.093&eind=2025-01-01');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    const told = page.getByText(/Gestopt na [0-9]+ van 50/);
+    await told.waitFor();
+    await page.waitForTimeout(2500); // what was in hand may be finished
+    await page.getByRole('button', { name: 'Reken door' }).click();
+    await settled(page);
+    const before = await told.textContent();
+    await page.waitForTimeout(2500);
+    await page.getByRole('button', { name: 'Reken door' }).click();
+    await settled(page);
+    expect((await told.textContent()) === before, 'the run went on after Stop');
+    await page.getByRole('button', { name: 'Ga verder' }).click();
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    await page.context().close();
+  });
+
+  const levers = JSON.parse(
+    execFileSync(
+      python,
+      ['-c', [
+        'import json', 'from experiments.levers import lever_rows', 'found = []',
+        'for row in lever_rows("prop-2021"):',
+        '    value = "ja" if row.kind == "switch" else row.choices[-1] if row.choices else row.low + (row.step or 1) * 2',
+        '    found.append([row.name, value, row.dated])', 'print(json.dumps(found))',
+      ].join('\n')],
+      { cwd: root, env, encoding: 'utf8' },
+    ),
+  );
+
+  await part('link: every lever, on a new machine', async () => {
+    const link = new URLSearchParams({ naam: 'Alles anders', lang: 'en' });
+    for (const [name, value, dated] of levers) {
+      link.set(name, typeof value === 'number' ? String(Number(value.toFixed(6))) : value);
+      if (dated) {
+        link.set(`${name}.van`, '2020-02-01');
+        link.set(`${name}.tot`, '2021-03-01');
+      }
+    }
+    const page = await visitor();
+    await open(page, `onderbouwing?${link}`);
+    expect((await page.locator('[data-testid="stAlert"]').count()) === 0, await page.locator('[data-testid="stAlert"]').allTextContents());
+    const first = new URL(page.url()).searchParams;
+    for (const [key, value] of link) {
+      const kept = first.get(key);
+      const same = kept === value || (levers.some(([name, told]) => name === key && typeof told === 'string') && kept);
+      expect(same, `${key}=${value} became ${kept}`);
+    }
+    const other = await visitor();
+    await open(other, `onderbouwing?${first}`);
+    const second = new URL(other.url()).searchParams;
+    for (const [key, value] of first) expect(second.get(key) === value, `${key} is ${second.get(key)} on a new machine`);
+    await page.context().close();
+    await other.context().close();
+  });
+
+  await part('link: pages, languages, junk', async () => {
+    const page = await visitor();
+    await open(page, 'onderbouwing?share_cap=0.08&queue_rule=newest&onzin=1&places_added=veel');
+    const told = await page.locator('[data-testid="stAlert"]').allTextContents();
+    expect(told.join(' ').includes('onzin=1') && told.join(' ').includes('places_added=veel'), 'junk in the link is not named');
+    await page.locator('[data-testid="stSidebar"] label', { hasText: /^en$/ }).click();
+    await page.waitForFunction(() => location.search.includes('lang=en'));
+    await page.getByRole('heading', { name: 'Foundations' }).waitFor();
+    await settled(page);
+    await page.getByRole('link', { name: 'Claims' }).click();
+    await page.getByRole('heading', { name: 'Claims' }).waitFor();
+    await settled(page);
+    const link = new URL(page.url()).searchParams;
+    expect(link.get('share_cap') === '0.08', 'the lever left the link on another page');
+    expect(link.get('lang') === 'en', 'the language left the link on another page');
+    expect(link.get('queue_rule') === 'newest first', `the choice became ${link.get('queue_rule')} in the other language`);
+    await page.waitForFunction(() => document.documentElement.lang === 'en');
+    await page.context().close();
+  });
+
+  await part('wrong CSV', async () => {
+    const page = await visitor();
+    await open(page, 'doorrekenen');
+    await filled(page);
+    const file = join(store, 'besluiten.csv');
+    writeFileSync(file, 'datum;knop;waarde\n2021-01-01;places_added;1000\n2021-02-30;places_added;veel\n');
+    await page.locator('[data-testid="stMain"] summary', { hasText: 'Besluiten op datum' }).click();
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByText('besluiten.csv').first().waitFor();
+    await settled(page);
+    await page.getByRole('button', { name: 'Neem het bestand over' }).click();
+    await page.getByText(/besluiten\.csv, regel 3/).waitFor();
+    expect((await bullets(page).count()) === 0, 'a wrong file was half applied');
+    expect(!page.url().includes('places_added'), 'a wrong file reached the link');
+    await page.context().close();
+  });
+
+  for (const scheme of ['light', 'dark']) {
+    await part(`every page, ${scheme}`, async () => {
+      const page = await visitor({ scheme });
+      for (const language of ['nl', 'en']) {
+        for (const path of PAGES) {
+          current = `${path || 'prop'} ${language} ${scheme}`;
+          await open(page, `${path}?lang=${language}${path === 'doorrekenen' ? '&share_cap=0.08' : ''}`);
+          if (path === 'doorrekenen') await filled(page);
+          for (const one of await violations(page)) expect(false, one);
+          await page
+            .waitForFunction((spoken) => document.documentElement.lang === spoken, language, { timeout: 3000 })
+            .catch(() => expect(false, 'html lang is wrong'));
+          if (language === 'nl') {
+            for (const [size, width] of [['wide', 1280], ['narrow', 390]]) {
+              await page.setViewportSize({ width, height: 900 });
+              await page.waitForTimeout(400);
+              const height = await page.evaluate(
+                () => document.querySelector('[data-testid="stMainBlockContainer"]').scrollHeight + 60);
+              await page.setViewportSize({ width, height: Math.min(Math.max(height, 900), 7000) });
+              await page.waitForTimeout(400);
+              await page.screenshot({ path: join(shots, `${path || 'prop'}-${scheme}-${size}.png`) });
+            }
+            await page.setViewportSize({ width: 320, height: 900 });
+            await page.waitForTimeout(300);
+            const wide = await page.evaluate(() => {
+              const main = document.querySelector('[data-testid="stMain"]');
+              return Math.max(document.documentElement.scrollWidth, main.scrollWidth);
+            });
+            expect(wide <= 321, `at 320 px the page is ${wide} px wide`);
+            await page.setViewportSize({ width: 1280, height: 900 });
+          }
+        }
+      }
+      if (!only || scheme === 'light') {
+        current = `levers open, ${scheme}`;
+        await open(page, 'onderbouwing?datums=true');
+        for (const summary of await page.locator('[data-testid="stSidebar"] summary').all()) await summary.click();
+        await page.waitForTimeout(500);
+        for (const one of await violations(page)) expect(false, one);
+      }
+      await page.context().close();
+    });
+  }
+
+  current = 'requests';
+  expect(outside.size === 0, `requests left the machine: ${[...outside].join(', ')}`);
+} finally {
+  await browser.close();
+  app.kill();
+  rmSync(store, { recursive: true, force: true });
+}
+
+console.log(failures.length ? `\n${failures.length} fouten:\n${failures.join('\n')}` : '\nAlles in orde.');
+process.exit(failures.length ? 1 : 0);
