@@ -97,6 +97,9 @@ HEADS: dict[str, tuple[str, str]] = {
     "sd_chance": ("spreiding door toeval", "spread by chance"),
     "sd_parameters": ("spreiding door parameters", "spread by parameters"),
 }
+LEVER_COLUMNS = (
+    "lever", "label", "scenario", "usual", "value", "unit", "from", "until", "ramp_days", "holder", "source",
+)  # fmt: skip
 #: Name of a table -> name of its sheet in Dutch and in English.
 SHEETS: dict[str, tuple[str, str]] = {
     "differences": ("verschillen", "differences"),
@@ -161,8 +164,9 @@ def run_tables(result: RunResult, language: Language = "nl") -> dict[str, Table]
     }
 
 
-def _table(rows: Sequence[Row], language: Language) -> Table:
-    return Table({name: label_of(HEADS, name, language) for name in (rows[0] if rows else ())}, rows)
+def _table(rows: Sequence[Row], language: Language, columns: Sequence[str] = ()) -> Table:
+    """Rows under their heads; `columns` are those of a table that may be empty."""
+    return Table({name: label_of(HEADS, name, language) for name in (rows[0] if rows else columns)}, rows)
 
 
 def _difference_rows(
@@ -212,14 +216,11 @@ def _tables_of_runs(runs: Sequence[RunResult], language: Language) -> dict[str, 
             told = {"date": datetime.date.fromisoformat(row["date"]), "measure": row["measure"]}
             told["label"] = label_of(SERIES_LABELS, row["measure"], language)
             series.append(name | told | {key: row[key] for key in ("mean", "low", "high")})
-    levers = [
-        {key: value for key, value in row.items() if key != "shared"}
-        for row in lever_rows([run.scenario for run in runs], language)
-    ]
+    levers = [{key: row[key] for key in LEVER_COLUMNS} for row in lever_rows([run.scenario for run in runs], language)]
     return {
         "half_years": _table(half_years, language),
         "series": _table(series, language),
-        "levers": _table(levers, language),
+        "levers": _table(levers, language, LEVER_COLUMNS),
     }
 
 
@@ -380,9 +381,10 @@ def _xlsx_text(text: str) -> str:
     return whole if len(whole) <= LONGEST_CELL else f"{whole[: LONGEST_CELL - 1]}…"
 
 
-def parquet_bytes(rows: Sequence[Row]) -> bytes:
-    """Rows as a Parquet file whose pages carry checksums; the columns are those of the first row."""
-    content = pa.table({name: _column([row.get(name) for row in rows]) for name in (rows[0] if rows else ())})
+def parquet_bytes(rows: Sequence[Row], columns: Sequence[str] = ()) -> bytes:
+    """Rows as a Parquet file whose pages carry checksums; without `columns` those of the first row."""
+    names = columns or (rows[0] if rows else ())
+    content = pa.table({name: _column([row.get(name) for row in rows]) for name in names})
     stream = io.BytesIO()
     with pq.ParquetWriter(stream, content.schema, compression="zstd", write_page_checksum=True) as writer:
         writer.write_table(content)
@@ -408,7 +410,7 @@ def comparison_files(result: Comparison, language: Language = "nl") -> dict[str,
     document = json.dumps(comparison_document(result), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     return (
         spreadsheet_files("compare", tables, language)
-        | {f"{name}.parquet": parquet_bytes(one.rows) for name, one in tables.items()}
+        | {f"{name}.parquet": parquet_bytes(one.rows, tuple(one.heads)) for name, one in tables.items()}
         | {"compare.json": document.encode("utf-8")}
     )
 

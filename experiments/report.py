@@ -73,7 +73,8 @@ _STYLE = """
 .baseline { fill: none; stroke: #1b1b1b; stroke-width: 1.8; stroke-dasharray: 6 4; stroke-linejoin: round; }
 .scenario { fill: none; stroke: #1f5a94; stroke-width: 2.5; stroke-linejoin: round; stroke-linecap: round; }
 .area { fill: #cddff2; stroke: #4a78a8; stroke-width: .75; }
-.bar { fill: #1f5a94; }
+.bar { fill: #cddff2; stroke: #1f5a94; stroke-width: 1.5; }
+.caption { font-size: .875rem; color: var(--soft); }
 .hollow { fill: #fff; stroke: #1b1b1b; stroke-width: 1.5; stroke-dasharray: 4 3; }
 .whisker { stroke: #1b1b1b; stroke-width: 1.5; }
 svg .name { fill: var(--ink); font-weight: 600; }
@@ -93,6 +94,7 @@ dd { overflow-wrap: anywhere; }
   table { font-size: 7.5pt; }
   .scroll .number { white-space: normal; }
   .charts figure svg { max-width: 26rem; }
+  .sources { columns: 3; font-size: 6.5pt; line-height: 1.3; }
 }
 """
 
@@ -253,10 +255,11 @@ def _full_sentence(run: RunResult, letter: str, say: _Voice) -> str:
         for share in ((1 - BAND_LEVEL) / 2, 0.5, (1 + BAND_LEVEL) / 2)
     )
     share = percent_text(days.size / count, say.language)
-    named = {"where": where, "times": days.size, "n": count, "share": share, "middle": middle}
+    times = say("full_all" if days.size == count else "full_some", where=where, times=days.size, n=count, share=share)
     if low == high:
-        return say("full_once", **named)
-    return say("full", **named, low=low, high=high, level=percent_text(BAND_LEVEL, say.language))
+        return say("full_on", times=times, middle=middle)
+    level = percent_text(BAND_LEVEL, say.language)
+    return say("full_when", times=times, middle=middle, low=low, high=high, level=level)
 
 
 def _mean_sentence(run: RunResult, name: str, say: _Voice) -> str:

@@ -69,22 +69,27 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "unknown": ("{label}: onbekend.", "{label}: unknown."),
     "mean_band": (
-        "{label}: gemiddeld {amount}; {level} van de replicaties ligt tussen {low} en {high}.",
-        "{label}: {amount} on average; {level} of the replications lie between {low} and {high}.",
+        "{label}: {amount}; {level} van de replicaties ligt tussen {low} en {high}.",
+        "{label}: {amount}; {level} of the replications lie between {low} and {high}.",
     ),
     "full_never": (
         "De opvang raakt{where} in geen van de {n} replicaties vol.",
         "Reception{where} runs full in none of the {n} replications.",
     ),
-    "full_once": (
-        "De opvang raakt{where} in {times} van de {n} replicaties vol ({share}), op {middle}.",
-        "Reception{where} runs full in {times} of the {n} replications ({share}), on {middle}.",
+    "full_some": (
+        "De opvang raakt{where} in {times} van de {n} replicaties vol ({share})",
+        "Reception{where} runs full in {times} of the {n} replications ({share})",
     ),
-    "full": (
-        "De opvang raakt{where} in {times} van de {n} replicaties vol ({share}). De eerste dag daarvan is in het midden"
-        " {middle}; in {level} van die replicaties valt hij van {low} tot en met {high}.",
-        "Reception{where} runs full in {times} of the {n} replications ({share}). The median first day of that is"
-        " {middle}; in {level} of those replications it falls from {low} to {high}.",
+    "full_all": (
+        "De opvang raakt{where} in alle {n} replicaties vol",
+        "Reception{where} runs full in all {n} replications",
+    ),
+    "full_on": ("{times}, op {middle}.", "{times}, on {middle}."),
+    "full_when": (
+        "{times}. De mediaan van de eerste dag waarop iemand geen plek heeft, is {middle}; in {level} van die replicaties"
+        " valt die dag van {low} tot en met {high}.",
+        "{times}. The median first day on which somebody has no place is {middle}; in {level} of those replications"
+        " that day falls between {low} and {high}.",
     ),
     "in_scenario": (" in {name}", " in {name}"),
     "gains": ("Wie wint en wie wacht", "Who gains and who waits"),
@@ -98,8 +103,8 @@ TEXT: dict[str, tuple[str, str]] = {
         "Households of {size} are worse off: {worse}.",
     ),
     "size_mixed": (
-        "Huishoudens van {size} zijn deels beter af ({better}) en deels slechter ({worse}).",
-        "Households of {size} are partly better off ({better}) and partly worse off ({worse}).",
+        "Huishoudens van {size} zijn deels beter af: {better}; en deels slechter: {worse}.",
+        "Households of {size} are partly better off: {better}; and partly worse off: {worse}.",
     ),
     "size_none": (
         "Huishoudens van {size}: geen duidelijk verschil.",

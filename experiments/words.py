@@ -226,17 +226,18 @@ def percent_text(share: float | None, language: Language = "nl") -> str:
     if share is None or math.isnan(share):
         return NOTHING
     figure = figure_text(share, "share", language)
-    return f"{figure} %" if language == "nl" else f"{figure}%"
+    return f"{figure}\u00a0%" if language == "nl" else f"{figure}%"
 
 
 def figure_text(value: float | None, unit: str, language: Language = "nl", *, signed: bool = False) -> str:
     """A figure without its unit, as it stands in a table; shares as per cent, and a real minus below zero."""
     if value is None or math.isnan(value):
         return NOTHING
+    value = float(f"{value:.9g}")  # a sum of floats that is 10 but for its last bits is 10, not 10,00
     if unit != "share":
         text = rounded_text(value, language)
     else:
-        value = 100.0 * value
+        value = float(f"{100.0 * value:.9g}")
         text = number_text(value, 0 if value.is_integer() else 1 if abs(value) >= 1 else 2, language)
     return f"+{text}" if signed and value > 0 else text.replace("-", "−", 1)
 
