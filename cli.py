@@ -42,7 +42,8 @@ USUAL_COMPARED = 20
 FITTED_PERIOD = "prop-2021"
 #: What a worker loads; it does so while the command reads its own input.
 WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
-LISTS = ("levers", "scenarios", "outcomes", "sources")
+LISTS = ("levers", "uncertainties", "scenarios", "outcomes", "sources")
+
 #: What the parser of options says, and how it is said to the user.
 _USAGE = (
     (re.compile(r"No such option:? '?(?P<name>[^\s']+)"), "onbekende optie {name}"),
@@ -276,9 +277,9 @@ def compare_command(
     if "1" not in (workers, replications):
         expect_workers(WORKER_MODULES)
 
-    from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, common_window, compare
+    from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, compare
     from experiments.run import usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
+    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date, shared_window
     from sim.errors import WrongInput
     from sim.replications import Finished, Progress, ReplicationsLost
 
@@ -292,8 +293,7 @@ def compare_command(
     wanted = _precision(precision)
     number = _whole(seed, "--seed", 0, 2**63 - 1, chosen[0].seed)
     processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count if wanted is None else MOST_WORKERS))
-    first_day, last_day = common_window(chosen)
-    from_day, until_day = first_day, last_day
+    _, from_day, until_day = shared_window(chosen)
     for scenario in chosen:
         first = parse_date(from_date, file="--from") if from_date else None
         last = parse_date(until_date, file="--until") if until_date else None
@@ -609,23 +609,37 @@ def list_command(
     kind: Annotated[str, typer.Argument(metavar="WAT", help=f"Wat er getoond moet worden: {', '.join(LISTS)}.")],
     as_json: AsJson = False,
 ) -> None:
-    """Toon de knoppen, scenario's, uitkomsten of bronnen."""
+    """Toon de knoppen, onzekerheden, scenario's, uitkomsten of bronnen."""
     from sim.errors import WrongInput
 
     if kind not in LISTS:
         raise WrongInput(file="doorstroom list", value=kind, allowed=", ".join(LISTS))
-    rows = {
-        "levers": _lever_rows,
+    readers: dict[str, Callable[[], list[dict[str, Any]]]] = {
+        "levers": lambda: _lever_rows(uncertainty=False),
+        "uncertainties": lambda: _lever_rows(uncertainty=True),
         "scenarios": _scenario_rows,
         "outcomes": _outcome_rows,
         "sources": _source_rows,
-    }[kind]()
+    }
+    # Who asks for the levers must not overlook what nobody can turn.
+    kinds = ("levers", "uncertainties") if kind == "levers" else (kind,)
+    lists = {name: readers[name]() for name in kinds}
     if as_json:
-        _say_json({kind: rows})
+        _say_json(lists)
         return
+    titles = {"levers": "Knoppen\n", "uncertainties": "\nOnzekerheden\n"}
+    for name, rows in lists.items():
+        if len(lists) > 1:
+            _say(titles[name])
+        _say("\n".join(_list_table(name, rows)))
+
+
+def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
+    """One list as lines of text."""
     columns = {
         "levers": ("name", "label_nl", "holder", "unit", "allowed", "default"),
-        "scenarios": ("name", "title", "period", "from", "until"),
+        "uncertainties": ("name", "label_nl", "unit", "allowed", "default"),
+        "scenarios": ("name", "title", "period", "from", "until", "package"),
         "outcomes": ("name", "label_nl", "unit", "better"),
         "sources": ("table", "item", "value", "unit", "period_start", "status", "source"),
     }[kind]
@@ -640,6 +654,7 @@ def list_command(
         "period": "periode",
         "from": "van",
         "until": "tot",
+        "package": "pakket",
         "better": "beter",
         "table": "tabel",
         "item": "gegeven",
@@ -650,26 +665,39 @@ def list_command(
     }
     words = {"lower": "lager", "higher": "hoger", "neither": "geen van beide"}
     for row in rows:
-        if kind == "levers":
+        if kind in ("levers", "uncertainties"):
             row["allowed"] = _allowed_words(row)
             row["default"] = _default_words(row["default"])
         if kind == "outcomes":
             row["better"] = words.get(row["better"], row["better"])
-    _say("\n".join(_table([heads[c] for c in columns], [[_cell(row[c]) for c in columns] for row in rows])))
+    return _table([heads[c] for c in columns], [[_cell(row[c]) for c in columns] for row in rows])
 
 
 @app.command("check")
 def check_command(
-    file: Annotated[str, typer.Argument(metavar="BESTAND", help="Scenariobestand.")], as_json: AsJson = False
+    file: Annotated[str, typer.Argument(metavar="BESTAND", help="Scenariobestand.")],
+    upgrade: Annotated[
+        str, typer.Option("--upgrade", metavar="BESTAND", help="Schrijf het scenario hier in het nieuwste schema.")
+    ] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Kijk of een scenariobestand klopt."""
-    from experiments.scenario import load_scenario
+    from experiments.scenario import file_text, load_scenario
+    from sim.snapshot import atomic_file
 
     scenario = load_scenario(file)
+    if upgrade:
+        with atomic_file(upgrade) as handle:
+            handle.write(file_text(scenario).encode())
     if as_json:
-        _say_json({"file": file, "valid": True, "settings": scenario.as_file()})
-    else:
-        _say(f"{file} klopt: {scenario.title} ({scenario.name}), {len(scenario.changes())} instellingen.")
+        written = {"written": upgrade} if upgrade else {}
+        _say_json({"file": file, "valid": True, "settings": scenario.as_file()} | written)
+        return
+    count = len(scenario.changes())
+    counted = "1 instelling" if count == 1 else f"{count} instellingen"
+    _say(f"{file} klopt: {scenario.title} ({scenario.name}), {counted}.")
+    if upgrade:
+        _say(f"Het scenario staat in schema {scenario.schema_version} in {upgrade}.")
 
 
 @app.command("schema")
@@ -1003,6 +1031,8 @@ def _comparison_report(result: Comparison) -> list[str]:
                 if (row.a, row.b) == (a, b) and row.measure in _PLACED_TITLES
             ]
             lines += ["", title, *_difference_table("", rows)]
+        if pair[0] == 0:
+            lines += ["", *_lives_table(result.life_rows(pair[1]))]
     lines += [
         "",
         "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
@@ -1017,6 +1047,24 @@ _PLACED_TITLES = {
     "weeks_to_home_median": "weken tot woning, mediaan",
     "persons_waiting_end": "wachten nog op een woning",
 }
+
+
+def _lives_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """For whom a home comes earlier or later in B, in households per replication."""
+    heads = ["huishouden", "eerder", "dagen", "later", "dagen", "gelijk", "alleen in A", "alleen in B"]
+    cells = [
+        [
+            "alle" if row["size"] == "all" else f"{row['size']} pers.",
+            number_text(row["households"]["earlier"]),
+            number_text(row["mean_days"]["earlier"]),
+            number_text(row["households"]["later"]),
+            number_text(row["mean_days"]["later"]),
+            *(number_text(row["households"][change]) for change in ("same", "only_a", "only_b")),
+        ]
+        for row in rows
+    ]
+    title = "Wie wint en wie wacht: huishoudens die in B eerder of later een woning krijgen, en dagen gemiddeld"
+    return [title, *_table(heads, cells, 1)]
 
 
 def _difference_cells(row: Difference) -> list[str]:
@@ -1354,7 +1402,7 @@ def _value_words(setting: Any) -> str:
 # --- the lists ------------------------------------------------------------------------------------------------
 
 
-def _lever_rows() -> list[dict[str, Any]]:
+def _lever_rows(uncertainty: bool) -> list[dict[str, Any]]:
     from models.levers import LEVERS, default_of
     from models.parameters import baseline
 
@@ -1380,6 +1428,7 @@ def _lever_rows() -> list[dict[str, Any]]:
             "uncertainty": lever.uncertainty,
         }
         for lever in LEVERS.values()
+        if lever.uncertainty == uncertainty
     ]
 
 
@@ -1420,9 +1469,15 @@ def _scenario_rows() -> list[dict[str, Any]]:
             "name": scenario.name,
             "title": scenario.title,
             "description": scenario.description,
+            "title_en": scenario.title_en,
+            "description_en": scenario.description_en,
             "period": scenario.period,
             "from": date_of(scenario.from_day).isoformat(),
             "until": date_of(scenario.until_day).isoformat(),
+            "package": scenario.package,
+            "levers": list(scenario.levers),
+            "uncertainties": list(scenario.uncertainties),
+            "sources": list(scenario.sources),
             "replications": scenario.replications,
             "seed": scenario.seed,
             "settings": scenario.as_file(),

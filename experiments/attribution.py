@@ -33,7 +33,7 @@ import numpy.typing as npt
 
 from experiments.ensemble import default_ensemble, load_ensemble
 from experiments.run import changed_parameters, compile_once, number_or_none, version
-from experiments.scenario import Scenario, same_window
+from experiments.scenario import Scenario, shared_window
 from models.levers import LEVERS, Change
 from sim.calendar import date_of
 from sim.errors import WrongInput, shown
@@ -457,17 +457,17 @@ def attribute(
     """Split what B does differently from A over its factors, on the same worlds, replication by replication.
 
     B is a scenario (factors come from what differs, see `factors_between`), or a list of factors laid over A. Seed
-    and window are those of both scenarios unless given. Ctrl-C returns what is finished with `interrupted` set.
+    and window are as in `experiments.scenario.shared_window`. Ctrl-C returns what is finished with `interrupted` set.
     Raises WrongInput when the scenarios cannot be compared, for more than six factors, an unknown outcome, or a
     combination of settings that the model does not allow.
     """
     if isinstance(b, Scenario):
         factors, name_of_b = factors_between(a, b, groups), b.name
-        seed, from_day, until_day = same_window(a, b, seed, from_day, until_day)
+        seed, from_day, until_day = shared_window([a, b], seed, from_day, until_day)
     else:
         factors = tuple(b)
         _check_number(len(factors))
-        seed, from_day, until_day = same_window(a, a, seed, from_day, until_day)
+        seed, from_day, until_day = shared_window([a], seed, from_day, until_day)
     _check_disjoint(factors)
     task = AttributionTask(
         period=a.period,

@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from experiments.breakdown import BY_SIZE, PROVINCIAL, SIZES
 from experiments.ensemble import default_ensemble, load_ensemble
+from experiments.lives import LivesDifference, lives_difference
 from experiments.run import Replication, RunResult, Task, compile_once, number_or_none, version
-from experiments.scenario import Scenario
+from experiments.scenario import Scenario, shared_window
 from models.geography import PROVINCES
 from sim.calendar import date_of
 from sim.errors import WrongInput
@@ -30,6 +31,8 @@ from sim.statistics import Band, paired_difference
 
 Numbers = npt.NDArray[np.float64]
 
+#: What `life_rows` counts.
+PEOPLE = ("households", "persons")
 #: Confidence of the intervals on a difference.
 INTERVAL_LEVEL = 0.9
 FEWEST_SCENARIOS = 2
@@ -41,6 +44,9 @@ PILOT = 20
 #: Most replications that a wanted precision may ask for.
 MOST_FOR_PRECISION = 1_000
 
+#: Of one replication: per scenario what was counted, and for whom it comes earlier or later than in the first.
+Compared = tuple[tuple[Replication, LivesDifference], ...]
+
 
 @dataclass(frozen=True)
 class CompareTask:
@@ -48,13 +54,20 @@ class CompareTask:
 
     tasks: tuple[Task, ...]
 
-    def __call__(self, number: int) -> tuple[Replication, ...]:
+    def __call__(self, number: int) -> Compared:
         """Run every scenario on the world of this number; equal scenarios are run once."""
-        known: dict[Task, Replication] = {}
+        first, parameters = self.tasks[0].simulated(number)
+        known = {self.tasks[0]: (self.tasks[0].counted(first, parameters), lives_difference(first, first, self.end))}
         for task in self.tasks:
             if task not in known:
-                known[task] = task(number)
+                facts, parameters = task.simulated(number)
+                known[task] = (task.counted(facts, parameters), lives_difference(first, facts, self.end))
         return tuple(known[task] for task in self.tasks)
+
+    @property
+    def end(self) -> int:
+        """The day on which all end."""
+        return self.tasks[0].until_day
 
 
 @dataclass(frozen=True)
@@ -152,12 +165,16 @@ class Precision:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Several scenarios on the same worlds; the first is the one the others are held against first."""
+    """Several scenarios on the same worlds; the first is the one the others are held against first.
+
+    lives: per scenario for whom a home comes earlier or later than in the first, added up over replications.
+    """
 
     runs: tuple[RunResult, ...]
     precision: Precision | None = None
     headline: str = HEADLINE
     outcome_better: dict[str, str] = field(default_factory=dict)
+    lives: tuple[LivesDifference, ...] = ()
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -234,6 +251,14 @@ class Comparison:
             if self.count
         ]
 
+    def life_rows(self, index: int) -> list[dict[str, Any]]:
+        """For whom a home comes earlier or later in one scenario than in the first: means per replication."""
+        many = max(self.count, 1)
+        return [
+            row | {what: {change: count / many for change, count in row[what].items()} for what in PEOPLE}
+            for row in self.lives[index].rows()
+        ]
+
     def to_json(self) -> dict[str, Any]:
         """The comparison as plain values: ISO dates, no NaN."""
         first = self.runs[0]
@@ -250,6 +275,11 @@ class Comparison:
             "differences": [difference.row() for difference in self.differences()],
             "provinces": [{"province": row.place} | row.row() for row in self.provinces()],
             "sizes": [{"size": row.size} | row.row() for row in self.sizes()],
+            "lives": [
+                {"a": self.names[0], "b": self.names[index]} | row
+                for index in range(1, len(self.runs))
+                for row in self.life_rows(index)
+            ],
             "ensemble": first.ensemble,
             "ensemble_version": None if first.ensemble is None else load_ensemble(first.ensemble).about["table"],
             "fixed_parameters": first.fixed,
@@ -258,11 +288,6 @@ class Comparison:
 
 def _detailed(part: str, row: int, column: int) -> Callable[[RunResult], Numbers]:
     return lambda run: np.array([getattr(replication.detail, part)[row, column] for replication in run.replications])
-
-
-def common_window(scenarios: Sequence[Scenario]) -> tuple[int, int]:
-    """The days that a comparison is about unless told otherwise: the earliest start to the latest end."""
-    return min(scenario.from_day for scenario in scenarios), max(scenario.until_day for scenario in scenarios)
 
 
 def compare(
@@ -291,25 +316,17 @@ def compare(
     if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
         allowed = f"{FEWEST_SCENARIOS} tot en met {MOST_SCENARIOS}"
         raise WrongInput("vergelijk een ander aantal scenario's", value=len(scenarios), allowed=allowed)
-    periods = {scenario.period for scenario in scenarios}
-    if len(periods) > 1:
-        raise WrongInput(
-            "deze scenario's gaan over verschillende perioden en delen geen wereld",
-            field="period",
-            value=" en ".join(sorted(periods)),
-            allowed="scenario's van één periode",
-        )
     if headline not in OUTCOMES:
         raise WrongInput(file="--outcome", value=headline, allowed="een naam uit doorstroom list outcomes")
-    first_day, last_day = common_window(scenarios)
+    seed, from_day, until_day = shared_window(scenarios, seed, from_day, until_day)
     task = CompareTask(
         tuple(
             Task(
                 period=scenario.period,
                 changes=tuple(scenario.changes()),
-                seed=scenarios[0].seed if seed is None else seed,
-                from_day=first_day if from_day is None else from_day,
-                until_day=last_day if until_day is None else until_day,
+                seed=seed,
+                from_day=from_day,
+                until_day=until_day,
                 ensemble=default_ensemble(scenario.period),
                 fixed=fixed_parameters,
                 detailed=True,
@@ -323,7 +340,7 @@ def compare(
         compile_once(parameters)
     count = scenarios[0].replications if replications is None else replications
     better = {name: outcome.better for name, outcome in OUTCOMES.items()}
-    done: tuple[tuple[int, tuple[Replication, ...]], ...] = ()
+    done: tuple[tuple[int, Compared], ...] = ()
     wanted = count if precision is None else PILOT
     while True:
         finished = replicate(task, range(len(done) + 1, wanted + 1), workers, _from(len(done), wanted, on_progress))
@@ -365,7 +382,7 @@ def _needed(comparison: Comparison, precision: Precision) -> int:
 def _comparison(
     scenarios: Sequence[Scenario],
     task: CompareTask,
-    done: tuple[tuple[int, tuple[Replication, ...]], ...],
+    done: tuple[tuple[int, Compared], ...],
     finished: Finished[Any],
     precision: Precision | None,
     headline: str,
@@ -378,7 +395,7 @@ def _comparison(
             from_day=one.from_day,
             until_day=one.until_day,
             numbers=tuple(number for number, _ in done),
-            replications=tuple(results[index] for _, results in done),
+            replications=tuple(results[index][0] for _, results in done),
             interrupted=finished.interrupted,
             lost=finished.lost,
             ensemble=one.ensemble,
@@ -386,4 +403,6 @@ def _comparison(
         )
         for index, (scenario, one) in enumerate(zip(scenarios, task.tasks, strict=True))
     )
-    return Comparison(runs, precision, headline, better)
+    nobody = LivesDifference.nobody()
+    lives = tuple(sum((results[index][1] for _, results in done), start=nobody) for index in range(len(scenarios)))
+    return Comparison(runs, precision, headline, better, lives)

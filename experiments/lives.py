@@ -25,7 +25,7 @@ import numpy.typing as npt
 from experiments.breakdown import SIZES
 from experiments.ensemble import default_ensemble
 from experiments.run import changed_parameters, version
-from experiments.scenario import Scenario, same_window
+from experiments.scenario import Scenario, shared_window
 from experiments.trace import Event, check_household, events_of
 from experiments.words import date_text
 from sim.calendar import date_of
@@ -133,6 +133,12 @@ class LivesDifference:
     days: Table
     only_in_a: int = 0
     only_in_b: int = 0
+
+    @classmethod
+    def nobody(cls) -> LivesDifference:
+        """Counts of nothing, to add to."""
+        empty = tuple((0,) * len(CHANGES) for _ in SIZES)
+        return cls(empty, empty, empty)
 
     def __add__(self, other: LivesDifference) -> LivesDifference:
         return LivesDifference(
@@ -305,7 +311,7 @@ def two_futures(a: Scenario, b: Scenario, seed: int | None = None) -> tuple[Fact
     """Replication 1 of two scenarios on one world, with the seed used and the end. Raises WrongInput."""
     from models.chain import simulate
 
-    seed, _, until_day = same_window(a, b, seed)
+    seed, _, until_day = shared_window([a, b], seed)
     facts = [
         simulate(
             changed_parameters(scenario.period, scenario.changes(), default_ensemble(scenario.period), 1),

@@ -1,9 +1,10 @@
 """A scenario: a period, what is decided differently in it, and from when until when.
 
 Who acts: a person who writes a file or turns a lever in a page. Who waits: the run. What leaves: a frozen,
-checked `Scenario` that says only what differs from the baseline, and a list of changes for the models.
-What is left out: parameters (they stand in the models) and results. A wrong file is refused in one Dutch
-sentence with file, line, path, value and what is allowed; it is never half-used.
+checked `Scenario` that says only what differs from the baseline, and a list of changes for the models. A file
+of an older schema is read as the newest. What is left out: parameters (they stand in the models) and results.
+A wrong file is refused in one Dutch sentence with file, line, path, value and what is allowed; it is never
+half-used.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import math
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -27,22 +28,30 @@ from models.parameters import PERIODS
 from sim.calendar import add_months, date_of, day_number
 from sim.errors import WrongInput, shown
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DEFAULT_REPLICATIONS = 10
 DEFAULT_SEED = 1
 MOST_REPLICATIONS = 10_000
 MOST_STEPS = 50
 LONGEST_RAMP_DAYS = 3_650
+MOST_SOURCES = 20
 READY_FOLDER = Path(__file__).parent / "scenarios"
 
 _NAME = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
+#: Text that YAML reads back as itself without quotes.
+_BARE = re.compile(r"[\w(][\w ()/%.,;'’‘–+-]*")
+
 _ALLOWED = {
-    "schema": f"{SCHEMA_VERSION}",
+    "schema": f"een geheel getal van 1 tot en met {SCHEMA_VERSION}",
     "name": "1 tot en met 60 kleine letters, cijfers en streepjes",
     "title": "tekst van 1 tot en met 120 tekens op één regel",
+    "title_en": "tekst van 1 tot en met 120 tekens op één regel",
     "description": "tekst van 1 tot en met 1000 tekens",
+    "description_en": "tekst van 1 tot en met 1000 tekens",
+    "package": "true of false",
+    "sources": f"een lijst van hoogstens {MOST_SOURCES} teksten van 1 tot en met 300 tekens",
     "from": "een datum als 2021-03-01",
     "until": "een datum als 2021-03-01",
     "replications": f"een geheel getal van 1 tot en met {MOST_REPLICATIONS}",
@@ -114,7 +123,14 @@ def _settings(value: Any) -> Any:
     return tuple(step if isinstance(step, dict | Setting) else {"value": step} for step in steps)
 
 
+def _sources(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 Settings = Annotated[tuple[Setting, ...], BeforeValidator(_settings)]
+Sources = Annotated[
+    tuple[Annotated[Text, Field(max_length=300)], ...], BeforeValidator(_sources), Field(max_length=MOST_SOURCES)
+]
 
 
 class Scenario(BaseModel):
@@ -122,15 +138,21 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
-    schema_version: Annotated[int, BeforeValidator(_whole), Field(alias="schema", ge=1, le=SCHEMA_VERSION)]
+    schema_version: Annotated[int, BeforeValidator(_whole), Field(alias="schema", ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}\z")]
     title: Annotated[Text, Field(max_length=120)]
     description: Annotated[Text, Field(max_length=1000)]
     period: str
+    title_en: Annotated[Text, Field(max_length=120)] | None = None
+    description_en: Annotated[Text, Field(max_length=1000)] | None = None
+    #: Whether these settings belong together as a government would decide them.
+    package: bool = False
     from_date: OptionalDate = Field(None, alias="from")
     until_date: OptionalDate = Field(None, alias="until")
     levers: Mapping[str, Settings] = Field(default_factory=dict)
     uncertainties: Mapping[str, Settings] = Field(default_factory=dict)
+    #: Where the sizes come from.
+    sources: Sources = ()
     replications: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST_REPLICATIONS)] = DEFAULT_REPLICATIONS
     seed: Annotated[int, BeforeValidator(_whole), Field(ge=0, lt=2**63)] = DEFAULT_SEED
 
@@ -188,9 +210,13 @@ class Scenario(BaseModel):
             "schema": self.schema_version,
             "name": self.name,
             "title": self.title,
+            "title_en": self.title_en,
             "description": self.description,
+            "description_en": self.description_en,
+            "package": self.package or None,
             "period": self.period,
         }
+        content = {key: value for key, value in content.items() if value is not None}
         for key, day in (("from", self.from_date), ("until", self.until_date)):
             if day is not None:
                 content[key] = day.isoformat()
@@ -201,6 +227,8 @@ class Scenario(BaseModel):
             }
             if section:
                 content[key] = section
+        if self.sources:
+            content["sources"] = list(self.sources)
         return content | {"replications": self.replications, "seed": self.seed}
 
     def with_settings(self, texts: list[str]) -> Scenario:
@@ -370,10 +398,37 @@ def parse_date(text: str, *, file: str, field: str | None = None) -> date:
     return found
 
 
+def _from_1(content: dict[str, Any]) -> dict[str, Any]:
+    """Schema 2 added English texts, `package` and `sources`, all optional; nothing was renamed."""
+    return content | {"schema": 2}
+
+
+#: From each older schema to the next. An upgrade that moves a key must keep its line findable for refusals.
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+
+
+def _upgraded(content: dict[str, Any], file: str | None, plain: PlainFile | None) -> dict[str, Any]:
+    """The content of an older file as the newest schema says it. Raises WrongInput for a newer file."""
+    version = content.get("schema")
+    while type(version) is int and version in _UPGRADES:
+        content = _UPGRADES[version](content)
+        version = content["schema"]
+    if type(version) is int and version > SCHEMA_VERSION:
+        raise WrongInput(
+            "dit bestand is gemaakt met een nieuwere versie van Doorstroom",
+            file=file,
+            field="schema",
+            line=None if plain is None else plain.line_of(("schema",)),
+            allowed=_ALLOWED["schema"],
+        )
+    return content
+
+
 def build_scenario(content: Any, *, file: str | None = None, plain: PlainFile | None = None) -> Scenario:
     """Check plain values and build the scenario. Raises WrongInput, with line when `plain` knows it."""
     if not isinstance(content, dict):
         raise WrongInput("dit is geen scenario", file=file, allowed="sleutels met waarden, zoals 'name: mijn-scenario'")
+    content = _upgraded(content, file, plain)
     try:
         return Scenario.model_validate(content)
     except WrongInput as error:
@@ -471,6 +526,38 @@ def check_text(text: str | bytes, file: str = "scenario.yaml") -> Scenario:
     return build_scenario(plain.content, file=file, plain=plain)
 
 
+def file_text(scenario: Scenario) -> str:
+    """The scenario as the text of a file; `check_text` gives the same scenario back."""
+    return "\n".join(_lines_of(scenario.as_file(), "")) + "\n"
+
+
+def _lines_of(group: Mapping[str, Any], indent: str) -> list[str]:
+    lines = []
+    for key, value in group.items():
+        if isinstance(value, dict):
+            lines += [f"{indent}{key}:", *_lines_of(value, indent + "  ")]
+        elif isinstance(value, list):
+            lines.append(f"{indent}{key}:")
+            for item in value:
+                under = _lines_of(item, indent + "    ") if isinstance(item, dict) else [_word(item)]
+                lines += [f"{indent}  - {under[0].strip()}", *under[1:]]
+        else:
+            lines.append(f"{indent}{key}: {_word(value)}")
+    return lines
+
+
+def _word(value: Any) -> str:
+    """One value as YAML: bare where it reads back as itself, otherwise quoted and escaped."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str):
+        return repr(value)
+    if _BARE.fullmatch(value) and plain_value(value) == value and value.isprintable() and not value.endswith(" "):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in escaped) + '"'
+
+
 def load_scenario(name_or_path: str | Path) -> Scenario:
     """A ready scenario by name, or a scenario file by path. Raises WrongInput."""
     wanted = str(name_or_path)
@@ -485,8 +572,9 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     except (OSError, ValueError) as error:
         raise WrongInput("dit bestand is niet te openen", file=wanted) from error
     if mode is None:
-        allowed = f"een bestand, of {_one_of(ready_names())}"
-        raise WrongInput(f"onbekend scenario {shown(wanted)}", file=wanted, value=wanted, allowed=allowed)
+        problem = f"onbekend scenario {shown(wanted)}{_meant(wanted, ready_names())}"
+        allowed = "een bestand, of een naam uit doorstroom list scenarios"
+        raise WrongInput(problem, file=wanted, value=wanted, allowed=allowed)
     if not stat.S_ISREG(mode):
         raise WrongInput("dit is geen gewoon bestand", file=wanted)
     return check_text(_content(path), wanted)
@@ -500,34 +588,31 @@ def _content(path: Path) -> bytes:
         raise WrongInput(f"dit bestand is niet te lezen ({error.strerror or error})", file=str(path)) from error
 
 
-def same_window(
-    a: Scenario, b: Scenario, seed: int | None = None, from_day: int | None = None, until_day: int | None = None
+def shared_window(
+    scenarios: Sequence[Scenario],
+    seed: int | None = None,
+    from_day: int | None = None,
+    until_day: int | None = None,
 ) -> tuple[int, int, int]:
-    """Seed, first day and end for two scenarios that are held against each other; what is given goes first.
+    """Seed, first day and end for scenarios that are held against each other; what is given goes first.
 
-    Raises WrongInput when their period differs, or their seed or window and none was given: then there is no
-    telling which of the two was meant.
+    Otherwise the seed is that of the first, and the window runs from the earliest start to the latest end, so that
+    an effect that comes late is not cut off. Raises WrongInput for scenarios of different periods, which share no
+    world.
     """
-    if a.period != b.period:
-        raise WrongInput(
-            f"{a.name} en {b.name} gaan over andere perioden", field="period", value=b.period, allowed=a.period
-        )
-    for field, mine, other, given in (
-        ("seed", a.seed, b.seed, seed),
-        ("from", a.from_day, b.from_day, from_day),
-        ("until", a.until_day, b.until_day, until_day),
-    ):
-        if given is None and mine != other:
-            left, right = (mine, other) if field == "seed" else (date_of(mine), date_of(other))
+    first = scenarios[0]
+    for other in scenarios[1:]:
+        if other.period != first.period:
             raise WrongInput(
-                f"{a.name} heeft {left} en {b.name} heeft {right}",
-                field=field,
-                allowed=f"twee keer hetzelfde, of één waarde voor beide met --{field}",
+                f"{first.name} en {other.name} gaan over andere perioden en delen geen wereld",
+                field="period",
+                value=other.period,
+                allowed=first.period,
             )
     return (
-        a.seed if seed is None else seed,
-        a.from_day if from_day is None else from_day,
-        a.until_day if until_day is None else until_day,
+        first.seed if seed is None else seed,
+        min(scenario.from_day for scenario in scenarios) if from_day is None else from_day,
+        max(scenario.until_day for scenario in scenarios) if until_day is None else until_day,
     )
 
 
@@ -553,12 +638,20 @@ def scenario_schema() -> dict[str, Any]:
         "schema": {"const": SCHEMA_VERSION},
         "name": {"type": "string", "pattern": "^[a-z0-9-]{1,60}$"},
         "title": {"type": "string", "minLength": 1, "maxLength": 120},
+        "title_en": {"type": "string", "minLength": 1, "maxLength": 120},
         "description": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "description_en": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "package": {"type": "boolean", "default": False},
         "period": {"enum": sorted(PERIODS)},
         "from": day,
         "until": day,
         "levers": _section_schema(False, day),
         "uncertainties": _section_schema(True, day),
+        "sources": {
+            "type": "array",
+            "maxItems": MOST_SOURCES,
+            "items": {"type": "string", "minLength": 1, "maxLength": 300},
+        },
         "replications": {
             "type": "integer",
             "minimum": 1,

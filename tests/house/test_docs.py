@@ -2,7 +2,7 @@
 
 Commands (lines of ``console`` blocks) that take little time are run, in the order in which they stand, in an empty
 folder that holds the files shown in the same document. Of the longer ones the scenario and settings are checked.
-``python tests/house/test_docs.py`` writes ``docs/knoppen.md`` anew from the code.
+``python tests/house/test_docs.py`` writes ``docs/knoppen.md`` and the list of ready scenarios in the user guide anew.
 """
 
 import csv
@@ -19,13 +19,15 @@ from typer.testing import CliRunner
 
 import cli
 from experiments.ensemble import read_csv
-from experiments.scenario import check_text, load_scenario
+from experiments.scenario import Scenario, check_text, load_scenario, ready_scenarios
 from models.levers import LEVERS
+from models.parameters import PERIODS
 from models.sources import read_table, table_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 LEVERS_PAGE = DOCS / "knoppen.md"
+GUIDE = DOCS / "gebruikershandleiding.md"
 PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -202,6 +204,37 @@ def test_the_page_of_levers_equals_the_code():
     assert all(f"`{name}`" in written for name in LEVERS)
 
 
+# --- the list of ready scenarios -------------------------------------------------------------------------------
+
+LIST_BEGINS, LIST_ENDS = "niet met de hand wijzigen -->\n", "<!-- einde scenario's -->"
+
+
+def scenario_list() -> str:
+    """The ready scenarios with one line each: baselines, packages, decisions, uncertainties."""
+    ready = ready_scenarios()
+    groups: dict[str, list[Scenario]] = {"Uitgangssituaties": [], "Pakketten": [], "Besluiten": [], "Onzekerheden": []}
+    for scenario in ready:
+        if scenario.name in PERIODS:
+            groups["Uitgangssituaties"].append(scenario)
+        elif scenario.package:
+            groups["Pakketten"].append(scenario)
+        else:
+            groups["Besluiten" if scenario.levers else "Onzekerheden"].append(scenario)
+    lines = []
+    for title, scenarios in groups.items():
+        lines += ["", f"**{title}**", "", "| naam | wat | periode | tot |", "|---|---|---|---|"]
+        lines += [
+            f"| `{scenario.name}` | {scenario.description} | {scenario.period} | {scenario.until_date} |"
+            for scenario in scenarios
+        ]
+    return "\n".join([*lines, "", ""])
+
+
+def test_the_list_of_ready_scenarios_equals_the_files():
+    written = GUIDE.read_text(encoding="utf-8").split(LIST_BEGINS)[1].split(LIST_ENDS)[0]
+    assert written == scenario_list(), "run `python tests/house/test_docs.py` to write the list in the user guide anew"
+
+
 # --- the repository speaks of itself alone ----------------------------------------------------------------------
 
 
@@ -265,3 +298,7 @@ def test_the_licence_is_whole():
 
 if __name__ == "__main__":
     LEVERS_PAGE.write_text(levers_page(), encoding="utf-8")
+    before, _, rest = GUIDE.read_text(encoding="utf-8").partition(LIST_BEGINS)
+    GUIDE.write_text(
+        before + LIST_BEGINS + scenario_list() + LIST_ENDS + rest.partition(LIST_ENDS)[2], encoding="utf-8"
+    )

@@ -18,9 +18,11 @@ LONGEST_SECONDS = 5.0
 FILE = "mutant.yaml"
 
 FULL = """\
-schema: 1
+schema: 2
 name: vol-voorbeeld
 title: Een vol voorbeeld
+title_en: A full example
+package: true
 description: Alles wat in een scenario kan staan, staat hierin.
 period: prop-2021
 from: 2020-01-01
@@ -40,6 +42,9 @@ levers:
 uncertainties:
   inflow_factor: 1.1
   impose_nareis: true
+sources:
+  - een bron
+  - "aanname: de helft"
 replications: 4
 seed: 7
 """
@@ -111,7 +116,7 @@ def _lines_changed(chance: random.Random) -> bytes:
             lines[where] = " " * chance.randrange(6) + lines[where].lstrip()
         elif act == 4:
             lines[where] = lines[where].replace(
-                key.strip() or "x", chance.choice([*LEVERS, "x", "schema", "1", "true"]), 1
+                key.strip() or "x", chance.choice([*LEVERS, "x", "schema", "1", "3", "true", "package", "sources"]), 1
             )
         elif act == 5:
             indent = chance.choice(["", "  ", "    "])
@@ -191,7 +196,7 @@ def test_every_ready_scenario_is_in_order(name):
     assert load_scenario(name).name == name
 
 
-HEAD = "schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
+HEAD = "schema: 2\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
 
 
 @pytest.mark.parametrize(
@@ -225,6 +230,12 @@ HEAD = "schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
         ("until: 2031-01-01\n", ["regel 6", "until", "2019-02-01 tot en met 2025-01-01"]),
         ("until: 2021-02-30\n", ["until", "een datum als"]),
         ("until: 2021-02-03T10:00:00\n", ["until", "een datum als"]),
+        ("package: 1\n", ["regel 6", "package", "waarde 1", "true of false"]),
+        ("title_en: ''\n", ["regel 6", "title_en", "1 tot en met 120 tekens"]),
+        ("description_en: [a]\n", ["regel 6", "description_en", "een lijst", "1 tot en met 1000 tekens"]),
+        ("sources: een bron\n", ["regel 6", "sources", "'een bron'", "een lijst van hoogstens 20 teksten"]),
+        ("sources:\n  - goed\n  - 3\n", ["regel 8", "sources[2]", "waarde 3", "een lijst van hoogstens 20 teksten"]),
+        ("sources: [" + "a," * 21 + "]\n", ["regel 6", "sources", "een lijst van hoogstens 20 teksten"]),
         ("seed: true\n", ["seed", "true", "een geheel getal van 0"]),
         ("seed: 1.5\n", ["seed", "1.5"]),
         ("replications: 0\n", ["replications", "1 tot en met 10000"]),
@@ -263,7 +274,8 @@ def test_a_wrong_field_is_named_with_its_line_and_what_is_allowed(tail, words):
         (b"schema: 1\n---\nschema: 1\n", "meer dan"),
         (b"%YAML 1.1\n---\nschema: 1\n", "aanwijzing"),
         (b"? [a, b]\n: c\n", "sleutel"),
-        (b"schema: 2\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n", "schema"),
+        (b"schema: 3\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n", "nieuwere versie"),
+        (b"schema: 0\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n", "schema"),
         (b"schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: elders\n", "golf-2015 of prop-2021"),
         (b"schema: 1\nname: X!\ntitle: T\ndescription: D\nperiod: prop-2021\n", "kleine letters"),
         (b'schema: 1\nname: x\ntitle: "a\\eb"\ndescription: D\nperiod: prop-2021\n', "title"),

@@ -1,5 +1,6 @@
 """The command `doorstroom`: one JSON document or Dutch text, one sentence for what is wrong, one exit code."""
 
+import errno
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import pytest
 
 import cli
 from experiments.run import usual_workers
+from experiments.scenario import load_scenario
 from models.levers import LEVERS
 
 ROOT = Path(cli.__file__).parent
@@ -122,7 +124,7 @@ def test_version(capsys):
         (["run", "prop-2021", "--until", "2019-01-15"], "2019-02-01 tot en met 2025-01-01"),
         (["run", "prop-2021", "--from", "2021-01-01", "--until", "2020-01-01"], "--until 2020-01-01"),
         (["trace", "prop-2021", "--household", "x"], "--household"),
-        (["list", "meubels"], "toegestaan is levers, scenarios, outcomes, sources"),
+        (["list", "meubels"], "toegestaan is levers, uncertainties, scenarios, outcomes, sources"),
         (["check", "weg.yaml"], "weg.yaml: onbekend scenario"),
     ],
 )
@@ -151,12 +153,63 @@ def test_check_says_that_a_file_is_right(capsys):
     assert document["settings"]["period"] == "golf-2015"
 
 
+def test_check_writes_an_older_file_anew(capsys, tmp_path):
+    old, new = tmp_path / "oud.yaml", tmp_path / "nieuw.yaml"
+    old.write_text("schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\nlevers:\n  share_cap: 0.1\n")
+    before = old.read_bytes()
+    code, out, err = call(capsys, "check", str(old), "--upgrade", str(new))
+    assert (code, err) == (0, "")
+    assert out.endswith(f"1 instelling.\nHet scenario staat in schema 2 in {new}.\n")
+    assert new.read_text().startswith("schema: 2\nname: x\n")
+    assert load_scenario(new) == load_scenario(old)
+    assert old.read_bytes() == before
+    document = json.loads(call(capsys, "check", str(old), "--upgrade", str(old), "--json")[1])
+    assert document["written"] == str(old)
+    assert old.read_bytes() == new.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["nieuw.yaml", "oud.yaml"]
+
+
+def test_a_wrong_file_or_place_writes_nothing(capsys, tmp_path):
+    wrong, right = tmp_path / "fout.yaml", str(ROOT / "experiments" / "scenarios" / "prop-2021.yaml")
+    wrong.write_text("schema: 3\n")
+    code, out, err = call(capsys, "check", str(wrong), "--upgrade", str(wrong))
+    assert (code, out) == (2, "")
+    assert "nieuwere versie" in err
+    code, out, err = call(capsys, "check", right, "--upgrade", str(tmp_path / "weg" / "nieuw.yaml"))
+    assert (code, out) == (74, "")
+    assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["fout.yaml"]
+    assert wrong.read_text() == "schema: 3\n"
+
+
+def test_a_disk_that_fills_leaves_the_older_file_whole(capsys, tmp_path, monkeypatch):
+    old = tmp_path / "oud.yaml"
+    old.write_text("schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n")
+    before = old.read_bytes()
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sim.snapshot.os.fsync", full)
+    code, out, err = call(capsys, "check", str(old), "--upgrade", str(old))
+    assert (code, out) == (74, "")
+    assert "de schijf is vol" in err
+    assert old.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["oud.yaml"]
+
+
 def test_list_levers(capsys):
     code, out, err = call(capsys, "list", "levers", "--json")
     assert (code, err) == (0, "")
-    rows = json.loads(out)["levers"]
-    assert [row["name"] for row in rows] == list(LEVERS)
-    assert list(rows[0]) == [
+    document = json.loads(out)
+    assert list(document) == ["levers", "uncertainties"]
+    assert len(document["levers"]) >= 30
+    for kind, uncertain in (("levers", False), ("uncertainties", True)):
+        names = [lever.name for lever in LEVERS.values() if lever.uncertainty == uncertain]
+        assert [row["name"] for row in document[kind]] == names
+        assert {row["uncertainty"] for row in document[kind]} == {uncertain}
+    rows = document["levers"] + document["uncertainties"]
+    assert list(rows[0]) == list(rows[-1]) == [
         "name", "label_nl", "label_en", "help_nl", "help_en", "holder", "unit", "kind", "low", "high", "step",
         "choices", "default", "sets", "source", "dated", "uncertainty",
     ]  # fmt: skip
@@ -168,18 +221,51 @@ def test_list_levers(capsys):
             assert row["default"] in row["choices"]
         else:
             assert isinstance(row["default"], bool)
-    text = call(capsys, "list", "levers")[1]
-    assert len(text.splitlines()) == len(LEVERS) + 2
+    for row in rows:
+        for key in ("label_nl", "label_en", "help_nl", "help_en", "holder", "unit", "sets", "source"):
+            assert row[key].strip(), (row["name"], key)
+        assert row["kind"] not in ("number", "integer") or row["step"] > 0, row["name"]
+    lines = call(capsys, "list", "levers")[1].splitlines()
+    assert [line for line in lines if line in ("Knoppen", "Onzekerheden")] == ["Knoppen", "Onzekerheden"]
+    assert {line.split()[0] for line in lines if line} >= set(LEVERS)
+    alone = json.loads(call(capsys, "list", "uncertainties", "--json")[1])
+    assert alone == {"uncertainties": document["uncertainties"]}
 
 
-@pytest.mark.parametrize("kind", ["scenarios", "outcomes", "sources"])
+def test_list_scenarios_says_what_each_uses(capsys):
+    rows = {row["name"]: row for row in json.loads(call(capsys, "list", "scenarios", "--json")[1])["scenarios"]}
+    package = rows["laat-crisispakket"]
+    assert package["package"] is True
+    assert {"hotel_places", "share_cap"} <= set(package["levers"])
+    assert rows["prop-2021"]["package"] is False
+    assert rows["prop-2021"]["levers"] == rows["prop-2021"]["uncertainties"] == []
+    assert rows["geen-evacuatie"]["uncertainties"] == ["evacuation"]
+    lines = call(capsys, "list", "scenarios")[1].splitlines()
+    assert sum(line.endswith("  ja") for line in lines) == sum(row["package"] for row in rows.values())
+
+
+@pytest.mark.parametrize("kind", ["uncertainties", "scenarios", "outcomes", "sources"])
 def test_the_other_lists(capsys, kind):
     code, out, err = call(capsys, "list", kind, "--json")
     assert (code, err) == (0, "")
     rows = json.loads(out)[kind]
     assert rows
     keys = {
-        "scenarios": {"name", "title", "description", "period", "from", "until"},
+        "uncertainties": {"name", "label_nl", "label_en", "unit", "low", "high", "default", "source"},
+        "scenarios": {
+            "name",
+            "title",
+            "description",
+            "title_en",
+            "description_en",
+            "period",
+            "from",
+            "until",
+            "package",
+            "levers",
+            "uncertainties",
+            "sources",
+        },
         "outcomes": {"name", "label_nl", "label_en", "unit", "better"},
         "sources": {"table", "item", "value", "unit", "period_start", "period_end", "source", "status"},
     }[kind]

@@ -2,13 +2,14 @@
 
 import json
 import math
+from datetime import date
 
 import numpy as np
 import pytest
 
 from experiments.compare import Precision, compare, difference_of
 from experiments.run import run_scenario
-from experiments.scenario import load_scenario
+from experiments.scenario import load_scenario, shared_window
 from sim.calendar import day_number
 from sim.errors import WrongInput
 from sim.statistics import grouped_interval, mean_interval, paired_difference
@@ -38,6 +39,8 @@ def test_a_scenario_against_itself_differs_nowhere(baseline):
     same = compare([baseline, baseline], replications=2, until_day=UNTIL)
     rows = same.differences() + same.provinces() + same.sizes()
     assert len(rows) > 80
+    assert same.lives[1].differing == 0
+    assert same.lives[1].count("same") > 100
     for row in rows:
         assert (row.band.mean, row.band.low, row.band.high) == (0.0, 0.0, 0.0) or row.band.count == 0
         assert row.winner is None
@@ -152,3 +155,17 @@ def test_pairing_is_measured_against_different_worlds():
     a, b = world + random.normal(0, 1, 200), world + random.normal(0, 1, 200)
     _, _, _, times = difference_of(a, b, None)
     assert times == pytest.approx(math.sqrt(2 * 101) / math.sqrt(2), rel=0.15)
+
+
+def test_lives_are_counted_per_pair_of_futures(result):
+    assert result.lives[0].differing == 0
+    row = result.life_rows(1)[-1]
+    assert row["size"] == "all"
+    assert row["households"]["earlier"] > row["households"]["later"]  # twice the homes
+    assert row["households"]["earlier"] == result.lives[1].count("earlier") / result.count
+
+
+def test_scenarios_share_the_widest_window_and_the_first_seed(baseline):
+    longer = baseline.model_copy(update={"until_date": date(2022, 6, 1), "seed": 7})
+    assert shared_window([baseline, longer]) == (1, baseline.from_day, longer.until_day)
+    assert shared_window([longer, baseline], until_day=UNTIL) == (7, baseline.from_day, UNTIL)

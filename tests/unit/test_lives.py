@@ -23,7 +23,7 @@ from experiments.lives import (
     two_futures,
 )
 from experiments.run import changed_parameters
-from experiments.scenario import check_text
+from experiments.scenario import check_text, load_scenario
 from experiments.trace import trace_household
 from models.chain import simulate
 from models.geography import municipalities
@@ -292,8 +292,8 @@ def test_the_close_says_what_differs(futures, choose, expected):
 
 
 def test_other_worlds_are_refused():
-    with pytest.raises(WrongInput, match="until"):
-        follow_twice(A, scenario("b").model_copy(update={"until_date": date_of(A.until_day - 30)}), 1)
+    with pytest.raises(WrongInput, match="perioden"):
+        follow_twice(A, load_scenario("golf-2015"), 1)
 
 
 # --- the command ----------------------------------------------------------------------------------------------

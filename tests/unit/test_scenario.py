@@ -4,15 +4,20 @@ import datetime
 import pickle
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from experiments import scenario as scenario_module
 from experiments.plain_yaml import LONGEST_NUMBER, plain_value, read_plain_yaml
 from experiments.scenario import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
+    SCHEMA_VERSION,
     Scenario,
     build_scenario,
     check_text,
     check_window,
+    file_text,
     load_scenario,
     parse_date,
     ready_names,
@@ -24,7 +29,7 @@ from models.parameters import PERIODS, baseline
 from sim.calendar import day_number
 from sim.errors import WrongInput, shown
 
-HEAD = "schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
+HEAD = "schema: 2\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
 
 
 def day(text):
@@ -105,6 +110,104 @@ def test_a_scenario_reads_back_as_itself():
     assert pickle.loads(pickle.dumps(scenario)) == scenario
 
 
+def test_the_newer_keys_are_read_and_written():
+    scenario = check_text(
+        HEAD
+        + "title_en: Two\ndescription_en: In English.\npackage: true\nsources:\n  - een bron\n  - 'aanname: tien'\n"
+    )
+    assert (scenario.title_en, scenario.description_en) == ("Two", "In English.")
+    assert scenario.package is True
+    assert scenario.sources == ("een bron", "aanname: tien")
+    assert build_scenario(scenario.as_file()) == scenario == check_text(file_text(scenario))
+    bare = check_text(HEAD)
+    assert (bare.title_en, bare.description_en, bare.package, bare.sources) == (None, None, False, ())
+    assert not {"title_en", "description_en", "package", "sources"} & set(bare.as_file())
+
+
+# ---- older and newer files ---------------------------------------------------------------------
+
+
+def test_an_older_file_is_read_as_the_newest():
+    tail = "levers:\n  share_cap: {value: 0.08, from: 2021-03-01}\nseed: 4\n"
+    old = check_text(HEAD.replace("schema: 2", "schema: 1") + tail)
+    assert old == check_text(HEAD + tail)
+    assert old.schema_version == SCHEMA_VERSION == 2
+
+
+def test_upgrades_are_a_chain_from_every_older_schema():
+    assert list(scenario_module._UPGRADES) == list(range(1, SCHEMA_VERSION))
+    for version, upgrade in scenario_module._UPGRADES.items():
+        before = {"schema": version, "name": "x"}
+        assert upgrade(before)["schema"] == version + 1
+        assert before == {"schema": version, "name": "x"}
+
+
+def test_steps_of_the_chain_follow_one_another(monkeypatch):
+    def from_0(content):
+        return {"schema": 1, "title": content["kop"]} | {k: v for k, v in content.items() if k not in ("schema", "kop")}
+
+    monkeypatch.setitem(scenario_module._UPGRADES, 0, from_0)
+    oldest = HEAD.replace("schema: 2", "schema: 0").replace("title:", "kop:")
+    assert check_text(oldest) == check_text(HEAD)
+
+
+def test_a_mistake_in_an_older_file_keeps_its_own_line():
+    with pytest.raises(WrongInput, match=r"oud\.yaml, regel 9, levers\.share_cap: waarde 3 is niet"):
+        check_text(
+            "# van vroeger\n\n" + HEAD.replace("schema: 2", "schema: 1") + "levers:\n  share_cap: 3\n", "oud.yaml"
+        )
+
+
+@pytest.mark.parametrize("version", ["3", "99", "9" * 30])
+def test_a_newer_file_is_refused_in_one_clear_sentence(version):
+    with pytest.raises(WrongInput) as refusal:
+        check_text("name: x\nnieuwe_sleutel: 1\nschema: " + version + "\n", "nieuw.yaml")
+    assert str(refusal.value) == (
+        "nieuw.yaml, regel 3, schema: dit bestand is gemaakt met een nieuwere versie van Doorstroom;"
+        " toegestaan is een geheel getal van 1 tot en met 2."
+    )
+
+
+@pytest.mark.parametrize("version", ["0", "-1", "true", "1.0", "'1'", "~", "[1]", "1.5"])
+def test_another_schema_is_no_schema(version):
+    with pytest.raises(WrongInput, match=r"regel 1, schema.*toegestaan is een geheel getal van 1 tot en met 2"):
+        check_text(HEAD.replace("schema: 2", f"schema: {version}"))
+
+
+WRITTEN = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co")), min_size=1, max_size=100)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=WRITTEN.filter(str.strip), value=st.floats(0, 0.3), switch=st.booleans())
+def test_what_is_written_reads_back_as_itself(text, value, switch):
+    scenario = build_scenario(
+        {
+            "schema": 2,
+            "name": "x",
+            "title": text,
+            "description": text,
+            "title_en": text,
+            "period": "prop-2021",
+            "until": "2021-05-01",
+            "levers": {
+                "share_cap": [{"value": value, "from": "2021-03-01", "ramp_days": 3}, {"value": value}],
+                "queue_rule": "newest",
+            },
+            "uncertainties": {"impose_nareis": switch, "inflow_factor": {"value": 1, "until": "2020-01-01"}},
+            "sources": [text, "een tweede"],
+        }
+    )
+    assert check_text(file_text(scenario)) == scenario
+
+
+@pytest.mark.parametrize(
+    "text", ["true", "~", "1e3", "0x1f", ".5", "- a", "a: b", "a #b", "'a'", " a ", "a\\b", "a\u2028b", "é\u0301"]
+)
+def test_words_that_yaml_would_read_otherwise_are_quoted(text):
+    scenario = build_scenario(check_text(HEAD).as_file() | {"title": text, "sources": [text]})
+    assert check_text(file_text(scenario)) == scenario
+
+
 def test_a_scenario_cannot_be_changed():
     scenario = check_text(HEAD)
     with pytest.raises(ValueError, match="frozen"):
@@ -115,7 +218,7 @@ def test_a_scenario_built_in_code_is_checked_too():
     with pytest.raises(WrongInput, match="share_cap"):
         Scenario.model_validate(
             {
-                "schema": 1,
+                "schema": 2,
                 "name": "x",
                 "title": "T",
                 "description": "D",
@@ -207,13 +310,14 @@ def test_a_ready_name_goes_before_a_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "prop-2021").write_text("onzin")
     assert load_scenario("prop-2021").title == "De prop van 2021"
+    assert load_scenario("golf-2015").name == "golf-2015"
     (tmp_path / "eigen.yaml").write_text(HEAD)
     assert load_scenario("eigen.yaml").name == "x"
 
 
 def test_the_schema_lists_every_lever_with_its_range():
     schema = scenario_schema()
-    assert set(schema["properties"]) == set(check_text(HEAD).as_file()) | {"from", "until", "levers", "uncertainties"}
+    assert set(schema["properties"]) == {field.alias or name for name, field in Scenario.model_fields.items()}
     assert schema["required"] == ["schema", "name", "title", "description", "period"]
     for lever in LEVERS.values():
         entry = schema["properties"]["uncertainties" if lever.uncertainty else "levers"]["properties"][lever.name]
