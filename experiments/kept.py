@@ -1,7 +1,7 @@
 """Scenarios as files: written out, and kept on the server under a short code.
 
-Who acts: a visitor who saves a scenario or sends a link with a code. Who waits: nobody. What leaves: the text of a
-scenario file, a code for a scenario, a scenario for a code. What is left out: who kept it; a code is no secret and
+Who acts: a visitor who saves a scenario or sends a link with a code. Who waits: nobody. What leaves:
+a code for a scenario, a scenario for a code. What is left out: who kept it; a code is no secret and
 no account, and nothing that is kept can be changed or removed through it.
 
 A code is made from what it stands for, so the same scenario always gets the same code and a damaged file is told
@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 from base64 import b32encode
 from pathlib import Path
 
 from experiments.jobs import store_folder
-from experiments.scenario import Scenario, check_text
+from experiments.scenario import Scenario, check_text, file_text
 from sim.errors import CannotWrite, WrongInput
 from sim.snapshot import atomic_file
 
@@ -35,39 +34,9 @@ _TRIES = 4
 _ALLOWED = "acht letters en cijfers, zoals in een link van deze server"
 
 
-def scenario_text(scenario: Scenario) -> str:
-    """A scenario as the text of a file; `check_text` reads it back as the same scenario."""
-    lines: list[str] = []
-    for key, value in scenario.as_file().items():
-        if isinstance(value, dict):
-            lines.append(f"{key}:")
-            for name, setting in value.items():
-                lines += _setting_lines(name, setting)
-        else:
-            lines.append(f"{key}: {_plain(value)}")
-    return "\n".join(lines) + "\n"
-
-
-def _setting_lines(name: str, setting: object) -> list[str]:
-    if isinstance(setting, list):
-        return [f"  {name}:", *(f"    - {_group(step)}" for step in setting)]
-    return [f"  {name}: {_group(setting)}"]
-
-
-def _group(setting: object) -> str:
-    if isinstance(setting, dict):
-        return "{" + ", ".join(f"{key}: {_plain(value)}" for key, value in setting.items()) + "}"
-    return _plain(setting)
-
-
-def _plain(value: object) -> str:
-    """One value; text in double quotes, so that nothing in it is taken for anything else."""
-    return json.dumps(value, ensure_ascii=False)
-
-
 def code_of(scenario: Scenario, number: int = 0) -> str:
     """The code of a scenario: eight characters that follow from all that stands in its file."""
-    digest = hashlib.sha256(f"{number}\n{scenario_text(scenario)}".encode()).digest()
+    digest = hashlib.sha256(f"{number}\n{file_text(scenario)}".encode()).digest()
     return b32encode(digest).decode("ascii")[:CODE_LENGTH]
 
 
@@ -94,7 +63,7 @@ class KeptScenarios:
 
     def keep(self, scenario: Scenario) -> str:
         """Keep a scenario and say its code; keeping it twice changes nothing. Raises WrongInput and CannotWrite."""
-        text = scenario_text(scenario)
+        text = file_text(scenario)
         content = text.encode()
         if len(content) > LARGEST_KEPT:
             raise WrongInput("dit scenario is te groot om te bewaren", allowed=f"{LARGEST_KEPT // 1024} kB")
@@ -147,8 +116,8 @@ class KeptScenarios:
                 content = stream.read(LARGEST_KEPT + 1)
         except OSError as error:
             raise WrongInput(
-                "onder deze code is hier geen scenario bewaard", value=code, allowed="een code van deze server"
+                f"onder code {code} is hier geen scenario bewaard", allowed="een code van deze server"
             ) from error
         if not self._belongs(content, code):
-            raise WrongInput("wat onder deze code bewaard was, is beschadigd", value=code, allowed=_ALLOWED)
+            raise WrongInput(f"wat onder code {code} bewaard was, is beschadigd")
         return check_text(content, code)

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.attribution import USUAL_OUTCOMES, Factor, Split, factors_between, split
-from experiments.compare import Comparison, common_window
+from experiments.compare import Comparison
 from experiments.run import RunResult
-from experiments.scenario import Scenario, WrongInput
+from experiments.scenario import Scenario, WrongInput, shared_window
 from sim.calendar import date_of
 
 FEWEST, MOST = 2, 6
@@ -40,15 +40,15 @@ def aligned(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
         raise WrongInput(
             "vergelijk een ander aantal scenario's", value=len(scenarios), allowed=f"{FEWEST} tot en met {MOST}"
         )
-    periods = sorted({scenario.period for scenario in scenarios})
-    if len(periods) > 1:
+    if len({scenario.period for scenario in scenarios}) > 1:
         raise WrongInput(
             "deze scenario's gaan over verschillende perioden en zijn niet te vergelijken",
-            value=" en ".join(periods), allowed="scenario's van één periode",
-        )  # fmt: skip
-    first, last = common_window(scenarios)
+            value=" en ".join(sorted({scenario.period for scenario in scenarios})),
+            allowed="scenario's van één periode",
+        )
+    seed, first, last = shared_window(scenarios)
     return tuple(
-        one.model_copy(update={"from_date": date_of(first), "until_date": date_of(last), "seed": scenarios[0].seed})
+        one.model_copy(update={"from_date": date_of(first), "until_date": date_of(last), "seed": seed})
         for one in scenarios
     )
 
@@ -71,9 +71,7 @@ def split_scenarios(a: Scenario, b: Scenario) -> tuple[tuple[Factor, ...], tuple
     factors = factors_between(a, b)
     found = []
     for combination in range(2 ** len(factors)):
-        taken = {
-            lever for place, factor in enumerate(factors) if combination >> place & 1 for lever in factor.levers
-        }
+        taken = {lever for place, factor in enumerate(factors) if combination >> place & 1 for lever in factor.levers}
         found.append(a.model_copy(update={part: _mixed(a, b, part, taken) for part in ("levers", "uncertainties")}))
     return factors, tuple(found)
 
