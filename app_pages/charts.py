@@ -105,12 +105,12 @@ def lines_chart(
 ) -> Spec:  # fmt: skip
     """Lines with bands over time and published dots; `days` are ISO dates. The unit stands in the heading."""
     rows = [
-        {"d": day, "s": one.words, "m": _plain(one.mean[place])}
+        {"d": day, "s": one.words, "t": one.words, "m": _plain(one.mean[place])}
         | ({} if one.low is None else {"l": _plain(one.low[place]), "h": _plain(one.high[place])})  # type: ignore[index]
         for one in series
         for place, day in enumerate(days)
     ]
-    names = [one.words for one in series]
+    names = [one.words for one in series]  # bands use the same words in column t, as legends of one column merge
     domain, ranged = list(names), [colours[one.role] for one in series]
     dashes = [[6, 4] if one.dashed else [1, 0] for one in series]
     number = ".0%" if percent else ",.0f"
@@ -119,7 +119,7 @@ def lines_chart(
                   "tickCount": {"interval": "month", "step": 6}}}  # fmt: skip
     y_axis = {"format": number, "tickCount": 5}
     colour = {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": ranged}}
-    shown: Spec = {} if legend else {"legend": None}
+    shown: Spec = {"legend": {"symbolType": "stroke", "symbolSize": 200} if legend else None}
     layers: list[Spec] = []
     if any(one.low is not None for one in series):
         layers.append(
@@ -127,7 +127,7 @@ def lines_chart(
                 "transform": [{"filter": "isValid(datum.l)"}],
                 "mark": {"type": "area", "opacity": 0.2},
                 "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": None, "axis": y_axis},
-                             "y2": {"field": "h"}, "fill": colour | {"legend": None}},
+                             "y2": {"field": "h"}, "fill": colour | {"field": "t", "legend": None}},
             }
         )  # fmt: skip
     layers.append(
@@ -156,7 +156,9 @@ def lines_chart(
                 "encoding": {
                     "x": x, "y": {"field": "m", "type": "quantitative"},
                     "color": {"field": "s", "type": "nominal",
-                              "scale": {"domain": [say("published")], "range": [colours["published"]]}} | shown,
+                              "scale": {"domain": [say("published")], "range": [colours["published"]]},
+                              "legend": {"symbolType": "circle", "symbolFillColor": colours["published"],
+                                         "symbolStrokeColor": colours["published"]} if legend else None},
                     "tooltip": [
                         {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
                         {"field": "m", "type": "quantitative", "title": say("published"), "format": ",.0f"},
@@ -186,7 +188,14 @@ def dots_chart(
 ) -> Spec:  # fmt: skip
     """Categories below each other with one mark per series and its band as a line."""
     rows = [
-        {"c": category, "s": one.words, "m": _plain(value[0]), "l": _plain(value[1]), "h": _plain(value[2])}
+        {
+            "c": category,
+            "s": one.words,
+            "t": one.words,
+            "m": _plain(value[0]),
+            "l": _plain(value[1]),
+            "h": _plain(value[2]),
+        }
         for one in series
         for category, value in zip(categories, one.values, strict=True)
         if value is not None
@@ -212,7 +221,7 @@ def dots_chart(
                 "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
                 "encoding": {"y": y, "yOffset": offset, "x": {"field": "l", "type": "quantitative", "title": unit,
                                                               "axis": x_axis, "scale": {"zero": True}},
-                             "x2": {"field": "h"}, "stroke": colour | {"legend": None}},
+                             "x2": {"field": "h"}, "stroke": colour | {"field": "t", "legend": None}},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},

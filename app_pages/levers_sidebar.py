@@ -425,7 +425,7 @@ def _draw_levers() -> None:
     holders = list(dict.fromkeys(row.holder for row in rows))
     for holder in holders:
         own = [row for row in rows if row.holder == holder]
-        changed = sum(st.session_state.get(row.name) not in (None, "") for row in own)
+        changed = sum(st.session_state.get(row.name, st.query_params.get(row.name)) not in (None, "") for row in own)
         title = say(f"holder_{holder}") + (f" · {say('changed_count', count=changed)}" if changed else "")
         with st.expander(title, key=f"_holder_{holder}"):
             for row in own:

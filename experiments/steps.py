@@ -166,11 +166,17 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
     return read_rows(ordered, period, file, first=2)
 
 
+def _plain(value: float) -> str:
+    """A value without exponent, as short as reads back the same."""
+    text = repr(value)
+    return text if "e" not in text else f"{value:.12f}".rstrip("0")
+
+
 def as_link(steps: Sequence[Step]) -> str:
     """Steps as one short text for in a link; `from_link` reads it back."""
     return "~".join(
         ",".join(
-            [step.from_date.isoformat(), step.lever, repr(step.value)]
+            [step.from_date.isoformat(), step.lever, _plain(step.value)]
             + ([step.until_date.isoformat()] if step.until_date else [])
         )
         for step in steps

@@ -53,7 +53,7 @@ UNITS_NL = {
     "share of usable places": "deel van de bruikbare plekken",
     "times": "maal",
 }
-SKIPPED = {"__pycache__", "build", "dist", "uitkomst", "doorstroom.egg-info"}
+SKIPPED = {"node_modules", "__pycache__", "build", "dist", "uitkomst", "doorstroom.egg-info"}
 TEXT_SUFFIXES = {".py", ".md", ".csv", ".yaml", ".yml", ".toml", ".cff", ".svg", ".txt", ".lock", ".json", ""}
 
 
