@@ -191,7 +191,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "published_realised": ("Gepubliceerd: gehuisvest", "Published: realised"),
     "letter": ("Letter", "Letter"),
     "letters": (
-        "De letter zegt hoe goed een cijfer is onderbouwd: A is eerste bron, B is tweede hand of afgeleid, C is niet nagegaan.",
+        "De letter zegt hoe goed een cijfer is onderbouwd: A is eerste bron, B is tweede hand of afgeleid,"
+        " C is niet nagegaan.",
         "The letter says how well a figure is founded: A is a primary source, B is second hand or derived,"
         " C was not checked.",
     ),
