@@ -86,8 +86,8 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "full_on": ("{times}, op {middle}.", "{times}, on {middle}."),
     "full_when": (
-        "{times}. De mediaan van de eerste dag waarop iemand geen plek heeft, is {middle}; in {level} van die replicaties"
-        " valt die dag van {low} tot en met {high}.",
+        "{times}. De mediaan van de eerste dag waarop iemand geen plek heeft, is {middle}; in {level} van die"
+        " replicaties valt die dag van {low} tot en met {high}.",
         "{times}. The median first day on which somebody has no place is {middle}; in {level} of those replications"
         " that day falls between {low} and {high}.",
     ),
@@ -191,8 +191,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "published_realised": ("Gepubliceerd: gehuisvest", "Published: realised"),
     "letter": ("Letter", "Letter"),
     "letters": (
-        "De letter zegt hoe goed een cijfer is onderbouwd: A is eerste bron, B is tweede hand of afgeleid.",
-        "The letter says how well a figure is founded: A is a primary source, B is second hand or derived.",
+        "De letter zegt hoe goed een cijfer is onderbouwd: A is eerste bron, B is tweede hand of afgeleid,"
+        " C is niet nagegaan.",
+        "The letter says how well a figure is founded: A is a primary source, B is second hand or derived,"
+        " C was not checked.",
     ),
     "source": ("Bron", "Source"),
     "what_differs": ("Wat er anders is ingesteld", "What was set differently"),
