@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from experiments.lives import FollowedTwice, LivesCompared
     from experiments.run import RunResult
     from experiments.scenario import Scenario
+    from experiments.sweep import SweepResult
+    from experiments.words import Language
 
 MOST_WORKERS = 256
 #: How many draws a back-test uses unless told otherwise.
@@ -346,6 +348,57 @@ def compare_command(
         raise typer.Exit(130 if result.interrupted else 70)
 
 
+@app.command("claims")
+def claims_command(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAAM …]", help="Namen van uitspraken; zonder naam alle.")
+    ] = None,
+    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    seed: Seed = "",
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    language: Annotated[str, typer.Option("--language", metavar="TAAL", help="Taal van de tekst: nl of en.")] = "nl",
+    keep: Annotated[
+        bool, typer.Option("--store", help="Bewaar de oordelen voor de app en de documentatie; alleen voor alle samen.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Beoordeel wat de documenten over de prop van 2021 beweren; alle samen duurt minuten."""
+    from sim.replications import expect_workers
+
+    if workers != "1":
+        expect_workers(WORKER_MODULES)
+
+    from experiments.claims import CLAIMS
+    from experiments.judging import STORED, USUAL_REPLICATIONS, chosen_claims, judge_claims, store
+    from experiments.run import usual_workers
+    from experiments.scenario import DEFAULT_SEED, MOST_REPLICATIONS
+    from experiments.words import LANGUAGES
+    from sim.errors import WrongInput
+    from sim.replications import Progress
+
+    if language not in LANGUAGES:
+        raise WrongInput(file="--language", value=language, allowed=" of ".join(LANGUAGES))
+    chosen = chosen_claims(CLAIMS, names or [])
+    count = _whole(replications, "--replications", 2, MOST_REPLICATIONS, USUAL_REPLICATIONS)
+    number = _whole(seed, "--seed", 0, 2**63 - 1, DEFAULT_SEED)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(MOST_WORKERS))
+    if keep:
+        if len(chosen) < len(CLAIMS):
+            raise WrongInput("bewaar alle uitspraken samen: geef geen namen", file="--store")
+        _check_file(str(STORED))
+    with _whole_or_nothing(), Progress("Beoordelen") as progress:
+        result = judge_claims(chosen, replications=count, seed=number, workers=processes, on_progress=progress)
+    document = result.to_json()
+    if keep:
+        store(result)
+    if as_json:
+        _say_json(document)
+        return
+    _say("\n".join(_claims_report(document, "nl" if language == "nl" else "en")))
+    if keep:
+        _say(f"\nDe oordelen staan in {STORED}.")
+
+
 def _precision(text: str) -> Precision | None:
     """The wanted precision as it was typed: 100, or 2%."""
     from experiments.compare import Precision
@@ -537,6 +590,61 @@ def why_command(
             _say("\n".join(_why_report(found, first, second)))
     if found.interrupted or found.lost:
         raise typer.Exit(130 if found.interrupted else 70)
+
+
+@app.command("sweep")
+def sweep_command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Sweepbestand, of de naam van een sweep.")],
+    out: Annotated[str, typer.Option("--out", metavar="MAP", help="Map voor de stukken en de resultaten.")],
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    cluster: Annotated[
+        str, typer.Option("--cluster", metavar="ADRES", help="Reken op een cluster: het adres van zijn scheduler.")
+    ] = "",
+    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties per punt.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Reken een reeks scenario's met verschillende waarden door; na een onderbreking gaat dit verder."""
+    from sim.replications import expect_workers
+
+    if workers != "1" and not cluster:
+        expect_workers((*WORKER_MODULES, "experiments.sweep"))
+
+    from experiments.run import usual_workers
+    from experiments.scenario import MOST_REPLICATIONS
+    from experiments.sweep import ClusterGone, make_job, run_sweep
+    from experiments.sweep_file import load_sweep
+    from sim.replications import Progress
+
+    sweep = load_sweep(file)
+    if replications:
+        sweep = sweep.with_replications(_whole(replications, "--replications", 1, MOST_REPLICATIONS, 0))
+    job = make_job(sweep)
+    processes = _whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(len(job.chunks)))
+    took = "op één kern " if cluster else ""
+    _tell(
+        f"{sweep.title}: {number_text(sweep.points)} punten van {number_text(sweep.replications)} replicaties, samen "
+        f"{number_text(sweep.runs)} doorrekeningen in {number_text(len(job.chunks))} stukken; {took}naar schatting "
+        f"{_duration(job.seconds() / (1 if cluster else processes))}.",
+        0,
+    )
+    try:
+        with Progress("Stukken") as progress:
+            result = run_sweep(job, out, workers=processes, cluster=cluster or None, on_progress=progress)
+    except ClusterGone as error:
+        raise typer.Exit(_tell(error.sentence, error.exit_code)) from None
+    if result.damaged:
+        many = f"{result.damaged} stukken waren" if result.damaged != 1 else "1 stuk was"
+        _tell(f"{many} beschadigd en {'zijn' if result.damaged != 1 else 'is'} opnieuw gerekend.", 0)
+    kept = f"{result.found + result.made} van {len(job.chunks)} stukken staan in {out}; dezelfde opdracht gaat verder"
+    if result.interrupted:
+        raise typer.Exit(_tell(f"Onderbroken; {kept}.", 130))
+    if result.lost:
+        named = ", ".join(str(number) for number in result.lost[:10])
+        raise typer.Exit(_tell(f"Niet afgemaakt: stuk {named}, want het rekenproces viel telkens weg; {kept}.", 70))
+    if as_json:
+        _say_json(result.to_json())
+        return
+    _say("\n".join(_sweep_report(result)))
 
 
 @app.command("trace")
@@ -1092,6 +1200,104 @@ def _difference_table(first_head: str, rows: Sequence[Sequence[str]]) -> list[st
             for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ).rstrip()
         for cells in [heads, ["-" * width for width in widths], *rows]
+    ]
+
+
+# --- the report of claims ---------------------------------------------------------------------------------------
+
+
+def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]:
+    """Per claim the verdict, where it stands, the rule, the evidence and what it hangs on."""
+    from experiments.judging import VERDICT_WORDS, evidence_words, hangs_on_words
+
+    dutch = language == "nl"
+    counts = (document["replications"], document["replications_under_ends"])
+    lines = [
+        (
+            f"Uitspraken beoordeeld door het model: versie {document['version']}, zaad {document['seed']}, "
+            f"{counts[0]} replicaties, {counts[1]} onder elk uiteinde van een aanname"
+        )
+        if dutch
+        else (
+            f"Claims judged by the model: version {document['version']}, seed {document['seed']}, "
+            f"{counts[0]} replications, {counts[1]} under each end of an assumption"
+        )
+    ]
+    words = ("Regel", "Cijfers", "Hangt het meest af van", "Bedenk") if dutch else (
+        "Rule", "Figures", "Hangs most on", "Mind"
+    )  # fmt: skip
+    suffix = "" if dutch else "_en"
+    for claim in document["claims"]:
+        page = f"bladzijde {claim['page']}" if dutch else f"page {claim['page']}"
+        lines += [
+            "",
+            f"{VERDICT_WORDS[language][claim['verdict']].upper()}: {claim['sentence' + suffix]}",
+            f"  {claim['name']} – {claim['document']}, {page} ({claim['section']})",
+            f"  {words[0]}: {claim['rule' + suffix]}",
+            f"  {words[1]}:",
+            *(f"  - {evidence_words(row, language)}" for row in claim["evidence"]),
+            f"  {words[2]}: {hangs_on_words(claim['hangs_on'], language)}",
+            f"  {words[3]}: {claim['caution' + suffix]}",
+        ]
+    lines += [
+        "",
+        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren."
+        if dutch
+        else "This is computed from assumptions and figures: it says what follows from them, not what will happen.",
+    ]
+    return lines
+
+
+# --- the report of a sweep ------------------------------------------------------------------------------------
+
+#: A table of a sweep stays readable up to this size; beyond it the summary file is the table.
+SWEEP_TABLE_POINTS, SWEEP_TABLE_OUTCOMES = 30, 3
+
+
+def _duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    if seconds < 50:
+        return f"{max(1, math.ceil(seconds / 10)) * 10} seconden"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{max(1, minutes)} {'minuut' if minutes <= 1 else 'minuten'}"
+    return f"{number_text(seconds / 3600, 1)} uur"
+
+
+def _sweep_report(result: SweepResult) -> list[str]:
+    """Where the results are, and the first outcomes as a table when the sweep is small."""
+    from experiments.run import version
+    from experiments.sweep_file import value_words
+    from models.outcomes import OUTCOMES
+
+    sweep = result.job.sweep
+    lines = [
+        f"Sweep: {sweep.title} ({sweep.name})",
+        sweep.description,
+        f"versie {version()}, zaad {sweep.seed}, {number_text(sweep.points)} punten, "
+        f"{number_text(sweep.replications)} replicaties per punt; van {number_text(len(result.job.chunks))} stukken "
+        f"waren er {number_text(result.found)} al af",
+    ]
+    if sweep.points <= SWEEP_TABLE_POINTS:
+        told = {(row["point"], row["outcome"]): row for row in result.summary_rows()}
+        shown = sweep.outcomes[:SWEEP_TABLE_OUTCOMES]
+        rows = []
+        for number in range(1, sweep.points + 1):
+            entry = sweep.point(number)
+            values = {name: value_words(value) for _, name, value in entry.settings}
+            cells = [str(number), sweep.scenarios[entry.scenario].name]
+            cells += [_cell(values.get(name)) for name in sweep.names]
+            for name in shown:
+                row = told[number, name]
+                cells.append(f"{rounded_text(row['mean'])} ({rounded_text(row['low'])} – {rounded_text(row['high'])})")
+            rows.append(cells)
+        heads = ["punt", "scenario", *sweep.names, *(OUTCOMES[name].label_nl for name in shown)]
+        lines += ["", "Gemiddelde, met de band waarin 80 % van de replicaties ligt", *_table(heads, rows, 2)]
+    return [
+        *lines,
+        "",
+        f"De resultaten staan in {result.folder}: results.parquet (elke replicatie), summary.csv en sweep.json.",
+        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
     ]
 
 

@@ -141,8 +141,21 @@ def outcomes_table(result: RunResult) -> pa.Table:
     )
 
 
-def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+def _writer(path: Path | pa.NativeFile, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+
+
+def parquet_bytes(table: pa.Table, rows_per_group: int | None = None) -> bytes:
+    """A table as the bytes of a Parquet file of which every page carries a checksum; equal tables, equal bytes."""
+    stream = pa.BufferOutputStream()
+    with _writer(stream, table.schema) as writer:
+        writer.write_table(table, row_group_size=rows_per_group)
+    return bytes(stream.getvalue().to_pybytes())
+
+
+def table_from(content: bytes, path: str | os.PathLike[str]) -> pa.Table:
+    """The table in the bytes of a Parquet file, every page verified. Raises WrongInput that names `path`."""
+    return _checked_table(Path(path), pa.BufferReader(content))
 
 
 def write_part(parts: Path, number: int, facts: Facts, from_day: int, until_day: int) -> None:
@@ -344,9 +357,9 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _checked_table(path: Path) -> pa.Table:
+def _checked_table(path: Path, source: pa.NativeFile | None = None) -> pa.Table:
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with pq.ParquetFile(path if source is None else source, page_checksum_verification=True) as file:
             table = file.read()
             table.validate(full=True)
             return table

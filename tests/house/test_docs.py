@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 import cli
 from experiments.ensemble import read_csv
 from experiments.scenario import Scenario, check_text, load_scenario, ready_scenarios
+from experiments.sweep_file import check_sweep_text, load_sweep, ready_sweeps
 from models.levers import LEVERS
 from models.parameters import PERIODS
 from models.sources import read_table, table_names
@@ -32,8 +33,9 @@ PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("list", "check", "schema", "trace", "--version", "--help")
-LONG = ("run", "backtest", "calibrate", "why")
+LONG = ("run", "compare", "backtest", "calibrate", "why")
 LATEST_CHEAP_END = "2019-07-01"
+MOST_CHEAP_ACTS = 2_000
 MOST_CHEAP_REPLICATIONS = 2
 #: Folders of one machine and hosts of registries; written so that this file does not name them itself.
 FORBIDDEN = re.compile(
@@ -94,6 +96,8 @@ def option(words: list[str], name: str) -> str:
 def is_cheap(words: list[str]) -> bool:
     if words[0] in CHEAP or "--help" in words:
         return True
+    if words[0] == "sweep":
+        return load_sweep(words[1]).acts() <= MOST_CHEAP_ACTS and "--cluster" not in words
     ends_soon = "" < option(words, "--until") <= LATEST_CHEAP_END
     return ends_soon and 0 < int(option(words, "--replications") or 0) <= MOST_CHEAP_REPLICATIONS
 
@@ -113,10 +117,14 @@ def test_commands_work(page, tmp_path, monkeypatch):
     assert told
     for words in told:
         if is_cheap(words):
-            alone = ["--workers", "1"] if words[0] in ("run", "why") and "--help" not in words else []
+            alone = (
+                ["--workers", "1"] if words[0] in ("run", "compare", "why", "sweep") and "--help" not in words else []
+            )
             answer = CliRunner().invoke(cli.app, [*words, *alone], prog_name="doorstroom")
             assert answer.exit_code == 0, f"doorstroom {shlex.join(words)}: {answer.output}"
             assert answer.output
+        elif words[0] == "sweep":
+            assert load_sweep(words[1])
         else:
             assert words[0] in LONG, f"what is doorstroom {words[0]}?"
             settings = [words[at + 1] for at, word in enumerate(words) if word == "--set"]
@@ -128,7 +136,7 @@ def test_commands_work(page, tmp_path, monkeypatch):
 
 def test_every_command_is_explained():
     shown = {words[0] for words in commands(DOCS / "gebruikershandleiding.md")}
-    assert {"run", "backtest", "calibrate", "why", "trace", "list", "check", "schema"} <= shown
+    assert {"run", "compare", "why", "sweep", "backtest", "calibrate", "trace", "list", "check", "schema"} <= shown
 
 
 def run_block(block: Block, folder: Path) -> None:
@@ -162,7 +170,13 @@ def test_scenarios_in_docs_are_valid():
     found = [block for page in PAGES for block in blocks(page, "yaml")]
     assert found
     for block in found:
-        assert check_text(block.text, block.place)
+        is_sweep = re.search(r"^(scenarios|list):", block.text, re.MULTILINE)
+        assert (check_sweep_text if is_sweep else check_text)(block.text, block.place)
+
+
+def test_every_ready_sweep_is_in_the_guide():
+    text = (DOCS / "gebruikershandleiding.md").read_text(encoding="utf-8")
+    assert [name for name in ready_sweeps() if f"`{name}`" not in text] == []
 
 
 # --- the list of levers ---------------------------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""The kept verdicts belong to the claims as they are now, and docs/uitspraken.md says what was kept.
+
+``doorstroom claims --store`` computes the verdicts and keeps them in ``experiments/verdicts/claims.json``. ``python
+tests/house/test_claims_page.py`` puts sentences as they are now in that file, and writes ``docs/uitspraken.md`` anew.
+"""
+
+from pathlib import Path
+
+from experiments.claims import CLAIMS
+from experiments.judging import (
+    USUAL_REPLICATIONS,
+    VERDICT_WORDS,
+    evidence_words,
+    hangs_on_words,
+    keep,
+    stored,
+    what_changed,
+    with_present_texts,
+)
+from experiments.words import number_text, rounded_text
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "uitspraken.md"
+
+
+def claims_page() -> str:
+    """The page with all verdicts, from the kept file."""
+    document = stored()
+    words = VERDICT_WORDS["nl"]
+    counts = {verdict: [row["verdict"] for row in document["claims"]].count(verdict) for verdict in words}
+    lines = [
+        "# Uitspraken, beoordeeld door het model",
+        "",
+        "Gemaakt uit de bewaarde oordelen met `python tests/house/test_claims_page.py`; niet met de hand wijzigen. De"
+        " oordelen zelf worden opnieuw berekend met `doorstroom claims --store`.",
+        "",
+        "De documenten over de prop van 2021 beweren dingen die zich laten narekenen. Hieronder staat per uitspraak wat"
+        " het model ervan vindt. De regel waarmee wordt beslist, is vooraf opgeschreven en niet naar een uitkomst toe"
+        " gekozen. Een oordeel zegt wat uit de aannamen en gegevens van het model volgt, en niet meer dan dat: zie"
+        " [wat het model weet en wat het raadt](wat-weet-het-model.md).",
+        "",
+        f"Van de {number_text(len(document['claims']))} uitspraken houden er {counts['holds']} stand, houden er"
+        f" {counts['fails']} geen stand, en blijven er {counts['open']} open. Versie {document['version']}, zaad"
+        f" {document['seed']}, {document['replications']} replicaties, en {document['replications_under_ends']} onder"
+        " elk uiteinde van een aanname. Intervallen zijn 90 %-intervallen op gepaarde verschillen. Bladzijden zijn"
+        " geteld vanaf het voorwoord.",
+        "",
+        "| uitspraak | oordeel | hangt het meest af van |",
+        "|---|---|---|",
+    ]
+    for row in document["claims"]:
+        lines.append(f"| [{row['sentence']}](#{row['name']}) | {words[row['verdict']]} | {row['hangs_on']['label']} |")
+    for row in document["claims"]:
+        lines += [
+            "",
+            f"## {row['name']}",
+            "",
+            f"**{row['sentence']}** ({row['document']}, bladzijde {row['page']}: {row['section']})",
+            "",
+            f"**Oordeel: {words[row['verdict']]}.** {row['rule']}",
+            "",
+        ]
+        for found in row["evidence"]:
+            judged = "" if found["judged"] is None else f" *Deze voorwaarde: {words[found['judged']]}.*"
+            lines.append(f"- {evidence_words(found)}{judged}")
+        lines += [
+            "",
+            "Aannamen die zijn geprobeerd; de eerste verschuift het cijfer dat beslist het meest:",
+            "",
+            "| aanname | laag | hoog | oordeel bij laag | oordeel bij hoog |",
+            "|---|---|---|---|---|",
+        ]
+        first = row["hangs_on"]
+        for tried in [first, *(one for one in row["tried"] if one != first)]:
+            ends = [
+                rounded_text(tried[key]) if isinstance(tried[key], int | float) else tried[key]
+                for key in ("low", "high")
+            ]
+            verdicts = [words[tried[key]] for key in ("verdict_low", "verdict_high")]
+            lines.append(f"| {' | '.join([tried['label'], *ends, *verdicts])} |")
+        lines += ["", f"Bedenk: {row['caution']}"]
+    return "\n".join(lines) + "\n"
+
+
+def test_kept_verdicts_belong_to_the_program_as_it_is():
+    changed = what_changed(stored(), tuple(CLAIMS.values()))
+    assert not changed, f"{'; '.join(changed)}: run `doorstroom claims --store`, then python {Path(__file__).name}"
+
+
+def test_kept_verdicts_rest_on_enough_replications():
+    document = stored()
+    assert document["replications"] >= USUAL_REPLICATIONS
+    assert all(hangs_on_words(row["hangs_on"]) for row in document["claims"])
+
+
+def test_the_page_equals_what_was_kept():
+    written = PAGE.read_text(encoding="utf-8")
+    assert written == claims_page(), "run `python tests/house/test_claims_page.py` to write docs/uitspraken.md anew"
+
+
+if __name__ == "__main__":
+    keep(with_present_texts(stored(), tuple(CLAIMS.values())))
+    PAGE.write_text(claims_page(), encoding="utf-8")

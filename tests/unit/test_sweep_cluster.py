@@ -1,0 +1,252 @@
+"""A sweep on a Dask cluster of separate processes: the same bytes, also when a worker is killed on the way."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import cli
+from experiments.sweep import make_job, run_sweep
+from experiments.sweep_file import check_sweep_text
+
+pytest.importorskip("distributed", reason="needs the extra cluster")
+
+ROOT = Path(cli.__file__).parent
+TEXT = """\
+schema: 1
+name: cluster
+title: Cluster
+description: Een kleine sweep van een maand.
+scenarios: [prop-2021]
+levers:
+  share_cap: [0.055, 0.12]
+replications: 40
+until: 2019-02-01
+outcomes: [persons_in_reception_end, persons_in_reception_mean]
+"""
+CHUNKS = 8
+#: Loaded by a worker: from here on one chunk kills it.
+DEADLY = """\
+import os, signal
+from experiments import sweep
+real = sweep.__dict__.setdefault("real_compute_chunk", sweep.compute_chunk)  # loaded more than once
+def compute_chunk(job, chunk):
+    if chunk == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(job, chunk)
+compute_chunk.__module__ = "experiments.sweep"
+sweep.compute_chunk = compute_chunk
+"""
+#: Loaded by a worker: it says that its code is another.
+OTHER_CODE = """\
+from experiments import sweep
+told = sweep.software()
+sweep.software = lambda: (("doorstroom", "0.0.0"), *told[1:])
+"""
+#: Loaded by a worker: it leaves a mark when it is busy, and is slow, so that a kill surely hits a busy worker.
+SLOW = """\
+import os, time
+from experiments import sweep
+real = sweep.__dict__.setdefault("real_compute_chunk", sweep.compute_chunk)  # loaded more than once
+def compute_chunk(job, chunk):
+    mark = os.environ["SWEEP_TEST_FOLDER"]
+    open(os.path.join(mark, f"busy-{os.getpid()}"), "w").close()
+    time.sleep(0.3)
+    return real(job, chunk)
+compute_chunk.__module__ = "experiments.sweep"
+sweep.compute_chunk = compute_chunk
+"""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("heel") / "uit"
+    run_sweep(make_job(check_sweep_text(TEXT)), folder)
+    return folder
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "cluster.yaml"
+    path.write_text(TEXT)
+    return path
+
+
+def content(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def until(condition, seconds=90.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+class Cluster:
+    """A scheduler and workers, each a process of its own, as they would stand on several machines."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.told = folder / "scheduler.json"
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            "SWEEP_TEST_FOLDER": str(folder),
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "2",
+        }
+        self.processes = []
+        self.scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        until(self.told.exists)
+        until(lambda: self.told.read_text().endswith("}"))
+        self.address = json.loads(self.told.read_text())["address"]
+
+    def _start(self, module, *words):
+        process = subprocess.Popen(
+            [
+                sys.executable, "-m", f"distributed.cli.{module}", "--no-dashboard", "--scheduler-file",
+                str(self.told), *words,
+            ],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+        )  # fmt: skip
+        self.processes.append(process)
+        return process
+
+    def worker(self, preload="", nanny=False):
+        words = ["--nthreads", "1", "--local-directory", str(self.folder / f"werk-{len(self.processes)}")]
+        words.append("--nanny" if nanny else "--no-nanny")
+        if preload:
+            module = self.folder / f"voorbereiding_{len(self.processes)}.py"
+            module.write_text(preload)
+            words += ["--preload", str(module)]
+        return self._start("dask_worker", *words)
+
+    def stop(self):
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in self.processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    made = Cluster(folder)
+    yield made
+    made.stop()
+
+
+def start(file, out, *words):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "cli.py"), "sweep", str(file), "--out", str(out), "--json", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+
+
+def test_a_killed_worker_changes_no_byte(whole, file, cluster, tmp_path):
+    first, _ = cluster.worker(SLOW), cluster.worker(SLOW)
+    process = start(file, tmp_path / "uit", "--cluster", cluster.address)
+    until(lambda: (cluster.folder / f"busy-{first.pid}").exists() or process.poll() is not None)
+    time.sleep(0.1)
+    first.send_signal(signal.SIGKILL)
+    out, err = process.communicate(timeout=180)
+    assert process.returncode == 0, err
+    assert first.wait() == -signal.SIGKILL
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    assert json.loads(out)["chunks"] == {"total": CHUNKS, "found": 0, "damaged": 0, "made": CHUNKS}
+    assert content(tmp_path / "uit") == content(whole)
+
+
+def test_what_was_done_here_is_used_there(whole, file, cluster, tmp_path):
+    shutil.copytree(whole, tmp_path / "uit")
+    for chunk in (2, 7):
+        (tmp_path / "uit" / "chunks" / f"chunk-{chunk:05d}.parquet").write_bytes(b"weg")
+    cluster.worker()
+    out, err = start(file, tmp_path / "uit", "--cluster", cluster.address).communicate(timeout=180)
+    assert "2 stukken waren beschadigd" in err
+    assert json.loads(out)["chunks"] == {"total": CHUNKS, "found": CHUNKS - 2, "damaged": 2, "made": 2}
+    assert content(tmp_path / "uit") == content(whole)
+
+
+@pytest.mark.full
+def test_a_chunk_that_keeps_killing_workers_is_named_and_the_rest_is_done(whole, file, cluster, tmp_path):
+    cluster.worker(DEADLY, nanny=True)
+    process = start(file, tmp_path / "uit", "--cluster", cluster.address)
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, out) == (70, ""), err
+    assert "Niet afgemaakt: stuk " in err
+    assert "3" in err.split("Niet afgemaakt: stuk ")[1].split(", want")[0].split(", ")
+    run_sweep(make_job(check_sweep_text(TEXT)), tmp_path / "uit")
+    assert content(tmp_path / "uit") == content(whole)
+
+
+@pytest.mark.full
+def test_a_worker_with_other_code_is_refused(file, cluster, tmp_path):
+    cluster.worker(OTHER_CODE)
+    process = start(file, tmp_path / "uit", "--cluster", cluster.address)
+    out, err = process.communicate(timeout=180)
+    assert (process.returncode, out) == (2, ""), err
+    assert "--cluster: een worker heeft een andere versie (doorstroom) dan de opdrachtgever" in err
+
+
+@pytest.mark.full
+def test_a_scheduler_that_goes_ends_it_with_one_sentence(whole, file, cluster, tmp_path):
+    first = cluster.worker(SLOW)
+    process = start(file, tmp_path / "uit", "--cluster", cluster.address)
+    until(lambda: list((tmp_path / "uit").glob("chunks/*.sha256")))
+    cluster.scheduler.kill()
+    first.kill()
+    out, err = process.communicate(timeout=240)
+    assert (process.returncode, out) == (70, ""), err
+    assert err.splitlines()[-1].startswith("De scheduler of zijn laatste worker antwoordt niet meer;")
+    assert "Traceback" not in err
+    run_sweep(make_job(check_sweep_text(TEXT)), tmp_path / "uit")
+    assert content(tmp_path / "uit") == content(whole)
+
+
+@pytest.mark.full
+def test_ctrl_c_keeps_what_came_back(whole, file, cluster, tmp_path):
+    cluster.worker(SLOW)
+    process = start(file, tmp_path / "uit", "--cluster", cluster.address)
+    until(lambda: list((tmp_path / "uit").glob("chunks/*.sha256")))
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (130, ""), err
+    assert err.splitlines()[-1].startswith("Onderbroken; ")
+    assert not list((tmp_path / "uit").rglob("*.tmp"))
+
+
+@pytest.mark.full
+def test_an_address_without_scheduler_or_workers_is_one_sentence(file, cluster, tmp_path):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"tcp://127.0.0.1:{closed.getsockname()[1]}"
+    for address, expected in (
+        (nobody, "op dit adres antwoordt geen scheduler van Dask; toegestaan is het adres"),
+        (cluster.address, "deze scheduler heeft geen workers"),
+    ):
+        process = start(file, tmp_path / "uit", "--cluster", address)
+        out, err = process.communicate(timeout=120)
+        assert (process.returncode, out) == (2, ""), err
+        assert f"--cluster {address}: {expected}" in err.splitlines()[-1]
+        assert not (tmp_path / "uit").exists()
