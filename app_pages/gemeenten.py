@@ -115,6 +115,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "of_province": ("de gemeenten in {name}", "the municipalities in {name}"),
     "bars_first": ("De {count} met de grootste achterstand", "The {count} furthest behind"),
     "bars_all": ("Achterstand", "Behind"),
+    "bars_marks": ("balk: scenario; ruit: uitgangssituatie", "bar: scenario; diamond: baseline"),
     "t_course": ("{who}: in {half} zijn {realised} personen gehuisvest bij een taakstelling van {target}",
                  "{who}: in the {half} {realised} persons are housed against a target of {target}"),
     "t_course_behind": ("; de achterstand is dan {figure}", "; it is then {figure} behind"),
@@ -524,6 +525,8 @@ def _bars(found: Sequence[Areas], name: str, area: str, count: int, voice: Voice
     else:
         finding = voice("t_bars_none", half=voice.half(name), of=of)
     heading = voice("bars_first", count=len(drawn)) if len(drawn) < len(order) else voice("bars_all")
+    if len(found) > 1:
+        heading += f" ({voice('bars_marks')})"
     usual = None if len(found) < 2 else found[0].behind
     spec = bar_chart(drawn, shown, usual, voice, colours)
     heads = [
@@ -609,7 +612,8 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
     ]
     y = {"field": "c", "type": "nominal", "sort": [row["c"] for row in rows], "title": None,
          "axis": {"ticks": False, "domain": False, "labelPadding": 6, "labelLimit": 130}}  # fmt: skip
-    x = {"field": "v", "type": "quantitative", "title": say("persons"), "axis": {"format": "+,.0f", "tickCount": 4}}
+    x = {"field": "v", "type": "quantitative", "title": say("persons"), "axis": {"format": "+,.0f", "tickCount": 4},
+         "scale": {"padding": 34, "nice": False}}  # fmt: skip
     spec: charts.Spec = {
         "data": {"values": rows}, "width": "container", "height": {"step": 18},
         "layer": [

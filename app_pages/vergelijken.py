@@ -702,7 +702,7 @@ def compare_chart(
         *({"field": field, "type": "quantitative", "title": in_language(TEXTS, key, spoken), "format": ",.0f"}
           for field, key in (("m", "mean"), ("l", "low"), ("h", "high"))),
     ]  # fmt: skip
-    legend = {"orient": "top", "columns": 2, "direction": "horizontal", "symbolSize": 90, "symbolStrokeWidth": 2}
+    legend = {"orient": "top", "columns": 2, "direction": "horizontal", "symbolSize": 90, "symbolStrokeWidth": 2, "symbolOpacity": 1}
     return {
         "data": {"values": rows},
         "width": "container",
@@ -710,7 +710,7 @@ def compare_chart(
         "layer": [
             {"mark": {"type": "area", "opacity": 0.14 if len(names) <= 3 else 0.08},
              "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": None, "axis": axis},
-                          "y2": {"field": "h"}, "fill": colour | {"legend": None}}},
+                          "y2": {"field": "h"}, "color": colour | {"legend": legend}}},
             {"mark": {"type": "line", "strokeWidth": 2.2},
              "encoding": {"x": x, "y": y, "color": colour | {"legend": legend},
                           "strokeDash": scale([list(dash) for _, dash, _ in styles]) | {"legend": legend},
