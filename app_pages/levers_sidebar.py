@@ -34,7 +34,7 @@ from experiments.steps import Step, WrongRows, as_link, from_link
 State = dict[str, Any]
 MOST_UNDO = 50
 #: Keys of the link beside those of levers.
-SHELL_KEYS = ("lang", "periode", "naam", "eind", "datums", "stap")
+SHELL_KEYS = ("lang", "periode", "naam", "eind", "datums", "stap", "vergelijk", "code", "halfjaar", "gebied")
 STEPS_KEY = "besluiten"
 VERSION_KEY = "v"
 
