@@ -540,7 +540,10 @@ def _bars(found: Sequence[Areas], name: str, area: str, count: int, voice: Voice
         for place in order
     ]
     alt = f"{heading}. {finding}."
-    return Picture("gemeenten", finding + ".", count, (Panel(heading, spec, alt),), Table(tuple(heads), tuple(rows)))
+    return Picture(
+        "gemeenten", finding + ".", count, (Panel(heading, spec, alt),), Table(tuple(heads), tuple(rows)),
+        basis=voice("mean_note", count=count),
+    )  # fmt: skip
 
 
 def bar_chart(drawn: Any, shown: Areas, usual: Any, voice: Voice, colours: Any) -> charts.Spec:
@@ -570,10 +573,8 @@ def bar_chart(drawn: Any, shown: Areas, usual: Any, voice: Voice, colours: Any) 
                       "color": {"field": "s", "type": "nominal",
                                 "scale": {"domain": domain, "range": [colours[role] for role, _ in COLOURS]},
                                 "legend": {"orient": "top", "symbolType": "square", "columns": 3}}}},
-        {"mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "color": colours["ink"]},
-         "transform": [{"filter": "datum.v >= 0"}], "encoding": {"y": y, "x": x, "text": {"field": "k"}}},
-        {"mark": {"type": "text", "align": "right", "dx": -4, "fontSize": 11, "color": colours["ink"]},
-         "transform": [{"filter": "datum.v < 0"}], "encoding": {"y": y, "x": x, "text": {"field": "k"}}},
+        {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "color": colours["ink"]},
+         "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "k"}}},
     ]  # fmt: skip
     if usual is not None:
         layers.append(
@@ -583,7 +584,7 @@ def bar_chart(drawn: Any, shown: Areas, usual: Any, voice: Voice, colours: Any) 
         )  # fmt: skip
     return {
         "data": {"values": rows}, "width": "container", "height": {"step": 18}, "layer": layers,
-        "config": charts.config(voice.spoken, colours), "padding": {"left": 4, "right": 16, "top": 4, "bottom": 4},
+        "config": charts.config(voice.spoken, colours), "padding": {"left": 4, "right": 24, "top": 4, "bottom": 4},
     }  # fmt: skip
 
 

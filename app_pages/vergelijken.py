@@ -149,6 +149,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "t_split": ("Van {a} naar {b}: vooral ‘{lever}’ telt", "From {a} to {b}: ‘{lever}’ counts most"),
     "t_split_more": (" voor {what}: {part} van de {whole} {unit}", " for {what}: {part} of the {whole} {unit}"),
     "t_split_none": ("Van {a} naar {b}: geen van deze maten verandert", "From {a} to {b}: none of these measures changes"),
+    "split_note": (
+        "n = {count}; lijn: interval van 90 % op het deel. Driehoek en ruit: gemiddelden",
+        "n = {count}; line: 90% interval on the part. Triangle and diamond: means",
+    ),
     "part": ("deel", "part"),
     "alone": ("alleen", "alone"),
     "last": ("als laatste", "as the last"),
@@ -707,7 +711,7 @@ def compare_chart(
         "columns": 2,
         "direction": "horizontal",
         "symbolSize": 90,
-        "symbolStrokeWidth": 2,
+        "symbolStrokeWidth": 0,
         "symbolOpacity": 1,
     }
     return {
@@ -898,7 +902,7 @@ def split_picture(
     )
     return Picture(
         "oorzaak", _split_finding(splits, names, a, b, spoken), len(draws), tuple(panels), Table(heads, tuple(table)),
-        (in_language(TEXTS, "split_why", spoken),),
+        (in_language(TEXTS, "split_why", spoken),), basis=in_language(TEXTS, "split_note", spoken, count=len(draws)),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("list", "check", "schema", "trace", "--version", "--help")
-LONG = ("run", "compare", "backtest", "calibrate", "why")
+LONG = ("run", "compare", "backtest", "calibrate", "why", "claims")
 LATEST_CHEAP_END = "2019-07-01"
 MOST_CHEAP_ACTS = 2_000
 MOST_CHEAP_REPLICATIONS = 2
@@ -136,7 +136,19 @@ def test_commands_work(page, tmp_path, monkeypatch):
 
 def test_every_command_is_explained():
     shown = {words[0] for words in commands(DOCS / "gebruikershandleiding.md")}
-    assert {"run", "compare", "why", "sweep", "backtest", "calibrate", "trace", "list", "check", "schema"} <= shown
+    assert {
+        "run",
+        "compare",
+        "why",
+        "claims",
+        "sweep",
+        "backtest",
+        "calibrate",
+        "trace",
+        "list",
+        "check",
+        "schema",
+    } <= shown
 
 
 def run_block(block: Block, folder: Path) -> None:
