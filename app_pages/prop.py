@@ -658,6 +658,13 @@ def made(key: str, count: int, step: int, opened: bool, spoken: str, is_dark: bo
     return MAKERS[step](frame, opened)
 
 
+def _below_each_other(spec: charts.Spec) -> charts.Spec:
+    """The entries of a legend below each other, so that a narrow screen cuts none off."""
+    config = spec["config"]
+    legend = config["legend"] | {"columns": 1, "layout": {"top": {"direction": "vertical", "anchor": "start"}}}
+    return spec | {"config": config | {"legend": legend}}
+
+
 def _plot(frame: Frame, heading: str, unit: str, series: Sequence[Series], dots: Sequence[Dot],
           days: Sequence[date] | None = None, percent: bool = False) -> Panel:  # fmt: skip
     days = frame.days if days is None else days
@@ -665,6 +672,8 @@ def _plot(frame: Frame, heading: str, unit: str, series: Sequence[Series], dots:
         [day.isoformat() for day in days], series, frame.spoken, frame.colours,
         [(dot.day.isoformat(), dot.value) for dot in dots], percent=percent,
     )  # fmt: skip
+    if len(series) > 1:
+        spec = _below_each_other(spec)
     say_one = _percent if percent else _count
     ends = "; ".join(f"{one.words}: {say_one(one.mean[0])} – {say_one(one.mean[-1])}" for one in series)
     span = f"{numbers.day(days[0], frame.spoken)} – {numbers.day(days[-1], frame.spoken)}"
@@ -787,7 +796,7 @@ def _marks(frame: Frame, heading: str, told: Told, first: Sequence[DotSeries] = 
         f"{name}: {_count(one.model.mean)} ({say('published').lower()}: {_exact(one.published.value)})"
         for name, one in zip(told.names, told.found, strict=True)
     )
-    return Panel(heading, spec, f"{heading}. {words}.")
+    return Panel(heading, _below_each_other(spec) if first else spec, f"{heading}. {words}.")
 
 
 def _permits(frame: Frame, opened: bool) -> Picture:
@@ -832,7 +841,7 @@ def _homes(frame: Frame, opened: bool) -> Picture:
         f"{name}: {_count(half.realised.baseline.mean)} / {_count(half.target.baseline.mean)}"
         for name, half in zip(names, halves, strict=True)
     )
-    panels = [Panel(tell("p_halves"), spec, f"{tell('p_halves')}. {words}.")]
+    panels = [Panel(tell("p_halves"), _below_each_other(spec), f"{tell('p_halves')}. {words}.")]
     heads = (say("half_year"), say("target"), say("mean"), say("low"), say("high"), say("published"))
     rows: list[tuple[str | float | None, ...]] = [
         (name, half.target.baseline.mean, *_ends(half.realised.baseline), half.published)

@@ -573,7 +573,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Verschil in vergunninghouders in de opvang, eind 2021",
         "Difference in permit holders in reception, end of 2021",
     ),
-    "l_difference": ("Verschil met de geschiedenis in het model", "Difference from history in the model"),
+    "l_difference": ("Verschil", "Difference"),
     "u_person_days": ("duizend persoonsdagen", "thousand person-days"),
     "basis_8": (
         "n = {count}; streep: 90 %-interval van het verschil, paar voor paar",
