@@ -91,7 +91,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "m_somewhat": ("gemeenten iets achter", "municipalities somewhat behind"),
     "m_behind": ("gemeenten achter", "municipalities behind"),
     "m_ladder": ("gemeenten op de ladder", "municipalities on the ladder"),
-    "t_tiles": ("In {half} lopen {count} van de 12 provincies achter", "In the {half} {count} of the 12 provinces are behind"),
+    "t_tiles": ("In {half} lopen {count} van de 12 provincies achter",
+                "In the {half}, {count} of the 12 provinces are behind"),
     "t_tiles_diff": ("; in de uitgangssituatie {count}", "; in the baseline {count}"),
     "t_tiles_most": (". De grootste achterstand heeft {name}: {figure} personen",
                      ". Furthest behind is {name}: {figure} persons"),
@@ -115,9 +116,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "of_province": ("de gemeenten in {name}", "the municipalities in {name}"),
     "bars_first": ("De {count} met de grootste achterstand", "The {count} furthest behind"),
     "bars_all": ("Achterstand", "Behind"),
+    "mean_note": (
+        "n = {count}; gemiddelden over de replicaties; kleur: die van de meeste replicaties",
+        "n = {count}; means over replications; colour: that of most replications",
+    ),
+    "traded_note": ("n = {count}; gemiddelde taakstelling, scenario min uitgangssituatie",
+                    "n = {count}; mean target, scenario less baseline"),
     "bars_marks": ("balk: scenario; ruit: uitgangssituatie", "bar: scenario; diamond: baseline"),
     "t_course": ("{who}: in {half} zijn {realised} personen gehuisvest bij een taakstelling van {target}",
-                 "{who}: in the {half} {realised} persons are housed against a target of {target}"),
+                 "{who}: in the {half}, {realised} persons are housed against a target of {target}"),
     "t_course_behind": ("; de achterstand is dan {figure}", "; it is then {figure} behind"),
     "t_course_ahead": ("; de voorsprong is dan {figure}", "; it is then {figure} ahead"),
     "d_more": (", {figure} meer dan in de uitgangssituatie ({low} tot {high})",
@@ -132,9 +139,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "traded": ("Uitruil en verdeelsleutel: wie krijgt meer, wie minder", "Trading and key: who gets more, who less"),
     "t_traded": (
         "In {half} krijgen {more} gemeenten een hogere taakstelling en {less} een lagere; de meeste gaat naar {most}",
-        "In the {half} {more} municipalities get a higher target and {less} a lower one; most goes to {most}",
+        "In the {half}, {more} municipalities get a higher target and {less} a lower one; most goes to {most}",
     ),
-    "t_same": ("De som blijft gelijk: {figure} personen in beide.", "The sum stays the same: {figure} persons in both."),
+    "t_same": ("De som blijft gelijk: {figure} personen in beide.",
+               "The sum stays the same: {figure} persons in both."),
     "t_not_same": (
         "De som verschilt: {usual} personen in de uitgangssituatie en {other} in het scenario. Dat komt niet door "
         "uitruil of sleutel, maar doordat het landelijke getal zelf verschilt.",
@@ -189,6 +197,7 @@ class Voice:
         self.spoken = spoken
 
     def __call__(self, key: str, **values: object) -> str:
+        """One text with its values filled in."""
         return in_language(TEXTS, key, self.spoken, **values)
 
     def half(self, name: str) -> str:
@@ -254,8 +263,10 @@ def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
 def area_codes() -> list[str]:
     """Country, provinces and municipalities as they stand in the link."""
     return [
-        COUNTRY, *(f"P:{name}" for name in areas.province_names()), *(f"G:{name}" for name in areas.municipality_names())
-    ]  # fmt: skip
+        COUNTRY,
+        *(f"P:{name}" for name in areas.province_names()),
+        *(f"G:{name}" for name in areas.municipality_names()),
+    ]
 
 
 def _area_words(code: str) -> str:
@@ -387,7 +398,8 @@ def _tiles(found: Sequence[Areas], name: str, count: int, voice: Voice, colours:
             row.append(float(one.on_ladder[place]))
     table = Table(tuple(heads), tuple(tuple(row) for row in rows))
     why = (voice("tiles_why"), voice("tiles_scheme"))
-    return Picture("provincies", finding + ".", count, tuple(panels), table, why)
+    about = voice("mean_note", count=count)
+    return Picture("provincies", finding + ".", count, tuple(panels), table, why, about=about)
 
 
 def tile_chart(found: Areas, voice: Voice, colours: Any) -> charts.Spec:
@@ -644,7 +656,8 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
     moved = voice("moved", figure=numbers.figure(float(np.abs(apart).sum()) / 2, voice.spoken))
     panels = (Panel(voice("traded"), spec, f"{finding}. {told}"),) if rows else ()
     why = (told, moved, voice("traded_why")) if rows else (told,)
-    return Picture("uitruil", f"{finding}. {told}", count, panels, Table(heads, table, 1), why)
+    about = voice("traded_note", count=count)
+    return Picture("uitruil", f"{finding}. {told}", count, panels, Table(heads, table, 1), why, about=about)
 
 
 # --- the table --------------------------------------------------------------------------------------------------------

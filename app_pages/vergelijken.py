@@ -31,7 +31,6 @@ from experiments.jobs import Job, baseline_of, job_key
 from experiments.kept import CODE, CannotWrite, KeptScenarios, read_code
 from experiments.levers import lever_rows
 from experiments.report import CHARTS, KEY_OUTCOMES
-from experiments.run import BAND_LEVEL
 from experiments.scenario import (
     DEFAULT_SEED,
     Scenario,
@@ -68,8 +67,8 @@ STYLES: tuple[tuple[str, tuple[int, ...], str], ...] = (
 
 TEXTS: dict[str, tuple[str, str]] = {
     "intro": (
-        "Kies twee tot zes scenario’s. Het eerste is A; de andere worden met A vergeleken, op dezelfde mensen, woningen "
-        "en tegenvallers.",
+        "Kies twee tot zes scenario’s. Het eerste is A; de andere worden met A vergeleken, op dezelfde mensen, "
+        "woningen en tegenvallers.",
         "Choose two to six scenarios. The first is A; the others are held against A, with the same people, homes and "
         "setbacks.",
     ),
@@ -87,7 +86,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nothing_differs": ("geen verschil met de uitgangssituatie", "no difference from the baseline"),
     "what": ("Wat er anders is", "What differs"),
     "key": ("Kerncijfers", "Key figures"),
-    "t_key": ("Van de {count} kerncijfers zijn er tegenover A {parts}", "Of the {count} key figures, against A: {parts}"),
+    "t_key": ("Van de {count} kerncijfers zijn er tegenover A {parts}",
+              "Of the {count} key figures, against A: {parts}"),
     "t_key_part": ("in {letter} {better} duidelijk beter en {worse} duidelijk slechter",
                    "in {letter} {better} are clearly better and {worse} clearly worse"),
     "key_note": (
@@ -126,8 +126,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "split_intro": (
         "Het verschil tussen twee scenario’s, verdeeld over de knoppen die anders staan. De delen tellen op tot het "
         "verschil. Elke combinatie van knoppen wordt doorgerekend: {most} knoppen is het meeste.",
-        "The difference between two scenarios, divided over the levers that differ. The parts add up to the difference. "
-        "Every combination of levers is run: {most} levers is the most.",
+        "The difference between two scenarios, divided over the levers that differ. The parts add up to the "
+        "difference. Every combination of levers is run: {most} levers is the most.",
     ),
     "from": ("van", "from"),
     "to": ("naar", "to"),
@@ -143,12 +143,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "split_size_one": ("1 knop: {runs} combinaties van {n} replicaties.",
                        "1 lever: {runs} combinations of {n} replications."),
     "split_cannot": ("Dit verschil is niet te splitsen: {problem}", "This difference cannot be split: {problem}"),
-    "split_wait": ("Splitsen kan als de vergelijking klaar is.", "A split is possible when the comparison is finished."),
+    "split_wait": ("Splitsen kan als de vergelijking klaar is.",
+                   "A split is possible when the comparison is finished."),
     "split_progress": ("{done} van {total} combinaties", "{done} of {total} combinations"),
     "split_stopped": ("Gestopt na {done} van {total} combinaties.", "Stopped after {done} of {total} combinations."),
     "t_split": ("Van {a} naar {b}: vooral ‘{lever}’ telt", "From {a} to {b}: ‘{lever}’ counts most"),
     "t_split_more": (" voor {what}: {part} van de {whole} {unit}", " for {what}: {part} of the {whole} {unit}"),
-    "t_split_none": ("Van {a} naar {b}: geen van deze maten verandert", "From {a} to {b}: none of these measures changes"),
+    "t_split_none": ("Van {a} naar {b}: geen van deze maten verandert",
+                     "From {a} to {b}: none of these measures changes"),
     "split_note": (
         "n = {count}; lijn: interval van 90 % op het deel. Driehoek en ruit: gemiddelden",
         "n = {count}; line: 90% interval on the part. Triangle and diamond: means",
@@ -240,7 +242,8 @@ def _found(token: str) -> Scenario | None:
         return _own()
     if token == BASE:
         found = baseline_of(_own())
-        return found.model_copy(update={"title": say("baseline"), "title_en": None})
+        nl, en = charts_texts()["baseline"]
+        return found.model_copy(update={"title": nl, "title_en": en})
     if token in ready_names():
         return load_scenario(token)
     try:
@@ -410,7 +413,8 @@ def _saving(tokens: Sequence[str]) -> None:
             if others:
                 labels = {token: _label(token) for token in others}
                 st.selectbox(
-                    word("put"), others, format_func=lambda token: labels[token], key="_compare_put", on_change="ignore",
+                    word("put"), others, format_func=lambda token: labels[token], key="_compare_put",
+                    on_change="ignore",
                 )  # fmt: skip
                 st.button(word("put_go"), key="_compare_put_go", on_click=_put)
 
@@ -557,7 +561,8 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
         for place, letter in enumerate(LETTERS[: len(names)]):
             row = result.difference(outcome, (0, max(place, 1)))
             mean = row.mean_a if place == 0 else row.mean_b
-            head = f"<th scope='rowgroup' rowspan='{len(names)}'>{html.escape(label)}<br><small>{html.escape(shown_unit)}</small></th>"
+            unit_line = f"<br><small>{html.escape(shown_unit)}</small>"
+            head = f"<th scope='rowgroup' rowspan='{len(names)}'>{html.escape(label)}{unit_line}</th>"
             cells = [head] if place == 0 else []
             cells.append(f"<th scope='row'><b>{letter}</b> {html.escape(_short(names[place]))}</th>")
             cells.append(f"<td class='n'>{figure_text(mean, unit, spoken)}</td>")
@@ -939,7 +944,7 @@ def _report(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -> N
         st.markdown(f"### {word('report')}")
         st.caption(word("report_intro"))
         with st.container(horizontal=True):
-            for code in LANGUAGES:
+            for code in LANGUAGES:  # a lambda keeps the values of its own round
                 _file_button(f"report_{code}", f"rapport-{code}.html", "text/html",
                              lambda code=code: report_bytes(_comparison(scenarios, jobs, count), code))  # fmt: skip
             for kind, mime in (
@@ -947,8 +952,10 @@ def _report(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -> N
                 ("csv", "application/zip"), ("parquet", "application/zip"),
             ):  # fmt: skip
                 name = "vergelijking.xlsx" if kind == "xlsx" else f"vergelijking-{kind}.zip"
-                _file_button(f"tables_{kind}", name, mime,
-                             lambda kind=kind: table_bytes(_comparison(scenarios, jobs, count), kind, spoken))  # fmt: skip
+                _file_button(
+                    f"tables_{kind}", name, mime,
+                    lambda kind=kind: table_bytes(_comparison(scenarios, jobs, count), kind, spoken),
+                )  # fmt: skip
 
 
 def _file_button(key: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
