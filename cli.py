@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from experiments.words import date_text, number_text, rounded_text, signed_text, unit_text
+from experiments.words import LANGUAGES, Language, date_text, number_text, rounded_text, signed_text, unit_text
 
 if TYPE_CHECKING:
     from experiments.attribution import Attribution, Split
@@ -139,6 +139,10 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Geef precies één JSON-document op stdout.")]
+Report = Annotated[str, typer.Option("--report", metavar="BESTAND", help="Schrijf een pagina om te delen.")]
+InLanguage = Annotated[
+    str, typer.Option("--language", metavar="TAAL", help="Taal van de pagina en de tabellen: nl of en.")
+]
 Seed = Annotated[str, typer.Option("--seed", metavar="S", help="Zaad van het toeval (geheel getal).")]
 
 
@@ -174,6 +178,8 @@ def run_command(
     fixed_parameters: Annotated[
         bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
     ] = False,
+    report: Report = "",
+    language: InLanguage = "nl",
     as_json: AsJson = False,
 ) -> None:
     """Reken een scenario door."""
@@ -193,6 +199,9 @@ def run_command(
     first = parse_date(from_date, file="--from") if from_date else chosen.from_date
     last = parse_date(until_date, file="--until") if until_date else chosen.until_date
     from_day, until_day = _placed_window(check_window, chosen, first, last, from_date, until_date)
+    spoken = _language(language)
+    if report:
+        _check_file(report)
 
     with contextlib.ExitStack() as stack:
         folder = None
@@ -213,7 +222,11 @@ def run_command(
                 fixed_parameters=fixed_parameters,
             )
         if folder is not None and result.replications:
-            folder.finish(result)
+            from experiments.exports import run_files
+
+            folder.finish(result, run_files(result, spoken))
+    if report and result.replications:
+        _write_report(report, result, spoken)
     done = len(result.replications)
     if result.interrupted:
         rest = "er is niets om te tonen" if not done else "wat af is, staat in de uitvoer"
@@ -229,6 +242,8 @@ def run_command(
             _say("\n".join(_report(result)))
             if out:
                 _say(f"\nDe resultaten staan in {out}.")
+            if report:
+                _say(f"\nDe pagina staat in {report}.")
     if result.interrupted or result.lost:
         raise typer.Exit(130 if result.interrupted else 70)
 
@@ -253,6 +268,9 @@ def compare_command(
     fixed_parameters: Annotated[
         bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
     ] = False,
+    out: Annotated[str, typer.Option("--out", metavar="MAP", help="Schrijf de tabellen in deze map.")] = "",
+    report: Report = "",
+    language: InLanguage = "nl",
     as_json: AsJson = False,
 ) -> None:
     """Vergelijk twee of meer scenario's op dezelfde werelden."""
@@ -283,19 +301,34 @@ def compare_command(
         last = parse_date(until_date, file="--until") if until_date else None
         placed = _placed_window(check_window, scenario, first, last, from_date, until_date)
         from_day, until_day = (placed[0] if from_date else from_day), (placed[1] if until_date else until_day)
-    with Progress("Vergelijken") as progress:
-        result = compare(
-            chosen,
-            replications=count,
-            precision=wanted,
-            headline=outcome or HEADLINE,
-            seed=number,
-            from_day=from_day,
-            until_day=until_day,
-            workers=processes,
-            on_progress=progress,
-            fixed_parameters=fixed_parameters,
-        )
+    spoken = _language(language)
+    if report:
+        _check_file(report)
+    with contextlib.ExitStack() as stack:
+        folder = None
+        if out:
+            from experiments.results import staged_folder
+
+            folder = stack.enter_context(staged_folder(out))
+        with Progress("Vergelijken") as progress:
+            result = compare(
+                chosen,
+                replications=count,
+                precision=wanted,
+                headline=outcome or HEADLINE,
+                seed=number,
+                from_day=from_day,
+                until_day=until_day,
+                workers=processes,
+                on_progress=progress,
+                fixed_parameters=fixed_parameters,
+            )
+        if folder is not None and result.count:
+            from experiments.exports import comparison_files
+
+            folder.put(comparison_files(result, spoken))
+    if report and result.count:
+        _write_report(report, result, spoken)
     lost = result.runs[0].lost
     if result.interrupted:
         rest = "er is niets om te tonen" if not result.count else "wat af is, staat in de uitvoer"
@@ -307,6 +340,10 @@ def compare_command(
             _say_json(result.to_json())
         else:
             _say("\n".join(_comparison_report(result)))
+            if out:
+                _say(f"\nDe tabellen staan in {out}.")
+            if report:
+                _say(f"\nDe pagina staat in {report}.")
     if result.interrupted or lost:
         raise typer.Exit(130 if result.interrupted else 70)
 
@@ -801,6 +838,26 @@ def _period(text: str, command: str) -> str:
     if text not in PERIODS:
         raise WrongInput(file=command, field="SCENARIO", value=text, allowed=" of ".join(PERIODS))
     return text
+
+
+def _language(text: str) -> Language:
+    """The language of a page or a table. Raises WrongInput."""
+    from sim.errors import WrongInput
+
+    for known in LANGUAGES:
+        if text == known:
+            return known
+    raise WrongInput(file="--language", value=text, allowed=" of ".join(LANGUAGES))
+
+
+def _write_report(path: str, result: Comparison | RunResult, language: Language) -> None:
+    """Write the page of a result in one step. Raises CannotWrite."""
+    from experiments.report import report_page
+    from sim.snapshot import atomic_file
+
+    content = report_page(result, language).encode()
+    with atomic_file(path) as handle:
+        handle.write(content)
 
 
 def _check_folder(folder: str) -> None:

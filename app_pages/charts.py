@@ -191,7 +191,6 @@ def dots_chart(
         {
             "c": category,
             "s": one.words,
-            "t": one.words,
             "m": _plain(value[0]),
             "l": _plain(value[1]),
             "h": _plain(value[2]),
@@ -205,6 +204,7 @@ def dots_chart(
         "field": "s",
         "type": "nominal",
         "scale": {"domain": names, "range": [colours[one.role] for one in series]},
+        "legend": {"symbolOpacity": 1, "columns": 2},
     }
     number = f",.{decimals}f"
     y = {"field": "c", "type": "nominal", "sort": list(categories), "title": None,
@@ -221,7 +221,7 @@ def dots_chart(
                 "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
                 "encoding": {"y": y, "yOffset": offset, "x": {"field": "l", "type": "quantitative", "title": unit,
                                                               "axis": x_axis, "scale": {"zero": True}},
-                             "x2": {"field": "h"}, "stroke": colour | {"field": "t", "legend": None}},
+                             "x2": {"field": "h"}, "color": colour},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
@@ -273,7 +273,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything a picture owes its reader. `name` is that of the files; `count` the number of replications."""
+    """Everything a picture owes its reader. `name` is that of the files; `count` the number of replications.
+
+    about: what the figures are, with n, where that is anything else than means with the usual band.
+    """
 
     name: str
     finding: str
@@ -282,6 +285,9 @@ class Picture:
     table: Table
     why: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    #: Replications and band in words, where it is not the band of the middle 80 per cent.
+    basis: str = ""
+    #: Takes the place of the whole note, for pictures without a band.
     caption: str = ""
 
 
@@ -289,7 +295,7 @@ def note(picture: Picture) -> str:
     """Replications, band and sources, with a warning below 30 replications; or the picture's own caption."""
     if picture.caption:
         return picture.caption
-    parts = [say("band_note", count=picture.count)]
+    parts = [picture.basis or say("band_note", count=picture.count)]
     if picture.count < 30:
         parts.insert(0, f"**{say('provisional')}**")
     if picture.sources:
@@ -400,7 +406,8 @@ def _for_file(panels: Sequence[Panel], title: str, spoken: str) -> Spec:
         part = {key: value for key, value in panel.spec.items() if key not in ("config", "padding")}
         parts.append(part | {"width": 640, "title": {"text": panel.heading, "fontSize": 12} if panel.heading else None})
     top = {"text": _broken(title), "fontSize": 15, "offset": 12}
-    colours = panels[0].spec["config"]
+    # A file is drawn without a browser, which has fewer typefaces: one that is missing would leave all text out.
+    colours = panels[0].spec["config"] | {"font": "sans-serif"}
     return {"vconcat": parts, "title": top, "config": colours, "padding": 16,
             "usermeta": {"language": spoken}, "resolve": {"legend": {"color": "shared"}}}  # fmt: skip
 

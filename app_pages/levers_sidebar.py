@@ -35,8 +35,11 @@ State = dict[str, Any]
 MOST_UNDO = 50
 #: Keys of the link beside those of levers.
 SHELL_KEYS = ("lang", "periode", "naam", "eind", "datums")
-#: Keys of the link that pages read themselves (`page_link`).
-PAGE_KEYS = ("toekomst_a", "toekomst_b", "huishouden", "oordeel", "onderdeel", "tabel")
+#: Keys of the link that pages read themselves.
+PAGE_KEYS = (
+    "stap", "vergelijk", "code", "halfjaar", "gebied", "toekomst_a", "toekomst_b", "huishouden", "oordeel",
+    "onderdeel", "tabel",
+)  # fmt: skip
 STEPS_KEY = "besluiten"
 VERSION_KEY = "v"
 

@@ -14,66 +14,17 @@ from html import escape
 from typing import Any
 
 from experiments.observed import NATIONAL
+from experiments.page import Frame, table, ticks, whole_page
 from experiments.scenario import load_scenario
+from experiments.words import SHORT_MONTHS
 from sim.calendar import date_of as date_of_day
 from sim.calendar import half_year_start
 from sim.errors import WrongInput
 
-MONTHS = ("jan.", "feb.", "mrt.", "apr.", "mei", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.")
+MONTHS = SHORT_MONTHS["nl"]
 UNITS = {"persons": "personen", "cases": "zaken", "households": "huishoudens"}
 LETTERS = {"A": "eerste bron", "B": "tweede hand of afgeleid", "C": "niet nagegaan"}
 NOTHING = "–"
-
-_STYLE = """
-:root { color-scheme: light; --ink: #1b1b1b; --soft: #4d4d4d; --line: #c9c9c9; }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 70rem; padding: 1.25rem; background: #fff; color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font-size: 1.25rem; margin: 2.25rem 0 .5rem; }
-h3 { font-size: 1rem; line-height: 1.35; margin: 0 0 .25rem; }
-p { max-width: 45rem; margin: 0 0 .75rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 0 0 1rem; }
-dt { color: var(--soft); }
-dd { margin: 0; }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
-th, td { text-align: left; vertical-align: top; font-weight: 400; padding: .3rem .8rem .3rem 0;
-  border-bottom: 1px solid var(--line); }
-thead th { font-weight: 600; vertical-align: bottom; }
-.number { text-align: right; white-space: nowrap; }
-.source { min-width: 12rem; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
-.scroll:focus-visible, summary:focus-visible { outline: 3px solid #1f5a94; outline-offset: 2px; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 2rem; }
-.charts > section { min-width: 0; }
-.provinces { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.75rem, 1fr)); gap: 1rem; }
-figure { margin: 0; }
-figcaption { font-size: .875rem; color: var(--soft); margin-bottom: .25rem; }
-svg { display: block; width: 100%; height: auto; max-width: 34rem; font: 11px system-ui, sans-serif; }
-svg text { fill: var(--soft); }
-.grid { stroke: #e2e2e2; }
-.axis { stroke: #767676; }
-.band { fill: #cddff2; stroke: #4a78a8; }
-.mean { stroke: #1f5a94; stroke-width: 2.5; }
-.published { fill: #a8380a; stroke: #fff; }
-.unseen { fill: none; stroke: #1b1b1b; stroke-width: 1.5; }
-.legend { list-style: none; padding: 0; margin: 0 0 .75rem; }
-.legend li { display: flex; gap: .75rem; align-items: center; }
-.legend svg { width: 28px; flex: none; }
-details { margin-top: .5rem; }
-summary { cursor: pointer; padding: .25rem 0; color: #1f5a94; }
-@media (max-width: 30rem) { body { padding: 1rem; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
-@page { size: A4; margin: 15mm; }
-@media print {
-  body { max-width: none; padding: 0; font-size: 10pt; }
-  .charts { grid-template-columns: 1fr 1fr; gap: 1.25rem; }
-  .provinces { grid-template-columns: repeat(4, 1fr); }
-  figure, tr { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
-  .scroll { overflow: visible; }
-}
-"""
 
 
 def backtest_page(document: dict[str, Any]) -> str:
@@ -102,13 +53,7 @@ def backtest_page(document: dict[str, Any]) -> str:
     if provincial:
         parts.append("<h2>Provincies</h2>")
         parts += [_provinces(label, group, document) for label, group in provincial.items()]
-    body = "\n".join(parts)
-    return (
-        '<!DOCTYPE html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n"
-        "</html>\n"
-    )
+    return whole_page(title, "<main>\n" + "\n".join(parts) + "\n</main>")
 
 
 # ---- words ---------------------------------------------------------------------------------------
@@ -240,26 +185,6 @@ def _about(document: dict[str, Any]) -> str:
     return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows.items()) + "</dl>"
 
 
-def _table(caption: str, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> str:
-    """A table; heads are (text, class), the first column names the row. Text comes in unescaped."""
-    top = "".join(f'<th scope="col"{_class(kind)}>{escape(text)}</th>' for text, kind in heads)
-    lines = []
-    for row in rows:
-        cells = [f'<th scope="row"{_class(heads[0][1])}>{escape(row[0])}</th>']
-        cells += [f"<td{_class(kind)}>{escape(text)}</td>" for text, (_, kind) in zip(row[1:], heads[1:], strict=True)]
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead>\n<tbody>\n"
-        + "\n".join(lines)
-        + "\n</tbody></table></div>"
-    )
-
-
-def _class(kind: str) -> str:
-    return f' class="{kind}"' if kind else ""
-
-
 def _held_out(document: dict[str, Any]) -> list[str]:
     """What the model says about years that a fit has not seen; nothing when no years were ever held out."""
     held_out = document.get("held_out")
@@ -296,7 +221,7 @@ def _table_of(summary: Sequence[dict[str, Any]], caption: str) -> str:
         ]
         for row in summary
     ]
-    return _table(caption, heads, rows)
+    return table(caption, heads, rows)
 
 
 def _points_table(caption: str, group: Sequence[dict[str, Any]], with_area: bool) -> str:
@@ -320,7 +245,7 @@ def _points_table(caption: str, group: Sequence[dict[str, Any]], with_area: bool
         for series in group
         for point in series["points"]
     ]
-    return f"<details><summary>Alle cijfers en bronnen</summary>{_table(caption, heads, rows)}</details>"
+    return f"<details><summary>Alle cijfers en bronnen</summary>{table(caption, heads, rows)}</details>"
 
 
 def _band(point: dict[str, Any]) -> str:
@@ -409,29 +334,15 @@ def _chart(series: dict[str, Any], width: int, height: int) -> str:
     first = date(min(begin.year for begin, _ in spans), 1, 1)
     last = max(end for _, end in spans) + timedelta(12)
     numbers = [point[key] for point in series["points"] for key in ("observed", "low", "mean", "high")]
-    ticks = _ticks([number for number in numbers if _known(number)], 2 if small else 5)
+    levels = ticks([number for number in numbers if _known(number)], 2 if small else 5)
+    frame = Frame(left, right, top, bottom, first, last, levels)
 
-    def across(day: date) -> float:
-        return left + (right - left) * (day - first).days / (last - first).days
-
-    def up(value: float) -> float:
-        return bottom - (bottom - top) * (value - ticks[0]) / (ticks[-1] - ticks[0])
-
-    drawn = [
-        f'<line class="{"axis" if tick == 0 else "grid"}" x1="{left}" x2="{right}" y1="{up(tick):.1f}" '
-        f'y2="{up(tick):.1f}"/><text x="{left - 5}" y="{up(tick) + 4:.1f}" text-anchor="end">{_number(tick)}</text>'
-        for tick in ticks
-    ]
-    for year in range(first.year, last.year + 1):
-        begin, end = across(date(year, 1, 1)), min(across(date(year + 1, 1, 1)), right)
-        drawn.append(f'<line class="axis" x1="{begin:.1f}" x2="{begin:.1f}" y1="{bottom}" y2="{bottom + 4}"/>')
-        if end - begin > 26:
-            drawn.append(f'<text x="{(begin + end) / 2:.1f}" y="{bottom + 15}" text-anchor="middle">{year}</text>')
+    drawn = [*frame.levels(_number), *frame.years()]
     if not small:
         drawn.append(f'<text x="2" y="11">{escape(_unit(series))}</text>')
         drawn.append(f'<text x="{right}" y="{height - 4}" text-anchor="end">jaar</text>')
     drawn += [
-        _mark(point, across(begin), across(end + timedelta(1)), begin == end, up, small)
+        _mark(point, frame.across(begin), frame.across(end + timedelta(1)), begin == end, frame.up, small)
         for point, (begin, end) in zip(series["points"], spans, strict=True)
     ]
     label = f"{series['label']}, {series['area']}: {finding(series)}. Alle cijfers staan in de tabel eronder."
@@ -462,16 +373,3 @@ def _mark(point: dict[str, Any], begin: float, end: float, is_moment: bool, up: 
     if not point["fitted"]:
         shapes.append(f'<circle class="unseen" {at} r="{5 if small else 6.5}"/>')
     return f"<g>{''.join(shapes)}</g>"
-
-
-def _ticks(values: Sequence[float], most: int) -> list[float]:
-    """Round numbers from at most 0 to at least the largest value, at most `most` steps."""
-    low, high = min([0.0, *values]), max([0.0, *values])
-    size = max(high - low, 1.0)
-    step = 10.0 ** math.floor(math.log10(size / most))
-    while True:
-        for factor in (1, 2, 2.5, 5, 10):
-            first, last = math.floor(low / (factor * step)), math.ceil(high / (factor * step))
-            if last - first <= most and (factor * step).is_integer():
-                return [index * factor * step for index in range(first, max(last, first + 1) + 1)]
-        step *= 10

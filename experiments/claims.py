@@ -118,8 +118,8 @@ _HOMES_NO_TENTS = Claim(
     caution_nl=(
         "Een groter aandeel van de woningen die er al waren, is in het model niet genoeg: veel daarvan passen niet bij"
         " wie er wacht, en gemeenten vragen niet meer dan hun taakstelling. Dat bleek bij een eerste doorrekening;"
-        " daarna is het pakket gekozen dat de wachttijd wel verkort. De lijn voor tenten is toen niet verschoven. Noodopvang"
-        " telt in het model niet als tent, in werkelijkheid stond een deel daarvan wel in tenten."
+        " daarna is het pakket gekozen dat de wachttijd wel verkort. De lijn voor tenten is niet verschoven."
+        " Noodopvang telt in het model niet als tent, in werkelijkheid stond een deel daarvan wel in tenten."
     ),
     caution_en=(
         "A larger share of the homes that were there is not enough in the model: many do not fit those who wait, and"

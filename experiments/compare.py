@@ -252,7 +252,12 @@ class Comparison:
         ]
 
     def life_rows(self, index: int) -> list[dict[str, Any]]:
-        """For whom a home comes earlier or later in one scenario than in the first: means per replication."""
+        """For whom a home comes earlier or later in one scenario than in the first: means per replication.
+
+        Nothing when lives were not counted.
+        """
+        if not self.lives:
+            return []
         many = max(self.count, 1)
         return [
             row | {what: {change: count / many for change, count in row[what].items()} for what in PEOPLE}

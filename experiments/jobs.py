@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.breakdown import Detail
 from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble
 from experiments.run import Replication, RunResult, Task, usual_workers
 from experiments.scenario import Scenario
@@ -51,6 +52,8 @@ WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
 _HERE = Path(__file__).resolve().parent
 #: How a kept job ends.
 SUFFIX = ".doorrekening"
+#: What is kept of the detail of a replication, in the order of its fields.
+DETAIL_PARTS = ("provinces", "sizes", "municipal")
 
 
 # --- what is computed ---------------------------------------------------------------------------------------------
@@ -60,7 +63,8 @@ SUFFIX = ".doorrekening"
 def _engine_version() -> str:
     """A fingerprint of every line of code and every figure that a result depends on."""
     digest = hashlib.sha256(f"{code_version()} {data_version()}".encode())
-    digest.update((_HERE / "run.py").read_bytes())
+    for name in ("run.py", "breakdown.py"):
+        digest.update((_HERE / name).read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -127,6 +131,7 @@ def _task(scenario: Scenario) -> Task:
         from_day=scenario.from_day,
         until_day=scenario.until_day,
         ensemble=default_ensemble(scenario.period),
+        detailed=True,
     )
 
 
@@ -223,6 +228,9 @@ def _packed(results: dict[int, Replication]) -> tuple[dict[str, Any], dict[str, 
         "observed": np.array([row.observed for row in rows]),
         "steps": np.array([list(row.steps.values()) for row in rows], dtype=np.int64),
     }
+    details = [row.detail for row in rows if row.detail is not None]
+    if len(details) == len(rows):
+        arrays |= {f"detail_{part}": np.array([getattr(one, part) for one in details]) for part in DETAIL_PARTS}
     meta = {
         "outcomes": list(first.outcomes),
         "units": first.units,
@@ -244,6 +252,7 @@ def _unpacked(arrays: dict[str, Any], meta: dict[str, Any]) -> dict[int, Replica
             dict(zip(meta["series"], arrays["series"][row], strict=True)),
             arrays["observed"][row],
             dict(zip(meta["steps"], arrays["steps"][row].tolist(), strict=True)),
+            Detail(*(arrays[f"detail_{part}"][row] for part in DETAIL_PARTS)),
         )
         for row, number in enumerate(arrays["numbers"].tolist())
     }

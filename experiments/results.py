@@ -18,9 +18,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -30,8 +30,11 @@ from sim.errors import CannotWrite, WrongInput
 from sim.snapshot import fsync_folder
 
 if TYPE_CHECKING:
+    from experiments.compare import Comparison
     from experiments.run import RunResult
     from models.facts import Facts
+
+Folder = TypeVar("Folder", bound="StagedFolder")
 
 SUMS = "sha256sums.txt"
 RUN = "run.json"
@@ -170,19 +173,71 @@ def write_part(parts: Path, number: int, facts: Facts, from_day: int, until_day:
             raise CannotWrite.because(path, error) from error
 
 
-class ResultFolder:
-    """A folder being filled beside its final place; `finish` puts it in place, leaving it otherwise removes it."""
+class StagedFolder:
+    """A folder being filled beside its final place; `put` puts it in place, leaving it otherwise removes it."""
 
     def __init__(self, out: Path, staging: Path) -> None:
         self.out = out
+        self.placed = False
         self._staging = staging
+
+    def put(self, files: Mapping[str, bytes]) -> None:
+        """Write these files with their checksums and put the folder in place. Raises CannotWrite."""
+        try:
+            self._add(files)
+            self._seal(list(files))
+            self._put_in_place()
+        except OSError as error:
+            raise CannotWrite.because(self.out, error) from error
+
+    def _add(self, files: Mapping[str, bytes]) -> None:
+        for name, content in files.items():
+            (self._staging / name).write_bytes(content)
+
+    def _seal(self, names: Sequence[str]) -> None:
+        """Write the checksums and make sure that every byte is on disk."""
+        sums = "".join(f"{_sha256(self._staging / name)}  {name}\n" for name in names)
+        (self._staging / SUMS).write_text(sums, encoding="ascii")
+        for name in (*names, SUMS):
+            handle = os.open(self._staging / name, os.O_RDWR)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        fsync_folder(self._staging)
+
+    def _put_in_place(self) -> None:
+        if self._staging.parent == self.out:
+            for path in sorted(self._staging.iterdir()):
+                os.replace(path, self.out / path.name)
+            fsync_folder(self.out)
+            self._staging.rmdir()
+        else:
+            current = os.umask(0)
+            os.umask(current)
+            self._staging.chmod(0o777 & ~current)
+            os.rename(self._staging, self.out)
+            fsync_folder(self.out.parent)
+        self.placed = True
+
+
+class ResultFolder(StagedFolder):
+    """The folder of a run: replications leave their parts in it, `finish` puts the files together."""
+
+    def __init__(self, out: Path, staging: Path) -> None:
+        super().__init__(out, staging)
         self.parts = staging / "parts"
         self.parts.mkdir()
 
-    def finish(self, result: RunResult) -> None:
-        """Write all files from the parts of the finished replications and put them in place. Raises CannotWrite."""
+    def finish(self, result: RunResult, more: Mapping[str, bytes] | None = None) -> None:
+        """Write all files from the parts of the finished replications, and `more` beside them, and put them in place.
+
+        Raises CannotWrite.
+        """
         try:
             self._write(result)
+            self._add(more or {})
+            self._seal([name for name in (*TABLES, RUN, *(more or {})) if (self._staging / name).exists()])
             self._put_in_place()
         except OSError as error:
             raise CannotWrite.because(self.out, error) from error
@@ -206,41 +261,31 @@ class ResultFolder:
         document = json.dumps(run_document(result), ensure_ascii=False, allow_nan=False, indent=1)
         (self._staging / RUN).write_text(document + "\n", encoding="utf-8")
         shutil.rmtree(self.parts)
-        names = [name for name in (*TABLES, RUN) if (self._staging / name).exists()]
-        sums = "".join(f"{_sha256(self._staging / name)}  {name}\n" for name in names)
-        (self._staging / SUMS).write_text(sums, encoding="ascii")
-        for name in (*names, SUMS):
-            handle = os.open(self._staging / name, os.O_RDWR)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-        fsync_folder(self._staging)
-
-    def _put_in_place(self) -> None:
-        if self._staging.parent == self.out:
-            for path in sorted(self._staging.iterdir()):
-                os.replace(path, self.out / path.name)
-            fsync_folder(self.out)
-            self._staging.rmdir()
-        else:
-            current = os.umask(0)
-            os.umask(current)
-            self._staging.chmod(0o777 & ~current)
-            os.rename(self._staging, self.out)
-            fsync_folder(self.out.parent)
 
 
 @contextlib.contextmanager
 def result_folder(out: str | os.PathLike[str]) -> Iterator[ResultFolder]:
-    """Prepare a folder for results, before the run, so that an unwritable place is refused at once.
+    """Prepare a folder for the results of a run, before the run, so that an unwritable place is refused at once.
 
     Raises CannotWrite; whatever was made is removed again unless `finish` succeeded.
     """
+    with _staged(out, ResultFolder) as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def staged_folder(out: str | os.PathLike[str]) -> Iterator[StagedFolder]:
+    """As `result_folder`, for files that are made at the end and handed to `put`."""
+    with _staged(out, StagedFolder) as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def _staged(out: str | os.PathLike[str], kind: type[Folder]) -> Iterator[Folder]:
     target = Path(os.path.abspath(out))
     made: list[Path] = []
     staging: Path | None = None
-    placed = False
+    folder: Folder | None = None
     try:
         try:
             if target.exists() and not target.is_dir():
@@ -252,7 +297,7 @@ def result_folder(out: str | os.PathLike[str]) -> Iterator[ResultFolder]:
                         made.append(parent)
             beside = target if target.is_dir() else target.parent
             staging = Path(tempfile.mkdtemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=beside))
-            folder = ResultFolder(target, staging)
+            folder = kind(target, staging)
         except (OSError, ValueError) as error:
             cause = error if isinstance(error, OSError) else OSError(str(error))
             raise CannotWrite.because(target, cause) from error
@@ -260,11 +305,10 @@ def result_folder(out: str | os.PathLike[str]) -> Iterator[ResultFolder]:
             yield folder
         except CannotWrite as error:  # the temporary name means nothing to the user
             raise CannotWrite(target, error.reason) from error
-        placed = not folder.parts.exists() and (target / RUN).exists()
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
-        if not placed:
+        if folder is None or not folder.placed:
             for parent in reversed(made):
                 with contextlib.suppress(OSError):
                     parent.rmdir()
@@ -272,11 +316,6 @@ def result_folder(out: str | os.PathLike[str]) -> Iterator[ResultFolder]:
 
 def run_document(result: RunResult) -> dict[str, Any]:
     """What `run.json` says: the result, what was changed, the comparison and the software used."""
-    import platform
-
-    import numba
-    import scipy
-
     return result.to_json() | {
         "settings": result.scenario.as_file(),
         "replication_numbers": list(result.numbers),
@@ -284,13 +323,32 @@ def run_document(result: RunResult) -> dict[str, Any]:
             name: float(np.mean([replication.steps[name] for replication in result.replications]))
             for name in (result.replications[0].steps if result.replications else ())
         },
-        "software": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "numba": numba.__version__,
-            "scipy": scipy.__version__,
-            "pyarrow": pa.__version__,
-        },
+        "software": software(),
+    }
+
+
+def comparison_document(result: Comparison) -> dict[str, Any]:
+    """What `compare.json` says: the comparison, what every scenario changes, and the software used."""
+    return result.to_json() | {
+        "settings": [scenario.as_file() for scenario in result.scenarios],
+        "replication_numbers": list(result.runs[0].numbers),
+        "software": software(),
+    }
+
+
+def software() -> dict[str, str]:
+    """The versions of what a figure depends on."""
+    import platform
+
+    import numba
+    import scipy
+
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "numba": numba.__version__,
+        "scipy": scipy.__version__,
+        "pyarrow": pa.__version__,
     }
 
 

@@ -1,7 +1,7 @@
 """What all tests share: the switch that renews golden files, and a small world.
 
-The laws share one module, ``laws/lawbook.py``, imported by its bare name: the tests themselves are no package, because
-others install one of that name.
+The laws share ``laws/lawbook.py``, and the page and its exports ``unit/futures.py``, imported by their bare names: the
+tests themselves are no package, because others install one of that name.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-LAWS = str(Path(__file__).resolve().parent / "laws")
-if LAWS not in sys.path:
-    sys.path.append(LAWS)
+for shared in ("laws", "unit"):
+    folder = str(Path(__file__).resolve().parent / shared)
+    if folder not in sys.path:
+        sys.path.append(folder)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

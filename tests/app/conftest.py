@@ -11,13 +11,13 @@ COMPUTED = 4
 
 def seed_store(folder, settings):
     """Put a job in the store whose replications repeat a few computed ones, so that pages have figures at once."""
-    from experiments.jobs import FULL_COUNT, Store, job_key
-    from experiments.run import run_scenario
+    from experiments.jobs import FULL_COUNT, Store, _task, job_key
     from experiments.scenario import load_scenario
 
     scenario = load_scenario("prop-2021").with_settings(settings)
-    result = run_scenario(scenario, replications=COMPUTED)
-    repeated = {number: result.replications[number % COMPUTED] for number in range(1, FULL_COUNT + 1)}
+    task = _task(scenario)
+    computed = [task(number) for number in range(1, COMPUTED + 1)]
+    repeated = {number: computed[number % COMPUTED] for number in range(1, FULL_COUNT + 1)}
     assert Store(folder, shipped=None).put(job_key(scenario), repeated)
     return scenario
 
@@ -26,7 +26,7 @@ def seed_store(folder, settings):
 def store(tmp_path_factory):
     folder = tmp_path_factory.mktemp("store")
     os.environ["DOORSTROOM_STORE"] = str(folder)
-    for settings in ([], ["share_cap=0.08"]):
+    for settings in ([], ["share_cap=0.08"], ["trading=region"]):
         seed_store(folder, settings)
     yield folder
     from app_pages import running

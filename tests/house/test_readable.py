@@ -66,7 +66,8 @@ def test_folders_are_as_planned():
     assert folders_in(ROOT) <= FOLDERS
     assert folders_in(ROOT) >= {*ROOMS, "docs", "tests"}
     assert folders_in(ROOT / "models") == {"data", "stages"}
-    assert folders_in(ROOT / "experiments") == {"data", "ensembles", "scenarios", "stored", "sweeps", "verdicts"}
+    planned = {"data", "ensembles", "scenarios", "stored", "sweeps", "verdicts"}
+    assert folders_in(ROOT / "experiments") == planned
     assert folders_in(ROOT / "sim") == set()
     assert folders_in(ROOT / "tests") <= TEST_FOLDERS
     assert [path for path in (ROOT / "models" / "data").iterdir() if path.suffix == ".py"] == []

@@ -405,3 +405,31 @@ def test_percentages_carry_their_sign():
 def test_never_more_processes_than_replications():
     assert usual_workers(1) == 1
     assert 1 <= usual_workers(1000) <= (os.cpu_count() or 1)
+
+
+def test_a_comparison_leaves_a_page_and_tables(capsys, tmp_path):
+    report, out = tmp_path / "verslag.html", tmp_path / "tabellen"
+    words = ("compare", "prop-2021", "prop-2021", *SHORT, "--report", str(report), "--out", str(out))
+    code, told, err = call(capsys, *words, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(told)["replications"] == 2
+    assert '<html lang="nl">' in report.read_text(encoding="utf-8")
+    assert {"compare.json", "compare.xlsx", "differences.csv", "differences.parquet"} <= {
+        path.name for path in out.iterdir()
+    }
+    code, told, _ = call(capsys, *words, "--language", "en")
+    assert code == 0
+    assert f"De pagina staat in {report}." in told
+    assert '<html lang="en">' in report.read_text(encoding="utf-8")
+    assert "difference B less A" in (out / "differences.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("command", [("run", "prop-2021"), ("compare", "prop-2021", "prop-2021")])
+def test_a_page_that_cannot_be_written_is_refused_before_the_run(capsys, tmp_path, command):
+    code, out, err = call(capsys, *command, *SHORT, "--report", str(tmp_path / "weg" / "verslag.html"))
+    assert (code, out) == (74, "")
+    assert "verslag.html" in err
+    code, out, err = call(capsys, *command, *SHORT, "--language", "de", "--report", str(tmp_path / "verslag.html"))
+    assert (code, out) == (2, "")
+    assert "nl of en" in err
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,127 @@
+"""Municipalities and provinces: the parts add up, trading moves and never makes, both languages."""
+
+import re
+
+import numpy as np
+import pytest
+
+from app_pages import gemeenten
+from app_pages.texts import LANGUAGES
+from experiments import areas
+from experiments.jobs import Job, _task, job_key
+from experiments.scenario import load_scenario
+
+PLACES = re.compile(r"\{(\w+)\}")
+
+
+@pytest.fixture(scope="module")
+def jobs():
+    found = []
+    for settings in ([], ["trading=region"], ["trading=national"], ["key=social_stock"]):
+        scenario = load_scenario("prop-2021").with_settings(settings)
+        scenario = type(scenario).model_validate(scenario.as_file() | {"until": "2020-03-01"})
+        task = _task(scenario)
+        results = {number: task(number) for number in (1, 2, 3, 4)}
+        found.append(Job(job_key(scenario, 4), scenario, 4, task, state="done", results=results))
+    return found
+
+
+def test_both_languages_are_complete():
+    for key, texts in gemeenten.TEXTS.items():
+        assert all(text.strip() for text in texts), key
+        assert sorted(PLACES.findall(texts[0])) == sorted(PLACES.findall(texts[1])), key
+
+
+def test_every_province_has_a_tile_of_its_own():
+    assert set(gemeenten.TILES) == set(areas.province_names())
+    assert len(set(gemeenten.TILES.values())) == 12
+
+
+@pytest.mark.parametrize("half", [0, 1, 2])
+def test_municipalities_add_up_to_provinces_and_to_the_country(jobs, half):
+    run = jobs[0].result()
+    towns, provinces = areas.municipal_areas(run, half), areas.province_areas(run, half)
+    country = areas.area_values(run, gemeenten.members_of(gemeenten.COUNTRY))
+    for place, measure in enumerate(areas.COUNTED):
+        of_towns = np.array([getattr(towns, measure)[areas.province_of() == number].sum() for number in range(12)])
+        assert np.allclose(of_towns, getattr(provinces, measure))
+        assert np.isclose(of_towns.sum(), country[:, place, half].mean())
+    assert np.allclose(towns.opening + towns.target - towns.realised, towns.behind)
+    assert np.allclose(provinces.on_colour.sum(axis=0), np.bincount(areas.province_of(), minlength=12))
+    published = run.replications[0].half_years
+    assert np.isclose(country[0, 1, half], published[1, half, 0])
+
+
+def test_colour_and_rung_are_those_of_most_replications(jobs):
+    run = jobs[0].result()
+    found = areas.municipal_areas(run, 1)
+    values = np.array([one.detail.municipal[5, 1] for one in run.replications]).astype(int)
+    for place in range(0, 352, 13):
+        counts = np.bincount(values[:, place], minlength=3)
+        assert counts[found.colour[place]] == counts.max()
+        assert found.colour_share[place] == counts.max() / 4
+
+
+@pytest.mark.parametrize("other", [1, 2, 3])
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_trading_and_key_move_and_never_make(jobs, other, spoken):
+    for half in (0, 1):
+        found = [areas.municipal_areas(jobs[place].result(), half) for place in (0, other)]
+        assert found[0].target.sum() == found[1].target.sum()
+    assert (found[0].target != found[1].target).any()
+    voice = gemeenten.Voice(spoken)
+    picture = gemeenten._traded(found, "2019-2", 4, voice, gemeenten.charts.PALETTES["light"])
+    told = gemeenten.TEXTS["t_same"][LANGUAGES.index(spoken)].split("{")[0]
+    assert told in picture.finding
+    apart = [row[4] for row in picture.table.rows]
+    assert len(apart) == 352 and abs(sum(apart)) < 1e-6 and max(apart) > 0 > min(apart)
+
+
+def test_a_sum_that_differs_is_said(jobs):
+    found = [areas.municipal_areas(jobs[place].result(), 1) for place in (0, 1)]
+    found[1].target[0] += 50
+    picture = gemeenten._traded(found, "2019-2", 4, gemeenten.Voice("nl"), gemeenten.charts.PALETTES["light"])
+    assert "De som verschilt" in picture.finding and "blijft gelijk" not in picture.finding
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize("area", ["NL", "P:Utrecht", "G:'s-Gravenhage"])
+def test_the_page_opens(opened, spoken, area):
+    at = opened("gemeenten", lang=spoken, trading="region", halfjaar="2021-1", gebied=area)
+    assert [error.value for error in at.exception] == []
+    assert at.selectbox(key="_half").value == "2021-1"
+    charts = at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
+    known = area in gemeenten.area_codes()
+    assert len(at.main.warning) == (0 if known else 1)
+    assert len(charts) == {"NL": 6, "P:Utrecht": 4}.get(area, 3 if known else 6)
+    findings = [text.value for text in at.main.markdown if text.value.startswith("### ")]
+    assert all(finding.rstrip().endswith(".") for finding in findings[:-1])
+    told = gemeenten.TEXTS["t_same"][LANGUAGES.index(spoken)].split("{")[0]
+    assert any(told in finding for finding in findings)
+
+
+def test_search_and_sort(opened):
+    at = opened("gemeenten", halfjaar="2021-1")
+    at.text_input(key="_town_search").set_value("sudwest").run()
+    rows = "".join(block.proto.body for block in at.main.get("html")).split("<tbody>")[-1].count("<tr>")
+    assert rows == 1 and [error.value for error in at.exception] == []
+    at.text_input(key="_town_search").set_value("bestaatniet").run()
+    assert any(gemeenten.TEXTS["nothing_found"][0] == info.value for info in at.main.info)
+
+
+@pytest.mark.parametrize("order", gemeenten.SORTS)
+def test_the_table_is_sorted_both_ways(jobs, order):
+    keys = (jobs[0].key, jobs[1].key)
+    pages = [gemeenten.town_table(keys, 4, 1, "", order, down, "nl", jobs[:2]) for down in (True, False)]
+    assert all(found == 352 for _, _, found in pages)
+    first = [re.findall(r"<th scope='row'[^>]*>([^<]*)<", page)[0] for page, _, _ in pages]
+    assert first[0] != first[1] or order == "rung"
+    lines = pages[0][1].decode("utf-8-sig").split("\r\n")
+    assert len(lines) == 354 and lines[0].startswith("gemeente;provincie;")
+
+
+def test_a_half_year_that_is_not_there_is_named(opened):
+    at = opened("gemeenten", halfjaar="1999-1", gebied="P:Atlantis")
+    assert [error.value for error in at.exception] == []
+    (told,) = [one.value for one in at.main.warning]
+    assert "1999-1" in told and "Atlantis" in told

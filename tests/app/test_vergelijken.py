@@ -1,0 +1,230 @@
+"""Three and more scenarios side by side, saved, sent and opened again; in both languages."""
+
+import io
+import re
+import zipfile
+
+import pytest
+
+from app_pages import vergelijken
+from app_pages.texts import LANGUAGES
+from experiments.jobs import _task
+from experiments.kept import KeptScenarios
+from experiments.run import RunResult
+from experiments.scenario import file_text, load_scenario
+from experiments.side_by_side import aligned, comparison_of, split_of, split_scenarios
+
+PLACES = re.compile(r"\{(\w+)\}")
+
+
+def run(scenario, count=4):
+    task = _task(scenario)
+    return RunResult(
+        scenario=scenario, seed=task.seed, from_day=task.from_day, until_day=task.until_day,
+        numbers=tuple(range(1, count + 1)), replications=tuple(task(number) for number in range(1, count + 1)),
+        ensemble=task.ensemble,
+    )  # fmt: skip
+
+
+def short(*settings, until="2019-04-01"):
+    scenario = load_scenario("prop-2021").with_settings(list(settings))
+    return type(scenario).model_validate(scenario.as_file() | {"until": until})
+
+
+def kept_traded(store):
+    scenario = load_scenario("prop-2021").with_settings(["trading=region"])
+    return KeptScenarios().keep(scenario.model_copy(update={"title": "Uitruil *nu* ![x](http://example.org/x.png)"}))
+
+
+def test_both_languages_are_complete():
+    for key, texts in vergelijken.TEXTS.items():
+        assert all(text.strip() for text in texts), key
+        assert sorted(PLACES.findall(texts[0])) == sorted(PLACES.findall(texts[1])), key
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_three_scenarios_side_by_side(opened, store, spoken):
+    code = kept_traded(store)
+    at = opened("vergelijken", lang=spoken, share_cap="0.08", vergelijk=f"basis,eigen,{code}")
+    assert [error.value for error in at.exception] == []
+    assert [alert.value for alert in [*at.warning, *at.error]] == []
+    charts = at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
+    assert len(charts) == 4
+    page = "".join(block.proto.body for block in at.main.get("html"))
+    one = LANGUAGES.index(spoken)
+    assert page.count("<tr class=first>") == 9
+    assert page.count("rowspan='3'") == 9
+    said = [vergelijken.TEXTS[key][one] for key in ("better", "worse", "unclear", "equal")]
+    assert sum(page.count(f">{words}<") for words in said) == 18
+    assert page.count(f"<td>{vergelijken.TEXTS['reference'][one]}</td>") == 9
+    findings = [text.value for text in at.main.markdown if text.value.startswith("### ")]
+    assert all(f"{letter} " in findings[0] for letter in "BC")
+    assert at.query_params["vergelijk"] in (f"basis,eigen,{code}", [f"basis,eigen,{code}"])
+    assert "http://example.org" not in "".join(text.value for text in at.main.markdown)
+    assert at.multiselect(key="_compare_pick").value == ["basis", "eigen", code]
+
+
+def test_a_code_in_the_link_opens_its_scenario(opened, store):
+    code = kept_traded(store)
+    at = opened("vergelijken", code=code.lower())
+    assert [error.value for error in at.exception] == []
+    assert at.multiselect(key="_compare_pick").value == ["basis", code]
+    assert "code" not in at.query_params
+
+
+def test_an_unknown_code_is_one_sentence(opened):
+    at = opened("vergelijken", code="AAAAAAAA")
+    assert [error.value for error in at.exception] == []
+    assert len(at.warning) == 1 and "AAAAAAAA" in at.warning[0].value
+    at = opened("vergelijken", code="../../etc/passwd")
+    assert [error.value for error in at.exception] == [] and len(at.warning) == 1
+
+
+def test_unknown_names_in_the_link_are_named(opened):
+    at = opened("vergelijken", vergelijk="basis,eigen,bestaat-niet", share_cap="0.08")
+    assert len(at.warning) == 1 and "bestaat" in at.warning[0].value
+    assert at.multiselect(key="_compare_pick").value == ["basis", "eigen"]
+
+
+def test_other_periods_are_not_compared(opened, store):
+    code = KeptScenarios().keep(load_scenario("golf-2015"))
+    at = opened("vergelijken", vergelijk=f"basis,{code}")
+    assert len(at.error) == 1 and "perioden" in at.error[0].value
+    assert not at.get("vega_lite_chart")
+
+
+def test_keeping_and_opening(opened, store):
+    at = opened("vergelijken", vergelijk="basis,eigen", share_cap="0.08")
+    at.button(key="_compare_keep").click().run()
+    (told,) = [one.value for one in at.success]
+    code = re.search(r"\*\*([A-Z2-7]{8})\*\*", told)[1]
+    assert KeptScenarios().get(code).levers["share_cap"][0].value == 0.08
+    other = opened("vergelijken", vergelijk="basis,eigen")
+    other.text_input(key="_compare_code").set_value(code.lower())
+    other.button(key="_compare_open").click().run()
+    assert other.multiselect(key="_compare_pick").value == ["basis", "eigen", code]
+    other.text_input(key="_compare_code").set_value("AAAAAAAA")
+    other.button(key="_compare_open").click().run()
+    assert len(other.error) == 1 and "code" in other.error[0].value
+    assert other.multiselect(key="_compare_pick").value == ["basis", "eigen", code]
+
+
+class Upload:
+    def __init__(self, name, content):
+        self.name, self.content = name, content
+
+    def getvalue(self):
+        return self.content
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"name: [", b"a: 1", b"levers: {share_cap: 9}", b"&a [*a]", b"- " * 9000]
+)
+def test_a_wrong_file_changes_nothing(monkeypatch, tmp_path, content):
+    import streamlit as st
+
+    state = {"_compare": ("basis", "eigen"), "_compare_file": Upload("mijn.yaml", content), "lang": "nl"}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setenv("DOORSTROOM_STORE", str(tmp_path))
+    vergelijken._add_file()
+    kind, told = state["_compare_news"]
+    assert kind == "error" and "mijn\\.yaml" in told and "\n" not in told
+    assert state["_compare"] == ("basis", "eigen")
+    assert not list(tmp_path.rglob("*.yaml"))
+
+
+def test_a_good_file_is_added(monkeypatch, tmp_path):
+    import streamlit as st
+
+    scenario = short("share_cap=0.08", "trading=region")
+    state = {"_compare": ("basis", "eigen"), "lang": "nl"}
+    state["_compare_file"] = Upload("mijn.yaml", file_text(scenario).encode())
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setenv("DOORSTROOM_STORE", str(tmp_path))
+    vergelijken._add_file()
+    assert state["_compare_news"][0] == "success"
+    assert KeptScenarios().get(state["_compare"][2]) == scenario
+    state["_compare"] = tuple("abcdef")
+    state["_compare_file"] = Upload("ander.yaml", file_text(short("share_cap=0.07")).encode())
+    vergelijken._add_file()
+    assert state["_compare_news"][0] == "error" and len(state["_compare"]) == 6
+
+
+def test_a_disk_that_refuses_names_no_folder(monkeypatch, tmp_path):
+    import streamlit as st
+
+    (tmp_path / "scenarios").write_text("in de weg")
+    state = {"_compare": ("basis", "eigen"), "lang": "nl"}
+    state["_compare_file"] = Upload("mijn.yaml", file_text(short("share_cap=0.08")).encode())
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setenv("DOORSTROOM_STORE", str(tmp_path))
+    vergelijken._add_file()
+    assert state["_compare_news"][0] == "error" and str(tmp_path) not in state["_compare_news"][1]
+
+
+@pytest.fixture(scope="module")
+def three():
+    scenarios = aligned(
+        [short(), short("share_cap=0.08"), short("share_cap=0.08", "trading=region", until="2019-06-01")]
+    )
+    return scenarios, comparison_of(scenarios, [run(scenario) for scenario in scenarios])
+
+
+def test_scenarios_get_one_window_and_their_own_names(three):
+    scenarios, result = three
+    assert {(one.from_day, one.until_day, one.seed) for one in scenarios} == {
+        (scenarios[0].from_day, scenarios[2].until_day, scenarios[0].seed)
+    }
+    renamed = [one.model_copy(update={"name": f"naam-{place}"}) for place, one in enumerate(scenarios)]
+    assert comparison_of(renamed, result.runs).names == ("naam-0", "naam-1", "naam-2")
+
+
+def test_the_words_follow_the_interval(three):
+    _, result = three
+    for pair in ((0, 1), (0, 2)):
+        for name in result.runs[0].outcome_names():
+            row = result.difference(name, pair)
+            said = vergelijken.verdict(row)
+            if said in ("better", "worse"):
+                assert row.clear and row.winner == (row.b if said == "better" else row.a)
+            elif said == "unclear":
+                assert row.band.low <= 0 <= row.band.high
+    assert vergelijken.verdict(result.difference("realised", (0, 0))) == "equal"
+
+
+def test_a_split_from_jobs_is_the_split_of_the_command(three):
+    from experiments.attribution import USUAL_OUTCOMES, attribute
+
+    scenarios, _ = three
+    factors, combinations = split_scenarios(scenarios[0], scenarios[2])
+    assert len(combinations) == 2 ** len(factors) == 4
+    runs = [run(scenario) for scenario in combinations]
+    values = [{name: one.outcome(name) for name in USUAL_OUTCOMES} for one in runs]
+    assert split_of(factors, values, runs[0].draws) == tuple(
+        attribute(scenarios[0], scenarios[2], replications=4).splits()
+    )
+    back = split_scenarios(scenarios[2], scenarios[0])
+    assert dict(back[1][-1].levers) == dict(scenarios[0].levers)
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_report_and_tables(three, spoken):
+    _, result = three
+    page = vergelijken.report_bytes(result, spoken).decode()
+    assert f'lang="{spoken}"' in page and "<script" not in page
+    assert vergelijken.table_bytes(result, "xlsx", spoken)[:2] == b"PK"
+    for kind in ("csv", "parquet"):
+        names = zipfile.ZipFile(io.BytesIO(vergelijken.table_bytes(result, kind, spoken))).namelist()
+        assert f"differences.{kind}" in names and f"provinces.{kind}" in names
+
+
+@pytest.mark.parametrize("text", ["*a*", "![x](http://a/b)", "<b>", ":red[x]", "$x$", "a_b", "# kop", "`x`", "1. a"])
+def test_titles_draw_nothing(text):
+    shown = vergelijken.literal(text)
+    assert not re.search(r"(?<!\\)[*!\[\](<>:$_#`.]", shown)
+    assert re.sub(r"\\(.)", r"\1", shown) == text
+
+
+def test_every_series_has_its_own_colour_dash_and_marker():
+    roles, dashes, shapes = zip(*vergelijken.STYLES, strict=True)
+    assert len(set(roles)) == len(set(dashes)) == len(set(shapes)) == 6

@@ -1,0 +1,242 @@
+"""The page of a comparison or a run: true to the numbers, whole in two languages, without a network."""
+
+import itertools
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from futures import FROM, UNTIL, comparison, lower_by_ten, one_run, scenario
+from test_backtest_page import Outline
+
+from experiments.observed import observations
+from experiments.page import Frame, ticks
+from experiments.report import KEY_OUTCOMES, findings, gains, report_page
+from experiments.report_text import TEXT
+from experiments.words import figure_text
+from models.outcomes import OUTCOMES
+from sim.calendar import date_of
+
+HOSTILE = "<script>alert('x')</script>\"& =1+1"
+DUTCH = set(
+    re.findall(
+        r"\w+",
+        "het een van de met geen duidelijk verschil opvang mensen vergunninghouders personen huishoudens woning"
+        " gemeenten weken dagen taakstelling achterstand gehuisvest gemiddelde lager hoger beter tegenover"
+        " stippellijn bron knop provincie grootte replicaties voorlopig juni augustus maart mei",
+    )
+)
+
+
+@lru_cache(maxsize=8)
+def page(language="nl", kind="comparison"):
+    return report_page(lower_by_ten() if kind == "comparison" else lower_by_ten().runs[1], language)
+
+
+def text_of(html):
+    return " ".join(" ".join(Outline(html).text).split())
+
+
+def with_noise(run, size):
+    """The same run, with every outcome moved by a different amount per replication, up and down."""
+    moved = tuple(
+        replace(one, outcomes={name: value + size * np.cos(3.0 * k) for name, value in one.outcomes.items()})
+        for k, one in enumerate(run.replications)
+    )
+    return replace(run, replications=moved)
+
+
+def test_findings_follow_the_numbers():
+    told = findings(lower_by_ten())[0].sentences
+    lower = [name for name in KEY_OUTCOMES if OUTCOMES[name].better == "lower"]
+    better = len(lower)  # every figure is 10 less, and the chance of running full 1 less
+    assert told[0] == (
+        f"B is op {better} van de {len(KEY_OUTCOMES)} kernuitkomsten duidelijk beter dan A en op"
+        f" {len(KEY_OUTCOMES) - better} duidelijk slechter; op 0 is er geen duidelijk verschil."
+    )
+    joined = "\n".join(told).replace("\u00a0", " ")
+    assert (
+        "Vergunninghouders in de opvang, gemiddeld: B komt 10 personen lager uit dan A (90 %-interval: 10 tot 10);"
+        " dat is beter." in joined
+    )
+    assert "Gehuisveste personen (taakstelling): B komt 10 personen lager uit dan A" in joined
+    assert re.search(r"Gehuisveste personen \(taakstelling\): .*; dat is slechter\.", joined)
+    assert "Kans dat de opvang vol raakt: B komt 100 procentpunt lager uit dan A" in joined
+    assert "De opvang raakt in A in alle 40 replicaties vol. De mediaan" in joined
+    assert "De opvang raakt in B in geen van de 40 replicaties vol." in joined
+
+
+def test_the_day_of_running_full_is_the_median():
+    told = findings(lower_by_ten(), "en")[0].sentences[-2]
+    assert f"{date_of(FROM + 220).day} August 2019" in told
+    half = one_run()
+    changed = tuple(
+        replace(one, outcomes=one.outcomes | {"ran_full": float(k < 10)}) for k, one in enumerate(half.replications)
+    )
+    told = findings(replace(half, replications=changed), "en")[0].sentences[0]
+    assert "in 10 of the 40 replications (25%)" in told
+
+
+def test_no_clear_difference_is_said():
+    told = findings(comparison(one_run(), with_noise(one_run(), 50.0)))[0].sentences
+    assert told[0].endswith(f"op {len(KEY_OUTCOMES)} is er geen duidelijk verschil.")
+    assert all("geen duidelijk verschil tussen A en B" in line for line in told[1 : 1 + len(KEY_OUTCOMES)])
+    assert "geen duidelijk verschil met A" in report_page(comparison(one_run(), with_noise(one_run(), 50.0)))
+
+
+def test_the_same_against_itself_differs_nowhere():
+    same = comparison(one_run(), one_run())
+    told = findings(same)[0].sentences
+    assert told[0].startswith("B en A verschillen op geen enkele kernuitkomst")
+    assert "duidelijk beter" not in text_of(report_page(same)).replace("duidelijk beter of", "")
+
+
+def test_too_few_replications_give_no_interval():
+    few = comparison(one_run(count=1), with_noise(one_run(count=1), 5.0))
+    told = findings(few)[0].sentences
+    assert "te weinig replicaties voor een interval" in told[1]
+    assert not re.search(r"\bnan\b", report_page(few).lower())
+
+
+def test_who_gains_follows_the_numbers():
+    told = gains(lower_by_ten(), 1).sentences
+    assert told[0].startswith(
+        "Huishoudens van 1 persoon zijn deels beter af: weken van vergunning tot woning, mediaan −10"
+    )
+    assert "en deels slechter: gehuisveste personen −10 (−10 tot −10)." in told[0]
+    assert told[3].startswith("Vergunninghouders in de opvang, einde: duidelijk beter in 12 van de 12 provincies")
+    assert "Gehuisveste personen (taakstelling): duidelijk slechter in 12" in told[4]
+    none = gains(comparison(one_run(), one_run()), 1, "en").sentences
+    assert none[0] == "Households of 1 person: no clear difference."
+    assert none[-1].endswith("no clear difference in any province.")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_tables_agree_with_the_comparison(language):
+    html = page(language)
+    result = lower_by_ten()
+    for name in KEY_OUTCOMES:
+        row = result.difference(name)
+        cell = figure_text(row.band.mean, row.unit, language, signed=True)
+        assert f'<td class="number">{cell}</td>' in html
+    label = (
+        (OUTCOMES["realised"].label_nl, "A beter") if language == "nl" else (OUTCOMES["realised"].label_en, "A better")
+    )
+    assert re.search(rf"{re.escape(label[0])}</th>.*{label[1]}</td>", html)
+
+
+@pytest.mark.parametrize("kind", ["comparison", "run"])
+def test_an_english_page_holds_no_dutch_and_the_other_way_round(kind):
+    html = page("en", kind)
+    html = re.sub(r'<td class="source">.*?</td>|<ul class="sources">.*?</ul>', "", html)
+    html = re.sub(r'<span lang="nl">.*?</span>', "", html)
+    html = re.sub(r"<title>.*?</title>|<style>.*?</style>", "", html, flags=re.DOTALL)
+    told = set(re.findall(r"[a-z]+", (text_of(html) + " ".join(re.findall(r'aria-label="([^"]*)"', html))).lower()))
+    assert not told & DUTCH
+    assert len({word for word in DUTCH if word in text_of(page("nl", kind)).lower()}) > 20
+
+
+def test_every_text_has_two_languages_with_the_same_places():
+    for name, (dutch, english) in TEXT.items():
+        assert dutch, name
+        assert english, name
+        places = [set(re.findall(r"{(\w+)}", text)) for text in (dutch, english)]
+        assert places[0] == places[1], name
+
+
+def test_text_from_outside_is_escaped():
+    hostile = comparison(one_run(of=scenario(title=HOSTILE)), one_run(-1.0, of=scenario("b", HOSTILE, share_cap=0.08)))
+    for result, language in itertools.product((hostile, hostile.runs[0]), ("nl", "en")):
+        html = report_page(result, language)
+        assert "<script" not in html
+        assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&quot;&amp; =1+1" in html
+        Outline(html)
+
+
+@pytest.mark.parametrize("kind", ["comparison", "run"])
+def test_it_stands_alone_and_always_the_same(kind):
+    outline = Outline(page("nl", kind))
+    assert not {"script", "link", "img", "iframe", "a"} & {tag for tag, _, _ in outline.elements}
+    for _, attributes, _ in outline.elements:
+        assert not {"src", "href", "style", "onclick", "onload"} & set(attributes)
+    assert not re.search(r"url\(|@import", page("nl", kind))
+    again = lower_by_ten() if kind == "comparison" else lower_by_ten().runs[1]
+    assert report_page(again) == page("nl", kind)
+
+
+@pytest.mark.parametrize(("language", "kind"), list(itertools.product(("nl", "en"), ("comparison", "run"))))
+def test_it_can_be_read_without_seeing_it(language, kind):
+    outline = Outline(page(language, kind))
+    assert outline.all("html") == [{"lang": language}]
+    assert [len(outline.all(tag)) for tag in ("header", "main", "footer", "h1")] == [1, 1, 1, 1]
+    levels = [int(tag[1]) for tag, _, _ in outline.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in itertools.pairwise(levels))
+    assert all(head["scope"] in ("col", "row") for head in outline.all("th"))
+    assert len(outline.all("table")) == len(outline.all("caption"))
+    charts = outline.all("svg")
+    assert len(charts) == 5
+    assert all(chart["role"] == "img" and chart["aria-label"] for chart in charts)
+
+
+def test_everything_is_drawn_inside_the_chart():
+    for tag, attributes, _ in Outline(page()).elements:
+        for name, limit in (("cx", 400), ("x", 400), ("x1", 400), ("x2", 400), ("cy", 216), ("y1", 216), ("y2", 216)):
+            if name in attributes and tag != "text":
+                assert 0 <= float(attributes[name]) <= limit
+        for pair in attributes.get("points", "").split():
+            x, y = (float(number) for number in pair.split(","))
+            assert 0 <= x <= 400
+            assert 0 <= y <= 216
+
+
+def test_charts_name_band_and_number():
+    assert page().replace("\u00a0", " ").count("de band waarin 80 % van de replicaties van B ligt") == 5
+    assert page().count("n = 40 replicaties per scenario.") == 5
+    assert "Voorlopig" not in page()
+    few = report_page(comparison(one_run(count=8), one_run(-1.0, count=8)))
+    assert few.count("Voorlopig: minder dan 30 replicaties.") == 5
+    assert "Voorlopig: 8 replicaties, minder dan 30." in few
+
+
+def test_published_figures_stand_there_with_their_source():
+    for row in observations(FROM, UNTIL):
+        if row.series == "persons_in_reception" and row.letter == "A":
+            assert f">{figure_text(row.value, row.unit)}</td>" in page()
+    assert '<circle class="published"' in page()
+
+
+def test_what_was_set_stands_there():
+    told = text_of(page())
+    for words in ("Hoogste aandeel woningen B 0,055 0,08", "vanaf 1 juni 2019", "binnen de provincie", "gemeenten"):
+        assert words in told
+    assert "Er is niets anders ingesteld." in text_of(report_page(one_run()))
+
+
+def test_three_scenarios_have_a_panel_each():
+    three = comparison(one_run(), one_run(-10.0), with_noise(one_run(), 50.0))
+    html = report_page(three)
+    assert html.count("<svg") == 10
+    assert "B tegenover A" in html
+    assert "C tegenover A" in html
+    assert "Alle uitkomsten, C tegenover B" in html
+    assert "duidelijk anders dan A in 1 van 2 scenario" in html
+    assert "B en C" in html
+
+
+def test_a_short_run_without_a_month_end_has_no_line_charts():
+    run = one_run()
+    bare = tuple(
+        replace(one, month_days=(), series={name: np.zeros(0) for name in one.series}) for one in run.replications
+    )
+    assert "De periode is te kort" in report_page(replace(run, replications=bare))
+    with pytest.raises(ValueError, match="no replication"):
+        report_page(replace(run, replications=()))
+
+
+def test_a_frame_puts_days_and_values_where_they_belong():
+    frame = Frame(10.0, 110.0, 0.0, 50.0, date_of(FROM), date_of(FROM + 100), ticks([100.0], 5))
+    assert frame.across(date_of(FROM + 50)) == 60.0
+    assert (frame.up(0.0), frame.up(frame.ticks[-1])) == (50.0, 0.0)
+    assert len(frame.months("nl", 1.0)) == 4
