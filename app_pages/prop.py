@@ -290,6 +290,9 @@ def _ask(step: int, bet: Bet) -> None:
     if st.session_state.get(key) not in bet.options:
         st.session_state[key] = bet.options[0]
     if bet.scale:
+        # The value above a slider has the colour of buttons, which is too dark for text on a dark background.
+        ink = charts.palette()["ink"]
+        st.html(f"<style>[data-testid='stSliderThumbValue'] p {{ color: {ink}; }}</style>")
         st.select_slider(tell("bet"), bet.options, format_func=bet.words, key=key)
     else:
         st.radio(tell("bet"), bet.options, format_func=bet.words, key=key)
