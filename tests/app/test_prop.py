@@ -12,7 +12,7 @@ from app_pages import prop
 from app_pages.prop_texts import REPORT, TEXTS
 from app_pages.texts import LANGUAGES
 from experiments import story
-from experiments.jobs import FULL_COUNT, Store, job_key
+from experiments.jobs import FULL_COUNT, Store, _task, job_key
 from experiments.run import RunResult, run_scenario, version
 from experiments.scenario import load_scenario
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def story_store(store):
     """The store with the scenarios of the last step too."""
     for scenario in story.helping():
-        (only,) = run_scenario(scenario, replications=1).replications
+        only = _task(scenario)(1)
         repeated = dict.fromkeys(range(1, FULL_COUNT + 1), only)
         assert Store(store, shipped=None).put(job_key(scenario), repeated)
     return store
