@@ -437,7 +437,7 @@ def tile_chart(found: Areas, voice: Voice, colours: Any) -> charts.Spec:
         "layer": [
             {"mark": {"type": "rect", "cornerRadius": 3},
              "encoding": place | {"color": {"field": "s", "type": "nominal", "scale": scale,
-                                            "legend": {"orient": "top", "symbolType": "square"}},
+                                            "legend": {"orient": "top", "symbolType": "square", "columns": 2}},
                                   "tooltip": tips}},
             text("p", 11, -18, "normal"), text("k", 16, 1, "bold"), text("b", 12, 19, "normal"),
         ],
@@ -584,7 +584,7 @@ def bar_chart(drawn: Any, shown: Areas, usual: Any, voice: Voice, colours: Any) 
          "encoding": {"y": y, "x": x, "tooltip": tips,
                       "color": {"field": "s", "type": "nominal",
                                 "scale": {"domain": domain, "range": [colours[role] for role, _ in COLOURS]},
-                                "legend": {"orient": "top", "symbolType": "square", "columns": 3}}}},
+                                "legend": {"orient": "top", "symbolType": "square", "columns": 2}}}},
         {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "color": colours["ink"]},
          "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "k"}}},
     ]  # fmt: skip

@@ -713,7 +713,7 @@ def compare_chart(
     ]  # fmt: skip
     legend = {
         "orient": "top",
-        "columns": 2,
+        "columns": 1,
         "direction": "horizontal",
         "symbolSize": 90,
         "symbolStrokeWidth": 0,
