@@ -21,9 +21,10 @@ run: setup
 app: setup
 	$(BIN)/streamlit run app.py
 
-# Computes the ready scenarios for the app, so that their pictures are there at once; after any change of the model.
+# Computes what comes with the app: the ready scenarios and the back-tests; after any change of the model.
 results: setup
 	$(BIN)/python -m experiments.ready_results
+	$(BIN)/python -m experiments.backing
 
 e2e: setup
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)

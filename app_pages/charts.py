@@ -285,12 +285,17 @@ class Picture:
     table: Table
     why: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    about: str = ""
+    #: Replications and band in words, where it is not the band of the middle 80 per cent.
+    basis: str = ""
+    #: Takes the place of the whole note, for pictures without a band.
+    caption: str = ""
 
 
 def note(picture: Picture) -> str:
-    """Replications, band and sources, with a warning below 30 replications."""
-    parts = [picture.about or say("band_note", count=picture.count)]
+    """Replications, band and sources, with a warning below 30 replications; or the picture's own caption."""
+    if picture.caption:
+        return picture.caption
+    parts = [picture.basis or say("band_note", count=picture.count)]
     if picture.count < 30:
         parts.insert(0, f"**{say('provisional')}**")
     if picture.sources:
@@ -318,7 +323,7 @@ def figure(picture: Picture) -> None:
                 for sentence in picture.why:
                     st.write(sentence)
         with st.expander(f"{say('table')} · {say('downloads')}"):
-            _downloads(picture)
+            downloads(picture)
             st.html(html_table(picture.table, picture.finding, language()))
             if picture.sources:
                 st.markdown(f"**{say('sources')}**\n\n" + "\n".join(f"- {source}" for source in picture.sources))
@@ -330,7 +335,8 @@ def _panel(panel: Panel, name: str, place: int) -> None:
     st.vega_lite_chart(panel.spec, width="stretch", theme=None, alt=panel.alt, key=f"chart_{name}_{place}")
 
 
-def _downloads(picture: Picture) -> None:
+def downloads(picture: Picture) -> None:
+    """The buttons that give a picture and its table as files."""
     spoken = language()
     table, panels, title = picture.table, picture.panels, picture.finding
     makers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (

@@ -34,7 +34,12 @@ from experiments.steps import Step, WrongRows, as_link, from_link
 State = dict[str, Any]
 MOST_UNDO = 50
 #: Keys of the link beside those of levers.
-SHELL_KEYS = ("lang", "periode", "naam", "eind", "datums", "vergelijk", "code", "halfjaar", "gebied")
+SHELL_KEYS = ("lang", "periode", "naam", "eind", "datums")
+#: Keys of the link that pages read themselves.
+PAGE_KEYS = (
+    "stap", "vergelijk", "code", "halfjaar", "gebied", "toekomst_a", "toekomst_b", "huishouden", "oordeel",
+    "onderdeel", "tabel",
+)  # fmt: skip
 STEPS_KEY = "besluiten"
 VERSION_KEY = "v"
 
@@ -245,7 +250,7 @@ def _read_link() -> None:
         elif key == "eind":
             good = _date_fits(text, period)
         else:
-            good = key in SHELL_KEYS or key == VERSION_KEY
+            good = key in (*SHELL_KEYS, *PAGE_KEYS, VERSION_KEY)
             if key == "lang":
                 good = text in LANGUAGES
             elif key == "periode":

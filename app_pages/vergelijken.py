@@ -907,7 +907,7 @@ def split_picture(
     )
     return Picture(
         "oorzaak", _split_finding(splits, names, a, b, spoken), len(draws), tuple(panels), Table(heads, tuple(table)),
-        (in_language(TEXTS, "split_why", spoken),), about=in_language(TEXTS, "split_note", spoken, count=len(draws)),
+        (in_language(TEXTS, "split_why", spoken),), basis=in_language(TEXTS, "split_note", spoken, count=len(draws)),
     )  # fmt: skip
 
 

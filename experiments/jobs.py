@@ -4,10 +4,11 @@ Who acts: a `Registry` hands one replication at a time to each worker process. W
 what they want and look from time to time; they never compute. What leaves: a `Job` with what is done so far,
 always replications 1 to n, so that two jobs compare pair by pair. What is left out: anything drawn on a screen.
 
-A job is known by what it computes (`job_key`), never by who asked. A session that wants something else lets go
-of what it wanted before; a job that nobody wants any more stops, and so does one whose sessions are not heard
-of for a while. A worker that dies is replaced. Finished jobs are kept in a folder and found again after a restart;
-a damaged file is computed again, never shown.
+A job is known by what it computes (`job_key`), never by who asked. A session that wants something else lets go of
+what it wanted before; a job that nobody wants any more stops, and so does one whose sessions are not heard of for a
+while. Beside runs a session may ask a question (`Registry.ask`): one task with a small answer in plain values,
+computed by the same processes and kept in memory only. A worker that dies is replaced. Finished jobs are kept in a
+folder and found again after a restart; a damaged file is computed again, never shown.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import json
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as StillBusy
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -72,22 +73,41 @@ def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
 
     Names and titles do not count, nor does the order of levers; the order of steps within a lever does.
     """
+    content = _computed(scenario) | {"replications": replications, "engine": _engine_version()}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
+
+
+def _computed(scenario: Scenario) -> dict[str, Any]:
+    """What of a scenario decides the figures of one replication, as plain values."""
     ensemble = default_ensemble(scenario.period)
     changes = [
         [change.lever, change.value, change.from_day, change.until_day, change.ramp_days]
         for change in sorted(scenario.changes(), key=lambda change: change.lever)
     ]
-    content = {
+    return {
         "period": scenario.period,
         "from": scenario.from_day,
         "until": scenario.until_day,
         "changes": changes,
         "seed": scenario.seed,
-        "replications": replications,
-        "engine": _engine_version(),
         "ensemble": None if ensemble is None else [ensemble, load_ensemble(ensemble).about["table"]],
     }
+
+
+def question_key(question: Any) -> str:
+    """The hash of what is asked: kind of question, its fields (of a scenario what is computed), code and figures."""
+    asked = [
+        _computed(value) if isinstance(value := getattr(question, field_of.name), Scenario) else value
+        for field_of in fields(question)
+    ]
+    content = [type(question).__qualname__, asked, _engine_version(), _lives_version()]
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1)
+def _lives_version() -> str:
+    content = b"".join((_HERE / f"{name}.py").read_bytes() for name in ("lives", "trace"))
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def baseline_of(scenario: Scenario) -> Scenario:
@@ -297,6 +317,21 @@ class Job:
         )
 
 
+#: A question: called with 1 in a worker process, it gives an answer in plain values.
+Question = Callable[[int], dict[str, Any]]
+
+
+@dataclass
+class Asked(Job):
+    """One question being answered: a job of one task, whose answer is plain values."""
+
+    @property
+    def answer(self) -> dict[str, Any] | None:
+        """The answer; None while there is none."""
+        found: Any = self.results.get(1)
+        return found
+
+
 class Registry:
     """All jobs of one server, and the processes that compute them."""
 
@@ -339,6 +374,27 @@ class Registry:
             self._stop_unwanted()
             self._changed.notify_all()
             return tuple(self._jobs[key] for key in keys)
+
+    def ask(self, session: str, questions: Sequence[tuple[Question, Scenario]]) -> tuple[Asked, ...]:
+        """Ask questions, at once, each with a scenario that it is about: dataclasses of plain values and scenarios.
+
+        As with `want`, what the session wanted before is let go, and the same question is answered once for all.
+        """
+        keys = tuple(question_key(question) for question, _ in questions)
+        with self._changed:
+            self._wants[session] = keys
+            self._seen[session] = time.monotonic()
+            found = []
+            for key, (question, scenario) in zip(keys, questions, strict=True):
+                job = self._jobs.get(key)
+                if not isinstance(job, Asked) or job.state == "stopped":
+                    job = Asked(key, scenario, 1, question)  # type: ignore[arg-type]
+                self._jobs.pop(key, None)
+                self._jobs[key] = job  # most recently wanted last
+                found.append(job)
+            self._stop_unwanted()
+            self._changed.notify_all()
+            return tuple(found)
 
     def look(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> tuple[Job, ...]:
         """The jobs as they are, without asking for anything: what is not kept or known has state stopped."""
@@ -472,7 +528,7 @@ class Registry:
             with self._changed:
                 self._note(job, number, found, problem, died)
                 self._changed.notify_all()
-            if job.state == "done" and found is not None:
+            if job.state == "done" and found is not None and not isinstance(job, Asked):
                 self.store.put(job.key, job.results)
 
     def _compute(self, worker: Worker, job: Job, number: int) -> tuple[Replication | None, str, bool]:

@@ -26,8 +26,8 @@ from experiments.breakdown import SIZES
 from experiments.ensemble import default_ensemble
 from experiments.run import changed_parameters, version
 from experiments.scenario import Scenario, shared_window
-from experiments.trace import Event, check_household, events_of
-from experiments.words import date_text
+from experiments.trace import Event, Moment, check_household, events_of, moments_of, stretches_of
+from experiments.words import Language, date_text
 from sim.calendar import date_of
 from sim.replications import replication_seed
 
@@ -380,23 +380,32 @@ def aligned(events_a: Sequence[Event], events_b: Sequence[Event]) -> list[tuple[
     return lines
 
 
-def follow_twice(a: Scenario, b: Scenario, household: int, seed: int | None = None) -> FollowedTwice:
+def follow_twice(
+    a: Scenario, b: Scenario, household: int, seed: int | None = None, language: Language = "nl"
+) -> FollowedTwice:
     """Follow the household that has row `household` in A through both futures. Raises WrongInput."""
     facts_a, facts_b, seed, until_day = two_futures(a, b, seed)
     check_household(facts_a, household)
-    identity = int(facts_a.households["identity"][household])
-    row_b = int(_rows_of(np.array([identity]), facts_b.households["identity"])[0])
-    events_a = events_of(facts_a, household)
-    if row_b < 0:
-        close = "In B komt dit huishouden niet aan."
-        return FollowedTwice(a.name, b.name, seed, household, identity, events_a, None, None, close)
-    events_b = events_of(facts_b, row_b)
-    life_a = {name: int(values[household]) for name, values in facts_a.households.items()}
-    life_b = {name: int(values[row_b]) for name, values in facts_b.households.items()}
-    both = life_a["housed"] >= 0 and life_b["housed"] >= 0
-    moved = life_b["housed"] - life_a["housed"] if both else None
-    close = _close(life_a, life_b, events_a == events_b, date_of(until_day))
+    identity, row_b = _identity_and_row(facts_a, facts_b, household)
+    events_a = events_of(facts_a, household, language)
+    events_b = None if row_b < 0 else events_of(facts_b, row_b, language)
+    close = _close(facts_a, facts_b, household, row_b, until_day, language)
+    moved = _moved(facts_a, facts_b, household, row_b)
     return FollowedTwice(a.name, b.name, seed, household, identity, events_a, events_b, moved, close)
+
+
+def _identity_and_row(facts_a: Facts, facts_b: Facts, household: int) -> tuple[int, int]:
+    """Who a row of A is, and its row in B (-1 when it does not arrive there)."""
+    identity = int(facts_a.households["identity"][household])
+    return identity, int(_rows_of(np.array([identity]), facts_b.households["identity"])[0])
+
+
+def _moved(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int) -> int | None:
+    """Days that the home comes later in B; None unless there is one in both."""
+    if row_b < 0:
+        return None
+    home_a, home_b = int(facts_a.households["housed"][row_a]), int(facts_b.households["housed"][row_b])
+    return home_b - home_a if home_a >= 0 and home_b >= 0 else None
 
 
 def days_nl(count: int) -> str:
@@ -404,31 +413,84 @@ def days_nl(count: int) -> str:
     return f"{count} dag" if count == 1 else f"{count} dagen"
 
 
-def _close(a: dict[str, int], b: dict[str, int], equal: bool, end: datetime.date) -> str:
+def days_text(count: int, language: Language) -> str:
+    """As `days_nl`, in either language."""
+    if language == "nl":
+        return days_nl(count)
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+_CLOSES: dict[str, tuple[str, str]] = {
+    "absent": ("In B komt dit huishouden niet aan.", "In B this household does not arrive."),
+    "equal": (
+        "Voor dit huishouden maakt het geen verschil: in A en B gebeurt hetzelfde.",
+        "For this household it makes no difference: the same happens in A and B.",
+    ),
+    "no_home": (
+        "In A en in B krijgt het huishouden voor {date} geen woning.",
+        "Neither in A nor in B does the household get a home before {date}.",
+    ),
+    "only": (
+        "Alleen in {which} krijgt het huishouden voor {date} een woning.",
+        "Only in {which} does the household get a home before {date}.",
+    ),
+    "same_day": (
+        "In A en B woont het huishouden vanaf dezelfde dag in een woning.",
+        "In A and B the household lives in a home from the same day.",
+    ),
+    "earlier": (
+        "In B woont het huishouden {days} eerder in een woning.",
+        "In B the household lives in a home {days} earlier.",
+    ),
+    "later": (
+        "In B woont het huishouden {days} later in een woning.",
+        "In B the household lives in a home {days} later.",
+    ),
+    "places": (" In A is dat in {place_a}, in B in {place_b}.", " In A that is in {place_a}, in B in {place_b}."),
+    "family_earlier": (
+        " De nareizende familie komt in B {days} eerder aan.",
+        " The family that follows arrives {days} earlier in B.",
+    ),
+    "family_later": (
+        " De nareizende familie komt in B {days} later aan.",
+        " The family that follows arrives {days} later in B.",
+    ),
+    "family_only": (
+        " De nareizende familie komt voor {date} alleen in {which} aan.",
+        " The family that follows arrives before {date} only in {which}.",
+    ),
+}
+
+
+def _close(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int, until_day: int, language: Language) -> str:
     """What differs between two lives, in one or two sentences."""
-    if equal:
-        return "Voor dit huishouden maakt het geen verschil: in A en B gebeurt hetzelfde."
-    home_a, home_b = a["housed"], b["housed"]
-    before = f"voor {date_text(end)}"
+
+    def said(key: str, **values: str) -> str:
+        return _CLOSES[key][0 if language == "nl" else 1].format(**values)
+
+    if row_b < 0:
+        return said("absent")
+    if events_of(facts_a, row_a) == events_of(facts_b, row_b):
+        return said("equal")
+    a = {name: int(values[row_a]) for name, values in facts_a.households.items()}
+    b = {name: int(values[row_b]) for name, values in facts_b.households.items()}
+    home_a, home_b, date = a["housed"], b["housed"], date_text(date_of(until_day), language)
     if home_a < 0 and home_b < 0:
-        told = f"In A en in B krijgt het huishouden {before} geen woning."
-    elif home_a < 0:
-        told = f"Alleen in B krijgt het huishouden {before} een woning."
-    elif home_b < 0:
-        told = f"Alleen in A krijgt het huishouden {before} een woning."
+        told = said("no_home", date=date)
+    elif home_a < 0 or home_b < 0:
+        told = said("only", which="B" if home_a < 0 else "A", date=date)
     elif home_a == home_b:
-        told = "In A en B woont het huishouden vanaf dezelfde dag in een woning."
+        told = said("same_day")
     else:
-        when = "eerder" if home_b < home_a else "later"
-        told = f"In B woont het huishouden {days_nl(abs(home_b - home_a))} {when} in een woning."
+        told = said("earlier" if home_b < home_a else "later", days=days_text(abs(home_b - home_a), language))
     if home_a >= 0 and home_b >= 0 and a["municipality"] != b["municipality"]:
-        told += f" In A is dat in {_place(a)}, in B in {_place(b)}."
+        told += said("places", place_a=_place(a), place_b=_place(b))
     came_a, came_b = a["family_arrived"], b["family_arrived"]
     if came_a >= 0 and came_b >= 0 and came_a != came_b:
-        when = "eerder" if came_b < came_a else "later"
-        told += f" De nareizende familie komt in B {days_nl(abs(came_b - came_a))} {when} aan."
+        when = "family_earlier" if came_b < came_a else "family_later"
+        told += said(when, days=days_text(abs(came_b - came_a), language))
     elif (came_a >= 0) != (came_b >= 0):
-        told += f" De nareizende familie komt {before} alleen in {'A' if came_a >= 0 else 'B'} aan."
+        told += said("family_only", which="A" if came_a >= 0 else "B", date=date)
     return told
 
 
@@ -472,3 +534,80 @@ def compare_lives(a: Scenario, b: Scenario, seed: int | None = None, top: int = 
     found = _match(facts_a, facts_b, until_day)
     lives = _largest(found, facts_a, facts_b, until_day, top)
     return LivesCompared(a.name, b.name, seed, until_day, _counted(found), tuple(lives))
+
+
+# --- two futures as one answer ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TwoFutures:
+    """A question that another process answers: whose lives differ, and one household told in both futures.
+
+    household: the row in A of whom to follow; the household that differs most when it is None. Plain values, so it
+    travels; the answer is small and plain, and holds no name of a scenario: who asks the same may call it otherwise.
+    """
+
+    a: Scenario
+    b: Scenario
+    household: int | None = None
+    top: int = USUAL_TOP
+
+    def __call__(self, number: int = 1) -> dict[str, Any]:
+        """Simulate both futures once and answer; `followed` is None for a household that does not exist.
+
+        number: as every task gets, not used. Raises WrongInput for scenarios that share no window.
+        """
+        facts_a, facts_b, seed, until_day = two_futures(self.a, self.b)
+        found = _match(facts_a, facts_b, until_day)
+        lives = _largest(found, facts_a, facts_b, until_day, self.top)
+        compared = LivesCompared(self.a.name, self.b.name, seed, until_day, _counted(found), tuple(lives))
+        usual = lives[0].household if lives else 0
+        household = usual if self.household is None else self.household
+        in_a = len(facts_a.households["identity"])
+        answer = compared.to_json() | {
+            "first": date_of(facts_a.first_day).isoformat(),
+            "households_in_a": in_a,
+            "followed": _story(facts_a, facts_b, household, until_day) if 0 <= household < in_a else None,
+        }
+        return {name: value for name, value in answer.items() if name not in ("a", "b")}
+
+
+def _story(facts_a: Facts, facts_b: Facts, household: int, until_day: int) -> dict[str, Any]:
+    """One household in both futures, in both languages, as plain values."""
+    identity, row_b = _identity_and_row(facts_a, facts_b, household)
+
+    def told(language: Language) -> dict[str, Any]:
+        moments_a = moments_of(facts_a, household, language)
+        moments_b = [] if row_b < 0 else moments_of(facts_b, row_b, language)
+        lines = aligned(_plain_events(moments_a), _plain_events(moments_b))
+        return {
+            "close": _close(facts_a, facts_b, household, row_b, until_day, language),
+            "lines": [[day.isoformat(), left, right] for day, left, right in lines],
+            "moments": [
+                [[moment.day.isoformat(), moment.kind, moment.sentence] for moment in moments]
+                for moments in (moments_a, moments_b)
+            ],
+        }
+
+    rows = ((facts_a, household), (facts_b, row_b))
+    return {
+        "household": household,
+        "identity": identity,
+        "arrives_in_b": row_b >= 0,
+        "difference_days": _moved(facts_a, facts_b, household, row_b),
+        "stretches": [
+            []
+            if row < 0
+            else [
+                [stretch.stage, stretch.first.isoformat(), stretch.until.isoformat()]
+                for stretch in stretches_of(facts, row, until_day)
+            ]
+            for facts, row in rows
+        ],
+        "nl": told("nl"),
+        "en": told("en"),
+    }
+
+
+def _plain_events(moments: Sequence[Moment]) -> list[Event]:
+    return [(moment.day, moment.sentence) for moment in moments]

@@ -20,7 +20,6 @@ import contextlib
 import hashlib
 import json
 import logging
-import math
 import os
 import re
 import threading
@@ -37,11 +36,11 @@ import pyarrow as pa
 
 from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble
 from experiments.results import SUMS, parquet_bytes, table_from
-from experiments.run import BAND_LEVEL, Task, compile_once, version
+from experiments.run import BAND_LEVEL, Task, compile_once, number_or_none, version
 from experiments.sweep_file import Sweep, value_words
 from sim.calendar import date_of
 from sim.errors import CannotWrite, WrongInput
-from sim.replications import Finished, replicate, replication_seed
+from sim.replications import Finished, replicate
 from sim.snapshot import atomic_file
 from sim.statistics import band
 
@@ -168,11 +167,9 @@ def _task(sweep: Sweep, point: int) -> Task:
 
 
 def _count(task: Task, replication: int) -> dict[str, float]:
-    from models.chain import simulate
     from models.outcomes import count_outcomes
 
-    parameters = task.parameters(replication)
-    facts = simulate(parameters, replication_seed(task.seed, replication), task.until_day)
+    facts, parameters = task.simulated(replication)
     return count_outcomes(facts, parameters, task.from_day, task.until_day)
 
 
@@ -576,10 +573,6 @@ def results_table(job: Job, values: Floats) -> pa.Table:
     return pa.table(columns)
 
 
-def _known(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
 def summary_rows(sweep: Sweep, values: Floats) -> Iterator[dict[str, Any]]:
     """Per point and outcome the mean, the 80 per cent band over replications and their number."""
     from models.outcomes import OUTCOMES
@@ -591,9 +584,9 @@ def summary_rows(sweep: Sweep, values: Floats) -> Iterator[dict[str, Any]]:
                 "point": point + 1,
                 "outcome": name,
                 "unit": OUTCOMES[name].unit,
-                "mean": _known(told.mean),
-                "low": _known(told.low),
-                "high": _known(told.high),
+                "mean": number_or_none(told.mean),
+                "low": number_or_none(told.low),
+                "high": number_or_none(told.high),
                 "n": told.count,
             }
 
@@ -686,7 +679,8 @@ def _connected(address: str) -> Iterator[Any]:
         ) from error
     if not _ADDRESS.fullmatch(address):
         raise WrongInput(file="--cluster", value=address, allowed=allowed)
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "asyncio", "tornado"):  # they tell of what is told here in one sentence
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False, direct_to_workers=False)
     except Exception as error:  # nobody there, or somebody else: many kinds of error

@@ -324,7 +324,7 @@ class _Checker:
         name: Any = self._plain.content
         for part in path:
             name = name[part]
-        allowed = f"een bestand in de map van dit bestand, of {_and(ready_names())}"
+        allowed = "een bestand in de map van dit bestand, of een naam uit doorstroom list scenarios"
         if not isinstance(name, str) or not name:
             self.refuse(path, allowed)
         ready = name in ready_names()

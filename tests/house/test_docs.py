@@ -18,7 +18,9 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from experiments.claims import CLAIMS
 from experiments.ensemble import read_csv
+from experiments.judging import chosen_claims
 from experiments.scenario import Scenario, check_text, load_scenario, ready_scenarios
 from experiments.sweep_file import check_sweep_text, load_sweep, ready_sweeps
 from models.levers import LEVERS
@@ -33,7 +35,7 @@ PAGES = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("list", "check", "schema", "trace", "--version", "--help")
-LONG = ("run", "compare", "backtest", "calibrate", "why")
+LONG = ("run", "compare", "backtest", "calibrate", "why", "claims")
 LATEST_CHEAP_END = "2019-07-01"
 MOST_CHEAP_ACTS = 2_000
 MOST_CHEAP_REPLICATIONS = 2
@@ -125,6 +127,9 @@ def test_commands_work(page, tmp_path, monkeypatch):
             assert answer.output
         elif words[0] == "sweep":
             assert load_sweep(words[1])
+        elif words[0] == "claims":
+            names = [word for word in words[1:] if not word.startswith("--") and not word.isdigit()]
+            assert chosen_claims(CLAIMS, names)
         else:
             assert words[0] in LONG, f"what is doorstroom {words[0]}?"
             settings = [words[at + 1] for at, word in enumerate(words) if word == "--set"]
@@ -136,7 +141,19 @@ def test_commands_work(page, tmp_path, monkeypatch):
 
 def test_every_command_is_explained():
     shown = {words[0] for words in commands(DOCS / "gebruikershandleiding.md")}
-    assert {"run", "compare", "why", "sweep", "backtest", "calibrate", "trace", "list", "check", "schema"} <= shown
+    assert {
+        "run",
+        "compare",
+        "why",
+        "claims",
+        "sweep",
+        "backtest",
+        "calibrate",
+        "trace",
+        "list",
+        "check",
+        "schema",
+    } <= shown
 
 
 def run_block(block: Block, folder: Path) -> None:

@@ -9,7 +9,8 @@ import time
 import numpy as np
 import pytest
 
-from experiments.jobs import Job, Registry, Store, baseline_of, job_key
+from experiments.jobs import Job, Registry, Store, baseline_of, job_key, question_key
+from experiments.lives import TwoFutures
 from experiments.run import run_scenario
 from experiments.scenario import load_scenario
 from sim.calendar import day_number
@@ -234,3 +235,49 @@ def test_time_left_follows_the_pace():
 
 def test_windows_count(registry):
     assert short().until_day == day_number("2019-03-01")
+
+
+def test_a_question_is_answered_elsewhere_and_once(registry):
+    a, b = short(), short("share_cap=0.2")
+    question = TwoFutures(a, b)
+    (job,) = registry.ask("a", [(question, b)])
+    assert wait_for(lambda: job.over)
+    assert job.state == "done"
+    assert job.answer == question()
+    (again,) = registry.ask("b", [(TwoFutures(a, b.model_copy(update={"name": "anders"})), b)])
+    assert again is job
+    assert registry.ask("b", [(TwoFutures(a, b, household=1), b)])[0] is not job
+
+
+def test_an_answer_holds_no_name_of_who_asked_first():
+    a = short().model_copy(update={"name": "geheim", "title": "Geheim"})
+    assert "geheim" not in str(TwoFutures(a, short("share_cap=0.2"))()).lower()
+
+
+def test_a_key_of_a_question_says_what_is_asked():
+    a, b = short(), short("share_cap=0.2")
+    keys = [
+        TwoFutures(a, b),
+        TwoFutures(b, a),
+        TwoFutures(a, b, household=1),
+        TwoFutures(a, b, top=3),
+        TwoFutures(a, a),
+    ]
+    assert len({question_key(one) for one in keys}) == 5
+    assert question_key(TwoFutures(a, b)) == question_key(TwoFutures(a.model_copy(update={"title": "Anders"}), b))
+
+
+def test_what_is_asked_replaces_what_was_wanted(registry):
+    (run,) = registry.want("c", [short("share_cap=0.123", until="2022-01-01")], 40)
+    registry.ask("c", [(TwoFutures(short(), short("share_cap=0.21")), short())])
+    assert wait_for(lambda: run.over)
+    assert run.state == "stopped"
+
+
+def test_a_question_that_cannot_be_answered_fails_in_words(registry):
+    wave = load_scenario("golf-2015")
+    (job,) = registry.ask("d", [(TwoFutures(short(), wave), wave)])
+    assert wait_for(lambda: job.over)
+    assert job.state == "failed"
+    assert job.problem and job.answer is None
+    registry.release("d")

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 import cli
 from experiments.ensemble import default_ensemble
 from experiments.lives import (
+    _CLOSES,
     CHANGES,
     LivesDifference,
+    TwoFutures,
     aligned,
     compare_lives,
     days_nl,
@@ -364,3 +367,25 @@ def test_wrong_use_is_one_sentence(capsys, words, expected):
     assert (code, out) == (2, "")
     assert expected in err
     assert err.count("\n") == 1
+
+
+def test_a_close_says_the_same_in_english():
+    dutch, english = follow_twice(A, MORE_HOMES, 30000), follow_twice(A, MORE_HOMES, 30000, language="en")
+    assert dutch.moved == english.moved
+    assert [day for day, _ in dutch.events_a] == [day for day, _ in english.events_a]
+    assert dutch.close != english.close
+    for key, (left, right) in _CLOSES.items():
+        assert sorted(re.findall(r"\{(\w+)\}", left)) == sorted(re.findall(r"\{(\w+)\}", right)), key
+
+
+def test_two_futures_in_one_answer_are_those_of_the_parts():
+    answer = json.loads(json.dumps(TwoFutures(A, MORE_HOMES, 30000, top=3)()))
+    followed, compared = follow_twice(A, MORE_HOMES, 30000), compare_lives(A, MORE_HOMES, top=3).to_json()
+    assert answer["households"] == compared["households"] and answer["summary"] == compared["summary"]
+    assert answer["followed"]["nl"]["close"] == followed.close
+    assert [tuple(line) for line in answer["followed"]["nl"]["lines"]] == [
+        (day.isoformat(), left, right) for day, left, right in followed.aligned()
+    ]
+    assert TwoFutures(A, MORE_HOMES, 10**8)()["followed"] is None
+    usual = TwoFutures(A, MORE_HOMES)()
+    assert usual["followed"]["household"] == usual["households"][0]["household"]

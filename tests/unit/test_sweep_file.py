@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experiments.scenario import ready_names
 from experiments.sweep_file import MOST_ACTS, check_sweep_text, load_sweep, ready_sweeps, value_words
 from models.outcomes import OUTCOMES
 from sim.errors import WrongInput
@@ -293,8 +292,3 @@ def test_whatever_stands_in_a_file_the_answer_is_a_sweep_or_one_sentence(text, a
 def test_bytes_that_are_no_text_are_refused(content):
     with pytest.raises(WrongInput):
         check_sweep_text(content)
-
-
-def test_ready_scenarios_are_named_in_a_refusal():
-    told = refusal(GRID.replace("golf-2015", "weg"))
-    assert all(name in told for name in ready_names())

@@ -1,11 +1,13 @@
 """One household told in sentences, from a row of dates."""
 
+import re
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from experiments.trace import events_of, persons_nl
+from experiments.trace import _SAID, KINDS, events_of, moments_of, persons_nl, stretches_of
 from models.geography import municipalities
 from models.register import FAMILY_HERE, FAMILY_REFUSED, HOW, STAYS, STREAMS
 from sim.calendar import day_number
@@ -106,3 +108,51 @@ def test_an_unknown_number_is_refused():
 
 def test_persons_are_counted_in_dutch():
     assert [persons_nl(count) for count in (1, 2)] == ["1 persoon", "2 personen"]
+
+
+def facts_of(**row):
+    usual = {"persons": 1, "followers": 0, "stream": 0, "family": 0, "municipality": 7, "how_housed": 1, "stay": -1}
+    usual |= dict.fromkeys(DAYS, -1)
+    usual |= {name: value + START if name in DAYS else value for name, value in row.items()}
+    return SimpleNamespace(first_day=START, households={name: np.array([value]) for name, value in usual.items()})
+
+
+def test_every_sentence_stands_in_english_too():
+    facts = facts_of(
+        persons=5, followers=3, arrived=1, registered=9, decided=90, appeal_decided=150, permit=150, linked=170,
+        stay_since=200, family_applied=210, family_decided=250, family_arrived=300, housed=400, stay=0, departed=900,
+    )  # fmt: skip
+    dutch, english = moments_of(facts, 0), moments_of(facts, 0, "en")
+    assert [(one.day, one.kind) for one in dutch] == [(one.day, one.kind) for one in english]
+    assert {one.kind for one in dutch} == set(KINDS)
+    assert all(one.sentence != other.sentence for one, other in zip(dutch, english, strict=True))
+    told = " ".join(one.sentence for one in english)
+    assert told.startswith("A household of 2 persons arrives (first asylum application).")
+    assert f"It moves with the family to a social rental home in {PLACE}." in told
+    assert not {" het ", " een ", "De ", "Het "} & {word for word in (" het ", " een ", "De ", "Het ") if word in told}
+
+
+@pytest.mark.parametrize("key", _SAID)
+def test_a_sentence_asks_for_the_same_words_in_both_languages(key):
+    dutch, english = (sorted(re.findall(r"\{(\w+)\}", text)) for text in _SAID[key])
+    assert dutch == english
+
+
+def test_stretches_follow_each_other_to_the_end():
+    facts = facts_of(arrived=1, registered=9, decided=90, permit=90, linked=100, stay_since=200, housed=400, stay=0)
+    found = stretches_of(facts, 0, START + 1000)
+    assert [one.stage for one in found] == ["procedure", "permit", "stay", "home"]
+    assert all(one.until == other.first for one, other in pairwise(found))
+    assert (found[-1].until - found[0].first).days == 999
+
+
+def test_who_is_refused_stays_until_it_departs():
+    found = stretches_of(
+        facts_of(arrived=1, registered=9, decided=90, appeal_decided=120, departed=300), 0, START + 999
+    )
+    assert [(one.stage, (one.until - one.first).days) for one in found] == [("procedure", 119), ("refused", 180)]
+
+
+def test_an_appeal_that_is_won_is_no_refusal():
+    found = stretches_of(facts_of(arrived=1, registered=9, decided=90, appeal_decided=120, permit=120), 0, START + 200)
+    assert [one.stage for one in found] == ["procedure", "permit"]

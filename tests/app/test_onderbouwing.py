@@ -1,0 +1,132 @@
+"""Onderbouwing: the kept back-test, the fit, every figure with its source, limits and statements, in both languages."""
+
+import json
+
+import pytest
+
+from app_pages import charts, onderbouwing, onderbouwing_texts
+from app_pages.texts import LANGUAGES
+from experiments import backing
+from experiments.run import version
+
+PARTS = tuple(onderbouwing.PARTS)
+
+
+def html_of(at):
+    return " ".join(found.proto.body for found in at.main.get("html"))
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_opens(opened, part, spoken):
+    at = opened("onderbouwing", lang=spoken, onderdeel=part)
+    assert [error.value for error in at.exception] == []
+    assert [warning.value for warning in at.warning] == []
+    assert at.session_state["onderdeel"] == part
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_the_back_test_shows_every_series_with_its_error(opened, spoken):
+    at = opened("onderbouwing", lang=spoken)
+    document = backing.kept_backtest("prop-2021")
+    national = [series for series in document["series"] if series["area"] == "Nederland"]
+    assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == len(national) == 10
+    names = backing.series_names()
+    whole = html_of(at)
+    for row in document["summary"]:
+        assert names[row["name"], row["areas"]][LANGUAGES.index(spoken)] in whole
+        assert f"{row['mape']:.1f}".replace(".", "," if spoken == "nl" else ".") in whole
+
+
+def test_a_picture_has_the_band_the_published_figure_and_its_source():
+    document = backing.kept_backtest("prop-2021")
+    series = next(one for one in document["series"] if one["name"] == "realised" and one["area"] == "Nederland")
+    picture = onderbouwing._picture(series, "Gehuisvest", "prop-2021", "nl", charts.PALETTES["light"], 50)
+    assert len(picture.table.rows) == len(series["points"])
+    for row, point in zip(picture.table.rows, series["points"], strict=True):
+        assert row[1:] == (point["observed"], point["low"], point["mean"], point["high"], point["source"])
+    values = picture.panels[0].spec["data"]["values"]
+    assert [row["m"] for row in values if "l" not in row] == [point["observed"] for point in series["points"]]
+    json.dumps(picture.panels[0].spec)
+
+
+def test_the_wave_is_tested_too(opened):
+    at = opened("onderbouwing")
+    at.radio(key="_toets_periode").set_value("golf-2015").run()
+    assert [error.value for error in at.exception] == []
+    assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == 8
+
+
+def test_a_missing_back_test_is_said(opened, monkeypatch, tmp_path):
+    monkeypatch.setattr(backing, "FOLDER", tmp_path)
+    at = opened("onderbouwing")
+    assert [error.value for error in at.exception] == []
+    assert "make results" in at.warning[0].value
+
+
+def test_a_back_test_of_other_code_is_said(opened, monkeypatch, tmp_path):
+    document = backing.kept_backtest("prop-2021") | {"code": "anders"}
+    (tmp_path / "backtest-prop-2021.json").write_text(json.dumps(document), encoding="utf-8")
+    monkeypatch.setattr(backing, "FOLDER", tmp_path)
+    at = opened("onderbouwing", lang="en")
+    assert "the model" in at.warning[0].value
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_every_fitted_parameter_stands_with_what_is_learned(opened, spoken):
+    whole = html_of(opened("onderbouwing", lang=spoken, onderdeel="ijking"))
+    rows = backing.fitted_rows()
+    assert len(rows) == 20
+    for row in rows:
+        assert f"{row['label'][LANGUAGES.index(spoken)]} ({row['parameter']})" in whole
+
+
+def test_every_parameter_is_found_with_source_and_status(opened):
+    at = opened("onderbouwing", onderdeel="cijfers")
+    at.text_input(key="_zoek").set_value("homes.share_cap").run()
+    wanted = [row for row in backing.fact_rows("parameters") if row["parameter"] == "homes.share_cap"]
+    whole = html_of(at)
+    assert whole.count("(homes.share_cap)") == len(wanted) > 0
+    assert "geschat" in whole or "aangenomen" in whole
+    at.text_input(key="_zoek").set_value("bestaat niet").run()
+    assert [error.value for error in at.exception] == []
+
+
+@pytest.mark.parametrize("table", backing.fact_tables())
+def test_every_table_opens_in_english(opened, table):
+    at = opened("onderbouwing", lang="en", onderdeel="cijfers", tabel=table)
+    assert [error.value for error in at.exception] == []
+    assert at.selectbox(key="tabel").value == table
+    assert len(at.main.get("download_button")) == 1
+
+
+def test_every_column_status_and_table_has_a_name():
+    for name in backing.fact_tables():
+        rows = backing.fact_rows(name)
+        assert name in onderbouwing_texts.TABLES
+        assert set(rows[0]) <= set(onderbouwing_texts.COLUMNS)
+        assert {row["status"] for row in rows} <= set(onderbouwing_texts.STATUSES)
+
+
+def test_every_unit_of_the_tables_has_a_dutch_word():
+    from experiments.words import UNITS_NL
+
+    units = {row["unit"] for name in backing.fact_tables() for row in backing.fact_rows(name)}
+    assert units <= {*UNITS_NL, *onderbouwing_texts.UNITS_NL}
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("2019-1", "eerste helft 2019"), ("2021-08-24", "24 augustus 2021"),
+        ("2020-04-01/2020-06-30", "2e kwartaal 2020"), ("2020-01-01/2020-12-31", "2020"),
+        ("2020-01-01/2020-02-10", "1 januari 2020 – 10 februari 2020"),
+    ],
+)  # fmt: skip
+def test_periods_in_words(period, words):
+    assert onderbouwing.period_words(period, "nl") == words
+
+
+def test_citing_names_the_version(opened):
+    at = opened("onderbouwing", onderdeel="aanhalen")
+    assert version() in at.main.code[0].value

@@ -1,0 +1,222 @@
+"""The story of 2021: every step in both languages, a bet and its answer, the link, and figures from the run."""
+
+import re
+import string
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app_pages import prop
+from app_pages.prop_texts import REPORT, TEXTS
+from app_pages.texts import LANGUAGES
+from experiments import story
+from experiments.jobs import FULL_COUNT, Store, job_key
+from experiments.run import RunResult, run_scenario, version
+from experiments.scenario import load_scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def story_store(store):
+    """The store with the scenarios of the last step too."""
+    for scenario in story.helping():
+        (only,) = run_scenario(scenario, replications=1).replications
+        repeated = dict.fromkeys(range(1, FULL_COUNT + 1), only)
+        assert Store(store, shipped=None).put(job_key(scenario), repeated)
+    return store
+
+
+@pytest.fixture(scope="module")
+def run(store):
+    scenario = story.told()
+    kept = Store(store, shipped=None).get(job_key(scenario))
+    result = run_scenario(scenario, replications=2)
+    return RunResult(
+        scenario=scenario, seed=result.seed, from_day=result.from_day, until_day=result.until_day,
+        numbers=tuple(kept), replications=tuple(kept.values()), ensemble=result.ensemble,
+    )  # fmt: skip
+
+
+def words_of(at):
+    return " ".join(markdown.value for markdown in at.main.markdown)
+
+
+def index(spoken):
+    return LANGUAGES.index(spoken)
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS))
+def test_texts_are_complete_and_have_the_same_places_for_figures(key):
+    dutch, english = TEXTS[key]
+    assert dutch.strip() and english.strip()
+    names = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (dutch, english)]
+    assert names[0] == names[1]
+    assert "voorspel" not in dutch.lower() and "predict" not in english.lower()
+
+
+@pytest.mark.parametrize("step", range(1, prop.STEPS + 1))
+def test_every_step_has_all_its_texts(step):
+    for part in ("t", "what", "doc", "q", "note", "qa", "qb"):
+        assert f"{part}_{step}" in TEXTS
+
+
+def test_minutes_make_a_lesson():
+    assert set(prop.MINUTES) == set(range(1, prop.STEPS + 1))
+    assert sum(prop.MINUTES.values()) + 5 == 45
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_the_overview_tells_the_story_in_five_sentences(opened, story_store, spoken):
+    at = opened(lang=spoken)
+    assert [error.value for error in at.exception] == []
+    sentences = next(text.value for text in at.main.markdown if text.value.startswith("1. "))
+    assert re.findall(r"^\d\. ", sentences, flags=re.M) == [f"{place}. " for place in range(1, 6)]
+    assert TEXTS["sum_help_wait"][index(spoken)] not in sentences
+    assert "None" not in sentences and "nan" not in sentences and "{" not in sentences
+    assert f"n\u00a0=\u00a0{FULL_COUNT}" in " ".join(caption.value for caption in at.main.caption)
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize("step", range(1, prop.STEPS + 1))
+def test_a_step_asks_first_and_answers_after_a_bet(opened, story_store, step, spoken):
+    at = opened(stap=str(step), lang=spoken)
+    assert [error.value for error in at.exception] == []
+    assert [warning.value for warning in at.warning] == []
+    answer, none = (TEXTS[key][index(spoken)] for key in ("answer", "a_no_bet"))
+    assert TEXTS[f"t_{step}"][index(spoken)] in words_of(at)
+    assert answer not in words_of(at)
+    assert any(TEXTS[f"qa_{step}"][index(spoken)] in text.value for text in at.main.markdown)
+    at.button(key=f"_place_{step}").click().run()
+    assert [error.value for error in at.exception] == []
+    assert answer in words_of(at) and none not in words_of(at)
+    assert "{" not in words_of(at) and "None" not in words_of(at)
+
+
+def test_showing_without_a_bet_says_so(opened, story_store):
+    at = opened(stap="6")
+    at.button(key="_show_6").click().run()
+    assert TEXTS["a_no_bet"][0] in words_of(at)
+    assert "augustus 2021" in words_of(at)
+
+
+def test_a_bet_is_measured_against_what_was_published(opened, story_store):
+    at = opened(stap="2")
+    at.select_slider(key="_bet_2").set_value(6_000).run()
+    at.button(key="_place_2").click().run()
+    told = story.published("pending_taskforce", date(2020, 12, 31))
+    assert told.value == 6_880
+    assert "6.000 zaken" in words_of(at) and "6.880 zaken" in words_of(at)
+    assert "u zat er 880 naast" in words_of(at)
+
+
+def test_a_bet_stays_when_one_walks_on_and_comes_back(opened, story_store):
+    at = opened(stap="2")
+    at.select_slider(key="_bet_2").set_value(9_000).run()
+    at.button(key="_place_2").click().run()
+    at.button(key="_next_top").click().run()
+    assert "".join(at.query_params["stap"]) == "3"
+    at.button(key="_previous_top").click().run()
+    assert "9.000 zaken" in words_of(at)
+    at.button(key="_overview_top").click().run()
+    assert "stap" not in at.query_params
+    at.button(key="_again").click().run()
+    at.button(key="_open_2").click().run()
+    assert TEXTS["answer"][0] not in words_of(at)
+
+
+def test_before_the_bet_the_picture_stops(opened, story_store):
+    """The months after the question are not in the picture, nor in its table."""
+    at = opened(stap="6")
+    tables = " ".join(str(part.proto) for part in at.main if part.type == "html")
+    at.button(key="_show_6").click().run()
+    assert "2021-07-31" not in tables
+    assert "2021-07-31" in " ".join(str(part.proto) for part in at.main if part.type == "html")
+
+
+@pytest.mark.parametrize("step", ["0", "9", "drie", "1e1"])
+def test_a_step_that_does_not_exist_is_said(opened, story_store, step):
+    at = opened(stap=step)
+    assert [error.value for error in at.exception] == []
+    assert len(at.warning) == 1 and f"‘{step}’" in at.warning[0].value
+    assert TEXTS["summary"][0] in words_of(at)
+
+
+def test_the_end_opens_a_scenario_in_the_levers(opened, story_store):
+    at = opened(stap="8")
+    at.button(key="_open_scenario_contracten-verlengd").click().run()
+    assert [error.value for error in at.exception] == []
+    assert at.session_state["contract_renewal"] == 1
+    assert at.title[0].value == "Doorrekenen"
+
+
+def test_the_last_step_only_names_scenarios_that_exist(monkeypatch):
+    monkeypatch.setattr(story, "ready_names", lambda: ["contracten-verlengd", "prop-2021"])
+    assert [scenario.name for scenario in story.helping()] == ["contracten-verlengd"]
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def test_published_takes_the_best_founded_figure():
+    told = story.published("nareis_arrivals", date(2021, 12, 31), date(2021, 1, 1))
+    assert (told.value, told.letter) == (10_120, "A")
+    with pytest.raises(LookupError):
+        story.published("nareis_arrivals", date(2021, 12, 30), date(2021, 1, 1))
+
+
+def test_the_model_beside_a_published_figure_is_about_the_same_days(run):
+    found = story.against(run, "permit_holders_in_reception", date(2021, 10, 31))
+    by_month = story.at_month_end(run, date(2021, 10, 31), "permit_holders_in_reception")
+    assert found.published.value == 11_000
+    assert found.model.mean == pytest.approx(by_month.mean())
+    total = story.sum_over(run, "permits", date(2021, 1, 1), date(2021, 6, 30))
+    assert total.mean == pytest.approx(story.against(run, "permits", date(2021, 6, 30), date(2021, 1, 1)).model.mean)
+
+
+def test_full_counts_month_ends_above_the_limit(run):
+    found = story.full(run)
+    chance = story.crowd_by_month(run)
+    assert np.all(np.diff(chance) >= 0)
+    assert chance[-1] == found.crowd_chance
+    middle, low, high = found.crowd
+    assert low <= middle <= high
+    place = story.month_ends(run).index(middle)
+    assert chance[place] >= 0.5 * found.crowd_chance > (chance[place - 1] if place else 0.0) - 1e-9
+    assert found.first[0] <= middle
+
+
+def test_nobody_without_a_place_is_never_full(run):
+    empty = run.replications[0]
+    none = {name: np.zeros_like(values) for name, values in empty.series.items()}
+    quiet = type(empty)(**{**vars(empty), "series": none, "outcomes": empty.outcomes | {"ran_full": 0.0}})
+    found = story.full(RunResult(**{**vars(run), "numbers": (1,), "replications": (quiet,)}))
+    assert found.crowd is None and found.first is None
+    assert (found.crowd_chance, found.first_chance) == (0.0, 0.0)
+
+
+def test_a_scenario_against_itself_changes_nothing(run):
+    (found,) = story.helped(run, [run])
+    assert (found.person_days.mean, found.person_days.low, found.person_days.high) == (0.0, 0.0, 0.0)
+    assert not story.told_apart(run, run, "person_days_without_place")
+
+
+def test_the_lesson_plan_is_of_this_version_and_fills_the_lesson():
+    plan = (ROOT / "docs" / "lesbrief.md").read_text(encoding="utf-8")
+    assert f"versie {version()}" in plan and "n = 50" in plan
+    rows = re.findall(r"^\| (\d+) \| (\d?)", plan, flags=re.M)
+    assert sum(int(minutes) for minutes, _ in rows) == 45
+    assert {int(step): int(minutes) for minutes, step in rows if step} == prop.MINUTES
+
+
+def test_the_report_has_a_name_in_both_languages():
+    assert len(REPORT) == len(LANGUAGES)
+    assert load_scenario(story.TOLD).name == story.TOLD

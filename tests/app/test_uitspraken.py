@@ -1,0 +1,120 @@
+"""Uitspraken: the kept verdicts, whole and honest, in both languages."""
+
+import json
+
+import pytest
+
+from app_pages import uitspraken
+from app_pages.texts import LANGUAGES
+from experiments import judging
+from experiments.claims import CLAIMS
+from experiments.levers import settings_of
+from experiments.run import version
+
+
+@pytest.fixture
+def kept():
+    return judging.stored()
+
+
+@pytest.fixture
+def other_file(monkeypatch, tmp_path, kept):
+    """Put other verdicts in the place of the kept ones."""
+
+    def put(**changes):
+        path = tmp_path / "claims.json"
+        path.write_text(json.dumps(kept | changes), encoding="utf-8")
+        monkeypatch.setattr(uitspraken, "stored", lambda: judging.stored(path))
+
+    return put
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_every_claim_stands_with_verdict_rule_evidence_and_source(opened, kept, spoken):
+    at = opened("uitspraken", lang=spoken)
+    assert [error.value for error in at.exception] == []
+    assert [warning.value for warning in at.warning] == []
+    titles = [text.value.removeprefix("### ") for text in at.main.markdown if text.value.startswith("### ")]
+    key = "sentence" if spoken == "nl" else "sentence_en"
+    assert titles == [row[key] for row in kept["claims"]]
+    assert len(titles) == 11
+    told = " ".join(text.value for text in at.main.markdown)
+    for row in kept["claims"]:
+        assert row["rule" if spoken == "nl" else "rule_en"] in told
+        assert row["caution" if spoken == "nl" else "caution_en"] in told
+    marks = [found.proto.body for found in at.main.get("html") if "aria-hidden" in found.proto.body]
+    words = {name: uitspraken.TEXTS[name][LANGUAGES.index(spoken)] for name in uitspraken.VERDICTS}
+    assert len(marks) == 11
+    for row, mark in zip(kept["claims"], marks, strict=True):
+        assert f"{words[row['verdict']]}</span>" in mark
+        assert uitspraken.MARKS[row["verdict"]] in mark
+    sources = [caption.value for caption in at.main.caption]
+    assert sum(row["document"] in caption for row in kept["claims"][:1] for caption in sources) == 11
+
+
+@pytest.mark.parametrize("verdict", uitspraken.VERDICTS)
+def test_the_filter_stands_in_the_link(opened, kept, verdict):
+    at = opened("uitspraken", oordeel=verdict)
+    titles = [text.value for text in at.main.markdown if text.value.startswith("### ")]
+    assert len(titles) == [row["verdict"] for row in kept["claims"]].count(verdict)
+    assert at.query_params["oordeel"] in (verdict, [verdict])
+
+
+def test_evidence_has_interval_n_and_line(opened, kept):
+    at = opened("uitspraken")
+    tables = " ".join(found.proto.body for found in at.main.get("html"))
+    rows = [found for row in kept["claims"] for found in row["evidence"]]
+    assert tables.count(f">{kept['replications']}</td>") >= sum(found["n"] == kept["replications"] for found in rows)
+    assert "minstens 90" in tables and "(voorwaarde)" in tables
+
+
+def test_missing_verdicts_are_said(opened, monkeypatch, tmp_path):
+    monkeypatch.setattr(uitspraken, "stored", lambda: judging.stored(tmp_path / "niets.json"))
+    at = opened("uitspraken")
+    assert [error.value for error in at.exception] == []
+    assert "doorstroom claims --store" in at.warning[0].value
+    assert not [text for text in at.main.markdown if text.value.startswith("### ")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "spoken", "words"),
+    [
+        ({"code": "anders"}, "nl", "het model is veranderd"),
+        ({"code": "anders"}, "en", "the model has changed"),
+        ({"ensembles": {"prop-2021": "anders"}}, "nl", "het ensemble is veranderd"),
+        ({"version": "0.0.1"}, "nl", f"0.0.1 / {version()}"),
+    ],
+)
+def test_verdicts_of_another_version_say_so(opened, other_file, changes, spoken, words):
+    other_file(**changes)
+    at = opened("uitspraken", lang=spoken)
+    assert len(at.warning) == 1
+    assert words in at.warning[0].value
+
+
+def test_every_reason_for_change_is_known_in_english(kept):
+    told = set(uitspraken.CHANGED_EN)
+    document = kept | {"code": "x", "ensembles": {"prop-2021": "x"}, "judged": "x"}
+    assert set(judging.what_changed(document, tuple(CLAIMS.values()))) <= told
+    assert set(judging.what_changed(kept | {"claims": []}, tuple(CLAIMS.values()))) <= told
+
+
+def test_a_pair_is_put_in_doorrekenen(opened, kept):
+    at = opened("uitspraken", oordeel="fails")
+    button = next(one for one in at.main.button if one.key.startswith("_try_genoeg"))
+    button.click().run()
+    assert [error.value for error in at.exception] == []
+    assert at.title[0].value == "Doorrekenen"
+    assert at.session_state["large_family_homes"] == 1000
+
+
+def test_every_pair_is_a_scenario_with_its_own_name(kept):
+    for row in kept["claims"]:
+        for title, scenario in uitspraken.pairs(row, CLAIMS[row["name"]]):
+            assert scenario.title == title
+            assert settings_of(scenario), row["name"]
+
+
+def test_each_verdict_has_a_mark_of_its_own():
+    assert set(uitspraken.MARKS) == set(uitspraken.VERDICTS) == set(judging.VERDICT_WORDS["nl"])
+    assert len(set(uitspraken.MARKS.values())) == 3
