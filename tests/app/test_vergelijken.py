@@ -228,3 +228,20 @@ def test_titles_draw_nothing(text):
 def test_every_series_has_its_own_colour_dash_and_marker():
     roles, dashes, shapes = zip(*vergelijken.STYLES, strict=True)
     assert len(set(roles)) == len(set(dashes)) == len(set(shapes)) == 6
+
+
+@pytest.mark.parametrize(
+    ("better", "low", "high", "said"),
+    [
+        ("lower", -9.0, -1.0, "better"), ("lower", 1.0, 9.0, "worse"), ("higher", 1.0, 9.0, "better"),
+        ("higher", -9.0, -1.0, "worse"), ("neither", 1.0, 9.0, "higher"), ("neither", -9.0, -1.0, "lower"),
+        ("lower", -9.0, 1.0, "unclear"), ("higher", 0.0, 0.0, "equal"), ("lower", float("nan"), float("nan"), "few"),
+    ],
+)  # fmt: skip
+def test_the_word_of_a_difference(better, low, high, said):
+    from experiments.compare import Difference
+    from sim.statistics import Band
+
+    mean = 5.0 if low != low else (low + high) / 2
+    row = Difference("maat", "persons", better, "a", "b", 10.0, 10.0 + mean, Band(mean, low, high, 50), 1.0)
+    assert vergelijken.verdict(row) == said
