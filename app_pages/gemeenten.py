@@ -399,7 +399,7 @@ def _tiles(found: Sequence[Areas], name: str, count: int, voice: Voice, colours:
     table = Table(tuple(heads), tuple(tuple(row) for row in rows))
     why = (voice("tiles_why"), voice("tiles_scheme"))
     about = voice("mean_note", count=count)
-    return Picture("provincies", finding + ".", count, tuple(panels), table, why, about=about)
+    return Picture("provincies", finding + ".", count, tuple(panels), table, why, basis=about)
 
 
 def tile_chart(found: Areas, voice: Voice, colours: Any) -> charts.Spec:
@@ -657,7 +657,7 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
     panels = (Panel(voice("traded"), spec, f"{finding}. {told}"),) if rows else ()
     why = (told, moved, voice("traded_why")) if rows else (told,)
     about = voice("traded_note", count=count)
-    return Picture("uitruil", f"{finding}. {told}", count, panels, Table(heads, table, 1), why, about=about)
+    return Picture("uitruil", f"{finding}. {told}", count, panels, Table(heads, table, 1), why, basis=about)
 
 
 # --- the table --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Three and more scenarios side by side, saved, sent and opened again; in both languages."""
 
 import io
+import math
 import re
 import zipfile
 
@@ -242,6 +243,6 @@ def test_the_word_of_a_difference(better, low, high, said):
     from experiments.compare import Difference
     from sim.statistics import Band
 
-    mean = 5.0 if low != low else (low + high) / 2
+    mean = 5.0 if math.isnan(low) else (low + high) / 2
     row = Difference("maat", "persons", better, "a", "b", 10.0, 10.0 + mean, Band(mean, low, high, 50), 1.0)
     assert vergelijken.verdict(row) == said
