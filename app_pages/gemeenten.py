@@ -614,7 +614,7 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
             most=towns[int(apart.argmax())],
         )  # fmt: skip
     total = [numbers.figure(value, voice.spoken) for value in sums]
-    same = True
+    same = abs(sums[0] - sums[1]) < 0.5
     told = voice("t_same", figure=total[0]) if same else voice("t_not_same", usual=total[0], other=total[1])
     order = np.argsort(-apart, kind="stable")
     more = [place for place in order[:MOST_TRADED].tolist() if apart[place] > 0]

@@ -14,9 +14,9 @@ folder and found again after a restart; a damaged file is computed again, never 
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import json
+import lzma
 import os
 import threading
 import time
@@ -188,8 +188,8 @@ class Store:
     def _take_shipped(self, key: str) -> None:
         if self.shipped is None:
             return
-        with contextlib.suppress(OSError, EOFError, CannotWrite, ValueError):
-            content = gzip.decompress((self.shipped / f"{key}{SUFFIX}.gz").read_bytes())
+        with contextlib.suppress(OSError, EOFError, lzma.LZMAError, CannotWrite, ValueError):
+            content = lzma.decompress((self.shipped / f"{key}{SUFFIX}.xz").read_bytes())
             self.folder.mkdir(parents=True, exist_ok=True)
             with atomic_file(self._file(key)) as handle:
                 handle.write(content)
@@ -209,9 +209,9 @@ class Store:
         if self.shipped is None or self.get(key) is None:
             return None
         self.shipped.mkdir(exist_ok=True)
-        target = self.shipped / f"{key}{SUFFIX}.gz"
+        target = self.shipped / f"{key}{SUFFIX}.xz"
         with atomic_file(target) as handle:
-            handle.write(gzip.compress(self._file(key).read_bytes(), 9, mtime=0))
+            handle.write(lzma.compress(self._file(key).read_bytes(), preset=6))
         return target
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from experiments.jobs import FULL_COUNT, SHIPPED, SUFFIX, Registry, Store, baseline_of, job_key
 from experiments.scenario import Scenario, ready_scenarios
+from experiments.story import helping
 from sim.errors import CannotWrite
 
 
@@ -35,7 +36,7 @@ def ship_ready(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) ->
         target = store.ship(job.key)
         if target is not None:
             shipped.append(target)
-    for file in SHIPPED.glob(f"*{SUFFIX}.gz"):
+    for file in SHIPPED.glob(f"*{SUFFIX}.xz"):
         if file not in shipped:
             file.unlink()
     return shipped
@@ -46,10 +47,23 @@ def missing(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> li
     return [
         scenario.name
         for scenario in scenarios
-        if not (SHIPPED / f"{job_key(scenario, replications)}{SUFFIX}.gz").is_file()
+        if not (SHIPPED / f"{job_key(scenario, replications)}{SUFFIX}.xz").is_file()
+    ]
+
+
+def shipped_scenarios() -> list[Scenario]:
+    """The scenarios whose results come with the program: periods as they were, packages, and those of the story.
+
+    The others would make the program ten times as large; the app computes them when nobody asks for anything.
+    """
+    in_story = {scenario.name for scenario in helping()}
+    return [
+        scenario
+        for scenario in ready_scenarios()
+        if scenario.package or scenario.name in in_story or scenario.name == scenario.period
     ]
 
 
 if __name__ == "__main__":
-    for path in ship_ready(ready_scenarios()):
+    for path in ship_ready(shipped_scenarios()):
         print(f"{path.name}: {path.stat().st_size} bytes")

@@ -1,6 +1,6 @@
 """Jobs: known by what they compute, stopped when nobody wants them, kept whole, never another's figures."""
 
-import gzip
+import lzma
 import os
 import signal
 import threading
@@ -121,7 +121,7 @@ def test_shipped_results_are_used_and_stale_or_damaged_ones_are_not(registry, tm
     target = first.ship(job.key)
     assert Store(tmp_path / "two", shipped).get(job.key)[2].outcomes == job.results[2].outcomes
     assert Store(tmp_path / "three", shipped).get("1" * 32) is None
-    target.write_bytes(gzip.compress(b"iets anders"))
+    target.write_bytes(lzma.compress(b"iets anders"))
     assert Store(tmp_path / "four", shipped).get(job.key) is None
 
 
