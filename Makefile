@@ -39,7 +39,6 @@ check: setup
 
 test: check
 	$(BIN)/python -m pytest -m "not full" -n 2
-	$(MAKE) e2e
 
 check-full: check
 	$(BIN)/python -m pytest -n 2

@@ -273,10 +273,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything a picture owes its reader. `name` is that of the files; `count` the number of replications.
-
-    about: what the figures are, with n, where that is anything else than means with the usual band.
-    """
+    """Everything a picture owes its reader. `name` is that of the files; `count` the number of replications."""
 
     name: str
     finding: str
