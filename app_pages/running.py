@@ -15,7 +15,8 @@ import streamlit as st
 from app_pages import numbers
 from app_pages.texts import language, say
 from experiments.jobs import FULL_COUNT, Job, Registry, job_key
-from experiments.scenario import Scenario, ready_scenarios
+from experiments.ready_results import shipped_scenarios
+from experiments.scenario import Scenario
 
 #: How often a page looks at a job that is being computed, in seconds.
 LOOK_EVERY = 0.7
@@ -25,7 +26,7 @@ LOOK_EVERY = 0.7
 def registry() -> Registry:
     """The one registry of this server; starting it also starts the worker processes."""
     found = Registry()
-    found.fill_in(ready_scenarios())
+    found.fill_in(shipped_scenarios())
     gc.collect()
     gc.freeze()  # what lives as long as the server need not be looked through at every collection
     return found

@@ -54,7 +54,7 @@ def missing(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> li
 def shipped_scenarios() -> list[Scenario]:
     """The scenarios whose results come with the program: periods as they were, packages, and those of the story.
 
-    The others would make the program ten times as large; the app computes them when nobody asks for anything.
+    The others would make the program several times as large; the app computes them when they are asked for.
     """
     in_story = {scenario.name for scenario in helping()}
     return [
