@@ -196,6 +196,73 @@ try {
     await page.context().close();
   });
 
+  await part('three scenarios compared, report opened', async () => {
+    const page = await visitor();
+    await open(page, 'vergelijken?vergelijk=prop-2021,eerst-bouwen,regionale-pool');
+    await filled(page);
+    const rows = await page.locator('[data-testid="stMain"] table').first().locator('tbody tr').allTextContents();
+    for (const letter of ['A ', 'B ', 'C ']) {
+      const own = rows.filter((row) => row.includes(letter));
+      expect(own.length >= 6, `${own.length} key figures for ${letter}`);
+    }
+    expect(rows.filter((row) => / tot /.test(row)).length >= 12, 'differences have no interval');
+    const finding = await page.locator('[data-testid="stMain"] h3').first().textContent();
+    expect(/in B .* in C /.test(finding), `the finding does not speak of B and C: ${finding}`);
+    const drawn = await page.locator('[data-testid="stMain"] .vega-embed').first().textContent();
+    expect((await page.locator('[data-testid="stMain"] .vega-embed').count()) >= 4, `too few pictures ${drawn}`);
+
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Rapport, Nederlands (HTML)' }).click();
+    const file = join(store, 'rapport.html');
+    await (await waiting).saveAs(file);
+    const reader = await page.context().newPage();
+    const asked = [];
+    reader.on('request', (request) => {
+      if (!/^(data|blob|file):/.test(request.url())) asked.push(request.url());
+    });
+    await reader.goto(`file://${file}`);
+    await reader.waitForLoadState('networkidle');
+    expect((await reader.locator('h1').count()) === 1, 'the report has no title');
+    expect((await reader.locator('html').getAttribute('lang')) === 'nl', 'the report does not say its language');
+    const told = await reader.locator('body').textContent();
+    for (const words of ['Eerst bouwen', 'replicaties', 'zaad']) expect(told.includes(words), `the report is silent on ${words}`);
+    expect((await reader.locator('svg').count()) >= 4, 'the report has too few charts');
+    for (const one of await violations(reader)) expect(false, `report: ${one}`);
+    expect(asked.length === 0, `the report asks for ${asked.join(', ')}`);
+
+    const sheet = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Tabellen (XLSX)' }).click();
+    const workbook = join(store, 'tabellen.xlsx');
+    await (await sheet).saveAs(workbook);
+    expect(readFileSync(workbook).subarray(0, 2).toString() === 'PK', 'the workbook is no workbook');
+    await page.context().close();
+  });
+
+  await part('ten quick changes', async () => {
+    const page = await visitor();
+    await open(page, 'doorrekenen?share_cap=0.07');
+    await filled(page);
+    await openHolder(page, 'Gemeenten');
+    const field = number(page, /Hoogste aandeel woningen/);
+    const button = page.getByRole('button', { name: 'Reken door' });
+    const answers = [];
+    for (let step = 1; step <= 10; step += 1) {
+      const value = (0.07 + step * 0.0013).toFixed(4);
+      await field.fill(value);
+      const begin = Date.now();
+      await button.click();
+      await page.waitForFunction(
+        (wanted) => document.querySelector('.st-key-settings li')?.textContent.includes(wanted), value.replace('.', ','));
+      answers.push(Date.now() - begin);
+    }
+    const last = Date.now();
+    await page.getByText(/n = (10|20|30|40|50);/).first().waitFor();
+    answers.sort((a, b) => a - b);
+    console.log(`  page answers within ${answers[9]} ms (median ${answers[5]}); first band ${Date.now() - last} ms after the last change`);
+    await filled(page);
+    await page.context().close();
+  });
+
   await part('undo, redo, reset', async () => {
     const page = await visitor();
     await open(page, 'doorrekenen?share_cap=0.08');

@@ -1,0 +1,323 @@
+"""A class of visitors at the app at once: how long the slowest waits, whose figures they see, how memory grows.
+
+Who acts: this script. It starts the app on a free port with an empty store and visits it over the same web socket
+as a browser does, without drawing anything, so that the server and not the browser is measured. Three parts:
+
+- burst: so many visitors stand on the page Doorrekenen, with ten scenarios among them, and all press the button at
+  the same moment; from pressing until the page has come whole.
+- foreign: visitors with a scenario each that nobody else has press the button again and again, all at once. Every
+  page must be what the visitor sees alone, and the last figure of its first picture must be that of its scenario
+  in the store.
+- memory: for some minutes visitors come, look at pages, and leave; memory of the server (its worker processes
+  apart) after the first tenth of that time against the end.
+
+What is left out: drawing in the browser, which takes its own time on the visitor's machine.
+
+    python benchmarks/visitors.py [--json] [--burst 50] [--foreign 20] [--reruns 50] [--minutes 0]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import psutil
+import pyarrow.ipc
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+PAGES = ("", "doorrekenen", "gemeenten", "uitspraken", "onderbouwing")
+#: How long a job of a visitor may take before this script gives up.
+PATIENCE_S = 600.0
+
+
+class Visitor:
+    """One browser window as the server sees it."""
+
+    def __init__(self, port: int, page: str, query: dict[str, str]) -> None:
+        self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self._page = page
+        self._query = urlencode(query)
+        self._kept: dict[str, Any] = {}
+        self._socket: Any = None
+        self.elements: dict[tuple[int, ...], Any] = {}
+
+    async def come(self) -> None:
+        """Open the page and wait until it has come whole."""
+        self._socket = await websockets.connect(
+            self._address, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, compression=None
+        )
+        await self.press()
+
+    async def press(self) -> float:
+        """Run the page once more, as a button does; returns the seconds until it has come whole."""
+        message = BackMsg()
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_name = self._page
+        message.rerun_script.cached_message_hashes.extend(self._kept)
+        begun = time.perf_counter()
+        await self._socket.send(message.SerializeToString())
+        await self._until_finished()
+        return time.perf_counter() - begun
+
+    async def _until_finished(self) -> None:
+        seen: dict[tuple[int, ...], Any] = {}
+        started = False
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(await self._socket.recv())
+            if message.WhichOneof("type") == "ref_hash":
+                place = list(message.metadata.delta_path)
+                message = self._kept[message.ref_hash]
+            else:
+                place = list(message.metadata.delta_path)
+                if message.metadata.cacheable:
+                    self._kept[message.hash] = message
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                # a run that gave way to a later one may still speak before this
+                started, seen = True, {}
+            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+                seen[tuple(place)] = message.delta.new_element
+            elif kind == "script_finished" and started:
+                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                    self.elements = seen
+                    return
+                if message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                    raise RuntimeError("the page could not be run")
+
+    def main(self) -> list[Any]:
+        """The elements of the page itself, in order; the sidebar is left out."""
+        return [element for place, element in sorted(self.elements.items()) if place[0] == 0]
+
+    def text(self) -> str:
+        """Every sentence and every picture of the page, as one text."""
+        parts = []
+        for element in self.main():
+            kind = element.WhichOneof("type")
+            if kind in ("markdown", "html", "alert", "heading"):
+                parts.append(getattr(element, kind).body)
+            elif kind == "vega_lite_chart":
+                chart = element.vega_lite_chart
+                parts += [chart.spec, chart.alt, chart.data.data.hex()]
+        return "\n".join(parts)
+
+    def first_end(self) -> float:
+        """The last mean of the last series of the first picture."""
+        for element in self.main():
+            if element.WhichOneof("type") == "vega_lite_chart":
+                table = pyarrow.ipc.open_stream(element.vega_lite_chart.data.data).read_all()
+                return float(table["m"][-1].as_py())
+        raise RuntimeError("the page has no picture")
+
+    async def go(self) -> None:
+        """Close the window."""
+        if self._socket is not None:
+            await self._socket.close()
+
+
+class App:
+    """The app on a port of its own, with a store of its own."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self._folder = tempfile.TemporaryDirectory(prefix="doorstroom-")
+        self.store = Path(self._folder.name)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port),
+             "--server.address", "127.0.0.1"],
+            cwd=ROOT, env=os.environ | {"DOORSTROOM_STORE": str(self.store)}, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        for _ in range(300):
+            try:
+                if urlopen(f"http://127.0.0.1:{self.port}/_stcore/health", timeout=2).status == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the app did not start")
+
+    def memory_mb(self) -> float:
+        """Resident memory of the server process, without its workers, in MB (10^6 bytes)."""
+        return float(psutil.Process(self._process.pid).memory_info().rss) / 1e6
+
+    def close(self) -> None:
+        """Stop the app and remove its store."""
+        self._process.terminate()
+        self._process.wait(20)
+        self._folder.cleanup()
+
+
+async def _filled(visitor: Visitor, count: int = 50) -> None:
+    """Come, and look until every replication is in the pictures."""
+    await visitor.come()
+    ends = time.monotonic() + PATIENCE_S
+    while f"n = {count};" not in visitor.text() or "van 50" in visitor.text():
+        if time.monotonic() > ends:
+            raise RuntimeError("the pictures did not fill in")
+        await asyncio.sleep(1.0)
+        await visitor.press()
+
+
+def _own(place: int) -> dict[str, str]:
+    """The lever that makes the scenario of one visitor unlike any other."""
+    return {"share_cap": f"{0.05 + place * 0.002:.3f}"}
+
+
+async def burst(port: int, visitors: int, scenarios: int = 10, rounds: int = 3) -> dict[str, float]:
+    """All visitors press the button at once; of each round the slowest, of those the median."""
+    everyone = [Visitor(port, "doorrekenen", _own(place % scenarios)) for place in range(visitors)]
+    for visitor in everyone:
+        await _filled(visitor)
+    worst, middle = [], []
+    for _ in range(rounds):
+        await asyncio.sleep(1.0)
+        times = await asyncio.gather(*(visitor.press() for visitor in everyone))
+        worst.append(max(times))
+        middle.append(statistics.median(times))
+    alone = [await everyone[0].press() for _ in range(10)]
+    for visitor in everyone:
+        await visitor.go()
+    return {
+        "burst_worst_s": statistics.median(worst),
+        "burst_median_s": statistics.median(middle),
+        "alone_s": statistics.median(alone),
+    }
+
+
+def _stored_end(query: dict[str, str], store: Path) -> float:
+    """What the store says of people in reception at the last month end, for the scenario of a link."""
+    from experiments.jobs import Store, job_key
+    from experiments.levers import scenario_of
+
+    settings: dict[str, list[dict[str, Any]]] = {name: [{"value": float(value)}] for name, value in query.items()}
+    found = Store(store).get(job_key(scenario_of("prop-2021", settings)))
+    if found is None:
+        raise RuntimeError("the scenario of a visitor is not in the store")
+    return statistics.fmean(float(one.series["persons_in_reception"][-1]) for one in found.values())
+
+
+async def foreign(port: int, store: Path, visitors: int, reruns: int) -> dict[str, float]:
+    """Visitors with a scenario of their own press the button at once, again and again."""
+    everyone = [Visitor(port, "doorrekenen", _own(place)) for place in range(visitors)]
+    for visitor in everyone:
+        await _filled(visitor)
+    own, wrong = [], 0
+    for place, visitor in enumerate(everyone):
+        await visitor.press()
+        own.append(visitor.text())
+        wrong += abs(visitor.first_end() - _stored_end(_own(place), store)) > 0.001
+    if len(set(own)) != visitors:
+        raise RuntimeError("the scenarios of two visitors cannot be told apart")
+
+    async def again(place: int) -> tuple[int, list[float]]:
+        times, strange = [], 0
+        for _ in range(reruns):
+            times.append(await everyone[place].press())
+            strange += everyone[place].text() != own[place]
+        return strange, times
+
+    found = await asyncio.gather(*(again(place) for place in range(visitors)))
+    for visitor in everyone:
+        await visitor.go()
+    times = sorted(second for _, seconds in found for second in seconds)
+    return {
+        "foreign_pages": visitors * reruns,
+        "foreign_wrong": wrong + sum(strange for strange, _ in found),
+        "foreign_p95_s": times[int(0.95 * len(times))],
+    }
+
+
+async def memory(app: App, minutes: float, at_once: int = 10) -> dict[str, float]:
+    """Visitors come, look at every page twice, and leave, for some minutes."""
+    ends = time.monotonic() + 60 * minutes
+    first_tenth = time.monotonic() + 6 * minutes
+    begin_mb, visits = 0.0, 0
+
+    async def visits_of(place: int) -> None:
+        nonlocal visits
+        while time.monotonic() < ends:
+            for page in PAGES:
+                visitor = Visitor(app.port, page, _own((place + visits) % 20))
+                await visitor.come()
+                await visitor.press()
+                await asyncio.sleep(0.5)
+                await visitor.go()
+                visits += 1
+
+    async def watch() -> None:
+        nonlocal begin_mb
+        await asyncio.sleep(max(0.0, first_tenth - time.monotonic()))
+        begin_mb = app.memory_mb()
+
+    await asyncio.gather(watch(), *(visits_of(place) for place in range(at_once)))
+    end_mb = app.memory_mb()
+    return {"memory_begin_mb": begin_mb, "memory_end_mb": end_mb, "memory_growth": end_mb / begin_mb - 1, "visits": visits}
+
+
+LABELS = {
+    "burst_worst_s": "burst: the slowest visitor (s)",
+    "burst_median_s": "burst: the middle visitor (s)",
+    "alone_s": "the same page for one visitor alone (s)",
+    "foreign_pages": "pages seen by visitors with a scenario of their own",
+    "foreign_wrong": "of those with a figure that is not theirs",
+    "foreign_p95_s": "95 in 100 of those pages came within (s)",
+    "memory_begin_mb": "memory of the server in the beginning (MB)",
+    "memory_end_mb": "memory of the server in the end (MB)",
+    "memory_growth": "growth of that memory (share)",
+    "visits": "visits in that time",
+}
+
+
+async def measure(app: App, options: argparse.Namespace) -> dict[str, float]:
+    """The parts that were asked for."""
+    found: dict[str, float] = {}
+    if options.burst:
+        found |= await burst(app.port, options.burst)
+    if options.foreign:
+        found |= await foreign(app.port, app.store, options.foreign, options.reruns)
+    if options.minutes:
+        found |= await memory(app, options.minutes)
+    return found
+
+
+def main() -> None:
+    """Measures and prints a table, or one JSON document."""
+    parser = argparse.ArgumentParser(description="A class of visitors at the app at once.")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.add_argument("--burst", type=int, default=50, help="visitors that press the button at once; 0 is none")
+    parser.add_argument("--foreign", type=int, default=20, help="visitors with a scenario of their own; 0 is none")
+    parser.add_argument("--reruns", type=int, default=50, help="how often each of those presses the button")
+    parser.add_argument("--minutes", type=float, default=0.0, help="minutes of coming and going; 0 is none")
+    options = parser.parse_args()
+    app = App()
+    try:
+        found = asyncio.run(measure(app, options))
+    finally:
+        app.close()
+    if options.json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{LABELS[name]:58s} {value:12.3f}")
+
+
+if __name__ == "__main__":
+    main()
