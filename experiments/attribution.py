@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from experiments.compare import INTERVAL_LEVEL
 from experiments.ensemble import default_ensemble, load_ensemble
 from experiments.run import changed_parameters, compile_once, number_or_none, version
 from experiments.scenario import Scenario, shared_window
@@ -51,8 +52,6 @@ USUAL_OUTCOMES = (
     "permit_holders_in_reception_end",
     "persons_in_reception_max",
 )
-#: Confidence of the intervals on bars and difference.
-INTERVAL_LEVEL = 0.9
 #: How much finer than the largest value of an outcome the steps are in which it is counted, as a power of two. With
 #: six bars, each at most twice the largest value, every partial sum stays below 2**52 steps; and the sum over
 #: ten thousand replications, each at most 2**48 steps, below 2**62.

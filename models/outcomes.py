@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from models.facts import Facts
 from models.parameters import Parameters
-from models.sources import full_persons as full_persons
-from models.sources import read_table
+from models.sources import full_persons, read_table
 from models.stages.projects import FLEX, LARGE_FAMILY, NEW_SOCIAL
 from models.stages.projects import KINDS as PROJECT_KINDS
 from models.stages.target import COLOURS, HIGHEST_RUNG
@@ -273,10 +272,7 @@ def days_until_full(window: Window) -> float:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One number about one run: labels, unit, which way is better, and how it is counted.
-
-    yes_no: it is 1 or 0 in one run, and its mean is the chance of it.
-    """
+    """One number about one run: labels, unit, which way is better, and how it is counted."""
 
     name: str
     label_nl: str
@@ -284,7 +280,6 @@ class Outcome:
     unit: str
     better: Literal["lower", "higher", "neither"]
     count: Callable[[Window], float]
-    yes_no: bool = False
 
 
 def _table(*outcomes: Outcome) -> dict[str, Outcome]:
@@ -337,7 +332,7 @@ OUTCOMES: dict[str, Outcome] = _table(
     Outcome("days_without_place", "Dagen met mensen zonder plek", "Days with people without a place", "days",
             "lower", lambda window: float((window.daily("persons_without_place") > 0.0).sum())),
     Outcome("ran_full", "Kans dat de opvang vol raakt", "Chance that reception runs full", "share", "lower",
-            lambda window: float((window.daily("persons_without_place") > full_persons()).any()), yes_no=True),
+            lambda window: float((window.daily("persons_without_place") > full_persons()).any())),
     Outcome("days_until_full", "Dagen tot de opvang vol is", "Days until reception is full", "days", "higher",
             days_until_full),
     Outcome("emergency_places_mean", "Noodopvangplekken, gemiddeld", "Emergency places, mean", "places", "lower",

@@ -191,9 +191,7 @@ def share_difference(
         return Band(0.0, 0.0, 0.0, int(known.size))
     unknown = np.isnan(turned)
     each = (1 + _level(level)) / 2
-    up, down = (
-        share_interval(np.where(unknown, np.nan, turned == way), each, groups) for way in (1.0, -1.0)
-    )
+    up, down = (share_interval(np.where(unknown, np.nan, turned == way), each, groups) for way in (1.0, -1.0))
     return Band(up.mean - down.mean, up.low - down.high, up.high - down.low, up.count)
 
 

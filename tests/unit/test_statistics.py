@@ -132,7 +132,10 @@ def test_none_of_many_is_not_never():
     """With 29 draws none of them is just enough to say at most ten per cent; with 28 it is not."""
     for draws, enough in ((28, False), (29, True)):
         groups = np.repeat(np.arange(draws), 2)
-        never, always = share_interval(np.zeros(2 * draws), 0.9, groups), share_interval(np.ones(2 * draws), 0.9, groups)
+        never, always = (
+            share_interval(np.zeros(2 * draws), 0.9, groups),
+            share_interval(np.ones(2 * draws), 0.9, groups),
+        )
         assert (never.low, always.high) == (0.0, 1.0)
         assert (never.high <= 0.1) == (always.low >= 0.9) == enough
         assert never.count == 2 * draws
