@@ -367,9 +367,18 @@ class Attribution:
         return np.array([chosen.draw_of(number) for number in self.numbers], dtype=np.int64)
 
     def split(self, outcome: str) -> Split:
-        """The split of one outcome. Raises ValueError for one that was not asked for, or without replications."""
+        """The split of one outcome, over the replications in which it is known in every combination.
+
+        Raises ValueError for one that was not asked for, or without replications, and WrongInput when it is known
+        in none, as waits are when nobody was housed.
+        """
         column = self.task.outcomes.index(outcome)
-        return split(self.values[:, :, column], self.draws, self.factors, outcome, self.units[column])
+        worth = self.values[:, :, column]
+        known = ~np.isnan(worth).any(axis=1)
+        if len(worth) and not known.any():
+            raise WrongInput("deze uitkomst is in geen replicatie bekend", file="--outcome", value=outcome)
+        draws = None if self.draws is None else self.draws[known]
+        return split(worth[known], draws, self.factors, outcome, self.units[column])
 
     def splits(self) -> list[Split]:
         """The split of every outcome that was asked for; none without replications."""

@@ -723,8 +723,8 @@ _WAVE_CLAIM = Claim(
         "Absorbed: of what municipalities had to house in 2016 and 2017, at least 90% is housed at the end of 2017. The"
         " claim holds when (1) there were more first applications in 2015 and 2016 than in 2020 and 2021 (those of"
         " unaccompanied minors and evacuees included), (2) the wave was absorbed as it was, and (3) was not absorbed on"
-        " the market of 2021 (turnover times 0.86 and a highest share of 7.5%), each time with the whole interval. It fails when the whole interval of one of the three lies on the wrong"
-        " side."
+        " the market of 2021 (turnover times 0.86 and a highest share of 7.5%), each time with the whole"
+        " interval. It fails when the whole interval of one of the three lies on the wrong side."
     ),
     caution_nl=(
         "Dat gemeenten in 2016 een groter aandeel wilden geven, is een aanname van het model (hoogste aandeel 0,13"
@@ -1031,9 +1031,9 @@ _SIGNAL_CLAIM = Claim(
     rule_en=(
         "Heard at once: municipalities know the coming target four months ahead, act on it fully from then on and adapt"
         f" in 15 days (scenario {_HEARD}). Full: on some day before 1 September 2021 more than {_FULL} people have no"
-        " place. The claim holds when reception then runs full in at most 10% of replications (the whole interval), fails when the whole"
-        " interval lies above that, and is open otherwise. It is also open when reception runs full in less than 90%"
-        " of replications as it was."
+        " place. The claim holds when reception then runs full in at most 10% of replications (the whole interval),"
+        " fails when the whole interval lies above that, and is open otherwise. It is also open when reception runs"
+        " full in less than 90% of replications as it was."
     ),
     caution_nl=(
         "Het document zegt dit niet met zoveel woorden: het zegt dat de boodschap pas landde toen de opvang vol was."
