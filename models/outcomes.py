@@ -103,8 +103,9 @@ def waits_in_weeks(window: Window, least: int = 1, most: int = 99) -> Numbers:
 def weeks_until_out(window: Window) -> Numbers:
     """Return weeks from permit until a household leaves reception, of those who got their permit in the window.
 
-    Out is a home or a temporary stay, whichever is first (of several stays the last is known). Who is not out by the
-    end of the window counts as far as that end, so that nobody who still waits is left out.
+    Out is a home or a temporary stay, whichever is first; of several stays only the last is known, and who came back
+    from one counts as out from then on. Who is not out by the end of the window counts as far as that end, so that
+    nobody who still waits is left out.
     """
     households = window.facts.households
     permit, stay, departed = households["permit"], households["stay_since"], households["departed"]
