@@ -354,6 +354,8 @@ def _check_setting(lever: Lever, setting: Setting, path: str, period: str) -> No
     if until is not None and not after < until <= latest:
         allowed = f"{date_of(day_number(after) + 1)} tot en met {latest}"
         raise WrongInput(field=f"{path}.until", value=until.isoformat(), allowed=allowed)
+    if setting.ramp_days and lever.kind == "choice":
+        raise WrongInput("een keuze gaat niet geleidelijk over in een andere", field=f"{path}.ramp_days", allowed="0")
     if setting.ramp_days and first is None:
         raise WrongInput(
             "een aanloop heeft een begindatum nodig", field=f"{path}.ramp_days", allowed="0, of een from erbij"

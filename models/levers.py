@@ -266,15 +266,15 @@ LEVERS: dict[str, Lever] = _table(
     Lever(
         "intermediate_places", "stays.municipal_intermediate_places", "BZK/gemeenten",
         "Gemeentelijke tussenvoorzieningen", "Municipal intermediate facilities",
-        "Plekken in tijdelijke voorzieningen van afzonderlijke gemeenten.",
-        "Places in temporary facilities of single municipalities.",
+        "Plekken in tijdelijke voorzieningen van afzonderlijke gemeenten; de datum is die van opening.",
+        "Places in temporary facilities of single municipalities; the date is that of opening.",
         step=250, high=20000,
     ),
     Lever(
         "regional_intermediate_places", "stays.regional_intermediate_places", "BZK/gemeenten",
         "Regionale tussenvoorzieningen", "Regional intermediate facilities",
-        "Plekken in voorzieningen die gemeenten in een provincie delen.",
-        "Places in facilities that municipalities of a province share.",
+        "Plekken in voorzieningen die gemeenten in een provincie delen; de datum is die van opening.",
+        "Places in facilities that municipalities of a province share; the date is that of opening.",
         step=250, high=20000,
     ),
     Lever(
@@ -384,8 +384,8 @@ LEVERS: dict[str, Lever] = _table(
     Lever(
         "smoothing", "target.smoothing_half_years", "keten",
         "Gelijkmatig verdelen over halfjaren", "Smoothing over half-years",
-        "Over hoeveel halfjaren de taakstelling wordt uitgesmeerd.",
-        "Over how many half-years the target is spread.",
+        "Over hoeveel halfjaren de gepubliceerde taakstelling wordt uitgesmeerd; niet samen met de rekenregel.",
+        "Over how many half-years the published target is spread; not together with the rule.",
         step=1,
     ),
     Lever(
@@ -475,8 +475,10 @@ LEVERS: dict[str, Lever] = _table(
 
 
 def default_of(lever: Lever, parameters: Parameters) -> Value | Schedule:
-    """Return the value a lever has in a set of parameters."""
+    """Return the value a lever has in a set of parameters; of a choice that changes, the first."""
     value: Value | Schedule = value_at(parameters, lever.sets)
+    if lever.kind == "choice" and isinstance(value, Schedule):
+        return lever.choices[int(value.steps[0][1])]
     return value
 
 
@@ -507,7 +509,10 @@ def apply_changes(parameters: Parameters, changes: Sequence[Change]) -> Paramete
         value: Value | Schedule = change.value
         if lever.dated:
             schedule = value_at(parameters, lever.sets)
-            value = schedule.changed(float(change.value), change.from_day, change.until_day, change.ramp_days)
+            if lever.kind == "choice" and change.ramp_days:
+                raise ValueError(f"{lever.name}: a choice has no ramp")
+            number = lever.choices.index(str(change.value)) if lever.kind == "choice" else float(change.value)
+            value = schedule.changed(number, change.from_day, change.until_day, change.ramp_days)
         elif change.from_day is not None or change.until_day is not None or change.ramp_days:
             raise ValueError(f"{lever.name} has no dates")
         elif lever.kind in ("number", "integer"):
