@@ -103,14 +103,14 @@ def waits_in_weeks(window: Window, least: int = 1, most: int = 99) -> Numbers:
 def weeks_until_out(window: Window) -> Numbers:
     """Return weeks from permit until a household leaves reception, of those who got their permit in the window.
 
-    Out is a home or a temporary stay, whichever is first; of several stays only the last is known, and who came back
-    from one counts as out from then on. Who is not out by the end of the window counts as far as that end, so that
-    nobody who still waits is left out.
+    Out is a home or a temporary stay, whichever is first; a stay from which a household came back does not count. Who
+    is not out by the end of the window counts as far as that end, so that nobody who still waits is left out.
     """
     households = window.facts.households
-    permit, stay, departed = households["permit"], households["stay_since"], households["departed"]
+    permit, back = households["permit"], households["stay_ended"]
+    stay = np.where((back >= 0) & (back < window.until_day), -1, households["stay_since"])
     out = np.full(permit.size, window.until_day)
-    for day in (households["housed"], stay, departed):
+    for day in (households["housed"], stay, households["departed"]):
         out = np.where(day >= 0, np.minimum(out, day), out)
     chosen = (permit >= window.from_day) & (permit < window.until_day)
     weeks: Numbers = (out[chosen] - permit[chosen]) / DAYS_PER_WEEK

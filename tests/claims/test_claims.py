@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import json
 import math
+from datetime import date
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cli
-from experiments import claims, judging
+from experiments import judging
 from experiments.claims import CLAIMS, REPORT
 from experiments.judging import (
     MEASURES,
@@ -448,9 +449,12 @@ def test_the_signal_is_heard_as_in_the_ready_scenario():
     heard = load_scenario("signaal-direct-gehoord")
     assert claim.future("signaal-gehoord").scenario().changes() == heard.changes()
     ends = next(one for one in claim.assumptions if one.name == "signal_lead_days")
-    (lead,) = heard.levers["signal_lead_days"]
-    assert lead.value == ends.high.value
-    assert ("" if lead.from_date is None else f"@{lead.from_date}") == claims._HEARD_FROM
+    begin = {setting.from_date for settings in heard.levers.values() for setting in settings}
+    assert begin == {date(2020, 9, 1)}, "the signal is that of autumn 2020"
+    assert heard.levers["signal_lead_days"][0].value == ends.high.value
+    variant = judging._Variant(claim, 2, ends.low).scenario("signaal-gehoord")
+    parameters = apply_changes(baseline("prop-2021"), variant.changes())
+    assert [parameters.target.signal_lead_days.at(day_number(day)) for day in ("2020-08-01", "2020-10-01")] == [91, 91]
 
 
 def test_first_applications_are_those_of_the_published_series(base_facts):

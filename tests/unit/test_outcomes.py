@@ -112,16 +112,17 @@ def test_the_ninth_decile_lies_above_the_middle_for_every_size(facts):
 
 
 def test_weeks_until_out_count_who_still_waits(facts):
-    """By hand: out to a home, out to a stay, still there at the end, and a permit outside the window."""
-    empty = {name: np.full(5, -1) for name in facts.households}
+    """By hand: to a home, to a stay, back from it, back only later, still there, and a permit outside the window."""
+    empty = {name: np.full(6, -1) for name in facts.households}
     made = empty | {
-        "permit": np.array([100, 100, 100, 100, 40]),
-        "housed": np.array([170, 205, -1, 400, 60]),
-        "stay_since": np.array([-1, 135, -1, -1, -1]),
+        "permit": np.array([100, 100, 100, 100, 100, 40]),
+        "housed": np.array([170, 205, 205, 400, -1, 60]),
+        "stay_since": np.array([-1, 135, 135, 135, -1, -1]),
+        "stay_ended": np.array([-1, -1, 150, 300, -1, -1]),
     }
     few = dataclasses.replace(facts, households=made)
     weeks = weeks_until_out(Window(few, PARAMETERS, 50, 240))
-    assert weeks.tolist() == [10.0, 5.0, 20.0, 20.0]
+    assert weeks.tolist() == [10.0, 5.0, 15.0, 5.0, 20.0]
 
 
 def test_waits_of_nobody_are_unknown_and_not_nothing(facts):
