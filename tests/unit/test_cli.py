@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import cli
+from cli_pages.command import app
+from cli_pages.saying import percent
 from experiments.run import usual_workers
 from experiments.scenario import load_scenario
 from models.levers import LEVERS
@@ -23,7 +25,7 @@ SHORT = ("--until", "2019-03-01", "--replications", "2", "--workers", "1")
 def call(capsys, *words):
     """Run the command in this process: (exit code, stdout, stderr)."""
     with pytest.raises(SystemExit) as left:
-        cli.app(list(words), prog_name="doorstroom")
+        app(list(words), prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 
@@ -55,8 +57,9 @@ def test_help_answers_at_once():
 
 def test_help_loads_nothing_heavy():
     code = (
-        "import sys, cli\n"
-        "try: cli.app(['--help'])\n"
+        "import sys\n"
+        "from cli_pages.command import app\n"
+        "try: app(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'numba', 'numpy', 'pandas', 'scipy', 'pyarrow', 'pydantic', 'simpy'} & set(sys.modules)\n"
         "print('heavy:', sorted(heavy))\n"
@@ -393,7 +396,7 @@ def test_trace_follows_one_household(capsys):
 
 
 def test_percentages_carry_their_sign():
-    assert [cli._percent(value) for value in (3.44, -3.44, 0.0, -0.01, None)] == [
+    assert [percent(value) for value in (3.44, -3.44, 0.0, -0.01, None)] == [
         "+3,4 %",
         "−3,4 %",
         "0,0 %",

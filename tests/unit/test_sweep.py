@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 import cli
+from cli_pages.command import app
 from experiments import sweep as sweeps
 from experiments.ensemble import load_ensemble
 from experiments.results import SUMS, read_checked
@@ -96,7 +97,7 @@ def start(file, out, *words, **named):
 
 def call(capsys, *words):
     with pytest.raises(SystemExit) as left:
-        cli.app(["sweep", *(str(word) for word in words)], prog_name="doorstroom")
+        app(["sweep", *(str(word) for word in words)], prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 

@@ -1,0 +1,227 @@
+"""`doorstroom run`: a scenario in outcomes, half-years and the figures that were published."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli_pages.options import (
+    MOST_WORKERS,
+    WORKER_MODULES,
+    AsJson,
+    InLanguage,
+    Report,
+    Seed,
+    check_file,
+    read_language,
+    read_whole,
+    read_window,
+)
+from cli_pages.saying import (
+    parameters_words,
+    percent,
+    say,
+    say_json,
+    setting_words,
+    settings_of,
+    table,
+    tell,
+    write_report,
+)
+from experiments.words import date_text, number_text, rounded_text, unit_text
+
+if TYPE_CHECKING:
+    from experiments.run import RunResult
+
+_SERIES_TITLES = {
+    "persons_in_reception": "Mensen in de opvang",
+    "permit_holders_in_reception": "Vergunninghouders in de opvang",
+    "permit_holders_beyond_norm": "Vergunninghouders in de opvang, langer dan de norm van 14 weken",
+    "pending_taskforce": "Werkvoorraad van de Taskforce van de IND (zaken van voor 1 april 2020)",
+}
+_MEASURE_WORDS = {"target": "taakstelling", "realised": "gehuisvest", "behind": "achterstand"}
+
+
+def run_command(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KNOP=WAARDE", help="Zet een knop, ook als KNOP=WAARDE@VAN of KNOP=WAARDE@VAN..TOT."
+        ),
+    ] = None,
+    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    seed: Seed = "",
+    from_date: Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")] = "",
+    until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    out: Annotated[str, typer.Option("--out", metavar="MAP", help="Schrijf de resultaten in deze map.")] = "",
+    fixed_parameters: Annotated[
+        bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
+    ] = False,
+    report: Report = "",
+    language: InLanguage = "nl",
+    as_json: AsJson = False,
+) -> None:
+    """Reken een scenario door."""
+    from sim.replications import expect_workers
+
+    if "1" not in (workers, replications):
+        expect_workers(WORKER_MODULES)
+
+    from experiments.run import run_scenario, usual_workers
+    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
+    from sim.replications import Progress, ReplicationsLost
+
+    chosen = load_scenario(scenario).with_settings(settings or [])
+    count = read_whole(replications, "--replications", 1, MOST_REPLICATIONS, chosen.replications)
+    number = read_whole(seed, "--seed", 0, 2**63 - 1, chosen.seed)
+    processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
+    first = parse_date(from_date, file="--from") if from_date else chosen.from_date
+    last = parse_date(until_date, file="--until") if until_date else chosen.until_date
+    from_day, until_day = read_window(check_window, chosen, first, last, from_date, until_date)
+    spoken = read_language(language)
+    if report:
+        check_file(report)
+
+    with contextlib.ExitStack() as stack:
+        folder = None
+        if out:
+            from experiments.results import result_folder
+
+            folder = stack.enter_context(result_folder(out))
+        with Progress("Doorrekenen") as progress:
+            result = run_scenario(
+                chosen,
+                replications=count,
+                seed=number,
+                from_day=from_day,
+                until_day=until_day,
+                workers=processes,
+                on_progress=progress,
+                parts=None if folder is None else folder.parts,
+                fixed_parameters=fixed_parameters,
+            )
+        if folder is not None and result.replications:
+            from experiments.exports import run_files
+
+            folder.finish(result, run_files(result, spoken))
+    if report and result.replications:
+        write_report(report, result, spoken)
+    done = len(result.replications)
+    if result.interrupted:
+        rest = "er is niets om te tonen" if not done else "wat af is, staat in de uitvoer"
+        tell(f"Onderbroken na {done} van {count} replicaties; {rest}.", 130)
+    if result.lost:
+        from sim.replications import Finished
+
+        tell(ReplicationsLost(Finished((), lost=result.lost)).sentence, 70)
+    if done:
+        if as_json:
+            say_json(result.to_json())
+        else:
+            say("\n".join(_report(result)))
+            if out:
+                say(f"\nDe resultaten staan in {out}.")
+            if report:
+                say(f"\nDe pagina staat in {report}.")
+    if result.interrupted or result.lost:
+        raise typer.Exit(130 if result.interrupted else 70)
+
+
+def _share_of_parameters(row: Mapping[str, Any]) -> str:
+    """Which part of the variance between replications comes from parameters; a dash where that is unknown."""
+    luck, parameters = row["sd_chance"], row["sd_parameters"]
+    if luck is None or parameters is None or luck + parameters == 0:
+        return "–"
+    return f"{round(100 * parameters**2 / (luck**2 + parameters**2))} %"
+
+
+def _report(result: RunResult) -> list[str]:
+    """The run in words and tables."""
+    from experiments.observed import NATIONAL, best_of
+    from experiments.run import version
+    from models.outcomes import OUTCOMES
+    from sim.calendar import date_of
+
+    count = len(result.replications)
+    lines = [
+        f"Doorrekening: {result.scenario.title} ({result.scenario.name})",
+        result.scenario.description,
+        f"versie {version()}, zaad {result.seed}, {count} replicatie{'s' if count != 1 else ''}, "
+        f"van {date_text(date_of(result.from_day))} tot {date_text(date_of(result.until_day))}",
+        parameters_words(result),
+    ]
+    changes = [f"  {setting_words(name, value)}" for name, value in settings_of(result.scenario)]
+    if changes:
+        lines += ["", "Anders dan in de uitgangssituatie:", *changes]
+
+    published = [row for row in best_of(result.comparison_rows()) if row["area"] == NATIONAL]
+    by_half_year = {(row["half_year"], row["series"]): row for row in published if row["half_year"]}
+    rows = []
+    for simulated in result.half_year_rows():
+        if simulated["area"] != NATIONAL:
+            continue
+        cells = [simulated["half_year"]]
+        for measure in _MEASURE_WORDS:
+            row = by_half_year.get((simulated["half_year"], measure))
+            cells += [
+                number_text(simulated[measure]),
+                number_text(row["published"]) if row else "–",
+                percent(row["deviation_percent"]) if row else "–",
+            ]
+        rows.append(cells)
+    if rows:
+        heads = ["halfjaar"]
+        for word in _MEASURE_WORDS.values():
+            heads += [word, "gepubliceerd", "afwijking"]
+        lines += ["", "Taakstelling en huisvesting per halfjaar, Nederland (personen)", *table(heads, rows, 1)]
+
+    for series, title in _SERIES_TITLES.items():
+        dated = [row for row in published if row["series"] == series]
+        if dated:
+            rows = [
+                [
+                    date_text(date_of(row["last_day"])),
+                    number_text(row["simulated"]),
+                    number_text(row["published"]),
+                    percent(row["deviation_percent"]),
+                ]
+                for row in sorted(dated, key=lambda row: row["last_day"])
+            ]
+            lines += ["", title, *table(["datum", "doorgerekend", "gepubliceerd", "afwijking"], rows, 1)]
+
+    rows = []
+    for row in result.outcome_rows():
+        outcome = OUTCOMES.get(row["name"])
+        label = outcome.label_nl if outcome is not None else row["name"]
+        rows.append(
+            [
+                label,
+                rounded_text(row["mean"]),
+                rounded_text(row["low"]),
+                rounded_text(row["high"]),
+                _share_of_parameters(row),
+                unit_text(row["unit"]),
+            ]
+        )
+    heads = ["uitkomst", "gemiddeld", "laag", "hoog", "parameters", "eenheid"]
+    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(5)]
+    lined = [
+        "  ".join(
+            [cells[0].ljust(widths[0]), *(cells[index].rjust(widths[index]) for index in (1, 2, 3, 4)), cells[5]]
+        ).rstrip()
+        for cells in [heads, ["-" * width for width in widths] + ["-" * 7], *rows]
+    ]
+    title = "Uitkomsten, met de band waarin 80 % van de replicaties ligt"
+    if result.ensemble is not None and not result.fixed:
+        title += " (kolom parameters: welk deel van de spreiding van onbekende parameters komt, de rest is toeval)"
+    lines += ["", title, *lined]
+    lines += [
+        "",
+        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+    ]
+    return lines
