@@ -7,18 +7,29 @@ from typing import Annotated, Any
 
 import typer
 
-from cli_pages.options import MOST_WORKERS, WORKER_MODULES, AsJson, Seed, check_file, read_whole
+from cli_pages.options import (
+    MOST_WORKERS,
+    WORKER_MODULES,
+    AsJson,
+    Count,
+    Seed,
+    Workers,
+    check_file,
+    read_language,
+    read_whole,
+)
 from cli_pages.saying import say, say_json, whole_or_nothing
-from experiments.words import Language
+from experiments.report_text import WHAT_IT_IS
+from experiments.words import Language, chosen
 
 
 def claims_command(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAAM …]", help="Namen van uitspraken; zonder naam alle.")
     ] = None,
-    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    replications: Count = "",
     seed: Seed = "",
-    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    workers: Workers = "",
     language: Annotated[str, typer.Option("--language", metavar="TAAL", help="Taal van de tekst: nl of en.")] = "nl",
     keep: Annotated[
         bool, typer.Option("--store", help="Bewaar de oordelen voor de app en de documentatie; alleen voor alle samen.")
@@ -35,29 +46,27 @@ def claims_command(
     from experiments.judging import STORED, USUAL_REPLICATIONS, chosen_claims, judge_claims, store
     from experiments.run import usual_workers
     from experiments.scenario import DEFAULT_SEED, MOST_REPLICATIONS
-    from experiments.words import LANGUAGES
     from sim.errors import WrongInput
     from sim.replications import Progress
 
-    if language not in LANGUAGES:
-        raise WrongInput(file="--language", value=language, allowed=" of ".join(LANGUAGES))
-    chosen = chosen_claims(CLAIMS, names or [])
+    spoken = read_language(language)
+    claims = chosen_claims(CLAIMS, names or [])
     count = read_whole(replications, "--replications", 2, MOST_REPLICATIONS, USUAL_REPLICATIONS)
     number = read_whole(seed, "--seed", 0, 2**63 - 1, DEFAULT_SEED)
     processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(MOST_WORKERS))
     if keep:
-        if len(chosen) < len(CLAIMS):
+        if len(claims) < len(CLAIMS):
             raise WrongInput("bewaar alle uitspraken samen: geef geen namen", file="--store")
         check_file(str(STORED))
     with whole_or_nothing(), Progress("Beoordelen") as progress:
-        result = judge_claims(chosen, replications=count, seed=number, workers=processes, on_progress=progress)
+        result = judge_claims(claims, replications=count, seed=number, workers=processes, on_progress=progress)
     document = result.to_json()
     if keep:
         store(result)
     if as_json:
         say_json(document)
         return
-    say("\n".join(_claims_report(document, "nl" if language == "nl" else "en")))
+    say("\n".join(_claims_report(document, spoken)))
     if keep:
         say(f"\nDe oordelen staan in {STORED}.")
 
@@ -95,10 +104,4 @@ def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]
             f"  {words[2]}: {hangs_on_words(claim['hangs_on'], language)}",
             f"  {words[3]}: {claim['caution' + suffix]}",
         ]
-    lines += [
-        "",
-        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren."
-        if dutch
-        else "This is computed from assumptions and figures: it says what follows from them, not what will happen.",
-    ]
-    return lines
+    return [*lines, "", chosen(WHAT_IT_IS, language)]

@@ -13,16 +13,22 @@ from cli_pages.options import (
     MOST_WORKERS,
     WORKER_MODULES,
     AsJson,
+    Count,
+    FixedParameters,
+    From,
     InLanguage,
     Report,
     Seed,
+    Until,
+    Workers,
     check_file,
     read_language,
     read_whole,
     read_window,
 )
-from cli_pages.saying import parameters_words, say, say_json, table, tell, write_report
-from experiments.words import date_text, number_text, rounded_text, signed_text, unit_text
+from cli_pages.saying import parameters_words, say_finished, table, write_report
+from experiments.report_text import WHAT_IT_IS
+from experiments.words import PLACED_LABELS, date_text, label_of, number_text, rounded_text, signed_text, unit_text
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison, Difference, Precision
@@ -31,18 +37,15 @@ if TYPE_CHECKING:
 USUAL_COMPARED = 20
 
 
-_PLACED_TITLES = {
-    "permit_holders_in_reception_end": "vergunninghouders in de opvang, einde",
-    "realised": "gehuisveste personen",
-    "persons_housed": "gehuisveste personen",
-    "weeks_to_home_median": "weken tot woning, mediaan",
-    "persons_waiting_end": "wachten nog op een woning",
-}
+#: What is shown per province and per size of household.
+_PLACED = (
+    "permit_holders_in_reception_end", "realised", "persons_housed", "weeks_to_home_median", "persons_waiting_end"
+)  # fmt: skip
 
 
 def compare_command(
     scenarios: Annotated[list[str], typer.Argument(metavar="A B [C …]", help="Twee of meer scenario's.")],
-    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    replications: Count = "",
     precision: Annotated[
         str,
         typer.Option(
@@ -53,12 +56,10 @@ def compare_command(
         str, typer.Option("--outcome", metavar="NAAM", help="Uitkomst waarvoor --precision geldt.")
     ] = "",
     seed: Seed = "",
-    from_date: Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")] = "",
-    until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
-    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
-    fixed_parameters: Annotated[
-        bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
-    ] = False,
+    from_date: From = "",
+    until_date: Until = "",
+    workers: Workers = "",
+    fixed_parameters: FixedParameters = False,
     out: Annotated[str, typer.Option("--out", metavar="MAP", help="Schrijf de tabellen in deze map.")] = "",
     report: Report = "",
     language: InLanguage = "nl",
@@ -72,9 +73,10 @@ def compare_command(
 
     from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, compare
     from experiments.run import usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date, shared_window
+    from experiments.scenario import MOST_REPLICATIONS, load_scenario, shared_window
+    from sim.calendar import date_of
     from sim.errors import WrongInput
-    from sim.replications import Finished, Progress, ReplicationsLost
+    from sim.replications import Progress
 
     if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
         allowed = f"{FEWEST_SCENARIOS} tot en met {MOST_SCENARIOS} scenario's"
@@ -91,11 +93,7 @@ def compare_command(
         workers, "--workers", 1, MOST_WORKERS, usual_workers(count if wanted is None else MOST_WORKERS)
     )
     _, from_day, until_day = shared_window(chosen)
-    for scenario in chosen:
-        first = parse_date(from_date, file="--from") if from_date else None
-        last = parse_date(until_date, file="--until") if until_date else None
-        placed = read_window(check_window, scenario, first, last, from_date, until_date)
-        from_day, until_day = (placed[0] if from_date else from_day), (placed[1] if until_date else until_day)
+    from_day, until_day = read_window(chosen[0].period, from_date, until_date, date_of(from_day), date_of(until_day))
     spoken = read_language(language)
     if report:
         check_file(report)
@@ -124,23 +122,16 @@ def compare_command(
             folder.put(comparison_files(result, spoken))
     if report and result.count:
         write_report(report, result, spoken)
-    lost = result.runs[0].lost
-    if result.interrupted:
-        rest = "er is niets om te tonen" if not result.count else "wat af is, staat in de uitvoer"
-        tell(f"Onderbroken na {result.count} replicaties; {rest}.", 130)
-    if lost:
-        tell(ReplicationsLost(Finished((), lost=lost)).sentence, 70)
-    if result.count:
-        if as_json:
-            say_json(result.to_json())
-        else:
-            say("\n".join(_comparison_report(result)))
-            if out:
-                say(f"\nDe tabellen staan in {out}.")
-            if report:
-                say(f"\nDe pagina staat in {report}.")
-    if result.interrupted or lost:
-        raise typer.Exit(130 if result.interrupted else 70)
+    places = [f"De tabellen staan in {out}."] if out else []
+    places += [f"De pagina staat in {report}."] if report else []
+    say_finished(
+        result.count,
+        interrupted=result.interrupted,
+        lost=result.runs[0].lost,
+        as_json=as_json,
+        document=result.to_json,
+        lines=lambda: [*_comparison_report(result), *(f"\n{place}" for place in places)],
+    )
 
 
 def _precision(text: str) -> Precision | None:
@@ -184,21 +175,17 @@ def _comparison_report(result: Comparison) -> list[str]:
         for title, found in (("Per provincie", provinces), ("Per grootte van het huishouden", sizes)):
             rows = [
                 [
-                    f"{row.place or row.size + ' pers.'}: {_PLACED_TITLES[row.measure]}",
+                    f"{row.place or row.size + ' pers.'}: {label_of(PLACED_LABELS, row.measure)}",
                     *_difference_cells(row),
                     unit_text(row.unit),
                 ]
                 for row in found
-                if (row.a, row.b) == (a, b) and row.measure in _PLACED_TITLES
+                if (row.a, row.b) == (a, b) and row.measure in _PLACED
             ]
             lines += ["", title, *_difference_table("", rows)]
         if pair[0] == 0:
             lines += ["", *_lives_table(result.life_rows(pair[1]))]
-    lines += [
-        "",
-        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
-    ]
-    return lines
+    return [*lines, "", WHAT_IT_IS[0]]
 
 
 def _lives_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -236,12 +223,4 @@ def _difference_cells(row: Difference) -> list[str]:
 
 
 def _difference_table(first_head: str, rows: Sequence[Sequence[str]]) -> list[str]:
-    heads = [first_head, "A", "B", "verschil", "interval", "oordeel", "eenheid"]
-    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(len(heads))]
-    return [
-        "  ".join(
-            cell.rjust(width) if 1 <= index <= 4 else cell.ljust(width)
-            for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ).rstrip()
-        for cells in [heads, ["-" * width for width in widths], *rows]
-    ]
+    return table([first_head, "A", "B", "verschil", "interval", "oordeel", "eenheid"], rows, 1, 5)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli_pages.options import MOST_WORKERS, WORKER_MODULES, AsJson, Seed, check_file, check_folder, read_whole
+from cli_pages.options import MOST_WORKERS, WORKER_MODULES, AsJson, Seed, Workers, check_file, check_folder, read_whole
 from cli_pages.saying import cell, percent, say, say_json, table, tell, whole_or_nothing
 from experiments.words import date_text, number_text, rounded_text
 
@@ -26,7 +26,7 @@ def backtest_command(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Periode: prop-2021 of golf-2015.")],
     draws: Annotated[str, typer.Option("--draws", metavar="N", help="Aantal trekkingen van parameters.")] = "",
     seed: Seed = "",
-    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    workers: Workers = "",
     train_until: Annotated[
         str, typer.Option("--train-until", metavar="DATUM", help="Neem het ensemble dat tot deze dag is geijkt.")
     ] = "",
@@ -80,7 +80,7 @@ def calibrate_command(
         str, typer.Option("--train-until", metavar="DATUM", help="Gebruik alleen cijfers tot en met deze dag.")
     ] = "",
     seed: Seed = "",
-    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    workers: Workers = "",
     work: Annotated[str, typer.Option("--work", metavar="MAP", help="Map voor stukken die af zijn.")] = ".ijking",
     as_json: AsJson = False,
 ) -> None:

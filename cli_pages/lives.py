@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli_pages.options import AsJson, Seed, read_whole, usage_sentence
+from cli_pages.options import AsJson, OneScenario, Seed, read_whole, usage_sentence
 from cli_pages.saying import say, say_json, table, tell
 from experiments.words import date_text, number_text, rounded_text
 
@@ -19,7 +19,7 @@ _COLUMN = 52
 
 
 def trace_command(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")],
+    scenario: OneScenario,
     household: Annotated[str, typer.Option("--household", metavar="N", help="Nummer van het huishouden.")] = "",
     against: Annotated[
         str,

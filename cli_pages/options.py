@@ -10,19 +10,15 @@ import datetime
 import errno
 import os
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from experiments.words import LANGUAGES, Language
 
-if TYPE_CHECKING:
-    from experiments.scenario import Scenario
-
 MOST_WORKERS = 256
 #: What a worker loads; it does so while the command reads its own input.
 WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
-
 
 #: What the parser of options says, and how it is said to the user.
 _USAGE = (
@@ -36,13 +32,20 @@ _USAGE = (
     (re.compile(r"unexpected extra argument\S* \((?P<name>.*)\)"), "te veel woorden: {name}"),
 )
 
-
 AsJson = Annotated[bool, typer.Option("--json", help="Geef precies één JSON-document op stdout.")]
 Report = Annotated[str, typer.Option("--report", metavar="BESTAND", help="Schrijf een pagina om te delen.")]
 InLanguage = Annotated[
     str, typer.Option("--language", metavar="TAAL", help="Taal van de pagina en de tabellen: nl of en.")
 ]
 Seed = Annotated[str, typer.Option("--seed", metavar="S", help="Zaad van het toeval (geheel getal).")]
+OneScenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")]
+Count = Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")]
+From = Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")]
+Until = Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")]
+Workers = Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")]
+FixedParameters = Annotated[
+    bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
+]
 
 
 def usage_sentence(message: str) -> str:
@@ -105,20 +108,16 @@ def check_file(path: str) -> None:
 
 
 def read_window(
-    check: Any,
-    chosen: Scenario,
-    first: datetime.date | None,
-    last: datetime.date | None,
-    from_text: str,
-    until_text: str,
+    period: str, from_text: str, until_text: str, usual_from: datetime.date | None, usual_until: datetime.date | None
 ) -> tuple[int, int]:
-    """The window of the report, within the period of a scenario. Raises WrongInput that names the option."""
+    """The days [from, until) of a report, the usual ones where none was typed. Raises WrongInput."""
+    from experiments.scenario import check_window, parse_date
     from sim.errors import WrongInput
 
+    first = parse_date(from_text, file="--from") if from_text else usual_from
+    until = parse_date(until_text, file="--until") if until_text else usual_until
     try:
-        from_day, until_day = check(chosen.period, first, last)
+        return check_window(period, first, until)
     except WrongInput as error:
-        option = "--from" if error.field == "from" or not until_text else "--until"
-        given = f"{option} {from_text if option == '--from' else until_text}"
+        given = f"--from {from_text}" if error.field == "from" or not until_text else f"--until {until_text}"
         raise WrongInput(file=given, field=error.field, value=error.value, allowed=error.allowed) from error
-    return int(from_day), int(until_day)

@@ -12,9 +12,15 @@ from cli_pages.options import (
     MOST_WORKERS,
     WORKER_MODULES,
     AsJson,
+    Count,
+    FixedParameters,
+    From,
     InLanguage,
+    OneScenario,
     Report,
     Seed,
+    Until,
+    Workers,
     check_file,
     read_language,
     read_whole,
@@ -23,45 +29,40 @@ from cli_pages.options import (
 from cli_pages.saying import (
     parameters_words,
     percent,
-    say,
-    say_json,
+    say_finished,
     setting_words,
     settings_of,
     table,
-    tell,
     write_report,
 )
-from experiments.words import date_text, number_text, rounded_text, unit_text
+from experiments.report_text import WHAT_IT_IS
+from experiments.words import SERIES_LABELS, date_text, label_of, number_text, rounded_text, unit_text
 
 if TYPE_CHECKING:
     from experiments.run import RunResult
 
-_SERIES_TITLES = {
-    "persons_in_reception": "Mensen in de opvang",
-    "permit_holders_in_reception": "Vergunninghouders in de opvang",
-    "permit_holders_beyond_norm": "Vergunninghouders in de opvang, langer dan de norm van 14 weken",
-    "pending_taskforce": "Werkvoorraad van de Taskforce van de IND (zaken van voor 1 april 2020)",
-}
+#: Series of the country that are shown beside what was published.
+_SERIES = (
+    "persons_in_reception", "permit_holders_in_reception", "permit_holders_beyond_norm", "pending_taskforce"
+)  # fmt: skip
 _MEASURE_WORDS = {"target": "taakstelling", "realised": "gehuisvest", "behind": "achterstand"}
 
 
 def run_command(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")],
+    scenario: OneScenario,
     settings: Annotated[
         list[str] | None,
         typer.Option(
             "--set", metavar="KNOP=WAARDE", help="Zet een knop, ook als KNOP=WAARDE@VAN of KNOP=WAARDE@VAN..TOT."
         ),
     ] = None,
-    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    replications: Count = "",
     seed: Seed = "",
-    from_date: Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")] = "",
-    until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
-    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    from_date: From = "",
+    until_date: Until = "",
+    workers: Workers = "",
     out: Annotated[str, typer.Option("--out", metavar="MAP", help="Schrijf de resultaten in deze map.")] = "",
-    fixed_parameters: Annotated[
-        bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
-    ] = False,
+    fixed_parameters: FixedParameters = False,
     report: Report = "",
     language: InLanguage = "nl",
     as_json: AsJson = False,
@@ -73,16 +74,14 @@ def run_command(
         expect_workers(WORKER_MODULES)
 
     from experiments.run import run_scenario, usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
-    from sim.replications import Progress, ReplicationsLost
+    from experiments.scenario import MOST_REPLICATIONS, load_scenario
+    from sim.replications import Progress
 
     chosen = load_scenario(scenario).with_settings(settings or [])
     count = read_whole(replications, "--replications", 1, MOST_REPLICATIONS, chosen.replications)
     number = read_whole(seed, "--seed", 0, 2**63 - 1, chosen.seed)
     processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
-    first = parse_date(from_date, file="--from") if from_date else chosen.from_date
-    last = parse_date(until_date, file="--until") if until_date else chosen.until_date
-    from_day, until_day = read_window(check_window, chosen, first, last, from_date, until_date)
+    from_day, until_day = read_window(chosen.period, from_date, until_date, chosen.from_date, chosen.until_date)
     spoken = read_language(language)
     if report:
         check_file(report)
@@ -111,25 +110,17 @@ def run_command(
             folder.finish(result, run_files(result, spoken))
     if report and result.replications:
         write_report(report, result, spoken)
-    done = len(result.replications)
-    if result.interrupted:
-        rest = "er is niets om te tonen" if not done else "wat af is, staat in de uitvoer"
-        tell(f"Onderbroken na {done} van {count} replicaties; {rest}.", 130)
-    if result.lost:
-        from sim.replications import Finished
-
-        tell(ReplicationsLost(Finished((), lost=result.lost)).sentence, 70)
-    if done:
-        if as_json:
-            say_json(result.to_json())
-        else:
-            say("\n".join(_report(result)))
-            if out:
-                say(f"\nDe resultaten staan in {out}.")
-            if report:
-                say(f"\nDe pagina staat in {report}.")
-    if result.interrupted or result.lost:
-        raise typer.Exit(130 if result.interrupted else 70)
+    places = [f"De resultaten staan in {out}."] if out else []
+    places += [f"De pagina staat in {report}."] if report else []
+    say_finished(
+        len(result.replications),
+        wanted=count,
+        interrupted=result.interrupted,
+        lost=result.lost,
+        as_json=as_json,
+        document=result.to_json,
+        lines=lambda: [*_report(result), *(f"\n{place}" for place in places)],
+    )
 
 
 def _share_of_parameters(row: Mapping[str, Any]) -> str:
@@ -180,7 +171,7 @@ def _report(result: RunResult) -> list[str]:
             heads += [word, "gepubliceerd", "afwijking"]
         lines += ["", "Taakstelling en huisvesting per halfjaar, Nederland (personen)", *table(heads, rows, 1)]
 
-    for series, title in _SERIES_TITLES.items():
+    for series in _SERIES:
         dated = [row for row in published if row["series"] == series]
         if dated:
             rows = [
@@ -192,7 +183,11 @@ def _report(result: RunResult) -> list[str]:
                 ]
                 for row in sorted(dated, key=lambda row: row["last_day"])
             ]
-            lines += ["", title, *table(["datum", "doorgerekend", "gepubliceerd", "afwijking"], rows, 1)]
+            lines += [
+                "",
+                label_of(SERIES_LABELS, series),
+                *table(["datum", "doorgerekend", "gepubliceerd", "afwijking"], rows, 1),
+            ]
 
     rows = []
     for row in result.outcome_rows():
@@ -209,19 +204,8 @@ def _report(result: RunResult) -> list[str]:
             ]
         )
     heads = ["uitkomst", "gemiddeld", "laag", "hoog", "parameters", "eenheid"]
-    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(5)]
-    lined = [
-        "  ".join(
-            [cells[0].ljust(widths[0]), *(cells[index].rjust(widths[index]) for index in (1, 2, 3, 4)), cells[5]]
-        ).rstrip()
-        for cells in [heads, ["-" * width for width in widths] + ["-" * 7], *rows]
-    ]
     title = "Uitkomsten, met de band waarin 80 % van de replicaties ligt"
     if result.ensemble is not None and not result.fixed:
         title += " (kolom parameters: welk deel van de spreiding van onbekende parameters komt, de rest is toeval)"
-    lines += ["", title, *lined]
-    lines += [
-        "",
-        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
-    ]
+    lines += ["", title, *table(heads, rows, 1, 5), "", WHAT_IT_IS[0]]
     return lines

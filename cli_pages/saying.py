@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -66,14 +66,17 @@ def cell(value: Any) -> str:
     return str(value)
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers_from: int | None = None) -> list[str]:
-    """Lines of a table; columns from `numbers_from` on are aligned to the right."""
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], first_number: int | None = None, numbers_end: int | None = None
+) -> list[str]:
+    """Lines of a table; the columns from `first_number` on, and before `numbers_end`, are aligned to the right."""
+    columns = range(len(heads))
+    right = () if first_number is None else columns[first_number:numbers_end]
     widths = [max([len(head), *(len(row[index]) for row in rows)]) for index, head in enumerate(heads)]
 
     def line(cells: Sequence[str]) -> str:
-        right = len(heads) if numbers_from is None else numbers_from
         parts = [
-            cell.rjust(width) if index >= right else cell.ljust(width)
+            cell.rjust(width) if index in right else cell.ljust(width)
             for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ]
         return "  ".join(parts).rstrip()
@@ -89,6 +92,33 @@ def write_report(path: str, result: Comparison | RunResult, language: Language) 
     content = report_page(result, language).encode()
     with atomic_file(path) as handle:
         handle.write(content)
+
+
+def say_finished(
+    done: int,
+    *,
+    interrupted: bool,
+    lost: Sequence[int],
+    as_json: bool,
+    document: Callable[[], Any],
+    lines: Callable[[], Sequence[str]],
+    wanted: int | None = None,
+) -> None:
+    """Say what is finished of a run, and leave with a sentence when it was broken off or replications were lost."""
+    if interrupted:
+        rest = "wat af is, staat in de uitvoer" if done else "er is niets om te tonen"
+        tell(f"Onderbroken na {done}{'' if wanted is None else f' van {wanted}'} replicaties; {rest}.", 130)
+    if lost:
+        from sim.replications import Finished, ReplicationsLost
+
+        tell(ReplicationsLost(Finished((), lost=tuple(lost))).sentence, 70)
+    if done:
+        if as_json:
+            say_json(document())
+        else:
+            say("\n".join(lines()))
+    if interrupted or lost:
+        raise typer.Exit(130 if interrupted else 70)
 
 
 @contextlib.contextmanager

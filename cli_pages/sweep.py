@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli_pages.options import MOST_WORKERS, WORKER_MODULES, AsJson, read_whole
+from cli_pages.options import MOST_WORKERS, WORKER_MODULES, AsJson, Workers, read_whole
 from cli_pages.saying import cell, say, say_json, table, tell
+from experiments.report_text import WHAT_IT_IS
 from experiments.words import number_text, rounded_text
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ SWEEP_TABLE_POINTS, SWEEP_TABLE_OUTCOMES = 30, 3
 def sweep_command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Sweepbestand, of de naam van een sweep.")],
     out: Annotated[str, typer.Option("--out", metavar="MAP", help="Map voor de stukken en de resultaten.")],
-    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    workers: Workers = "",
     cluster: Annotated[
         str, typer.Option("--cluster", metavar="ADRES", help="Reken op een cluster: het adres van zijn scheduler.")
     ] = "",
@@ -115,5 +116,5 @@ def _sweep_report(result: SweepResult) -> list[str]:
         *lines,
         "",
         f"De resultaten staan in {result.folder}: results.parquet (elke replicatie), summary.csv en sweep.json.",
-        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+        WHAT_IT_IS[0],
     ]

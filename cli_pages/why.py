@@ -8,8 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli_pages.options import MOST_WORKERS, WORKER_MODULES, AsJson, Seed, read_whole, read_window
-from cli_pages.saying import say, say_json, settings_of, table, tell, value_words
+from cli_pages.options import (
+    MOST_WORKERS,
+    WORKER_MODULES,
+    AsJson,
+    Count,
+    From,
+    Seed,
+    Until,
+    Workers,
+    read_whole,
+    read_window,
+)
+from cli_pages.saying import say_finished, settings_of, table, value_words
+from experiments.report_text import WHAT_IT_IS
 from experiments.words import date_text, number_text, unit_text
 
 if TYPE_CHECKING:
@@ -30,11 +42,11 @@ def why_command(
         list[str] | None,
         typer.Option("--factor", metavar="NAAM=KNOP,KNOP", help="Neem knoppen die verschillen samen als één factor."),
     ] = None,
-    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")] = "",
+    replications: Count = "",
     seed: Seed = "",
-    from_date: Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")] = "",
-    until_date: Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")] = "",
-    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")] = "",
+    from_date: From = "",
+    until_date: Until = "",
+    workers: Workers = "",
     as_json: AsJson = False,
 ) -> None:
     """Verdeel het verschil tussen twee scenario's over wat er anders is besloten."""
@@ -45,18 +57,16 @@ def why_command(
 
     from experiments.attribution import USUAL_REPLICATIONS, attribute
     from experiments.run import usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, check_window, load_scenario, parse_date
+    from experiments.scenario import MOST_REPLICATIONS, load_scenario, shared_window
+    from sim.calendar import date_of
     from sim.replications import Progress
 
     first, second = load_scenario(a), load_scenario(b)
     count = read_whole(replications, "--replications", 1, MOST_REPLICATIONS, USUAL_REPLICATIONS)
     number = read_whole(seed, "--seed", 0, 2**63 - 1, -1)
     processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
-    begin = parse_date(from_date, file="--from") if from_date else None
-    end = parse_date(until_date, file="--until") if until_date else None
-    from_day, until_day = read_window(
-        check_window, first, begin or first.from_date, end or first.until_date, from_date, until_date
-    )
+    _, from_day, until_day = shared_window([first, second])
+    from_day, until_day = read_window(first.period, from_date, until_date, date_of(from_day), date_of(until_day))
     with Progress("Doorrekenen") as progress:
         found = attribute(
             first,
@@ -65,26 +75,20 @@ def why_command(
             outcomes=outcomes or [],
             replications=count,
             seed=None if number < 0 else number,
-            from_day=from_day if from_date else None,
-            until_day=until_day if until_date else None,
+            from_day=from_day,
+            until_day=until_day,
             workers=processes,
             on_progress=progress,
         )
-    done = len(found.numbers)
-    if found.interrupted:
-        rest = "er is niets om te tonen" if not done else "wat af is, staat in de uitvoer"
-        tell(f"Onderbroken na {done} van {count} replicaties; {rest}.", 130)
-    if found.lost:
-        from sim.replications import Finished, ReplicationsLost
-
-        tell(ReplicationsLost(Finished((), lost=found.lost)).sentence, 70)
-    if done:
-        if as_json:
-            say_json(found.to_json())
-        else:
-            say("\n".join(_why_report(found, first, second)))
-    if found.interrupted or found.lost:
-        raise typer.Exit(130 if found.interrupted else 70)
+    say_finished(
+        len(found.numbers),
+        wanted=count,
+        interrupted=found.interrupted,
+        lost=found.lost,
+        as_json=as_json,
+        document=found.to_json,
+        lines=lambda: _why_report(found, first, second),
+    )
 
 
 def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
@@ -117,7 +121,7 @@ def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
         "samen zijn de bijdragen het verschil. ‘Alleen’ is wat een factor doet als niets anders verandert, en",
         "‘als laatste’ wat hij doet als al het andere al is veranderd. Interval: 90 %.",
         "",
-        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+        WHAT_IT_IS[0],
     ]
     return lines
 

@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.compare import INTERVAL_LEVEL, Comparison, Difference
+from experiments.report_text import WHAT_IT_IS
 from experiments.results import comparison_document
 from experiments.run import BAND_LEVEL, RunResult, number_or_none, version
 from experiments.scenario import Scenario
@@ -297,11 +298,7 @@ def _about_rows(runs: Sequence[RunResult], language: Language, interval: float |
     ]
     for letter, run in zip(LETTERS, runs, strict=False):
         rows.append(((f"scenario {letter}", f"scenario {letter}"), f"{run.scenario.title} ({run.scenario.name})"))
-    warning = (
-        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
-        "This is a run of assumptions and data: it says what follows from them, not what will happen.",
-    )
-    rows.append((("let op", "note"), chosen(warning, language)))
+    rows.append((("let op", "note"), chosen(WHAT_IT_IS, language)))
     return [{"item": chosen(item, language), "text": text} for item, text in rows]
 
 
