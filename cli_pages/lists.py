@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -46,6 +46,8 @@ def list_command(
 
 def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
     """One list as lines of text."""
+    from models.levers import LEVERS, allowed_values
+
     columns = {
         "levers": ("name", "label_nl", "holder", "unit", "allowed", "default"),
         "uncertainties": ("name", "label_nl", "unit", "allowed", "default"),
@@ -76,7 +78,7 @@ def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
     words = {"lower": "lager", "higher": "hoger", "neither": "geen van beide"}
     for row in rows:
         if kind in ("levers", "uncertainties"):
-            row["allowed"] = _allowed_words(row)
+            row["allowed"] = allowed_values(LEVERS[row["name"]]).replace(".", ",")  # as the other figures of a table
             row["default"] = _default_words(row["default"])
         if kind == "outcomes":
             row["better"] = words.get(row["better"], row["better"])
@@ -114,14 +116,6 @@ def schema_command(as_json: AsJson = False) -> None:
     from experiments.scenario import scenario_schema
 
     say_json(scenario_schema())
-
-
-def _allowed_words(row: Mapping[str, Any]) -> str:
-    if row["kind"] == "switch":
-        return "true, false"
-    if row["kind"] == "choice":
-        return ", ".join(row["choices"])
-    return f"{rounded_text(row['low'])} – {rounded_text(row['high'])}"
 
 
 def _default_words(value: Any) -> str:

@@ -21,11 +21,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from experiments.compare import INTERVAL_LEVEL, Comparison, Difference
 from experiments.report_text import WHAT_IT_IS
-from experiments.results import comparison_document
+from experiments.results import comparison_document, table_bytes
 from experiments.run import BAND_LEVEL, RunResult, number_or_none, version
 from experiments.scenario import Scenario
 from experiments.words import (
@@ -381,11 +380,7 @@ def _xlsx_text(text: str) -> str:
 def parquet_bytes(rows: Sequence[Row], columns: Sequence[str] = ()) -> bytes:
     """Rows as a Parquet file whose pages carry checksums; without `columns` those of the first row."""
     names = columns or (rows[0] if rows else ())
-    content = pa.table({name: _column([row.get(name) for row in rows]) for name in names})
-    stream = io.BytesIO()
-    with pq.ParquetWriter(stream, content.schema, compression="zstd", write_page_checksum=True) as writer:
-        writer.write_table(content)
-    return stream.getvalue()
+    return table_bytes(pa.table({name: _column([row.get(name) for row in rows]) for name in names}))
 
 
 def _column(values: Sequence[Any]) -> pa.Array:

@@ -145,7 +145,7 @@ def _writer(path: Path | pa.NativeFile, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
 
 
-def parquet_bytes(table: pa.Table, rows_per_group: int | None = None) -> bytes:
+def table_bytes(table: pa.Table, rows_per_group: int | None = None) -> bytes:
     """A table as the bytes of a Parquet file of which every page carries a checksum; equal tables, equal bytes."""
     stream = pa.BufferOutputStream()
     with _writer(stream, table.schema) as writer:

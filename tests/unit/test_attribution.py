@@ -322,7 +322,7 @@ def test_factors_can_be_laid_over_a_scenario():
 
 def test_a_combination_that_is_not_allowed_is_refused_before_anything_runs(monkeypatch):
     monkeypatch.setattr(AttributionTask, "__call__", lambda task, number: pytest.fail("it ran"))
-    with pytest.raises(WrongInput, match="share_cap: 7; toegestaan is een getal van 0 tot en met"):
+    with pytest.raises(WrongInput, match="share_cap: 7; toegestaan is 0 tot en met"):
         attribute(A, [Factor("te-veel", "Te veel", (Change("share_cap", 7),))])
 
 
