@@ -84,6 +84,8 @@ def compare_command(
     chosen = [load_scenario(name) for name in scenarios]
     if replications and precision:
         raise WrongInput("geef --replications of --precision, niet allebei", file="doorstroom compare")
+    if outcome and not precision:
+        raise WrongInput("dit werkt alleen samen met --precision", file=f"--outcome {outcome}")
     count = read_whole(
         replications, "--replications", 2, MOST_REPLICATIONS, max(chosen[0].replications, USUAL_COMPARED)
     )

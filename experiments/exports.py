@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from experiments.compare import INTERVAL_LEVEL, Comparison, Difference
 from experiments.report_text import WHAT_IT_IS
-from experiments.results import comparison_document, table_bytes
+from experiments.results import COMPARISON, comparison_document, table_bytes
 from experiments.run import BAND_LEVEL, RunResult, number_or_none, version
 from experiments.scenario import Scenario
 from experiments.words import (
@@ -403,7 +403,7 @@ def comparison_files(result: Comparison, language: Language = "nl") -> dict[str,
     return (
         spreadsheet_files("compare", tables, language)
         | {f"{name}.parquet": parquet_bytes(one.rows, tuple(one.heads)) for name, one in tables.items()}
-        | {"compare.json": document.encode("utf-8")}
+        | {COMPARISON: document.encode("utf-8")}
     )
 
 

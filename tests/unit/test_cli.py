@@ -129,6 +129,10 @@ def test_version(capsys):
         (["trace", "prop-2021", "--household", "x"], "--household"),
         (["list", "meubels"], "toegestaan is levers, uncertainties, scenarios, outcomes, sources"),
         (["check", "weg.yaml"], "weg.yaml: onbekend scenario"),
+        (
+            ["compare", "prop-2021", "prop-2021", "--outcome", "realised"],
+            "--outcome realised: dit werkt alleen samen met --precision.",
+        ),
     ],
 )
 def test_wrong_use_is_one_dutch_sentence_and_exit_code_2(capsys, words, expected):
