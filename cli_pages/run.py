@@ -22,6 +22,7 @@ from cli_pages.options import (
     Until,
     Workers,
     check_file,
+    check_folder,
     read_language,
     read_whole,
     read_window,
@@ -40,6 +41,7 @@ from experiments.words import SERIES_LABELS, date_text, label_of, number_text, r
 
 if TYPE_CHECKING:
     from experiments.run import RunResult
+    from experiments.snapshots import Saved
 
 #: Series of the country that are shown beside what was published.
 _SERIES = (
@@ -63,6 +65,11 @@ def run_command(
     workers: Workers = "",
     out: Annotated[str, typer.Option("--out", metavar="MAP", help="Schrijf de resultaten in deze map.")] = "",
     fixed_parameters: FixedParameters = False,
+    save_on: Annotated[
+        str, typer.Option("--save-on", metavar="DATUM", help="Bewaar de stand van deze dag, in --snapshots.")
+    ] = "",
+    snapshots: Annotated[str, typer.Option("--snapshots", metavar="MAP", help="Map voor de bewaarde standen.")] = "",
+    resume: Annotated[str, typer.Option("--resume", metavar="MAP", help="Ga verder vanaf bewaarde standen.")] = "",
     report: Report = "",
     language: InLanguage = "nl",
     as_json: AsJson = False,
@@ -73,18 +80,26 @@ def run_command(
     if "1" not in (workers, replications):
         expect_workers(WORKER_MODULES)
 
+    from pathlib import Path
+
     from experiments.run import run_scenario, usual_workers
     from experiments.scenario import MOST_REPLICATIONS, load_scenario
     from sim.replications import Progress
 
     chosen = load_scenario(scenario).with_settings(settings or [])
-    count = read_whole(replications, "--replications", 1, MOST_REPLICATIONS, chosen.replications)
+    saved = _read_saved(resume, replications, seed, fixed_parameters) if resume else None
+    usual = chosen.replications if saved is None else len(saved.numbers)
+    count = read_whole(replications, "--replications", 1, MOST_REPLICATIONS, usual)
     number = read_whole(seed, "--seed", 0, 2**63 - 1, chosen.seed)
     processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
     from_day, until_day = read_window(chosen.period, from_date, until_date, chosen.from_date, chosen.until_date)
     spoken = read_language(language)
+    earliest = chosen.first_day if saved is None else saved.day
+    save_day = _read_save_day(save_on, snapshots, earliest, until_day)
     if report:
         check_file(report)
+    if snapshots:
+        check_folder(snapshots)
 
     with contextlib.ExitStack() as stack:
         folder = None
@@ -103,6 +118,9 @@ def run_command(
                 on_progress=progress,
                 parts=None if folder is None else folder.parts,
                 fixed_parameters=fixed_parameters,
+                save_on=save_day,
+                snapshots=Path(snapshots) if snapshots else None,
+                resume=saved,
             )
         if folder is not None and result.replications:
             from experiments.exports import run_files
@@ -112,6 +130,7 @@ def run_command(
         write_report(report, result, spoken)
     places = [f"De resultaten staan in {out}."] if out else []
     places += [f"De pagina staat in {report}."] if report else []
+    places += [f"De standen staan in {snapshots}."] if snapshots else []
     say_finished(
         len(result.replications),
         wanted=count,
@@ -121,6 +140,38 @@ def run_command(
         document=result.to_json,
         lines=lambda: [*_report(result), *(f"\n{place}" for place in places)],
     )
+
+
+def _read_saved(folder: str, replications: str, seed: str, fixed_parameters: bool) -> Saved:
+    """What is continued; it settles what it was made with. Raises WrongInput."""
+    from experiments.snapshots import read_saved
+    from sim.errors import WrongInput
+
+    for option, given in (
+        ("--replications", replications), ("--seed", seed), ("--fixed-parameters", fixed_parameters)
+    ):  # fmt: skip
+        if given:
+            raise WrongInput("dit volgt bij --resume uit de bewaarde standen", file=option)
+    return read_saved(folder)
+
+
+def _read_save_day(save_on: str, snapshots: str, earliest: int, until_day: int) -> int | None:
+    """The day to save, after the day on which the run begins. Raises WrongInput."""
+    from experiments.scenario import parse_date
+    from experiments.snapshots import refuse_used_folder
+    from sim.calendar import date_of, day_number
+    from sim.errors import WrongInput
+
+    if bool(save_on) != bool(snapshots):
+        raise WrongInput("geef --save-on en --snapshots samen", file="doorstroom run")
+    if not save_on:
+        return None
+    day = day_number(parse_date(save_on, file="--save-on"))
+    if not earliest < day <= until_day:
+        allowed = f"{date_of(earliest + 1)} tot en met {date_of(until_day)}"
+        raise WrongInput(file="--save-on", value=save_on, allowed=allowed)
+    refuse_used_folder(snapshots)
+    return day
 
 
 def _share_of_parameters(row: Mapping[str, Any]) -> str:
