@@ -68,6 +68,12 @@ def test_help_loads_nothing_heavy():
     assert done.stdout.endswith("heavy: []\n")
 
 
+def test_a_worker_that_loads_the_script_again_loads_no_command():
+    code = "import sys, cli; print(sorted({'typer', 'cli_pages', 'experiments'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 @pytest.mark.parametrize(
     "words",
     [
