@@ -95,7 +95,7 @@ def run_command(
     from_day, until_day = read_window(chosen.period, from_date, until_date, chosen.from_date, chosen.until_date)
     spoken = read_language(language)
     earliest = chosen.first_day if saved is None else saved.day
-    save_day = _read_save_day(save_on, snapshots, earliest, until_day)
+    save_day = _read_save_day(save_on, snapshots, out, earliest, until_day)
     if report:
         check_file(report)
     if snapshots:
@@ -155,8 +155,10 @@ def _read_saved(folder: str, replications: str, seed: str, fixed_parameters: boo
     return read_saved(folder)
 
 
-def _read_save_day(save_on: str, snapshots: str, earliest: int, until_day: int) -> int | None:
+def _read_save_day(save_on: str, snapshots: str, out: str, earliest: int, until_day: int) -> int | None:
     """The day to save, after the day on which the run begins. Raises WrongInput."""
+    from pathlib import Path
+
     from experiments.scenario import parse_date
     from experiments.snapshots import refuse_used_folder
     from sim.calendar import date_of, day_number
@@ -170,6 +172,9 @@ def _read_save_day(save_on: str, snapshots: str, earliest: int, until_day: int) 
     if not earliest < day <= until_day:
         allowed = f"{date_of(earliest + 1)} tot en met {date_of(until_day)}"
         raise WrongInput(file="--save-on", value=save_on, allowed=allowed)
+    place = Path(snapshots).absolute()
+    if out and Path(out).absolute() in (place, *place.parents):  # that folder is replaced as a whole
+        raise WrongInput(file="--snapshots", value=snapshots, allowed="een map buiten --out")
     refuse_used_folder(snapshots)
     return day
 

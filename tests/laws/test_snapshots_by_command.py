@@ -103,6 +103,7 @@ def test_what_cannot_follow_from_the_saved_day_is_refused(call, saved, words, ex
         (["--snapshots", "x"], "geef --save-on en --snapshots samen"),
         (["--save-on", "2019-07-01", "--snapshots", "x"], "toegestaan is 2019-01-02 tot en met 2019-06-01"),
         (["--save-on", "morgen", "--snapshots", "x"], "--save-on: waarde 'morgen' is niet toegestaan"),
+        (["--save-on", SAVED_ON, "--snapshots", "x/y", "--out", "x"], "toegestaan is een map buiten --out"),
     ],
 )
 def test_wrong_use_is_refused(call, words, expected, tmp_path, monkeypatch):
