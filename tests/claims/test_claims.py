@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cli
+from cli_pages.command import app
 from experiments import judging
 from experiments.claims import CLAIMS, REPORT
 from experiments.judging import (
@@ -377,7 +377,7 @@ def test_shares_are_said_in_per_cent():
 
 def call(capsys, *words):
     with pytest.raises(SystemExit) as left:
-        cli.app(["claims", *words], prog_name="doorstroom")
+        app(["claims", *words], prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 
