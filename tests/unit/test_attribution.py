@@ -1,5 +1,6 @@
 """Why two scenarios differ: bars that add up exactly, whatever the numbers, and the right combination behind each."""
 
+import dataclasses
 import json
 import math
 from fractions import Fraction
@@ -297,6 +298,19 @@ def test_ends_of_the_split_are_the_two_scenarios():
 def test_the_answer_does_not_hang_on_the_number_of_workers():
     one, two = (attribute(BASE, B, replications=2, until_day=UNTIL, workers=workers) for workers in (1, 2))
     assert one.to_json() == two.to_json()
+
+
+def test_replications_in_which_an_outcome_is_unknown_are_left_out():
+    found = attribute(A, B, outcomes=["realised", "weeks_to_home_median"], replications=4, until_day=UNTIL)
+    values = found.values.copy()
+    values[0, 1, 1] = np.nan  # in one combination nobody was housed
+    some = dataclasses.replace(found, values=values)
+    assert some.split("weeks_to_home_median").count == 3
+    assert some.split("realised").count == 4
+    json.dumps(some.to_json(), allow_nan=False)
+    values[:, 0, 1] = np.nan
+    with pytest.raises(WrongInput, match="geen replicatie"):
+        dataclasses.replace(found, values=values).split("weeks_to_home_median")
 
 
 def test_equal_scenarios_have_nothing_to_split():
