@@ -59,6 +59,7 @@ DAY_COLUMNS = frozenset(
         "family_arrived",
         "family_housed",
         "stay_since",
+        "stay_ended",
     }
 )
 
@@ -105,6 +106,7 @@ def households_table(number: int, facts: Facts) -> pa.Table:
         "status": STATUSES,
         "how_housed": HOW,
         "stay": STAYS,
+        "last_stay": STAYS,
         "municipality": municipalities().code,
     }
     size = len(next(iter(facts.households.values()), ()))

@@ -79,7 +79,7 @@ def test_a_branch_equals_the_whole_run_under_the_later_decision(document, saved)
             ["prop-2021", "--set", "share_cap=0.2@2019-03-14"],
             "toegestaan is een verandering vanaf 2019-03-15",
         ),
-        (["prop-2021", "--set", "linking_rule=homes"], "linking_rule: deze knop kent geen datums"),
+        (["prop-2021", "--set", "target_source=rule"], "target_source: deze knop kent geen datums"),
         (["prop-2021", "--seed", "1"], "--seed: dit volgt bij --resume uit de bewaarde standen"),
         (["prop-2021", "--replications", "2"], "--replications: dit volgt bij --resume uit de bewaarde standen"),
         (["prop-2021", "--fixed-parameters"], "--fixed-parameters: dit volgt bij --resume uit de bewaarde standen"),
