@@ -852,7 +852,7 @@ _SMOOTH_CLAIM = Claim(
 
 # --- 9. regional trading and shared facilities ------------------------------------------------------------------------
 
-#: From when regions work together, as `--set` takes it.
+#: From when regions work together: behind the value, as `--set` takes it.
 _TOGETHER_FROM = "@2020-07-01"
 _SHARED = f"regional_intermediate_places=2000{_TOGETHER_FROM}"
 _REGION = f"trading=region{_TOGETHER_FROM}"
@@ -864,7 +864,7 @@ _REGION_CLAIM = Claim(
     page=18,
     section="Paragraaf 3.4",
     rule_nl=(
-        "Uitruil binnen de provincie, of 2.000 plekken in gedeelde tussenvoorzieningen, vanaf juli 2020. De uitspraak"
+        "Vanaf juli 2020 uitruil binnen de provincie, of 2.000 plekken in gedeelde tussenvoorzieningen. De uitspraak"
         " houdt stand als elk van beide, op zichzelf, (1) van juli 2020 tot en met 2021 minstens 1 % meer mensen"
         " huisvest en (2) wie in die tijd een vergunning kreeg minstens 1 % eerder uit de opvang laat vertrekken, naar"
         " een woning of een tijdelijke voorziening, telkens met het hele interval. Zij houdt geen stand als het hele"
@@ -872,7 +872,7 @@ _REGION_CLAIM = Claim(
         " eind 2021 voor wie dan nog in de opvang is."
     ),
     rule_en=(
-        "Trading within the province, or 2,000 places in shared facilities, from July 2020. The claim holds when each"
+        "From July 2020 trading within the province, or 2,000 places in shared facilities. The claim holds when each"
         " of the two, on its own, (1) houses at least 1% more people from July 2020 to the end of 2021 and (2) lets who"
         " got a permit in that time leave reception at least 1% sooner, to a home or a temporary facility, each time"
         " with the whole interval. It fails when the whole interval of one of these four lies on the wrong side. Weeks"
@@ -1009,7 +1009,7 @@ _MIX_CLAIM = Claim(
 #: What is heard, how early, and from when stands in one place: the ready scenario.
 _HEARD = "signaal-direct-gehoord"
 #: What stands behind a lever that must begin when those of the scenario begin.
-_HEARD_FROM = f"@{load_scenario(_HEARD).levers['signal_lead_days'][0].from_date}"
+_HEARD_FROM = "@2020-09-01"
 _COA_TOO = "emergency_places_per_month=2600@2020-11-01"
 _UNTIL_SEPTEMBER = ("2021-01-01", "2021-09-01")
 _SIGNAL_CLAIM = Claim(
@@ -1020,29 +1020,30 @@ _SIGNAL_CLAIM = Claim(
     page=19,
     section="Eindconclusie 2, ook bladzijde 3",
     rule_nl=(
-        "Meteen gehoord: vanaf 1 september 2020 kennen gemeenten de komende taakstelling vier maanden vooraf, handelen"
-        f" er dan al volledig naar en passen zich in 15 dagen aan (scenario {_HEARD}). Vol: voor 1 september 2021 zijn"
-        f" op een dag meer dan {_FULL} mensen zonder plek."
+        "Meteen gehoord: vanaf september 2020 kennen gemeenten de komende taakstelling vier maanden vooraf, handelen"
+        f" zij er dan al volledig naar en passen zij zich in 15 dagen aan (scenario"
+        f" {_HEARD}). Vol: voor 1 september 2021 zijn op een dag meer dan"
+        f" {_FULL} mensen zonder plek."
         " De uitspraak houdt stand als de opvang dan in hoogstens 10 % van de replicaties vol raakt (het hele"
         " interval), houdt geen stand als het hele interval daarboven ligt, en is anders open. Zij is ook open als de"
         " opvang zonder dat in minder dan 90 % van de replicaties vol raakt."
     ),
     rule_en=(
-        "Heard at once: from 1 September 2020 municipalities know the coming target four months ahead, act on it fully"
-        f" from then on and adapt in 15 days (scenario {_HEARD}). Full: on some day before 1 September 2021 more than"
-        f" {_FULL} people have no place. The claim holds when reception then runs full in at most 10% of replications"
-        " (the whole interval), fails when the whole interval lies above that, and is open otherwise. It is also open"
-        " when reception runs full in less than 90% of replications as it was."
+        "Heard at once: from September 2020 municipalities know the coming target four months ahead, act on it fully"
+        f" and adapt in 15 days (scenario {_HEARD}). Full: on some day before 1 September 2021 more than {_FULL} people"
+        " have no place. The claim holds when reception then runs full in at most 10% of replications (the whole"
+        " interval), fails when the whole interval lies above that, and is open otherwise. It is also open when reception"
+        " runs full in less than 90% of replications as it was."
     ),
     caution_nl=(
         "Het document zegt dit niet met zoveel woorden: het zegt dat de boodschap pas landde toen de opvang vol was."
-        " In het model horen gemeenten ook elk later signaal beter, niet alleen dat van 2020. Vier maanden is langer"
-        " dan de wettelijke dertien weken, dus ruim gerekend. Hoe sterk gemeenten nu vooraf reageren, raadt het model,"
-        " en het hoogste aandeel woningen verandert niet mee."
+        " In het model horen gemeenten ook elk later signaal beter, niet alleen dat van najaar 2020. Vier maanden is"
+        " langer dan de wettelijke dertien weken, dus ruim gerekend. Hoe sterk gemeenten nu vooraf reageren, raadt het"
+        " model, en het hoogste aandeel woningen verandert niet mee."
     ),
     caution_en=(
         "The document does not say this in so many words: it says that the message landed only when reception was full."
-        " In the model municipalities hear every later signal better too, not only that of 2020. Four months is"
+        " In the model municipalities hear every later signal better too, not only that of autumn 2020. Four months is"
         " longer than the legal thirteen weeks, and thus generous. How much municipalities act beforehand now is a"
         " guess of the model, and the highest share of homes does not change along."
     ),

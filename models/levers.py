@@ -7,7 +7,6 @@ that happens in the stage that uses the parameter.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -482,18 +481,27 @@ def default_of(lever: Lever, parameters: Parameters) -> Value | Schedule:
     return value
 
 
+def allowed_values(lever: Lever) -> str:
+    """Return what a lever may be set to, as Dutch text."""
+    if lever.kind == "switch":
+        return "true of false"
+    if lever.kind == "choice":
+        return " of ".join(filter(None, (", ".join(lever.choices[:-1]), lever.choices[-1])))
+    span = " tot en met ".join(f"{end:.15g}" for end in (lever.low, lever.high) if end is not None)
+    return f"een geheel getal van {span}" if lever.kind == "integer" else span
+
+
 def check_value(lever: Lever, value: object) -> str | None:
     """Return what is allowed, as Dutch text, when ``value`` does not suit the lever; else None."""
     if lever.kind == "choice":
-        return None if isinstance(value, str) and value in lever.choices else "een van " + ", ".join(lever.choices)
-    if lever.kind == "switch":
-        return None if isinstance(value, bool) else "true of false"
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if number and lever.kind == "integer" and float(str(value)) != int(float(str(value))):
-        return f"een heel getal van {lever.low:g} tot en met {lever.high:g} ({lever.unit})"
-    if number and lever.low is not None and lever.high is not None and lever.low <= float(str(value)) <= lever.high:
-        return None
-    return f"een getal van {lever.low:g} tot en met {lever.high:g} ({lever.unit})"
+        suits = isinstance(value, str) and value in lever.choices
+    elif lever.kind == "switch":
+        suits = isinstance(value, bool)
+    elif isinstance(value, bool) or not isinstance(value, int | float) or lever.low is None or lever.high is None:
+        suits = False
+    else:
+        suits = lever.low <= value <= lever.high and (lever.kind != "integer" or float(value).is_integer())
+    return None if suits else allowed_values(lever)
 
 
 def apply_changes(parameters: Parameters, changes: Sequence[Change]) -> Parameters:

@@ -138,8 +138,10 @@ def _intake(
         join(households, LINE_NEXT, LINE_PREVIOUS, ends, line, who)
         if uniform(seed, identity, LUCK_WITHDRAWS) < policy[P_WITHDRAW_DUBLIN + group]:
             delay = exponential(uniform(seed, identity, LUCK_WITHDRAWAL_DELAY), policy[P_WITHDRAWAL_DAYS])
-            # From today, also for the starting stock: whoever would have left before is not in it.
-            appoint(agenda, day + 1 + int(delay) - first_day, who, WITHDRAW)
+            due = households[ARRIVED, who] + int(delay)
+            # Whoever of the starting stock would have left before the start is not in it.
+            if due > day or households[ARRIVED, who] >= first_day:
+                appoint(agenda, max(due, day + 1) - first_day, who, WITHDRAW)
 
 
 @kernel

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cli
-from experiments import judging
+from cli_pages.command import app
+from experiments import claims, judging
 from experiments.claims import CLAIMS, REPORT
 from experiments.judging import (
     MEASURES,
@@ -560,7 +560,7 @@ def test_the_interval_of_a_chance_stays_within_what_a_chance_can_be():
 
 def call(capsys, *words):
     with pytest.raises(SystemExit) as left:
-        cli.app(["claims", *words], prog_name="doorstroom")
+        app(["claims", *words], prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 

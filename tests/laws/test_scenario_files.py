@@ -13,7 +13,6 @@ from experiments.scenario import check_text, load_scenario, ready_names
 from models.levers import LEVERS
 from sim.errors import CannotWrite, WrongInput
 
-MUTANTS = 2_000
 LONGEST_SECONDS = 5.0
 FILE = "mutant.yaml"
 
@@ -183,12 +182,13 @@ def test_the_untouched_file_is_a_scenario():
     ]
 
 
-def test_two_thousand_mutants_are_accepted_or_refused_in_one_sentence():
-    chance = random.Random(20_211_201)
+@pytest.mark.parametrize("mutants", [2_000, pytest.param(10_000, marks=pytest.mark.full)])
+def test_mutants_are_accepted_or_refused_in_one_sentence(mutants):
+    chance = random.Random(20_209_201 + mutants)
     makers = [_bytes_changed, _lines_changed, _lever_changed]
-    verdicts = [_judge(makers[number % 3](chance)) for number in range(MUTANTS)]
-    assert verdicts.count("accepted") > MUTANTS // 50, "mutations that break everything test little"
-    assert verdicts.count("refused") > MUTANTS // 2
+    verdicts = [_judge(makers[number % 3](chance)) for number in range(mutants)]
+    assert verdicts.count("accepted") > mutants // 50, "mutations that break everything test little"
+    assert verdicts.count("refused") > mutants // 2
 
 
 @pytest.mark.parametrize("name", ready_names())
