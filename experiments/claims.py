@@ -1009,7 +1009,7 @@ _MIX_CLAIM = Claim(
 #: What is heard, how early, and from when stands in one place: the ready scenario.
 _HEARD = "signaal-direct-gehoord"
 #: What stands behind a lever that must begin when those of the scenario begin.
-_HEARD_FROM = "@2020-09-01"
+_HEARD_FROM = f"@{load_scenario(_HEARD).levers['signal_lead_days'][0].from_date}"
 _COA_TOO = "emergency_places_per_month=2600@2020-11-01"
 _UNTIL_SEPTEMBER = ("2021-01-01", "2021-09-01")
 _SIGNAL_CLAIM = Claim(
@@ -1032,8 +1032,8 @@ _SIGNAL_CLAIM = Claim(
         "Heard at once: from September 2020 municipalities know the coming target four months ahead, act on it fully"
         f" and adapt in 15 days (scenario {_HEARD}). Full: on some day before 1 September 2021 more than {_FULL} people"
         " have no place. The claim holds when reception then runs full in at most 10% of replications (the whole"
-        " interval), fails when the whole interval lies above that, and is open otherwise. It is also open when reception"
-        " runs full in less than 90% of replications as it was."
+        " interval), fails when the whole interval lies above that, and is open otherwise. It is also open when"
+        " reception runs full in less than 90% of replications as it was."
     ),
     caution_nl=(
         "Het document zegt dit niet met zoveel woorden: het zegt dat de boodschap pas landde toen de opvang vol was."

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli_pages.command import app
-from experiments import claims, judging
+from experiments import judging
 from experiments.claims import CLAIMS, REPORT
 from experiments.judging import (
     MEASURES,
