@@ -52,10 +52,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Of the {total} claims {holds} hold, {fails} fail and {open} are open.",
     ),
     "how": (
-        "{n} replicaties per toekomst, zaad {seed}, 90%-intervallen; onder de uitersten van een aanname {fewer} "
-        "replicaties. Versie {version}.",
-        "{n} replications per future, seed {seed}, 90% intervals; {fewer} replications under the ends of an "
-        "assumption. Version {version}.",
+        "{n} replicaties per toekomst, zaad {seed}, 90%-intervallen; onder de uitersten van een aanname "
+        "minstens {fewer} replicaties. Versie {version}.",
+        "{n} replications per future, seed {seed}, 90% intervals; at least {fewer} replications under the "
+        "ends of an assumption. Version {version}.",
     ),
     "missing": (
         "Er zijn geen bewaarde oordelen. Reken ze uit met de opdracht ‘doorstroom claims --store’; dat duurt minuten.",

@@ -80,16 +80,16 @@ def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]
     lines = [
         (
             f"Uitspraken beoordeeld door het model: versie {document['version']}, zaad {document['seed']}, "
-            f"{counts[0]} replicaties, {counts[1]} onder elk uiteinde van een aanname"
+            f"{counts[0]} replicaties, minstens {counts[1]} onder elk uiterste van een aanname"
         )
         if dutch
         else (
             f"Claims judged by the model: version {document['version']}, seed {document['seed']}, "
-            f"{counts[0]} replications, {counts[1]} under each end of an assumption"
+            f"{counts[0]} replications, at least {counts[1]} under each end of an assumption"
         )
     ]
-    words = ("Regel", "Cijfers", "Hangt het meest af van", "Bedenk") if dutch else (
-        "Rule", "Figures", "Hangs most on", "Mind"
+    words = ("Regel", "Cijfers", "Hangt het meest af van", "Let op") if dutch else (
+        "Rule", "Figures", "Depends most on", "Bear in mind"
     )  # fmt: skip
     suffix = "" if dutch else "_en"
     for claim in document["claims"]:
