@@ -85,7 +85,7 @@ def claims_page() -> str:
             ]
             verdicts = [words[tried[key]] for key in ("verdict_low", "verdict_high")]
             lines.append(f"| {' | '.join([tried['label'], *ends, *verdicts])} |")
-        lines += ["", f"Bedenk: {row['caution']}"]
+        lines += ["", f"Let op: {row['caution']}"]
     return "\n".join(lines) + "\n"
 
 
