@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +93,19 @@ def difference(scenario: Floats, baseline: Floats, draws: Draws) -> Band:
     return difference_of(baseline, scenario, draws)[0]
 
 
-def is_clear(apart: Band | None) -> bool:
+class Interval(Protocol):
+    """What has a low and a high end."""
+
+    @property
+    def low(self) -> float:
+        """The low end."""
+
+    @property
+    def high(self) -> float:
+        """The high end."""
+
+
+def is_clear(apart: Interval | None) -> bool:
     """Whether the interval of a difference leaves out nought; an unknown interval does not."""
     return apart is not None and bool(apart.low > 0 or apart.high < 0)
 

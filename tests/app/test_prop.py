@@ -240,9 +240,8 @@ def test_only_scenarios_that_demonstrably_help_are_named_and_ties_are_named_toge
         return RunResult(**{**vars(made), "scenario": run.scenario.model_copy(update={"name": title, "title": title})})
 
     unclear = other("onzeker", spread(run, -9_000.0, 1e6))
-    best, second, worse = (
-        other("een", spread(run, 200.0, 50.0)), other("twee", spread(run, 201.0, 10.0)), other("drie", spread(run, 600.0, 1.0))
-    )  # fmt: skip
+    best, second = other("een", spread(run, 200.0, 50.0)), other("twee", spread(run, 201.0, 10.0))
+    worse = other("drie", spread(run, 600.0, 1.0))
     found = story.lowered(usual, [worse, unclear, second, best], name)
     assert [scenario.name for scenario, _ in found.first] == ["een", "twee"]
     assert [scenario.name for scenario, _ in found.rest] == ["drie"]
