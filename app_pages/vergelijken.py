@@ -5,7 +5,7 @@ visitor, for jobs that run elsewhere. What leaves: key figures with intervals on
 a split of the cause, files, and codes that bring a scenario back. What is left out: changing a scenario; that is
 what the sidebar is for.
 
-Scenarios are called A, B, C and so on. The first is the one that the others are held against.
+Scenarios are called A, B, C and so on. The first is the one that the others are compared with.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, page_link, running, text_table
 from app_pages.charts import Panel, Picture, Spec, Table
-from app_pages.texts import language, pick, say
+from app_pages.texts import language, pick, say, title_of
 from experiments.jobs import Asked, baseline_of, job_key
 from experiments.lives import CHANGES, TwoFutures
 from experiments.scenario import Scenario, WrongInput, ready_scenarios
@@ -47,9 +47,9 @@ SIZES = {"1": "size_single", "2-4": "size_2_to_4", "5+": "size_5_plus", "all": "
 TEXTS: dict[str, tuple[str, str]] = {
     "intro": (
         "Eén huishouden in twee toekomsten. Het toeval is in beide gelijk; alleen het besluit verschilt. U ziet "
-        "replicatie 1: in een ander toeval loopt dit leven anders.",
+        "replicatie 1: bij ander toeval verloopt dit anders.",
         "One household in two futures. Chance is the same in both; only the decision differs. This is replication 1: "
-        "with other luck this life goes otherwise.",
+        "with other luck this goes otherwise.",
     ),
     "future_a": ("Toekomst A", "Future A"),
     "future_b": ("Toekomst B", "Future B"),
@@ -115,12 +115,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "side_by_side": ("Wat er gebeurt, op datum", "What happens, by date"),
     "date": ("datum", "date"),
-    "counts": ("Wie wint en wie wacht", "Who gains and who waits"),
+    "counts": ("Voor wie de woning eerder of later komt", "For whom the home comes earlier or later"),
     "counts_sentence": (
-        "In B krijgen {sooner} huishoudens eerder een woning dan in A, of daar geen en hier wel; {longer} huishoudens "
-        "wachten langer. Voor {same} huishoudens is de dag gelijk.",
-        "In B {sooner} households get a home earlier than in A, or get one that they do not get in A; {longer} "
-        "households wait longer. For {same} households the day is the same.",
+        "In B krijgen {sooner} huishoudens eerder een woning dan in A, of krijgen er alleen in B een; {longer} "
+        "huishoudens wachten langer. Voor {same} huishoudens is de dag gelijk.",
+        "In B {sooner} households get a home earlier than in A, or get one in B only; {longer} households wait "
+        "longer. For {same} households the day is the same.",
     ),
     "counts_apart": (
         "Alleen in A komen {only_a} huishoudens aan en alleen in B {only_b}; zij tellen hierboven niet mee.",
@@ -215,9 +215,7 @@ def _choose(own: Scenario) -> Futures:
     names = {BASELINE: _say("baseline")}
     if composed:
         names[OWN] = st.session_state.get("naam") or _say("own")
-    names |= {
-        name: (scenario.title_en if language() == "en" else "") or scenario.title for name, scenario in ready.items()
-    }
+    names |= {name: title_of(scenario) for name, scenario in ready.items()}
     usual_b = OWN if composed else next((name for name in FIRST_SHOWN if name in ready), BASELINE)
     chosen = []
     for column, key, usual in zip(st.columns(2), ("toekomst_a", "toekomst_b"), (BASELINE, usual_b), strict=True):
@@ -238,7 +236,7 @@ def _choose(own: Scenario) -> Futures:
     st.session_state["_composed"] = composed
     known = {OWN: own, **ready}
     other = [known[name] for name in chosen if name != BASELINE]
-    known[BASELINE] = baseline_of(other[0] if other else own)  # over the same days as what it is held against
+    known[BASELINE] = baseline_of(other[0] if other else own)  # over the same days as what it is compared with
     return Futures(known[chosen[0]], known[chosen[1]], names[chosen[0]], names[chosen[1]])
 
 
