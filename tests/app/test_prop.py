@@ -13,8 +13,8 @@ from app_pages.prop_texts import REPORT, TEXTS
 from app_pages.texts import LANGUAGES
 from app_pages.texts import TEXTS as SHELL
 from experiments import pictures, story
-from experiments.judging import stored
 from experiments.jobs import FULL_COUNT, Store, _task, job_key
+from experiments.judging import stored
 from experiments.run import RunResult, run_scenario
 from experiments.scenario import load_scenario
 
