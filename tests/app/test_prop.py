@@ -15,7 +15,7 @@ from app_pages.texts import TEXTS as SHELL
 from experiments import pictures, story
 from experiments.jobs import FULL_COUNT, Store, _task, job_key
 from experiments.judging import stored
-from experiments.run import RunResult, run_scenario
+from experiments.run import RunResult
 from experiments.scenario import load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,17 +29,6 @@ def story_store(store):
         repeated = dict.fromkeys(range(1, FULL_COUNT + 1), only)
         assert Store(store, shipped=None).put(job_key(scenario), repeated)
     return store
-
-
-@pytest.fixture(scope="module")
-def run(store):
-    scenario = story.told()
-    kept = Store(store, shipped=None).get(job_key(scenario))
-    result = run_scenario(scenario, replications=2)
-    return RunResult(
-        scenario=scenario, seed=result.seed, from_day=result.from_day, until_day=result.until_day,
-        numbers=tuple(kept), replications=tuple(kept.values()), ensemble=result.ensemble,
-    )  # fmt: skip
 
 
 def words_of(at):
@@ -195,17 +184,7 @@ def test_running_full_is_dated_and_counted_over_the_replications_in_which_it_hap
     assert found.by_month[reached] >= 0.5 * found.chance
 
 
-def changed(run, **outcomes):
-    """The same run with other outcomes, a value per replication."""
-    kind = type(run.replications[0])
-    made = tuple(
-        kind(**{**vars(one), "outcomes": one.outcomes | {name: float(row[place]) for name, row in outcomes.items()}})
-        for place, one in enumerate(run.replications)
-    )
-    return RunResult(**{**vars(run), "replications": made})
-
-
-def test_nobody_without_a_place_is_never_full(run):
+def test_nobody_without_a_place_is_never_full(run, changed):
     found = pictures.ran_full(changed(run, ran_full=np.zeros(len(run.replications))))
     assert found.day is None and found.chance == 0.0 and not found.by_month.any()
     finding = prop._full_months(found, "nl")
@@ -232,7 +211,7 @@ def spread(run, mean, wide):
     return mean + wide * side
 
 
-def test_only_scenarios_that_demonstrably_help_are_named_and_ties_are_named_together(run):
+def test_only_scenarios_that_demonstrably_help_are_named_and_ties_are_named_together(run, changed):
     name = "person_days_without_place"
     usual = changed(run, **{name: spread(run, 1_000.0, 0.0)})
 
@@ -255,7 +234,7 @@ def test_only_scenarios_that_demonstrably_help_are_named_and_ties_are_named_toge
     assert not story.lowered(usual, [other("leeg", np.full(len(run.replications), np.nan))], name).first
 
 
-def test_one_scenario_that_helps_most_is_named_alone(run):
+def test_one_scenario_that_helps_most_is_named_alone(run, changed):
     name = "person_days_without_place"
     usual = changed(run, **{name: spread(run, 1_000.0, 0.0)})
     made = [
