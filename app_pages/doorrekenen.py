@@ -397,6 +397,8 @@ def target(pair: Pair, spoken: str, colours: Any) -> Picture:
         told = [None if half.published is None else (half.published, None, None) for half in halves]
         series.append(DotSeries(f"{say('published')}: {say('realised').lower()}", "published", "square", told))
     spec = charts.dots_chart(names, series, say("persons"), spoken, colours)
+    if len(aims) > 1:
+        spec = one_column(spec)
     behind = pictures.mean_outcome(pair.shown, "behind_end")
     why = (
         say("w_target_ahead" if behind < 0 else "w_target",
@@ -428,6 +430,16 @@ def target_series(usual: Ends, other: Ends) -> list[DotSeries]:
         DotSeries(f"{say('target')}: {say('baseline').lower()}", "target", "triangle-down", usual),
         DotSeries(f"{say('target')}: {say('own_scenario').lower()}", "series_4", "triangle-up", other),
     ]
+
+
+def one_column(spec: charts.Spec) -> charts.Spec:
+    """The same dot picture with long names in its legend below each other, so that a narrow one cuts none off."""
+    layers = [
+        layer | {"encoding": layer["encoding"] | {"color": colour | {"legend": colour["legend"] | {"columns": 1}}}}
+        for layer in spec["layer"]
+        for colour in (layer["encoding"]["color"],)
+    ]
+    return spec | {"layer": layers}
 
 
 def _mean_of(series: DotSeries, place: int) -> float | None:

@@ -18,7 +18,7 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import DotSeries, Panel, Picture, Table
-from app_pages.doorrekenen import step_of, target_series
+from app_pages.doorrekenen import one_column, step_of, target_series
 from app_pages.texts import in_language, language, pick, say
 from experiments import areas, pictures
 from experiments.areas import Areas
@@ -130,10 +130,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "traded_note": ("n = {count}; gemiddelde taakstelling, scenario min uitgangssituatie",
                     "n = {count}; mean target, scenario less baseline"),
     "bars_marks": ("balk: scenario; ruit: uitgangssituatie", "bar: scenario; diamond: baseline"),
-    "t_course": ("{who}: in {half} zijn {realised} personen gehuisvest bij een taakstelling van {target}",
-                 "{who}: in the {half}, {realised} persons are housed against a target of {target}"),
-    "t_course_behind": ("; de achterstand is dan {figure}", "; it is then {figure} behind"),
-    "t_course_ahead": ("; de voorsprong is dan {figure}", "; it is then {figure} ahead"),
+    "t_course": (
+        "{who}: in {half} zijn {realised} personen gehuisvest{difference}; de taakstelling is {target}",
+        "{who}: in the {half}, {realised} persons are housed{difference}; the target is {target}",
+    ),
+    "t_course_behind": (" en de achterstand dan {figure}", " and it is then {figure} behind"),
+    "t_course_ahead": (" en de voorsprong dan {figure}", " and it is then {figure} ahead"),
     "d_more": (
         ", {figure} meer dan in de uitgangssituatie (90%-interval {low} tot {high})",
         ", {figure} more than in the baseline (90% interval {low} to {high})",
@@ -495,14 +497,16 @@ def _course(runs: Sequence[RunResult], half: int, area: str, voice: Voice, colou
     shown = [areas.area_bands(one, "realised")[0, half] for one in values]
     aim = areas.area_bands(values[-1], "target")[0, half]
     behind = areas.area_bands(values[-1], "behind")[0, half]
+    place = areas.COUNTED.index("realised")
+    difference = ""
+    if len(values) > 1:
+        draws = pictures.draws_of(runs[0])
+        apart = pictures.difference(values[1][:, place, half], values[0][:, place, half], draws)
+        difference = _apart_words(apart, voice)
     finding = voice(
         "t_course", who=_words_of(area, voice), half=voice.half(names[half]), realised=voice.persons(shown[-1]),
-        target=voice.persons(aim),
+        difference=difference, target=voice.persons(aim),
     )  # fmt: skip
-    place = areas.COUNTED.index("realised")
-    if len(values) > 1:
-        apart = pictures.difference(values[1][:, place, half], values[0][:, place, half], runs[0].draws)
-        finding += _apart_words(apart, voice)
     kind = "t_course_behind" if behind >= 0 else "t_course_ahead"
     finding += voice(kind, figure=voice.persons(abs(behind)))
     labels = [numbers.half_year(name, voice.spoken) for name in names]
@@ -521,6 +525,8 @@ def _course(runs: Sequence[RunResult], half: int, area: str, voice: Voice, colou
             dots = [(told[name][0], None, None) if name in told else None for name in names]
             series.append(DotSeries(say("published"), "published", "square", dots))
         spec = charts.dots_chart(labels, series, say("persons"), voice.spoken, colours)
+        if measure == "realised" and len(aims) > 1:
+            spec = one_column(spec)
         heading = voice(measure)
         panels.append(Panel(heading[0].upper() + heading[1:], spec, f"{heading}. {finding}."))
     for which, one in zip((voice("base_short"), voice("scenario_short")), values, strict=False):

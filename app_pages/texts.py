@@ -134,7 +134,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "n = {count}; 80%-band: de middelste 80 % van de replicaties",
         "n = {count}; 80% band: the middle 80% of replications",
     ),
-    "sources_note": ("stippen: gepubliceerd, met bron bij de tabel", "dots: published, with source at the table"),
+    "sources_note": ("gepubliceerde cijfers: bron bij de tabel", "published figures: source at the table"),
     "sources": ("Bronnen", "Sources"),
     "why": ("Waarom?", "Why?"),
     "table": ("Tabel", "Table"),

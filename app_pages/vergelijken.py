@@ -65,6 +65,10 @@ STYLES: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("published", (5, 2, 1, 2, 1, 2), "triangle-down"),
 )
 
+#: Published figures: stars in the colour of the text, so that they are no scenario.
+_STAR = "M0,-1L.225,-.309L.951,-.309L.363,.118L.588,.809L0,.382L-.588,.809L-.363,.118L-.951,-.309L-.225,-.309Z"
+PUBLISHED_STYLE: tuple[str, tuple[int, ...], str] = ("ink", (1, 0), _STAR)
+
 TEXTS: dict[str, tuple[str, str]] = {
     "intro": (
         "Kies twee tot en met zes scenario’s. Het eerste is A; de andere worden met A vergeleken, met dezelfde "
@@ -754,8 +758,9 @@ def compare_chart(
         for order, (name, one) in enumerate(zip(names, found, strict=True))
         for place, day in enumerate(days)
     ]  # fmt: skip
-    styles = STYLES[: len(names)]
-    domain = list(names)
+    told = in_language(charts_texts(), "published", spoken)
+    styles = (*STYLES[: len(names)], *([PUBLISHED_STYLE] if dots else []))
+    domain = [*names, *([told] if dots else [])]
 
     def scale(values: list[Any]) -> charts.Spec:
         return {"field": "s", "type": "nominal", "title": None, "scale": {"domain": domain, "range": values}}
@@ -780,16 +785,11 @@ def compare_chart(
         "symbolStrokeWidth": 0,
         "symbolOpacity": 1,
     }
-    told = in_language(charts_texts(), "published", spoken)
-    # Published figures bear no colour of a scenario: a ring in the colour of the text, with its name in a legend.
-    ring = {"field": "s", "type": "nominal", "title": None, "scale": {"domain": [told], "range": [colours["ink"]]}}
     published: list[charts.Spec] = [
         {"data": {"values": [{"d": dot.day.isoformat(), "m": dot.value, "s": told} for dot in dots]},
-         "mark": {"type": "point", "filled": False, "size": 90, "strokeWidth": 2, "opacity": 1},
-         "encoding": {"x": x, "y": y,
-                      "stroke": ring | {"legend": legend | {"symbolType": "circle", "symbolStrokeWidth": 2,
-                                                            "symbolFillColor": "transparent"}},
-                      "tooltip": tips[:3]}}
+         "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+         "encoding": {"x": x, "y": y, "color": colour | {"legend": legend},
+                      "shape": scale([shape for _, _, shape in styles]) | {"legend": legend}, "tooltip": tips[:3]}}
     ] if dots else []  # fmt: skip
     return {
         "data": {"values": rows},
