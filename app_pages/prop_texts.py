@@ -152,8 +152,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The model is too high: {percent} above the published figure, which lies below the band.",
     ),
     "a_off": (
-        "**Verschil:** uw inzet wijkt {off} af; het model geeft {model}.",
-        "**Difference:** your bet is {off} off; the model gives {model}.",
+        "**Verschil:** uw inzet wijkt {off} af, het model {model}.",
+        "**Difference:** your bet is {off} off, the model {model}.",
     ),
     "a_right": ("**Verschil:** geen; uw inzet klopt.", "**Difference:** none; your bet is right."),
     "a_wrong": ("**Verschil:** uw inzet klopt niet.", "**Difference:** your bet is not right."),
@@ -472,12 +472,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "gives another month.",
     ),
     "why_6": (
-        "Op 31 juli 2021 zijn er in het model {usable} bruikbare plekken voor {persons} mensen; vergunninghouders "
-        "houden er {holders} bezet. ‘Geen plek’ is een tent, een sporthal of erger. Van het aantal mensen zonder plek "
-        "is geen reeks gepubliceerd.",
-        "On 31 July 2021 there are {usable} usable places for {persons} people in the model; permit holders hold "
-        "{holders} of them. ‘No place’ is a tent, a sports hall or worse. No series of people without a place was "
-        "published.",
+        "Op 31 juli 2021 zijn er in het model {usable} bruikbare plekken voor {persons} mensen, onder wie {holders} "
+        "vergunninghouders. ‘Geen plek’ is een tent, een sporthal of erger. Van het aantal mensen zonder plek is geen "
+        "reeks gepubliceerd.",
+        "On 31 July 2021 there are {usable} usable places for {persons} people in the model, {holders} of them permit "
+        "holders. ‘No place’ is a tent, a sports hall or worse. No series of people without a place was published.",
     ),
     "p_total": ("Mensen in de opvang", "People in reception"),
     "p_holders": ("Vergunninghouders in de opvang", "Permit holders in reception"),
@@ -581,7 +580,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Geen van de scenario’s verlaagt aantoonbaar het aantal persoonsdagen zonder plek",
         "None of the scenarios demonstrably lowers the person-days without a place",
     ),
-    "a_8": ("**Model:** {told} (n = {count}).", "**Model:** {told} (n = {count})."),
+    "a_8": ("**Model:** {told}; n = {count}.", "**Model:** {told}; n = {count}."),
     "a_8_second": (
         "Daarna ‘{second}’: {figure}. Het verschil met het eerste scenario is aantoonbaar.",
         "Next ‘{second}’: {figure}. The difference from the first scenario is demonstrable.",
@@ -589,10 +588,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "with_figure": ("‘{title}’ met {figure}", "‘{title}’ with {figure}"),
     "and": ("en", "and"),
     "h_one": (
-        "‘{title}’: verschil in persoonsdagen zonder plek {days}; in vergunninghouders in de opvang eind 2021 "
-        "{holders}; in kosten voor de overheid 2019–2021 {cost} miljoen euro (90%-intervallen).",
-        "‘{title}’: difference in person-days without a place {days}; in permit holders in reception at the end of "
-        "2021 {holders}; in public cost 2019–2021 {cost} million euro (90% intervals).",
+        "‘{title}’, verschil met 90%-interval. Persoonsdagen zonder plek: {days}; vergunninghouders in de opvang, "
+        "eind 2021: {holders}; kosten voor de overheid, 2019–2021: {cost} miljoen euro.",
+        "‘{title}’, difference with 90% interval. Person-days without a place: {days}; permit holders in reception, "
+        "end of 2021: {holders}; public cost, 2019–2021: {cost} million euro.",
     ),
     "h_size": (
         "De omvang van elk scenario is een aanname; de beschrijving staat bij het scenario. ‘Meer’ of ‘minder’ geldt "
