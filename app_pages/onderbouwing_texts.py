@@ -405,6 +405,7 @@ TABLES: dict[str, Pair] = {
     "start_stock": ("Wie er op de begindatum was", "Who was present at the start"),
     "target_splits": ("Taakstelling per provincie", "Target per province"),
     "targets": ("Taakstelling van het land", "National target"),
+    "thresholds": ("Grenzen die een begrip bepalen", "Limits that define a term"),
 }
 
 COLUMNS: dict[str, Pair] = {
@@ -461,4 +462,5 @@ UNITS_NL = {
     "percent": "procent",
     "persons a home": "personen per woning",
     "share a year": "aandeel per jaar",
+    "Weibull shape": "vorm van de Weibull-verdeling",
 }

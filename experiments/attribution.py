@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from experiments.compare import INTERVAL_LEVEL
 from experiments.ensemble import default_ensemble, load_ensemble
 from experiments.run import changed_parameters, compile_once, number_or_none, version
 from experiments.scenario import Scenario, shared_window
@@ -51,8 +52,6 @@ USUAL_OUTCOMES = (
     "permit_holders_in_reception_end",
     "persons_in_reception_max",
 )
-#: Confidence of the intervals on bars and difference.
-INTERVAL_LEVEL = 0.9
 #: How much finer than the largest value of an outcome the steps are in which it is counted, as a power of two. With
 #: six bars, each at most twice the largest value, every partial sum stays below 2**52 steps; and the sum over
 #: ten thousand replications, each at most 2**48 steps, below 2**62.
@@ -368,9 +367,18 @@ class Attribution:
         return np.array([chosen.draw_of(number) for number in self.numbers], dtype=np.int64)
 
     def split(self, outcome: str) -> Split:
-        """The split of one outcome. Raises ValueError for one that was not asked for, or without replications."""
+        """The split of one outcome, over the replications in which it is known in every combination.
+
+        Raises ValueError for one that was not asked for, or without replications, and WrongInput when it is known
+        in none, as waits are when nobody was housed.
+        """
         column = self.task.outcomes.index(outcome)
-        return split(self.values[:, :, column], self.draws, self.factors, outcome, self.units[column])
+        worth = self.values[:, :, column]
+        known = ~np.isnan(worth).any(axis=1)
+        if len(worth) and not known.any():
+            raise WrongInput("deze uitkomst is in geen replicatie bekend", file="--outcome", value=outcome)
+        draws = None if self.draws is None else self.draws[known]
+        return split(worth[known], draws, self.factors, outcome, self.units[column])
 
     def splits(self) -> list[Split]:
         """The split of every outcome that was asked for; none without replications."""

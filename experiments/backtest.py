@@ -26,12 +26,12 @@ from experiments.ensemble import (
     with_draw,
 )
 from experiments.observed import NATIONAL, Observation, half_year_table, observations, simulated
+from experiments.run import BAND_LEVEL, version
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
 from sim.replications import replicate, replication_seed
 from sim.statistics import bands
 
-BAND_LEVEL = 0.8
 #: Published stocks just after the period still tell about it.
 DAYS_BEYOND = 31
 BACKTEST_SEED = 20211001
@@ -267,8 +267,6 @@ class Backtest:
 
     def to_json(self) -> dict[str, Any]:
         """The back-test as plain values."""
-        from experiments.run import version
-
         about = self.ensemble.about
         return {
             "scenario": self.scenario,

@@ -11,8 +11,10 @@ the model says that a claim fails, that stands.
 
 from __future__ import annotations
 
+import numpy as np
+
+from experiments.ensemble import default_ensemble, load_ensemble, with_draw
 from experiments.judging import (
-    PERSONS_WITHOUT_TENT,
     Assumption,
     Claim,
     Condition,
@@ -23,6 +25,10 @@ from experiments.judging import (
     all_agree,
     combination,
 )
+from models.levers import LEVERS
+from models.parameters import baseline, value_at
+from models.sources import full_persons, read_table
+from sim.schedule import Schedule
 
 REPORT = "Eindrapportage Aanjager huisvesting statushouders, november 2021"
 
@@ -40,31 +46,91 @@ ENOUGH_HOMES = (
 )
 EVEN_MORE_HOMES = (*ENOUGH_HOMES, "state_units_per_year=10000@2020-04-01..2020-10-01")
 NO_CATCH_UP = ("taskforce_seconded=0", "taskforce_hired=0")
-MEAN_INFLOW = ("inflow_factor=0.895@2021-01-01", "evacuation=0")
+
+
+def _persons(streams: tuple[str, ...], year: int) -> float:
+    """Persons who came in a year by the table of inflow."""
+    rows = [row for row in read_table("inflow") if row["stream"] in streams and row["period_start"][:4] == str(year)]
+    return sum(float(row["value"]) for row in rows)
+
+
+def _first_applications(*years: int) -> float:
+    """First applications a year, mean of some years, without the evacuation; the table has those of minors apart."""
+    return sum(_persons(("first", "amv"), year) for year in years) / len(years)
+
+
+def _inflow_factor(*years: int) -> float:
+    """What `inflow_factor` must be to bring 2021 back to the mean first applications of some years.
+
+    The lever multiplies every stream, repeat applications and resettlement too. The factor is therefore such that as
+    many persons disappear as there were more first applications in 2021. The evacuation is a factor of its own.
+    """
+    more = _first_applications(2021) - _first_applications(*years)
+    return round(1.0 - more / _persons(("first", "amv", "repeat", "resettlement"), 2021), 3)
+
+
+def _in_figures(number: float, between: str) -> str:
+    """A whole number with something between the thousands."""
+    return f"{number:,.0f}".replace(",", between)
+
+
+_SINCE_2015, _SINCE_2016 = (2015, 2016, 2017, 2018, 2019, 2020), (2016, 2017, 2018, 2019, 2020)
+_USUAL_INFLOW = _inflow_factor(*_SINCE_2015)
+_LESS = f"inflow_factor={_USUAL_INFLOW:g}@2021-01-01"
+MEAN_INFLOW = (_LESS, "evacuation=0")
+_FULL = full_persons()
 
 #: A part of what it was that a reader would call a difference: 1 per cent of the persons housed is about 450.
 WORTH_NAMING = 0.01
 NEARLY_ALWAYS = 0.9
 HARDLY_EVER = 0.1
 
+
+def middle_of_draws(lever: str, share: float = 0.8) -> tuple[float, float]:
+    """Between which values of a lever the middle share of the fitted draws of prop-2021 lies, at the start.
+
+    Two figures; raises KeyError for an unknown lever.
+    """
+    parameters, path = baseline("prop-2021"), LEVERS[lever].sets
+    name = default_ensemble("prop-2021")
+    if name is None:
+        raise ValueError("there is no ensemble of prop-2021")
+    ensemble = load_ensemble(name)
+    column = ensemble.paths.index(path)
+    values = []
+    for draw in ensemble.draws:
+        value = value_at(with_draw(parameters, (path,), draw[[column]]), path)
+        values.append(value.steps[0][1] if isinstance(value, Schedule) else value)
+    low, high = np.quantile(values, [(1 - share) / 2, (1 + share) / 2])
+    return float(f"{low:.3g}"), float(f"{high:.3g}")
+
+
+def _fitted(lever: str, label_nl: str, label_en: str) -> Assumption:
+    """A fitted parameter between the ends of the middle 80 per cent of its draws."""
+    low, high = middle_of_draws(lever)
+    return Assumption(lever, label_nl, label_en, End(low, (f"{lever}={low:g}",)), End(high, (f"{lever}={high:g}",)))
+
+
 _TURNOVER = Assumption(
     "turnover", "Doorstroming in de sociale huur, maal wat het was", "Turnover of social housing, times what it was",
     End(0.9, ("turnover=0.9",)), End(1.1, ("turnover=1.1",)),
 )  # fmt: skip
-# The ends are the middle 80 per cent of the fitted draws, as in docs/wat-weet-het-model.md.
-_RESPONSE = Assumption(
-    "response_delay", "Dagen tot gemeenten de urgentie voelen", "Days until municipalities feel the urgency",
-    End(25, ("response_delay=25",)), End(131, ("response_delay=131",)),
-)  # fmt: skip
-_USUAL_CAP = Assumption(
-    "share_cap", "Hoogste aandeel van vrijkomende woningen dat gemeenten geven, in de uitgangssituatie",
+_RESPONSE = _fitted(
+    "response_delay", "Dagen tot gemeenten de urgentie voelen", "Days until municipalities feel the urgency"
+)
+_USUAL_CAP = _fitted(
+    "share_cap",
+    "Hoogste aandeel van vrijkomende woningen dat gemeenten geven, in de uitgangssituatie",
     "Highest share of vacated homes that municipalities give, in the baseline",
-    End(0.054, ("share_cap=0.054",)), End(0.094, ("share_cap=0.094",)),
-)  # fmt: skip
-_FAMILY = Assumption(
-    "family_size", "Grootte van nareizende gezinnen, maal wat het was", "Size of following families, times what it was",
-    End(0.97, ("family_size=0.97",)), End(1.28, ("family_size=1.28",)),
-)  # fmt: skip
+)
+_FAMILY = _fitted(
+    "family_size", "Grootte van nareizende gezinnen, maal wat het was", "Size of following families, times what it was"
+)
+_LOUDNESS = _fitted(
+    "signal_loudness",
+    "Hoeveel gemeenten doen voordat het halfjaar van een taakstelling begint",
+    "How much municipalities do before the half-year of a target begins",
+)
 
 
 def _kinds_of_homes(*futures: Future) -> Assumption:
@@ -99,7 +165,7 @@ _HOMES_NO_TENTS = Claim(
         "Genoeg woningen: in 2019 is besloten tot 10.000 wooneenheden, en vanaf 1 oktober 2020 mogen gemeenten tot 30 %"
         " van de vrijkomende sociale huurwoningen geven, mag wie op gezin wacht alvast een gezinswoning in, worden"
         " woningen vaker gedeeld en komen er woningen voor grote gezinnen. Tenten: op een dag in 2021 zijn meer dan"
-        f" {PERSONS_WITHOUT_TENT} mensen zonder plek in een opvanglocatie of noodopvang. De uitspraak houdt stand als"
+        f" {_FULL} mensen zonder plek in een opvanglocatie of noodopvang. De uitspraak houdt stand als"
         " er dan in minstens 90 % van de replicaties geen tenten nodig zijn (het hele interval), houdt geen stand als"
         " het hele interval daaronder ligt, en is anders open. Zij is ook open als de woningen niet genoeg blijken (er"
         " wachten eind 2021 meer dan een kwart zoveel vergunninghouders langer dan 14 weken als het liep), of als er"
@@ -108,7 +174,7 @@ _HOMES_NO_TENTS = Claim(
     rule_en=(
         "Enough homes: in 2019 10,000 units are decided, and from 1 October 2020 municipalities may give up to 30% of"
         " vacated social homes, who waits for family may take a family home, homes are shared more often and there are"
-        f" homes for large families. Tents: on some day in 2021 more than {PERSONS_WITHOUT_TENT} people have no place"
+        f" homes for large families. Tents: on some day in 2021 more than {_FULL} people have no place"
         " in a location or emergency shelter. The claim holds when no tents are then needed in at least 90% of"
         " replications (the whole interval), fails when the whole interval lies below that, and is open otherwise. It"
         " is also open when the homes turn out not to be enough (at the end of 2021 more than a quarter as many permit"
@@ -129,10 +195,10 @@ _HOMES_NO_TENTS = Claim(
     ),
     futures=(AS_IT_WAS, _HOMES),
     looks=(
-        Look("tents_before", "Kans op tenten in 2021, zoals het liep", "Chance of tents in 2021, as it was", "tents",
+        Look("tents_before", "Kans op tenten in 2021, zoals het liep", "Chance of tents in 2021, as it was", "ran_full",
              "", "prop-2021", "2021-01-01", "2022-01-01"),
         Look("tents", "Kans op tenten in 2021 met genoeg woningen", "Chance of tents in 2021 with enough homes",
-             "tents", "", "genoeg-woningen", "2021-01-01", "2022-01-01"),
+             "ran_full", "", "genoeg-woningen", "2021-01-01", "2022-01-01"),
         Look("peak", "Mensen zonder plek in 2021, hoogste stand", "People without a place in 2021, highest",
              "persons_without_place_max", "prop-2021", "genoeg-woningen", "2021-01-01", "2022-01-01"),
         Look("peak_left", "Mensen zonder plek in 2021 met genoeg woningen, hoogste stand",
@@ -177,8 +243,11 @@ _AWAY = {
     "contracten": ("contracten verlengd", "contracts renewed", ("contract_renewal=1",)),
     "nareis": ("geen nareis in 2021", "no family arriving in 2021", ("travel_open=0@2021-01-01",)),
 }
-#: In the split over six the evacuation stands apart from the rest of the inflow.
-_AWAY_OF_SIX = _AWAY | {"instroom": ("gemiddelde instroom", "mean inflow", MEAN_INFLOW[:1])}
+#: In the split over six the evacuation stands apart from the rest of the inflow; `inflow_factor` multiplies it too, so
+#: it is brought back to what it was. Where it is taken away as well, that comes later in the order and counts.
+_AWAY_OF_SIX = _AWAY | {
+    "instroom": ("gemiddelde instroom", "mean inflow", (_LESS, f"evacuation={1 / _USUAL_INFLOW:.4f}"))
+}
 
 
 def _without(
@@ -247,7 +316,9 @@ _NOT_INFLOW = Claim(
         " (1) zonder inhaalslag en met genoeg woningen minstens de helft daarvan wegvalt, en (2) inhaalslag en (3)"
         " woningtekort elk meer bijdragen dan de hoge instroom, telkens met het hele interval. Bijdrage: wat wegvalt"
         " als de oorzaak wordt weggenomen, gemiddeld over alle volgorden. Hoge instroom: de evacuatie uit Afghanistan,"
-        " en wat er in 2021 meer aan eerste aanvragen was dan gemiddeld in 2015 tot en met 2020 (24.686 tegen 22.090)."
+        " en wat er in 2021 buiten de evacuatie meer aan eerste aanvragen was dan gemiddeld in 2015 tot en met 2020"
+        f" ({_in_figures(_first_applications(2021), '.')} tegen"
+        f" {_in_figures(_first_applications(*_SINCE_2015), '.')})."
         " De uitspraak houdt geen stand als het hele interval van een van de drie aan de verkeerde kant ligt."
     ),
     rule_en=(
@@ -255,7 +326,9 @@ _NOT_INFLOW = Claim(
         " catch-up and with enough homes at least half of them disappears, and (2) catch-up and (3) lack of homes each"
         " contribute more than high inflow, each time with the whole interval. Contribution: what disappears when the"
         " cause is taken away, averaged over all orders. High inflow: the Afghan evacuation, and the first applications"
-        " of 2021 above the mean of 2015-2020 (24,686 against 22,090). The claim fails when the whole interval of one"
+        " of 2021 other than the evacuation above the mean of 2015-2020"
+        f" ({_in_figures(_first_applications(2021), ',')} against"
+        f" {_in_figures(_first_applications(*_SINCE_2015), ',')}). The claim fails when the whole interval of one"
         " of the three lies on the wrong side."
     ),
     caution_nl=(
@@ -303,9 +376,12 @@ _NOT_INFLOW = Claim(
     weighed_by="inhaalslag_against_instroom",
     assumptions=(
         Assumption(
-            "inflow_factor", "Gewone instroom, maal die van 2021 (gemiddelde van 2016-2020 of van 2015-2020)",
-            "Usual inflow, times that of 2021 (mean of 2016-2020 or of 2015-2020)",
-            End(0.725, instead=_less_inflow("inflow_factor=0.725@2021-01-01")), End(0.895),
+            "inflow_factor",
+            "Gewone instroom, maal die van 2021 zonder evacuatie (gemiddelde van 2016-2020 of van 2015-2020)",
+            "Usual inflow, times that of 2021 without the evacuation (mean of 2016-2020 or of 2015-2020)",
+            End(_inflow_factor(*_SINCE_2016),
+                instead=_less_inflow(f"inflow_factor={_inflow_factor(*_SINCE_2016):g}@2021-01-01")),
+            End(_USUAL_INFLOW),
         ),
         _kinds_of_homes(*_without(_THREE, _AWAY)),
         Assumption(
@@ -492,14 +568,14 @@ _SMALL_INFLOW_CLAIM = Claim(
     section="Eindconclusies, noot 9",
     rule_nl=(
         "Kleine toestroom: de instroom van 2021 is 27 % lager dan in werkelijkheid, zoals was begroot (18.000 eerste"
-        f" aanvragen). Vol: op een dag van augustus tot en met december 2021 zijn meer dan {PERSONS_WITHOUT_TENT}"
+        f" aanvragen). Vol: op een dag van augustus tot en met december 2021 zijn meer dan {_FULL}"
         " mensen zonder plek. De uitspraak houdt stand als de opvang bij die lage instroom (1) in minstens 90 % van de"
         " replicaties vol raakt, en (2) in hoogstens 10 % als alle contracten waren verlengd en er genoeg woningen"
         " waren. Zij houdt geen stand als het hele interval van een van beide aan de verkeerde kant ligt."
     ),
     rule_en=(
         "Small inflow: the inflow of 2021 is 27% lower than in reality, as was budgeted (18,000 first applications)."
-        f" Full: on some day from August to December 2021 more than {PERSONS_WITHOUT_TENT} people have no place. The"
+        f" Full: on some day from August to December 2021 more than {_FULL} people have no place. The"
         " claim holds when at that low inflow reception runs full (1) in at least 90% of replications, and (2) in at"
         " most 10% when all contracts had been renewed and there were enough homes. It fails when the whole interval"
         " of one of both lies on the wrong side."
@@ -522,11 +598,11 @@ _SMALL_INFLOW_CLAIM = Claim(
     ),
     looks=(
         Look("full", "Kans dat de opvang in het najaar vol raakt, bij lage instroom",
-             "Chance that reception runs full in autumn, at low inflow", "tents", "", "lage-instroom", *_AUTUMN),
+             "Chance that reception runs full in autumn, at low inflow", "ran_full", "", "lage-instroom", *_AUTUMN),
         Look("full_with_places", "Dezelfde kans met contracten verlengd", "The same chance with contracts renewed",
-             "tents", "", "lage-instroom-met-plekken", *_AUTUMN),
+             "ran_full", "", "lage-instroom-met-plekken", *_AUTUMN),
         Look("full_with_both", "Dezelfde kans met contracten verlengd en genoeg woningen",
-             "The same chance with contracts renewed and enough homes", "tents", "",
+             "The same chance with contracts renewed and enough homes", "ran_full", "",
              "lage-instroom-met-plekken-en-woningen", *_AUTUMN),
         Look("days", "Persoonsdagen zonder plek, augustus tot en met december 2021",
              "Person-days without a place, August to December 2021", _OVERFLOW, "prop-2021", "lage-instroom", *_AUTUMN),
@@ -602,8 +678,8 @@ _FAMILY_CLAIM = Claim(
              "Family applications from July 2020 to the end of 2021", "nareis_applications", "geen-inhaalslag",
              "prop-2021", "2020-07-01", "2022-01-01"),
         Look("permits", "Vergunningen zonder nareis, april 2020 tot en met 2021",
-             "Permits without family, April 2020 to the end of 2021", "permits", "geen-inhaalslag", "prop-2021",
-             "2020-04-01", "2022-01-01"),
+             "Permits without family, April 2020 to the end of 2021", "permits_without_family", "geen-inhaalslag",
+             "prop-2021", "2020-04-01", "2022-01-01"),
     ),
     conditions=(Condition("arrivals", "at_least", 0.05, relative=True),),
     weighed_by="arrivals",
@@ -638,17 +714,17 @@ _WAVE_CLAIM = Claim(
     section="Paragraaf 2.1",
     rule_nl=(
         "Opgenomen: van wat gemeenten in 2016 en 2017 moesten huisvesten, is eind 2017 minstens 90 % gehuisvest. De"
-        " uitspraak houdt stand als (1) er in 2015 en 2016 meer aanvragers kwamen dan in 2020 en 2021, (2) de golf"
-        " werd opgenomen zoals het liep, en (3) niet werd opgenomen op de markt van 2021 (doorstroming maal 0,86 en een"
-        " hoogste aandeel van 7,5 %), telkens met het hele interval. Zij houdt geen stand als het hele interval van"
-        " een van de drie aan de verkeerde kant ligt."
+        " uitspraak houdt stand als (1) er in 2015 en 2016 meer eerste aanvragen waren dan in 2020 en 2021 (ook van"
+        " alleenstaande minderjarigen en geëvacueerden), (2) de golf werd opgenomen zoals het liep, en (3) niet werd"
+        " opgenomen op de markt van 2021 (doorstroming maal 0,86 en een hoogste aandeel van 7,5 %), telkens met het"
+        " hele interval. Zij houdt geen stand als het hele interval van een van de drie aan de verkeerde kant ligt."
     ),
     rule_en=(
         "Absorbed: of what municipalities had to house in 2016 and 2017, at least 90% is housed at the end of 2017. The"
-        " claim holds when (1) more applicants came in 2015 and 2016 than in 2020 and 2021, (2) the wave was absorbed"
-        " as it was, and (3) was not absorbed on the market of 2021 (turnover times 0.86 and a highest share of 7.5%),"
-        " each time with the whole interval. It fails when the whole interval of one of the three lies on the wrong"
-        " side."
+        " claim holds when (1) there were more first applications in 2015 and 2016 than in 2020 and 2021 (those of"
+        " unaccompanied minors and evacuees included), (2) the wave was absorbed as it was, and (3) was not absorbed on"
+        " the market of 2021 (turnover times 0.86 and a highest share of 7.5%), each time with the whole"
+        " interval. It fails when the whole interval of one of the three lies on the wrong side."
     ),
     caution_nl=(
         "Dat gemeenten in 2016 een groter aandeel wilden geven, is een aanname van het model (hoogste aandeel 0,13"
@@ -672,8 +748,8 @@ _WAVE_CLAIM = Claim(
         Look("housed_tight", "Gehuisvest van de opgave van 2016 en 2017, op de markt van 2021",
              "Housed of the task of 2016 and 2017, on the market of 2021", "housed_of_task", "", "golf-in-markt-2021",
              *_TWO_YEARS),
-        Look("larger", "Aanvragers in twee jaar", "Applicants in two years", "applications", "prop-2021", "golf-2015",
-             "2015-01-01", "2017-01-01", "2020-01-01", "2022-01-01"),
+        Look("larger", "Eerste aanvragen in twee jaar", "First applications in two years", "first_applications",
+             "prop-2021", "golf-2015", "2015-01-01", "2017-01-01", "2020-01-01", "2022-01-01"),
         Look("behind", "Achterstand op de taakstelling, eind 2017", "Behind on the target, end of 2017", "behind_end",
              "golf-2015", "golf-in-markt-2021", *_TWO_YEARS),
         Look("holders", "Vergunninghouders in de opvang, eind 2017", "Permit holders in reception, end of 2017",
@@ -691,7 +767,7 @@ _WAVE_CLAIM = Claim(
         Assumption(
             "share_cap", "Hoogste aandeel van vrijkomende woningen op de markt van 2021",
             "Highest share of vacated homes on the market of 2021",
-            End(0.054, instead=(("golf-in-markt-2021", ("turnover=0.86", "share_cap=0.054")),)),
+            End(_USUAL_CAP.low.value, instead=(("golf-in-markt-2021", ("turnover=0.86", *_USUAL_CAP.low.extra)),)),
             End(0.13, instead=(("golf-in-markt-2021", ("turnover=0.86", "share_cap=0.13")),)),
         ),
         Assumption(
@@ -716,54 +792,69 @@ _SMOOTH_CLAIM = Claim(
     page=22,
     section="Aanbeveling 7",
     rule_nl=(
-        "De taakstellingen van 6.500, 13.500 en 11.000 worden drie keer ongeveer 10.333. De uitspraak houdt stand als"
-        " van juli 2020 tot en met 2021 minstens 1 % meer mensen worden gehuisvest (het hele interval), houdt geen"
-        " stand als het hele interval daaronder ligt, en is anders open."
+        "De piek van 2021 wordt gelijk verdeeld over twee, drie en vier halfjaren: die van 2021 (24.500 samen), juli"
+        " 2020 tot en met 2021 (31.000) en 2021 en 2022 (47.979). Telkens wordt gekeken naar precies die halfjaren,"
+        " zodat de som gelijk is en alleen de verdeling verschilt. De uitspraak houdt stand als bij alle drie minstens"
+        " 1 % meer mensen worden gehuisvest (telkens het hele interval), houdt geen stand als bij alle drie het hele"
+        " interval daaronder ligt, en is anders open: wat bij de ene verdeling helpt en bij de andere niet, is niet de"
+        " gelijkmatigheid."
     ),
     rule_en=(
-        "The targets of 6,500, 13,500 and 11,000 become about 10,333 three times. The claim holds when from July 2020"
-        " to the end of 2021 at least 1% more people are housed (the whole interval), fails when the whole interval"
-        " lies below that, and is open otherwise."
+        "The peak of 2021 is spread evenly over two, three and four half-years: those of 2021 (24,500 together), July"
+        " 2020 to the end of 2021 (31,000), and 2021 and 2022 (47,979). Each time exactly those half-years are looked"
+        " at, so that the sum is the same and only the division differs. The claim holds when in all three at least 1%"
+        " more people are housed (each time the whole interval), fails when in all three the whole interval lies below"
+        " that, and is open otherwise: what helps in one division and not in another is not evenness."
     ),
     caution_nl=(
-        "Het model verdeelt alleen de taakstelling anders, niet de vergunningen: gemeenten krijgen eerder een hogere"
-        " opgave terwijl de mensen later komen. Dat een gelijkmatig aantal ook het bouwen en de organisatie bij"
-        " gemeenten makkelijker maakt, zit er niet in. Wint een spreiding alleen doordat de opgave eerder hoger is, dan"
-        " is het niet de gelijkmatigheid die helpt: let op wat er bij twee of vier halfjaren gebeurt."
+        "Het model verdeelt alleen de taakstelling anders, niet de vergunningen. Over drie halfjaren is de opgave in"
+        " 2020 hoger dan toen bekend kon zijn: een deel van wat dat oplevert, is eerder weten en geen gelijkmatigheid."
+        " Dat een gelijkmatig aantal ook het bouwen en de organisatie bij gemeenten makkelijker maakt, zit er niet in."
+        " Het model is niet getoetst aan cijfers na begin 2022."
     ),
     caution_en=(
-        "The model spreads only the target, not the permits: municipalities get a higher task earlier while people"
-        " come later. That an even number also makes building and organising easier is not in it. If a spread wins only"
-        " because the task is higher sooner, it is not evenness that helps: mind what happens with two or four"
-        " half-years."
+        "The model spreads only the target, not the permits. Over three half-years the task in 2020 is higher than"
+        " could be known then: part of what that brings is knowing sooner and not evenness. That an even number also"
+        " makes building and organising in municipalities easier is not in it. The model was not tested against"
+        " figures after early 2022."
     ),
-    futures=(AS_IT_WAS, Future("gelijke-taakstelling", "gelijk verdeeld", "spread evenly", ("smoothing=3",))),
-    looks=(
-        Look("realised", "Gehuisvest van juli 2020 tot en met 2021", "Housed from July 2020 to the end of 2021",
-             "realised", "prop-2021", "gelijke-taakstelling", *_TASK_DAYS),
-        Look("weeks", "Weken van vergunning tot woning, mediaan", "Weeks from permit to home, median",
-             "weeks_to_home_median", "prop-2021", "gelijke-taakstelling", *_TASK_DAYS),
-        Look("holders", "Vergunninghouders in de opvang, gemiddeld", "Permit holders in reception, mean",
-             "permit_holders_in_reception_mean", "prop-2021", "gelijke-taakstelling", *_TASK_DAYS),
-        Look("first_half", "Gehuisvest in de tweede helft van 2020", "Housed in the second half of 2020", "realised",
-             "prop-2021", "gelijke-taakstelling", "2020-07-01", "2021-01-01"),
-    ),
-    conditions=(Condition("realised", "at_least", WORTH_NAMING, relative=True),),
-    weighed_by="realised",
-    assumptions=(
-        Assumption(
-            "smoothing", "Over hoeveel halfjaren gelijk wordt verdeeld", "Over how many half-years it is spread evenly",
-            End(2, instead=(("gelijke-taakstelling", ("smoothing=2",)),)),
-            End(4, instead=(("gelijke-taakstelling", ("smoothing=4",)),)),
+    futures=(
+        AS_IT_WAS,
+        *(
+            Future(f"verdeeld-over-{word}", f"gelijk verdeeld over {word} halfjaren",
+                   f"spread evenly over {word_en} half-years", (f"smoothing={several}",))
+            for several, word, word_en in ((2, "twee", "two"), (3, "drie", "three"), (4, "vier", "four"))
         ),
-        _RESPONSE,
-        _USUAL_CAP,
     ),
+    looks=(
+        Look("over_two", "Gehuisvest in 2021", "Housed in 2021", "realised", "prop-2021", "verdeeld-over-twee",
+             "2021-01-01", "2022-01-01"),
+        Look("over_three", "Gehuisvest van juli 2020 tot en met 2021", "Housed from July 2020 to the end of 2021",
+             "realised", "prop-2021", "verdeeld-over-drie", *_TASK_DAYS),
+        Look("over_four", "Gehuisvest in 2021 en 2022", "Housed in 2021 and 2022", "realised", "prop-2021",
+             "verdeeld-over-vier", "2021-01-01", "2023-01-01"),
+        Look("first_half", "Gehuisvest in de tweede helft van 2020", "Housed in the second half of 2020", "realised",
+             "prop-2021", "verdeeld-over-drie", "2020-07-01", "2021-01-01"),
+        Look("out", "Weken van vergunning tot vertrek uit de opvang, gemiddeld",
+             "Weeks from permit to leaving reception, mean", "weeks_until_out_mean", "prop-2021", "verdeeld-over-drie",
+             *_TASK_DAYS),
+        Look("holders", "Vergunninghouders in de opvang, gemiddeld", "Permit holders in reception, mean",
+             "permit_holders_in_reception_mean", "prop-2021", "verdeeld-over-drie", *_TASK_DAYS),
+    ),
+    conditions=tuple(
+        Condition(look, "at_least", WORTH_NAMING, relative=True) for look in ("over_two", "over_three", "over_four")
+    ),
+    weighed_by="over_three",
+    assumptions=(_LOUDNESS, _RESPONSE, _USUAL_CAP),
+    decide=all_agree,
 )  # fmt: skip
 
 # --- 9. regional trading and shared facilities ------------------------------------------------------------------------
 
-_SHARED = "regional_intermediate_places=2000@2020-07-01"
+#: From when regions work together: behind the value, as `--set` takes it.
+_TOGETHER_FROM = "@2020-07-01"
+_SHARED = f"regional_intermediate_places=2000{_TOGETHER_FROM}"
+_REGION = f"trading=region{_TOGETHER_FROM}"
 _REGION_CLAIM = Claim(
     name="regionaal-sneller",
     sentence_nl="Regionaal uitruilen en gedeelde tussenvoorzieningen huisvesten mensen sneller.",
@@ -772,36 +863,49 @@ _REGION_CLAIM = Claim(
     page=18,
     section="Paragraaf 3.4",
     rule_nl=(
-        "Uitruil binnen de provincie, en 2.000 plekken in gedeelde tussenvoorzieningen vanaf juli 2020. De uitspraak"
-        " houdt stand als elk van beide, op zichzelf, van juli 2020 tot en met 2021 minstens 1 % meer mensen huisvest"
-        " (het hele interval). Zij houdt geen stand als het hele interval van een van beide daaronder ligt."
+        "Vanaf juli 2020 uitruil binnen de provincie, of 2.000 plekken in gedeelde tussenvoorzieningen. De uitspraak"
+        " houdt stand als elk van beide, op zichzelf, (1) van juli 2020 tot en met 2021 minstens 1 % meer mensen"
+        " huisvest en (2) wie in die tijd een vergunning kreeg minstens 1 % eerder uit de opvang laat vertrekken, naar"
+        " een woning of een tijdelijke voorziening, telkens met het hele interval. Zij houdt geen stand als het hele"
+        " interval van een van die vier aan de verkeerde kant ligt. De weken tellen van vergunning tot vertrek, en tot"
+        " eind 2021 voor wie dan nog in de opvang is."
     ),
     rule_en=(
-        "Trading within the province, and 2,000 places in shared facilities from July 2020. The claim holds when each"
-        " of the two, on its own, houses at least 1% more people from July 2020 to the end of 2021 (the whole"
-        " interval). It fails when the whole interval of one of both lies below that."
+        "From July 2020 trading within the province, or 2,000 places in shared facilities. The claim holds when each"
+        " of the two, on its own, (1) houses at least 1% more people from July 2020 to the end of 2021 and (2) lets who"
+        " got a permit in that time leave reception at least 1% sooner, to a home or a temporary facility, each time"
+        " with the whole interval. It fails when the whole interval of one of these four lies on the wrong side. Weeks"
+        " count from permit to leaving, and to the end of 2021 for who is still in reception then."
     ),
     caution_nl=(
-        "Wie in een tussenvoorziening komt, telt meteen als gehuisvest; dat zulke plekken meer mensen huisvesten, volgt"
-        " dus voor een deel uit de telling. Overleg en samenwerking aan regionale tafels zitten niet in het model."
-        " Geen enkele figuur toetst wat uitruil doet, want er was haast geen uitruil."
+        "Wie in een tussenvoorziening komt, telt meteen als gehuisvest en is uit de opvang; dat zulke plekken mensen"
+        " sneller huisvesten, volgt dus voor een deel uit de telling. De weken tot een eigen woning staan er daarom"
+        " bij. Overleg en samenwerking aan regionale tafels zitten niet in het model. Geen enkele figuur toetst wat"
+        " uitruil doet, want er was haast geen uitruil."
     ),
     caution_en=(
-        "Who enters an intermediate facility counts as housed at once; that such places house more people follows in"
-        " part from the counting. Talks and cooperation at regional tables are not in the model. No figure tests what"
-        " trading does, as there was hardly any."
+        "Who enters an intermediate facility counts as housed at once and is out of reception; that such places house"
+        " people sooner follows in part from the counting. The weeks to a home of one's own are therefore shown too."
+        " Talks and cooperation at regional tables are not in the model. No figure tests what trading does, as there"
+        " was hardly any."
     ),
     futures=(
         AS_IT_WAS,
-        Future("regionale-uitruil", "uitruil in de provincie", "trading in the province", ("trading=region",)),
+        Future("regionale-uitruil", "uitruil in de provincie", "trading in the province", (_REGION,)),
         Future("gedeelde-voorzieningen", "gedeelde tussenvoorzieningen", "shared facilities", (_SHARED,)),
-        Future("regio-beide", "beide", "both", ("trading=region", _SHARED)),
+        Future("regio-beide", "beide", "both", (_REGION, _SHARED)),
     ),
     looks=(
         Look("trading", "Gehuisvest van juli 2020 tot en met 2021", "Housed from July 2020 to the end of 2021",
              "realised", "prop-2021", "regionale-uitruil", *_TASK_DAYS),
+        Look("trading_out", "Weken van vergunning tot vertrek uit de opvang, gemiddeld",
+             "Weeks from permit to leaving reception, mean", "weeks_until_out_mean", "prop-2021", "regionale-uitruil",
+             *_TASK_DAYS),
         Look("shared", "Gehuisvest van juli 2020 tot en met 2021", "Housed from July 2020 to the end of 2021",
              "realised", "prop-2021", "gedeelde-voorzieningen", *_TASK_DAYS),
+        Look("shared_out", "Weken van vergunning tot vertrek uit de opvang, gemiddeld",
+             "Weeks from permit to leaving reception, mean", "weeks_until_out_mean", "prop-2021",
+             "gedeelde-voorzieningen", *_TASK_DAYS),
         Look("both", "Gehuisvest van juli 2020 tot en met 2021", "Housed from July 2020 to the end of 2021",
              "realised", "prop-2021", "regio-beide", *_TASK_DAYS),
         Look("weeks_trading", "Weken van vergunning tot woning, mediaan", "Weeks from permit to home, median",
@@ -813,15 +917,18 @@ _REGION_CLAIM = Claim(
     ),
     conditions=(
         Condition("trading", "at_least", WORTH_NAMING, relative=True),
+        Condition("trading_out", "at_most", -WORTH_NAMING, relative=True),
         Condition("shared", "at_least", WORTH_NAMING, relative=True),
+        Condition("shared_out", "at_most", -WORTH_NAMING, relative=True),
     ),
     weighed_by="trading",
     assumptions=(
         Assumption(
             "trading", "Hoe ver de uitruil reikt", "How far trading reaches",
             End("tussen twee gemeenten", value_en="between two municipalities",
-                instead=(("regionale-uitruil", ("trading=bilateral",)),)),
-            End("landelijk", value_en="national", instead=(("regionale-uitruil", ("trading=national",)),)),
+                instead=(("regionale-uitruil", (f"trading=bilateral{_TOGETHER_FROM}",)),)),
+            End("landelijk", value_en="national",
+                instead=(("regionale-uitruil", (f"trading=national{_TOGETHER_FROM}",)),)),
         ),
         _RESPONSE,
         _USUAL_CAP,
@@ -898,7 +1005,10 @@ _MIX_CLAIM = Claim(
 
 # --- 11. the signal of autumn 2020 ----------------------------------------------------------------------------------
 
-_HEARD = ("signal_loudness=1", "response_delay=15")
+#: What is heard, how early, and from when stands in one place: the ready scenario.
+_HEARD = "signaal-direct-gehoord"
+#: What stands behind a lever that must begin when those of the scenario begin.
+_HEARD_FROM = "@2020-09-01"
 _COA_TOO = "emergency_places_per_month=2600@2020-11-01"
 _UNTIL_SEPTEMBER = ("2021-01-01", "2021-09-01")
 _SIGNAL_CLAIM = Claim(
@@ -909,36 +1019,40 @@ _SIGNAL_CLAIM = Claim(
     page=19,
     section="Eindconclusie 2, ook bladzijde 3",
     rule_nl=(
-        "Meteen gehoord: gemeenten handelen volledig naar de komende taakstelling zodra die bekend is en passen zich in"
-        f" 15 dagen aan. Vol: voor 1 september 2021 zijn op een dag meer dan {PERSONS_WITHOUT_TENT} mensen zonder plek."
+        "Meteen gehoord: vanaf september 2020 kennen gemeenten de komende taakstelling vier maanden vooraf, handelen"
+        f" zij er dan al volledig naar en passen zij zich in 15 dagen aan (scenario"
+        f" {_HEARD}). Vol: voor 1 september 2021 zijn op een dag meer dan"
+        f" {_FULL} mensen zonder plek."
         " De uitspraak houdt stand als de opvang dan in hoogstens 10 % van de replicaties vol raakt (het hele"
         " interval), houdt geen stand als het hele interval daarboven ligt, en is anders open. Zij is ook open als de"
         " opvang zonder dat in minder dan 90 % van de replicaties vol raakt."
     ),
     rule_en=(
-        "Heard at once: municipalities act fully on the coming target as soon as it is known and adapt in 15 days."
-        f" Full: on some day before 1 September 2021 more than {PERSONS_WITHOUT_TENT} people have no place. The claim"
-        " holds when reception then runs full in at most 10% of replications (the whole interval), fails when the whole"
-        " interval lies above that, and is open otherwise. It is also open when reception runs full in less than 90%"
-        " of replications as it was."
+        "Heard at once: from September 2020 municipalities know the coming target four months ahead, act on it fully"
+        f" and adapt in 15 days (scenario {_HEARD}). Full: on some day before 1 September 2021 more than {_FULL} people"
+        " have no place. The claim holds when reception then runs full in at most 10% of replications (the whole"
+        " interval), fails when the whole interval lies above that, and is open otherwise. It is also open when reception"
+        " runs full in less than 90% of replications as it was."
     ),
     caution_nl=(
         "Het document zegt dit niet met zoveel woorden: het zegt dat de boodschap pas landde toen de opvang vol was."
-        " In het model horen gemeenten elk signaal vanaf 2019 beter, niet alleen dat van 2020. Hoe sterk zij nu"
-        " vooraf reageren, raadt het model, en het hoogste aandeel woningen verandert niet mee."
+        " In het model horen gemeenten ook elk later signaal beter, niet alleen dat van najaar 2020. Vier maanden is"
+        " langer dan de wettelijke dertien weken, dus ruim gerekend. Hoe sterk gemeenten nu vooraf reageren, raadt het"
+        " model, en het hoogste aandeel woningen verandert niet mee."
     ),
     caution_en=(
         "The document does not say this in so many words: it says that the message landed only when reception was full."
-        " In the model municipalities hear every signal from 2019 on better, not only that of 2020. How much they act"
-        " beforehand now is a guess of the model, and the highest share of homes does not change along."
+        " In the model municipalities hear every later signal better too, not only that of autumn 2020. Four months is"
+        " longer than the legal thirteen weeks, and thus generous. How much municipalities act beforehand now is a"
+        " guess of the model, and the highest share of homes does not change along."
     ),
-    futures=(AS_IT_WAS, Future("signaal-gehoord", "signaal meteen gehoord", "signal heard at once", _HEARD)),
+    futures=(AS_IT_WAS, Future("signaal-gehoord", "signaal meteen gehoord", "signal heard at once", base=_HEARD)),
     looks=(
         Look("full_before", "Kans dat de opvang voor september 2021 vol raakt, zoals het liep",
-             "Chance that reception runs full before September 2021, as it was", "tents", "", "prop-2021",
+             "Chance that reception runs full before September 2021, as it was", "ran_full", "", "prop-2021",
              *_UNTIL_SEPTEMBER),
         Look("full", "Kans dat de opvang voor september 2021 vol raakt, als het signaal is gehoord",
-             "Chance that reception runs full before September 2021, when the signal was heard", "tents", "",
+             "Chance that reception runs full before September 2021, when the signal was heard", "ran_full", "",
              "signaal-gehoord", *_UNTIL_SEPTEMBER),
         Look("peak", "Mensen zonder plek voor september 2021, hoogste stand",
              "People without a place before September 2021, highest", "persons_without_place_max", "prop-2021",
@@ -964,10 +1078,14 @@ _SIGNAL_CLAIM = Claim(
             End("alleen gemeenten", value_en="municipalities only"),
             End("ook het COA, met 2.600 noodplekken per maand vanaf november 2020",
                 value_en="COA too, with 2,600 emergency places a month from November 2020",
-                instead=(("signaal-gehoord", (*_HEARD, _COA_TOO)),)),
+                instead=(("signaal-gehoord", (_COA_TOO,)),)),
+        ),
+        Assumption(
+            "signal_lead_days", "Dagen vooraf waarop de komende taakstelling bekend is",
+            "Days ahead at which the coming target is known",
+            End(91, instead=(("signaal-gehoord", (f"signal_lead_days=91{_HEARD_FROM}",)),)), End(120),
         ),
         _USUAL_CAP,
-        _TURNOVER,
     ),
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ from models.geography import PROVINCES
 from sim.calendar import date_of
 from sim.errors import WrongInput
 from sim.replications import Finished, replicate
-from sim.statistics import Band, paired_difference
+from sim.statistics import Band, paired_difference, share_difference, share_interval
 
 Numbers = npt.NDArray[np.float64]
 
@@ -35,6 +35,9 @@ Numbers = npt.NDArray[np.float64]
 PEOPLE = ("households", "persons")
 #: Confidence of the intervals on a difference.
 INTERVAL_LEVEL = 0.9
+#: Outcomes that are 1 or 0 in one replication, so that their mean is a chance. They stand here and not beside the
+#: outcomes because who shows stored runs does not load the chain.
+YES_NO = frozenset({"ran_full"})
 FEWEST_SCENARIOS = 2
 MOST_SCENARIOS = 8
 #: The outcome whose precision decides how many replications are enough, unless another is named.
@@ -123,9 +126,17 @@ class Difference:
 
 
 def difference_of(
-    a: npt.ArrayLike, b: npt.ArrayLike, draws: npt.ArrayLike | None, level: float = INTERVAL_LEVEL
+    a: npt.ArrayLike,
+    b: npt.ArrayLike,
+    draws: npt.ArrayLike | None,
+    level: float = INTERVAL_LEVEL,
+    *,
+    yes_no: bool = False,
 ) -> tuple[Band, float, float, float]:
-    """B - A with its interval, the means of both, and how much narrower pairing made the interval."""
+    """B - A with its interval, the means of both, and how much narrower pairing made the interval.
+
+    yes_no: both are 1 or 0 in each replication, so that the interval is one on a difference of chances.
+    """
     left, right = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     both = ~(np.isnan(left) | np.isnan(right))
     left, right = left[both], right[both]
@@ -133,18 +144,21 @@ def difference_of(
     if left.size == 0:
         nothing = float("nan")
         return Band(nothing, nothing, nothing, 0), nothing, nothing, nothing
-    paired = paired_difference(right, left, level, groups)
+    paired = (share_difference if yes_no else paired_difference)(right, left, level, groups)
     mean_a, mean_b = float(left.mean()), float(right.mean())
     # The mean of differences and the difference of means are the same number, but for rounding.
     paired = replace(paired, mean=mean_b - mean_a) if paired.mean else paired
-    spread = math.hypot(_error(left, groups, level), _error(right, groups, level))
+    spread = math.hypot(*(_error(values, groups, level, yes_no) for values in (left, right)))
     half = (paired.high - paired.low) / 2
     return paired, mean_a, mean_b, spread / half if half > 0.0 else float("inf")
 
 
-def _error(values: Numbers, groups: npt.NDArray[Any] | None, level: float) -> float:
+def _error(values: Numbers, groups: npt.NDArray[Any] | None, level: float, yes_no: bool) -> float:
     """Half the width of the interval of one mean."""
-    whole = paired_difference(values, np.zeros_like(values), level, groups)
+    if yes_no:
+        whole = share_interval(values, level, groups)
+    else:
+        whole = paired_difference(values, np.zeros_like(values), level, groups)
     return (whole.high - whole.low) / 2
 
 
@@ -206,9 +220,11 @@ class Comparison:
         """Which runs are held against each other: every later one against every earlier one."""
         return tuple(itertools.combinations(range(len(self.runs)), 2))
 
-    def _difference(self, pair: tuple[int, int], values: Callable[[RunResult], Numbers], **about: Any) -> Difference:
+    def _difference(
+        self, pair: tuple[int, int], values: Callable[[RunResult], Numbers], yes_no: bool = False, **about: Any
+    ) -> Difference:
         a, b = (self.runs[index] for index in pair)
-        band, mean_a, mean_b, times = difference_of(values(a), values(b), self.draws)
+        band, mean_a, mean_b, times = difference_of(values(a), values(b), self.draws, yes_no=yes_no)
         return Difference(
             a=a.scenario.name, b=b.scenario.name, mean_a=mean_a, mean_b=mean_b, band=band, times_narrower=times, **about
         )
@@ -218,6 +234,7 @@ class Comparison:
         return self._difference(
             pair,
             lambda run: run.outcome(outcome),
+            outcome in YES_NO,
             measure=outcome,
             unit=self.runs[0].replications[0].units[outcome],
             better=self.outcome_better.get(outcome, "neither"),

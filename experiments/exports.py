@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from experiments.compare import INTERVAL_LEVEL, Comparison, Difference
-from experiments.results import comparison_document
+from experiments.report_text import WHAT_IT_IS
+from experiments.results import COMPARISON, comparison_document, table_bytes
 from experiments.run import BAND_LEVEL, RunResult, number_or_none, version
 from experiments.scenario import Scenario
 from experiments.words import (
@@ -297,11 +297,7 @@ def _about_rows(runs: Sequence[RunResult], language: Language, interval: float |
     ]
     for letter, run in zip(LETTERS, runs, strict=False):
         rows.append(((f"scenario {letter}", f"scenario {letter}"), f"{run.scenario.title} ({run.scenario.name})"))
-    warning = (
-        "Dit is een doorrekening van aannamen en gegevens: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
-        "This is a run of assumptions and data: it says what follows from them, not what will happen.",
-    )
-    rows.append((("let op", "note"), chosen(warning, language)))
+    rows.append((("let op", "note"), chosen(WHAT_IT_IS, language)))
     return [{"item": chosen(item, language), "text": text} for item, text in rows]
 
 
@@ -384,11 +380,7 @@ def _xlsx_text(text: str) -> str:
 def parquet_bytes(rows: Sequence[Row], columns: Sequence[str] = ()) -> bytes:
     """Rows as a Parquet file whose pages carry checksums; without `columns` those of the first row."""
     names = columns or (rows[0] if rows else ())
-    content = pa.table({name: _column([row.get(name) for row in rows]) for name in names})
-    stream = io.BytesIO()
-    with pq.ParquetWriter(stream, content.schema, compression="zstd", write_page_checksum=True) as writer:
-        writer.write_table(content)
-    return stream.getvalue()
+    return table_bytes(pa.table({name: _column([row.get(name) for row in rows]) for name in names}))
 
 
 def _column(values: Sequence[Any]) -> pa.Array:
@@ -411,7 +403,7 @@ def comparison_files(result: Comparison, language: Language = "nl") -> dict[str,
     return (
         spreadsheet_files("compare", tables, language)
         | {f"{name}.parquet": parquet_bytes(one.rows, tuple(one.heads)) for name, one in tables.items()}
-        | {"compare.json": document.encode("utf-8")}
+        | {COMPARISON: document.encode("utf-8")}
     )
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.attribution import shapley_per_replication
-from experiments.compare import INTERVAL_LEVEL, difference_of
+from experiments.compare import INTERVAL_LEVEL, YES_NO, difference_of
 from experiments.ensemble import code_version, default_ensemble, load_ensemble
 from experiments.run import Task, compile_once, number_or_none, version
 from experiments.scenario import Scenario, load_scenario
@@ -35,7 +35,7 @@ from sim.calendar import day_number
 from sim.errors import WrongInput, shown
 from sim.replications import replicate
 from sim.snapshot import atomic_file
-from sim.statistics import Band
+from sim.statistics import Band, paired_difference, share_interval
 
 if TYPE_CHECKING:
     from models.outcomes import Window
@@ -47,15 +47,16 @@ VERDICT_WORDS: dict[Language, dict[Verdict, str]] = {
     "nl": {"holds": "houdt stand", "fails": "houdt geen stand", "open": "open"},
     "en": {"holds": "holds", "fails": "fails", "open": "open"},
 }
-USUAL_REPLICATIONS = 40
-#: Under each end of an assumption, this many times fewer replications than for the verdict itself.
+#: A chance of at most 10 or at least 90 per cent can be told with 29 draws of the parameters or more: none of 28 still
+#: allows a chance above 10 per cent. Two replications share a draw, so that 60 replications have one draw to spare.
+USUAL_REPLICATIONS = 60
+#: Under each end of an assumption, this many times fewer replications than for the verdict itself; as many where a
+#: claim is judged by a chance.
 FEWER_UNDER_ENDS = 2
 #: Futures that a process computes before it reports; the list of all of them travels along each time.
 BATCH = 8
 #: With fewer replications than this a verdict stays open, whatever the figures say.
 FEWEST_FOR_A_VERDICT = 10
-#: As many people without a place do not yet ask for tents: 0.3 per cent of the people in reception in 2021.
-PERSONS_WITHOUT_TENT = 100
 
 
 # --- what is counted besides the usual outcomes -----------------------------------------------------------------
@@ -69,14 +70,22 @@ class Measure:
     count: Callable[[Window], float]
 
 
-def _tents(window: Window) -> float:
-    return float((window.daily("persons_without_place") > PERSONS_WITHOUT_TENT).any())
-
-
 def _housed_of_task(window: Window) -> float:
     """Persons realised as part of those plus what municipalities are behind at the end."""
     realised = window.flow("realised")
     return realised / max(realised + max(float(window.last_month("behind").sum()), 0.0), 1.0)
+
+
+def _first_applications(window: Window) -> float:
+    """Persons who applied for the first time, alone as a minor and evacuated included, as the published series."""
+    from models.register import AMV, EVACUATION, FIRST_APPLICATION
+
+    households = window.facts.households
+    arrived = households["arrived"]
+    chosen = np.isin(households["stream"], (FIRST_APPLICATION, AMV, EVACUATION))
+    chosen &= (arrived >= window.from_day) & (arrived < window.until_day)
+    followed = np.where(households["family_arrived"] >= 0, households["followers"], 0)
+    return float((households["persons"] - followed)[chosen].sum())
 
 
 def _unfit_share(window: Window) -> float:
@@ -100,8 +109,7 @@ def _reception_by_person_and_ind(window: Window) -> float:
 
 
 MEASURES: dict[str, Measure] = {
-    "tents": Measure("share", _tents),
-    "applications": Measure("persons", lambda window: window.flow("applicants_entered")),
+    "first_applications": Measure("persons", _first_applications),
     "housed_of_task": Measure("share", _housed_of_task),
     "unfit_share": Measure("share", _unfit_share),
     "reception_and_ind": Measure("million EUR", _reception_and_ind),
@@ -232,8 +240,9 @@ def combination(factors: Sequence[str], number: int, prefix: str = "") -> str:
 class Condition:
     """One line drawn beforehand: the figure of a look is at least, or at most, a number.
 
-    relative: the line is that number times the mean of A. needed: when it does not hold, the model does not show
-    what the claim is about and the verdict stays open.
+    relative: the line is that number times A, which is as uncertain as B: what is judged is then B - A less the line,
+    replication by replication. needed: when it does not hold, the model does not show what the claim is about and the
+    verdict stays open.
     """
 
     look: str
@@ -242,16 +251,30 @@ class Condition:
     relative: bool = False
     needed: bool = False
 
-    def judge(self, found: Evidence) -> Verdict:
+    def above(self, look: Look, a: Numbers, b: Numbers, draws: npt.ArrayLike | None) -> Band:
+        """How far the figure lies above the line, with its interval."""
+        known = ~(np.isnan(a) | np.isnan(b))
+        left, right = a[known], b[known]
+        groups = None if draws is None else np.asarray(draws)[known]
+        if self.relative:
+            return paired_difference(right, (1.0 + self.line) * left, INTERVAL_LEVEL, groups)
+        band = _band(look, left, right, groups)
+        return Band(band.mean - self.line, band.low - self.line, band.high - self.line, band.count)
+
+    def judge(self, above: Band) -> Verdict:
         """Holds or fails when the whole interval lies on one side of the line; otherwise open."""
-        if found.band.count < FEWEST_FOR_A_VERDICT:
+        if above.count < FEWEST_FOR_A_VERDICT:
             return "open"
-        line = self.line * abs(found.mean_a) if self.relative else self.line
-        low, high = found.band.low - line, found.band.high - line
-        if self.kind == "at_most":
-            # At the line itself both kinds hold.
-            low, high = -high, -low
+        # At the line itself both kinds hold.
+        low, high = (above.low, above.high) if self.kind == "at_least" else (-above.high, -above.low)
         return "holds" if low >= 0.0 else "fails" if high < 0.0 else "open"
+
+
+def _band(look: Look, a: Numbers, b: Numbers, draws: npt.ArrayLike | None) -> Band:
+    """The figure of a look with its interval: B - A, or B alone; that of a chance is exact."""
+    if look.measure in YES_NO and not look.a:
+        return share_interval(b, INTERVAL_LEVEL, draws)
+    return difference_of(a, b, draws, yes_no=look.measure in YES_NO)[0]
 
 
 def all_hold(parts: Sequence[Verdict]) -> Verdict:
@@ -317,6 +340,11 @@ class Claim:
         return {future.name: future for future in self.futures}[name]
 
     @property
+    def by_chance(self) -> bool:
+        """Whether a chance decides, which takes as many draws under the ends of an assumption as without."""
+        return any(look.measure in YES_NO for look in self.deciding)
+
+    @property
     def deciding(self) -> tuple[Look, ...]:
         """The looks that the verdict and the weighing of assumptions rest on; the others only tell more."""
         wanted = {self.weighed_by, *(condition.look for condition in self.conditions)}
@@ -328,14 +356,19 @@ class Claim:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The figure of one look, with its interval and what the condition on it says (empty without a condition)."""
+    """The figure of one look with its interval; with a condition on it, how far it lies above the line."""
 
     look: Look
     mean_a: float
     mean_b: float
     band: Band
-    judged: Verdict | None = None
     condition: Condition | None = None
+    above: Band | None = None
+
+    @property
+    def judged(self) -> Verdict | None:
+        """What the condition says; None without one."""
+        return None if self.condition is None or self.above is None else self.condition.judge(self.above)
 
     def row(self, claim: Claim) -> dict[str, Any]:
         """As plain values."""
@@ -359,13 +392,15 @@ class Evidence:
         } | _texts_of_look(claim, look)
 
     def _line(self) -> dict[str, Any] | None:
-        if self.condition is None:
+        if self.condition is None or self.above is None:
             return None
-        line = self.condition.line * (abs(self.mean_a) if self.condition.relative else 1.0)
+        line = self.condition.line * (self.mean_a if self.condition.relative else 1.0)
         return {
             "kind": self.condition.kind,
             "value": number_or_none(line),
             "needed": self.condition.needed,
+            "above_low": number_or_none(self.above.low),
+            "above_high": number_or_none(self.above.high),
         }
 
 
@@ -375,12 +410,11 @@ def evidence_of(claim: Claim, looks: Sequence[Look], found: Found, draws: npt.Ar
     rows = []
     for look in looks:
         a, b = look.sides(found)
-        band, mean_a, mean_b, _ = difference_of(a, b, None if draws is None else np.asarray(draws)[: len(b)])
-        row = Evidence(look, mean_a, mean_b, band)
-        if look.key in conditions:
-            condition = conditions[look.key]
-            row = Evidence(look, mean_a, mean_b, band, condition.judge(row), condition)
-        rows.append(row)
+        groups = None if draws is None else np.asarray(draws)[: len(b)]
+        _, mean_a, mean_b, _ = difference_of(a, b, groups)
+        condition = conditions.get(look.key)
+        above = None if condition is None else condition.above(look, a, b, groups)
+        rows.append(Evidence(look, mean_a, mean_b, _band(look, a, b, groups), condition, above))
     return tuple(rows)
 
 
@@ -513,7 +547,10 @@ class Judgements:
 
 
 def under_ends(replications: int) -> int:
-    """How many replications there are under each end of an assumption: even, so that draws stay whole."""
+    """How many replications there are under each end of an assumption: even, so that draws stay whole.
+
+    For claims that are not judged by a chance; the others have as many as for the verdict itself.
+    """
     return max(2, replications // FEWER_UNDER_ENDS // 2 * 2)
 
 
@@ -638,9 +675,9 @@ def judge_claims(
     Raises KeyboardInterrupt when it was stopped (half the evidence is no evidence), and ReplicationsLost.
     """
     plan = _Plan()
-    fewer = under_ends(replications)
     planned = []
     for claim in claims:
+        fewer = replications if claim.by_chance else under_ends(replications)
         ends = [(assumption, end) for assumption in claim.assumptions for end in (assumption.low, assumption.high)]
         variants = [_Variant(claim, replications), *(_Variant(claim, fewer, end) for _, end in ends)]
         planned.append([(variant, plan.add(variant)) for variant in variants])
@@ -666,8 +703,8 @@ def judge_claims(
             need: tables[key][: variant.replications, plan.pieces[key]["counted"][what]]
             for need, (key, what) in where.items()
         }
-        period = next(iter(where.values()))[0][0]
-        return evidence_of(variant.claim, variant.looks, found, _draws(period, variant.replications))
+        periods = {key[0] for key, _ in where.values()}
+        return evidence_of(variant.claim, variant.looks, found, _draws(periods, variant.replications))
 
     judgements = []
     for claim, places_of in zip(claims, planned, strict=True):
@@ -684,7 +721,7 @@ def judge_claims(
                 figures[2 * index + 1],
                 verdicts[2 * index],
                 verdicts[2 * index + 1],
-                fewer,
+                places_of[1 + 2 * index][0].replications,
             )
             for index, assumption in enumerate(claim.assumptions)
         )
@@ -693,9 +730,15 @@ def judge_claims(
     return Judgements(tuple(judgements), replications, seed, tuple(name for name in ensembles if name is not None))
 
 
-def _draws(period: str, count: int) -> npt.NDArray[np.int64] | None:
-    """The draw of each replication; None when there is no ensemble and each stands on its own."""
-    name = default_ensemble(period)
+def _draws(periods: Collection[str], count: int) -> npt.NDArray[np.int64] | None:
+    """The draw of each replication; None when there is no ensemble and each stands on its own.
+
+    Raises ValueError for periods with ensembles of their own: replications of the two share no draw.
+    """
+    names = {default_ensemble(period) for period in periods}
+    if len(names) != 1:
+        raise ValueError(f"a claim over {sorted(periods)} pairs replications with draws of different ensembles")
+    (name,) = names
     if name is None:
         return None
     chosen = load_ensemble(name)
@@ -825,7 +868,7 @@ def evidence_words(row: Mapping[str, Any], language: Language = "nl") -> str:
     titles = ("title_a", "title_b") if language == "nl" else ("title_a_en", "title_b_en")
     between_0_and_1 = unit == "share" and row["a"] is None
     ends = [
-        # The interval of a share may reach past what a share can be; the rule uses it as it is, words do not.
+        # The interval of a mean share may reach past what a share can be; the rule uses it as it is, words do not.
         _figure(min(max(row[key], 0.0), 1.0) if between_0_and_1 and row[key] is not None else row[key], unit, language,
                 signed=row["a"] is not None)
         for key in ("low", "high")

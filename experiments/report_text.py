@@ -7,14 +7,16 @@ and in `experiments.words`.
 
 from __future__ import annotations
 
+#: The sentence that stands with every result that leaves the program.
+WHAT_IT_IS = (
+    "Dit is een doorrekening van gegevens en aannamen: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
+    "This is a run of data and assumptions: it says what follows from them, not what will happen.",
+)
 #: Every fixed text of the page, in Dutch and in English.
 TEXT: dict[str, tuple[str, str]] = {
     "title_comparison": ("Vergelijking", "Comparison"),
     "title_run": ("Doorrekening", "Run"),
-    "lead": (
-        "Een doorrekening van gegevens en aannamen: zij zegt wat eruit volgt, niet wat er zal gebeuren.",
-        "A run of data and assumptions: it says what follows from them, not what will happen.",
-    ),
+    "lead": WHAT_IT_IS,
     "same_worlds": (
         "Alle scenario's rekenen per replicatie met dezelfde mensen, woningen en hetzelfde toeval. Wat verschilt, komt"
         " door wat er anders is ingesteld. Een verschil heet duidelijk als het {level}-interval nul uitsluit.",

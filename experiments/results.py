@@ -1,13 +1,13 @@
 """Writing the results of a run to a folder, and reading them back without believing a damaged byte.
 
-Who acts: each replication leaves its own part in a temporary folder; at the end one writer puts the parts
-together in order. Who waits: the folder, which gets its files in one step when all are complete. What leaves:
+Who acts: each replication leaves its own part in a temporary folder beside the wanted one; at the end one writer puts
+the parts together in order. Who waits: the wanted folder, which takes its place when it is complete. What leaves:
 `monthly.parquet` (municipality by month), `households.parquet` (dates per household), `outcomes.parquet`,
 `run.json`, and `sha256sums.txt` over these four. What is left out: daily facts per place.
 
 Every page of every Parquet file carries a checksum that is verified on reading; the sums file also covers
 what page checksums leave open (the footer, and `run.json`). On any error nothing half-written stays behind
-and earlier results in the folder are as they were.
+and an earlier result is as it was. A folder that holds anything else is refused before the run.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 Folder = TypeVar("Folder", bound="StagedFolder")
 
 SUMS = "sha256sums.txt"
-RUN = "run.json"
+RUN, COMPARISON = "run.json", "compare.json"
+#: What a file manager leaves in a folder that it showed.
+MADE_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 TABLES = ("monthly.parquet", "households.parquet", "outcomes.parquet")
 _PARTS = ("monthly", "households")
 
@@ -57,6 +59,7 @@ DAY_COLUMNS = frozenset(
         "family_arrived",
         "family_housed",
         "stay_since",
+        "stay_ended",
     }
 )
 
@@ -103,6 +106,7 @@ def households_table(number: int, facts: Facts) -> pa.Table:
         "status": STATUSES,
         "how_housed": HOW,
         "stay": STAYS,
+        "last_stay": STAYS,
         "municipality": municipalities().code,
     }
     size = len(next(iter(facts.households.values()), ()))
@@ -145,7 +149,7 @@ def _writer(path: Path | pa.NativeFile, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
 
 
-def parquet_bytes(table: pa.Table, rows_per_group: int | None = None) -> bytes:
+def table_bytes(table: pa.Table, rows_per_group: int | None = None) -> bytes:
     """A table as the bytes of a Parquet file of which every page carries a checksum; equal tables, equal bytes."""
     stream = pa.BufferOutputStream()
     with _writer(stream, table.schema) as writer:
@@ -207,18 +211,40 @@ class StagedFolder:
         fsync_folder(self._staging)
 
     def _put_in_place(self) -> None:
-        if self._staging.parent == self.out:
-            for path in sorted(self._staging.iterdir()):
-                os.replace(path, self.out / path.name)
-            fsync_folder(self.out)
-            self._staging.rmdir()
+        """Swap the folders: the earlier one steps aside and comes back when the new one cannot take its place."""
+        if self.out.is_dir():
+            if foreign := foreign_name(self.out):
+                raise CannotWrite(self.out, f"tijdens het rekenen kwam {foreign} in deze map te staan")
+            shutil.copymode(self.out, self._staging)
+            aside = self._staging.with_suffix(".oud")
+            os.rename(self.out, aside)
+            try:
+                os.rename(self._staging, self.out)
+            except OSError:
+                os.rename(aside, self.out)
+                raise
+            shutil.rmtree(aside, ignore_errors=True)
         else:
             current = os.umask(0)
             os.umask(current)
             self._staging.chmod(0o777 & ~current)
             os.rename(self._staging, self.out)
-            fsync_folder(self.out.parent)
         self.placed = True
+        fsync_folder(self.out.parent)
+
+
+def foreign_name(folder: Path) -> str | None:
+    """The name of something in a folder that is not part of a result of this program; None when there is none.
+
+    A result is what its checksums list, with `run.json` or `compare.json` among it.
+    """
+    names = sorted(path.name for path in folder.iterdir() if path.name not in MADE_BY_SYSTEMS)
+    listed = {SUMS}
+    with contextlib.suppress(OSError, ValueError):
+        listed |= set(_listed_sums(folder))
+    if not listed & {RUN, COMPARISON}:
+        listed = set()
+    return next((name for name in names if name not in listed or not (folder / name).is_file()), None)
 
 
 class ResultFolder(StagedFolder):
@@ -267,7 +293,8 @@ class ResultFolder(StagedFolder):
 def result_folder(out: str | os.PathLike[str]) -> Iterator[ResultFolder]:
     """Prepare a folder for the results of a run, before the run, so that an unwritable place is refused at once.
 
-    Raises CannotWrite; whatever was made is removed again unless `finish` succeeded.
+    Raises CannotWrite, and WrongInput for a folder that holds anything but an earlier result; whatever was made is
+    removed again unless `finish` succeeded.
     """
     with _staged(out, ResultFolder) as folder:
         yield folder
@@ -283,6 +310,8 @@ def staged_folder(out: str | os.PathLike[str]) -> Iterator[StagedFolder]:
 @contextlib.contextmanager
 def _staged(out: str | os.PathLike[str], kind: type[Folder]) -> Iterator[Folder]:
     target = Path(os.path.abspath(out))
+    if target.is_symlink():  # its folder is swapped, the link stays
+        target = target.resolve()
     made: list[Path] = []
     staging: Path | None = None
     folder: Folder | None = None
@@ -290,13 +319,21 @@ def _staged(out: str | os.PathLike[str], kind: type[Folder]) -> Iterator[Folder]
         try:
             if target.exists() and not target.is_dir():
                 raise CannotWrite(target, "op deze plek staat een bestand en geen map")
-            if not target.exists():
+            if target.is_dir():
+                if os.path.ismount(target):
+                    raise CannotWrite(target, "dit is het begin van een schijf; geef een map daarin")
+                if foreign := foreign_name(target):
+                    raise WrongInput(
+                        f"in deze map staat {foreign}, en dat hoort niet bij een eerder resultaat",
+                        file=out,
+                        allowed="een nieuwe of lege map, of die van een eerder resultaat",
+                    )
+            else:
                 for parent in reversed(target.parents):
                     if not parent.exists():
                         parent.mkdir()
                         made.append(parent)
-            beside = target if target.is_dir() else target.parent
-            staging = Path(tempfile.mkdtemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=beside))
+            staging = Path(tempfile.mkdtemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent))
             folder = kind(target, staging)
         except (OSError, ValueError) as error:
             cause = error if isinstance(error, OSError) else OSError(str(error))
@@ -367,6 +404,12 @@ def _checked_table(path: Path, source: pa.NativeFile | None = None) -> pa.Table:
         raise WrongInput("dit bestand is beschadigd of is geen resultaat van dit programma", file=path) from error
 
 
+def _listed_sums(folder: Path) -> dict[str, str]:
+    """File name -> checksum, as the sums file of a folder says."""
+    lines = (folder / SUMS).read_bytes().decode("ascii").splitlines()
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+
 def _check_sum(path: Path) -> None:
     """Compare a file with the sums beside it; without them a changed footer could go unnoticed."""
     sums = path.parent / SUMS
@@ -375,9 +418,7 @@ def _check_sum(path: Path) -> None:
             raise WrongInput("dit bestand bestaat niet of is geen gewoon bestand", file=path)
         if not sums.is_file():
             raise WrongInput(f"naast dit bestand staat geen {SUMS}, dus het is niet te controleren", file=path)
-        lines = sums.read_bytes().decode("ascii").splitlines()
-        listed = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-        if listed.get(path.name) != _sha256(path):
+        if _listed_sums(path.parent).get(path.name) != _sha256(path):
             raise WrongInput(f"dit bestand is beschadigd: de controlesom in {SUMS} klopt niet", file=path)
     except (OSError, ValueError) as error:
         raise WrongInput(f"dit bestand of {SUMS} ernaast is niet te lezen", file=path) from error

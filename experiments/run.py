@@ -38,6 +38,7 @@ from sim.replications import replicate, replication_seed
 from sim.statistics import band, bands, spread_by_cause
 
 if TYPE_CHECKING:
+    from experiments.snapshots import Saved
     from models.facts import Facts
     from models.parameters import Parameters
 
@@ -81,7 +82,11 @@ class Replication:
 
 @dataclass(frozen=True)
 class Task:
-    """Everything a process needs to compute one replication; plain values, so it travels anywhere."""
+    """Everything a process needs to compute one replication; plain values, so it travels anywhere.
+
+    save_on, snapshots: the day on which, and the folder in which, each replication leaves its snapshot; resume: the
+    folder whose snapshots it continues.
+    """
 
     period: str
     changes: tuple[Change, ...]
@@ -92,6 +97,9 @@ class Task:
     ensemble: str | None = None
     fixed: bool = False
     detailed: bool = False
+    save_on: int | None = None
+    snapshots: str | None = None
+    resume: str | None = None
 
     def parameters(self, number: int) -> Any:
         """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
@@ -108,10 +116,27 @@ class Task:
 
     def simulated(self, number: int) -> tuple[Facts, Parameters]:
         """The facts of one replication, and the parameters they came from."""
-        from models.chain import simulate
+        from models.chain import Chain, simulate
 
-        parameters = self.parameters(number)
-        return simulate(parameters, replication_seed(self.seed, number), self.until_day), parameters
+        parameters, seed, saved = self.parameters(number), replication_seed(self.seed, number), None
+        if self.resume is not None:
+            from experiments.snapshots import read_snapshot
+
+            saved = read_snapshot(self.resume, number)
+        if self.save_on is None:
+            return simulate(parameters, seed, self.until_day, resume=saved), parameters
+        from experiments.snapshots import save_snapshot
+
+        chain = Chain(parameters, seed, self.until_day)
+        if saved is None:
+            chain.start()
+        else:
+            chain.resume(saved)
+        chain.run(self.save_on)
+        save_snapshot(self, number, chain)
+        if self.until_day > self.save_on:
+            chain.run(self.until_day)
+        return chain.facts(), parameters
 
     def counted(self, facts: Facts, parameters: Parameters) -> Replication:
         """What is kept of the facts of one replication."""
@@ -324,16 +349,27 @@ def run_scenario(
     on_progress: Callable[[int, int], None] | None = None,
     parts: Path | None = None,
     fixed_parameters: bool = False,
+    save_on: int | None = None,
+    snapshots: Path | None = None,
+    resume: Saved | None = None,
 ) -> RunResult:
     """Run a scenario and put the replications together; what is not given comes from the scenario.
 
     Replications are numbered from 1; number k uses `replication_seed(seed, k)` and a draw of the ensemble of
     the period (two replications in a row share a draw), whatever the number of workers; with
     `fixed_parameters` all use the best draw. `parts` is a folder in which each replication leaves its facts
-    (see `experiments.results`).
+    (see `experiments.results`). On day `save_on` each leaves its state in the folder `snapshots`. With `resume`
+    exactly the saved replications go on from their saved day; seed and parameters are those of the saved run.
     Ctrl-C returns what is finished with `interrupted` set.
     """
     count = scenario.replications if replications is None else replications
+    numbers: Sequence[int] = range(1, count + 1)
+    if resume is not None:
+        from experiments.snapshots import check_branch
+
+        end = scenario.until_day if until_day is None else until_day
+        check_branch(resume, scenario.period, default_ensemble(scenario.period), scenario.changes(), end)
+        numbers, seed, fixed_parameters = resume.numbers, resume.seed, resume.fixed
     task = Task(
         period=scenario.period,
         changes=tuple(scenario.changes()),
@@ -343,11 +379,14 @@ def run_scenario(
         parts=None if parts is None else str(parts),
         ensemble=default_ensemble(scenario.period),
         fixed=fixed_parameters,
+        save_on=save_on,
+        snapshots=None if snapshots is None else str(snapshots),
+        resume=None if resume is None else str(resume.folder),
     )
     parameters = task.parameters(1)
     if workers > 1:
         compile_once(parameters)
-    finished = replicate(task, range(1, count + 1), workers, on_progress)
+    finished = replicate(task, numbers, workers, on_progress)
     return RunResult(
         scenario=scenario,
         seed=task.seed,

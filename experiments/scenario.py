@@ -10,7 +10,6 @@ half-used.
 from __future__ import annotations
 
 import difflib
-import math
 import re
 import stat
 import unicodedata
@@ -23,7 +22,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from experiments.plain_yaml import LARGEST_BYTES, PlainFile, as_text, dotted, plain_value, read_plain_yaml
-from models.levers import LEVERS, Change, Lever
+from models.levers import LEVERS, Change, Lever, allowed_values, check_value
 from models.parameters import PERIODS
 from sim.calendar import add_months, date_of, day_number
 from sim.errors import WrongInput, shown
@@ -259,10 +258,6 @@ def _meant(name: str, known: Iterable[str]) -> str:
     return f" (bedoeld is misschien {nearest[0]})" if nearest else ""
 
 
-def _figure(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
-
-
 def _as_day(moment: Any) -> int:
     return int(moment) if isinstance(moment, int) else day_number(moment)
 
@@ -305,41 +300,14 @@ def _lever(name: str, section: str, uncertainty: bool) -> Lever:
     return lever
 
 
-def _low(lever: Lever) -> float:
-    return -math.inf if lever.low is None else float(lever.low)
-
-
-def _high(lever: Lever) -> float:
-    return math.inf if lever.high is None else float(lever.high)
-
-
-def allowed_values(lever: Lever) -> str:
-    """What a lever may be set to, in words."""
-    if lever.kind == "switch":
-        return "true of false"
-    if lever.kind == "choice":
-        return _one_of(lever.choices)
-    span = f"{_figure(_low(lever))} tot en met {_figure(_high(lever))}"
-    return f"een geheel getal van {span}" if lever.kind == "integer" else span
-
-
-def _fits(lever: Lever, value: Any) -> bool:
-    if lever.kind == "switch":
-        return type(value) is bool
-    if lever.kind == "choice":
-        return type(value) is str and value in lever.choices
-    if type(value) not in (int, float) or not _low(lever) <= value <= _high(lever):
-        return False
-    return math.isfinite(value) and (lever.kind != "integer" or float(value).is_integer())
-
-
 def _as_number(lever: Lever, value: Any) -> Any:
     return {"number": float, "integer": int}.get(lever.kind, type(value))(value)
 
 
 def _check_setting(lever: Lever, setting: Setting, path: str, period: str) -> None:
-    if not _fits(lever, setting.value):
-        raise WrongInput(field=path, value=setting.value, allowed=allowed_values(lever))
+    allowed = check_value(lever, setting.value)
+    if allowed is not None:
+        raise WrongInput(field=path, value=setting.value, allowed=allowed)
     first, until = setting.from_date, setting.until_date
     if not lever.dated and (first is not None or until is not None or setting.ramp_days):
         raise WrongInput(
@@ -354,6 +322,8 @@ def _check_setting(lever: Lever, setting: Setting, path: str, period: str) -> No
     if until is not None and not after < until <= latest:
         allowed = f"{date_of(day_number(after) + 1)} tot en met {latest}"
         raise WrongInput(field=f"{path}.until", value=until.isoformat(), allowed=allowed)
+    if setting.ramp_days and lever.kind == "choice":
+        raise WrongInput("een keuze gaat niet geleidelijk over in een andere", field=f"{path}.ramp_days", allowed="0")
     if setting.ramp_days and first is None:
         raise WrongInput(
             "een aanloop heeft een begindatum nodig", field=f"{path}.ramp_days", allowed="0, of een from erbij"

@@ -17,7 +17,7 @@ from experiments.observed import NATIONAL, all_observations
 from experiments.pictures import Dot, difference, draws_of, group_values, is_clear
 from experiments.run import BAND_LEVEL, RunResult
 from experiments.scenario import Scenario, load_scenario, ready_names
-from models.sources import read_table
+from models.sources import full_persons, read_table
 from sim.calendar import date_of, day_number
 from sim.statistics import Band, band
 
@@ -28,7 +28,7 @@ TOLD = "prop-2021"
 #: Ready scenarios that are compared in the end, as far as they exist.
 HELP = ("genoeg-woningen-2021", "contracten-verlengd", "signaal-direct-gehoord", "meer-opvang-nu")
 #: Reception is full on a day with more people without a place than this.
-CROWD = 500
+CROWD = full_persons()
 
 
 @dataclass(frozen=True)

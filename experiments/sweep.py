@@ -35,7 +35,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble
-from experiments.results import SUMS, parquet_bytes, table_from
+from experiments.results import SUMS, table_bytes, table_from
 from experiments.run import BAND_LEVEL, Task, compile_once, number_or_none, version
 from experiments.sweep_file import Sweep, value_words
 from sim.calendar import date_of
@@ -199,7 +199,7 @@ def compute_chunk(job: Job, chunk: int) -> bytes:
     for name in job.sweep.outcomes:
         columns[name] = pa.array([each[name] for each in counted], type=pa.float64())
     table = pa.table(columns).replace_schema_metadata({"sweep": job.identity, "chunk": str(chunk)})
-    return parquet_bytes(table)
+    return table_bytes(table)
 
 
 def _values(content: bytes, path: Path, job: Job, chunk: int) -> Floats:
@@ -496,7 +496,7 @@ def _finish(folder: Path, job: Job) -> Floats:
         parts.append(part)
     values: Floats = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
     contents = {
-        RESULTS: parquet_bytes(results_table(job, values), ROWS_PER_GROUP),
+        RESULTS: table_bytes(results_table(job, values), ROWS_PER_GROUP),
         SUMMARY: summary_csv(sweep, values),
         DOCUMENT: _json_bytes(sweep_document(job)),
         MANIFEST: job.manifest(),
@@ -591,29 +591,19 @@ def summary_rows(sweep: Sweep, values: Floats) -> Iterator[dict[str, Any]]:
             }
 
 
-def _csv_cell(value: Any) -> str:
-    """A cell for a spreadsheet: decimal comma, and no text that could be read as a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return repr(value).replace(".", ",")
-    text = _words(value)
-    if isinstance(value, str) and text[:1] in ("=", "+", "-", "@"):
-        text = "'" + text
-    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ';"\n\r') else text
-
-
 def summary_csv(sweep: Sweep, values: Floats) -> bytes:
     """The summary for a spreadsheet: UTF-8 with a mark, semicolons, decimal commas."""
+    from experiments.exports import csv_text
+
     settings = _setting_columns(sweep)
-    lines = [";".join(("point", "scenario", *settings, "outcome", "unit", "mean", "low", "high", "n"))]
-    for row in summary_rows(sweep, values):
-        place = row["point"] - 1
-        scenario = sweep.scenarios[sweep.point(row["point"]).scenario].name
-        cells = [row["point"], scenario, *(column[place] for column in settings.values())]
-        cells += [row[key] for key in ("outcome", "unit", "mean", "low", "high", "n")]
-        lines.append(";".join(_csv_cell(cell) for cell in cells))
-    return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+    heads = ("point", "scenario", *settings, "outcome", "unit", "mean", "low", "high", "n")
+    rows = [
+        {"scenario": sweep.scenarios[sweep.point(row["point"]).scenario].name}
+        | {name: column[row["point"] - 1] for name, column in settings.items()}
+        | row
+        for row in summary_rows(sweep, values)
+    ]
+    return csv_text(rows, dict(zip(heads, heads, strict=True)))
 
 
 def sweep_document(job: Job) -> dict[str, Any]:

@@ -103,6 +103,10 @@ _SAID: dict[str, tuple[str, str]] = {
     "linked": ("Het wordt gekoppeld aan {place}.", "It is linked to {place}."),
     "stays": ("Het gaat {how}.", "It goes {how}."),
     "somewhere": ("ergens tijdelijk wonen", "to live somewhere for the time being"),
+    "stay_ends": (
+        "Het tijdelijke verblijf loopt af; het gaat terug naar de opvang.",
+        "The temporary stay ends; it goes back to reception.",
+    ),
     "a_home": ("een woning", "a home"),
     "a_municipality": ("een gemeente", "a municipality"),
     "family_applied": ("Het vraagt nareis aan voor {family}.", "It applies for family reunification for {family}."),
@@ -205,8 +209,10 @@ def stretches_of(facts: Facts, household: int, until_day: int) -> list[Stretch]:
     row = _row(facts, household)
     leaves = row["departed"] if row["departed"] >= 0 else until_day
     home, stay, permit = (row[name] for name in ("housed", "stay_since", "permit"))
+    back = row.get("stay_ended", -1)
     refusal = max(row["decided"], row["appeal_decided"]) if permit < 0 else -1
-    starts = [("procedure", row["arrived"]), ("refused", refusal), ("permit", permit), ("stay", stay), ("home", home)]
+    starts = [("procedure", row["arrived"]), ("refused", refusal), ("permit", permit), ("stay", stay)]
+    starts += [("permit", back), ("home", home)]
     known = sorted(((day, STAGES.index(stage), stage) for stage, day in starts if 0 <= day < min(leaves, until_day)))
     ends = [day for day, _, _ in known[1:]] + [min(leaves, until_day)]
     return [
@@ -238,7 +244,7 @@ def _told(row: Mapping[str, int], first_day: int, language: Language) -> list[tu
     first_persons = row["persons"] - (row["followers"] if day("family_arrived") >= 0 else 0)
     came = _say("came", language, persons=persons_text(first_persons, language))
     waiting_at_start = day("arrived") < first_day == day("registered")
-    stay = _word(STAYS, row.get("stay", -1), _STAYS[language]) or _say("somewhere", language)
+    stay = _word(STAYS, row.get("last_stay", -1), _STAYS[language]) or _say("somewhere", language)
     home = _word(HOW, row.get("how_housed", -1), _HOW[language]) or _say("a_home", language)
     return [
         (day("arrived"), "arrival", came + (f" ({stream})." if stream else ".")),
@@ -246,6 +252,7 @@ def _told(row: Mapping[str, int], first_day: int, language: Language) -> list[tu
         *_decided(day("decided"), day("appeal_decided"), day("permit"), language),
         (day("linked"), "link", _say("linked", language, place=_place(row, language))),
         (day("stay_since"), "stay", _say("stays", language, how=stay)),
+        (day("stay_ended"), "stay", _say("stay_ends", language)),
         *_family_and_home(row, home, language),
         (day("departed"), "departure", _say("departs" if day("decided") >= 0 else "withdraws", language)),
     ]

@@ -75,9 +75,9 @@ from models.stages.coa import Coa
 from models.stages.departure import Departure
 from models.stages.homes import Homes
 from models.stages.ind import Ind
-from models.stages.linking import LINKED_IN_STOCK_AFTER_DAYS, Linking
+from models.stages.linking import Linking
 from models.stages.nareis import Nareis
-from models.stages.projects import Projects
+from models.stages.projects import LARGE_FAMILY, Projects
 from models.stages.registration import Registration
 from models.stages.stays import Stays
 from models.stages.target import TargetAndSupervision
@@ -248,7 +248,8 @@ class Chain:
         """Permit holders in reception; whoever waits longer than the dossier takes is linked already."""
         self._place(rows, DOSSIER, IN_RECEPTION, BED_PERMIT)
         self.register.counts[_PERMITS] = 0
-        self.linking.start(rows[self.world.since[rows] + LINKED_IN_STOCK_AFTER_DAYS <= self.first_day])
+        after = int(self.parameters.linking.stock_linked_after_days)
+        self.linking.start(rows[self.world.since[rows] + after <= self.first_day])
 
     def _start_sponsors(self, rows: NDArray[np.int64]) -> None:
         """Permit holders who have a home already and whose family is still to come."""
@@ -257,8 +258,9 @@ class Chain:
         towns = municipalities()
         shares = np.cumsum(towns.inhabitants / towns.inhabitants.sum())
         places = np.searchsorted(shares, uniforms(self.seed, world.identity[rows], LUCK_MUNICIPALITY))
-        households[PERMIT, rows] = world.since[rows] - 60
-        households[LINKED, rows] = world.since[rows] - 30
+        facts = start_facts(self.parameters.period)
+        households[PERMIT, rows] = world.since[rows] - int(facts["sponsor_permit_before_home_days"])
+        households[LINKED, rows] = world.since[rows] - int(facts["sponsor_link_before_home_days"])
         households[HOUSED, rows] = world.since[rows]
         households[HOME_SIZE, rows] = 0
         households[MUNICIPALITY, rows] = np.minimum(places, len(towns) - 1)
@@ -269,7 +271,7 @@ class Chain:
         """Families on their way: the sponsors at home, then permit holders in reception, up to the total."""
         world = self.world
         facts = start_facts(self.parameters.period)
-        small = permit[world.persons[permit] <= 2]
+        small = permit[world.persons[permit] <= facts["stock_family_most_persons"]]
         order = small[np.argsort(uniforms(self.seed, world.identity[small], LUCK_STOCK_FAMILY), kind="stable")]
         chosen = np.concatenate([sponsors, order])
         cumulative = np.cumsum(world.family[chosen])
@@ -284,7 +286,9 @@ class Chain:
         waiting = chosen[luck_share < 1.0 - travelling_share]
         waiting = waiting[np.argsort(applied[waiting], kind="stable")]
         self.nareis.start(waiting, travelling, applied)
-        self.nareis.read[0] = self.register.counts[_PERMIT_LOGGED]
+        # Who got a permit shortly before the start may still apply; the log is in order of permit.
+        apply_days = int(self.parameters.nareis.apply_days_max)
+        self.nareis.read[0] = int(np.count_nonzero(world.since[permit] + apply_days < self.first_day))
         self.register.counts[_FAMILY_APPLICATIONS] = 0
 
     # ---- the run -----------------------------------------------------------------------------
@@ -314,7 +318,7 @@ class Chain:
 
     def _week(self, day: int) -> None:
         self.homes.reconsider(
-            day, self.target.ladder(day), self.target.upcoming(day), self.parameters.target.signal_loudness
+            day, self.target.ladder(day), self.target.upcoming(day), self.parameters.target.signal_loudness.at(day)
         )
 
     def _month(self, day: int) -> None:
@@ -327,7 +331,8 @@ class Chain:
     def _deliver(self, day: int) -> None:
         for kind, place, homes, identity in self.projects.due_today(day):
             share = self.projects.holder_share(kind, day, float(self.homes.share[place]))
-            self.homes.hand_in(day, identity, place, homes, share, self.projects.sizes[kind])
+            self.homes.hand_in(identity, place, homes, kind == LARGE_FAMILY, share, self.projects.sizes[kind])
+        self.homes.let_held(day)
 
     def _evening(self, day: int) -> None:
         self.coa.act(day, self.daily, self.provinces)
@@ -449,6 +454,7 @@ _HOUSEHOLD_FACTS = {
     "persons", "followers", "stream", "group", "status", "family", "place", "arrived", "registered", "decided",
     "permit", "appeal_decided", "linked", "housed", "departed", "family_applied", "family_decided", "family_arrived",
     "family_housed", "municipality", "home_size", "how_housed", "extended", "taskforce", "stay", "stay_since",
+    "last_stay", "stay_ended",
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ that happens in the stage that uses the parameter.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -266,15 +265,15 @@ LEVERS: dict[str, Lever] = _table(
     Lever(
         "intermediate_places", "stays.municipal_intermediate_places", "BZK/gemeenten",
         "Gemeentelijke tussenvoorzieningen", "Municipal intermediate facilities",
-        "Plekken in tijdelijke voorzieningen van afzonderlijke gemeenten.",
-        "Places in temporary facilities of single municipalities.",
+        "Plekken in tijdelijke voorzieningen van afzonderlijke gemeenten; de datum is die van opening.",
+        "Places in temporary facilities of single municipalities; the date is that of opening.",
         step=250, high=20000,
     ),
     Lever(
         "regional_intermediate_places", "stays.regional_intermediate_places", "BZK/gemeenten",
         "Regionale tussenvoorzieningen", "Regional intermediate facilities",
-        "Plekken in voorzieningen die gemeenten in een provincie delen.",
-        "Places in facilities that municipalities of a province share.",
+        "Plekken in voorzieningen die gemeenten in een provincie delen; de datum is die van opening.",
+        "Places in facilities that municipalities of a province share; the date is that of opening.",
         step=250, high=20000,
     ),
     Lever(
@@ -384,8 +383,8 @@ LEVERS: dict[str, Lever] = _table(
     Lever(
         "smoothing", "target.smoothing_half_years", "keten",
         "Gelijkmatig verdelen over halfjaren", "Smoothing over half-years",
-        "Over hoeveel halfjaren de taakstelling wordt uitgesmeerd.",
-        "Over how many half-years the target is spread.",
+        "Over hoeveel halfjaren de gepubliceerde taakstelling wordt uitgesmeerd; niet samen met de rekenregel.",
+        "Over how many half-years the published target is spread; not together with the rule.",
         step=1,
     ),
     Lever(
@@ -475,23 +474,34 @@ LEVERS: dict[str, Lever] = _table(
 
 
 def default_of(lever: Lever, parameters: Parameters) -> Value | Schedule:
-    """Return the value a lever has in a set of parameters."""
+    """Return the value a lever has in a set of parameters; of a choice that changes, the first."""
     value: Value | Schedule = value_at(parameters, lever.sets)
+    if lever.kind == "choice" and isinstance(value, Schedule):
+        return lever.choices[int(value.steps[0][1])]
     return value
+
+
+def allowed_values(lever: Lever) -> str:
+    """Return what a lever may be set to, as Dutch text."""
+    if lever.kind == "switch":
+        return "true of false"
+    if lever.kind == "choice":
+        return " of ".join(filter(None, (", ".join(lever.choices[:-1]), lever.choices[-1])))
+    span = " tot en met ".join(f"{end:.15g}" for end in (lever.low, lever.high) if end is not None)
+    return f"een geheel getal van {span}" if lever.kind == "integer" else span
 
 
 def check_value(lever: Lever, value: object) -> str | None:
     """Return what is allowed, as Dutch text, when ``value`` does not suit the lever; else None."""
     if lever.kind == "choice":
-        return None if isinstance(value, str) and value in lever.choices else "een van " + ", ".join(lever.choices)
-    if lever.kind == "switch":
-        return None if isinstance(value, bool) else "true of false"
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if number and lever.kind == "integer" and float(str(value)) != int(float(str(value))):
-        return f"een heel getal van {lever.low:g} tot en met {lever.high:g} ({lever.unit})"
-    if number and lever.low is not None and lever.high is not None and lever.low <= float(str(value)) <= lever.high:
-        return None
-    return f"een getal van {lever.low:g} tot en met {lever.high:g} ({lever.unit})"
+        suits = isinstance(value, str) and value in lever.choices
+    elif lever.kind == "switch":
+        suits = isinstance(value, bool)
+    elif isinstance(value, bool) or not isinstance(value, int | float) or lever.low is None or lever.high is None:
+        suits = False
+    else:
+        suits = lever.low <= value <= lever.high and (lever.kind != "integer" or float(value).is_integer())
+    return None if suits else allowed_values(lever)
 
 
 def apply_changes(parameters: Parameters, changes: Sequence[Change]) -> Parameters:
@@ -507,7 +517,10 @@ def apply_changes(parameters: Parameters, changes: Sequence[Change]) -> Paramete
         value: Value | Schedule = change.value
         if lever.dated:
             schedule = value_at(parameters, lever.sets)
-            value = schedule.changed(float(change.value), change.from_day, change.until_day, change.ramp_days)
+            if lever.kind == "choice" and change.ramp_days:
+                raise ValueError(f"{lever.name}: a choice has no ramp")
+            number = lever.choices.index(str(change.value)) if lever.kind == "choice" else float(change.value)
+            value = schedule.changed(number, change.from_day, change.until_day, change.ramp_days)
         elif change.from_day is not None or change.until_day is not None or change.ramp_days:
             raise ValueError(f"{lever.name} has no dates")
         elif lever.kind in ("number", "integer"):

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from models.facts import Facts
 from models.parameters import Parameters
-from models.sources import read_table
+from models.sources import full_persons, read_table
 from models.stages.projects import FLEX, LARGE_FAMILY, NEW_SOCIAL
 from models.stages.projects import KINDS as PROJECT_KINDS
-from models.stages.target import COLOURS
+from models.stages.target import COLOURS, HIGHEST_RUNG
 
 Numbers = NDArray[np.float64]
 DAYS_PER_YEAR = 365.25
@@ -100,8 +100,74 @@ def waits_in_weeks(window: Window, least: int = 1, most: int = 99) -> Numbers:
     return weeks
 
 
+def weeks_until_out(window: Window) -> Numbers:
+    """Return weeks from permit until a household leaves reception, of those who got their permit in the window.
+
+    Out is a home or a temporary stay, whichever is first; of several stays only the last is known, and who came back
+    from one counts as out from then on. Who is not out by the end of the window counts as far as that end, so that
+    nobody who still waits is left out.
+    """
+    households = window.facts.households
+    permit, stay, departed = households["permit"], households["stay_since"], households["departed"]
+    out = np.full(permit.size, window.until_day)
+    for day in (households["housed"], stay, departed):
+        out = np.where(day >= 0, np.minimum(out, day), out)
+    chosen = (permit >= window.from_day) & (permit < window.until_day)
+    weeks: Numbers = (out[chosen] - permit[chosen]) / DAYS_PER_WEEK
+    return weeks
+
+
+def pending_ages(window: Window) -> tuple[Numbers, Numbers]:
+    """Return of the applications that are open at the end of the window their age in days, and their persons."""
+    households = window.facts.households
+    arrived, until = households["arrived"], window.until_day
+    # Of the starting stock only applications are ever registered; who was refused or had a permit is not.
+    open_then = (arrived >= window.facts.first_day) | (households["registered"] >= 0)
+    open_then &= arrived < until
+    for ending in ("decided", "permit", "departed"):
+        open_then &= (households[ending] < 0) | (households[ending] >= until)
+    later = households["family_arrived"] >= 0
+    persons = households["persons"] - np.where(later, households["followers"], 0)
+    ages: Numbers = (until - arrived[open_then]).astype(np.float64)
+    return ages, persons[open_then].astype(np.float64)
+
+
+def pending_age_weeks(window: Window) -> float:
+    """Return the mean age in weeks of applications open at the end of the window; NaN when none is."""
+    ages, persons = pending_ages(window)
+    return float((ages * persons).sum() / persons.sum() / DAYS_PER_WEEK) if persons.size else float("nan")
+
+
+def pending_beyond_term(window: Window) -> float:
+    """Return which share of the applications open at the end of the window is older than the legal term."""
+    ages, persons = pending_ages(window)
+    if not persons.size:
+        return float("nan")
+    first = window.facts.first_day
+    term = window.parameters.ind.legal_term_days.daily(first, window.until_day)
+    filed = np.maximum(window.until_day - ages.astype(np.int64), first)  # the term of the day of filing holds
+    return float(persons[ages > term[filed - first]].sum() / persons.sum())
+
+
 def _quantile(values: Numbers, share: float) -> float:
-    return float(np.quantile(values, share)) if values.size else 0.0
+    """The quantile of waits; NaN (unknown) when nobody is counted."""
+    return float(np.quantile(values, share)) if values.size else float("nan")
+
+
+def _ninth_decile(least: int, most: int) -> Callable[[Window], float]:
+    return lambda window: _quantile(waits_in_weeks(window, least, most), 0.9)
+
+
+def _mean_wait(values: Numbers) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+def _on_rung(rung: int) -> Callable[[Window], float]:
+    return lambda window: float((window.last_month("rung") == rung).sum())
+
+
+def _of_colour(colour: str) -> Callable[[Window], float]:
+    return lambda window: float((window.last_month("colour") == COLOURS.index(colour)).sum())
 
 
 def cost_reception(window: Window) -> float:
@@ -200,8 +266,8 @@ def cost_public(window: Window) -> float:
 
 
 def days_until_full(window: Window) -> float:
-    """Return days from the start of the window until somebody has no place; the window's length if never."""
-    short = np.flatnonzero(window.daily("persons_without_place") > 0.0)
+    """Return days from the start of the window until reception is full; the window's length if never."""
+    short = np.flatnonzero(window.daily("persons_without_place") > full_persons())
     return float(short[0]) if short.size else float(window.until_day - window.from_day)
 
 
@@ -267,7 +333,7 @@ OUTCOMES: dict[str, Outcome] = _table(
     Outcome("days_without_place", "Dagen met mensen zonder plek", "Days with people without a place", "days",
             "lower", lambda window: float((window.daily("persons_without_place") > 0.0).sum())),
     Outcome("ran_full", "Kans dat de opvang vol raakt", "Chance that reception runs full", "share", "lower",
-            lambda window: float((window.daily("persons_without_place") > 0.0).any())),
+            lambda window: float((window.daily("persons_without_place") > full_persons()).any())),
     Outcome("days_until_full", "Dagen tot de opvang vol is", "Days until reception is full", "days", "higher",
             days_until_full),
     Outcome("emergency_places_mean", "Noodopvangplekken, gemiddeld", "Emergency places, mean", "places", "lower",
@@ -278,8 +344,13 @@ OUTCOMES: dict[str, Outcome] = _table(
             _end(_measure("pending"))),
     Outcome("pending_taskforce_end", "Voorraad Taskforce, einde", "Taskforce stock, end", "persons", "lower",
             _end(_measure("pending_taskforce"))),
+    Outcome("pending_age_weeks", "Leeftijd van openstaande aanvragen, gemiddeld, einde",
+            "Age of pending applications, mean, end", "weeks", "lower", pending_age_weeks),
+    Outcome("pending_beyond_term_share", "Deel openstaande aanvragen ouder dan de wettelijke termijn, einde",
+            "Share of pending applications beyond the legal term, end", "share", "lower", pending_beyond_term),
     Outcome("decisions", "Beslissingen", "Decisions", "persons", "neither", _flow("decisions")),
-    Outcome("permits", "Vergunningen zonder nareis", "Permits without family", "persons", "neither", _flow("permits")),
+    Outcome("permits_without_family", "Vergunningen zonder nareis", "Permits without family", "persons", "neither",
+            _flow("permits")),
     Outcome("late_decisions", "Te late beslissingen", "Late decisions", "persons", "lower", _flow("late_decisions")),
     Outcome("pending_family_end", "Openstaande nareisaanvragen, einde", "Pending family applications, end",
             "persons", "lower", _end(_measure("pending_family"))),
@@ -298,6 +369,18 @@ OUTCOMES: dict[str, Outcome] = _table(
             "lower", lambda window: _quantile(waits_in_weeks(window, 2, 4), 0.5)),
     Outcome("weeks_to_home_5_plus", "Weken tot woning, 5 en meer personen", "Weeks to home, 5 and more persons",
             "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 5), 0.5)),
+    *(
+        Outcome(f"weeks_to_home_p90_{name}", f"Weken tot woning, {nl}, negende deciel",
+                f"Weeks to home, {en}, 90th percentile", "weeks", "lower", _ninth_decile(least, most))
+        for name, nl, en, least, most in (
+            ("single", "alleenstaanden", "singles", 1, 1),
+            ("2_to_4", "2 tot 4 personen", "2 to 4 persons", 2, 4),
+            ("5_plus", "5 en meer personen", "5 and more persons", 5, 99),
+        )
+    ),
+    Outcome("weeks_until_out_mean", "Weken van vergunning tot vertrek uit de opvang, gemiddeld",
+            "Weeks from permit to leaving reception, mean", "weeks", "lower",
+            lambda window: _mean_wait(weeks_until_out(window))),
     Outcome("realised", "Gehuisveste personen (taakstelling)", "Persons realised (target)", "persons", "higher",
             _flow("realised")),
     Outcome("realised_joined", "Nareizigers die bij een referent introkken", "Family that joined a home", "persons",
@@ -308,10 +391,17 @@ OUTCOMES: dict[str, Outcome] = _table(
             lambda window: float(window.last_month("behind").sum())),
     Outcome("municipalities_behind_end", "Gemeenten die achterlopen, einde", "Municipalities behind, end",
             "municipalities", "lower",
-            lambda window: float((window.last_month("colour") == COLOURS.index("behind")).sum())),
+            _of_colour("behind")),
+    Outcome("municipalities_somewhat_behind_end", "Gemeenten die enigszins achterlopen, einde",
+            "Municipalities somewhat behind, end", "municipalities", "lower", _of_colour("somewhat_behind")),
     Outcome("municipalities_on_ladder_end", "Gemeenten op een trede van de ladder, einde",
             "Municipalities on a rung, end", "municipalities", "lower",
             lambda window: float((window.last_month("rung") > 0).sum())),
+    *(
+        Outcome(f"municipalities_on_rung_{rung}_end", f"Gemeenten op trede {rung} van de ladder, einde",
+                f"Municipalities on rung {rung}, end", "municipalities", "lower", _on_rung(rung))
+        for rung in range(1, HIGHEST_RUNG + 1)
+    ),
     Outcome("homes_to_permit_holders", "Vrijgekomen woningen naar vergunninghouders", "Vacated homes to permit holders",
             "homes", "neither", _flow("homes_to_permit_holders")),
     Outcome("share_to_permit_holders", "Aandeel vrijgekomen woningen naar vergunninghouders",

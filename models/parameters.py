@@ -37,15 +37,26 @@ def _number(unit: str, low: float, high: float) -> Any:
 _dated = _number
 
 
+def _dated_choice(*words: str) -> Any:
+    """A word that may change on dates: a schedule of places in the list of words."""
+    return Field(json_schema_extra={"words": list(words)})
+
+
 def _share() -> Any:
     return _number("share", 0.0, 1.0)
 
 
 def _bounds(field: FieldInfo) -> Bounds | None:
     extra = field.json_schema_extra
-    if not isinstance(extra, dict):
+    if not isinstance(extra, dict) or "words" in extra:
         return None
     return Bounds(str(extra["unit"]), float(str(extra["low"])), float(str(extra["high"])))
+
+
+def _words(field: FieldInfo) -> tuple[str, ...]:
+    extra = field.json_schema_extra
+    found: Any = extra.get("words", ()) if isinstance(extra, dict) else ()
+    return tuple(found)
 
 
 class Branch(BaseModel):
@@ -57,9 +68,12 @@ class Branch(BaseModel):
     def _values_within_bounds(self) -> Branch:
         for name, field in type(self).model_fields.items():
             bounds = _bounds(field)
+            value = getattr(self, name)
+            words = _words(field)
+            if words and any(place not in range(len(words)) for _, place in value.steps):
+                raise ValueError(f"{name}: not one of {', '.join(words)}")
             if bounds is None:
                 continue
-            value = getattr(self, name)
             for number in [step for _, step in value.steps] if isinstance(value, Schedule) else [value]:
                 if not bounds.low <= number <= bounds.high:
                     raise ValueError(
@@ -89,16 +103,17 @@ class Ind(Branch):
     taskforce_output: float = _number("times", 0.2, 4.0)
     productive_share: float = _number("share", 0.3, 1.0)
     output_factor: Schedule = _dated("times", 0.0, 1.5)
-    training_days: float = _number("days", 0.0, 730.0)
+    training_days: Schedule = _dated("days", 0.0, 730.0)
     trainee_output: float = _share()
-    trainees_per_year: float = _number("persons a year", 0.0, 2000.0)
-    queue_rule: Literal["oldest", "newest", "easy"]
+    trainees_per_year: Schedule = _dated("persons a year", 0.0, 2000.0)
+    queue_rule: Schedule = _dated_choice("oldest", "newest", "easy")
     registration_days: float = _number("days", 0.0, 120.0)
     work_days_dublin: float = _number("days a case", 0.2, 60.0)
     work_days_safe_country: float = _number("days a case", 0.2, 60.0)
     work_days_general: float = _number("days a case", 0.2, 60.0)
     work_days_extended: float = _number("days a case", 0.2, 120.0)
     extended_share: float = _share()
+    work_shape: float = _number("Weibull shape", 0.5, 10.0)
     grant_share_dublin: float = _share()
     grant_share_safe_country: float = _share()
     grant_share_likely: float = _share()
@@ -130,6 +145,7 @@ class Nareis(Branch):
     apply_share_mixed: float = _share()
     apply_share_amv: float = _share()
     apply_factor_complete: float = _share()
+    complete_from_persons: float = _number("persons", 2.0, 8.0)
     family_size_factor: float = _number("times", 0.3, 2.0)
     apply_days_max: float = _number("days", 1.0, 400.0)
     grant_share: float = _share()
@@ -144,18 +160,22 @@ class Coa(Branch):
 
     occupancy_norm: Schedule = _dated("share", 0.5, 1.0)
     renewal_share: float = _share()
+    emergency_renewal_days: float = _number("days", 1.0, 1000.0)
     renewal_days: float = _number("days", 30.0, 3650.0)
     reserve_places: Schedule = _dated("places", 0.0, 30000.0)
     places_added: Schedule = _dated("places", 0.0, 50000.0)
     regular_lead_days: float = _number("days", 0.0, 2000.0)
     regular_failure_share: float = _share()
-    opening_trigger: float = _number("share of usable places", 0.5, 2.0)
+    regular_location_places: float = _number("places", 10.0, 2000.0)
+    regular_delay_spread: float = _share()
+    opening_trigger: Schedule = _dated("share of usable places", 0.5, 2.0)
     growth_lookback_days: float = _number("days", 7.0, 120.0)
     emergency_batch_places: float = _number("places", 10.0, 2000.0)
     emergency_lead_days: float = _number("days", 0.0, 365.0)
     emergency_places_per_month: Schedule = _dated("places a month", 0.0, 20000.0)
     emergency_life_days: float = _number("days", 14.0, 1500.0)
     emergency_failure_share: float = _share()
+    emergency_delay_spread: float = _share()
     crisis_max_places: Schedule = _dated("places", 0.0, 30000.0)
     crisis_lead_days: float = _number("days", 0.0, 60.0)
 
@@ -164,11 +184,13 @@ class Linking(Branch):
     """Dossier and registration, then a municipality."""
 
     dossier_days: float = _number("days", 0.0, 365.0)
+    dossier_spread: float = _share()
+    stock_linked_after_days: float = _number("days", 0.0, 365.0)
     dossiers_per_day: Schedule = _dated("households a day", 0.0, 2000.0)
     early_registration_share: Schedule = _dated("share", 0.0, 1.0)
     early_registration_days_saved: float = _number("days", 0.0, 120.0)
     link_days_max: float = _number("days", 0.0, 120.0)
-    rule: Literal["target", "homes"]
+    rule: Schedule = _dated_choice("target", "homes")
     norm_days: float = _number("days", 1.0, 730.0)
     homes_ahead_days: float = _number("days", 7.0, 365.0)
 
@@ -181,12 +203,14 @@ class Homes(Branch):
     size_share_small: float = _share()
     size_share_middle: float = _share()
     size_share_large: float = _share()
-    share_base: float = _number("share", 0.0, 0.3)
+    share_base: Schedule = _dated("share", 0.0, 0.3)
+    share_most: float = _share()
+    shortest_plan_days: float = _number("days", 1.0, 182.0)
     share_cap: Schedule = _dated("share", 0.0, 0.6)
     share_response: float = _number("share", 0.0, 1.0)
     share_spread: float = _number("log standard deviation", 0.0, 1.0)
     persons_per_home: float = _number("persons a home", 1.0, 6.0)
-    response_delay_days: float = _number("days", 0.0, 730.0)
+    response_delay_days: Schedule = _dated("days", 0.0, 730.0)
     municipal_days: float = _number("days", 0.0, 200.0)
     move_days: float = _number("days", 0.0, 120.0)
     relaxed_allocation_share: Schedule = _dated("share", 0.0, 1.0)
@@ -194,6 +218,7 @@ class Homes(Branch):
     sharing_share: Schedule = _dated("share", 0.0, 1.0)
     own_find_per_year: Schedule = _dated("chance a year", 0.0, 5.0)
     large_family_homes_per_year: Schedule = _dated("homes a year", 0.0, 2000.0)
+    large_family_persons: float = _number("persons", 5.0, 15.0)
     others_urgent_share: float = _share()
     others_homeless_share: float = _share()
     others_student_share: float = _share()
@@ -204,7 +229,7 @@ class Projects(Branch):
     """Homes that have to be made first: decided now, there after a lead time, or never."""
 
     flex_per_year: Schedule = _dated("homes a year", 0.0, 40000.0)
-    flex_lead_days: float = _number("days", 30.0, 2000.0)
+    flex_lead_days: Schedule = _dated("days", 30.0, 2000.0)
     flex_holder_share: Schedule = _dated("share", 0.0, 1.0)
     state_units_per_year: Schedule = _dated("homes a year", 0.0, 20000.0)
     state_units_lead_days: float = _number("days", 30.0, 2000.0)
@@ -212,11 +237,13 @@ class Projects(Branch):
     conversion_lead_days: float = _number("days", 30.0, 2000.0)
     new_social_per_year: Schedule = _dated("homes a year", 0.0, 60000.0)
     new_social_lead_days: float = _number("days", 90.0, 3000.0)
+    large_family_lead_days: float = _number("days", 30.0, 2000.0)
     homes_per_project: float = _number("homes", 1.0, 500.0)
     failure_share: float = _share()
     delay_spread: float = _number("log standard deviation", 0.0, 1.5)
     project_leaders: Schedule = _dated("persons", 0.0, 500.0)
     leader_effect: float = _number("lead time share per leader", 0.0, 0.05)
+    leaders_save_most: float = _share()
 
 
 class Stays(Branch):
@@ -242,17 +269,27 @@ class Target(Branch):
 
     source: Literal["published", "rule"]
     forecast_error_sd: float = _number("log standard deviation", 0.0, 1.0)
-    key: Literal["inhabitants", "social_stock", "vacancies", "mixed"]
-    trading: Literal["none", "bilateral", "region", "national"]
+    key: Schedule = _dated_choice("inhabitants", "social_stock", "vacancies", "mixed")
+    trading: Schedule = _dated_choice("none", "bilateral", "region", "national")
     smoothing_half_years: float = _number("half-years", 1.0, 4.0)
     reception_swap_share: float = _share()
-    signal_lead_days: float = _number("days", 0.0, 540.0)
-    signal_loudness: float = _share()
-    strictness: float = _share()
+    reception_swap_relief: float = _number("times", 1.0, 5.0)
+    reception_swap_least: float = _share()
+    signal_lead_days: Schedule = _dated("days", 0.0, 540.0)
+    signal_loudness: Schedule = _dated("share", 0.0, 1.0)
+    strictness: Schedule = _dated("share", 0.0, 1.0)
     supervision_active: Schedule = _dated("share", 0.0, 1.0)
     step_in_after: float = _number("half-years", 1.0, 12.0)
     behind_share: float = _share()
     somewhat_behind_from: float = _share()
+
+    @model_validator(mode="after")
+    def _a_forecast_cannot_be_spread(self) -> Target:
+        if self.source == "rule" and self.smoothing_half_years != 1.0:
+            raise ValueError(
+                "smoothing_half_years spreads published targets; a target by rule is not known far enough ahead"
+            )
+        return self
 
 
 class Parameters(Branch):
@@ -304,8 +341,8 @@ def bounds_of(path: str) -> Bounds | None:
 
 def choices_of(path: str) -> tuple[str, ...]:
     """Return the allowed words of a choice parameter, empty for other kinds."""
-    kind = dict(leaves())[path].annotation
-    return tuple(get_args(kind)) if get_origin(kind) is Literal else ()
+    field = dict(leaves())[path]
+    return tuple(get_args(field.annotation)) if get_origin(field.annotation) is Literal else _words(field)
 
 
 def is_dated(path: str) -> bool:
@@ -343,8 +380,15 @@ def baseline(period: str) -> Parameters:
         branch, name = path.split(".")
         value: Any
         if field.annotation is Schedule:
+            words = choices_of(path)
             value = Schedule(
-                tuple((day_number(row["from"]) if row["from"] else 0, float(row["value"])) for row in rows)
+                tuple(
+                    (
+                        day_number(row["from"]) if row["from"] else 0,
+                        float(words.index(row["value"]) if words else row["value"]),
+                    )
+                    for row in rows
+                )
             )
         elif choices_of(path):
             value = rows[0]["value"]

@@ -26,7 +26,7 @@ COLUMNS = (
     "line", "line_next", "line_previous", "taskforce", "decided", "group", "stream", "arrived", "registered",
     "extended", "counted", "stay", "stay_since", "family_next", "family_previous", "housed",
     "family_arrived", "appeal_decided", "departed", "family_applied", "family_decided", "family_housed", "home_size",
-    "offered_size", "how_housed",
+    "offered_size", "how_housed", "last_stay", "stay_ended",
 )  # fmt: skip
 (
     PERSONS, STATUS, BED, BED_PERSONS, BED_NEXT, BED_PREVIOUS, PROVINCE, OVER_NORM, SEEK_NEXT, SEEK_PREVIOUS, LINKED,
@@ -34,7 +34,7 @@ COLUMNS = (
     LINE, LINE_NEXT, LINE_PREVIOUS, TASKFORCE, DECIDED, GROUP, STREAM, ARRIVED, REGISTERED, EXTENDED, COUNTED, STAY,
     STAY_SINCE, FAMILY_NEXT, FAMILY_PREVIOUS, HOUSED,
     FAMILY_ARRIVED, APPEAL_DECIDED, DEPARTED, FAMILY_APPLIED, FAMILY_DECIDED, FAMILY_HOUSED, HOME_SIZE, OFFERED_SIZE,
-    HOW_HOUSED,
+    HOW_HOUSED, LAST_STAY, STAY_ENDED,
 ) = range(len(COLUMNS))  # fmt: skip
 #: Columns that a row takes in memory, and what the first must be aligned to.
 ROW_COLUMNS = 48

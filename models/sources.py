@@ -24,3 +24,10 @@ def read_table(name: str) -> tuple[Row, ...]:
 def table_names() -> list[str]:
     """Return the names of all tables of facts."""
     return sorted(path.stem for path in FOLDER.glob("*.csv"))
+
+
+@lru_cache(maxsize=1)
+def full_persons() -> int:
+    """Return above how many people without a place on a day reception is called full."""
+    (row,) = (row for row in read_table("thresholds") if row["item"] == "full_persons_without_place")
+    return int(row["value"])

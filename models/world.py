@@ -391,23 +391,25 @@ def _stock(parameters: Parameters, seed: int, start: int) -> list[tuple[int, NDA
     holders = int(facts["permit_holders_in_reception"])
     elsewhere = parameters.inflow.elsewhere_share
     pending = _draw_stock(
-        seed, STOCK_PENDING, start, int(facts["pending_decisions"]), facts["pending_age_days"], 1095.0,
+        seed, STOCK_PENDING, start, int(facts["pending_decisions"]), facts["pending_age_days"],
+        facts["pending_longest_days"],
         pending_groups, sizes, families, elsewhere, False,
     )  # fmt: skip
     pending_inside = int(pending[pending[:, 5] == 0, 2].sum())
     refused = _draw_stock(
-        seed, STOCK_REFUSED, start, in_reception - holders - pending_inside, facts["refused_age_days"], 730.0,
+        seed, STOCK_REFUSED, start, in_reception - holders - pending_inside, facts["refused_age_days"],
+        facts["refused_longest_days"],
         refused_groups, sizes, families, 0.0, False,
     )  # fmt: skip
     permit = _draw_stock(
-        seed, STOCK_PERMIT, start, holders, facts["permit_holder_age_days"], 730.0,
+        seed, STOCK_PERMIT, start, holders, facts["permit_holder_age_days"], facts["permit_holder_longest_days"],
         permit_groups, sizes, families, 0.0, False,
     )  # fmt: skip
     family_persons = facts["family_pending"] + facts["family_travelling"]
     mean_family = float((np.diff(families, prepend=0.0) * np.arange(1, len(families) + 1)).sum())
     sponsors = _draw_stock(
         seed, STOCK_SPONSOR, start, int(family_persons * facts["family_sponsor_at_home_share"] / mean_family),
-        200.0, 500.0, permit_groups, np.ones(1), families, 0.0, False,
+        facts["sponsor_age_days"], facts["sponsor_longest_days"], permit_groups, np.ones(1), families, 0.0, False,
     )  # fmt: skip
     stock = [(STOCK_PENDING, pending), (STOCK_REFUSED, refused), (STOCK_PERMIT, permit), (STOCK_SPONSOR, sponsors)]
     # Within each kind the longest waiting come first, so that lines start in order of waiting.
@@ -431,12 +433,13 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
         )
     }  # fmt: skip
     row = 0
+    before = int(start_facts(parameters.period)["arrived_before_days"])
     for origin, drawn in stock:
         part = slice(row, row + len(drawn))
         identity[part] = drawn[:, 0]
         columns["origin"][part] = origin
         columns["since"][part] = drawn[:, 1]
-        columns["arrived"][part] = drawn[:, 1] if origin == STOCK_PENDING else drawn[:, 1] - 300
+        columns["arrived"][part] = drawn[:, 1] if origin == STOCK_PENDING else drawn[:, 1] - before
         columns["persons"][part] = drawn[:, 2]
         columns["family"][part] = drawn[:, 3]
         columns["group"][part] = drawn[:, 4]

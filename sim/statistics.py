@@ -140,6 +140,61 @@ def grouped_interval(values: npt.ArrayLike, groups: npt.ArrayLike, level: float 
     return Band(mean, mean - half, mean + half, int(known.size))
 
 
+@lru_cache(maxsize=1024)
+def _exact_ends(successes: float, count: int, level: float) -> tuple[float, float]:
+    """Clopper and Pearson: the chances under which so many successes, or fewer or more, are not rare."""
+    from scipy.special import betaincinv
+
+    rest = (1 - level) / 2
+    low = 0.0 if successes <= 0.0 else float(betaincinv(successes, count - successes + 1, rest))
+    high = 1.0 if successes >= count else float(betaincinv(successes + 1, count - successes, 1 - rest))
+    return low, high
+
+
+def share_interval(values: npt.ArrayLike, level: float = 0.9, groups: npt.ArrayLike | None = None) -> Band:
+    """The share of yes (1) among yes and no (0), with the exact interval of Clopper and Pearson on its chance.
+
+    Never without width: none of thirty does not say that it cannot happen. Each group counts as one observation,
+    because replications that share a draw of the parameters are not independent: exact with one value per group,
+    wider than needed with more. Unknown values (NaN) are left out; `count` is the number of values.
+    """
+    _level(level)
+    table = np.asarray(values, dtype=np.float64).ravel()
+    names = np.arange(table.size) if groups is None else np.asarray(groups).ravel()
+    if table.shape != names.shape:
+        raise ValueError(f"{table.size} values against {names.size} groups; every value needs a group")
+    names, known = names[~np.isnan(table)], _known(table)
+    if not np.isin(known, (0.0, 1.0)).all():
+        raise ValueError("a share is of values that are 0 or 1")
+    if known.size == 0:
+        return _NOTHING
+    observations = int(np.unique(names).size)
+    mean = float(known.mean())
+    low, high = _exact_ends(mean * observations, observations, level)
+    return Band(mean, min(low, mean), max(high, mean), int(known.size))
+
+
+def share_difference(
+    a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.9, groups: npt.ArrayLike | None = None
+) -> Band:
+    """How much likelier a yes (1) is in `a` than in `b`, on the same worlds, with an interval on that difference.
+
+    Worlds that turn from no to yes and from yes to no each get an exact interval, together at `level`. Where no
+    world turns: exactly 0, 0, 0, as in `paired_difference`.
+    """
+    left, right = np.asarray(a, dtype=np.float64).ravel(), np.asarray(b, dtype=np.float64).ravel()
+    if left.shape != right.shape:
+        raise ValueError(f"{left.size} values against {right.size}; a pair needs one of each")
+    turned = left - right
+    known = _known(turned)
+    if known.size and not known.any():
+        return Band(0.0, 0.0, 0.0, int(known.size))
+    unknown = np.isnan(turned)
+    each = (1 + _level(level)) / 2
+    up, down = (share_interval(np.where(unknown, np.nan, turned == way), each, groups) for way in (1.0, -1.0))
+    return Band(up.mean - down.mean, up.low - down.high, up.high - down.low, up.count)
+
+
 def paired_difference(
     a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.9, groups: npt.ArrayLike | None = None
 ) -> Band:

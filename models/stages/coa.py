@@ -44,9 +44,6 @@ from sim.queues import FIRST
 #: Columns of the table of openings.
 PLACES_OF, PROVINCE_OF, OPENS, CLOSES, FAILS = range(5)
 _MOST_OPENINGS = 6000
-RENEWED_FOR_DAYS = 90
-#: Places in one new regular location (assumed: the size of a small reception centre).
-REGULAR_LOCATION_PLACES = 250.0
 
 #: What COA writes down each day.
 CAPACITY = (
@@ -135,7 +132,8 @@ def _record(
 @entry
 def _evening(
     register: Register, seed: int, day: int, norm_days: int, occupancy_norm: float, regular: NDArray[np.float64],
-    emergency: NDArray[np.float64], trigger: float, lead_days: int, life_days: int, batch: int, failure: float,
+    emergency: NDArray[np.float64], trigger: float, lead_days: int, delay_spread: float,
+    renewed_days: int, life_days: int, batch: int, failure: float,
     places_per_month: float, crisis_most: float, crisis_lead: int, inside_then: int, lookback: int,
     province_shares: NDArray[np.float64], openings: NDArray[np.int64], marks: NDArray[np.float64],
     read: NDArray[np.int64], inside: NDArray[np.int64], opened: NDArray[np.int64], capacity: NDArray[np.int64],
@@ -172,7 +170,7 @@ def _evening(
         # What closes today is not in the open total; it is added again when it is renewed.
         needed = total > trigger * (base_usable + occupancy_norm * open_total)
         if openings[CLOSES, index] == day and needed:
-            openings[CLOSES, index] = day + RENEWED_FOR_DAYS
+            openings[CLOSES, index] = day + renewed_days
             open_total += openings[PLACES_OF, index]
         if day < openings[CLOSES, index]:
             opened[openings[PROVINCE_OF, index]] += openings[PLACES_OF, index]
@@ -209,7 +207,7 @@ def _evening(
         identity = (12 << 56) + (day << 24) + rank
         openings[PLACES_OF, count] = batch
         openings[PROVINCE_OF, count] = category(uniform(seed, identity, LUCK_OPENING_PLACE), province_shares)
-        delay = lead_days * (0.5 + uniform(seed, identity, LUCK_PROJECT_DELAY))
+        delay = lead_days * (1.0 + delay_spread * (2.0 * uniform(seed, identity, LUCK_PROJECT_DELAY) - 1.0))
         openings[OPENS, count] = day + 1 + int(delay)
         openings[CLOSES, count] = openings[OPENS, count] + life_days
         openings[FAILS, count] = 1 if uniform(seed, identity, LUCK_OPENING_FAILURE) < failure else 0
@@ -266,7 +264,8 @@ class Coa:
         coa = parameters.coa
         self.register, self.seed, self.first_day = register, seed, first_day
         self.parameters = coa
-        self.trigger, self.failure = coa.opening_trigger, coa.emergency_failure_share
+        self.trigger: list[float] = coa.opening_trigger.daily(first_day, horizon).tolist()
+        self.failure = coa.emergency_failure_share
         self.lead_days, self.life_days = int(coa.emergency_lead_days), int(coa.emergency_life_days)
         self.batch_places, self.crisis_lead = int(coa.emergency_batch_places), int(coa.crisis_lead_days)
         self.norm_days = int(parameters.linking.norm_days)
@@ -307,12 +306,13 @@ class Coa:
         delivered = np.zeros(horizon - first_day)
         rises = np.diff(decided, prepend=0.0)
         for offset in np.flatnonzero(rises > 0.0).tolist():
-            for rank in range(math.ceil(rises[offset] / REGULAR_LOCATION_PLACES)):
-                places = min(rises[offset] - REGULAR_LOCATION_PLACES * rank, REGULAR_LOCATION_PLACES)
+            for rank in range(math.ceil(rises[offset] / coa.regular_location_places)):
+                places = min(rises[offset] - coa.regular_location_places * rank, coa.regular_location_places)
                 identity = (15 << 56) + ((first_day + offset) << 24) + rank
                 if uniform(self.seed, identity, LUCK_OPENING_FAILURE) < coa.regular_failure_share:
                     continue
-                delay = coa.regular_lead_days * (0.75 + 0.5 * uniform(self.seed, identity, LUCK_PROJECT_DELAY))
+                luck = 2.0 * uniform(self.seed, identity, LUCK_PROJECT_DELAY) - 1.0
+                delay = coa.regular_lead_days * (1.0 + coa.regular_delay_spread * luck)
                 delivered[offset + int(delay) :] += places
         # A plan that ends closes what it had opened, at once.
         self.regular += np.minimum(delivered, decided)[:, None] * weights
@@ -325,11 +325,11 @@ class Coa:
 
     def act(self, day: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]) -> None:
         """Close the day and write it down in its row of both books."""
-        offset = day - self.first_day
+        offset, coa = day - self.first_day, self.parameters
         self.inside[offset] = _evening(
             self.register, self.seed, day, self.norm_days, self.occupancy_norm[offset], self.regular[offset],
-            self.emergency[offset], self.trigger, self.lead_days,
-            self.life_days, self.batch_places, self.failure,
+            self.emergency[offset], self.trigger[offset], self.lead_days, coa.emergency_delay_spread,
+            int(coa.emergency_renewal_days), self.life_days, self.batch_places, self.failure,
             self.per_month[offset], self.crisis_most[offset], self.crisis_lead,
             self.inside[max(offset - self.lookback, 0)] if offset else int(self.register.census[:, :4].sum()),
             self.lookback, self.province_shares, self.openings, self.marks, self.read, self.scratch[0], self.scratch[1],

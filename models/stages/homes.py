@@ -5,7 +5,8 @@ vacancies for permit holders. Who waits: linked households in the line of their 
 longest first. The wished share follows the remaining target against the time left; a
 municipality follows it for a part, up to a cap, and only after urgency is felt. What leaves:
 households that move in after the move days, and vacancies to other seekers, who are counted by
-group, as are the homes they did not get. Delivered projects are handed in here. Left out:
+group, as are the homes they did not get. Homes of delivered projects that
+are meant for permit holders are held until one fits, in the municipality or its province. Left out:
 refusals of an offered home, rent levels, moves between municipalities.
 """
 
@@ -83,10 +84,7 @@ from sim.queues import FIRST
 
 MOVE, OWN_FIND = 0, 1
 DAYS_IN_HALF_YEAR = 182.6
-#: A municipality never plans as if less time than this were left.
-SHORTEST_PLAN_DAYS = 45.0
-#: Nobody gives every vacancy to one group.
-HIGHEST_SHARE = 0.95
+DAYS_BETWEEN_RECONSIDERING = 7.0
 
 
 @kernel
@@ -254,7 +252,9 @@ def _a_day(
                 _accept(register, who, size, HOW_RENT, day, first_day, move_days, agenda)
                 housed = 1
         if housed == 0:
-            counts[HOMES_UNFIT] += 1
+            # Unfit only where somebody could have taken a home today.
+            if households[LINKED, ends[FIRST, SEEK_LINE + place]] + municipal_days <= day:
+                counts[HOMES_UNFIT] += 1
             continue
         counts[HOMES_TO_HOLDERS] += 1
         counts[HOMES_REGULAR + next_of[vacancy]] -= 1
@@ -262,46 +262,79 @@ def _a_day(
         municipal[M_HOMES_GIVEN, place] += 1
 
 
+@kernel
+def _let_held(
+    register: Register, seed: int, place: int, size: int, least: int, day: int, first_day: int,
+    relaxed_share: float, municipal_days: int, move_days: int, agenda: NDArray[np.int32],
+) -> bool:  # fmt: skip
+    """Let one held home to the longest linked household of a municipality that fits; tell whether it went."""
+    who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
+    if who < 0 or register.households[PERSONS, who] < least:
+        return False
+    register.counts[PROJECT_HOMES_TO_HOLDERS] += 1
+    _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, agenda)
+    return True
+
+
+@entry
+def _let_all_held(
+    register: Register, seed: int, day: int, first_day: int, held: NDArray[np.int64], relaxed_share: float,
+    scheme_least: int, municipal_days: int, move_days: int, province_of: NDArray[np.int64],
+    agenda: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Offer homes made for permit holders: own municipality first, then the rest of the province.
+
+    Homes of the large-family scheme (last row) are asked for by whichever municipality has such a family.
+    """
+    towns = province_of.size
+    for size in range(4):
+        for place in range(towns):
+            while held[size, place] > 0 and _let_held(
+                register, seed, place, size, 1, day, first_day, relaxed_share, municipal_days, move_days, agenda
+            ):
+                held[size, place] -= 1
+            if held[size, place] == 0:
+                continue
+            for other in range(towns):
+                if other == place or province_of[other] != province_of[place]:
+                    continue
+                while held[size, place] > 0 and _let_held(
+                    register, seed, other, size, 1, day, first_day, relaxed_share, municipal_days, move_days, agenda
+                ):
+                    held[size, place] -= 1
+    for place in range(towns):
+        while held[4, 0] > 0 and _let_held(
+            register, seed, place, 3, scheme_least, day, first_day, relaxed_share, municipal_days, move_days, agenda
+        ):
+            held[4, 0] -= 1
+
+
 @entry
 def _hand_in(
-    register: Register, seed: int, day: int, first_day: int, project: int, place: int, homes: int,
-    holder_share: float, sizes: NDArray[np.float64], relaxed_share: float, municipal_days: int, move_days: int,
-    province_of: NDArray[np.int64], agenda: NDArray[np.int32],
+    register: Register, seed: int, project: int, place: int, homes: int, scheme: bool, holder_share: float,
+    sizes: NDArray[np.float64], held: NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """Give out the homes of a delivered project: own municipality first, then the province."""
-    counts = register.counts
-    municipal = register.municipal
+    """Set the homes of a delivered project that are for permit holders aside, to be offered from today on."""
+    register.counts[PROJECT_HOMES] += homes
+    if scheme:
+        held[4, 0] += homes
+        return
     for home in range(homes):
-        identity = project + home + 1
-        counts[PROJECT_HOMES] += 1
-        luck = uniform(seed, identity, LUCK_PROJECT_HOLDER)
+        luck = uniform(seed, project + home + 1, LUCK_PROJECT_HOLDER)
         if luck >= holder_share:
             continue
         size = 0
         while size < 3 and luck / holder_share >= sizes[size]:
             size += 1
-        who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
-        if who < 0:
-            longest = 0
-            other = -1
-            for candidate in range(province_of.size):
-                if province_of[candidate] == province_of[place] and candidate != place:
-                    seeking = municipal[M_SEEKING + size, candidate]
-                    if seeking > longest:
-                        longest = seeking
-                        other = candidate
-            if other >= 0:
-                who = _find(register, seed, other, size, day, municipal_days, relaxed_share)
-        if who >= 0:
-            counts[PROJECT_HOMES_TO_HOLDERS] += 1
-            _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, agenda)
+        held[size, place] += 1
 
 
 @entry
 def _reconsider(
     register: Register, days_left: float, upcoming: NDArray[np.float64], loudness: float, persons_per_home: float,
     stock: NDArray[np.float64], turnover_per_day: float, base: float, response: float, cap: float,
-    willingness: NDArray[np.float64], ladder: NDArray[np.float64], felt: float, size_shares: NDArray[np.float64],
+    most_of_all: float, willingness: NDArray[np.float64], ladder: NDArray[np.float64], felt: float,
+    size_shares: NDArray[np.float64],
     share: NDArray[np.float64], homes_per_day: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Move each municipality's share towards the share it needs to meet its target in time."""
@@ -311,8 +344,8 @@ def _reconsider(
         persons_per_day = remaining / days_left + loudness * upcoming[place] / DAYS_IN_HALF_YEAR
         vacancies_per_day = stock[place] * turnover_per_day
         wish = persons_per_day / persons_per_home / max(vacancies_per_day, 1.0e-9)
-        most = min(cap * willingness[place] * ladder[place], HIGHEST_SHARE)
-        goal = max(min(base + response * (wish - base), most), 0.0)
+        most = min(cap * willingness[place] * ladder[place], most_of_all)
+        goal = max(min(base + response * max(wish - base, 0.0), most), 0.0)
         share[place] += felt * (goal - share[place])
         for size in range(size_shares.size):
             homes_per_day[size, place] = size_shares[size] * vacancies_per_day * share[place]
@@ -343,21 +376,25 @@ class Homes:
         self.size_shares[3] = max(1.0 - self.size_shares.sum(), 0.0)
         self.tolerance = homes.joining_tolerance_persons
         self.municipal_days, self.move_days = int(homes.municipal_days), int(homes.move_days)
-        self.share = np.full(len(towns), homes.share_base)
+        self.share = np.full(len(towns), homes.share_base.at(first))
         self.homes_per_day = np.zeros((4, len(towns)))
+        # homes made for permit holders that wait for a household, by size; last row the large-family scheme
+        self.held = np.zeros((5, len(towns)), dtype=np.int64)
+        self.scheme_least = int(homes.large_family_persons)
         self.agenda = Agenda(horizon - first, 3 * register.households.shape[1])
         self.read = np.zeros(1, dtype=np.int64)
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""
         return {
-            "share": self.share, "homes_per_day": self.homes_per_day, "read": self.read, **self.agenda.state(),
+            "share": self.share, "homes_per_day": self.homes_per_day, "read": self.read, "held": self.held,
+            **self.agenda.state(),
         }  # fmt: skip
 
     def caps(self, day: int, pressure_from_ladder: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the highest share per municipality today."""
         caps = self.cap[day - self.first_day] * self.willingness * pressure_from_ladder
-        clipped: NDArray[np.float64] = np.clip(caps, 0.0, HIGHEST_SHARE)
+        clipped: NDArray[np.float64] = np.clip(caps, 0.0, self.parameters.share_most)
         return clipped
 
     def reconsider(self, day: int, ladder: NDArray[np.float64], upcoming: NDArray[np.float64], loudness: float) -> None:
@@ -367,12 +404,14 @@ class Homes:
         """
         homes = self.parameters
         end = add_months(half_year_start(half_year_name(day)), 6)
-        felt = 1.0 - math.exp(-7.0 / homes.response_delay_days) if homes.response_delay_days > 0.0 else 1.0
+        delay_days = homes.response_delay_days.at(day)
+        felt = 1.0 - math.exp(-DAYS_BETWEEN_RECONSIDERING / delay_days) if delay_days > 0.0 else 1.0
         offset = day - self.first_day
         _reconsider(
-            self.register, max(float(end - day), SHORTEST_PLAN_DAYS), upcoming, loudness, homes.persons_per_home,
-            self.stock, float(self.turnover_per_day[offset]), homes.share_base, homes.share_response,
-            float(self.cap[offset]), self.willingness, ladder, felt, self.size_shares, self.share, self.homes_per_day,
+            self.register, max(float(end - day), homes.shortest_plan_days), upcoming, loudness, homes.persons_per_home,
+            self.stock, float(self.turnover_per_day[offset]), homes.share_base.at(day), homes.share_response,
+            float(self.cap[offset]),
+            homes.share_most, self.willingness, ladder, felt, self.size_shares, self.share, self.homes_per_day,
         )  # fmt: skip
 
     def act(self, day: int) -> None:
@@ -388,12 +427,20 @@ class Homes:
         )  # fmt: skip
 
     def hand_in(
-        self, day: int, project: int, place: int, homes: int, holder_share: float, sizes: NDArray[np.float64]
+        self, project: int, place: int, homes: int, scheme: bool, holder_share: float, sizes: NDArray[np.float64]
     ) -> None:
-        """Give out the homes of a delivered project; ``sizes`` are cumulative shares of four sizes."""
-        offset = day - self.first_day
-        _hand_in(
-            self.register, self.seed, day, self.first_day, project, place, homes, holder_share, sizes,
-            self.relaxed[offset], self.municipal_days, self.move_days, self.province,
-            self.agenda.with_room(homes + 8),
+        """Take over the homes of a delivered project; ``sizes`` are cumulative shares of four sizes.
+
+        What is meant for permit holders is held until a household that fits takes it.
+        """
+        _hand_in(self.register, self.seed, project, place, homes, scheme, holder_share, sizes, self.held)
+
+    def let_held(self, day: int) -> None:
+        """Offer what is held for permit holders; in the evening, after the vacancies of the day."""
+        if not self.held.any():
+            return
+        _let_all_held(
+            self.register, self.seed, day, self.first_day, self.held, self.relaxed[day - self.first_day],
+            self.scheme_least, self.municipal_days, self.move_days, self.province,
+            self.agenda.with_room(int(self.held.sum()) + 8),
         )  # fmt: skip

@@ -77,9 +77,8 @@ from sim.luck import exponential, uniform, weibull
 from sim.queues import FIRST, LAST, NEWEST, OLDEST, join, join_in_front, leave, serve
 
 GENERAL, TASKFORCE_UNIT = 0, 1
+OLDEST_FIRST, NEWEST_FIRST, EASY_FIRST = range(3)
 _MOST_CASES = 6000
-_WEIBULL_SHAPE = 2.0
-_WEIBULL_MEAN = math.gamma(1.0 + 1.0 / _WEIBULL_SHAPE)
 _MONTHS = 12
 DAYS_PER_MONTH = 30.4
 _COHORTS = 60
@@ -89,8 +88,9 @@ _COHORTS = 60
     P_GRANT_DUBLIN, P_GRANT_SAFE, P_GRANT_LIKELY, P_GRANT_MIXED, P_GRANT_REPEAT,
     P_WITHDRAW_DUBLIN, P_WITHDRAW_SAFE, P_WITHDRAW_LIKELY, P_WITHDRAW_MIXED, P_WITHDRAWAL_DAYS,
     P_WORK_DUBLIN, P_WORK_SAFE, P_WORK_GENERAL, P_WORK_EXTENDED, P_EXTENDED_SHARE,
-    P_APPEAL_SHARE, P_APPEAL_DAYS, P_DEPART_DUBLIN, P_DEPART_SAFE, P_DEPART_OTHER, P_COHORT_BEFORE,
-) = range(21)  # fmt: skip
+    P_APPEAL_SHARE, P_APPEAL_DAYS, P_DEPART_DUBLIN, P_DEPART_SAFE, P_DEPART_OTHER, P_COHORT_BEFORE, P_WORK_SHAPE,
+    P_WORK_MEAN,
+) = range(23)  # fmt: skip
 
 
 @entry
@@ -132,14 +132,16 @@ def _intake(
         if separated and households[TASKFORCE, who] == 1 and line >= LINE_GENERAL:
             line += LINE_TASKFORCE - LINE_GENERAL
         luck = uniform(seed, identity, LUCK_WORK)
-        work[who] = households[PERSONS, who] * weibull(luck, days, _WEIBULL_SHAPE, _WEIBULL_MEAN)
+        work[who] = households[PERSONS, who] * weibull(luck, days, policy[P_WORK_SHAPE], policy[P_WORK_MEAN])
         ready[who] = workday
         households[LINE, who] = line
         join(households, LINE_NEXT, LINE_PREVIOUS, ends, line, who)
         if uniform(seed, identity, LUCK_WITHDRAWS) < policy[P_WITHDRAW_DUBLIN + group]:
             delay = exponential(uniform(seed, identity, LUCK_WITHDRAWAL_DELAY), policy[P_WITHDRAWAL_DAYS])
-            due = max(households[ARRIVED, who] + int(delay), day + 1)
-            appoint(agenda, due - first_day, who, WITHDRAW)
+            due = households[ARRIVED, who] + int(delay)
+            # Whoever of the starting stock would have left before the start is not in it.
+            if due > day or households[ARRIVED, who] >= first_day:
+                appoint(agenda, max(due, day + 1) - first_day, who, WITHDRAW)
 
 
 @kernel
@@ -302,20 +304,19 @@ class Ind:
                 ind.work_days_safe_country, ind.work_days_general, ind.work_days_extended, ind.extended_share,
                 ind.appeal_share, ind.appeal_days, ind.departure_days_dublin, ind.departure_days_safe_country,
                 ind.departure_days_other, ind.taskforce_cohort_before,
+                ind.work_shape, math.gamma(1.0 + 1.0 / ind.work_shape),
             ]
         )  # fmt: skip
-        self.end_served = NEWEST if ind.queue_rule == "newest" else OLDEST
-        easy = 3 if ind.queue_rule == "easy" else 2
+        self.queue_rule: list[int] = ind.queue_rule.daily(first, last).astype(int).tolist()
         self.lines = np.array(
             [
                 [LINE_DUBLIN, LINE_SAFE, LINE_GENERAL, LINE_EXTENDED],
                 [LINE_TASKFORCE, LINE_TASKFORCE_EXTENDED, 0, 0],
             ]
         )
-        self.tiers = np.array([[0, 1, 2, easy], [2, easy, 9, 9]])
+        # In which order lines are served; easy cases first serves the general line before the extended one.
+        self.tiers = np.array([[[0, 1, 2, easy], [2, easy, 9, 9]] for easy in (2, 2, 3)])
         self.plan = (ind.general_staff_fte.daily(first, last) + ind.extra_staff_fte.daily(first, last)).clip(0.0)
-        self.seconded = ind.taskforce_seconded_fte.daily(first, last)
-        self.hired = ind.taskforce_hired_fte.daily(first, last)
         self.output = (ind.output_factor.daily(first, last) * ind.productive_share).tolist()
         self.chance_factor = ind.permit_chance_factor.daily(first, last).tolist()
         self.term_days = ind.legal_term_days.daily(first, last).astype(np.int64)
@@ -330,8 +331,8 @@ class Ind:
         # experienced staff, trainees by month of entry (a ring), all trainees together
         self.staff = np.zeros(2 + _COHORTS)
         self.staff[0] = self.plan[0]
-        self.taskforce_fte: list[float] = (self.seconded + self.hired).tolist()
-        self.seconded_fte: list[float] = self.seconded.tolist()
+        self.hired_fte: list[float] = ind.taskforce_hired_fte.daily(first, last).tolist()
+        self.seconded_fte: list[float] = ind.taskforce_seconded_fte.daily(first, last).tolist()
         self.trainee_output, self.taskforce_output = ind.trainee_output, ind.taskforce_output
         self.hires = np.zeros(1)
         # next row to take in; taskforce separated (0/1); cohort marked (0/1)
@@ -350,17 +351,14 @@ class Ind:
 
     def act_personnel(self, day: int) -> None:
         """Hire, train and cut once a month."""
-        if self.parameters.training_days < DAYS_PER_MONTH / 2.0:
-            self.staff[0] += self.staff[1:-1].sum()
-            self.staff[1:-1] = 0.0
         month = (date_of(day).year - date_of(self.first_day).year) * 12 + date_of(day).month - 1
-        matured = 1 + (month - round(self.parameters.training_days / DAYS_PER_MONTH)) % _COHORTS
-        if month >= round(self.parameters.training_days / DAYS_PER_MONTH):
+        for age in range(round(self.parameters.training_days.at(day) / DAYS_PER_MONTH), _COHORTS):
+            matured = 1 + (month - age) % _COHORTS
             self.staff[0] += self.staff[matured]
             self.staff[matured] = 0.0
         gap = self.plan[day - self.first_day] - self.staff[:-1].sum()
         if gap > 0.0:
-            hired = min(gap, self.parameters.trainees_per_year / _MONTHS)
+            hired = min(gap, self.parameters.trainees_per_year.at(day) / _MONTHS)
             self.staff[1 + month % _COHORTS] += hired
             self.hires[0] += hired
         elif gap < 0.0:
@@ -379,7 +377,10 @@ class Ind:
         if until_row > self.marks[0]:
             self._take_in(day, workday, int(self.marks[0]), until_row)
             self.marks[0] = until_row
-        taskforce_fte = self.taskforce_fte[offset]
+        # Nobody can be moved who is not there.
+        seconded_fte = min(self.seconded_fte[offset], float(self.staff[0]))
+        taskforce_fte = seconded_fte + self.hired_fte[offset]
+        rule = self.queue_rule[offset]
         if self.marks[2] == 0 and (day >= self.cohort_day or taskforce_fte > 0.0):
             # A Taskforce that starts earlier than in reality takes what is pending on its first day.
             self.marks[2] = 1
@@ -390,11 +391,12 @@ class Ind:
             self.marks[1] = int(taskforce_fte > 0.0)
             _separate_cohort(self.register, bool(self.marks[1]))
         output = self.output[offset]
-        general_fte = max(float(self.staff[0]) - self.seconded_fte[offset], 0.0)
+        general_fte = float(self.staff[0]) - seconded_fte
         general_fte += self.trainee_output * float(self.staff[-1])
         _work_a_day(
             self.register, self.seed, day, self.first_day, workday, round(general_fte * output),
-            round(taskforce_fte * output * self.taskforce_output), self.end_served, self.lines, self.tiers,
+            round(taskforce_fte * output * self.taskforce_output), NEWEST if rule == NEWEST_FIRST else OLDEST,
+            self.lines, self.tiers[rule],
             self.chance_factor[offset], self.term_days, self.policy, self.ready, self.work,
             self.running_until, self.running, self.busy, self.scratch, self.departures.with_room(4000),
         )  # fmt: skip

@@ -52,8 +52,7 @@ from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
 from sim.queues import FIRST, join, leave
 
-#: Permit holders of the starting stock were linked this many days after their permit (assumed).
-LINKED_IN_STOCK_AFTER_DAYS = 40
+LINK_BY_TARGET, LINK_BY_HOMES = range(2)
 
 
 @kernel
@@ -123,7 +122,12 @@ def _choose_by_homes(
     for place in range(homes_per_day.shape[1]):
         coming = homes_per_day[size, place] * homes_ahead_days
         score = coming / (municipal[M_SEEKING + size, place] + 1.0)
-        remaining = municipal[M_OPENING, place] + municipal[M_TARGET, place] - municipal[M_REALISED, place]
+        remaining = (
+            municipal[M_OPENING, place]
+            + municipal[M_TARGET, place]
+            - municipal[M_REALISED, place]
+            - municipal[M_LINKED_WAITING, place]
+        )
         if remaining <= 0:
             score -= 1.0e6
         if score > best_score:
@@ -135,7 +139,7 @@ def _choose_by_homes(
 @entry
 def _a_day(
     register: Register, seed: int, day: int, first_day: int, working: bool, counters: int, by_homes: bool,
-    dossier_days: float, link_days: float, early_share: float, early_days: float,
+    dossier_days: float, dossier_spread: float, link_days: float, early_share: float, early_days: float,
     inhabitants: NDArray[np.float64], scores: NDArray[np.float64], winners: NDArray[np.int32],
     homes_per_day: NDArray[np.float64], homes_ahead_days: float, read: NDArray[np.int64], agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
@@ -154,9 +158,10 @@ def _a_day(
         days = dossier_days
         if uniform(seed, identity, LUCK_EARLY) < early_share:
             days = max(days - early_days, 0.0)
-        delay = days * (0.5 + uniform(seed, identity, LUCK_DOSSIER))
+        delay = days * (1.0 + dossier_spread * (2.0 * uniform(seed, identity, LUCK_DOSSIER) - 1.0))
         delay += link_days * uniform(seed, identity, LUCK_LINK)
-        appoint(agenda, day + 1 + int(delay) - first_day, who, 0)
+        # Counted from the permit, which in the starting stock lies before today.
+        appoint(agenda, max(households[PERMIT, who] + int(delay), day) + 1 - first_day, who, 0)
     entry = agenda[NEXT, day - first_day]
     while entry > 0:
         who = agenda[WHO, entry]
@@ -202,13 +207,13 @@ def link(register: Register, who: int, place: int, day: int) -> None:
 
 
 @kernel
-def _link_stock(register: Register, linked: NDArray[np.int64], places: NDArray[np.int64]) -> None:
+def _link_stock(register: Register, linked: NDArray[np.int64], places: NDArray[np.int64], after_days: int) -> None:
     households = register.households
     counts = register.counts
     for index in range(linked.size):
         who = linked[index]
         counts[IN_DOSSIER] -= households[PERSONS, who]
-        link(register, who, places[index], households[PERMIT, who] + LINKED_IN_STOCK_AFTER_DAYS)
+        link(register, who, places[index], households[PERMIT, who] + after_days)
 
 
 class Linking:
@@ -224,7 +229,8 @@ class Linking:
         self.scores = np.zeros(self.inhabitants.size)
         self.winners = np.zeros(2 * 2 ** math.ceil(math.log2(self.inhabitants.size)), dtype=np.int32)
         self.homes_per_day = homes_per_day
-        self.by_homes = linking.rule == "homes"
+        self.by_homes: list[bool] = (linking.rule.daily(first_day, horizon) == LINK_BY_HOMES).tolist()
+        self.dossier_spread, self.stock_after = linking.dossier_spread, int(linking.stock_linked_after_days)
         self.counters: list[int] = np.rint(linking.dossiers_per_day.daily(first_day, horizon)).astype(int).tolist()
         self.early_share: list[float] = linking.early_registration_share.daily(first_day, horizon).tolist()
         self.dossier_days, self.link_days = linking.dossier_days, linking.link_days_max
@@ -246,14 +252,15 @@ class Linking:
         """
         shares = np.cumsum(self.inhabitants / self.inhabitants.sum())
         luck = uniforms(self.seed, self.register.identities[linked], LUCK_MUNICIPALITY)
-        _link_stock(self.register, linked, np.minimum(np.searchsorted(shares, luck), shares.size - 1))
+        _link_stock(self.register, linked, np.minimum(np.searchsorted(shares, luck), shares.size - 1), self.stock_after)
 
     def act(self, day: int) -> None:
         """Let one day pass at the desk."""
         offset = day - self.first_day
         _a_day(
             self.register, self.seed, day, self.first_day, self.working[offset], self.counters[offset],
-            self.by_homes, self.dossier_days, self.link_days, self.early_share[offset], self.early_days,
+            self.by_homes[offset], self.dossier_days, self.dossier_spread, self.link_days,
+            self.early_share[offset], self.early_days,
             self.inhabitants, self.scores, self.winners, self.homes_per_day, self.homes_ahead_days, self.read,
             self.agenda.with_room(6000),
         )  # fmt: skip

@@ -50,6 +50,7 @@ from models.register import (
     LIKELY,
     NO_FAMILY,
     PENDING_FAMILY,
+    PERMIT,
     PERMIT_LOG,
     PERMIT_LOGGED,
     PERSONS,
@@ -82,13 +83,11 @@ from sim.queues import FIRST, OLDEST, join, leave, serve
 
 APPLY, ARRIVE = 0, 1
 _MOST_CASES = 4000
-_WEIBULL_SHAPE = 2.0
-_WEIBULL_MEAN = math.gamma(1.0 + 1.0 / _WEIBULL_SHAPE)
 
 (
     P_APPLY_LIKELY, P_APPLY_MIXED, P_APPLY_AMV, P_COMPLETE, P_SIZE_FACTOR, P_APPLY_DAYS, P_GRANT, P_VISA_DAYS,
-    P_TRAVEL_DAYS, P_WORK, P_TOLERANCE,
-) = range(11)  # fmt: skip
+    P_TRAVEL_DAYS, P_WORK, P_TOLERANCE, P_COMPLETE_FROM, P_WORK_SHAPE, P_WORK_MEAN,
+) = range(14)  # fmt: skip
 
 
 @kernel
@@ -100,7 +99,7 @@ def _applies(register: Register, seed: int, who: int, family: int, policy: NDArr
     chance = policy[P_APPLY_LIKELY] if households[GROUP, who] == LIKELY else policy[P_APPLY_MIXED]
     if households[STREAM, who] == AMV:
         chance = policy[P_APPLY_AMV]
-    if households[PERSONS, who] >= 3:
+    if households[PERSONS, who] >= policy[P_COMPLETE_FROM]:
         chance *= policy[P_COMPLETE]
     if uniform(seed, identity, LUCK_FAMILY_APPLIES) >= chance:
         households[FAMILY, who] = NO_FAMILY
@@ -128,7 +127,7 @@ def _apply(
     counts[FAMILY_APPLICATIONS] += persons
     counts[PENDING_FAMILY] += persons
     luck = uniform(seed, identities[who], LUCK_FAMILY_WORK)
-    work[who] = persons * weibull(luck, policy[P_WORK], _WEIBULL_SHAPE, _WEIBULL_MEAN)
+    work[who] = persons * weibull(luck, policy[P_WORK], policy[P_WORK_SHAPE], policy[P_WORK_MEAN])
     ready[who] = workday
     join(households, FAMILY_NEXT, FAMILY_PREVIOUS, ends, 0, who)
 
@@ -177,9 +176,12 @@ def _read_permits(
     while read[0] < counts[PERMIT_LOGGED]:
         who = logs[PERMIT_LOG, read[0]]
         read[0] += 1
-        if households[FAMILY, who] == NO_FAMILY and _applies(register, seed, who, family[who], policy):
-            delay = int(uniform(seed, identities[who], LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
-            appoint(agenda, day + 1 + delay - first_day, who, APPLY)
+        # Counted from the permit; whoever of the starting stock would have applied before is not asked again.
+        due = (
+            households[PERMIT, who] + 1 + int(uniform(seed, identities[who], LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
+        )
+        if due > day and households[FAMILY, who] == NO_FAMILY and _applies(register, seed, who, family[who], policy):
+            appoint(agenda, due - first_day, who, APPLY)
 
 
 @kernel
@@ -301,7 +303,8 @@ class Nareis:
                 nareis.apply_share_likely, nareis.apply_share_mixed, nareis.apply_share_amv,
                 nareis.apply_factor_complete, nareis.family_size_factor, nareis.apply_days_max, nareis.grant_share,
                 nareis.visa_days, nareis.travel_days_max, nareis.work_days_per_person,
-                parameters.homes.joining_tolerance_persons,
+                parameters.homes.joining_tolerance_persons, nareis.complete_from_persons, parameters.ind.work_shape,
+                math.gamma(1.0 + 1.0 / parameters.ind.work_shape),
             ]
         )  # fmt: skip
         staff = (nareis.staff_fte.daily(first, horizon) + nareis.extra_staff_fte.daily(first, horizon)).clip(0.0)

@@ -19,7 +19,7 @@ from scipy.special import ndtri
 
 from models.geography import municipalities
 from models.parameters import Parameters
-from models.register import HOME_SIZES, M_SEEKING_VERY_LARGE, Register
+from models.register import HOME_SIZES, Register
 from models.sources import read_table
 from models.world import LUCK_PROJECT_COUNT, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_PLACE
 from sim.calendar import add_months, month_starts
@@ -28,8 +28,6 @@ from sim.schedule import Schedule
 
 KINDS = ("flex", "state_units", "conversion", "new_social", "large_family")
 FLEX, STATE_UNITS, CONVERSION, NEW_SOCIAL, LARGE_FAMILY = range(5)
-LARGE_FAMILY_LEAD_DAYS = 180.0
-MOST_SAVED_BY_LEADERS = 0.4
 (KIND, PLACE_OF, HOMES, DUE, RANK) = range(5)
 #: Kind, municipality, homes, day of delivery, identity.
 Project = tuple[int, int, int, int, int]
@@ -50,10 +48,7 @@ class Projects:
         self.register, self.seed, self.first_day, self.horizon = register, seed, first_day, horizon
         self.parameters = projects
         self.plans = self._plans(parameters)
-        self.lead_days = (
-            projects.flex_lead_days, projects.state_units_lead_days, projects.conversion_lead_days,
-            projects.new_social_lead_days, LARGE_FAMILY_LEAD_DAYS,
-        )  # fmt: skip
+        self.lead_days = self._lead_days(parameters)
         self.sizes = {kind: home_sizes(name) for kind, name in enumerate(KINDS)}
         shares = municipalities().inhabitants / municipalities().inhabitants.sum()
         self.place_shares: list[float] = np.cumsum(shares).tolist()
@@ -73,13 +68,14 @@ class Projects:
 
     def start(self, history: Parameters) -> None:
         """Fill the pipeline with what was decided in the years before the start, as history had it."""
-        plans = self._plans(history)
+        plans, lead_days = self._plans(history), self._lead_days(history)
+        # No decision of longer ago is still to be delivered, but for a rare very late one.
         for day in month_starts(add_months(self.first_day, -48), self.first_day):
-            self._decide(day, plans)
+            self._decide(day, plans, lead_days, history.projects.project_leaders.at(day))
 
     def decide(self, day: int) -> None:
         """Decide on this month's homes and put them in the pipeline as projects."""
-        self._decide(day, self.plans)
+        self._decide(day, self.plans, self.lead_days, self.parameters.project_leaders.at(day))
 
     @staticmethod
     def _plans(parameters: Parameters) -> tuple[Schedule, ...]:
@@ -89,7 +85,17 @@ class Projects:
             projects.new_social_per_year, parameters.homes.large_family_homes_per_year,
         )  # fmt: skip
 
-    def _decide(self, day: int, plans: tuple[Schedule, ...]) -> None:
+    @staticmethod
+    def _lead_days(parameters: Parameters) -> tuple[Schedule | float, ...]:
+        projects = parameters.projects
+        return (
+            projects.flex_lead_days, projects.state_units_lead_days, projects.conversion_lead_days,
+            projects.new_social_lead_days, projects.large_family_lead_days,
+        )  # fmt: skip
+
+    def _decide(
+        self, day: int, plans: tuple[Schedule, ...], lead_days: tuple[Schedule | float, ...], leaders: float
+    ) -> None:
         size = max(int(self.parameters.homes_per_project), 1)
         for kind in range(len(KINDS)):
             wanted = plans[kind].at(day) / 12.0
@@ -99,19 +105,20 @@ class Projects:
             identity = (11 << 56) + (kind << 48) + (day << 24)
             number = wanted / batch
             count = int(number + uniform(self.seed, identity, LUCK_PROJECT_COUNT))
-            leaders = self.parameters.project_leaders.at(max(day, self.first_day))
-            faster = 1.0 - min(leaders * self.parameters.leader_effect, MOST_SAVED_BY_LEADERS)
-            planned = [self._plan(kind, identity + (rank << 10), batch, day, faster) for rank in range(count)]
+            lead = lead_days[kind]
+            days = lead.at(day) if isinstance(lead, Schedule) else lead
+            days *= 1.0 - min(leaders * self.parameters.leader_effect, self.parameters.leaders_save_most)
+            planned = [self._plan(kind, identity + (rank << 10), batch, day, days) for rank in range(count)]
             self._put_in_pipeline([project for project in planned if project is not None])
 
-    def _plan(self, kind: int, identity: int, homes: int, day: int, faster: float) -> Project | None:
+    def _plan(self, kind: int, identity: int, homes: int, day: int, lead_days: float) -> Project | None:
         """Return a project, or nothing when it fails or is not delivered within the time of any run."""
         seed = self.seed
         if uniform(seed, identity, LUCK_PROJECT_FAILURE) < self.parameters.failure_share:
             return None
         spread = self.parameters.delay_spread
         delay = math.exp(spread * float(ndtri(uniform(seed, identity, LUCK_PROJECT_DELAY))))
-        due = day + int(self.lead_days[kind] * faster * delay)
+        due = day + int(lead_days * delay)
         if not self.first_day <= due < self.horizon:
             return None
         place = bisect.bisect_left(self.place_shares, uniform(seed, identity, LUCK_PROJECT_PLACE))
@@ -135,9 +142,6 @@ class Projects:
         found = []
         for at in np.flatnonzero(pipeline[DUE] == day):
             kind, place, homes, _, identity = (int(number) for number in pipeline[:, at])
-            if kind == LARGE_FAMILY:
-                # The scheme is asked for by a municipality that has such a family waiting.
-                place = int(np.argmax(self.register.municipal[M_SEEKING_VERY_LARGE]))
             found.append((kind, place, homes, identity))
         return found
 

@@ -25,6 +25,7 @@ from models.register import (
     HOTEL,
     IN_HOME,
     IN_STAY,
+    LAST_STAY,
     M_STAYS,
     MUNICIPAL_INTERMEDIATE,
     MUNICIPALITY,
@@ -44,6 +45,7 @@ from models.register import (
     STATUS,
     STAY,
     STAY_COUNTS,
+    STAY_ENDED,
     STAY_KIND,
     STAY_SINCE,
     STAYS,
@@ -69,8 +71,9 @@ def _enter(register: Register, who: int, kind: int, day: int) -> None:
     """Let a household enter a stay; some kinds count as realised on entry."""
     households = register.households
     settle(register, who, IN_STAY)
-    households[STAY, who] = kind
+    households[STAY, who] = households[LAST_STAY, who] = kind
     households[STAY_SINCE, who] = day
+    households[STAY_ENDED, who] = -1
     register.municipal[M_STAYS + kind, households[MUNICIPALITY, who]] += households[PERSONS, who]
     register.counts[STAY_KIND + kind] += households[PERSONS, who]
     if STAY_COUNTS[kind] == 1:
@@ -124,6 +127,7 @@ def _a_week(
             national_room[stay] += room
             province_room[stay, province_of[place]] += room
             bring_to_reception(register, who, BED_PERMIT)
+            households[STAY_ENDED, who] = day
             if households[PERMIT, who] + norm_days < day:
                 flag_beyond_norm(register, who)
             continue

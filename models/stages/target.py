@@ -37,8 +37,10 @@ from sim.luck import uniform
 RUNGS = ("none", "signal", "information", "agreements", "warning", "decision", "substitution")
 HIGHEST_RUNG = 6
 COLOURS = ("on_schedule", "somewhat_behind", "behind")
-#: The forecast takes the 14 weeks of the norm as a stock that is always there.
-WORKING_STOCK_DAYS = 98.0
+#: The ways to divide and to trade, in the order of the choices of the parameters.
+KEYS = ("inhabitants", "social_stock", "vacancies", "mixed")
+NO_TRADING, BILATERAL, REGION, NATIONAL_POOL = range(4)
+DAYS_PER_YEAR = 365.25
 
 _PERMITS_THEN, _FAMILY_THEN, _REALISED_THEN = range(3)
 
@@ -52,19 +54,14 @@ class TargetAndSupervision:
     ) -> None:  # fmt: skip
         self.register, self.seed, self.first_day, self.horizon = register, seed, first_day, horizon
         self.parameters = parameters.target
+        # The forecast takes the weeks of the norm as a stock that is always there.
+        self.working_stock_days = parameters.linking.norm_days
         self.published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
         towns = municipalities()
         self.towns = towns
-        keys = {
-            "inhabitants": towns.inhabitants / towns.inhabitants.sum(),
-            "social_stock": towns.social_stock / towns.social_stock.sum(),
-        }
-        # Vacancies are those of the half-year before; at the start, when none were counted, the stock.
-        keys["vacancies"] = keys["social_stock"]
-        keys["mixed"] = (keys["inhabitants"] + keys["social_stock"]) / 2.0
         self.vacated_then = np.zeros(len(towns), dtype=np.int64)
         self.burden = reception_weights / reception_weights.sum()
-        self.weights = self._after_swap(keys[self.parameters.key])
+        self.weights = self._weights(first_day)
         self.active = parameters.target.supervision_active.daily(first_day, horizon)
         count = len(towns)
         self.nothing = np.zeros(count)
@@ -74,9 +71,26 @@ class TargetAndSupervision:
         self.colour = np.zeros(count, dtype=np.int64)
         self.then = np.zeros(3, dtype=np.int64)
         self.flows = np.zeros(2, dtype=np.int64)
-        names = len(self._half_years())
-        self.closed = np.zeros((4, names, count), dtype=np.int64)
+        self.half_years = self._half_years()
+        self.closed = np.zeros((4, len(self.half_years), count), dtype=np.int64)
+        # What the ministry published for each half-year by forecast, -1 until then.
+        self.forecasts = np.full(len(self.half_years), -1, dtype=np.int64)
         self.closed_count = np.zeros(1, dtype=np.int64)
+
+    def _weights(self, day: int) -> NDArray[np.float64]:
+        """Return each municipality's part of the national number by the key of a day."""
+        towns = self.towns
+        inhabitants = towns.inhabitants / towns.inhabitants.sum()
+        stock = towns.social_stock / towns.social_stock.sum()
+        key = KEYS[int(self.parameters.key.at(day))]
+        if key == "inhabitants":
+            return self._after_swap(inhabitants)
+        if key == "mixed":
+            return self._after_swap((inhabitants + stock) / 2.0)
+        vacated = (self.register.municipal[M_HOMES_VACATED] - self.vacated_then).astype(np.float64)
+        if key == "vacancies" and vacated.sum() > 0.0:
+            return self._after_swap(vacated / vacated.sum())  # those of the half-year before
+        return self._after_swap(stock)
 
     def _after_swap(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """What-if: a province with much reception gets less of the target, by its share of the burden."""
@@ -85,7 +99,10 @@ class TargetAndSupervision:
             return weights
         province = self.towns.province
         by_province = np.array([weights[province == number].sum() for number in range(len(PROVINCES))])
-        relief = np.maximum(2.0 * by_province - self.burden, 0.1 * by_province)
+        relief = np.maximum(
+            self.parameters.reception_swap_relief * by_province - self.burden,
+            self.parameters.reception_swap_least * by_province,
+        )
         relief /= relief.sum()
         swapped = weights / by_province[province] * relief[province]
         mixed: NDArray[np.float64] = (1.0 - swap) * weights + swap * swapped
@@ -102,7 +119,8 @@ class TargetAndSupervision:
         """Return the arrays a snapshot must hold."""
         return {
             "rung": self.rung, "missed": self.missed, "links": self.links, "vacated_then": self.vacated_then,
-            "weights": self.weights, "colour": self.colour, "then": self.then, "flows": self.flows,
+            "weights": self.weights, "forecasts": self.forecasts, "colour": self.colour,
+            "then": self.then, "flows": self.flows,
             "closed": self.closed, "closed_count": self.closed_count,
         }  # fmt: skip
 
@@ -123,7 +141,7 @@ class TargetAndSupervision:
             return self._one_number(name, day)
         # Half-years are taken together in blocks from the start of the run; each gets the mean of
         # its block, so that the sum over a block stays what it was.
-        names = self._half_years()
+        names = self.half_years
         block = names.index(name) // several * several if name in names else 0
         together = names[block : block + several]
         numbers = [self._one_number(other, day) for other in together]
@@ -135,14 +153,21 @@ class TargetAndSupervision:
         first = name == half_year_name(self.first_day)
         if self.parameters.source == "published" or first or earlier:
             return self.published.get(name, self.published[min(self.published)])
-        return self._forecast(name, day)
+        published = int(self.forecasts[self.half_years.index(name)]) if name in self.half_years else -1
+        return published if published >= 0 else self._forecast(name)
 
-    def _forecast(self, name: str, day: int) -> int:
+    def _publish_forecast(self, day: int) -> None:
+        """On 1 April and 1 October, 13 weeks ahead: fix the number of the next half-year."""
+        name = half_year_name(add_months(half_year_start(half_year_name(day)), 6))
+        if self.parameters.source == "rule" and name in self.half_years:
+            self.forecasts[self.half_years.index(name)] = self._forecast(name)
+
+    def _forecast(self, name: str) -> int:
         """Forecast of persons to house: waiting beyond a working stock, plus permits and family to come."""
         census = self.register.census
         waiting = int(census[:, 2].sum() + census[:, 3].sum())
         yearly = float(self.flows.sum()) * 2.0
-        working_stock = yearly * WORKING_STOCK_DAYS / 365.25
+        working_stock = yearly * self.working_stock_days / DAYS_PER_YEAR
         behind = int(self.behind().sum())
         expected = max(waiting - working_stock - behind, 0.0) + yearly / 2.0
         identity = (13 << 56) + half_year_start(name)
@@ -158,7 +183,7 @@ class TargetAndSupervision:
     def upcoming(self, day: int) -> NDArray[np.float64]:
         """Return the target of the next half-year per municipality, 0 before the signal."""
         start = add_months(half_year_start(half_year_name(day)), 6)
-        if start - day > self.parameters.signal_lead_days or start >= self.horizon:
+        if start - day > self.parameters.signal_lead_days.at(day) or start >= self.horizon:
             return self.nothing
         expected: NDArray[np.float64] = self.national_number(half_year_name(start), day) * self.weights
         return expected
@@ -166,7 +191,8 @@ class TargetAndSupervision:
     def ladder(self, day: int) -> NDArray[np.float64]:
         """Return the factor by which supervision raises the cap of each municipality."""
         active = float(self.active[day - self.first_day])
-        factor: NDArray[np.float64] = 1.0 + self.parameters.strictness * active * self.rung / HIGHEST_RUNG
+        strictness = self.parameters.strictness.at(day)
+        factor: NDArray[np.float64] = 1.0 + strictness * active * self.rung / HIGHEST_RUNG
         return factor
 
     def act_half_year(self, day: int) -> None:
@@ -182,10 +208,8 @@ class TargetAndSupervision:
         self.flows[1] = counts[FAMILY_ENTERED] - self.then[_FAMILY_THEN]
         number = self.national_number(half_year_name(day), day)
         self.then[:] = (counts[PERMITS], counts[FAMILY_ENTERED], counts[REALISED])
-        if self.parameters.key == "vacancies":
-            vacated = (book[M_HOMES_VACATED] - self.vacated_then).astype(np.float64)
-            self.weights[:] = self._after_swap(vacated / max(vacated.sum(), 1.0))
-            self.vacated_then[:] = book[M_HOMES_VACATED]
+        self.weights[:] = self._weights(day)
+        self.vacated_then[:] = book[M_HOMES_VACATED]
         book[M_OPENING] = behind
         book[M_REALISED] = 0
         book[M_TARGET] = divide(number, self.weights)
@@ -213,6 +237,7 @@ class TargetAndSupervision:
         book = self.register.municipal
         task = np.maximum(book[M_OPENING] + book[M_TARGET], 0)
         if date_of(day).month in (4, 10):
+            self._publish_forecast(day)
             self.links[:] = book[M_REALISED] + book[M_LINKED_WAITING]
         expected = task * (day - start) / (end - start)
         self.colour[:] = np.where(
@@ -220,13 +245,14 @@ class TargetAndSupervision:
             0,
             np.where(book[M_REALISED] >= self.parameters.somewhat_behind_from * expected, 1, 2),
         )
-        if self.parameters.trading != "none" and day > start:
-            self._trade(capacity_per_day * (end - day))
+        trading = int(self.parameters.trading.at(day))
+        if trading != NO_TRADING and day > start:
+            self._trade(trading, capacity_per_day * (end - day))
 
-    def _trade(self, capacity: NDArray[np.float64]) -> None:
+    def _trade(self, trading: int, capacity: NDArray[np.float64]) -> None:
         book = self.register.municipal
         room = np.floor(capacity - self.behind()).astype(np.int64)
-        if self.parameters.trading == "national":
+        if trading == NATIONAL_POOL:
             pools = [np.arange(len(self.towns))]
         else:
             pools = [np.flatnonzero(self.towns.province == number) for number in range(len(PROVINCES))]
@@ -234,7 +260,7 @@ class TargetAndSupervision:
             giving = np.where(room[pool] < 0, -room[pool], 0)
             giving = np.minimum(giving, np.maximum(book[M_TARGET, pool], 0))
             taking = np.maximum(room[pool], 0)
-            if self.parameters.trading == "bilateral":
+            if trading == BILATERAL:
                 giving = np.where(np.arange(len(pool)) == np.argmax(giving), giving, 0)
                 taking = np.where(np.arange(len(pool)) == np.argmax(taking), taking, 0)
             amount = int(min(giving.sum(), taking.sum()))

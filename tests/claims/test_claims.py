@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cli
-from experiments import judging
+from cli_pages.command import app
+from experiments import claims, judging
 from experiments.claims import CLAIMS, REPORT
 from experiments.judging import (
     MEASURES,
@@ -41,9 +41,14 @@ from experiments.judging import (
     verdict_of,
 )
 from experiments.scenario import load_scenario
-from models.outcomes import OUTCOMES
-from models.parameters import PERIODS
-from sim.calendar import day_number
+from models.chain import Chain, simulate
+from models.levers import apply_changes
+from models.outcomes import OUTCOMES, Window
+from models.parameters import PERIODS, baseline
+from models.register import STREAMS
+from models.sources import read_table
+from models.world import arrival_rates, mean_persons
+from sim.calendar import day_number, half_year_start, half_years
 from sim.errors import WrongInput
 from sim.replications import Finished
 from sim.statistics import Band
@@ -51,9 +56,16 @@ from sim.statistics import Band
 LOOK = Look("housed", "Gehuisvest", "Housed", "realised", "prop-2021", "anders", "2019-01-01", "2019-03-01")
 
 
+def band(low, high, count=20):
+    return Band((low + high) / 2, low, high, count)
+
+
 def evidence(low, high, count=20, mean_a=1000.0, look=LOOK):
-    mean = (low + high) / 2
-    return Evidence(look, mean_a, mean_a + mean, Band(mean, low, high, count))
+    between = band(low, high, count)
+    return Evidence(look, mean_a, mean_a + between.mean, between)
+
+
+JUDGED = {"holds": band(1.0, 2.0), "fails": band(-2.0, -1.0), "open": band(-1.0, 1.0)}
 
 
 def small_claim(**changed):
@@ -82,7 +94,7 @@ def small_claim(**changed):
                 "counting",
                 "telling",
                 "counting",
-                End("anders", measures=(("realised", "permits"),), value_en="otherwise"),
+                End("anders", measures=(("realised", "permits_without_family"),), value_en="otherwise"),
                 End(0.9, instead=(("anders", ("sharing_share=0.9",)),)),
             ),
         ),
@@ -94,46 +106,89 @@ def small_claim(**changed):
 
 
 @pytest.mark.parametrize(
-    ("kind", "line", "relative", "low", "high", "verdict"),
+    ("kind", "low", "high", "verdict"),
     [
-        ("at_least", 10, False, 11, 20, "holds"),
-        ("at_least", 10, False, 10, 20, "holds"),
-        ("at_least", 10, False, 9, 20, "open"),
-        ("at_least", 10, False, 9, 10, "open"),
-        ("at_least", 10, False, -5, 9, "fails"),
-        ("at_most", 10, False, -5, 9, "holds"),
-        ("at_most", 10, False, -5, 10, "holds"),
-        ("at_most", 10, False, 9, 11, "open"),
-        ("at_most", 10, False, 11, 12, "fails"),
-        ("at_least", 0.01, True, 11, 20, "holds"),
-        ("at_least", 0.01, True, 0, 9, "fails"),
-        ("at_most", -0.5, True, -700, -600, "holds"),
-        ("at_most", -0.5, True, -400, -300, "fails"),
-        ("at_least", 10, False, math.nan, math.nan, "open"),
-        ("at_least", 10, False, 0, 0, "fails"),
-        ("at_most", 0.1, False, 0, 0, "holds"),
+        ("at_least", 1, 10, "holds"),
+        ("at_least", 0, 10, "holds"),
+        ("at_least", -1, 10, "open"),
+        ("at_least", -1, 0, "open"),
+        ("at_least", -15, -1, "fails"),
+        ("at_most", -15, -1, "holds"),
+        ("at_most", -15, 0, "holds"),
+        ("at_most", -1, 1, "open"),
+        ("at_most", 1, 2, "fails"),
+        ("at_least", math.nan, math.nan, "open"),
     ],
 )
-def test_a_condition_looks_at_the_whole_interval(kind, line, relative, low, high, verdict):
-    assert Condition("housed", kind, line, relative).judge(evidence(low, high)) == verdict
+def test_a_condition_looks_at_the_whole_interval(kind, low, high, verdict):
+    """How far the figure lies above the line."""
+    assert Condition("housed", kind, 10.0).judge(band(low, high)) == verdict
 
 
 def test_few_replications_decide_nothing():
-    assert Condition("housed", "at_least", 0.0).judge(evidence(5, 6, count=9)) == "open"
-    assert Condition("housed", "at_least", 0.0).judge(evidence(5, 6, count=10)) == "holds"
+    assert Condition("housed", "at_least", 0.0).judge(band(5, 6, count=9)) == "open"
+    assert Condition("housed", "at_least", 0.0).judge(band(5, 6, count=10)) == "holds"
 
 
-@given(
-    low=st.floats(-100, 100),
-    width=st.floats(0, 50),
-    line=st.floats(-100, 100),
-)
-def test_at_least_and_at_most_never_both_fail_and_mirror_each_other(low, width, line):
-    given_row, mirrored = evidence(low, low + width), evidence(-low - width, -low)
-    least = Condition("housed", "at_least", line).judge(given_row)
-    most = Condition("housed", "at_most", line).judge(given_row)
-    assert not (least == most == "fails")
-    assert Condition("housed", "at_most", -line).judge(mirrored) == least
+@given(low=st.floats(-100, 100), width=st.floats(0, 50))
+def test_at_least_and_at_most_never_both_fail_and_mirror_each_other(low, width):
+    least = Condition("housed", "at_least", 3.0).judge(band(low, low + width))
+    assert not (least == Condition("housed", "at_most", 3.0).judge(band(low, low + width)) == "fails")
+    assert Condition("housed", "at_most", -3.0).judge(band(-low - width, -low)) == least
+
+
+def test_a_fixed_line_is_taken_off_the_difference():
+    luck = np.random.default_rng(1)
+    a, b = luck.normal(50.0, 5.0, 20), luck.normal(80.0, 5.0, 20)
+    plain = Condition("housed", "at_least", 0.0).above(LOOK, a, b, None)
+    above = Condition("housed", "at_least", 10.0).above(LOOK, a, b, None)
+    assert (above.mean, above.low, above.high) == pytest.approx((plain.mean - 10, plain.low - 10, plain.high - 10))
+
+
+def test_a_relative_line_is_as_uncertain_as_what_it_is_a_part_of():
+    """B is half of A in every world, whatever A: at that line nothing is uncertain, and next to it little."""
+    a = np.random.default_rng(2).normal(1000.0, 400.0, 40)
+    at = Condition("housed", "at_most", -0.5, relative=True).above(LOOK, a, a / 2, np.arange(40) // 2)
+    assert (at.low, at.high) == pytest.approx((0.0, 0.0), abs=1e-9)
+    # B lies a fixed number below A: the difference is certain, a part of A is not.
+    b = a - 100.0
+    assert Condition("housed", "at_most", -100.0).above(LOOK, a, b, None).high == pytest.approx(0.0)
+    uncertain = Condition("housed", "at_most", -0.1, relative=True).above(LOOK, a, b, None)
+    assert uncertain.high - uncertain.low > 10.0
+    assert uncertain.mean == pytest.approx(float(b.mean() - a.mean() + 0.1 * a.mean()))
+
+
+CHANCE = Look("full", "Vol", "Full", "ran_full", "", "prop-2021", "2019-01-01", "2019-03-01")
+
+
+def test_a_chance_needs_enough_draws_before_never_says_anything():
+    for draws, said in ((10, "open"), (28, "open"), (29, "holds")):
+        values, groups = np.zeros(2 * draws), np.repeat(np.arange(draws), 2)
+        never = Condition("full", "at_most", 0.1)
+        assert never.judge(never.above(CHANCE, values, values, groups)) == said
+        always = Condition("full", "at_least", 0.9)
+        assert always.judge(always.above(CHANCE, np.zeros(2 * draws), values + 1.0, groups)) == said
+        assert always.judge(always.above(CHANCE, values, values, groups)) == "fails"
+
+
+def test_the_usual_replications_are_enough_for_the_lines_on_a_chance():
+    draws = judging._draws(["prop-2021"], USUAL_REPLICATIONS)
+    assert len(set(draws)) >= 29
+    for claim in CLAIMS.values():
+        chances = [condition for condition in claim.conditions if _look(claim, condition).measure == "ran_full"]
+        assert bool(chances) <= claim.by_chance
+        assert all(condition.line in (0.1, 0.9) and not condition.relative for condition in chances)
+
+
+def _look(claim, condition):
+    return next(look for look in claim.looks if look.key == condition.look)
+
+
+def test_periods_with_ensembles_of_their_own_are_not_paired(monkeypatch):
+    assert judging._draws(["prop-2021", "golf-2015"], 4).tolist() == [0, 0, 1, 1]
+    monkeypatch.setattr(judging, "default_ensemble", lambda period: period)
+    with pytest.raises(ValueError, match="different ensembles"):
+        judging._draws(["prop-2021", "golf-2015"], 4)
 
 
 @given(st.lists(st.sampled_from(["holds", "fails", "open"]), min_size=1, max_size=4))
@@ -158,8 +213,8 @@ def test_a_claim_stays_open_when_what_it_needs_is_not_there(needed, other):
         conditions=(Condition("before", "at_least", 0.9, needed=True), Condition("housed", "at_least", 0.0)),
     )
     rows = [
-        dataclasses.replace(evidence(0, 0, look=before), judged=needed),
-        dataclasses.replace(evidence(0, 0), judged=other),
+        dataclasses.replace(evidence(0, 0, look=before), condition=claim.conditions[0], above=JUDGED[needed]),
+        dataclasses.replace(evidence(0, 0), condition=claim.conditions[1], above=JUDGED[other]),
     ]
     assert verdict_of(claim, rows) == (other if needed == "holds" else "open")
 
@@ -299,6 +354,123 @@ def test_the_fingerprint_follows_the_rule_and_not_the_text():
     assert fingerprint([small_claim(decide=all_agree)]) != before
 
 
+# --- what the claims say --------------------------------------------------------------------------------------------
+
+
+def future_of(claim, name):
+    return CLAIMS[claim].future(name).scenario()
+
+
+def arrivals(scenario, stream, year="2021"):
+    """Expected persons of a stream in a year, under a scenario."""
+    first = day_number(PERIODS[scenario.period].start)
+    rates = arrival_rates(apply_changes(baseline(scenario.period), scenario.changes()), first, day_number("2022-01-01"))
+    days = slice(day_number(f"{year}-01-01") - first, day_number(f"{int(year) + 1}-01-01") - first)
+    return sum(float(rates[STREAMS.index(one), days].sum()) * mean_persons(STREAMS.index(one)) for one in stream)
+
+
+NOT_HIGH = "inhaalslag-en-woningnood-geen-hoge-instroom"
+ALL_BUT_EVACUATION = ("first", "amv", "repeat", "resettlement")
+
+
+def mean_of_first_applications(first, last):
+    rows = [row for row in read_table("inflow") if row["stream"] in ("first", "amv")]
+    inside = [float(row["value"]) for row in rows if first <= int(row["period_start"][:4]) <= last]
+    return sum(inside) / (last - first + 1)
+
+
+def test_usual_inflow_takes_away_what_there_was_more_and_the_evacuation_once():
+    """In persons: the evacuation, and first applications of 2021 above the mean; nothing is taken away twice."""
+    was, less = future_of(NOT_HIGH, "prop-2021"), future_of(NOT_HIGH, "zonder-instroom")
+    more = mean_of_first_applications(2021, 2021) - mean_of_first_applications(2015, 2020)
+    assert 500 < more < 1000
+    gone = arrivals(was, ALL_BUT_EVACUATION) - arrivals(less, ALL_BUT_EVACUATION)
+    assert gone == pytest.approx(more, abs=15)
+    assert arrivals(was, ["evacuation"]) == pytest.approx(2000)
+    assert arrivals(less, ["evacuation"]) == 0
+    assert arrivals(was, ALL_BUT_EVACUATION, "2020") == arrivals(less, ALL_BUT_EVACUATION, "2020")
+
+
+def test_in_the_split_over_six_the_evacuation_stands_apart():
+    less = future_of(NOT_HIGH, "zes-zonder-instroom")
+    assert arrivals(less, ["evacuation"]) == pytest.approx(2000, rel=1e-3)
+    assert arrivals(less, ALL_BUT_EVACUATION) == pytest.approx(
+        arrivals(future_of(NOT_HIGH, "zonder-instroom"), ALL_BUT_EVACUATION)
+    )
+    assert arrivals(future_of(NOT_HIGH, "zes-zonder-instroom-evacuatie"), ["evacuation"]) == 0
+
+
+def test_the_low_end_of_usual_inflow_is_the_mean_since_2016():
+    assumption = CLAIMS[NOT_HIGH].assumptions[0]
+    claim = judging._Variant(CLAIMS[NOT_HIGH], 2, assumption.low)
+    gone = arrivals(future_of(NOT_HIGH, "prop-2021"), ALL_BUT_EVACUATION) - arrivals(
+        claim.scenario("zonder-instroom"), ALL_BUT_EVACUATION
+    )
+    more = mean_of_first_applications(2021, 2021) - mean_of_first_applications(2016, 2020)
+    assert gone == pytest.approx(more, abs=15)
+    assert assumption.high.value > assumption.low.value
+
+
+def test_each_even_division_is_held_against_the_same_number():
+    """Over the half-years that are looked at, the sum of the targets is the same spread evenly and with a peak."""
+    claim = CLAIMS["pieken-in-taakstelling-kosten-huisvesting"]
+    published = {row["half_year"]: int(row["value"]) for row in read_table("targets")}
+    counted = []
+    for condition in claim.conditions:
+        look = _look(claim, condition)
+        scenario = claim.future(look.b).scenario()
+        several = int(scenario.changes()[0].value)
+        first, until = day_number(look.from_date), day_number(look.until_date)
+        names = half_years(first, until)
+        assert len(names) == several
+        chain = Chain(apply_changes(baseline("prop-2021"), scenario.changes()), 1, until)
+        even = [chain.target.national_number(name, half_year_start(name)) for name in names]
+        assert sum(even) == sum(published[name] for name in names)
+        assert max(even) - min(even) <= 1
+        assert f"{sum(even):,}".replace(",", ".") in claim.rule_nl
+        counted.append(several)
+    assert counted == [2, 3, 4]
+    assert claim.decide is all_agree
+
+
+def test_regional_is_sooner_only_when_people_are_out_sooner():
+    claim = CLAIMS["regionaal-sneller"]
+    judged = {(_look(claim, condition).b, _look(claim, condition).measure) for condition in claim.conditions}
+    assert judged == {
+        (future, measure)
+        for future in ("regionale-uitruil", "gedeelde-voorzieningen")
+        for measure in ("realised", "weeks_until_out_mean")
+    }
+
+
+def test_the_signal_is_heard_as_in_the_ready_scenario():
+    claim = CLAIMS["signaal-gehoord-opvang-niet-vol"]
+    heard = load_scenario("signaal-direct-gehoord")
+    assert claim.future("signaal-gehoord").scenario().changes() == heard.changes()
+    ends = next(one for one in claim.assumptions if one.name == "signal_lead_days")
+    (lead,) = heard.levers["signal_lead_days"]
+    assert lead.value == ends.high.value
+    assert ("" if lead.from_date is None else f"@{lead.from_date}") == claims._HEARD_FROM
+
+
+def test_first_applications_are_those_of_the_published_series(base_facts):
+    first, until = day_number("2021-01-01"), day_number("2022-01-01")
+    window = Window(base_facts, baseline("prop-2021"), first, until)
+    expected = sum(
+        float(row["value"])
+        for row in read_table("inflow")
+        if row["stream"] in ("first", "amv", "evacuation") and row["period_start"].startswith("2021")
+    )
+    counted = MEASURES["first_applications"].count(window)
+    assert counted == pytest.approx(expected, rel=0.03)
+    assert counted < window.flow("applicants_entered") - 1500  # repeat applications and resettlement are not in it
+
+
+@pytest.fixture(scope="module")
+def base_facts():
+    return simulate(baseline("prop-2021"), 3, day_number("2022-01-01"))
+
+
 # --- running --------------------------------------------------------------------------------------------------------
 
 
@@ -366,10 +538,17 @@ def test_words_about_a_row(judged):
 
 
 def test_shares_are_said_in_per_cent():
-    look = dataclasses.replace(LOOK, measure="tents", a="", b="prop-2021")
+    look = dataclasses.replace(LOOK, measure="ran_full", a="", b="prop-2021")
     row = dataclasses.replace(evidence(0.25, 0.75, look=look)).row(small_claim())
     assert evidence_words(row) == "Gehuisvest: 50 % (90 %-interval 25 % tot 75 %)."
     assert evidence_words(row | {"low": -0.02, "high": 1.01}) == "Gehuisvest: 50 % (90 %-interval 0 % tot 100 %)."
+
+
+def test_the_interval_of_a_chance_stays_within_what_a_chance_can_be():
+    values = {"prop-2021": np.zeros(20)}
+    (row,) = crafted(small_claim(looks=(CHANCE,), conditions=(), weighed_by="full"), values, np.arange(20) // 2)
+    assert (row.mean_b, row.band.mean, row.band.low) == (0.0, 0.0, 0.0)
+    assert row.band.high == pytest.approx(1 - 0.05 ** (1 / 10))
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
@@ -377,7 +556,7 @@ def test_shares_are_said_in_per_cent():
 
 def call(capsys, *words):
     with pytest.raises(SystemExit) as left:
-        cli.app(["claims", *words], prog_name="doorstroom")
+        app(["claims", *words], prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 

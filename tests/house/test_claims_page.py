@@ -4,9 +4,14 @@
 tests/house/test_claims_page.py`` puts sentences as they are now in that file, and writes ``docs/uitspraken.md`` anew.
 """
 
+import csv
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from experiments.claims import CLAIMS
+from experiments.ensemble import ENSEMBLES, fitted_parameters
 from experiments.judging import (
     USUAL_REPLICATIONS,
     VERDICT_WORDS,
@@ -18,6 +23,9 @@ from experiments.judging import (
     with_present_texts,
 )
 from experiments.words import number_text, rounded_text
+from models.levers import LEVERS
+from models.parameters import baseline, value_at
+from sim.schedule import Schedule
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "uitspraken.md"
 
@@ -41,8 +49,8 @@ def claims_page() -> str:
         f"Van de {number_text(len(document['claims']))} uitspraken houden er {counts['holds']} stand, houden er"
         f" {counts['fails']} geen stand, en blijven er {counts['open']} open. Versie {document['version']}, zaad"
         f" {document['seed']}, {document['replications']} replicaties, en {document['replications_under_ends']} onder"
-        " elk uiteinde van een aanname. Intervallen zijn 90 %-intervallen op gepaarde verschillen. Bladzijden zijn"
-        " geteld vanaf het voorwoord.",
+        " elk uiteinde van een aanname (allemaal waar een kans beslist). Intervallen zijn 90 %-intervallen op gepaarde"
+        " verschillen, en die van een kans zijn exact. Bladzijden zijn geteld vanaf het voorwoord.",
         "",
         "| uitspraak | oordeel | hangt het meest af van |",
         "|---|---|---|",
@@ -95,6 +103,25 @@ def test_kept_verdicts_rest_on_enough_replications():
 def test_the_page_equals_what_was_kept():
     written = PAGE.read_text(encoding="utf-8")
     assert written == claims_page(), "run `python tests/house/test_claims_page.py` to write docs/uitspraken.md anew"
+
+
+@pytest.mark.parametrize("lever", ["response_delay", "share_cap", "family_size", "signal_loudness"])
+def test_fitted_ends_are_the_middle_80_per_cent_of_the_draws(lever):
+    """From the table of draws itself: the ends follow when the model is fitted anew."""
+    path = LEVERS[lever].sets
+    (fitted,) = (one for one in fitted_parameters() if one.path == path)
+    with (ENSEMBLES / "prop-2021.csv").open(encoding="utf-8", newline="") as handle:
+        draws = [float(row[path]) for row in csv.DictReader(handle) if row["draw"] != "best"]
+    start = value_at(baseline("prop-2021"), path)
+    usual = {"value": 1.0, "factor": start.steps[0][1] if isinstance(start, Schedule) else start}[fitted.how]
+    low, high = np.quantile(draws, [0.1, 0.9]) * usual
+    tried = [one for claim in CLAIMS.values() for one in claim.assumptions if one.name == lever]
+    ends = {(one.low.value, one.high.value) for one in tried if one.low.extra}
+    assert len(ends) == 1
+    assert next(iter(ends)) == pytest.approx((low, high), rel=0.005)
+    for one in tried:
+        for end in (one.low, one.high):
+            assert end.extra in ((), (f"{lever}={end.value:g}",))
 
 
 if __name__ == "__main__":

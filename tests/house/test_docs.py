@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import cli
+from cli_pages.command import app
 from experiments.claims import CLAIMS
 from experiments.ensemble import read_csv
 from experiments.judging import chosen_claims
@@ -122,7 +122,7 @@ def test_commands_work(page, tmp_path, monkeypatch):
             alone = (
                 ["--workers", "1"] if words[0] in ("run", "compare", "why", "sweep") and "--help" not in words else []
             )
-            answer = CliRunner().invoke(cli.app, [*words, *alone], prog_name="doorstroom")
+            answer = CliRunner().invoke(app, [*words, *alone], prog_name="doorstroom")
             assert answer.exit_code == 0, f"doorstroom {shlex.join(words)}: {answer.output}"
             assert answer.output
         elif words[0] == "sweep":

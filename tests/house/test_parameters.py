@@ -87,7 +87,8 @@ def test_the_value_in_the_tree_is_the_value_in_the_table(path, period):
         assert isinstance(value, Schedule)
         for row in rows:
             day = day_number(row["from"]) if row["from"] else value.steps[0][0]
-            assert value.at(day) == float(row["value"])
+            words = choices_of(path)
+            assert value.at(day) == (words.index(row["value"]) if words else float(row["value"]))
         assert len(value.steps) == len(rows)
     elif choices_of(path):
         assert value == rows[0]["value"]
@@ -121,6 +122,7 @@ ASKED_FOR_WHEN_USED = (
     Change("ind_extra_staff", 100.0, day_number("2019-03-01")),
     Change("flex_per_year", 10000.0),
     Change("flex_lead_days", 60.0),
+    Change("reception_swap", 0.5),
 )
 
 
@@ -193,7 +195,11 @@ def test_a_lever_can_be_read_by_a_person(name):
 def test_the_default_of_a_lever_is_the_baseline_of_its_parameter(name, period):
     lever, parameters = LEVERS[name], baseline(period)
     default = default_of(lever, parameters)
-    assert default == value_at(parameters, lever.sets)
+    value = value_at(parameters, lever.sets)
+    if lever.kind == "choice" and lever.dated:
+        assert [lever.choices[int(place)] for _, place in value.steps] == [default]
+    else:
+        assert default == value
     first = default.at(day_number(PERIODS[period].start)) if isinstance(default, Schedule) else default
     assert check_value(lever, first) is None
     assert not isinstance(first, float) or math.isfinite(first)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("sim", "models", "experiments")
-FOLDERS = {"app_pages", "benchmarks", "docs", "e2e", "experiments", "models", "sim", "tests"}
+ROOMS = ("sim", "models", "experiments", "cli_pages")
+FOLDERS = {"app_pages", "benchmarks", "cli_pages", "docs", "e2e", "experiments", "models", "sim", "tests"}
 TEST_FOLDERS = {"app", "claims", "golden", "house", "laws", "oracle", "theory", "unit"}
 EMPTY_NAMES = {"args", "data", "helper", "helpers", "manager", "managers", "misc", "common", "util", "utils", "tools"}
 MADE_BY_TOOLS = re.compile(r"__pycache__|build|dist|uitkomst|.*\.egg-info|\..*")

@@ -26,6 +26,7 @@ OUR_TABLES = (
     "locations",
     "policy_events",
     "costs",
+    "thresholds",
 )
 KEYS = {
     "municipalities": ("code",),
@@ -38,6 +39,7 @@ KEYS = {
     "locations": ("location",),
     "policy_events": ("event",),
     "costs": ("item",),
+    "thresholds": ("item",),
 }
 GAP_FREE_FROM = {
     "first": date(2013, 7, 1),

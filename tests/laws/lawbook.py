@@ -155,7 +155,7 @@ def random_changes(luck: random.Random, first_day: int, last_day: int, most: int
             from_day = luck.randint(first_day, last_day - 2)
             if luck.random() < 0.5:
                 until_day = luck.randint(from_day + 1, last_day)
-            if luck.random() < 0.3:
+            if luck.random() < 0.3 and lever.kind != "choice":
                 ramp_days = luck.randint(1, 120)
         changes.append(Change(name, value, from_day, until_day, ramp_days))
     return changes

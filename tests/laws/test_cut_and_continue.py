@@ -120,9 +120,10 @@ DATED = sorted(name for name, lever in LEVERS.items() if lever.dated)
 def later_decision(name: str) -> list[Change]:
     """Turn a lever some weeks after the fork: to the one end for a while, with a ramp to the other end afterwards."""
     luck = random.Random(name)
-    low, high = ends_of(LEVERS[name])
+    low, *_, high = ends_of(LEVERS[name])
     day = BRANCH_AT + luck.randint(0, 40)
-    return [Change(name, high, day, day + 70), Change(name, low, day + 70, None, 35)]
+    ramp_days = 0 if LEVERS[name].kind == "choice" else 35
+    return [Change(name, high, day, day + 70), Change(name, low, day + 70, None, ramp_days)]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from experiments.scenario import check_text, load_scenario, ready_names
 from models.levers import LEVERS
 from sim.errors import CannotWrite, WrongInput
 
-MUTANTS = 2_000
 LONGEST_SECONDS = 5.0
 FILE = "mutant.yaml"
 
@@ -183,12 +182,13 @@ def test_the_untouched_file_is_a_scenario():
     ]
 
 
-def test_two_thousand_mutants_are_accepted_or_refused_in_one_sentence():
-    chance = random.Random(20_211_201)
+@pytest.mark.parametrize("mutants", [2_000, pytest.param(10_000, marks=pytest.mark.full)])
+def test_mutants_are_accepted_or_refused_in_one_sentence(mutants):
+    chance = random.Random(20_209_201 + mutants)
     makers = [_bytes_changed, _lines_changed, _lever_changed]
-    verdicts = [_judge(makers[number % 3](chance)) for number in range(MUTANTS)]
-    assert verdicts.count("accepted") > MUTANTS // 50, "mutations that break everything test little"
-    assert verdicts.count("refused") > MUTANTS // 2
+    verdicts = [_judge(makers[number % 3](chance)) for number in range(mutants)]
+    assert verdicts.count("accepted") > mutants // 50, "mutations that break everything test little"
+    assert verdicts.count("refused") > mutants // 2
 
 
 @pytest.mark.parametrize("name", ready_names())
@@ -212,10 +212,14 @@ HEAD = "schema: 2\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
         ("levers:\n  share_cap: '0.08'\n", ["levers.share_cap", "'0.08'", "0 tot en met 0.3"]),
         ("levers:\n  share_cap: true\n", ["levers.share_cap", "true", "0 tot en met 0.3"]),
         ("levers:\n  queue_rule: NO\n", ["levers.queue_rule", "'NO'", "oldest"]),
-        ("levers:\n  queue_rule: {value: oldest, from: 2021-01-01}\n", ["levers.queue_rule", "geen datums"]),
-        ("levers:\n  queue_rule: [oldest, newest]\n", ["levers.queue_rule", "geen datums"]),
+        ("levers:\n  target_source: {value: rule, from: 2021-01-01}\n", ["levers.target_source", "geen datums"]),
+        ("levers:\n  target_source: [rule, published]\n", ["levers.target_source", "geen datums"]),
         ("levers:\n  inflow_factor: 1\n", ["levers.inflow_factor", "uncertainties"]),
         ("uncertainties:\n  impose_nareis: 1\n", ["uncertainties.impose_nareis", "waarde 1", "true of false"]),
+        (
+            "levers:\n  trading: {value: region, from: 2021-01-01, ramp_days: 9}\n",
+            ["levers.trading.ramp_days", "geleidelijk"],
+        ),
         ("levers:\n  share_cap: {value: 0.1, ramp_days: 9}\n", ["levers.share_cap.ramp_days", "begindatum"]),
         (
             "levers:\n  share_cap:\n    value: 0.1\n    from: 2021-05-01\n    until: 2021-04-01\n",

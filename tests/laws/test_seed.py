@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from lawbook import BUSY, base_run, differing, fingerprint, fingerprint_of_replication, run
 
+from experiments.run import run_scenario
+from experiments.scenario import load_scenario, ready_names
 from sim.calendar import day_number
 from sim.replications import replicate, replication_seed
 
@@ -63,10 +65,6 @@ def test_one_and_two_processes_and_any_chunking_give_the_same_bytes():
 
 
 def test_a_scenario_run_says_the_same_on_one_and_two_processes():
-    pytest.importorskip("models.outcomes")
-    from experiments.run import run_scenario
-    from experiments.scenario import load_scenario, ready_names
-
     scenario = load_scenario(ready_names()[0])
     first = day_number("2019-01-01" if scenario.period == "prop-2021" else "2014-01-01")
     window = {"replications": 3, "seed": 4, "from_day": first, "until_day": first + 100}

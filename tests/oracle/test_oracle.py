@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 import models.chain
 from models.facts import Facts
 from models.geography import municipalities
-from models.parameters import Parameters, baseline, is_dated, with_value
+from models.parameters import Parameters, baseline, choices_of, is_dated, with_value
 from models.register import AMV, HOME_CAPACITY, HOME_LEAST, LIKELY, MIXED, REPEAT, RESETTLEMENT
 from models.sources import read_table
 from models.world import (
@@ -113,7 +113,8 @@ def core_parameters() -> Parameters:
     parameters = baseline("prop-2021")
     for path, value in CORE_PATH.items():
         dated = is_dated(path)
-        parameters = with_value(parameters, path, Schedule.constant(float(value)) if dated else value)
+        number = choices_of(path).index(value) if isinstance(value, str) and dated else value
+        parameters = with_value(parameters, path, Schedule.constant(float(number)) if dated else value)
     return parameters
 
 
@@ -159,7 +160,7 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
     dossier = linking.dossier_days * (0.5 + luck(LUCK_DOSSIER)) + linking.link_days_max * luck(LUCK_LINK)
     travel = np.ceil(nareis.visa_days + luck(LUCK_TRAVEL) * nareis.travel_days_max)
     stream = np.where(np.isin(world.stream, (AMV, REPEAT)), world.stream, 0)
-    share = float(homes.share_base)
+    share = homes.share_base.at(FIRST)
     # only the vacancies that can go to permit holders; the others would be passed over
     offered = np.flatnonzero(world.vacancy_luck < share)
     day_of_vacancy = FIRST - 1 + np.searchsorted(world.vacancy_first_of_day, offered, side="right")

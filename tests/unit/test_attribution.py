@@ -1,5 +1,6 @@
 """Why two scenarios differ: bars that add up exactly, whatever the numbers, and the right combination behind each."""
 
+import dataclasses
 import json
 import math
 from fractions import Fraction
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import cli
+from cli_pages.command import app
+from cli_pages.why import _text_bars
 from experiments.attribution import (
     MOST_FACTORS,
     AttributionTask,
@@ -298,6 +300,19 @@ def test_the_answer_does_not_hang_on_the_number_of_workers():
     assert one.to_json() == two.to_json()
 
 
+def test_replications_in_which_an_outcome_is_unknown_are_left_out():
+    found = attribute(A, B, outcomes=["realised", "weeks_to_home_median"], replications=4, until_day=UNTIL)
+    values = found.values.copy()
+    values[0, 1, 1] = np.nan  # in one combination nobody was housed
+    some = dataclasses.replace(found, values=values)
+    assert some.split("weeks_to_home_median").count == 3
+    assert some.split("realised").count == 4
+    json.dumps(some.to_json(), allow_nan=False)
+    values[:, 0, 1] = np.nan
+    with pytest.raises(WrongInput, match="geen replicatie"):
+        dataclasses.replace(found, values=values).split("weeks_to_home_median")
+
+
 def test_equal_scenarios_have_nothing_to_split():
     found = attribute(A, A, replications=2, until_day=UNTIL).to_json()
     assert found["factors"] == []
@@ -321,7 +336,7 @@ def test_factors_can_be_laid_over_a_scenario():
 
 def test_a_combination_that_is_not_allowed_is_refused_before_anything_runs(monkeypatch):
     monkeypatch.setattr(AttributionTask, "__call__", lambda task, number: pytest.fail("it ran"))
-    with pytest.raises(WrongInput, match="share_cap: 7; toegestaan is een getal van 0 tot en met"):
+    with pytest.raises(WrongInput, match="share_cap: 7; toegestaan is 0 tot en met"):
         attribute(A, [Factor("te-veel", "Te veel", (Change("share_cap", 7),))])
 
 
@@ -341,7 +356,7 @@ def test_what_is_given_goes_for_both():
 
 def call(capsys, *words):
     with pytest.raises(SystemExit) as left:
-        cli.app(list(words), prog_name="doorstroom")
+        app(list(words), prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 
@@ -389,9 +404,9 @@ def test_why_in_words(capsys, other):
 
 
 def test_text_bars_have_one_axis():
-    assert [bar.index("│") for bar in cli._text_bars([-10.0, 20.0, 0.0])] == [10, 10, 10]
-    assert cli._text_bars([-10.0, 20.0, 0.0])[1] == " " * 10 + "│" + "█" * 20
-    assert cli._text_bars([0.0]) == ["│"]
+    assert [bar.index("│") for bar in _text_bars([-10.0, 20.0, 0.0])] == [10, 10, 10]
+    assert _text_bars([-10.0, 20.0, 0.0])[1] == " " * 10 + "│" + "█" * 20
+    assert _text_bars([0.0]) == ["│"]
 
 
 @pytest.mark.parametrize(
@@ -435,5 +450,5 @@ def test_ctrl_c_outside_a_run_is_told(capsys, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_outcome_rows", interrupted)
+    monkeypatch.setattr("experiments.lists.outcome_rows", interrupted)
     assert call(capsys, "list", "outcomes") == (130, "", "Onderbroken.\n")

@@ -7,8 +7,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-import cli
 import experiments.backtest
+from cli_pages.command import app
 from experiments.backtest import Backtest, DrawTask, Held, Point, points, run_backtest, window
 from experiments.ensemble import Ensemble, fitted_parameters, load_ensemble
 from experiments.observed import AREAS, NATIONAL, Observation
@@ -19,7 +19,7 @@ from sim.calendar import date_of, day_number
 def call(capsys, *words):
     """Run the command in this process: (exit code, stdout, stderr)."""
     with pytest.raises(SystemExit) as left:
-        cli.app(list(words), prog_name="doorstroom")
+        app(list(words), prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 

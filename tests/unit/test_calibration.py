@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy.stats import truncnorm
 
-import cli
 import experiments.backtest
 import experiments.calibration
 import experiments.ensemble
+from cli_pages.command import app
 from experiments.backtest import DrawTask, points
 from experiments.calibration import (
     PRIOR_SPREAD,
@@ -468,7 +468,7 @@ def test_nudging_what_the_data_told_about_makes_the_model_worse():
 def call(capsys, *words):
     """Run the command in this process: (exit code, stdout, stderr)."""
     with pytest.raises(SystemExit) as left:
-        cli.app(list(words), prog_name="doorstroom")
+        app(list(words), prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 

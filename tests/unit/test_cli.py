@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import cli
+from cli_pages.command import app
+from cli_pages.saying import percent
 from experiments.run import usual_workers
 from experiments.scenario import load_scenario
 from models.levers import LEVERS
@@ -23,7 +25,7 @@ SHORT = ("--until", "2019-03-01", "--replications", "2", "--workers", "1")
 def call(capsys, *words):
     """Run the command in this process: (exit code, stdout, stderr)."""
     with pytest.raises(SystemExit) as left:
-        cli.app(list(words), prog_name="doorstroom")
+        app(list(words), prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 
@@ -55,14 +57,21 @@ def test_help_answers_at_once():
 
 def test_help_loads_nothing_heavy():
     code = (
-        "import sys, cli\n"
-        "try: cli.app(['--help'])\n"
+        "import sys\n"
+        "from cli_pages.command import app\n"
+        "try: app(['--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'numba', 'numpy', 'pandas', 'scipy', 'pyarrow', 'pydantic', 'simpy'} & set(sys.modules)\n"
         "print('heavy:', sorted(heavy))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.endswith("heavy: []\n")
+
+
+def test_a_worker_that_loads_the_script_again_loads_no_command():
+    code = "import sys, cli; print(sorted({'typer', 'cli_pages', 'experiments'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(
@@ -126,6 +135,10 @@ def test_version(capsys):
         (["trace", "prop-2021", "--household", "x"], "--household"),
         (["list", "meubels"], "toegestaan is levers, uncertainties, scenarios, outcomes, sources"),
         (["check", "weg.yaml"], "weg.yaml: onbekend scenario"),
+        (
+            ["compare", "prop-2021", "prop-2021", "--outcome", "realised"],
+            "--outcome realised: dit werkt alleen samen met --precision.",
+        ),
     ],
 )
 def test_wrong_use_is_one_dutch_sentence_and_exit_code_2(capsys, words, expected):
@@ -393,7 +406,7 @@ def test_trace_follows_one_household(capsys):
 
 
 def test_percentages_carry_their_sign():
-    assert [cli._percent(value) for value in (3.44, -3.44, 0.0, -0.01, None)] == [
+    assert [percent(value) for value in (3.44, -3.44, 0.0, -0.01, None)] == [
         "+3,4 %",
         "−3,4 %",
         "0,0 %",

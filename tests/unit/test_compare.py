@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from futures import comparison, lower_by_ten, one_run
 
 from experiments.compare import Precision, compare, difference_of
 from experiments.run import run_scenario
@@ -169,3 +170,12 @@ def test_scenarios_share_the_widest_window_and_the_first_seed(baseline):
     longer = baseline.model_copy(update={"until_date": date(2022, 6, 1), "seed": 7})
     assert shared_window([baseline, longer]) == (1, baseline.from_day, longer.until_day)
     assert shared_window([longer, baseline], until_day=UNTIL) == (7, baseline.from_day, UNTIL)
+
+
+def test_a_difference_in_a_chance_is_never_certain_and_nothing_is_nothing():
+    """Full in every world of A and in none of B: that is clear, and still not surely a difference of one."""
+    found = lower_by_ten().difference("ran_full")
+    assert (found.band.mean, found.band.low, found.clear) == (-1.0, -1.0, True)
+    assert found.band.high == pytest.approx(1 - 2 * 0.025 ** (1 / 40))
+    alike = comparison(one_run(), one_run()).difference("ran_full")
+    assert (alike.band.mean, alike.band.low, alike.band.high, alike.clear) == (0.0, 0.0, 0.0, False)

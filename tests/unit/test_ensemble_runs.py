@@ -37,7 +37,7 @@ def test_fixed_parameters_are_the_best_draw_for_every_replication():
 
 def test_a_lever_is_laid_over_the_draw():
     parameters = changed_parameters("prop-2021", [Change("response_delay", 30.0)], "prop-2021", 7)
-    assert value_at(parameters, "homes.response_delay_days") == 30.0
+    assert value_at(parameters, "homes.response_delay_days").at(day_number("2020-01-01")) == 30.0
 
 
 def test_golf_keeps_what_its_documents_say():

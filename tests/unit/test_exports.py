@@ -147,7 +147,7 @@ def test_english_heads_and_sheets():
 
 
 def test_a_folder_is_put_in_place_whole(tmp_path, monkeypatch):
-    files = {"a.csv": b"1", "b.json": b"{}"}
+    files = {"a.csv": b"1", "compare.json": b"{}"}
     with staged_folder(tmp_path / "diep" / "uit") as folder:
         folder.put(files)
     out = tmp_path / "diep" / "uit"

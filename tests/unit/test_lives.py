@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import cli
+from cli_pages.command import app
 from experiments.ensemble import default_ensemble
 from experiments.lives import (
     _CLOSES,
@@ -315,7 +315,7 @@ def other(tmp_path):
 
 def call(capsys, *words):
     with pytest.raises(SystemExit) as left:
-        cli.app(list(words), prog_name="doorstroom")
+        app(list(words), prog_name="doorstroom")
     out, err = capsys.readouterr()
     return left.value.code, out, err
 

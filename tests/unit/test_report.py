@@ -41,7 +41,11 @@ def text_of(html):
 def with_noise(run, size):
     """The same run, with every outcome moved by a different amount per replication, up and down."""
     moved = tuple(
-        replace(one, outcomes={name: value + size * np.cos(3.0 * k) for name, value in one.outcomes.items()})
+        replace(
+            one,
+            outcomes={name: value + size * np.cos(3.0 * k) for name, value in one.outcomes.items()}
+            | {"ran_full": abs(one.outcomes["ran_full"] - float(k == 0))},  # yes or no: one world turns
+        )
         for k, one in enumerate(run.replications)
     )
     return replace(run, replications=moved)

@@ -1,6 +1,7 @@
 """Results on disk: complete or not there, and never believed when damaged."""
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from experiments import results
 from experiments.observed import AREAS, HALF_YEAR_MEASURES
-from experiments.results import RUN, SUMS, TABLES, read_checked, read_run, result_folder
+from experiments.results import RUN, SUMS, TABLES, read_checked, read_run, result_folder, staged_folder
 from experiments.run import run_scenario
 from experiments.scenario import load_scenario
 from models.geography import municipalities
@@ -104,15 +105,126 @@ def test_one_and_two_processes_write_the_same_bytes(written, tmp_path):
         assert path.read_bytes() == (tmp_path / "twee" / path.name).read_bytes(), path.name
 
 
-def test_an_earlier_result_is_replaced_and_other_files_stay(written, tmp_path):
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_an_earlier_result_is_replaced_whole(written, tmp_path):
     out = tmp_path / "map"
-    out.mkdir()
-    (out / "notities.txt").write_text("van de gebruiker")
-    run_into(out, replications=1)
+    out.mkdir(mode=0o750)
+    with staged_folder(out) as folder:
+        folder.put({"compare.json": b"{}", "differences.csv": b"1"})
+    (out / ".DS_Store").write_bytes(b"x")
     run_into(out, replications=2)
-    assert sorted(path.name for path in out.iterdir()) == sorted([*TABLES, RUN, SUMS, "notities.txt"])
+    assert names_in(out) == sorted([*TABLES, RUN, SUMS])
+    assert names_in(tmp_path) == ["map"]
+    assert out.stat().st_mode & 0o777 == 0o750
     for path in written[0].iterdir():
         assert path.read_bytes() == (out / path.name).read_bytes()
+
+
+def foreign_folders(written, out, kind):
+    """Fill a folder with what a user may have put there."""
+    if kind == "a result and a note":
+        shutil.copytree(written, out)
+        (out / "notities.txt").write_text("van de gebruiker")
+    elif kind == "a result of which one file became a folder":
+        shutil.copytree(written, out)
+        (out / RUN).unlink()
+        (out / RUN).mkdir()
+    elif kind == "a folder by the name of a file":
+        (out / RUN).mkdir(parents=True)
+    elif kind == "sums of something else":
+        out.mkdir()
+        (out / "foto.jpg").write_bytes(b"1")
+        (out / SUMS).write_text("00  foto.jpg\n")
+    else:
+        out.mkdir()
+        (out / "foto.jpg").write_bytes(b"1")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "a result and a note",
+        "a result of which one file became a folder",
+        "a folder by the name of a file",
+        "sums of something else",
+        "a file",
+    ],
+)
+def test_a_folder_with_anything_else_is_refused_and_left_alone(written, tmp_path, kind):
+    out = tmp_path / "map"
+    foreign_folders(written[0], out, kind)
+    before = {path.name: path.is_dir() or path.read_bytes() for path in out.iterdir()}
+    with pytest.raises(WrongInput, match="hoort niet bij een eerder resultaat") as refusal, result_folder(out):
+        raise AssertionError("nothing may run")
+    assert str(refusal.value).count("\n") == 0
+    assert {path.name: path.is_dir() or path.read_bytes() for path in out.iterdir()} == before
+    assert names_in(tmp_path) == ["map"]
+
+
+def test_what_a_user_puts_there_meanwhile_is_kept(tmp_path):
+    out = tmp_path / "map"
+    out.mkdir()
+    with pytest.raises(CannotWrite, match=r"notities\.txt"), staged_folder(out) as folder:
+        (out / "notities.txt").write_text("van de gebruiker")
+        folder.put({"compare.json": b"{}"})
+    assert names_in(out) == ["notities.txt"]
+    assert names_in(tmp_path) == ["map"]
+
+
+def test_an_earlier_result_comes_back_when_the_new_one_cannot_take_its_place(written, tmp_path, monkeypatch):
+    out = tmp_path / "map"
+    shutil.copytree(written[0], out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    real, calls = os.rename, []
+
+    def second_fails(*names):
+        calls.append(names)
+        if len(calls) == 2:
+            raise OSError(5, "Input/output error")
+        real(*names)
+
+    monkeypatch.setattr(results.os, "rename", second_fails)
+    with pytest.raises(CannotWrite, match="de schijf geeft een fout"), staged_folder(out) as folder:
+        folder.put({"compare.json": b"{}"})
+    assert len(calls) == 3
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert names_in(tmp_path) == ["map"]
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "echt").mkdir()
+    (tmp_path / "uit").symlink_to("echt")
+    with staged_folder(tmp_path / "uit") as folder:
+        folder.put({"compare.json": b"{}"})
+    assert (tmp_path / "uit").is_symlink()
+    assert names_in(tmp_path / "echt") == ["compare.json", SUMS]
+
+
+def test_a_small_disk_that_is_really_full_keeps_the_earlier_result(written, tmp_path):
+    disk = tmp_path / "schijf"
+    disk.mkdir()
+    room = sum(path.stat().st_size for path in written[0].iterdir()) // 1024
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={room + 200}k", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        with pytest.raises(CannotWrite, match="geef een map daarin"), staged_folder(disk):
+            pass
+        out = disk / "uit"
+        shutil.copytree(written[0], out)
+        before = {path.name: path.read_bytes() for path in out.iterdir()}
+        with pytest.raises(CannotWrite, match="de schijf is vol"):
+            run_into(out)
+        assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+        assert names_in(disk) == ["uit"]
+        subprocess.run(["mount", "-o", "remount,size=500m", str(disk)], check=True)
+        run_into(out)
+        assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
 
 
 @pytest.mark.parametrize("name", [*TABLES, RUN, SUMS])
@@ -192,7 +304,7 @@ def _full(*_, **__):
         "experiments.results.pq.ParquetWriter.write_table",
         "experiments.results.json.dumps",
         "experiments.results.os.fsync",
-        "experiments.results.os.replace",
+        "experiments.results.os.rename",
         "experiments.results._sha256",
     ],
 )

@@ -97,7 +97,7 @@ def test_a_full_file_becomes_changes_in_order():
     ]
     assert (scenario.from_day, scenario.until_day) == (day("2020-01-01"), day("2023-01-01"))
     changed = apply_changes(baseline("prop-2021"), scenario.changes())
-    assert changed.ind.queue_rule == "newest"
+    assert LEVERS["queue_rule"].choices[int(changed.ind.queue_rule.at(day("2021-06-01")))] == "newest"
     assert changed.homes.share_cap.at(day("2021-06-01")) == pytest.approx(0.08)
 
 
@@ -270,7 +270,7 @@ def test_settings_are_laid_over_a_scenario():
     [
         "", "=", "share_cap", "share_cap=", "=1", "geen_knop=1", "share_cap=9", "share_cap=x", "share_cap=true",
         "share_cap=0.1@", "share_cap=0.1@gisteren", "share_cap=0.1@2021-01-01..2020-01-01", "share_cap=0.1@2031-01-01",
-        "share_cap=0.1@..", "queue_rule=oldest@2021-01-01", "impose_nareis=1", "share_cap=~", "share_cap=.nan",
+        "share_cap=0.1@..", "target_source=rule@2021-01-01", "impose_nareis=1", "share_cap=~", "share_cap=.nan",
         "share_cap=1e999",
     ],
 )  # fmt: skip

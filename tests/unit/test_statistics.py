@@ -4,8 +4,18 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from sim.statistics import band, bands, mean_interval, paired_difference, spread_by_cause
+from sim.statistics import (
+    band,
+    bands,
+    grouped_interval,
+    mean_interval,
+    paired_difference,
+    share_difference,
+    share_interval,
+    spread_by_cause,
+)
 
 
 def test_a_band_holds_the_middle_share_of_the_replications():
@@ -82,15 +92,6 @@ def test_a_level_lies_between_nothing_and_everything(level):
             function([1.0, 2.0], level)
 
 
-def test_ninety_per_cent_intervals_cover_the_truth_in_ninety_per_cent_of_trials():
-    generator = np.random.default_rng(2021)
-    covered = 0
-    for _ in range(500):
-        found = mean_interval(generator.normal(5.0, 2.0, size=8), level=0.9)
-        covered += found.low <= 5.0 <= found.high
-    assert 0.85 <= covered / 500 <= 0.95
-
-
 def test_spread_by_cause_tells_luck_from_what_groups_do_not_share():
     rng = np.random.default_rng(4)
     groups = np.repeat(np.arange(4000), 2)
@@ -113,3 +114,124 @@ def test_spread_by_cause_needs_two_of_a_kind():
 def test_spread_by_cause_of_equal_groups_is_no_parameters():
     luck, parameters = spread_by_cause([1.0, 3.0, 1.0, 3.0], [0, 0, 1, 1])
     assert (luck, parameters) == (pytest.approx(np.sqrt(2.0)), 0.0)
+
+
+# --- a yes or a no --------------------------------------------------------------------------------------------------
+
+
+def test_the_exact_interval_of_a_share_is_that_of_scipy():
+    for successes, count in ((0, 30), (1, 20), (7, 20), (20, 20), (29, 30)):
+        values = np.arange(count) < successes
+        found = share_interval(values, 0.9)
+        expected = stats.binomtest(successes, count).proportion_ci(0.9, method="exact")
+        assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+        assert (found.mean, found.count) == (successes / count, count)
+
+
+def test_none_of_many_is_not_never():
+    """With 29 draws none of them is just enough to say at most ten per cent; with 28 it is not."""
+    for draws, enough in ((28, False), (29, True)):
+        groups = np.repeat(np.arange(draws), 2)
+        never, always = (
+            share_interval(np.zeros(2 * draws), 0.9, groups),
+            share_interval(np.ones(2 * draws), 0.9, groups),
+        )
+        assert (never.low, always.high) == (0.0, 1.0)
+        assert (never.high <= 0.1) == (always.low >= 0.9) == enough
+        assert never.count == 2 * draws
+
+
+def test_replications_that_share_a_draw_are_one_observation():
+    values = np.arange(20) < 8
+    shared = share_interval(values, 0.9, np.repeat(np.arange(10), 2))
+    alone = share_interval(values[::2], 0.9)
+    assert (shared.mean, shared.low, shared.high) == (alone.mean, alone.low, alone.high)
+    assert shared.high - shared.low > share_interval(values, 0.9).high - share_interval(values, 0.9).low
+    half = share_interval(np.tile([0.0, 1.0], 10), 0.9, np.repeat(np.arange(10), 2))
+    assert half.low < half.mean == 0.5 < half.high
+
+
+def test_a_share_takes_only_yes_and_no():
+    with pytest.raises(ValueError, match="0 or 1"):
+        share_interval([0.0, 0.5])
+    with pytest.raises(ValueError, match="group"):
+        share_interval([0.0, 1.0], groups=[1])
+    assert math.isnan(share_interval([]).mean)
+    assert share_interval([1.0, math.nan]).count == 1
+
+
+def test_a_share_that_turns_in_no_world_differs_by_exactly_nothing():
+    values = np.arange(20) % 2
+    found = share_difference(values, values)
+    assert (found.mean, found.low, found.high, found.count) == (0.0, 0.0, 0.0, 20)
+    every = share_difference(np.ones(20), np.zeros(20))
+    assert every.mean == 1.0
+    end = 0.025 ** (1 / 20)  # none of twenty, or all, at 95 per cent each
+    assert every.low == pytest.approx(end - (1 - end))
+    assert every.high == 1.0
+    back = share_difference(np.zeros(20), np.ones(20))
+    assert (back.mean, back.low, back.high) == (-every.mean, -every.high, -every.low)
+    with pytest.raises(ValueError, match="pair"):
+        share_difference([1.0, 0.0], [1.0])
+
+
+@pytest.mark.parametrize("count", [8, 20, 30])
+@pytest.mark.parametrize("level", [0.8, 0.9, 0.95])
+def test_the_interval_of_a_share_covers_every_chance_often_enough(count, level):
+    """Exactly, over all numbers of successes: no chance is covered less often than the interval says."""
+    bands_of = [share_interval(np.arange(count) < successes, level) for successes in range(count + 1)]
+    for chance in np.linspace(0.01, 0.99, 99):
+        inside = [band.low <= chance <= band.high for band in bands_of]
+        covered = stats.binom.pmf(np.arange(count + 1), count, chance) @ np.array(inside)
+        assert covered >= level - 1e-9
+
+
+# --- nominal 90 per cent covers in 85 to 95 per cent of 500 trials, for every function that gives an interval -------
+
+
+def _mean(rng):
+    return mean_interval(rng.normal(5.0, 2.0, size=8)), 5.0
+
+
+def _mean_by_draw(rng):
+    values = 5.0 + np.repeat(rng.normal(0.0, 2.0, 12), 2) + rng.normal(0.0, 1.0, 24)
+    return grouped_interval(values, np.repeat(np.arange(12), 2)), 5.0
+
+
+def _difference(rng):
+    usual = rng.normal(100.0, 30.0, 12)
+    return paired_difference(usual + rng.normal(3.0, 2.0, 12), usual), 3.0
+
+
+def _difference_by_draw(rng):
+    usual, draws = rng.normal(100.0, 30.0, 24), np.repeat(np.arange(12), 2)
+    gain = 3.0 + np.repeat(rng.normal(0.0, 2.0, 12), 2) + rng.normal(0.0, 1.0, 24)
+    return paired_difference(usual + gain, usual, groups=draws), 3.0
+
+
+def _share(rng):
+    return share_interval(rng.random(60) < 0.35), 0.35
+
+
+def _share_by_draw(rng):
+    """Both replications of a draw mostly say the same, as where the parameters decide."""
+    luck = np.repeat(rng.random(60), 2)
+    return share_interval(luck < 0.35, groups=np.repeat(np.arange(60), 2)), 0.35
+
+
+@pytest.mark.parametrize("trial", [_mean, _mean_by_draw, _difference, _difference_by_draw, _share, _share_by_draw])
+def test_ninety_per_cent_intervals_cover_in_85_to_95_per_cent_of_500_trials(trial):
+    rng = np.random.default_rng(2021)
+    found = [trial(rng) for _ in range(500)]
+    covered = np.mean([band.low <= truth <= band.high for band, truth in found])
+    assert 0.85 <= covered <= 0.95
+
+
+def test_the_interval_on_a_difference_of_shares_covers_at_least_as_often_as_it_says():
+    rng = np.random.default_rng(7)
+    covered = 0
+    for _ in range(500):
+        luck = rng.random(40)
+        found = share_difference(luck < 0.6, luck < 0.45)
+        covered += found.low <= 0.15 <= found.high
+    assert covered / 500 >= 0.9

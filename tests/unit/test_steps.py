@@ -39,7 +39,7 @@ def test_shares(cell, value):
         ("morgen;places_added;1", "morgen"),
         ("1999-01-01;places_added;1", "1999-01-01"),
         ("2021-03-01;places_aded;1", "places_added"),
-        ("2021-03-01;response_delay;30", "geen datums"),
+        ("2021-03-01;smoothing;2", "geen datums"),
         ("2021-03-01;places_added;veel", "veel"),
         ("2021-03-01;places_added;-5", "20000"),
         ("2021-03-01;places_added;5;2021-01-01", "2021-01-01"),

@@ -17,13 +17,22 @@ START = day_number("2019-01-01")
 PLACE = municipalities().name[7]
 DAYS = (
     "arrived", "registered", "decided", "permit", "appeal_decided", "linked", "housed", "departed", "stay_since",
+    "stay_ended",
     "family_applied", "family_decided", "family_arrived", "family_housed",
 )  # fmt: skip
 
 
 def told(**row):
     """Sentences of a household; days are given as days after the start."""
-    usual = {"persons": 1, "followers": 0, "stream": 0, "family": 0, "municipality": 7, "how_housed": 1, "stay": -1}
+    usual = {
+        "persons": 1,
+        "followers": 0,
+        "stream": 0,
+        "family": 0,
+        "municipality": 7,
+        "how_housed": 1,
+        "last_stay": -1,
+    }
     usual |= dict.fromkeys(DAYS, -1)
     usual |= {name: value + START if name in DAYS else value for name, value in row.items()}
     facts = SimpleNamespace(first_day=START, households={name: np.array([0, value]) for name, value in usual.items()})
@@ -91,7 +100,7 @@ def test_a_refused_family():
 
 @pytest.mark.parametrize("stay", range(len(STAYS)))
 def test_every_temporary_stay_has_words(stay):
-    assert "ergens tijdelijk" not in told(arrived=1, stay=stay, stay_since=5)[-1]
+    assert "ergens tijdelijk" not in told(arrived=1, last_stay=stay, stay_since=5)[-1]
 
 
 @pytest.mark.parametrize("how", range(1, len(HOW)))
@@ -111,7 +120,15 @@ def test_persons_are_counted_in_dutch():
 
 
 def facts_of(**row):
-    usual = {"persons": 1, "followers": 0, "stream": 0, "family": 0, "municipality": 7, "how_housed": 1, "stay": -1}
+    usual = {
+        "persons": 1,
+        "followers": 0,
+        "stream": 0,
+        "family": 0,
+        "municipality": 7,
+        "how_housed": 1,
+        "last_stay": -1,
+    }
     usual |= dict.fromkeys(DAYS, -1)
     usual |= {name: value + START if name in DAYS else value for name, value in row.items()}
     return SimpleNamespace(first_day=START, households={name: np.array([value]) for name, value in usual.items()})
@@ -120,7 +137,8 @@ def facts_of(**row):
 def test_every_sentence_stands_in_english_too():
     facts = facts_of(
         persons=5, followers=3, arrived=1, registered=9, decided=90, appeal_decided=150, permit=150, linked=170,
-        stay_since=200, family_applied=210, family_decided=250, family_arrived=300, housed=400, stay=0, departed=900,
+        stay_since=200, family_applied=210, family_decided=250, family_arrived=300, housed=400, last_stay=0,
+        departed=900,
     )  # fmt: skip
     dutch, english = moments_of(facts, 0), moments_of(facts, 0, "en")
     assert [(one.day, one.kind) for one in dutch] == [(one.day, one.kind) for one in english]
@@ -139,11 +157,24 @@ def test_a_sentence_asks_for_the_same_words_in_both_languages(key):
 
 
 def test_stretches_follow_each_other_to_the_end():
-    facts = facts_of(arrived=1, registered=9, decided=90, permit=90, linked=100, stay_since=200, housed=400, stay=0)
+    facts = facts_of(
+        arrived=1, registered=9, decided=90, permit=90, linked=100, stay_since=200, housed=400, last_stay=0
+    )
     found = stretches_of(facts, 0, START + 1000)
     assert [one.stage for one in found] == ["procedure", "permit", "stay", "home"]
     assert all(one.until == other.first for one, other in pairwise(found))
     assert (found[-1].until - found[0].first).days == 999
+
+
+def test_a_stay_that_ends_brings_the_household_back_to_reception():
+    facts = facts_of(
+        arrived=1, decided=90, permit=90, linked=100, stay_since=200, stay_ended=290, last_stay=0, housed=400
+    )
+    found = stretches_of(facts, 0, START + 1000)
+    assert [(one.stage, day_number(one.first.isoformat()) - START) for one in found] == [
+        ("procedure", 1), ("permit", 90), ("stay", 200), ("permit", 290), ("home", 400),
+    ]  # fmt: skip
+    assert "terug naar de opvang" in " ".join(sentence for _, sentence in events_of(facts, 0))
 
 
 def test_who_is_refused_stays_until_it_departs():

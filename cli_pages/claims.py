@@ -1,0 +1,107 @@
+"""`doorstroom claims`: what the documents say, judged by the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from cli_pages.options import (
+    MOST_WORKERS,
+    WORKER_MODULES,
+    AsJson,
+    Count,
+    Seed,
+    Workers,
+    check_file,
+    read_language,
+    read_whole,
+)
+from cli_pages.saying import say, say_json, whole_or_nothing
+from experiments.report_text import WHAT_IT_IS
+from experiments.words import Language, chosen
+
+
+def claims_command(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAAM …]", help="Namen van uitspraken; zonder naam alle.")
+    ] = None,
+    replications: Count = "",
+    seed: Seed = "",
+    workers: Workers = "",
+    language: Annotated[str, typer.Option("--language", metavar="TAAL", help="Taal van de tekst: nl of en.")] = "nl",
+    keep: Annotated[
+        bool, typer.Option("--store", help="Bewaar de oordelen voor de app en de documentatie; alleen voor alle samen.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Beoordeel wat de documenten over de prop van 2021 beweren; alle samen duurt minuten."""
+    from sim.replications import expect_workers
+
+    if workers != "1":
+        expect_workers(WORKER_MODULES)
+
+    from experiments.claims import CLAIMS
+    from experiments.judging import STORED, USUAL_REPLICATIONS, chosen_claims, judge_claims, store
+    from experiments.run import usual_workers
+    from experiments.scenario import DEFAULT_SEED, MOST_REPLICATIONS
+    from sim.errors import WrongInput
+    from sim.replications import Progress
+
+    spoken = read_language(language)
+    claims = chosen_claims(CLAIMS, names or [])
+    count = read_whole(replications, "--replications", 2, MOST_REPLICATIONS, USUAL_REPLICATIONS)
+    number = read_whole(seed, "--seed", 0, 2**63 - 1, DEFAULT_SEED)
+    processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(MOST_WORKERS))
+    if keep:
+        if len(claims) < len(CLAIMS):
+            raise WrongInput("bewaar alle uitspraken samen: geef geen namen", file="--store")
+        check_file(str(STORED))
+    with whole_or_nothing(), Progress("Beoordelen") as progress:
+        result = judge_claims(claims, replications=count, seed=number, workers=processes, on_progress=progress)
+    document = result.to_json()
+    if keep:
+        store(result)
+    if as_json:
+        say_json(document)
+        return
+    say("\n".join(_claims_report(document, spoken)))
+    if keep:
+        say(f"\nDe oordelen staan in {STORED}.")
+
+
+def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]:
+    """Per claim the verdict, where it stands, the rule, the evidence and what it hangs on."""
+    from experiments.judging import VERDICT_WORDS, evidence_words, hangs_on_words
+
+    dutch = language == "nl"
+    counts = (document["replications"], document["replications_under_ends"])
+    lines = [
+        (
+            f"Uitspraken beoordeeld door het model: versie {document['version']}, zaad {document['seed']}, "
+            f"{counts[0]} replicaties, {counts[1]} onder elk uiteinde van een aanname"
+        )
+        if dutch
+        else (
+            f"Claims judged by the model: version {document['version']}, seed {document['seed']}, "
+            f"{counts[0]} replications, {counts[1]} under each end of an assumption"
+        )
+    ]
+    words = ("Regel", "Cijfers", "Hangt het meest af van", "Bedenk") if dutch else (
+        "Rule", "Figures", "Hangs most on", "Mind"
+    )  # fmt: skip
+    suffix = "" if dutch else "_en"
+    for claim in document["claims"]:
+        page = f"bladzijde {claim['page']}" if dutch else f"page {claim['page']}"
+        lines += [
+            "",
+            f"{VERDICT_WORDS[language][claim['verdict']].upper()}: {claim['sentence' + suffix]}",
+            f"  {claim['name']} – {claim['document']}, {page} ({claim['section']})",
+            f"  {words[0]}: {claim['rule' + suffix]}",
+            f"  {words[1]}:",
+            *(f"  - {evidence_words(row, language)}" for row in claim["evidence"]),
+            f"  {words[2]}: {hangs_on_words(claim['hangs_on'], language)}",
+            f"  {words[3]}: {claim['caution' + suffix]}",
+        ]
+    return [*lines, "", chosen(WHAT_IT_IS, language)]

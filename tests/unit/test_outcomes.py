@@ -1,0 +1,176 @@
+"""Outcomes: what is called full, who still waits for a decision, waits of nobody, rungs and colours."""
+
+import dataclasses
+import json
+import re
+
+import numpy as np
+import pytest
+
+from experiments.compare import YES_NO, compare
+from experiments.exports import comparison_files, run_files
+from experiments.report import report_page
+from experiments.run import run_scenario
+from experiments.scenario import load_scenario
+from models.chain import simulate
+from models.outcomes import (
+    OUTCOMES,
+    Window,
+    count_outcomes,
+    full_persons,
+    monthly_series,
+    pending_ages,
+    weeks_until_out,
+)
+from models.parameters import baseline
+from models.sources import read_table
+from models.stages.target import COLOURS
+from sim.calendar import day_number
+
+PARAMETERS = baseline("prop-2021")
+FIRST = day_number("2019-01-01")
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return simulate(PARAMETERS, 5, day_number("2021-03-01"))
+
+
+def window(facts, until="2021-03-01", first="2019-01-01"):
+    return Window(facts, PARAMETERS, day_number(first), day_number(until))
+
+
+def with_daily(facts, values):
+    daily = facts.daily | {"persons_without_place": np.array(values, dtype=np.float64)}
+    return dataclasses.replace(facts, first_day=0, last_day=len(values), daily=daily)
+
+
+# --- full ---------------------------------------------------------------------------------------------------------
+
+
+def test_full_is_one_number_with_a_source_and_a_status():
+    (row,) = read_table("thresholds")
+    assert (row["item"], int(row["value"]), row["status"]) == ("full_persons_without_place", full_persons(), "assumed")
+    assert full_persons() == 500
+
+
+@pytest.mark.parametrize(
+    ("persons", "full", "first", "days"),
+    [
+        ([0, 0, 0], 0.0, 3.0, 0.0),
+        ([1, 500, 0], 0.0, 3.0, 2.0),
+        ([3, 501, 9], 1.0, 1.0, 3.0),
+        ([900, 0, 0], 1.0, 0.0, 1.0),
+    ],
+)
+def test_some_friction_is_not_full(facts, persons, full, first, days):
+    """Full is more people without a place than the threshold; a day with people without a place is any such day."""
+    made = Window(with_daily(facts, persons), PARAMETERS, 0, 3)
+    assert OUTCOMES["ran_full"].count(made) == full
+    assert OUTCOMES["days_until_full"].count(made) == first
+    assert OUTCOMES["days_without_place"].count(made) == days
+
+
+def test_what_is_called_a_chance_is_judged_as_one():
+    """Who adds a chance says so in YES_NO, so that its interval is that of a chance."""
+    called = {name for name, outcome in OUTCOMES.items() if outcome.label_nl.startswith("Kans")}
+    assert called == YES_NO
+    assert all(OUTCOMES[name].unit == "share" for name in called)
+
+
+# --- the IND ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("until", ["2019-01-03", "2019-02-01", "2020-05-01", "2021-03-01"])
+def test_who_is_open_at_the_end_are_those_of_the_daily_count(facts, until):
+    ages, persons = pending_ages(window(facts, until))
+    assert persons.sum() == window(facts, until).daily("pending")[-1]
+    assert ages.min() >= 1
+
+
+def test_a_longer_term_leaves_fewer_beyond_it(facts):
+    share = OUTCOMES["pending_beyond_term_share"].count(window(facts))
+    assert 0.0 < share < 1.0
+    ages, persons = pending_ages(window(facts))
+    term = PARAMETERS.ind.legal_term_days
+    filed = np.maximum(day_number("2021-03-01") - ages.astype(int), FIRST)
+    beyond = ages > np.array([term.at(int(day)) for day in filed])
+    assert share == pytest.approx(persons[beyond].sum() / persons.sum())
+    mean = OUTCOMES["pending_age_weeks"].count(window(facts))
+    assert mean == pytest.approx(np.average(ages, weights=persons) / 7)
+
+
+# --- waits --------------------------------------------------------------------------------------------------------
+
+
+def test_the_ninth_decile_lies_above_the_middle_for_every_size(facts):
+    counted = count_outcomes(facts, PARAMETERS, FIRST, day_number("2021-03-01"))
+    for size in ("single", "2_to_4", "5_plus"):
+        assert counted[f"weeks_to_home_p90_{size}"] > counted[f"weeks_to_home_{size}"] > 0
+    deciles = [counted[f"weeks_to_home_p90_{size}"] for size in ("single", "2_to_4", "5_plus")]
+    assert min(deciles) <= counted["weeks_to_home_p90"] <= max(deciles)
+
+
+def test_weeks_until_out_count_who_still_waits(facts):
+    """By hand: out to a home, out to a stay, still there at the end, and a permit outside the window."""
+    empty = {name: np.full(5, -1) for name in facts.households}
+    made = empty | {
+        "permit": np.array([100, 100, 100, 100, 40]),
+        "housed": np.array([170, 205, -1, 400, 60]),
+        "stay_since": np.array([-1, 135, -1, -1, -1]),
+    }
+    few = dataclasses.replace(facts, households=made)
+    weeks = weeks_until_out(Window(few, PARAMETERS, 50, 240))
+    assert weeks.tolist() == [10.0, 5.0, 20.0, 20.0]
+
+
+def test_waits_of_nobody_are_unknown_and_not_nothing(facts):
+    nobody = dataclasses.replace(
+        facts, households={name: np.full(values.shape, -1) for name, values in facts.households.items()}
+    )
+    counted = count_outcomes(nobody, PARAMETERS, FIRST, day_number("2021-03-01"))
+    unknown = {name for name, value in counted.items() if np.isnan(value)}
+    assert unknown == {name for name in OUTCOMES if name.startswith(("weeks_", "pending_age", "pending_beyond"))}
+
+
+def test_what_is_unknown_stays_so_in_every_result(monkeypatch):
+    """None in JSON, a dash in the report, nothing in a table, and no difference."""
+    nobody = dataclasses.replace(OUTCOMES["weeks_to_home_5_plus"], count=lambda window: float("nan"))
+    monkeypatch.setitem(OUTCOMES, "weeks_to_home_5_plus", nobody)
+    short = {"replications": 2, "from_day": FIRST, "until_day": day_number("2019-02-02")}
+    usual, other = load_scenario("prop-2021"), load_scenario("koppelen-op-woningen")
+    found = run_scenario(usual, **short)
+    row = next(row for row in found.to_json()["outcomes"] if row["name"] == "weeks_to_home_5_plus")
+    assert [row[name] for name in ("mean", "low", "high", "sd_chance", "sd_parameters")] == [None] * 5
+    against = compare([usual, other], **short)
+    difference = against.difference("weeks_to_home_5_plus")
+    assert (difference.band.count, difference.clear, difference.winner) == (0, False, None)
+    for document in (found.to_json(), against.to_json()):
+        json.dumps(document, allow_nan=False)
+    for result, files in ((found, run_files), (against, comparison_files)):
+        assert not re.search(r"\bnan\b", report_page(result, "nl"), re.IGNORECASE)
+        for name, content in files(result).items():
+            if name.endswith(".csv"):
+                assert not re.search(r"(^|;)nan(;|$)", content.decode("utf-8-sig"), re.IGNORECASE | re.MULTILINE), name
+
+
+# --- municipalities -----------------------------------------------------------------------------------------------
+
+
+def test_rungs_and_colours_are_those_of_the_last_month(facts):
+    counted = count_outcomes(facts, PARAMETERS, FIRST, day_number("2021-03-01"))
+    rungs = [counted[f"municipalities_on_rung_{rung}_end"] for rung in range(1, 7)]
+    assert sum(rungs) == counted["municipalities_on_ladder_end"] > 0
+    colours = facts.municipal_monthly["colour"][-1]
+    for colour in ("behind", "somewhat_behind"):
+        assert counted[f"municipalities_{colour}_end"] == (colours == COLOURS.index(colour)).sum() > 0
+
+
+def test_two_names_for_permits(facts):
+    """The outcome leaves family out and says so in its name; the monthly series holds it, as the published counts."""
+    counted = count_outcomes(facts, PARAMETERS, FIRST, day_number("2021-03-01"))
+    assert "permits" not in counted
+    _, monthly = monthly_series(facts)["permits"]
+    family = facts.daily["family_permits"][-1]
+    assert family > 0
+    assert monthly.sum() == counted["permits_without_family"] + family
