@@ -18,13 +18,12 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import DotSeries, Panel, Picture, Table
-from app_pages.doorrekenen import step_of
 from app_pages.texts import in_language, language, pick, say
 from experiments import areas, pictures
 from experiments.areas import Areas
 from experiments.jobs import Job, baseline_of, job_key
 from experiments.run import RunResult
-from experiments.scenario import Scenario, WrongInput
+from experiments.scenario import WrongInput
 
 PLACE = "gemeenten"
 HALF_LINK, AREA_LINK = "halfjaar", "gebied"
@@ -223,9 +222,9 @@ def show() -> None:
         scenario = levers_sidebar.without_settings()
     usual = baseline_of(scenario)
     wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
-    jobs = running.registry().look(wanted) if running.stopped(wanted, PLACE) else running.want(wanted)
-    _follow(wanted, jobs)
-    shown = step_of(jobs)
+    jobs = running.asked(wanted, PLACE)
+    running.follow(wanted, jobs, PLACE)
+    shown = running.step_of(jobs)
     if not shown:
         st.info(say("nothing_yet"))
         return
@@ -243,21 +242,6 @@ def show() -> None:
     if len(jobs) < 2:
         st.info(word("need_scenario"))
     _table(keys, shown, half, jobs)
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    if all(job.state == "done" for job in jobs):
-        return
-    shown, over = step_of(jobs), all(job.over for job in jobs)
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or step_of(now) > shown):
-            st.rerun(scope="app")
-
-    look()
 
 
 def area_codes() -> list[str]:

@@ -6,6 +6,7 @@ figures filled in. What is left out: texts of levers and outcomes, which stand w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
@@ -120,10 +121,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "seconds_left": ("nog ongeveer {seconds} s", "about {seconds} s left"),
     "starting": ("De doorrekening begint.", "The run starts."),
     "stop": ("Stop", "Stop"),
+    "stopped_answer": ("Gestopt.", "Stopped."),
+    "answering": ("Het antwoord wordt berekend", "The answer is being computed"),
     "go_on": ("Ga verder", "Continue"),
     "stopped": ("Gestopt na {done} van {total} replicaties.", "Stopped after {done} of {total} replications."),
     "nothing_yet": ("Er is nog niets af.", "Nothing is finished yet."),
     "failed": ("De doorrekening is niet gelukt: {problem}", "The run failed: {problem}"),
+    "try_again": ("Probeer opnieuw", "Try again"),
     "complete": ("{total} replicaties, klaar.", "{total} replications, finished."),
     # figures
     "baseline": ("Uitgangssituatie", "Baseline"),
@@ -357,3 +361,12 @@ def choice(word: str, spoken: str | None = None) -> str:
 def unit(name: str) -> str:
     """The unit of a lever in words."""
     return pick(UNITS, name) if name in UNITS else name
+
+
+#: What means something in Markdown or in the mathematics of the front end.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
+
+
+def literal(text: str) -> str:
+    """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
+    return _MARKDOWN.sub(r"\\\1", text)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import html
 import io
 import math
-import re
 import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,8 +21,8 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import Panel, Picture, Table
-from app_pages.doorrekenen import setting_lines, step_of
-from app_pages.texts import LANGUAGES, in_language, language, pick, say
+from app_pages.doorrekenen import setting_lines
+from app_pages.texts import LANGUAGES, in_language, language, literal, pick, say
 from experiments import pictures
 from experiments.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
 from experiments.compare import Comparison, Difference
@@ -208,17 +207,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
-
 
 def word(key: str, **values: object) -> str:
     """A text of this page in the language of the visitor."""
     return pick(TEXTS, key, **values)
-
-
-def literal(text: str) -> str:
-    """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
-    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def title_of(scenario: Scenario, spoken: str) -> str:
@@ -440,7 +432,7 @@ def show() -> None:
     names = [_label(token) for token, scenario in found if scenario is not None]
     _differences(scenarios, names)
     jobs = _jobs(scenarios)
-    shown = step_of(jobs)
+    shown = running.step_of(jobs)
     if not shown:
         st.info(say("nothing_yet"))
         return
@@ -461,29 +453,15 @@ def _jobs(scenarios: Sequence[Scenario]) -> list[Job]:
     """One job per scenario; scenarios that compute the same share theirs."""
     unique = _unique(scenarios)
     busy = _splitting(scenarios) is not None
-    look_only = running.stopped(unique, PLACE) or busy
-    jobs = running.registry().look(unique) if look_only else running.want(unique)
+    jobs = running.look(unique) if busy else running.asked(unique, PLACE)
     if busy and not all(job.state == "done" for job in jobs):
         st.session_state.pop("_split", None)
         busy = False
         jobs = running.want(unique)
-    if not busy and not all(job.state == "done" for job in jobs):
-        _follow(unique, jobs)
+    if not busy:
+        running.follow(unique, jobs, PLACE)
     by_key = {job.key: job for job in jobs}
     return [by_key[job_key(scenario)] for scenario in scenarios]
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    shown, over = step_of(jobs), all(job.over for job in jobs)
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or step_of(now) > shown):
-            st.rerun(scope="app")
-
-    look()
 
 
 def _differences(scenarios: Sequence[Scenario], names: Sequence[str]) -> None:
@@ -808,7 +786,7 @@ Worth = dict[str, list[float]]
 @st.cache_data(max_entries=1_000, show_spinner=False)
 def _counted(key: str, _scenario: Scenario) -> tuple[Worth, list[int]]:
     """The outcomes of one combination per replication, and their draws. Raises LookupError while it is not done."""
-    (job,) = running.registry().look([_scenario], SPLIT_COUNT)
+    (job,) = running.look([_scenario], SPLIT_COUNT)
     run = job.result() if job.state == "done" else None
     if run is None:
         raise LookupError(job.problem if job.state == "failed" else key)

@@ -269,7 +269,12 @@ async def memory(app: App, minutes: float, at_once: int = 10) -> dict[str, float
 
     await asyncio.gather(watch(), *(visits_of(place) for place in range(at_once)))
     end_mb = app.memory_mb()
-    return {"memory_begin_mb": begin_mb, "memory_end_mb": end_mb, "memory_growth": end_mb / begin_mb - 1, "visits": visits}
+    return {
+        "memory_begin_mb": begin_mb,
+        "memory_end_mb": end_mb,
+        "memory_growth": end_mb / begin_mb - 1,
+        "visits": visits,
+    }
 
 
 LABELS = {
