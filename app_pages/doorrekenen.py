@@ -98,7 +98,7 @@ def setting_lines(scenario: Scenario) -> list[str]:
 # --- the pictures -----------------------------------------------------------------------------------------------------
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def made(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> tuple[Picture, ...]:
     """The six pictures of a pair of jobs; known by the keys of the jobs, never by their content."""
     runs = [job.result(count) for job in _jobs]

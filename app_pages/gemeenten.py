@@ -299,14 +299,14 @@ def _seed(key: str, link: str, options: Sequence[str], usual: str) -> str:
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
+@st.cache_resource(max_entries=300, show_spinner=False)
 def _areas(keys: tuple[str, ...], count: int, half: int, provinces: bool, _jobs: Sequence[Job]) -> tuple[Areas, ...]:
     """Municipalities or provinces of every job; known by the keys of the jobs."""
     make = areas.province_areas if provinces else areas.municipal_areas
     return tuple(make(run, half) for run in (job.result(count) for job in _jobs) if run is not None)
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
+@st.cache_resource(max_entries=300, show_spinner=False)
 def made(
     keys: tuple[str, ...], count: int, half: int, area: str, spoken: str, is_dark: bool, _jobs: Sequence[Job]
 ) -> tuple[tuple[Picture, ...], str]:  # fmt: skip
@@ -685,7 +685,7 @@ def plain(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
 
 
-@st.cache_data(max_entries=200, max_size="60MB", show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def town_table(
     keys: tuple[str, ...], count: int, half: int, sought: str, order: str, down: bool, spoken: str,
     _jobs: Sequence[Job],

@@ -448,7 +448,7 @@ def answer_of(step: int, result: RunResult) -> Answer:
     return Answer(row.value, row.source, found.model, words, persons, _count, _count if step == 2 else persons)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def answers(
     keys: tuple[str, ...], count: int, step: int, mine: Any, spoken: str, _jobs: Sequence[Job]
 ) -> tuple[str, ...]:
@@ -551,7 +551,7 @@ def _answer_help(results: Sequence[RunResult], mine: Any) -> tuple[str, ...]:
     return (*lines, *_right_or_wrong(mine, best.scenario.name))
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False)
 def summary(keys: tuple[str, ...], count: int, whole: int, spoken: str, _jobs: Sequence[Job]) -> tuple[str, ...]:
     """The story in five sentences, made from the run."""
     result = _results(_jobs[:1], count)[0]
@@ -632,7 +632,7 @@ class Frame:
         return [dot for dot in pictures.published_dots(self.result, name) if dot.day <= self.until]
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def made(key: str, count: int, step: int, opened: bool, spoken: str, is_dark: bool, _job: Job) -> Picture | None:
     """The picture of a step, before or after the bet; None when there is nothing to see before it."""
     result = _job.result(count)
@@ -959,7 +959,7 @@ MAKERS: dict[int, Callable[[Frame, bool], Picture]] = {
 }  # fmt: skip
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False)
 def compared(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> Picture:
     """The ready scenarios beside each other: differences pair by pair with their intervals."""
     results = _results(_jobs, count)

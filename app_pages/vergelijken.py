@@ -491,7 +491,7 @@ def _joined(parts: Sequence[str], spoken: str) -> str:
 KeyFigures = tuple[str, Table, str]
 
 
-@st.cache_data(max_entries=120, show_spinner=False)
+@st.cache_resource(max_entries=120, show_spinner=False)
 def made(
     keys: tuple[str, ...], count: int, names: tuple[str, ...], spoken: str, is_dark: bool,
     _scenarios: Sequence[Scenario], _jobs: Sequence[Job],
@@ -783,7 +783,7 @@ def _differing(a: Scenario, b: Scenario) -> list[str]:
 Worth = dict[str, list[float]]
 
 
-@st.cache_data(max_entries=1_000, show_spinner=False)
+@st.cache_resource(max_entries=1_000, show_spinner=False)
 def _counted(key: str, _scenario: Scenario) -> tuple[Worth, list[int]]:
     """The outcomes of one combination per replication, and their draws. Raises LookupError while it is not done."""
     (job,) = running.look([_scenario], SPLIT_COUNT)
@@ -842,7 +842,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[
     return None
 
 
-@st.cache_data(max_entries=60, show_spinner=False)
+@st.cache_resource(max_entries=60, show_spinner=False)
 def split_picture(
     keys: tuple[str, ...], a: str, b: str, spoken: str, is_dark: bool, _factors: Sequence[Factor],
     _found: Sequence[tuple[Worth, list[int]]], _first: Scenario,

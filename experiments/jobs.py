@@ -34,6 +34,7 @@ from experiments.breakdown import Detail
 from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble
 from experiments.run import Replication, RunResult, Task, usual_workers
 from experiments.scenario import Scenario
+from models.levers import Change
 from sim.errors import CannotWrite, WrongInput
 from sim.replications import DEATHS_ALLOWED, Worker, expect_workers
 from sim.snapshot import atomic_file, load, save
@@ -73,23 +74,36 @@ def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
 
     Names and titles do not count, nor does the order of levers; the order of steps within a lever does.
     """
-    content = _computed(scenario) | {"replications": replications, "engine": _engine_version()}
+    return _key_of(
+        scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed, replications
+    )
+
+
+@lru_cache(maxsize=4096)
+def _key_of(
+    period: str, from_day: int, until_day: int, changes: tuple[Change, ...], seed: int, replications: int
+) -> str:
+    content = _content(period, from_day, until_day, changes, seed)
+    content |= {"replications": replications, "engine": _engine_version()}
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
 def _computed(scenario: Scenario) -> dict[str, Any]:
     """What of a scenario decides the figures of one replication, as plain values."""
-    ensemble = default_ensemble(scenario.period)
-    changes = [
-        [change.lever, change.value, change.from_day, change.until_day, change.ramp_days]
-        for change in sorted(scenario.changes(), key=lambda change: change.lever)
-    ]
+    return _content(scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed)
+
+
+def _content(period: str, from_day: int, until_day: int, changes: tuple[Change, ...], seed: int) -> dict[str, Any]:
+    ensemble = default_ensemble(period)
     return {
-        "period": scenario.period,
-        "from": scenario.from_day,
-        "until": scenario.until_day,
-        "changes": changes,
-        "seed": scenario.seed,
+        "period": period,
+        "from": from_day,
+        "until": until_day,
+        "changes": [
+            [change.lever, change.value, change.from_day, change.until_day, change.ramp_days]
+            for change in sorted(changes, key=lambda change: change.lever)
+        ],
+        "seed": seed,
         "ensemble": None if ensemble is None else [ensemble, load_ensemble(ensemble).about["table"]],
     }
 
@@ -289,6 +303,8 @@ class Job:
     had: int = 0
     busy: set[int] = field(default_factory=set, repr=False)
     deaths: dict[int, int] = field(default_factory=dict, repr=False)
+    #: Superseded jobs that still hold a process; this one begins after them, so that never two linger.
+    behind: tuple[Job, ...] = field(default=(), repr=False)
     started: float | None = None
     ended: float | None = None
 
@@ -296,6 +312,11 @@ class Job:
     def over(self) -> bool:
         """Whether nothing more will come."""
         return self.state in ("done", "stopped", "failed")
+
+    @property
+    def lingers(self) -> bool:
+        """Whether nobody wants it any more while a process still works on it."""
+        return self.state == "stopped" and bool(self.busy)
 
     @property
     def done(self) -> int:
@@ -387,13 +408,20 @@ class Registry:
             if known is None or known.state == "stopped":
                 found[key] = self.store.get(key)
         with self._changed:
+            earlier = [job for key in self._wants.get(session, ()) if (job := self._jobs.get(key))]
             self._wants[session] = keys
             self._seen[session] = time.monotonic()
-            for key, scenario in zip(keys, scenarios, strict=True):
+            jobs = [
                 self._find_or_make(key, scenario, replications, found.get(key))
+                for key, scenario in zip(keys, scenarios, strict=True)
+            ]
             self._stop_unwanted()
+            superseded = tuple(job for old in earlier for job in (old, *old.behind) if job.lingers)
+            for job in jobs:
+                if job.started is None:
+                    job.behind = superseded
             self._changed.notify_all()
-            return tuple(self._jobs[key] for key in keys)
+            return tuple(jobs)
 
     def ask(self, session: str, questions: Sequence[Question]) -> tuple[Asked, ...]:
         """Ask questions, at once: dataclasses of plain values and scenarios, called in a worker process.
@@ -528,7 +556,7 @@ class Registry:
         open_jobs = [
             (job.idle, len(job.results) + len(job.busy), job)
             for job in self._jobs.values()
-            if not job.over and (not job.idle or place == 0)
+            if not job.over and (not job.idle or place == 0) and not any(old.lingers for old in job.behind)
         ]
         for _, _, job in sorted(open_jobs, key=lambda row: row[:2]):
             for number in range(1, job.total + 1):
@@ -554,7 +582,7 @@ class Registry:
                     continue
                 job, number = chosen
                 job.busy.add(number)
-                job.state = "running"
+                job.state, job.behind = "running", ()
                 if job.started is None:
                     job.started = time.monotonic()
             found, problem, died = self._compute(worker, job, number)
