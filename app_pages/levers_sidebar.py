@@ -233,7 +233,7 @@ def put_scenario(scenario: Scenario) -> None:
             steps.append(
                 Step(
                     name, float(setting["value"]), date.fromisoformat(setting.get("from", start)),
-                    date.fromisoformat(until) if until else None,
+                    date.fromisoformat(until) if until else None, int(setting.get("ramp_days", 0)),
                 )
             )  # fmt: skip
     if steps:

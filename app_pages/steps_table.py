@@ -63,6 +63,7 @@ def _editor(steps: tuple[Step, ...]) -> None:
             "lever": pd.Series([_label(step.lever) for step in steps], dtype="object"),
             "value": pd.Series([numbers.plain(step.value, "nl") for step in steps], dtype="object"),
             "until": pd.Series([step.until_date for step in steps], dtype="object"),
+            "ramp": pd.Series([str(step.ramp_days or "") for step in steps], dtype="object"),
         }
     )
     edited = st.data_editor(
@@ -77,6 +78,7 @@ def _editor(steps: tuple[Step, ...]) -> None:
             "lever": st.column_config.SelectboxColumn(say("steps_lever"), options=labels),
             "value": st.column_config.TextColumn(say("steps_value")),
             "until": st.column_config.DateColumn(say("until_date"), format="DD-MM-YYYY"),
+            "ramp": st.column_config.TextColumn(say("steps_ramp")),
         },
     )
     rows = [["" if _empty(cell) else str(cell) for cell in row] for row in edited.itertuples(index=False)]

@@ -273,11 +273,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "steps": ("Besluiten op datum", "Dated decisions"),
     "steps_intro": (
         "Capaciteit en projecten door de tijd: één regel per besluit. Plak uit Excel, of laad een CSV-bestand met de "
-        "kolommen datum; knop; waarde; tot.",
+        "kolommen datum; knop; waarde; tot; aanloop. Tot en aanloop mogen leeg blijven.",
         "Capacity and projects over time: one row per decision. Paste from a spreadsheet, or load a CSV file with "
-        "the columns date; lever; value; until.",
+        "the columns date; lever; value; until; ramp. Until and ramp may stay empty.",
     ),
     "steps_lever": ("knop", "lever"),
+    "steps_ramp": ("aanloop (dagen)", "ramp (days)"),
     "steps_value": ("waarde", "value"),
     "steps_apply": ("Neem de tabel over", "Apply the table"),
     "steps_paste": ("Plakken uit Excel of CSV", "Paste from a spreadsheet or CSV"),

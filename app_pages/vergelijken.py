@@ -202,8 +202,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "put": ("Scenario naar de zijbalk", "Scenario to the sidebar"),
     "put_go": ("Zet in de knoppen", "Put in the levers"),
     "put_cannot": (
-        "Dit scenario heeft een aanloop, begindatum of zaad dat niet in de zijbalk past; gebruik het hier als bestand.",
-        "This scenario has a ramp, start date or seed that does not fit the sidebar; use it here as a file.",
+        "Dit scenario heeft een begindatum of zaad dat niet in de zijbalk past; gebruik het hier als bestand.",
+        "This scenario has a start date or seed that does not fit the sidebar; use it here as a file.",
     ),
 }  # fmt: skip
 
@@ -368,9 +368,7 @@ def _add_code() -> None:
 
 
 def _fits_the_sidebar(scenario: Scenario) -> bool:
-    settings = [one for part in (scenario.levers, scenario.uncertainties) for steps in part.values() for one in steps]
-    start = scenario.from_day == scenario.first_day
-    return start and scenario.seed == DEFAULT_SEED and not any(one.ramp_days for one in settings)
+    return scenario.from_day == scenario.first_day and scenario.seed == DEFAULT_SEED
 
 
 def _put() -> None:
