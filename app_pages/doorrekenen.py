@@ -18,7 +18,7 @@ from app_pages import charts, levers_sidebar, numbers, running, steps_table
 from app_pages.charts import DotSeries, Panel, Picture, Series, Table
 from app_pages.texts import language, say
 from experiments import pictures, story
-from experiments.jobs import FIRST_COUNT, Job, baseline_of, job_key
+from experiments.jobs import Job, baseline_of, job_key
 from experiments.levers import lever_rows, settings_of
 from experiments.run import RunResult
 from experiments.scenario import Scenario, WrongInput
@@ -59,42 +59,14 @@ def show() -> None:
     steps_table.draw()
     usual = baseline_of(scenario)
     wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
-    if running.stopped(wanted, PLACE):
-        jobs = running.registry().look(wanted)
-    else:
-        jobs = running.want(wanted)
-    _follow(wanted, jobs)
-    shown = step_of(jobs)
+    jobs = running.asked(wanted, PLACE)
+    running.follow(wanted, jobs, PLACE)
+    shown = running.step_of(jobs)
     if not shown:
         st.info(say("nothing_yet"))
         return
     for picture in made(tuple(job.key for job in jobs), shown, language(), charts.dark(), jobs):
         charts.figure(picture)
-
-
-def step_of(jobs: Sequence[Job]) -> int:
-    """How many replications are shown: none before the first ten, then by tens, and all when it is over."""
-    done = min(job.done for job in jobs)
-    if all(job.over for job in jobs):
-        return done
-    return done // FIRST_COUNT * FIRST_COUNT
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    """Look at the jobs from time to time until they are over; redraw the page when there is more to show."""
-    if all(job.state == "done" for job in jobs):
-        return
-    shown = step_of(jobs)
-    over = all(job.over for job in jobs)
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or step_of(now) > shown):
-            st.rerun(scope="app")
-
-    look()
 
 
 def _differences(scenario: Scenario) -> None:
@@ -126,7 +98,7 @@ def setting_lines(scenario: Scenario) -> list[str]:
 # --- the pictures -----------------------------------------------------------------------------------------------------
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def made(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> tuple[Picture, ...]:
     """The six pictures of a pair of jobs; known by the keys of the jobs, never by their content."""
     runs = [job.result(count) for job in _jobs]

@@ -18,14 +18,14 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import DotSeries, Panel, Picture, Table
-from app_pages.doorrekenen import one_column, step_of, target_series
+from app_pages.doorrekenen import one_column, target_series
 from app_pages.texts import in_language, language, pick, say
 from experiments import areas, pictures
 from experiments.areas import Areas
 from experiments.jobs import Job, baseline_of, job_key
 from experiments.observed import NATIONAL
 from experiments.run import RunResult
-from experiments.scenario import Scenario, WrongInput
+from experiments.scenario import WrongInput
 
 PLACE = "gemeenten"
 HALF_LINK, AREA_LINK = "halfjaar", "gebied"
@@ -242,9 +242,9 @@ def show() -> None:
         scenario = levers_sidebar.without_settings()
     usual = baseline_of(scenario)
     wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
-    jobs = running.registry().look(wanted) if running.stopped(wanted, PLACE) else running.want(wanted)
-    _follow(wanted, jobs)
-    shown = step_of(jobs)
+    jobs = running.asked(wanted, PLACE)
+    running.follow(wanted, jobs, PLACE)
+    shown = running.step_of(jobs)
     if not shown:
         st.info(say("nothing_yet"))
         return
@@ -262,21 +262,6 @@ def show() -> None:
     if len(jobs) < 2:
         st.info(word("need_scenario"))
     _table(keys, shown, half, jobs)
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    if all(job.state == "done" for job in jobs):
-        return
-    shown, over = step_of(jobs), all(job.over for job in jobs)
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or step_of(now) > shown):
-            st.rerun(scope="app")
-
-    look()
 
 
 def area_codes() -> list[str]:
@@ -334,14 +319,14 @@ def _seed(key: str, link: str, options: Sequence[str], usual: str) -> str:
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
+@st.cache_resource(max_entries=300, show_spinner=False)
 def _areas(keys: tuple[str, ...], count: int, half: int, provinces: bool, _jobs: Sequence[Job]) -> tuple[Areas, ...]:
     """Municipalities or provinces of every job; known by the keys of the jobs."""
     make = areas.province_areas if provinces else areas.municipal_areas
     return tuple(make(run, half) for run in (job.result(count) for job in _jobs) if run is not None)
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
+@st.cache_resource(max_entries=300, show_spinner=False)
 def made(
     keys: tuple[str, ...], count: int, half: int, area: str, spoken: str, is_dark: bool, _jobs: Sequence[Job]
 ) -> tuple[tuple[Picture, ...], str]:  # fmt: skip
@@ -741,7 +726,7 @@ def plain(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
 
 
-@st.cache_data(max_entries=200, max_size="60MB", show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def town_table(
     keys: tuple[str, ...], count: int, half: int, sought: str, order: str, down: bool, spoken: str,
     _jobs: Sequence[Job],

@@ -19,7 +19,7 @@ from app_pages.charts import DotSeries, Panel, Picture, Series, Table
 from app_pages.prop_texts import REPORT, TEXTS
 from app_pages.texts import LANGUAGES, language, pick, say, title_of
 from experiments import pictures, story
-from experiments.jobs import FIRST_COUNT, Job
+from experiments.jobs import Job, job_key
 from experiments.observed import AREAS, NATIONAL
 from experiments.run import RunResult, version
 from experiments.scenario import Scenario
@@ -123,15 +123,12 @@ def show() -> None:
     usual = story.told()
     ready = story.helping() if step in (0, STEPS) else ()
     wanted = [usual, *ready]
-    if running.stopped(wanted, PLACE):
-        jobs = running.registry().look(wanted)
-    else:
-        jobs = running.want(wanted)
+    jobs = running.asked(wanted, PLACE)
     if step:
         _tell_step(step, jobs)
     else:
         _overview(jobs)
-    _follow(wanted, jobs)
+    running.follow(wanted, jobs, PLACE, _drawn)
 
 
 def _step() -> int:
@@ -168,35 +165,20 @@ def _to_the_top() -> None:
         )
 
 
-def _shown(jobs: Sequence[Job]) -> int:
-    """How many replications are shown: by tens while they come, all when they are over."""
-    done = min(job.done for job in jobs)
-    return done if all(job.over for job in jobs) else done // FIRST_COUNT * FIRST_COUNT
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    if all(job.state == "done" for job in jobs):
-        return
-    over = all(job.over for job in jobs)
-    shown = (_shown(jobs[:1]), _shown(jobs))
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or (_shown(now[:1]), _shown(now)) != shown):
-            st.rerun(scope="app")
-
-    look()
+def _drawn(jobs: Sequence[Job]) -> tuple[int, int]:
+    """How many replications are shown of the story, and of the story with everything that helps beside it."""
+    return running.step_of(jobs[:1]), running.step_of(jobs)
 
 
 def _results(jobs: Sequence[Job], count: int) -> tuple[RunResult, ...]:
-    return tuple(found for job in jobs if (found := job.result(count)) is not None)
+    """What is done of the scenarios of the story, under the names they have here."""
+    own = {job_key(scenario): scenario for scenario in (story.told(), *story.helping())}
+    return tuple(found for job in jobs if (found := job.result(count, own.get(job.key))) is not None)
 
 
 def _overview(jobs: Sequence[Job]) -> None:
     st.write(tell("lead"))
-    count, whole = _shown(jobs[:1]), _shown(jobs)
+    count, whole = running.step_of(jobs[:1]), running.step_of(jobs)
     with st.container(border=True):
         st.markdown(f"## {tell('summary')}")
         if count:
@@ -249,9 +231,9 @@ def _tell_step(step: int, jobs: Sequence[Job]) -> None:
     places = "; ".join(dict.fromkeys(row.source for row in rows))
     source = f"{_report()}, {tell(f'doc_{step}')}" + (f"; {places}" if places else "")
     st.markdown(tell("document", source=source))  # a caption is too pale for links
-    count = _shown(jobs)
+    count = running.step_of(jobs)
     if not count:
-        waits = "scenarios_wait" if step == STEPS and _shown(jobs[:1]) else "wait"
+        waits = "scenarios_wait" if step == STEPS and running.step_of(jobs[:1]) else "wait"
         st.info(tell("wait_stopped" if _halted(jobs) else waits))
     else:
         _bet_and_answer(step, jobs, count)
@@ -267,7 +249,7 @@ def _report() -> str:
 
 
 def _bet_and_answer(step: int, jobs: Sequence[Job], count: int) -> None:
-    ready = [job.scenario for job in jobs[1:]]
+    ready = story.helping() if len(jobs) > 1 else ()
     bet = bet_of(step, ready)
     opened = step in _bets()
     with st.container(border=True):
@@ -491,7 +473,7 @@ def answer_of(step: int, result: RunResult) -> Answer:
     return Answer(row.value, row.source, found.model, words, persons, _count, _count if step == 2 else persons)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def answers(
     keys: tuple[str, ...], count: int, step: int, mine: Any, spoken: str, _jobs: Sequence[Job]
 ) -> tuple[str, ...]:
@@ -586,7 +568,7 @@ def _answer_help(results: Sequence[RunResult], mine: Any) -> tuple[str, ...]:
     return (*lines, *_right_or_wrong(mine, *(scenario.name for scenario, _ in found.first)))
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False)
 def summary(
     keys: tuple[str, ...], count: int, whole: int, halted: bool, spoken: str, _jobs: Sequence[Job]
 ) -> tuple[str, ...]:
@@ -660,7 +642,7 @@ class Frame:
         return [dot for dot in pictures.published_dots(self.result, name) if dot.day <= self.until]
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def made(key: str, count: int, step: int, opened: bool, spoken: str, is_dark: bool, _job: Job) -> Picture | None:
     """The picture of a step, before or after the bet; None when there is nothing to see before it."""
     result = _job.result(count)
@@ -999,7 +981,7 @@ MAKERS: dict[int, Callable[[Frame, bool], Picture]] = {
 }  # fmt: skip
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False)
 def compared(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> Picture:
     """The ready scenarios beside each other: differences pair by pair with their intervals."""
     results = _results(_jobs, count)

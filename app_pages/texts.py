@@ -6,6 +6,7 @@ figures filled in. What is left out: texts of levers and outcomes, which stand w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
@@ -120,10 +121,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "seconds_left": ("nog ongeveer {seconds} s", "about {seconds} s left"),
     "starting": ("De doorrekening begint.", "The run starts."),
     "stop": ("Stop", "Stop"),
+    "stopped_answer": ("Gestopt.", "Stopped."),
+    "answering": ("Het antwoord wordt berekend", "The answer is being computed"),
     "go_on": ("Ga verder", "Continue"),
     "stopped": ("Gestopt na {done} van {total} replicaties.", "Stopped after {done} of {total} replications."),
     "nothing_yet": ("Er is nog niets af.", "Nothing is finished yet."),
     "failed": ("De doorrekening is niet gelukt: {problem}", "The run failed: {problem}"),
+    "try_again": ("Probeer opnieuw", "Try again"),
     "complete": ("{total} replicaties, klaar.", "{total} replications, finished."),
     # figures
     "baseline": ("Uitgangssituatie", "Baseline"),
@@ -308,11 +312,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "steps": ("Besluiten op datum", "Dated decisions"),
     "steps_intro": (
         "Capaciteit en projecten door de tijd: één regel per besluit. Plak uit Excel, of laad een CSV-bestand met de "
-        "kolommen datum; knop; waarde; tot.",
+        "kolommen datum; knop; waarde; tot; aanloop. Tot en aanloop mogen leeg blijven.",
         "Capacity and projects over time: one row per decision. Paste from a spreadsheet, or load a CSV file with "
-        "the columns date; lever; value; until.",
+        "the columns date; lever; value; until; ramp. Until and ramp may stay empty.",
     ),
     "steps_lever": ("knop", "lever"),
+    "steps_ramp": ("aanloop (dagen)", "ramp (days)"),
     "steps_value": ("waarde", "value"),
     "steps_apply": ("Neem de tabel over", "Apply the table"),
     "steps_paste": ("Plakken uit Excel of CSV", "Paste from a spreadsheet or CSV"),
@@ -401,3 +406,12 @@ def choice(word: str, spoken: str | None = None) -> str:
 def unit(name: str) -> str:
     """The unit of a lever in words."""
     return pick(UNITS, name) if name in UNITS else name
+
+
+#: What means something in Markdown or in the mathematics of the front end.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
+
+
+def literal(text: str) -> str:
+    """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
+    return _MARKDOWN.sub(r"\\\1", text)

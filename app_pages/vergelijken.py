@@ -13,7 +13,6 @@ from __future__ import annotations
 import html
 import io
 import math
-import re
 import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,8 +21,8 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import Panel, Picture, Table
-from app_pages.doorrekenen import setting_lines, step_of
-from app_pages.texts import LANGUAGES, in_language, language, pick, say, title_of
+from app_pages.doorrekenen import setting_lines
+from app_pages.texts import LANGUAGES, in_language, language, literal, pick, say, title_of
 from experiments import pictures, story
 from experiments.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
 from experiments.compare import Comparison, Difference
@@ -239,21 +238,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "put_start": ("andere begindatum", "another start date"),
     "put_seed": ("ander zaad", "another seed"),
-    "put_ramp": ("aanloop", "a ramp"),
     "put_lost": ("Dit scenario is niet meer te vinden.", "This scenario can no longer be found."),
 }  # fmt: skip
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
 
 
 def word(key: str, **values: object) -> str:
     """A text of this page in the language of the visitor."""
     return pick(TEXTS, key, **values)
-
-
-def literal(text: str) -> str:
-    """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
-    return _MARKDOWN.sub(r"\\\1", text)
 
 
 # --- which scenarios --------------------------------------------------------------------------------------------------
@@ -425,12 +416,9 @@ def _add_code() -> None:
 
 def _does_not_fit(scenario: Scenario) -> str:
     """Which part of a scenario has no place in the sidebar, as a key of a text; empty when all has."""
-    settings = [one for part in (scenario.levers, scenario.uncertainties) for steps in part.values() for one in steps]
     if scenario.from_day != scenario.first_day:
         return "put_start"
-    if scenario.seed != DEFAULT_SEED:
-        return "put_seed"
-    return "put_ramp" if any(one.ramp_days for one in settings) else ""
+    return "put_seed" if scenario.seed != DEFAULT_SEED else ""
 
 
 def _put() -> None:
@@ -495,7 +483,7 @@ def show() -> None:
     names = [_label(token) for token, scenario in found if scenario is not None]
     _differences(scenarios, names)
     jobs = _jobs(scenarios)
-    shown = step_of(jobs)
+    shown = running.step_of(jobs)
     if not shown:
         st.info(say("nothing_yet"))
         return
@@ -516,29 +504,15 @@ def _jobs(scenarios: Sequence[Scenario]) -> list[Job]:
     """One job per scenario; scenarios that compute the same share theirs."""
     unique = _unique(scenarios)
     busy = _splitting(scenarios) is not None
-    look_only = running.stopped(unique, PLACE) or busy
-    jobs = running.registry().look(unique) if look_only else running.want(unique)
+    jobs = running.look(unique) if busy else running.asked(unique, PLACE)
     if busy and not all(job.state == "done" for job in jobs):
         st.session_state.pop("_split", None)
         busy = False
         jobs = running.want(unique)
-    if not busy and not all(job.state == "done" for job in jobs):
-        _follow(unique, jobs)
+    if not busy:
+        running.follow(unique, jobs, PLACE)
     by_key = {job.key: job for job in jobs}
     return [by_key[job_key(scenario)] for scenario in scenarios]
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    shown, over = step_of(jobs), all(job.over for job in jobs)
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or step_of(now) > shown):
-            st.rerun(scope="app")
-
-    look()
 
 
 def _differences(scenarios: Sequence[Scenario], names: Sequence[str]) -> None:
@@ -568,7 +542,7 @@ def _joined(parts: Sequence[str], spoken: str) -> str:
 KeyFigures = tuple[str, Table, str]
 
 
-@st.cache_data(max_entries=120, show_spinner=False)
+@st.cache_resource(max_entries=120, show_spinner=False)
 def made(
     keys: tuple[str, ...], count: int, names: tuple[str, ...], spoken: str, is_dark: bool,
     _scenarios: Sequence[Scenario], _jobs: Sequence[Job],
@@ -878,10 +852,10 @@ def _differing(a: Scenario, b: Scenario) -> list[str]:
 Worth = dict[str, list[float]]
 
 
-@st.cache_data(max_entries=1_000, show_spinner=False)
+@st.cache_resource(max_entries=1_000, show_spinner=False)
 def _counted(key: str, _scenario: Scenario) -> tuple[Worth, list[int]]:
     """The outcomes of one combination per replication, and their draws. Raises LookupError while it is not done."""
-    (job,) = running.registry().look([_scenario], SPLIT_COUNT)
+    (job,) = running.look([_scenario], SPLIT_COUNT)
     run = job.result() if job.state == "done" else None
     if run is None:
         raise LookupError(job.problem if job.state == "failed" else key)
@@ -937,7 +911,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[
     return None
 
 
-@st.cache_data(max_entries=60, show_spinner=False)
+@st.cache_resource(max_entries=60, show_spinner=False)
 def split_picture(
     keys: tuple[str, ...], a: str, b: str, spoken: str, is_dark: bool, _factors: Sequence[Factor],
     _found: Sequence[tuple[Worth, list[int]]], _first: Scenario,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ from experiments.jobs import Asked, baseline_of, job_key
 from experiments.lives import CHANGES, TwoFutures
 from experiments.scenario import Scenario, WrongInput, ready_scenarios
 
+PLACE = "volg"
 BASELINE, OWN = "uitgangssituatie", "eigen"
 #: The future that is shown against the baseline while nothing is composed: the first of these that is there.
 FIRST_SHOWN = ("eerst-bouwen", "meer-sociale-huur")
@@ -63,7 +64,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A en B zijn dezelfde toekomst. Kies bij B een ander scenario, of stel links een scenario samen.",
         "A and B are the same future. Choose another scenario for B, or compose one on the left.",
     ),
-    "computing": ("De twee toekomsten worden doorgerekend.", "The two futures are being run."),
     "nobody": (
         "In deze toekomsten krijgt niemand op een andere dag een woning.",
         "In these futures nobody gets a home on another day.",
@@ -186,12 +186,13 @@ def show() -> None:
     page_link.begin("huishouden", None, _number)
     number = st.session_state["huishouden"]
     page_link.keep("huishouden", number, "" if number is None else str(number))
-    usual, job = ask(TwoFutures(futures.a, futures.b), TwoFutures(futures.a, futures.b, number))
+    usual_question = TwoFutures(futures.a, futures.b)
+    wanted = [usual_question, usual_question if number is None else TwoFutures(futures.a, futures.b, number)]
+    jobs = running.asked(wanted, PLACE)
+    usual, job = (cast(Asked, one) for one in jobs)
     if usual.answer is not None:
         _pick_household(usual.answer)
-    _follow(job)
-    if job.state == "failed":
-        st.error(say("failed", problem=job.problem))
+    running.follow(wanted, jobs, PLACE, lambda now: [one.over for one in now])
     if job.answer is not None and job.answer["followed"] is None:
         last = job.answer["households_in_a"] - 1
         st.warning(_say("unknown", number=number, last=numbers.figure(last, language())))
@@ -281,30 +282,6 @@ def _difference(life: Mapping[str, Any], spoken: str) -> str:
         return _say("only_a")
     days = life["difference_days"]
     return _say("earlier" if days < 0 else "later", days=numbers.figure(abs(days), spoken))
-
-
-# --- asking -----------------------------------------------------------------------------------------------------------
-
-
-def ask(*questions: TwoFutures) -> tuple[Asked, ...]:
-    """Ask for the answers, at once; another process computes them."""
-    st.session_state["_wanted"] = True
-    return running.registry().ask(running.session(), [(question, question.b) for question in questions])
-
-
-def _follow(job: Asked) -> None:
-    """Look from time to time until there is an answer; then draw the page again."""
-    if job.over:
-        return
-    st.progress(0.0, text=_say("computing"))
-
-    @st.fragment(run_every=running.LOOK_EVERY)
-    def look() -> None:
-        running.registry().seen(running.session())
-        if job.over:
-            st.rerun(scope="app")
-
-    look()
 
 
 # --- drawing ------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -62,15 +63,18 @@ class Helped:
     cost: Band
 
 
+_ready = lru_cache(maxsize=16)(load_scenario)
+
+
 def told() -> Scenario:
     """The scenario of the story."""
-    return load_scenario(TOLD)
+    return _ready(TOLD)
 
 
 def helping() -> tuple[Scenario, ...]:
     """The scenarios compared in the end, of those that come with the program."""
     known = set(ready_names())
-    return tuple(load_scenario(name) for name in HELP if name in known)
+    return tuple(_ready(name) for name in HELP if name in known)
 
 
 def published(series: str, last: date, first: date | None = None, area: str = NATIONAL) -> Published:

@@ -67,11 +67,12 @@ def changed():
 
 
 @pytest.fixture
-def opened(store):
-    """Open a page of the app with a link; returns what a visitor sees."""
+def opened(store, monkeypatch):
+    """Open a page of the app with a link and every fold in it; returns what a visitor sees."""
     from streamlit.testing.v1 import AppTest
 
-    def open_page(page="", **link):
+    def open_page(page="", folded=False, **link):
+        monkeypatch.setattr("app_pages.folds.OPEN_AT_FIRST", not folded)
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for key, value in link.items():
             at.query_params[key.replace("__", ".")] = value

@@ -287,9 +287,13 @@ def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monk
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"from": "2019-06-01"}, "put_start"), ({"seed": 9}, "put_seed"),
-     ({"levers": {"share_cap": {"value": 0.08, "from": "2020-01-01", "ramp_days": 30}}}, "put_ramp"), ({}, "")],
-)  # fmt: skip
+    [
+        ({"from": "2019-06-01"}, "put_start"),
+        ({"seed": 9}, "put_seed"),
+        ({"levers": {"share_cap": {"value": 0.08, "from": "2020-01-01", "ramp_days": 30}}}, ""),
+        ({}, ""),
+    ],
+)
 def test_what_does_not_fit_the_levers_is_named(change, said):
     scenario = load_scenario("prop-2021")
     changed = type(scenario).model_validate(scenario.as_file() | change)
