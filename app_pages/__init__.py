@@ -8,9 +8,9 @@ Adding a page:
 1. One file here with a function `show()`; it draws the page under the title and returns nothing.
 2. One row in `PAGES` below: link name, file, key of its title. Texts go in `texts.py` (both languages), or in a
    `TEXTS` table of the page itself, read with `texts.pick`.
-3. A page that needs runs calls `running.want([scenario, ...])` and gets jobs back, at once; show `job.result()`
-   (replications 1 to n) and poll in a fragment while jobs are not over (`running.progress`). A page that wants
-   nothing releases the processes by not calling it.
+3. A page that needs runs calls `running.asked([scenario, ...], place)` and gets jobs back, at once; it shows
+   `job.result()` (replications 1 to n), and `running.follow` draws it again as more comes, with Stop beside it. A
+   page that wants nothing releases the processes by not calling it. A job has no name: titles are the page's own.
 4. The scenario that the visitor composed is `levers_sidebar.chosen()`; its baseline is
    `experiments.jobs.baseline_of(scenario)`.
 5. Pictures: build a Vega-Lite dict with `charts`, show it with `charts.figure` (title, band, picture with alt

@@ -15,11 +15,14 @@ import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from app_pages import numbers
+from app_pages.folds import fold
 from app_pages.texts import language, say
 
 Spec = dict[str, Any]
@@ -39,6 +42,8 @@ PALETTES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 #: Colours that stand for a series, and therefore must be told from the background.
 SERIES = ("baseline", "scenario", "published", "target", "series_3", "series_4", "series_5")
+#: What the rows of a picture are called on their way to a browser.
+ROWS = "rows"
 FONT = "Source Sans, Source Sans 3, Source Sans Pro, Arial, sans-serif"
 
 _NUMBER_LOCALE = {
@@ -261,6 +266,14 @@ class Panel:
     spec: Spec
     alt: str
 
+    @cached_property
+    def sent(self) -> Spec:
+        """The dict as it goes to a browser: its rows made into bytes once, and not again at every run of a page."""
+        rows = self.spec.get("data", {}).get("values")
+        if not isinstance(rows, list) or not rows or not all("d" in row or "c" in row for row in rows):
+            return self.spec
+        return self.spec | {"data": {"name": ROWS}, "datasets": {ROWS: convert_anything_to_arrow_bytes(rows)}}
+
 
 @dataclass(frozen=True)
 class Table:
@@ -286,6 +299,11 @@ class Picture:
     basis: str = ""
     #: Takes the place of the whole note, for pictures without a band.
     caption: str = ""
+
+    @cached_property
+    def html(self) -> str:
+        """The table as HTML; made once, in the language of the words of the picture."""
+        return html_table(self.table, self.finding, language())
 
 
 def note(picture: Picture) -> str:
@@ -317,11 +335,18 @@ def figure(picture: Picture) -> None:
                     _panel(panel, picture.name, place)
         if picture.why:
             with st.expander(say("why")):
-                for sentence in picture.why:
-                    st.write(sentence)
-        with st.expander(f"{say('table')} · {say('downloads')}"):
+                st.markdown("\n\n".join(picture.why))
+        _twin(picture)
+
+
+@st.fragment
+def _twin(picture: Picture) -> None:
+    """The table twin and the files, drawn when they are opened: they are longer than all else on a page."""
+    box = fold(f"{say('table')} · {say('downloads')}", f"table_{picture.name}")
+    if box.open:
+        with box:
             downloads(picture)
-            st.html(html_table(picture.table, picture.finding, language()))
+            st.html(picture.html)
             if picture.sources:
                 st.markdown(f"**{say('sources')}**\n\n" + "\n".join(f"- {source}" for source in picture.sources))
 
@@ -329,7 +354,7 @@ def figure(picture: Picture) -> None:
 def _panel(panel: Panel, name: str, place: int) -> None:
     if panel.heading:
         st.markdown(f"**{panel.heading}**")
-    st.vega_lite_chart(panel.spec, width="stretch", theme=None, alt=panel.alt, key=f"chart_{name}_{place}")
+    st.vega_lite_chart(panel.sent, width="stretch", theme=None, alt=panel.alt, key=f"chart_{name}_{place}")
 
 
 def downloads(picture: Picture) -> None:

@@ -7,7 +7,7 @@ scenarios; see Vergelijken.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,8 +17,8 @@ import streamlit as st
 from app_pages import charts, levers_sidebar, numbers, running, steps_table
 from app_pages.charts import DotSeries, Panel, Picture, Series, Table
 from app_pages.texts import language, say
-from experiments import pictures
-from experiments.jobs import FIRST_COUNT, Job, baseline_of, job_key
+from experiments import pictures, story
+from experiments.jobs import Job, baseline_of, job_key
 from experiments.levers import lever_rows, settings_of
 from experiments.run import RunResult
 from experiments.scenario import Scenario, WrongInput
@@ -59,42 +59,14 @@ def show() -> None:
     steps_table.draw()
     usual = baseline_of(scenario)
     wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
-    if running.stopped(wanted, PLACE):
-        jobs = running.registry().look(wanted)
-    else:
-        jobs = running.want(wanted)
-    _follow(wanted, jobs)
-    shown = step_of(jobs)
+    jobs = running.asked(wanted, PLACE)
+    running.follow(wanted, jobs, PLACE)
+    shown = running.step_of(jobs)
     if not shown:
         st.info(say("nothing_yet"))
         return
     for picture in made(tuple(job.key for job in jobs), shown, language(), charts.dark(), jobs):
         charts.figure(picture)
-
-
-def step_of(jobs: Sequence[Job]) -> int:
-    """How many replications are shown: none before the first ten, then by tens, and all when it is over."""
-    done = min(job.done for job in jobs)
-    if all(job.over for job in jobs):
-        return done
-    return done // FIRST_COUNT * FIRST_COUNT
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    """Look at the jobs from time to time until they are over; redraw the page when there is more to show."""
-    if all(job.state == "done" for job in jobs):
-        return
-    shown = step_of(jobs)
-    over = all(job.over for job in jobs)
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or step_of(now) > shown):
-            st.rerun(scope="app")
-
-    look()
 
 
 def _differences(scenario: Scenario) -> None:
@@ -126,7 +98,7 @@ def setting_lines(scenario: Scenario) -> list[str]:
 # --- the pictures -----------------------------------------------------------------------------------------------------
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def made(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> tuple[Picture, ...]:
     """The six pictures of a pair of jobs; known by the keys of the jobs, never by their content."""
     runs = [job.result(count) for job in _jobs]
@@ -142,21 +114,40 @@ def _figure(value: float, spoken: str) -> str:
     return numbers.figure(numbers.round_off(value), spoken)
 
 
-def _difference_words(band: Any, spoken: str) -> str:
-    """The difference from the baseline as the end of a sentence: only a direction that the interval supports."""
-    if band is None:
+def _weeks(value: float, spoken: str) -> str:
+    return f"{numbers.figure(value, spoken, 1)} {say('weeks')}"
+
+
+def _difference_words(band: Any, spoken: str, write: Callable[[float, str], str] = _figure, of: str = "") -> str:
+    """The difference from the baseline as the end of a sentence: only a direction that the interval supports.
+
+    write: a size in words; of: '_of' for what is not counted but measured, such as money.
+    """
+    if band is None or band.mean != band.mean:
         return ""
     if band.mean == band.low == band.high == 0.0:
         return say("t_diff_none")
     if band.low != band.low:
         return say("t_diff_single")
-    low, high = (_figure(abs(end), spoken) for end in sorted((band.low, band.high), key=abs))
+    low, high = (write(abs(end), spoken) for end in sorted((band.low, band.high), key=abs))
     if band.low > 0:
-        return say("t_diff_more", figure=_figure(band.mean, spoken), low=low, high=high)
+        return say("t_diff_more", figure=write(band.mean, spoken), low=low, high=high)
     if band.high < 0:
-        return say("t_diff_less", figure=_figure(-band.mean, spoken), low=low, high=high)
-    ends = [numbers.signed(numbers.round_off(end), spoken) for end in (band.low, band.high)]
-    return say("t_diff_unknown", low=ends[0], high=ends[1])
+        return say(f"t_diff_less{of}", figure=write(-band.mean, spoken), low=low, high=high)
+    ends = [write(abs(end), spoken) for end in (band.low, band.high)]
+    signs = ["" if text == write(0.0, spoken) else sign for text, sign in zip(ends, "−+", strict=True)]
+    return say("t_diff_unknown", low=signs[0] + ends[0], high=signs[1] + ends[1])
+
+
+def _most_changed(differences: Mapping[str, Any], spoken: str) -> dict[str, str] | None:
+    """The part that differs most from the baseline, of those whose interval leaves out nought; None without any."""
+    clear = {name: band for name, band in differences.items() if pictures.is_clear(band)}
+    if not clear:
+        return None
+    name = max(clear, key=lambda one: abs(clear[one].mean))
+    band = clear[name]
+    figure, low, high = (numbers.signed(numbers.round_off(value), spoken) for value in (band.mean, band.low, band.high))
+    return {"name": name, "figure": figure, "low": low, "high": high}
 
 
 def _line_series(lines: pictures.Lines) -> list[Series]:
@@ -226,14 +217,9 @@ def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
             **{group: words for group, words in share.items() if group != "total"},
         )
     ]
-    if pair.scenario is not None:
-        apart = {
-            group: one.end_difference.mean for group, one in groups.items() if group != "total" and one.end_difference
-        }
-        most = max(apart, key=lambda group: abs(apart[group]))
-        if apart[most]:
-            figure = numbers.signed(numbers.round_off(apart[most]), spoken)
-            why.append(say("w_most_change", group=say(f"group_{most}"), figure=figure))
+    most = _most_changed({group: one.end_difference for group, one in groups.items() if group != "total"}, spoken)
+    if most:
+        why.append(say("w_most_change", group=say(f"group_{most.pop('name')}"), **most))
     unit = say("persons")
     sizes = {group: (260, True) if group == "total" else (150, False) for group in groups}
     return Picture(
@@ -247,21 +233,31 @@ def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
     )  # fmt: skip
 
 
+def _full_dates(full: pictures.RanFull, spoken: str) -> dict[str, str] | None:
+    """Odds and months of running full in words; None when it never happens."""
+    if full.day is None or full.low is None or full.high is None:
+        return None
+    date_words, low, high = (numbers.month(day, spoken) for day in (full.day, full.low, full.high))
+    return {"chance": numbers.percent(full.chance, spoken), "date": date_words, "low": low, "high": high}
+
+
 def shortage(pair: Pair, spoken: str, colours: Any) -> Picture:
     """People without a place, and the odds that reception has run full by a date."""
     lines = pictures.lines(pair.baseline, pair.scenario, ("persons_without_place",))
     full = pictures.ran_full(pair.shown)
     usual = pictures.ran_full(pair.baseline)
-    if full.day is None:
-        finding = say("t_short_never")
+    crowd = numbers.figure(story.CROWD, spoken)
+    dates = _full_dates(full, spoken)
+    if dates is None:
+        finding = say("t_short_never", full=crowd)
     else:
-        finding = say("t_short", chance=numbers.percent(full.chance, spoken), date=numbers.month(full.day, spoken))
+        finding = say("t_short", full=crowd, **dates)
     if pair.scenario is not None:
-        chance = numbers.percent(usual.chance, spoken)
-        if usual.day is None:
-            finding += say("t_short_baseline", chance=chance)
+        dates = _full_dates(usual, spoken)
+        if dates is None:
+            finding += say("t_short_baseline", chance=numbers.percent(usual.chance, spoken))
         else:
-            finding += say("t_short_baseline_date", chance=chance, date=numbers.month(usual.day, spoken))
+            finding += say("t_short_baseline_date", **dates)
     days = [day.isoformat() for day in lines.days]
     odds = [Series(say("baseline"), "baseline", usual.by_month.tolist(), dashed=True)]
     if pair.scenario is not None:
@@ -283,8 +279,20 @@ def shortage(pair: Pair, spoken: str, colours: Any) -> Picture:
         "tekort", finding + ".", pair.count,
         (_panel(say("without_place"), lines, say("persons"), spoken, colours, 220),
          Panel(say("full_by"), chance_spec, chance_alt)),
-        _line_table([(say("without_place"), lines)], spoken), why,
+        _with_odds(_line_table([(say("without_place"), lines)], spoken), lines.days, odds), why,
     )  # fmt: skip
+
+
+def _with_odds(table: Table, days: Sequence[date], odds: Sequence[Series]) -> Table:
+    """The same table with a row per month end for the odds, which have no band: in per cent, in the column of means."""
+    words = say("full_by_percent")
+    rows: list[tuple[str | float | None, ...]] = []
+    for place, day in enumerate(days):
+        cells: list[str | float | None] = [day.isoformat(), words]
+        for one in odds:
+            cells += [100.0 * one.mean[place], None, None]
+        rows.append((*cells, None))
+    return Table(table.heads, table.rows + tuple(rows), table.decimals)
 
 
 def pending(pair: Pair, spoken: str, colours: Any) -> Picture:
@@ -299,7 +307,7 @@ def pending(pair: Pair, spoken: str, colours: Any) -> Picture:
     )  # fmt: skip
     return Picture(
         "aanvragen", finding + _difference_words(lines.end_difference, spoken) + ".", pair.count,
-        (_panel(say("pending"), lines, say("persons"), spoken, colours),),
+        (_panel(say("pending"), lines, say("persons_cases" if lines.dots else "persons"), spoken, colours),),
         _line_table([(say("pending"), lines)], spoken), why, _sources(lines),
     )  # fmt: skip
 
@@ -308,10 +316,15 @@ def _triple(band: Any) -> tuple[float, float | None, float | None]:
     return band.mean, band.low, band.high
 
 
+def _mark(band: Any) -> tuple[float, float | None, float | None] | None:
+    """What a mark shows; nothing where the value is unknown."""
+    return None if band is None or band.mean != band.mean else _triple(band)
+
+
 def _dots(rows: Sequence[pictures.Figures], both: bool) -> list[DotSeries]:
-    found = [DotSeries(say("baseline"), "baseline", "diamond", [_triple(row.baseline) for row in rows])]
+    found = [DotSeries(say("baseline"), "baseline", "diamond", [_mark(row.baseline) for row in rows])]
     if both:
-        other = [None if row.scenario is None else _triple(row.scenario) for row in rows]
+        other = [_mark(row.scenario) for row in rows]
         found.append(DotSeries(say("own_scenario"), "scenario", "circle", other))
     return found
 
@@ -342,49 +355,85 @@ def target(pair: Pair, spoken: str, colours: Any) -> Picture:
     aim = last.target.scenario or last.target.baseline
     half_words = numbers.half_year(last.name, spoken)
     finding = say(
-        "t_target", half=f"de {half_words}" if spoken == "nl" else half_words,
-        realised=_figure(shown.mean, spoken), target=_figure(aim.mean, spoken),
+        "t_target", half=f"de {half_words}" if spoken == "nl" else half_words, realised=_figure(shown.mean, spoken),
+        difference=_difference_words(last.realised.difference, spoken), target=_figure(aim.mean, spoken),
     )  # fmt: skip
-    finding += _difference_words(last.realised.difference, spoken)
-    series = [
-        DotSeries(say("target"), "target", "triangle-down",
-                  [_triple(half.target.scenario or half.target.baseline) for half in halves]),
-        *_dots([half.realised for half in halves], pair.scenario is not None),
-    ]  # fmt: skip
+    aims = target_series(
+        [_triple(half.target.baseline) for half in halves],
+        [_triple(half.target.scenario or half.target.baseline) for half in halves],
+    )
+    if len(aims) > 1:
+        finding += say("t_target_both", target=_figure(last.target.baseline.mean, spoken))
+    series = [*aims, *_dots([half.realised for half in halves], pair.scenario is not None)]
     if any(half.published is not None for half in halves):
         told = [None if half.published is None else (half.published, None, None) for half in halves]
         series.append(DotSeries(f"{say('published')}: {say('realised').lower()}", "published", "square", told))
     spec = charts.dots_chart(names, series, say("persons"), spoken, colours)
+    if len(aims) > 1:
+        spec = one_column(spec)
+    behind = pictures.mean_outcome(pair.shown, "behind_end")
     why = (
-        say("w_target",
+        say("w_target_ahead" if behind < 0 else "w_target",
             share=numbers.percent(pictures.mean_outcome(pair.shown, "share_to_permit_holders"), spoken, 1),
-            behind=_figure(pictures.mean_outcome(pair.shown, "behind_end"), spoken),
+            behind=_figure(abs(behind), spoken),
             municipalities=numbers.figure(pictures.mean_outcome(pair.shown, "municipalities_behind_end"), spoken)),
     )  # fmt: skip
     table = _dot_table(say("half_year"), names, [half.realised for half in halves], 0)
-    aims = [(half.target.scenario or half.target.baseline).mean for half in halves]
     table = Table(
-        (table.heads[0], say("target"), *(f"{say('realised')}, {head}" for head in table.heads[1:]), say("published")),
+        (table.heads[0], *(one.words for one in aims), *(f"{say('realised')}, {head}" for head in table.heads[1:]),
+         say("published")),
         tuple(
-            (row[0], aim_of, *row[1:], half.published)
-            for row, aim_of, half in zip(table.rows, aims, halves, strict=True)
+            (row[0], *(_mean_of(one, place) for one in aims), *row[1:], half.published)
+            for place, (row, half) in enumerate(zip(table.rows, halves, strict=True))
         ),
-    )
+    )  # fmt: skip
     sources = tuple(dict.fromkeys(half.source for half in halves if half.source))
     return Picture("taakstelling", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, why, sources)
 
 
+Ends = Sequence[tuple[float, float | None, float | None]]
+
+
+def target_series(usual: Ends, other: Ends) -> list[DotSeries]:
+    """The target as marks: one series, or two where the scenario has another target than the baseline."""
+    if list(map(tuple, usual)) == list(map(tuple, other)):
+        return [DotSeries(say("target"), "target", "triangle-down", usual)]
+    return [
+        DotSeries(f"{say('target')}: {say('baseline').lower()}", "target", "triangle-down", usual),
+        DotSeries(f"{say('target')}: {say('own_scenario').lower()}", "series_4", "triangle-up", other),
+    ]
+
+
+def one_column(spec: charts.Spec) -> charts.Spec:
+    """The same dot picture with long names in its legend below each other, so that a narrow one cuts none off."""
+    layers = [
+        layer | {"encoding": layer["encoding"] | {"color": colour | {"legend": colour["legend"] | {"columns": 1}}}}
+        for layer in spec["layer"]
+        for colour in (layer["encoding"]["color"],)
+    ]
+    return spec | {"layer": layers}
+
+
+def _mean_of(series: DotSeries, place: int) -> float | None:
+    value = series.values[place]
+    return None if value is None else value[0]
+
+
 def waiting(pair: Pair, spoken: str, colours: Any) -> Picture:
-    """Weeks from permit to home by household size."""
+    """Weeks from permit to home of those who got a home, by household size."""
     rows = [pictures.outcome_figures(pair.baseline, pair.scenario, name) for name in pictures.WAITS.values()]
     names = [say(f"size_{size}") for size in pictures.WAITS]
     both = pictures.outcome_figures(pair.baseline, pair.scenario, "weeks_to_home_median")
     middle = both.scenario or both.baseline
-    known = {name: (row.scenario or row.baseline).mean for name, row in zip(names, rows, strict=True)}
-    longest = max(known, key=lambda name: known[name] if known[name] == known[name] else -1.0)
-    finding = say("t_wait", weeks=numbers.figure(middle.mean, spoken), who=longest)
-    if both.scenario is not None:
-        finding += say("t_wait_diff", weeks=numbers.figure(both.baseline.mean, spoken))
+    if middle.mean != middle.mean:
+        finding = say("t_wait_nobody")
+    else:
+        finding = say("t_wait", weeks=numbers.figure(middle.mean, spoken))
+        finding += _difference_words(both.difference, spoken, _weeks)
+        longest = pictures.longest(pair.shown, tuple(pictures.WAITS.values()))
+        if longest is not None:
+            size = next(size for size, name in pictures.WAITS.items() if name == longest)
+            finding += say("t_wait_longest", who=say(f"size_{size}"))
     why = (
         say("w_wait", unfit=_figure(pictures.mean_outcome(pair.shown, "homes_unfit"), spoken),
             p90=numbers.figure(pictures.mean_outcome(pair.shown, "weeks_to_home_p90"), spoken)),
@@ -405,16 +454,14 @@ def cost(pair: Pair, spoken: str, colours: Any) -> Picture:
     names = [say(f"payer_{payer}") for payer in pictures.PAYERS]
     total = pictures.outcome_figures(pair.baseline, pair.scenario, "cost_public")
     shown = total.scenario or total.baseline
-    finding = say("t_cost", figure=_figure(shown.mean, spoken)) + _difference_words(total.difference, spoken)
+    finding = say("t_cost", figure=_figure(shown.mean, spoken))
+    finding += _difference_words(total.difference, spoken, of="_of")
     public = [(name, row) for name, row in zip(names, rows, strict=True) if row.name != "corporaties"]
     most_name, most = max(public, key=lambda pair_of: (pair_of[1].scenario or pair_of[1].baseline).mean)
     why = [say("w_cost", payer=most_name, figure=_figure((most.scenario or most.baseline).mean, spoken))]
-    changed = [(name, row.difference.mean) for name, row in public if row.difference is not None]
+    changed = _most_changed({name: row.difference for name, row in public}, spoken)
     if changed:
-        name, apart = max(changed, key=lambda one: abs(one[1]))
-        if apart:
-            figure = numbers.signed(numbers.round_off(apart), spoken)
-            why.append(say("w_cost_change", payer=name, figure=figure))
+        why.append(say("w_cost_change", payer=changed.pop("name"), **changed))
     spec = charts.dots_chart(names, _dots(rows, pair.scenario is not None), say("million_euro"), spoken, colours)
     table = _dot_table(say("payer"), [*names, say("group_total")], [*rows, total], 1)
     return Picture("kosten", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, tuple(why))

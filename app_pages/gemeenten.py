@@ -18,13 +18,14 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import DotSeries, Panel, Picture, Table
-from app_pages.doorrekenen import step_of
+from app_pages.doorrekenen import one_column, target_series
 from app_pages.texts import in_language, language, pick, say
 from experiments import areas, pictures
 from experiments.areas import Areas
 from experiments.jobs import Job, baseline_of, job_key
+from experiments.observed import NATIONAL
 from experiments.run import RunResult
-from experiments.scenario import Scenario, WrongInput
+from experiments.scenario import WrongInput
 
 PLACE = "gemeenten"
 HALF_LINK, AREA_LINK = "halfjaar", "gebied"
@@ -91,63 +92,81 @@ TEXTS: dict[str, tuple[str, str]] = {
     "m_somewhat": ("gemeenten iets achter", "municipalities somewhat behind"),
     "m_behind": ("gemeenten achter", "municipalities behind"),
     "m_ladder": ("gemeenten op de ladder", "municipalities on the ladder"),
-    "t_tiles": ("In {half} lopen {count} van de 12 provincies achter",
-                "In the {half}, {count} of the 12 provinces are behind"),
-    "t_tiles_diff": ("; in de uitgangssituatie {count}", "; in the baseline {count}"),
-    "t_tiles_most": (". De grootste achterstand heeft {name}: {figure} personen",
-                     ". Furthest behind is {name}: {figure} persons"),
+    "t_tiles": (
+        "In {half} hebben {count} van de 12 provincies de kleur ‘achter’",
+        "In the {half}, {count} of the 12 provinces have the colour ‘behind’",
+    ),
+    "t_tiles_diff": (", tegen {count} in de uitgangssituatie", ", compared with {count} in the baseline"),
+    "t_tiles_most": (
+        ". De grootste achterstand in personen heeft {name}: {figure}",
+        ". Most persons behind has {name}: {figure}",
+    ),
     "tiles_why": (
         "De kleur van een provincie volgt de regel voor gemeenten, op de som van haar gemeenten aan het eind van het "
-        "halfjaar. De kleur is die van de meeste replicaties. Letters: S op schema, I iets achter, A achter.",
+        "halfjaar. Getoond is de kleur die in de meeste replicaties voorkomt. Letters: S op schema, I iets achter, A "
+        "achter.",
         "The colour of a province follows the rule for municipalities, on the sum of its municipalities at the end of "
-        "the half-year. It is the colour of most replications. Letters: S on schedule, W somewhat behind, B behind.",
+        "the half-year. Shown is the colour that occurs in most replications. Letters: S on schedule, W somewhat "
+        "behind, B behind.",
     ),
     "tiles_scheme": (
         "De tegels zijn een schema, geen kaart. Het getal is de achterstand in personen; een minteken is voorsprong.",
         "The tiles are a scheme, not a map. The figure is the number of persons behind; a minus is ahead.",
     ),
     "tile_alt": ("Tegels van de provincies, {which}. {told}", "Tiles of the provinces, {which}. {told}"),
-    "t_bars": ("{who} {figure} personen achter in {half}, het verst van {of}",
-               "{who} is {figure} persons behind in the {half}, furthest of {of}"),
-    "t_bars_nl": ("{who} loopt {figure} personen achter in {half}, het meest van {of}",
-                  "{who} is {figure} persons behind in the {half}, furthest of {of}"),
+    "t_bars": (
+        "{who} heeft in {half} de grootste achterstand van {of}: {figure} personen",
+        "In the {half}, {who} is furthest behind of {of}: {figure} persons",
+    ),
     "t_bars_none": ("In {half} loopt geen van {of} achter", "In the {half} none of {of} is behind"),
     "of_country": ("alle gemeenten", "all municipalities"),
     "of_province": ("de gemeenten in {name}", "the municipalities in {name}"),
     "bars_first": ("De {count} met de grootste achterstand", "The {count} furthest behind"),
     "bars_all": ("Achterstand", "Behind"),
     "mean_note": (
-        "n = {count}; gemiddelden over de replicaties; kleur: die van de meeste replicaties",
-        "n = {count}; means over replications; colour: that of most replications",
+        "n = {count}; gemiddelden over de replicaties; getoond is de kleur die in de meeste replicaties voorkomt",
+        "n = {count}; means over replications; shown is the colour that occurs in most replications",
     ),
     "traded_note": ("n = {count}; gemiddelde taakstelling, scenario min uitgangssituatie",
                     "n = {count}; mean target, scenario less baseline"),
     "bars_marks": ("balk: scenario; ruit: uitgangssituatie", "bar: scenario; diamond: baseline"),
-    "t_course": ("{who}: in {half} zijn {realised} personen gehuisvest bij een taakstelling van {target}",
-                 "{who}: in the {half}, {realised} persons are housed against a target of {target}"),
-    "t_course_behind": ("; de achterstand is dan {figure}", "; it is then {figure} behind"),
-    "t_course_ahead": ("; de voorsprong is dan {figure}", "; it is then {figure} ahead"),
-    "d_more": (", {figure} meer dan in de uitgangssituatie ({low} tot {high})",
-               ", {figure} more than in the baseline ({low} to {high})"),
-    "d_less": (", {figure} minder dan in de uitgangssituatie ({low} tot {high})",
-               ", {figure} fewer than in the baseline ({low} to {high})"),
-    "d_unclear": ("; het verschil in realisatie met de uitgangssituatie ligt tussen {low} en {high}",
-                  "; the difference in realised from the baseline lies between {low} and {high}"),
+    "t_course": (
+        "{who}: in {half} zijn {realised} personen gehuisvest{difference}; de taakstelling is {target}",
+        "{who}: in the {half}, {realised} persons are housed{difference}; the target is {target}",
+    ),
+    "t_course_behind": (" en de achterstand dan {figure}", " and it is then {figure} behind"),
+    "t_course_ahead": (" en de voorsprong dan {figure}", " and it is then {figure} ahead"),
+    "d_more": (
+        ", {figure} meer dan in de uitgangssituatie (90%-interval {low} tot {high})",
+        ", {figure} more than in the baseline (90% interval {low} to {high})",
+    ),
+    "d_less": (
+        ", {figure} minder dan in de uitgangssituatie (90%-interval {low} tot {high})",
+        ", {figure} fewer than in the baseline (90% interval {low} to {high})",
+    ),
+    "d_unclear": (
+        "; het verschil in realisatie met de uitgangssituatie ligt tussen {low} en {high} (90%-interval)",
+        "; the difference in realised from the baseline lies between {low} and {high} (90% interval)",
+    ),
     "d_none": (", evenveel als in de uitgangssituatie", ", the same as in the baseline"),
     "d_few": ("; voor een interval op het verschil zijn er nog te weinig replicaties",
               "; too few replications yet for an interval on the difference"),
-    "traded": ("Uitruil en verdeelsleutel: wie krijgt meer, wie minder", "Trading and key: who gets more, who less"),
-    "t_traded": (
-        "In {half} krijgen {more} gemeenten een hogere taakstelling en {less} een lagere; de meeste gaat naar {most}",
-        "In the {half}, {more} municipalities get a higher target and {less} a lower one; most goes to {most}",
+    "traded": (
+        "Taakstelling van gemeenten: wie krijgt meer, wie minder",
+        "Target of municipalities: who gets more, who less",
     ),
+    "t_traded": (
+        "In {half} krijgen {more} gemeenten een hogere taakstelling dan in de uitgangssituatie en {less} een lagere",
+        "In the {half}, {more} municipalities get a higher target than in the baseline and {less} a lower one",
+    ),
+    "t_traded_most": ("; de grootste verhoging krijgt {most}", "; {most} gets the largest rise"),
     "t_same": ("De som blijft gelijk: {figure} personen in beide.",
                "The sum stays the same: {figure} persons in both."),
     "t_not_same": (
         "De som verschilt: {usual} personen in de uitgangssituatie en {other} in het scenario. Dat komt niet door "
-        "uitruil of sleutel, maar doordat het landelijke getal zelf verschilt.",
+        "uitruil of sleutel, maar doordat de landelijke taakstelling zelf verschilt.",
         "The sum differs: {usual} persons in the baseline and {other} in the scenario. That is not due to trading or "
-        "key: the national number itself differs.",
+        "key: the national target itself differs.",
     ),
     "t_nobody": (
         "In {half} is de taakstelling van elke gemeente gelijk aan die in de uitgangssituatie",
@@ -159,10 +178,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Trading and key divide a fixed national number differently; what one gets more, another gets less. Trading "
         "happens every month, by what municipalities can still house.",
     ),
-    "moved": ("Verschuiving: {figure} personen.", "Moved: {figure} persons."),
+    "moved": ("Verschoven: {figure} personen.", "Moved: {figure} persons."),
     "need_scenario": (
-        "Zet links een knop anders om het effect van uitruil of verdeelsleutel te zien.",
-        "Change a lever on the left to see the effect of trading or key.",
+        "Zet links een knop anders om te zien voor welke gemeenten de taakstelling verandert.",
+        "Change a lever on the left to see for which municipalities the target changes.",
     ),
     "table": ("Alle gemeenten", "All municipalities"),
     "search": ("Zoek een gemeente of provincie", "Search a municipality or province"),
@@ -173,8 +192,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "name": ("naam", "name"),
     "found": ("{count} van {all} gemeenten", "{count} of {all} municipalities"),
     "table_note": (
-        "Gemiddelden over de replicaties, in personen. Trede en kleur: wat de meeste replicaties aan het eind van het "
-        "halfjaar hebben, met hun aandeel.",
+        "Gemiddelden over de replicaties, in personen. Trede en kleur: getoond is wat aan het eind van het halfjaar "
+        "in de meeste replicaties voorkomt, met hun aandeel.",
         "Means over replications, in persons. Rung and colour: what most replications have at the end of the "
         "half-year, with their share.",
     ),
@@ -223,9 +242,9 @@ def show() -> None:
         scenario = levers_sidebar.without_settings()
     usual = baseline_of(scenario)
     wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
-    jobs = running.registry().look(wanted) if running.stopped(wanted, PLACE) else running.want(wanted)
-    _follow(wanted, jobs)
-    shown = step_of(jobs)
+    jobs = running.asked(wanted, PLACE)
+    running.follow(wanted, jobs, PLACE)
+    shown = running.step_of(jobs)
     if not shown:
         st.info(say("nothing_yet"))
         return
@@ -243,21 +262,6 @@ def show() -> None:
     if len(jobs) < 2:
         st.info(word("need_scenario"))
     _table(keys, shown, half, jobs)
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    if all(job.state == "done" for job in jobs):
-        return
-    shown, over = step_of(jobs), all(job.over for job in jobs)
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or step_of(now) > shown):
-            st.rerun(scope="app")
-
-    look()
 
 
 def area_codes() -> list[str]:
@@ -315,14 +319,14 @@ def _seed(key: str, link: str, options: Sequence[str], usual: str) -> str:
 # --- what is shown ----------------------------------------------------------------------------------------------------
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
+@st.cache_resource(max_entries=300, show_spinner=False)
 def _areas(keys: tuple[str, ...], count: int, half: int, provinces: bool, _jobs: Sequence[Job]) -> tuple[Areas, ...]:
     """Municipalities or provinces of every job; known by the keys of the jobs."""
     make = areas.province_areas if provinces else areas.municipal_areas
     return tuple(make(run, half) for run in (job.result(count) for job in _jobs) if run is not None)
 
 
-@st.cache_data(max_entries=300, show_spinner=False)
+@st.cache_resource(max_entries=300, show_spinner=False)
 def made(
     keys: tuple[str, ...], count: int, half: int, area: str, spoken: str, is_dark: bool, _jobs: Sequence[Job]
 ) -> tuple[tuple[Picture, ...], str]:  # fmt: skip
@@ -352,6 +356,16 @@ def members_of(area: str) -> Any:
     if area.startswith("P:"):
         return areas.province_of() == areas.province_names().index(area[2:])
     return np.array([name == area[2:] for name in areas.municipality_names()])
+
+
+def area_name(area: str) -> str:
+    """The name under which figures about an area are published; empty for a municipality, which has none.
+
+    A municipality may bear the name of its province.
+    """
+    if area == COUNTRY:
+        return NATIONAL
+    return area[2:] if area.startswith("P:") else ""
 
 
 def _words_of(area: str, voice: Voice) -> str:
@@ -468,31 +482,36 @@ def _course(runs: Sequence[RunResult], half: int, area: str, voice: Voice, colou
     shown = [areas.area_bands(one, "realised")[0, half] for one in values]
     aim = areas.area_bands(values[-1], "target")[0, half]
     behind = areas.area_bands(values[-1], "behind")[0, half]
+    place = areas.COUNTED.index("realised")
+    difference = ""
+    if len(values) > 1:
+        draws = pictures.draws_of(runs[0])
+        apart = pictures.difference(values[1][:, place, half], values[0][:, place, half], draws)
+        difference = _apart_words(apart, voice)
     finding = voice(
         "t_course", who=_words_of(area, voice), half=voice.half(names[half]), realised=voice.persons(shown[-1]),
-        target=voice.persons(aim),
+        difference=difference, target=voice.persons(aim),
     )  # fmt: skip
-    place = areas.COUNTED.index("realised")
-    if len(values) > 1:
-        apart = pictures.difference(values[1][:, place, half], values[0][:, place, half], runs[0].draws)
-        finding += _apart_words(apart, voice)
     kind = "t_course_behind" if behind >= 0 else "t_course_ahead"
     finding += voice(kind, figure=voice.persons(abs(behind)))
     labels = [numbers.half_year(name, voice.spoken) for name in names]
+    published = {measure: areas.published(runs[0], measure, area_name(area)) for measure in ("realised", "behind")}
+    usual, other = (areas.area_bands(one, "target").T.tolist() for one in (values[0], values[-1]))
+    aims = target_series(usual, other)
     panels, heads = [], [voice("half_year")]
     rows: list[list[str | float | None]] = [[label] for label in labels]
     for measure in ("realised", "behind"):
-        series = []
-        if measure == "realised":
-            target_mean, target_low, target_high = areas.area_bands(values[-1], "target").tolist()
-            series.append(
-                DotSeries(voice("target"), "target", "triangle-down",
-                          list(zip(target_mean, target_low, target_high, strict=True)))
-            )  # fmt: skip
+        series = list(aims) if measure == "realised" else []
         for (label, role, shape), one in zip(_series_names(len(values)), values, strict=True):
             mean, low, high = areas.area_bands(one, measure).tolist()
             series.append(DotSeries(label, role, shape, list(zip(mean, low, high, strict=True))))
+        told = published[measure]
+        if told:
+            dots = [(told[name][0], None, None) if name in told else None for name in names]
+            series.append(DotSeries(say("published"), "published", "square", dots))
         spec = charts.dots_chart(labels, series, say("persons"), voice.spoken, colours)
+        if measure == "realised" and len(aims) > 1:
+            spec = one_column(spec)
         heading = voice(measure)
         panels.append(Panel(heading[0].upper() + heading[1:], spec, f"{heading}. {finding}."))
     for which, one in zip((voice("base_short"), voice("scenario_short")), values, strict=False):
@@ -501,10 +520,16 @@ def _course(runs: Sequence[RunResult], half: int, area: str, voice: Voice, colou
                 heads.append(f"{voice(measure)}, {which}, {say(part)}")
                 for row, value in zip(rows, column.tolist(), strict=True):
                     row.append(value)
-    count = len(runs[0].replications)
+    for measure, told in published.items():
+        if told:
+            heads.append(f"{voice(measure)}, {say('published').lower()}")
+            for row, name in zip(rows, names, strict=True):
+                row.append(told[name][0] if name in told else None)
+    sources = tuple(dict.fromkeys(source for told in published.values() for _, source in told.values()))
     return Picture(
-        "verloop", finding + ".", count, tuple(panels), Table(tuple(heads), tuple(tuple(row) for row in rows))
-    )
+        "verloop", finding + ".", len(runs[0].replications), tuple(panels),
+        Table(tuple(heads), tuple(tuple(row) for row in rows)), sources=sources,
+    )  # fmt: skip
 
 
 def _apart_words(apart: Any, voice: Voice) -> str:
@@ -530,9 +555,8 @@ def _bars(found: Sequence[Areas], name: str, area: str, count: int, voice: Voice
     of = voice("of_country") if area == COUNTRY else voice("of_province", name=area[2:])
     first = int(order[0])
     if shown.behind[first] > 0:
-        kind = "t_bars_nl" if voice.spoken == "nl" else "t_bars"
         finding = voice(
-            kind, who=towns[first], figure=voice.persons(shown.behind[first]), half=voice.half(name), of=of
+            "t_bars", who=towns[first], figure=voice.persons(shown.behind[first]), half=voice.half(name), of=of
         )  # fmt: skip
     else:
         finding = voice("t_bars_none", half=voice.half(name), of=of)
@@ -610,9 +634,10 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
         finding = voice("t_nobody", half=voice.half(name))
     else:
         finding = voice(
-            "t_traded", half=voice.half(name), more=int((apart > 0).sum()), less=int((apart < 0).sum()),
-            most=towns[int(apart.argmax())],
+            "t_traded", half=voice.half(name), more=int((apart > 0).sum()), less=int((apart < 0).sum())
         )  # fmt: skip
+        if apart.max() > 0:
+            finding += voice("t_traded_most", most=towns[int(apart.argmax())])
     total = [numbers.figure(value, voice.spoken) for value in sums]
     same = abs(sums[0] - sums[1]) < 0.5
     told = voice("t_same", figure=total[0]) if same else voice("t_not_same", usual=total[0], other=total[1])
@@ -655,7 +680,7 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
     )  # fmt: skip
     moved = voice("moved", figure=numbers.figure(float(np.abs(apart).sum()) / 2, voice.spoken))
     panels = (Panel(voice("traded"), spec, f"{finding}. {told}"),) if rows else ()
-    why = (told, moved, voice("traded_why")) if rows else (told,)
+    why = (told, moved, voice("traded_why")) if rows and same else (told,)
     about = voice("traded_note", count=count)
     return Picture("uitruil", f"{finding}. {told}", count, panels, Table(heads, table, 1), why, basis=about)
 
@@ -701,7 +726,7 @@ def plain(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
 
 
-@st.cache_data(max_entries=200, max_size="60MB", show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def town_table(
     keys: tuple[str, ...], count: int, half: int, sought: str, order: str, down: bool, spoken: str,
     _jobs: Sequence[Job],

@@ -9,14 +9,16 @@ field is the baseline. Fields tell Python nothing until the button is pressed; t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
 
 from app_pages import numbers
+from app_pages.folds import fold
 from app_pages.texts import CHOICES, LANGUAGES, TEXTS, choice, language, say, unit
 from experiments.levers import (
     LeverRow,
@@ -90,17 +92,43 @@ def _whole(row: LeverRow) -> bool:
     return all(float(number or 0).is_integer() for number in (*ends, *today))  # type: ignore[arg-type]
 
 
-def _field(row: LeverRow, first: date, last: date, with_dates: bool) -> None:
-    shown = say("as_in_reality" if row.steps else "as_now", value=_today(row, 2))
-    bound: dict[str, Any] = {"key": row.name, "help": _help(row), "on_change": "ignore", "bind": "query-params"}
+@dataclass(frozen=True)
+class Field:
+    """What does not change about the field of a lever while period and language stay."""
+
+    row: LeverRow
+    label: str
+    help: str
+    shown: str
+    whole: bool
+
+
+@lru_cache(maxsize=16)
+def _fields(period: str, spoken: str) -> tuple[Field, ...]:
+    """The fields of all levers, in the language of the visitor, which is `spoken`."""
+    return tuple(
+        Field(
+            row,
+            label_of(row),
+            _help(row),
+            say("as_in_reality" if row.steps else "as_now", value=_today(row, 2)),
+            row.kind not in ("choice", "switch") and _whole(row),
+        )
+        for row in lever_rows(period)
+    )
+
+
+def _field(field: Field, first: date, last: date, with_dates: bool) -> None:
+    row, shown = field.row, field.shown
+    bound: dict[str, Any] = {"key": row.name, "help": field.help, "on_change": "ignore", "bind": "query-params"}
     if row.kind in ("choice", "switch"):
         options = list(row.choices) or ["true", "false"]
         words = partial(choice, spoken=language())  # fixed: the front end also asks between two runs
-        st.selectbox(label_of(row), options, index=None, format_func=words, placeholder=shown, **bound)
+        st.selectbox(field.label, options, index=None, format_func=words, placeholder=shown, **bound)
     else:
-        number = int if _whole(row) else float
+        number = int if field.whole else float
         st.number_input(
-            label_of(row),
+            field.label,
             min_value=number(row.low or 0),
             max_value=number(row.high or 0),
             value=None,
@@ -121,19 +149,16 @@ def _field(row: LeverRow, first: date, last: date, with_dates: bool) -> None:
 # --- the state: what all fields hold ----------------------------------------------------------------------------------
 
 
-def _keys() -> list[str]:
-    return [
-        "periode",
-        "naam",
-        "eind",
-        STEPS_KEY,
-        *(f"{name}{end}" for name in lever_names() for end in ("", ".van", ".tot")),
-    ]
+@lru_cache(maxsize=1)
+def _keys() -> tuple[str, ...]:
+    levers = (f"{name}{end}" for name in lever_names() for end in ("", ".van", ".tot"))
+    return "periode", "naam", "eind", STEPS_KEY, *levers
 
 
 def _state() -> State:
     """What differs from empty fields, by key."""
-    return {key: st.session_state[key] for key in _keys() if st.session_state.get(key) not in (None, "")}
+    held = st.session_state.to_dict()
+    return {key: held[key] for key in _keys() if held.get(key) not in (None, "")}
 
 
 def _put(state: Mapping[str, Any]) -> None:
@@ -208,7 +233,7 @@ def put_scenario(scenario: Scenario) -> None:
             steps.append(
                 Step(
                     name, float(setting["value"]), date.fromisoformat(setting.get("from", start)),
-                    date.fromisoformat(until) if until else None,
+                    date.fromisoformat(until) if until else None, int(setting.get("ramp_days", 0)),
                 )
             )  # fmt: skip
     if steps:
@@ -426,12 +451,25 @@ def _draw_levers() -> None:
     with_dates = st.toggle(say("dates"), key="datums", help=say("dates_help"), bind="query-params")
     period = st.session_state.get("periode") or periods()[0]
     first, _, last = period_dates(period)
-    rows = lever_rows(period)
-    holders = list(dict.fromkeys(row.holder for row in rows))
-    for holder in holders:
-        own = [row for row in rows if row.holder == holder]
-        changed = sum(st.session_state.get(row.name, st.query_params.get(row.name)) not in (None, "") for row in own)
+    fields = _fields(period, language())
+    held, told = st.session_state.to_dict(), st.query_params.to_dict()
+    for holder in dict.fromkeys(field.row.holder for field in fields):
+        own = [field for field in fields if field.row.holder == holder]
+        names = [field.row.name for field in own]
+        changed = sum(held.get(name, told.get(name)) not in (None, "") for name in names)
         title = say(f"holder_{holder}") + (f" · {say('changed_count', count=changed)}" if changed else "")
-        with st.expander(title, key=f"_holder_{holder}"):
-            for row in own:
-                _field(row, first, last, with_dates)
+        keys = [f"{name}{end}" for name in names for end in ("", ".van", ".tot")]
+        _draw_holder(holder, title, own, any(held.get(key, told.get(key)) not in (None, "") for key in keys),
+                     first, last, with_dates)  # fmt: skip
+
+
+@st.fragment
+def _draw_holder(
+    holder: str, title: str, fields: Sequence[Field], filled: bool, first: date, last: date, with_dates: bool
+) -> None:
+    """The fields of one holder, once they are looked at or hold something: dozens of empty fields cost time."""
+    box = fold(title, f"_holder_{holder}")
+    if filled or box.open:
+        with box:
+            for field in fields:
+                _field(field, first, last, with_dates)

@@ -63,7 +63,7 @@ def half_year(name: str, language: str = "nl") -> str:
     """A half-year such as 2021-1 in words."""
     year, half = name.split("-")
     if language == "nl":
-        return f"{'eerste' if half == '1' else 'tweede'} helft {year}"
+        return f"{'eerste' if half == '1' else 'tweede'} helft van {year}"
     return f"{'first' if half == '1' else 'second'} half of {year}"
 
 

@@ -141,7 +141,7 @@ def _errors(
     text_table.show([_say(f"h_{head}") for head in heads], cells, caption, kinds)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def made_pictures(
     key: str, period: str, spoken: str, is_dark: bool, _document: Mapping[str, Any]
 ) -> tuple[Picture, ...]:
@@ -389,7 +389,7 @@ def _shown_words(name: str, row: Mapping[str, str]) -> str:
     return _lever_words().get(row.get("parameter", ""), "") if name == backing.PARAMETERS else ""
 
 
-@st.cache_data(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _labels(spoken: str) -> dict[str, str]:
     found = {row["parameter"]: row["label"][LANGUAGES.index(spoken)] for row in backing.fitted_rows()}
     sets = backing.parameter_of_lever()

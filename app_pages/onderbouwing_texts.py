@@ -10,10 +10,10 @@ Pair = tuple[str, str]
 
 TEXTS: dict[str, Pair] = {
     "intro": (
-        "Waar de cijfers op rusten: hoe het model het doet naast gepubliceerde cijfers, wat is geijkt, wat is "
+        "Waarop de cijfers berusten: hoe goed het model overeenkomt met gepubliceerde cijfers, wat is geijkt, wat is "
         "aangenomen, en wat het model niet kan.",
-        "What the figures rest on: how the model does beside published figures, what was fitted, what is assumed, and "
-        "what the model cannot do.",
+        "What the figures rest on: how well the model agrees with published figures, what was fitted, what is "
+        "assumed, and what the model cannot do.",
     ),
     "part": ("Onderdeel", "Part"),
     "part_toets": ("Toets aan het verleden", "Test against history"),
@@ -21,7 +21,7 @@ TEXTS: dict[str, Pair] = {
     "part_cijfers": ("Alle cijfers met bron", "All figures with source"),
     "part_grenzen": ("Grenzen", "Limits"),
     "part_toegankelijkheid": ("Toegankelijkheid", "Accessibility"),
-    "part_aanhalen": ("Aanhalen en licentie", "Citing and licence"),
+    "part_aanhalen": ("Citeren en licentie", "Citing and licence"),
     # against history
     "period": ("Periode", "Period"),
     "no_backtest": (
@@ -39,11 +39,10 @@ TEXTS: dict[str, Pair] = {
     "changed_data": ("de invoer", "the input"),
     "changed_table": ("het ensemble", "the ensemble"),
     "covered": (
-        "Het model is naast {total} gepubliceerde cijfers gelegd. De band van 80 % dekt er {inside}. Bij het ijken "
-        "zijn "
-        "er {seen} gebruikt en {unseen} niet.",
-        "The model was held against {total} published figures. The 80% band covers {inside} of them. {seen} were used "
-        "in the fit and {unseen} were not.",
+        "Het model is naast {total} gepubliceerde cijfers gelegd. De 80%-band dekt er {inside}. Bij het ijken zijn er "
+        "{seen} gebruikt en {unseen} niet.",
+        "The model was compared with {total} published figures. The 80% band covers {inside} of them. {seen} were "
+        "used in the fit and {unseen} were not.",
     ),
     "band_means": (
         "De band toont toeval en de onzekerheid over de geijkte parameters, niet wat het model zelf mist. Bevatte zij "
@@ -59,7 +58,7 @@ TEXTS: dict[str, Pair] = {
     "h_series": ("reeks", "series"),
     "h_points": ("cijfers", "figures"),
     "h_fitted": ("geijkt", "fitted"),
-    "h_mape": ("gemiddelde fout", "mean error"),
+    "h_mape": ("gemiddelde afwijking", "mean deviation"),
     "h_bias": ("te hoog (+) of te laag (−)", "too high (+) or too low (−)"),
     "h_inside": ("in de band", "inside the band"),
     "h_province": ("provincie", "province"),
@@ -72,8 +71,8 @@ TEXTS: dict[str, Pair] = {
     "unseen_intro": (
         "Voor deze toets is er nog eens geijkt, alleen op cijfers tot en met {date}. Daarna is het model gelegd naast "
         "cijfers die bij die ijking niet zijn gebruikt.",
-        "For this test the model was fitted once more, on figures until {date} only. It was then held against figures "
-        "that were not used in that fit.",
+        "For this test the model was fitted once more, on figures until {date} only. It was then compared with "
+        "figures that were not used in that fit.",
     ),
     "unseen_caption": ("Fout op cijfers na {date}, of van reeksen waarop nooit is geijkt",
                        "Error on figures after {date}, or of series never fitted on"),
@@ -85,12 +84,12 @@ TEXTS: dict[str, Pair] = {
     ),
     "country": ("Nederland, reeks voor reeks", "The Netherlands, series by series"),
     "read_picture": (
-        "Vierkant met streep: het model, gemiddeld en met de band van 80 %. Rond: gepubliceerd.",
+        "Vierkant met streep: het model, gemiddeld en met de 80%-band. Rond: gepubliceerd.",
         "Square with bar: the model, mean with the 80% band. Round: published.",
     ),
     "finding": (
-        "{name}: gemiddeld {error} ernaast, de band dekt {inside} van {total}.",
-        "{name}: {error} off on average, the band covers {inside} of {total}.",
+        "{name}: gemiddelde afwijking {error}; de band dekt {inside} van {total}.",
+        "{name}: mean deviation {error}; the band covers {inside} of {total}.",
     ),
     "fitted_yes": ("op deze reeks is geijkt", "this series was fitted on"),
     "fitted_no": ("op deze reeks is niet geijkt", "this series was not fitted on"),
@@ -116,10 +115,10 @@ TEXTS: dict[str, Pair] = {
         "guesses {guesses}.",
     ),
     "fit_how": (
-        "Het model is {runs} keer doorgerekend voor {scenario}, met andere waarden voor {parameters} parameters en met "
-        "ander toeval, en telkens naast {points} gepubliceerde cijfers gelegd.",
+        "Het model is {runs} keer doorgerekend voor {scenario}, met andere waarden voor {parameters} parameters en "
+        "met ander toeval, en telkens naast {points} gepubliceerde cijfers gelegd.",
         "The model was run {runs} times for {scenario}, with other values of {parameters} parameters and with other "
-        "luck, and each time held against {points} published figures.",
+        "luck, and each time compared with {points} published figures.",
     ),
     "fit_prior": ("Bereik vooraf: tussen welke waarden is gezocht.", "Prior range: between which values was sought."),
     "fit_after": (
@@ -166,8 +165,8 @@ TEXTS: dict[str, Pair] = {
     ),
     "together": ("Samenspel", "Trade-offs"),
     "together_intro": (
-        "Soms maakt de ene parameter goed wat de andere doet; de gegevens zien dan alleen wat ze samen doen. Haal een "
-        "parameter uit zo’n paar nooit los aan. Samenhang van {least} of meer, naar boven of beneden:",
+        "Soms maakt de ene parameter goed wat de andere doet; de gegevens zien dan alleen wat ze samen doen. Citeer "
+        "een parameter uit zo’n paar nooit afzonderlijk. Samenhang van {least} of meer, naar boven of beneden:",
         "Sometimes one parameter makes up for another; the facts then show only what they do together. Never cite one "
         "of such a pair alone. Correlations of {least} or more, either way:",
     ),
@@ -198,7 +197,7 @@ TEXTS: dict[str, Pair] = {
     # all figures
     "figures_intro": (
         "Elk cijfer dat het model gebruikt of waaraan het is getoetst, met eenheid, bron en status.",
-        "Every figure that the model uses or is held against, with unit, source and status.",
+        "Every figure that the model uses or is compared with, with unit, source and status.",
     ),
     "search": ("Zoek", "Search"),
     "search_help": (
@@ -222,10 +221,9 @@ TEXTS: dict[str, Pair] = {
         "What to bear in mind when using a result:",
     ),
     "limit_periods": (
-        "Er zijn twee periodes waarvan bekend is wie er op de begindatum al was: vanaf 1 januari 2019 en vanaf 1 "
-        "januari "
-        "2014. De invoer loopt tot en met 2024; daarna is er niets te zeggen. Er is alleen geijkt op 2019 tot en met "
-        "2021.",
+        "Er zijn twee perioden waarvan bekend is wie er op de begindatum al was: vanaf 1 januari 2019 en vanaf 1 "
+        "januari 2014. De invoer loopt tot en met 2024; daarna is er niets te zeggen. Er is alleen geijkt op 2019 tot "
+        "en met 2021.",
         "There are two periods for which it is known who was present at the start: from 1 January 2019 and from 1 "
         "January 2014. Input runs to the end of 2024; nothing can be said after it. Only 2019 to 2021 was fitted on.",
     ),
@@ -238,8 +236,8 @@ TEXTS: dict[str, Pair] = {
         "the band says.",
     ),
     "limit_local": (
-        "De sociale huurvoorraad per gemeente en de grootte van opvanglocaties zijn schattingen. Uitkomsten voor één "
-        "gemeente of locatie zijn daarom niet aan te halen.",
+        "De sociale huurvoorraad per gemeente en de grootte van opvanglocaties zijn schattingen. Citeer uitkomsten "
+        "voor één gemeente of locatie daarom nooit afzonderlijk.",
         "Social rental stock per municipality and the size of reception locations are estimates. Results for a single "
         "municipality or location are therefore not to be cited.",
     ),
@@ -251,12 +249,10 @@ TEXTS: dict[str, Pair] = {
         "chance of a permit and the chance of family reunification; never for a place or a home.",
     ),
     "limit_behaviour": (
-        "Gemeenten, provincies en instanties volgen regels, geen gesprekken. Wat overleg, protest of politiek doet, "
-        "zit "
-        "er niet in.",
-        "Municipalities, provinces and agencies follow rules, not talks. What consultation, protest or politics does "
-        "is "
-        "not in it.",
+        "Gemeenten, provincies en instanties volgen vaste regels. Het effect van overleg, protest en politieke "
+        "besluitvorming is niet opgenomen.",
+        "Municipalities, provinces and agencies follow fixed rules. The effect of consultation, protest and political "
+        "decisions is not included.",
     ),
     "limit_places": (
         "Plekken zijn per provincie samengenomen; noodopvang komt in hele groepen plekken en wordt landelijk geteld.",
@@ -351,8 +347,8 @@ TEXTS: dict[str, Pair] = {
         "A picture that changes during a run is not announced to a screen reader.",
     ),
     "report": (
-        "Loopt u ergens tegenaan? Meld het bij wie deze app voor u beheert, met de pagina en wat u probeerde.",
-        "If you run into something, tell whoever runs this app for you, with the page and what you tried.",
+        "Werkt iets niet? Meld het bij wie deze app voor u beheert, met de pagina en wat u probeerde.",
+        "Does something not work? Tell whoever runs this app for you, with the page and what you tried.",
     ),
     # citing
     "cite_intro": (
@@ -362,12 +358,12 @@ TEXTS: dict[str, Pair] = {
     ),
     "cite": (
         "Doorstroom {version}, scenario [naam], zaad {seed}, [n] replicaties, [begindatum] tot [einddatum]: gemiddeld "
-        "[getal], band 80 %: [laag] tot [hoog].",
+        "[getal], 80%-band [laag] tot [hoog].",
         "Doorstroom {version}, scenario [name], seed {seed}, [n] replications, [first day] to [last day]: mean "
-        "[figure], 80% band: [low] to [high].",
+        "[figure], 80% band [low] to [high].",
     ),
     "cite_band": (
-        "Haal een verschil tussen twee scenario’s alleen aan als beide met hetzelfde zaad en evenveel replicaties zijn "
+        "Citeer een verschil tussen twee scenario’s alleen als beide met hetzelfde zaad en evenveel replicaties zijn "
         "gerekend, en noem dan het gemiddelde verschil met het interval. Spreek van ‘doorgerekend’, niet van "
         "‘verwacht’.",
         "Cite a difference between two scenarios only when both were run with the same seed and as many replications, "
@@ -409,6 +405,7 @@ TABLES: dict[str, Pair] = {
     "start_stock": ("Wie er op de begindatum was", "Who was present at the start"),
     "target_splits": ("Taakstelling per provincie", "Target per province"),
     "targets": ("Taakstelling van het land", "National target"),
+    "thresholds": ("Grenzen die een begrip bepalen", "Limits that define a term"),
 }
 
 COLUMNS: dict[str, Pair] = {
@@ -460,9 +457,10 @@ UNITS_NL = {
     "dwellings": "woningen",
     "event": "gebeurtenis",
     "fte or persons": "fte of personen",
-    "lead time share per leader": "aandeel van de doorlooptijd per projectleider",
+    "lead time share per leader": "aandeel van de aanlooptijd per projectleider",
     "log standard deviation": "standaardafwijking van de logaritme",
     "percent": "procent",
     "persons a home": "personen per woning",
     "share a year": "aandeel per jaar",
+    "Weibull shape": "vorm van de Weibull-verdeling",
 }

@@ -17,9 +17,9 @@ import streamlit as st
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import DotSeries, Panel, Picture, Series, Table
 from app_pages.prop_texts import REPORT, TEXTS
-from app_pages.texts import LANGUAGES, language, pick, say
+from app_pages.texts import LANGUAGES, language, pick, say, title_of
 from experiments import pictures, story
-from experiments.jobs import FIRST_COUNT, Job
+from experiments.jobs import Job, job_key
 from experiments.observed import AREAS, NATIONAL
 from experiments.run import RunResult, version
 from experiments.scenario import Scenario
@@ -114,11 +114,6 @@ def _bet(options: tuple[Any, ...], words: Callable[[Any], str], scale: bool = Tr
     return Bet(options, {option: words(option) for option in options}.__getitem__, scale)
 
 
-def title_of(scenario: Scenario) -> str:
-    """The title of a ready scenario in the language of the visitor."""
-    return (scenario.title_en if language() == "en" else None) or scenario.title
-
-
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
@@ -128,15 +123,12 @@ def show() -> None:
     usual = story.told()
     ready = story.helping() if step in (0, STEPS) else ()
     wanted = [usual, *ready]
-    if running.stopped(wanted, PLACE):
-        jobs = running.registry().look(wanted)
-    else:
-        jobs = running.want(wanted)
+    jobs = running.asked(wanted, PLACE)
     if step:
         _tell_step(step, jobs)
     else:
         _overview(jobs)
-    _follow(wanted, jobs)
+    running.follow(wanted, jobs, PLACE, _drawn)
 
 
 def _step() -> int:
@@ -173,43 +165,30 @@ def _to_the_top() -> None:
         )
 
 
-def _shown(jobs: Sequence[Job]) -> int:
-    """How many replications are shown: by tens while they come, all when they are over."""
-    done = min(job.done for job in jobs)
-    return done if all(job.over for job in jobs) else done // FIRST_COUNT * FIRST_COUNT
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    if all(job.state == "done" for job in jobs):
-        return
-    over = all(job.over for job in jobs)
-    shown = (_shown(jobs[:1]), _shown(jobs))
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or (_shown(now[:1]), _shown(now)) != shown):
-            st.rerun(scope="app")
-
-    look()
+def _drawn(jobs: Sequence[Job]) -> tuple[int, int]:
+    """How many replications are shown of the story, and of the story with everything that helps beside it."""
+    return running.step_of(jobs[:1]), running.step_of(jobs)
 
 
 def _results(jobs: Sequence[Job], count: int) -> tuple[RunResult, ...]:
-    return tuple(found for job in jobs if (found := job.result(count)) is not None)
+    """What is done of the scenarios of the story, under the names they have here."""
+    own = {job_key(scenario): scenario for scenario in (story.told(), *story.helping())}
+    return tuple(found for job in jobs if (found := job.result(count, own.get(job.key))) is not None)
 
 
 def _overview(jobs: Sequence[Job]) -> None:
     st.write(tell("lead"))
-    count, whole = _shown(jobs[:1]), _shown(jobs)
+    count, whole = running.step_of(jobs[:1]), running.step_of(jobs)
     with st.container(border=True):
         st.markdown(f"## {tell('summary')}")
         if count:
-            sentences = summary(tuple(job.key for job in jobs), count, whole, language(), jobs)
+            halted = not whole and _halted(jobs)
+            sentences = summary(tuple(job.key for job in jobs), count, whole, halted, language(), jobs)
             st.markdown("\n".join(f"{place}. {text}" for place, text in enumerate(sentences, 1)))
-            st.caption(tell("summary_basis", count=count, version=version()))
+            basis = tell("summary_basis", count=count, version=version())
+            st.caption(basis if whole in (0, count) else f"{basis} {tell('summary_whole', whole=whole)}")
         else:
-            st.info(tell("wait"))
+            st.info(tell("wait_stopped" if _halted(jobs) else "wait"))
     with st.container(border=True):
         st.markdown(f"## {tell('lesson')}")
         st.write(tell("lesson_lead"))
@@ -224,6 +203,11 @@ def _overview(jobs: Sequence[Job]) -> None:
     if count:
         charts.figure(made(jobs[0].key, count, 6, True, language(), charts.dark(), jobs[0]))
     _to_the_top()
+
+
+def _halted(jobs: Sequence[Job]) -> bool:
+    """Whether nothing more is computed, because the visitor stopped it or it failed."""
+    return all(job.over for job in jobs)
 
 
 def _walk(step: int, place: str) -> None:
@@ -247,9 +231,10 @@ def _tell_step(step: int, jobs: Sequence[Job]) -> None:
     places = "; ".join(dict.fromkeys(row.source for row in rows))
     source = f"{_report()}, {tell(f'doc_{step}')}" + (f"; {places}" if places else "")
     st.markdown(tell("document", source=source))  # a caption is too pale for links
-    count = _shown(jobs)
+    count = running.step_of(jobs)
     if not count:
-        st.info(tell("scenarios_wait" if step == STEPS and _shown(jobs[:1]) else "wait"))
+        waits = "scenarios_wait" if step == STEPS and running.step_of(jobs[:1]) else "wait"
+        st.info(tell("wait_stopped" if _halted(jobs) else waits))
     else:
         _bet_and_answer(step, jobs, count)
     with st.expander(tell("teacher"), key=f"_teacher_{step}"):
@@ -264,7 +249,7 @@ def _report() -> str:
 
 
 def _bet_and_answer(step: int, jobs: Sequence[Job], count: int) -> None:
-    ready = [job.scenario for job in jobs[1:]]
+    ready = story.helping() if len(jobs) > 1 else ()
     bet = bet_of(step, ready)
     opened = step in _bets()
     with st.container(border=True):
@@ -376,6 +361,28 @@ def _signed(value: float) -> str:
     return numbers.signed(numbers.round_off(value), language())
 
 
+def _change(value: float) -> str:
+    """How a number changes, with the verb that its sign asks for."""
+    figure = numbers.round_off(value)
+    if not figure:
+        return tell("c_stays")
+    return tell("c_rises" if figure > 0 else "c_falls", figure=_exact(abs(figure)))
+
+
+def _saved(band: Band) -> str:
+    """How much a difference below nought saves, with its interval."""
+    return tell("saved", mean=_count(-band.mean), low=_count(-band.high), high=_count(-band.low))
+
+
+def _leading(found: story.Lowered, one: str, level: str, **values: object) -> str:
+    """Which scenario lowers something most, or which do so to the same degree."""
+    if len(found.first) == 1:
+        scenario, band = found.first[0]
+        return tell(one, best=title_of(scenario), figure=_saved(band), **values)
+    parts = [tell("with_figure", title=title_of(scenario), figure=_saved(band)) for scenario, band in found.first]
+    return tell(level, best=f"{', '.join(parts[:-1])} {tell('and')} {parts[-1]}", **values)
+
+
 def _interval(band: Band) -> str:
     return tell("interval", mean=_signed(band.mean), low=_signed(band.low), high=_signed(band.high))
 
@@ -466,7 +473,7 @@ def answer_of(step: int, result: RunResult) -> Answer:
     return Answer(row.value, row.source, found.model, words, persons, _count, _count if step == 2 else persons)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def answers(
     keys: tuple[str, ...], count: int, step: int, mine: Any, spoken: str, _jobs: Sequence[Job]
 ) -> tuple[str, ...]:
@@ -497,10 +504,10 @@ def answers(
     return tuple(lines)
 
 
-def _right_or_wrong(mine: Any, right: Any) -> list[str]:
+def _right_or_wrong(mine: Any, *right: Any) -> list[str]:
     if mine is None:
         return []
-    return [tell("a_right" if mine == right else "a_wrong")]
+    return [tell("a_right" if mine in right else "a_wrong")]
 
 
 def _answer_places(result: RunResult, mine: Any) -> tuple[str, ...]:
@@ -524,53 +531,47 @@ def _months_words(count: int) -> str:
 
 def _answer_full(result: RunResult, mine: Any) -> tuple[str, ...]:
     spoken = language()
-    found = story.full(result)
+    found = pictures.ran_full(result)
     crowd = _exact(story.CROWD)
     lines = [tell("a_told", value=tell("told_6"), source=f"{_report()}, {tell('doc_6')}")]
-    if found.crowd is None:
+    months = _full_months(found, spoken)
+    if found.day is None or months is None:
         return (*lines, tell("f_6_never", crowd=crowd) + ".")
-    middle, low, high = (numbers.month(day, spoken) for day in found.crowd)
-    chance = _percent(found.crowd_chance)
-    lines.append(
-        tell("model_6", month=middle, low=low, high=high, chance=chance, count=len(result.replications), crowd=crowd)
-    )
-    if found.first is not None:
-        first, early, late = (numbers.day(day, spoken) for day in found.first)
-        june = _count(float(story.at_month_end(result, HALF_2021, "persons_without_place").mean()))
-        lines.append(tell("model_6_first", day=first, low=early, high=late, crowd=crowd, june=june))
+    june = _count(float(story.at_month_end(result, HALF_2021, "persons_without_place").mean()))
+    lines += [
+        tell("model_6", count=len(result.replications), crowd=crowd, **months),
+        tell("model_6_june", crowd=crowd, june=june),
+    ]
     if mine is not None:
-        off, model = _months_apart(mine, TOLD_FULL), _months_apart(found.crowd[0], TOLD_FULL)
+        off, model = _months_apart(mine, TOLD_FULL), _months_apart(found.day, TOLD_FULL)
         lines.append(tell("a_off", off=_months_words(off), model=_months_words(model)))
     return tuple(lines)
 
 
-def _ranked(results: Sequence[RunResult]) -> list[tuple[story.Helped, RunResult]]:
-    """Scenarios by how many person-days without a place they save, most first."""
-    rows = zip(story.helped(results[0], results[1:]), results[1:], strict=True)
-    return sorted(rows, key=lambda row: row[0].person_days.mean)
+def _full_months(found: pictures.RanFull, spoken: str) -> dict[str, str] | None:
+    """Months and odds of running full in words; None when it never does."""
+    if found.day is None or found.low is None or found.high is None:
+        return None
+    month, low, high = (numbers.month(day, spoken) for day in (found.day, found.low, found.high))
+    return {"month": month, "low": low, "high": high, "chance": _percent(found.chance)}
 
 
 def _answer_help(results: Sequence[RunResult], mine: Any) -> tuple[str, ...]:
     lines = [tell("told_8")]
-    ranked = _ranked(results)
-    if not ranked or ranked[0][0].person_days.high >= 0:
+    found = story.lowered(results[0], results[1:], "person_days_without_place")
+    if not found.first:
         return (*lines, tell("f_8_none") + ".")
-    (best, best_run), *others = ranked
-    lines.append(
-        tell("a_8", best=title_of(best.scenario), days=_interval(best.person_days), count=len(results[0].replications))
-    )
-    if others:
-        second, second_run = others[0]
-        apart = story.told_apart(best_run, second_run, "person_days_without_place")
-        lines.append(
-            tell("a_8_second", second=title_of(second.scenario), days=_interval(second.person_days))
-            + " " + tell("a_8_apart" if apart else "a_8_close")
-        )  # fmt: skip
-    return (*lines, *_right_or_wrong(mine, best.scenario.name))
+    lines.append(tell("a_8", told=_leading(found, "f_8", "f_8_level"), count=len(results[0].replications)))
+    if len(found.first) == 1 and found.rest:
+        second, band = found.rest[0]
+        lines.append(tell("a_8_second", second=title_of(second), figure=_saved(band)))
+    return (*lines, *_right_or_wrong(mine, *(scenario.name for scenario, _ in found.first)))
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
-def summary(keys: tuple[str, ...], count: int, whole: int, spoken: str, _jobs: Sequence[Job]) -> tuple[str, ...]:
+@st.cache_resource(max_entries=50, show_spinner=False)
+def summary(
+    keys: tuple[str, ...], count: int, whole: int, halted: bool, spoken: str, _jobs: Sequence[Job]
+) -> tuple[str, ...]:
     """The story in five sentences, made from the run."""
     result = _results(_jobs[:1], count)[0]
 
@@ -579,36 +580,27 @@ def summary(keys: tuple[str, ...], count: int, whole: int, spoken: str, _jobs: S
 
     left = story.against(result, "pending_taskforce", END_MAY_2021)
     homes = story.against(result, "realised", HALF_2021, START_2021)
-    beds = story.against(result, "permit_holders_in_reception", date(2021, 10, 31))
+    holders = story.against(result, "permit_holders_in_reception", date(2021, 10, 31))
     sentences = [
         tell("sum_ind", stock=_exact(_stock().value), left=banded(left.model), left_told=_exact(left.published.value),
              permits=banded(story.sum_over(result, "permits", START_2021, HALF_2021)),
              before=banded(story.sum_over(result, "permits", START_2020, HALF_2020))),
         tell("sum_homes", target=_exact(_targets()[1].value), realised=banded(homes.model),
              told=_exact(homes.published.value)),
-        tell("sum_beds", holders=banded(beds.model), told=_exact(beds.published.value)),
+        tell("sum_beds", holders=banded(holders.model), told=_exact(holders.published.value)),
     ]  # fmt: skip
-    full, crowd = story.full(result), _exact(story.CROWD)
-    if full.crowd is None:
-        sentences.append(tell("sum_not_full", crowd=crowd))
-    else:
-        middle, low, high = (numbers.month(day, spoken) for day in full.crowd)
-        sentences.append(
-            tell("sum_full", month=middle, low=low, high=high, crowd=crowd, chance=_percent(full.crowd_chance))
-        )
-    ranked = _ranked(_results(_jobs, whole)) if whole and len(_jobs) > 1 else []
-    if not ranked:
-        sentences.append(tell("sum_help_wait"))
-    elif ranked[0][0].person_days.high >= 0:
-        sentences.append(tell("f_8_none") + ".")
-    else:
-        best = ranked[0][0]
-        homes_best = min((row for row, _ in ranked), key=lambda row: row.holders.mean)
-        sentences.append(
-            tell("sum_help", count=len(ranked), best=title_of(best.scenario), days=_interval(best.person_days),
-                 homes=title_of(homes_best.scenario), holders=_interval(homes_best.holders))
-        )  # fmt: skip
-    return tuple(sentences)
+    months, crowd = _full_months(pictures.ran_full(result), spoken), _exact(story.CROWD)
+    sentences.append(tell("sum_not_full", crowd=crowd) if months is None else tell("sum_full", crowd=crowd, **months))
+    results = _results(_jobs, whole) if whole and len(_jobs) > 1 else ()
+    if len(results) < 2:
+        return (*sentences, tell("sum_help_stopped" if halted else "sum_help_wait"))
+    usual, others = results[0], results[1:]
+    days = story.lowered(usual, others, "person_days_without_place")
+    beds = story.lowered(usual, others, "permit_holders_in_reception_end")
+    last = _leading(days, "sum_help", "sum_help_level", count=len(others)) if days.first else tell("f_8_none") + "."
+    if beds.first:
+        last += " " + _leading(beds, "sum_homes_most", "sum_homes_level")
+    return (*sentences, last)
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------
@@ -650,7 +642,7 @@ class Frame:
         return [dot for dot in pictures.published_dots(self.result, name) if dot.day <= self.until]
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def made(key: str, count: int, step: int, opened: bool, spoken: str, is_dark: bool, _job: Job) -> Picture | None:
     """The picture of a step, before or after the bet; None when there is nothing to see before it."""
     result = _job.result(count)
@@ -721,7 +713,7 @@ def _chain(frame: Frame, opened: bool) -> Picture:
         "f_1", share=_percent(found.mean / 100), low=_percent(found.low / 100), high=_percent(found.high / 100)
     )
     why = tell(
-        "why_1", total=_signed(change["persons_in_reception"]), holders=_signed(change["permit_holders_in_reception"])
+        "why_1", total=_change(change["persons_in_reception"]), holders=_change(change["permit_holders_in_reception"])
     )
     return Picture(
         "prop-1", finding + ".", len(frame.result.replications),
@@ -750,13 +742,13 @@ def _taskforce(frame: Frame, opened: bool) -> Picture:
         name: story.change_between(frame.result, since, END_2020, name).mean
         for name in ("pending_decisions", "pending_taskforce")
     }
-    why = tell("why_2", all=_signed(change["pending_decisions"]), taskforce=_signed(change["pending_taskforce"]))
+    why = tell("why_2", all=_change(change["pending_decisions"]), taskforce=_change(change["pending_taskforce"]))
     table = _table(frame, [stock], [(stock.words, dot) for dot in stock_dots], days)
     second = _table(frame, [whole], [(whole.words, dot) for dot in whole_dots])
     return Picture(
         "prop-2", finding + ".", len(frame.result.replications),
-        (_plot(frame, tell("p_taskforce"), tell("u_persons_cases"), [stock], stock_dots, days),
-         _plot(frame, say("pending"), tell("u_persons_cases"), [whole], whole_dots)),
+        (_plot(frame, tell("p_taskforce"), say("persons_cases"), [stock], stock_dots, days),
+         _plot(frame, say("pending"), say("persons_cases"), [whole], whole_dots)),
         Table(table.heads, table.rows + second.rows), (why,) if opened else (), _sources([*stock_dots, *whole_dots]),
     )  # fmt: skip
 
@@ -824,8 +816,17 @@ def _permits(frame: Frame, opened: bool) -> Picture:
     rows = told.rows() + tuple((row[0], *row[2:]) for row in series)
     return Picture(
         "prop-3", finding + ".", count, (plot, _marks(frame, tell("p_permits_told"), told)), Table(heads, rows),
-        (tell("why_3"),), told.sources(),
+        (why_permits(told.found[-1]),), told.sources(),
     )  # fmt: skip
+
+
+def why_permits(found: story.Against) -> str:
+    """What the two counts hold, and what follows where the published figure lies outside the band of the model."""
+    if found.model.high < found.published.value:
+        return f"{tell('why_3')} {tell('why_3_below')}"
+    if found.model.low > found.published.value:
+        return f"{tell('why_3')} {tell('why_3_above')}"
+    return tell("why_3")
 
 
 def _homes(frame: Frame, opened: bool) -> Picture:
@@ -883,7 +884,7 @@ def _places(frame: Frame, opened: bool) -> Picture:
     dots = story.stock_dots("capacity_places", frame.days[0], frame.until)
     if opened:
         change = story.change_between(frame.result, SEPTEMBER_2020, JULY_2021, "regular_places")
-        finding = tell("f_5", change=_signed(change.mean))
+        finding = tell("f_5", change=_change(change.mean))
     else:
         finding = tell("until_5", places=_count(regular.mean[-1]))
     emergency = story.at_month_end(frame.result, END_2021, "emergency_places").mean()
@@ -912,17 +913,19 @@ def _full(frame: Frame, opened: bool) -> Picture:
     crowd = _exact(story.CROWD)
     count = len(frame.result.replications)
     series = [total, usable, holders]
+    odds: list[tuple[str | float | None, ...]] = []
     if opened:
         without = frame.lines(tell("p_without"), "scenario", "persons_without_place")
-        chance = Series(tell("l_model"), "scenario", story.crowd_by_month(frame.result).tolist())
+        found = pictures.ran_full(frame.result)
+        chance = Series(tell("l_model"), "scenario", found.by_month.tolist())
         panels.append(_plot(frame, tell("p_crowd", crowd=crowd), "", [chance], [], percent=True))
         series.append(without)
-        found = story.full(frame.result)
-        if found.crowd is None:
-            finding = tell("f_6_never", crowd=crowd)
-        else:
-            middle, low, high = (numbers.month(day, frame.spoken) for day in found.crowd)
-            finding = tell("f_6", month=middle, low=low, high=high, crowd=crowd)
+        months = _full_months(found, frame.spoken)
+        finding = tell("f_6_never", crowd=crowd) if months is None else tell("f_6", crowd=crowd, **months)
+        odds = [
+            (day.isoformat(), say("full_by_percent"), 100.0 * share, None, None, None)
+            for day, share in zip(frame.days, chance.mean, strict=True)
+        ]
         at = lambda name: _count(float(story.at_month_end(frame.result, JULY_2021, name).mean()))  # noqa: E731
         why: tuple[str, ...] = (
             tell("why_6", usable=at("usable_places"), persons=at("persons_in_reception"),
@@ -930,11 +933,12 @@ def _full(frame: Frame, opened: bool) -> Picture:
         )  # fmt: skip
     else:
         finding, why = tell("until_6", total=_count(total.mean[-1]), holders=_count(holders.mean[-1])), ()
+    table = _table(
+        frame, series, [*((total.words, dot) for dot in total_dots), *((holders.words, dot) for dot in holder_dots)]
+    )
     return Picture(
-        "prop-6", finding + ".", count, tuple(panels),
-        _table(frame, series, [*((total.words, dot) for dot in total_dots),
-                               *((holders.words, dot) for dot in holder_dots)]),
-        why, _sources([*total_dots, *holder_dots]),
+        "prop-6", finding + ".", count, tuple(panels), Table(table.heads, table.rows + tuple(odds)), why,
+        _sources([*total_dots, *holder_dots]),
     )  # fmt: skip
 
 
@@ -958,7 +962,7 @@ def _family(frame: Frame, opened: bool) -> Picture:
         name: story.change_between(frame.result, JULY_2021, END_2021, name).mean
         for name in ("emergency_places", "persons_in_reception")
     }
-    why = tell("why_7", emergency=_signed(change["emergency_places"]), persons=_signed(change["persons_in_reception"]))
+    why = tell("why_7", emergency=_change(change["emergency_places"]), persons=_change(change["persons_in_reception"]))
     heads = (tell("period"), say("series"), say("mean"), say("low"), say("high"), say("published"))
     rows = (
         tuple((row[0], tell("p_family"), *row[1:]) for row in told.rows())
@@ -967,7 +971,7 @@ def _family(frame: Frame, opened: bool) -> Picture:
     return Picture(
         "prop-7", finding + ".", len(frame.result.replications),
         (_marks(frame, tell("p_family"), told),
-         _plot(frame, tell("p_winter"), "", [emergency, without], [])),
+         _plot(frame, tell("p_winter"), tell("u_winter"), [emergency, without], [])),
         Table(heads, rows), (why,), told.sources(),
     )  # fmt: skip
 
@@ -977,17 +981,15 @@ MAKERS: dict[int, Callable[[Frame, bool], Picture]] = {
 }  # fmt: skip
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False)
 def compared(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> Picture:
     """The ready scenarios beside each other: differences pair by pair with their intervals."""
     results = _results(_jobs, count)
-    rows = [row for row, _ in _ranked(results)]
+    rows = sorted(story.helped(results[0], results[1:]), key=lambda row: row.person_days.mean)
+    found = story.lowered(results[0], results[1:], "person_days_without_place")
     colours = charts.PALETTES["dark" if is_dark else "light"]
     names = [title_of(row.scenario) for row in rows]
-    if rows and rows[0].person_days.high < 0:
-        finding = tell("f_8", best=names[0], days=_interval(rows[0].person_days))
-    else:
-        finding = tell("f_8_none")
+    finding = _leading(found, "f_8", "f_8_level") if found.first else tell("f_8_none")
 
     def panel(heading: str, unit: str, bands: Sequence[Band], per: float = 1.0) -> Panel:
         scaled = [(one.mean / per, one.low / per, one.high / per) for one in bands]

@@ -17,25 +17,27 @@ TEXTS: dict[str, tuple[str, str]] = {
         "door een grote toestroom, maar door een ‘prop’ in de keten. Deze pagina vertelt in acht stappen hoe dat "
         "ging, met het model en de gepubliceerde cijfers naast elkaar.",
         "In 2021 the reception of asylum seekers ran full; according to the final report of the national driver not "
-        "because of a large inflow, but because of a ‘clog’ in the chain. This page tells in eight steps how that "
-        "went, with the model and the published figures side by side.",
+        "because of a large inflow, but because of a ‘bottleneck’ in the chain. This page tells in eight steps how "
+        "that went, with the model and the published figures side by side.",
     ),
     "summary": ("In drie minuten", "In three minutes"),
     "summary_basis": (
-        "Gemiddelden van n = {count} doorrekeningen van 2019–2021; tussen haakjes de 80 %-band, "
-        "bij een verschil het 90 %-interval. Versie {version}. "
-        "‘Gepubliceerd’ is een cijfer uit een bron; de bronnen staan bij de stappen.",
-        "Means of n = {count} runs of 2019–2021; the 80% band in brackets, the 90% interval for a "
-        "difference. Version {version}. ‘Published’ is a figure "
-        "from a source; sources stand with the steps.",
+        "Gemiddelden van n = {count} replicaties van 2019–2021; tussen haakjes de 80%-band, bij een verschil het "
+        "90%-interval. Versie {version}. ‘Gepubliceerd’ is een cijfer uit een bron; de bronnen staan bij de stappen.",
+        "Means of n = {count} replications of 2019–2021; the 80% band in brackets, the 90% interval for a difference. "
+        "Version {version}. ‘Published’ is a figure from a source; sources stand with the steps.",
+    ),
+    "summary_whole": (
+        "De laatste zin rust op n = {whole} replicaties van elk scenario.",
+        "The last sentence rests on n = {whole} replications of each scenario.",
     ),
     "sum_ind": (
-        "De IND werkt met een Taskforce {stock} oude zaken weg. In het model liggen er eind mei 2021 nog {left} "
-        "(gepubliceerd: {left_told}) en krijgen in de eerste helft van 2021 {permits} mensen een vergunning; een jaar "
-        "eerder waren dat er {before}.",
-        "The IND works off {stock} old cases with a Taskforce. In the model {left} are left at the end of May 2021 "
-        "(published: {left_told}), and {permits} people get a permit in the first half of 2021; a year earlier "
-        "{before} did.",
+        "De IND werkt met een Taskforce {stock} oude zaken weg. In het model zijn er eind mei 2021 nog {left} "
+        "personen in de voorraad van de Taskforce (gepubliceerd: {left_told} zaken) en krijgen in de eerste helft van "
+        "2021 {permits} mensen een vergunning; een jaar eerder waren dat er {before}.",
+        "The IND works off {stock} old cases with a Taskforce. In the model {left} persons are left in the stock of "
+        "the Taskforce at the end of May 2021 (published: {left_told} cases), and {permits} people get a permit in "
+        "the first half of 2021; a year earlier {before} did.",
     ),
     "sum_homes": (
         "Gemeenten moeten in dat halfjaar {target} mensen huisvesten. In het model zijn het er {realised} "
@@ -44,32 +46,50 @@ TEXTS: dict[str, tuple[str, str]] = {
         "(published: {told}).",
     ),
     "sum_beds": (
-        "Wie geen woning heeft, houdt zijn bed. Op 31 oktober 2021 wonen er {holders} vergunninghouders in de opvang "
-        "(gepubliceerd: {told}).",
-        "Whoever has no home keeps the bed. On 31 October 2021 {holders} permit holders live in reception "
+        "Wie geen woning heeft, blijft in de opvang. Op 31 oktober 2021 wonen er {holders} vergunninghouders in de "
+        "opvang (gepubliceerd: {told}).",
+        "Whoever has no home stays in reception. On 31 October 2021 {holders} permit holders live in reception "
         "(published: {told}).",
     ),
     "sum_full": (
-        "Opvangcontracten lopen af, en in het model hebben eind {month} voor het eerst meer dan {crowd} mensen geen "
-        "plek ({low} tot {high}, in {chance} van de doorrekeningen). In werkelijkheid gaf het Rijk op 24 augustus "
-        "2021 een noodsignaal.",
-        "Reception contracts end, and in the model more than {crowd} people have no place for the first time at the "
-        "end of {month} ({low} to {high}, in {chance} of the runs). In reality the government sent out an emergency "
-        "call on 24 August 2021.",
+        "Opvangcontracten lopen af, en in het model hebben in {month} voor het eerst op een dag meer dan {crowd} "
+        "mensen geen plek (80%-band {low} tot {high}, in {chance} van de replicaties). In werkelijkheid gaf het Rijk "
+        "op 24 augustus 2021 een noodsignaal.",
+        "Reception contracts end, and in the model more than {crowd} people have no place on a day for the first time "
+        "in {month} (80% band {low} to {high}, in {chance} of the replications). In reality the government sent out "
+        "an emergency call on 24 August 2021.",
     ),
     "sum_not_full": (
-        "In geen van de doorrekeningen hebben meer dan {crowd} mensen aan het eind van een maand geen plek.",
-        "In none of the runs do more than {crowd} people lack a place at the end of a month.",
+        "In geen van de replicaties hebben op een dag meer dan {crowd} mensen geen plek.",
+        "In none of the replications are more than {crowd} people without a place on any day.",
     ),
     "sum_help": (
-        "Van {count} vergeleken scenario’s bespaart ‘{best}’ de meeste persoonsdagen zonder plek: {days}. ‘{homes}’ "
-        "verlaagt het aantal vergunninghouders in de opvang het meest: {holders}.",
-        "Of {count} scenarios compared, ‘{best}’ saves most person-days without a place: {days}. ‘{homes}’ lowers "
-        "the number of permit holders in reception most: {holders}.",
+        "Van {count} vergeleken scenario’s bespaart ‘{best}’ de meeste persoonsdagen zonder plek: {figure}.",
+        "Of {count} scenarios compared, ‘{best}’ saves most person-days without a place: {figure}.",
+    ),
+    "sum_help_level": (
+        "Van {count} vergeleken scenario’s besparen {best} de meeste persoonsdagen zonder plek; onderling is het "
+        "verschil niet aantoonbaar.",
+        "Of {count} scenarios compared, {best} save most person-days without a place; the difference between them is "
+        "not demonstrable.",
+    ),
+    "sum_homes_most": (
+        "‘{best}’ verlaagt het aantal vergunninghouders in de opvang het meest: met {figure}.",
+        "‘{best}’ lowers the number of permit holders in reception most: by {figure}.",
+    ),
+    "sum_homes_level": (
+        "Het aantal vergunninghouders in de opvang daalt het meest door {best}; onderling is het verschil niet "
+        "aantoonbaar.",
+        "The number of permit holders in reception falls most through {best}; the difference between them is not "
+        "demonstrable.",
     ),
     "sum_help_wait": (
         "Wat had geholpen, staat hier zodra de scenario’s zijn doorgerekend.",
         "What would have helped stands here as soon as the scenarios are computed.",
+    ),
+    "sum_help_stopped": (
+        "Wat had geholpen, is niet doorgerekend: de doorrekening is gestopt.",
+        "What would have helped was not computed: the run was stopped.",
     ),
     "lesson": ("Stap voor stap", "Step by step"),
     "lesson_lead": (
@@ -90,8 +110,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The link names step ‘{step}’; there are steps 1 to 8. You see the overview.",
     ),
     "wait": (
-        "De doorrekening van 2019–2021 loopt. De eerste cijfers komen na tien doorrekeningen.",
+        "De doorrekening van 2019–2021 loopt. De eerste cijfers komen na tien replicaties.",
         "The run of 2019–2021 is under way. The first figures come after ten replications.",
+    ),
+    "wait_stopped": (
+        "De doorrekening is gestopt voordat er cijfers waren.",
+        "The run was stopped before there were figures.",
     ),
     "who": ("Wie deed wat", "Who did what"),
     "document": ("Uit: {source}", "From: {source}"),
@@ -112,7 +136,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "a_no_bet": ("**Uw inzet:** geen.", "**Your bet:** none."),
     "a_told": ("**Gepubliceerd:** {value}. Bron: {source}.", "**Published:** {value}. Source: {source}."),
     "a_model": (
-        "**Model:** {mean} (80 %-band {low} tot {high}, n = {count}).",
+        "**Model:** {mean} (80%-band {low} tot {high}, n = {count}).",
         "**Model:** {mean} (80% band {low} to {high}, n = {count}).",
     ),
     "a_inside": (
@@ -128,20 +152,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The model is too high: {percent} above the published figure, which lies below the band.",
     ),
     "a_off": (
-        "**Verschil:** u zat er {off} naast; het model {model}.",
-        "**Difference:** you were {off} off; the model {model}.",
+        "**Verschil:** uw inzet wijkt {off} af, het model {model}.",
+        "**Difference:** your bet is {off} off, the model {model}.",
     ),
     "a_right": ("**Verschil:** geen; uw inzet klopt.", "**Difference:** none; your bet is right."),
     "a_wrong": ("**Verschil:** uw inzet klopt niet.", "**Difference:** your bet is not right."),
     "u_persons": ("{value} personen", "{value} persons"),
-    "u_persons_cases": ("model: personen; gepubliceerd: zaken", "model: persons; published: cases"),
     "u_cases": ("{value} zaken", "{value} cases"),
     "u_percent": ("{value} %", "{value}%"),
     "u_points": ("{value} procentpunt", "{value} percentage points"),
     "u_months": ("{value} maanden", "{value} months"),
     "u_month": ("1 maand", "1 month"),
-    "u_month_0": ("0 maanden", "0 months"),
-    "until_now": ("tot {date}", "until {date}"),
     # for the teacher
     "teacher": ("Voor de docent", "For the teacher"),
     "minutes": ("Ongeveer {minutes} minuten.", "About {minutes} minutes."),
@@ -168,14 +189,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "What share of the people in reception already had a permit in mid-November 2020?",
     ),
     "f_1": (
-        "Half november 2020 is {share} van de mensen in de opvang al vergunninghouder (80 %-band {low} tot {high})",
+        "Half november 2020 is {share} van de mensen in de opvang al vergunninghouder (80%-band {low} tot {high})",
         "In mid-November 2020 {share} of the people in reception already hold a permit (80% band {low} to {high})",
     ),
     "why_1": (
-        "Van juni 2019 tot november 2020 verandert het aantal mensen in de opvang met {total} en het aantal "
-        "vergunninghouders met {holders}.",
-        "From June 2019 to November 2020 the number of people in reception changes by {total} and the number of "
-        "permit holders by {holders}.",
+        "Van juni 2019 tot november 2020 geldt in het model: het aantal mensen in de opvang {total} en het aantal "
+        "vergunninghouders {holders}.",
+        "In the model, from June 2019 to November 2020, the number of people in reception {total} and the number of "
+        "permit holders {holders}.",
     ),
     "note_1": (
         "Laat de klas eerst de keten op het bord tekenen. Let op het verschil tussen opvang (COA) en huisvesting "
@@ -204,33 +225,36 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "doc_2": ("hoofdstuk 4, noot 8", "chapter 4, note 8"),
     "q_2": (
-        "Hoeveel van de {stock} zaken lagen er eind 2020 nog?",
+        "Hoeveel van de {stock} zaken waren er eind 2020 nog over?",
         "How many of the {stock} cases were left at the end of 2020?",
     ),
     "f_2": (
-        "Eind 2020 liggen er in het model nog {left} oude zaken (80 %-band {low} tot {high}); eind "
-        "mei 2021 nog {later}",
-        "At the end of 2020 {left} old cases are left in the model (80% band {low} to {high}); at the end of May 2021 "
-        "{later}",
+        "Eind 2020 zijn er in het model nog {left} personen in de voorraad van de Taskforce (80%-band {low} tot "
+        "{high}); eind mei 2021 nog {later}",
+        "At the end of 2020 {left} persons are left in the stock of the Taskforce in the model (80% band {low} to "
+        "{high}); at the end of May 2021 {later}",
     ),
     "until_2": (
         "In september 2020 is de Taskforce een half jaar bezig",
         "In September 2020 the Taskforce has worked half a year",
     ),
     "why_2": (
-        "Van eind april tot eind december 2020 verandert de voorraad van de Taskforce met {taskforce} en de hele "
-        "voorraad met {all}, want in dezelfde maanden komen er nieuwe aanvragen bij. Het model telt personen, de IND "
+        "Van eind april tot eind december 2020 geldt in het model: de voorraad van de Taskforce {taskforce} en de "
+        "hele voorraad {all}, want in dezelfde maanden komen er nieuwe aanvragen bij. Het model telt personen, de IND "
         "publiceert zaken.",
-        "From the end of April to the end of December 2020 the stock of the Taskforce changes by {taskforce} and the "
-        "whole stock by {all}, as new applications come in during the same months. The model counts persons, the IND "
+        "In the model, from the end of April to the end of December 2020, the stock of the Taskforce {taskforce} and "
+        "the whole stock {all}, as new applications come in during the same months. The model counts persons, the IND "
         "publishes cases.",
     ),
+    "c_rises": ("stijgt met {figure}", "rises by {figure}"),
+    "c_falls": ("daalt met {figure}", "falls by {figure}"),
+    "c_stays": ("blijft gelijk", "stays the same"),
     "p_taskforce": ("Voorraad van de Taskforce", "Stock of the Taskforce"),
     "note_2": (
-        "Kern: een achterstand verdwijnt niet door haar weg te werken, maar verhuist naar de volgende schakel. Vraag "
-        "wie er in 2020 had moeten waarschuwen.",
-        "Core: a backlog does not vanish when it is worked off, but moves to the next link. Ask who should have raised "
-        "the alarm in 2020.",
+        "Kern: een achterstand verdwijnt niet door haar weg te werken, maar verhuist naar de volgende schakel. Zonder "
+        "inhaalslag houden dezelfde mensen hun bed als asielzoeker. Vraag wie er in 2020 had moeten waarschuwen.",
+        "Core: a backlog does not vanish when it is worked off, but moves to the next link. Without a catch-up the "
+        "same people keep their bed as asylum seekers. Ask who should have raised the alarm in 2020.",
     ),
     "qa_2": (
         "Had de IND langzamer moeten inhalen? Voor wie zou dat beter zijn, voor wie slechter?",
@@ -259,28 +283,38 @@ TEXTS: dict[str, tuple[str, str]] = {
         "In all of 2020 {year} people got a permit, family included. How many were there in the first half of 2021?",
     ),
     "until_3": (
-        "Tot en met september 2020 krijgen er per maand {low} tot {high} mensen een vergunning",
-        "Up to September 2020 {low} to {high} people a month get a permit",
+        "Van januari tot en met september 2020 krijgen er in het model per maand {low} tot {high} mensen een "
+        "vergunning",
+        "From January up to September 2020 {low} to {high} people a month get a permit in the model",
     ),
     "f_3": (
-        "In de eerste helft van 2021 krijgen in het model {permits} mensen een vergunning (80 %-band {low} tot "
-        "{high}), tegen {before} een jaar eerder",
-        "In the first half of 2021 {permits} people get a permit in the model (80% band {low} to {high}), against "
-        "{before} a year earlier",
+        "In de eerste helft van 2021 krijgen in het model {permits} mensen een vergunning (80%-band {low} tot "
+        "{high}), tegenover {before} een jaar eerder",
+        "In the first half of 2021 {permits} people get a permit in the model (80% band {low} to {high}), compared "
+        "with {before} a year earlier",
     ),
     "why_3": (
         "Beide tellingen bevatten de vergunningen van nareizigers. De gepubliceerde aantallen zijn afgerond op "
-        "duizenden. Wat het model te weinig aan vergunningen heeft, werkt door in alle volgende stappen.",
-        "Both counts include the permits of family members. The published numbers are rounded to thousands. Permits "
-        "that the model lacks carry through to all later steps.",
+        "duizenden.",
+        "Both counts include the permits of family members. The published numbers are rounded to thousands.",
+    ),
+    "why_3_below": (
+        "Wat het model in de eerste helft van 2021 te weinig aan vergunningen heeft, werkt door in alle volgende "
+        "stappen.",
+        "The permits that the model lacks in the first half of 2021 carry through to all later steps.",
+    ),
+    "why_3_above": (
+        "Wat het model in de eerste helft van 2021 te veel aan vergunningen heeft, werkt door in alle volgende "
+        "stappen.",
+        "The permits that the model has too many in the first half of 2021 carry through to all later steps.",
     ),
     "p_permits": ("Vergunningen per maand", "Permits a month"),
     "p_permits_told": ("Vergunningen, model en gepubliceerd", "Permits, model and published"),
     "note_3": (
-        "Hier wijkt het model af van de geschiedenis. Gebruik dat: een model met een bekende fout is nog steeds te "
-        "gebruiken, als men weet welke kant de fout op wijst.",
-        "Here the model departs from history. Use it: a model with a known error can still be used, if one knows "
-        "which way the error points.",
+        "Leg het model naast het gepubliceerde cijfer. Wijkt het model af van de geschiedenis, gebruik dat dan: een "
+        "model met een bekende fout is nog steeds te gebruiken, als men weet welke kant de fout op wijst.",
+        "Put the model beside the published figure. Where the model departs from history, use it: a model with a "
+        "known error can still be used, if one knows which way the error points.",
     ),
     "qa_3": (
         "De taakstelling is dertien weken vooraf bekend. Wat kan een gemeente in die tijd wel, en wat niet?",
@@ -291,7 +325,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "If there were more permits in reality than in the model, where in the chain do you see that?",
     ),
     # step 4
-    "t_4": ("De woningen komen er niet", "The homes do not come"),
+    "t_4": ("Er komen te weinig woningen", "Too few homes come free"),
     "what_4": (
         "- **Gemeenten** huisvesten meer mensen dan in eerdere halfjaren, maar minder dan de taakstelling.\n"
         "- **Corporaties** hebben weinig woningen die vrijkomen, en meer groepen zoeken dezelfde woningen.\n"
@@ -312,7 +346,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "According to the final report realisation falls short in 2019 and 2020 in the first half of 2020 only",
     ),
     "f_4": (
-        "In de eerste helft van 2021 halen gemeenten in het model {share} van de taakstelling (80 %-band {low} tot "
+        "In de eerste helft van 2021 halen gemeenten in het model {share} van de taakstelling (80%-band {low} tot "
         "{high})",
         "In the first half of 2021 municipalities reach {share} of the target in the model (80% band {low} to {high})",
     ),
@@ -368,8 +402,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Up to September 2020 there are {places} regular places in the model",
     ),
     "f_5": (
-        "Van september 2020 tot juli 2021 verandert het aantal reguliere plekken in het model met {change}",
-        "From September 2020 to July 2021 the number of regular places changes by {change} in the model",
+        "Het aantal reguliere plekken {change} in het model van september 2020 tot juli 2021",
+        "The number of regular places {change} in the model from September 2020 to July 2021",
     ),
     "why_5": (
         "Van het aantal plekken per maand is geen reeks gepubliceerd. Het model schat contracten uit losse berichten; "
@@ -383,8 +417,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "l_regular": ("Reguliere plekken", "Regular places"),
     "l_all_places": ("Regulier en noodopvang", "Regular and emergency"),
     "note_5": (
-        "Deze stap gaat over ritme: een contract van vijf jaar uit een piek loopt af als de volgende opgave begint.",
-        "This step is about rhythm: a five-year contract from a peak ends when the next task begins.",
+        "Deze stap gaat over het tempo van contracten: een contract van vijf jaar uit een piek loopt af als de "
+        "volgende opgave begint.",
+        "This step is about the pace of contracts: a five-year contract from a peak ends when the next task begins.",
     ),
     "qa_5": (
         "Wat kost het om plekken leeg achter de hand te houden, en wie zou dat moeten betalen?",
@@ -399,10 +434,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "what_6": (
         "- **Vergunninghouders** zonder woning houden hun bed, ook na de norm van 14 weken.\n"
         "- **COA** ziet het aantal vergunninghouders oplopen: {february} in februari 2021.\n"
-        "- **Rijk** draagt tot half augustus 2021 niet breed uit dat de opvang tegen haar grens loopt.",
+        "- **Rijk** maakt tot half augustus 2021 niet breed bekend dat de opvang bijna vol is.",
         "- **Permit holders** without a home keep their bed, also beyond the norm of 14 weeks.\n"
         "- **COA** sees the number of permit holders rise: {february} in February 2021.\n"
-        "- **The State** does not say widely until mid-August 2021 that reception is reaching its limit.",
+        "- **The State** does not make widely known until mid-August 2021 that reception is nearly full.",
     ),
     "doc_6": ("samenvatting en hoofdstuk 4", "summary and chapter 4"),
     "q_6": ("In welke maand van 2021 raakte de opvang vol?", "In which month of 2021 did reception run full?"),
@@ -415,41 +450,39 @@ TEXTS: dict[str, tuple[str, str]] = {
         "At the end of 2020 {total} people live in reception in the model, {holders} of them with a permit",
     ),
     "f_6": (
-        "Eind {month} hebben in het model voor het eerst meer dan {crowd} mensen geen plek (80 %-band {low} "
-        "tot {high})",
-        "At the end of {month} more than {crowd} people have no place for the first time in the model (80% band {low} "
-        "to {high})",
+        "In {month} hebben in het model voor het eerst op een dag meer dan {crowd} mensen geen plek (80%-band {low} "
+        "tot {high}, in {chance} van de replicaties)",
+        "In {month} more than {crowd} people have no place on a day for the first time in the model (80% band {low} "
+        "to {high}, in {chance} of the replications)",
     ),
     "f_6_never": (
-        "In geen van de doorrekeningen hebben meer dan {crowd} mensen geen plek",
-        "In none of the runs do more than {crowd} people have no place",
+        "In geen van de replicaties hebben op een dag meer dan {crowd} mensen geen plek",
+        "In none of the replications are more than {crowd} people without a place on any day",
     ),
     "model_6": (
-        "**Model:** eind {month} (80 %-band {low} tot {high}, in {chance} van n = {count}) hebben voor het eerst meer "
-        "dan {crowd} mensen geen plek.",
-        "**Model:** at the end of {month} (80% band {low} to {high}, in {chance} of n = {count}) more than {crowd} "
-        "people have no place for the first time.",
+        "**Model:** in {month} (80%-band {low} tot {high}, in {chance} van n = {count}) hebben voor het eerst op een "
+        "dag meer dan {crowd} mensen geen plek.",
+        "**Model:** in {month} (80% band {low} to {high}, in {chance} of n = {count}) more than {crowd} people have "
+        "no place on a day for the first time.",
     ),
-    "model_6_first": (
-        "De eerste dag waarop in het model iemand geen plek heeft, ligt op {day} (80 %-band {low} tot {high}). Eind "
-        "juni 2021 gaat het gemiddeld nog om {june} mensen; daarom telt hier de grens van {crowd}, een keuze van deze "
-        "pagina.",
-        "The first day on which somebody has no place in the model is {day} (80% band {low} to {high}). At the end of "
-        "June 2021 it is still {june} people on average; hence the limit of {crowd} here, a choice of this page.",
+    "model_6_june": (
+        "Eind juni 2021 hebben in het model gemiddeld {june} mensen geen plek. Wie een andere grens kiest dan "
+        "{crowd}, krijgt een andere maand.",
+        "At the end of June 2021 {june} people have no place in the model on average. A limit other than {crowd} "
+        "gives another month.",
     ),
     "why_6": (
-        "Op 31 juli 2021 zijn er in het model {usable} bruikbare plekken voor {persons} mensen; vergunninghouders "
-        "houden er {holders} bezet. ‘Geen plek’ is een tent, een sporthal of erger. Van het aantal mensen zonder plek "
-        "is geen reeks gepubliceerd.",
-        "On 31 July 2021 there are {usable} usable places for {persons} people in the model; permit holders hold "
-        "{holders} of them. ‘No place’ is a tent, a sports hall or worse. No series of people without a place was "
-        "published.",
+        "Op 31 juli 2021 zijn er in het model {usable} bruikbare plekken voor {persons} mensen, onder wie {holders} "
+        "vergunninghouders. ‘Geen plek’ is een tent, een sporthal of erger. Van het aantal mensen zonder plek is geen "
+        "reeks gepubliceerd.",
+        "On 31 July 2021 there are {usable} usable places for {persons} people in the model, {holders} of them permit "
+        "holders. ‘No place’ is a tent, a sports hall or worse. No series of people without a place was published.",
     ),
     "p_total": ("Mensen in de opvang", "People in reception"),
     "p_holders": ("Vergunninghouders in de opvang", "Permit holders in reception"),
     "p_crowd": (
-        "Kans dat er al meer dan {crowd} mensen zonder plek waren",
-        "Chance that more than {crowd} people have been without a place by then",
+        "Opvang al eens vol (op een dag meer dan {crowd} mensen zonder plek), deel van de replicaties",
+        "Reception has run full (more than {crowd} people without a place on a day), share of replications",
     ),
     "p_without": ("Mensen zonder plek", "People without a place"),
     "l_usable": ("Bruikbare plekken", "Usable places"),
@@ -487,20 +520,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "In 2020 {year} family members arrived. How many were there in 2021?",
     ),
     "f_7": (
-        "In 2021 komen in het model {arrivals} nareizigers aan (80 %-band {low} tot {high}); op 31 december hebben "
+        "In 2021 komen in het model {arrivals} nareizigers aan (80%-band {low} tot {high}); op 31 december hebben "
         "{without} mensen geen plek",
         "In 2021 {arrivals} family members arrive in the model (80% band {low} to {high}); on 31 December {without} "
         "people have no place",
     ),
     "why_7": (
-        "Nareis is in het model een gevolg van eerdere vergunningen, geen invoer. De noodopvang groeit van eind juli "
-        "tot eind december 2021 met {emergency} plekken, het aantal mensen in de opvang met {persons}.",
+        "Nareis is in het model een gevolg van eerdere vergunningen, geen invoer. Van eind juli tot eind december "
+        "2021 geldt: het aantal noodopvangplekken {emergency} en het aantal mensen in de opvang {persons}.",
         "In the model family reunification follows from earlier permits; it is not an input. From the end of July to "
-        "the end of December 2021 emergency shelter grows by {emergency} places, the number of people in reception "
-        "by {persons}.",
+        "the end of December 2021, the number of emergency places {emergency} and the number of people in reception "
+        "{persons}.",
     ),
     "p_family": ("Nareizigers per kwartaal", "Family members a quarter"),
     "p_winter": ("Mensen zonder plek en noodopvang", "People without a place and emergency places"),
+    "u_winter": ("personen; plekken", "persons; places"),
     "l_emergency": ("Noodopvangplekken", "Emergency places"),
     "note_7": (
         "Bespreek de volgorde. Volgens de eindrapportage was een ‘relatief kleine toestroom’ genoeg, omdat de opvang "
@@ -535,31 +569,29 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No outcome was published: none of these scenarios was carried out.",
     ),
     "f_8": (
-        "‘{best}’ scheelt in het model de meeste persoonsdagen zonder plek: {days}",
-        "‘{best}’ saves most person-days without a place in the model: {days}",
+        "‘{best}’ bespaart in het model de meeste persoonsdagen zonder plek: {figure}",
+        "‘{best}’ saves most person-days without a place in the model: {figure}",
+    ),
+    "f_8_level": (
+        "{best} besparen in het model de meeste persoonsdagen zonder plek; onderling is het verschil niet aantoonbaar",
+        "{best} save most person-days without a place in the model; the difference between them is not demonstrable",
     ),
     "f_8_none": (
         "Geen van de scenario’s verlaagt aantoonbaar het aantal persoonsdagen zonder plek",
         "None of the scenarios demonstrably lowers the person-days without a place",
     ),
-    "a_8": (
-        "**Model:** ‘{best}’, {days} persoonsdagen zonder plek (90 %-interval, n = {count}).",
-        "**Model:** ‘{best}’, {days} person-days without a place (90% interval, n = {count}).",
-    ),
+    "a_8": ("**Model:** {told}; n = {count}.", "**Model:** {told}; n = {count}."),
     "a_8_second": (
-        "Daarna ‘{second}’: {days}.", "Next ‘{second}’: {days}.",
+        "Daarna ‘{second}’: {figure}. Het verschil met het eerste scenario is aantoonbaar.",
+        "Next ‘{second}’: {figure}. The difference from the first scenario is demonstrable.",
     ),
-    "a_8_apart": (
-        "Het verschil tussen die twee is aantoonbaar.", "The difference between the two is demonstrable.",
-    ),
-    "a_8_close": (
-        "Het verschil tussen die twee is niet aantoonbaar.", "The difference between the two is not demonstrable.",
-    ),
+    "with_figure": ("‘{title}’ met {figure}", "‘{title}’ with {figure}"),
+    "and": ("en", "and"),
     "h_one": (
-        "‘{title}’: persoonsdagen zonder plek {days}; vergunninghouders in de opvang eind 2021 {holders}; kosten "
-        "overheid 2019–2021 {cost} miljoen euro.",
-        "‘{title}’: person-days without a place {days}; permit holders in reception at the end of 2021 {holders}; "
-        "public cost 2019–2021 {cost} million euro.",
+        "‘{title}’, verschil met 90%-interval. Persoonsdagen zonder plek: {days}; vergunninghouders in de opvang, "
+        "eind 2021: {holders}; kosten voor de overheid, 2019–2021: {cost} miljoen euro.",
+        "‘{title}’, difference with 90% interval. Person-days without a place: {days}; permit holders in reception, "
+        "end of 2021: {holders}; public cost, 2019–2021: {cost} million euro.",
     ),
     "h_size": (
         "De omvang van elk scenario is een aanname; de beschrijving staat bij het scenario. ‘Meer’ of ‘minder’ geldt "
@@ -568,6 +600,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "size.",
     ),
     "interval": ("{mean} ({low} tot {high})", "{mean} ({low} to {high})"),
+    "saved": ("{mean} (90%-interval {low} tot {high})", "{mean} (90% interval {low} to {high})"),
     "p_help": ("Verschil in persoonsdagen zonder plek", "Difference in person-days without a place"),
     "p_help_holders": (
         "Verschil in vergunninghouders in de opvang, eind 2021",
@@ -576,14 +609,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "l_difference": ("Verschil", "Difference"),
     "u_person_days": ("duizend persoonsdagen", "thousand person-days"),
     "basis_8": (
-        "n = {count}; streep: 90 %-interval van het verschil, paar voor paar",
+        "n = {count}; streep: 90%-interval van het verschil, paar voor paar",
         "n = {count}; line: 90% interval of the difference, pair by pair",
     ),
     "k_days": ("Persoonsdagen zonder plek", "Person-days without a place"),
     "k_holders": ("Vergunninghouders in de opvang, eind 2021", "Permit holders in reception, end of 2021"),
     "k_cost": ("Kosten overheid, miljoen euro", "Public cost, million euro"),
     "scenarios_wait": (
-        "De scenario’s worden doorgerekend; de vergelijking volgt na de eerste tien doorrekeningen van elk.",
+        "De scenario’s worden doorgerekend; de vergelijking volgt na de eerste tien replicaties van elk.",
         "The scenarios are being computed; the comparison follows after the first ten replications of each.",
     ),
     "levers": ("Nu zelf", "Your turn"),
@@ -615,7 +648,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "l_refused": ("Afgewezen", "Refused"),
     "l_total": ("Mensen in de opvang", "People in reception"),
     "p_who": ("Wie een bed houdt", "Who holds a bed"),
-    "period_year": ("{year}", "{year}"),
     "period_quarter": ("{quarter}e kwartaal {year}", "Q{quarter} {year}"),
     "area": ("Provincie", "Province"),
     "period": ("Periode", "Period"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import gc
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from app_pages import numbers
-from app_pages.texts import language, say
-from experiments.jobs import FULL_COUNT, Job, Registry, job_key
+from app_pages.texts import language, literal, say
+from experiments.jobs import FIRST_COUNT, FULL_COUNT, Job, Registry, job_key, question_key
+from experiments.lives import TwoFutures
 from experiments.ready_results import shipped_scenarios
 from experiments.scenario import Scenario
 
@@ -50,43 +51,94 @@ def end() -> None:
         registry().release(session())
 
 
-def want(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> tuple[Job, ...]:
-    """Ask for these scenarios and get their jobs at once, done or not; what was wanted before is let go."""
+Wanted = Scenario | TwoFutures
+
+
+def _key(wanted: Wanted, replications: int = FULL_COUNT) -> str:
+    return job_key(wanted, replications) if isinstance(wanted, Scenario) else question_key(wanted)
+
+
+def want(wanted: Sequence[Wanted], replications: int = FULL_COUNT) -> tuple[Job, ...]:
+    """Ask for scenarios, or for answers, and get their jobs at once, done or not; earlier wishes are let go."""
     st.session_state["_wanted"] = True
-    return registry().want(session(), scenarios, replications)
+    scenarios = [one for one in wanted if isinstance(one, Scenario)]
+    if scenarios:
+        return registry().want(session(), scenarios, replications)
+    return registry().ask(session(), [one for one in wanted if isinstance(one, TwoFutures)])
 
 
-def progress(scenarios: Sequence[Scenario], jobs: Sequence[Job], place: str) -> bool:
-    """Show how far the jobs are, with Stop or Continue; returns whether they are all over."""
-    key = f"_stopped_{place}"
-    for job in jobs:
-        if job.state == "failed":
-            st.error(say("failed", problem=job.problem))
-    done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
-    shown, most = min(job.done for job in jobs), jobs[0].total
+def look(wanted: Sequence[Wanted], replications: int = FULL_COUNT) -> tuple[Job, ...]:
+    """The jobs as they are, without asking for anything."""
+    return registry().look(wanted, replications)
+
+
+def asked(wanted: Sequence[Wanted], place: str) -> tuple[Job, ...]:
+    """The jobs of what a page shows; a page that its visitor stopped only looks, whoever else goes on."""
+    return look(wanted) if stopped(wanted, place) else want(wanted)
+
+
+def stopped(wanted: Sequence[Wanted], place: str) -> bool:
+    """Whether the visitor stopped exactly this."""
+    keys = st.session_state.get(f"_stopped_{place}")
+    return keys is not None and keys == tuple(_key(one) for one in wanted)
+
+
+def step_of(jobs: Sequence[Job]) -> int:
+    """How many replications are shown: none before the first ten, then by tens, and all when it is over."""
+    done = min(job.done for job in jobs)
+    return done if all(job.over for job in jobs) else done // FIRST_COUNT * FIRST_COUNT
+
+
+def follow(
+    wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, drawn: Callable[[Sequence[Job]], object] = step_of
+) -> None:
+    """Look from time to time until all is over, with Stop beside it; draw the page again when `drawn` changes."""
+    if all(job.state == "done" for job in jobs):
+        return
+    shown = drawn(jobs)
+    over = all(job.over for job in jobs)
+
+    @st.fragment(run_every=None if over or stopped(wanted, place) else LOOK_EVERY)
+    def watch() -> None:
+        halted = stopped(wanted, place)
+        now = look(wanted) if halted or over else want(wanted)
+        finished = _progress(wanted, now, place, halted)
+        if not halted and not over and (finished or drawn(now) != shown):
+            st.rerun(scope="app")
+
+    watch()
+
+
+def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted: bool) -> bool:
+    """Show how far the jobs are, with Stop, Continue or Try again; returns whether they are all over."""
+    failed = [job for job in jobs if job.state == "failed"]
+    for job in failed:
+        st.error(say("failed", problem=literal(job.problem)))
+    if failed and st.button(say("try_again"), key=f"_again_{place}"):
+        registry().retry(failed)
+        st.rerun(scope="app")
     if all(job.state in ("done", "failed") for job in jobs):
         return True
+    done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
+    shown, most = min(job.done for job in jobs), jobs[0].total
     left, right = st.columns([5, 1], vertical_alignment="center")
-    if any(job.state == "stopped" for job in jobs):
-        left.write(say("stopped", done=shown, total=most))
+    if halted or any(job.state == "stopped" for job in jobs):
+        left.write(say("stopped", done=shown, total=most) if most > 1 else say("stopped_answer"))
         if right.button(say("go_on"), key=f"_go_on_{place}", width="stretch"):
-            st.session_state.pop(key, None)
+            st.session_state.pop(f"_stopped_{place}", None)
             st.rerun(scope="app")
         return True
     seconds = [job.seconds_left() for job in jobs if not job.over]
     known = [second for second in seconds if second is not None]
-    words = say("computing", done=shown, total=most) if done else say("starting")
+    if most == 1:
+        words = say("answering")
+    else:
+        words = say("computing", done=shown, total=most) if done else say("starting")
     if known and len(known) == len(seconds):
         words += ", " + say("seconds_left", seconds=numbers.figure(max(1.0, *known), language()))
     left.progress(done / total, text=words)
     if right.button(say("stop"), key=f"_stop_{place}", width="stretch"):
-        st.session_state[key] = tuple(job_key(scenario, jobs[0].total) for scenario in scenarios)
+        st.session_state[f"_stopped_{place}"] = tuple(_key(one) for one in wanted)
         registry().stop(session())
         st.rerun(scope="app")
     return False
-
-
-def stopped(scenarios: Sequence[Scenario], place: str, replications: int = FULL_COUNT) -> bool:
-    """Whether the visitor stopped exactly these scenarios."""
-    keys = st.session_state.get(f"_stopped_{place}")
-    return keys is not None and keys == tuple(job_key(scenario, replications) for scenario in scenarios)

@@ -11,16 +11,23 @@ from collections.abc import Callable
 import streamlit as st
 
 from app_pages import levers_sidebar, numbers
+from app_pages.folds import fold
 from app_pages.texts import language, say
 from experiments.levers import lever_rows, periods
 from experiments.steps import Step, WrongRows, read_rows, read_steps
 
 
+@st.fragment
 def draw() -> None:
-    """Draw the table in an expander, with what came of the last attempt above it."""
+    """Draw the table in an expander, once it is opened, with what came of the last attempt above it."""
+    if st.session_state.pop("_steps_taken", False):
+        st.rerun(scope="app")
     steps = levers_sidebar.steps()
     title = say("steps") + (f" · {say('steps_count', count=len(steps))}" if steps else "")
-    with st.expander(title, expanded=bool(st.session_state.get("_steps_wrong"))):
+    box = fold(title, "_steps_box")
+    if not box.open:
+        return
+    with box:
         st.write(say("steps_intro"))
         wrong = st.session_state.get("_steps_wrong", ())
         if wrong:
@@ -56,6 +63,7 @@ def _editor(steps: tuple[Step, ...]) -> None:
             "lever": pd.Series([_label(step.lever) for step in steps], dtype="object"),
             "value": pd.Series([numbers.plain(step.value, "nl") for step in steps], dtype="object"),
             "until": pd.Series([step.until_date for step in steps], dtype="object"),
+            "ramp": pd.Series([str(step.ramp_days or "") for step in steps], dtype="object"),
         }
     )
     edited = st.data_editor(
@@ -70,6 +78,7 @@ def _editor(steps: tuple[Step, ...]) -> None:
             "lever": st.column_config.SelectboxColumn(say("steps_lever"), options=labels),
             "value": st.column_config.TextColumn(say("steps_value")),
             "until": st.column_config.DateColumn(say("until_date"), format="DD-MM-YYYY"),
+            "ramp": st.column_config.TextColumn(say("steps_ramp")),
         },
     )
     rows = [["" if _empty(cell) else str(cell) for cell in row] for row in edited.itertuples(index=False)]
@@ -87,7 +96,7 @@ def _apply(read: Callable[[], tuple[Step, ...]]) -> None:
         st.session_state["_steps_wrong"] = error.sentences[:20]
         return
     st.session_state["_steps_wrong"] = ()
-    st.session_state["_steps_done"] = True
+    st.session_state["_steps_done"] = st.session_state["_steps_taken"] = True
     st.session_state["_steps_turn"] = st.session_state.get("_steps_turn", 0) + 1
     levers_sidebar.put_steps(found)
 

@@ -6,25 +6,26 @@ figures filled in. What is left out: texts of levers and outcomes, which stand w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
 
+from experiments.scenario import Scenario
+
 LANGUAGES = ("nl", "en")
-LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the shell
     "app": ("Doorstroom", "Doorstroom"),
     "language": ("Taal", "Language"),
-    "page_prop": ("De prop van 2021", "The clog of 2021"),
+    "page_prop": ("De prop van 2021", "The bottleneck of 2021"),
     "page_doorrekenen": ("Doorrekenen", "Run"),
     "page_vergelijken": ("Vergelijken", "Compare"),
     "page_gemeenten": ("Gemeenten en provincies", "Municipalities and provinces"),
     "page_volg": ("Volg een gezin", "Follow a family"),
     "page_uitspraken": ("Uitspraken", "Claims"),
-    "page_onderbouwing": ("Onderbouwing", "Foundations"),
-    "not_yet": ("Deze pagina is nog leeg.", "This page is still empty."),
+    "page_onderbouwing": ("Onderbouwing", "Evidence and sources"),
     "disclaimer": (
         "Een doorrekening zegt wat uit gegevens en aannamen volgt, niet wat er zal gebeuren.",
         "A run says what follows from data and assumptions, not what will happen.",
@@ -38,36 +39,37 @@ TEXTS: dict[str, tuple[str, str]] = {
     "name_of_scenario": ("Naam van het scenario", "Name of the scenario"),
     "name_placeholder": ("Eigen scenario", "Own scenario"),
     "period": ("Periode", "Period"),
-    "period_prop-2021": ("2019–2021, de prop", "2019–2021, the clog"),
+    "period_prop-2021": ("2019–2021, de prop", "2019–2021, the bottleneck"),
     "period_golf-2015": ("2014–2017, de golf", "2014–2017, the wave"),
     "period_help": (
-        "De periode bepaalt wie er op de begindatum al was. Bedragen en aantallen volgen de geschiedenis, "
-        "behalve waar een knop iets anders zegt.",
-        "The period decides who was present at the start. Figures follow history, except where a lever says otherwise.",
+        "De periode bepaalt wie er op de begindatum al was. Alles volgt de werkelijke cijfers, behalve wat u met een "
+        "knop wijzigt.",
+        "The period decides who was present at the start. Everything follows the real figures, except what you change "
+        "with a lever.",
     ),
     "until": ("Doorrekenen tot", "Run until"),
     "preset": ("Kant-en-klaar scenario", "Ready scenario"),
     "preset_placeholder": ("Kies een scenario", "Choose a scenario"),
-    "preset_take": ("Neem over", "Take over"),
+    "preset_take": ("Overnemen", "Apply"),
     "preset_help": (
-        "Zet alle knoppen zoals in dit scenario. Met ‘Terug’ maakt u het ongedaan.",
+        "Zet alle knoppen zoals in dit scenario. Met ‘Ongedaan maken’ draait u dat terug.",
         "Sets all levers as in this scenario. ‘Undo’ brings you back.",
     ),
     "run": ("Reken door", "Run"),
     "run_help": (
-        "Wijzigingen in de knoppen tellen pas na deze toets. De link in de adresbalk volgt meteen.",
-        "Changes count after this button. The link in the address bar follows at once.",
+        "Wijzigingen in de knoppen tellen pas mee na deze knop. De link in de adresbalk volgt meteen.",
+        "Changes of levers count only after this button. The link in the address bar follows at once.",
     ),
-    "undo": ("Terug", "Undo"),
+    "undo": ("Ongedaan maken", "Undo"),
     "undo_help": ("Maakt de laatste wijziging van de knoppen ongedaan.", "Undoes the last change of the levers."),
-    "redo": ("Vooruit", "Redo"),
+    "redo": ("Opnieuw", "Redo"),
     "redo_help": ("Zet terug wat ongedaan is gemaakt.", "Puts back what was undone."),
     "reset": ("Herstel", "Reset"),
     "reset_help": ("Zet alle knoppen op de uitgangssituatie.", "Sets all levers to the baseline."),
     "levers": ("Knoppen", "Levers"),
     "lever_hint": (
-        "Een leeg veld is de uitgangssituatie; het getal dat er licht in staat is de waarde van nu.",
-        "An empty field is the baseline; the figure shown in it is today’s value.",
+        "Een leeg veld is de uitgangssituatie; het lichtgrijze getal is de huidige waarde.",
+        "An empty field is the baseline; the light grey figure is the present value.",
     ),
     "dates": ("Met datums", "With dates"),
     "dates_help": (
@@ -109,21 +111,23 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Deze link komt van versie {theirs}; dit is versie {ours}. Uitkomsten kunnen daardoor verschillen.",
         "This link comes from version {theirs}; this is version {ours}. Results may differ.",
     ),
-    "link_version_unread": ("Niet gelezen: {what}.", "Not read: {what}."),
-    "wrong_settings": ("Deze instelling kan niet: {problem}", "This setting is not possible: {problem}"),
+    "wrong_settings": ("Deze instelling is niet toegestaan: {problem}", "This setting is not allowed: {problem}"),
     "wrong_way_out": (
-        "Pas de knop aan, of kies Terug. Hieronder staat de uitgangssituatie.",
-        "Change the lever, or choose Undo. Below is the baseline.",
+        "Pas de knop aan, of kies ‘Ongedaan maken’. Hieronder staat de uitgangssituatie.",
+        "Change the lever, or choose ‘Undo’. Below is the baseline.",
     ),
     # running
     "computing": ("{done} van {total} replicaties", "{done} of {total} replications"),
     "seconds_left": ("nog ongeveer {seconds} s", "about {seconds} s left"),
     "starting": ("De doorrekening begint.", "The run starts."),
     "stop": ("Stop", "Stop"),
+    "stopped_answer": ("Gestopt.", "Stopped."),
+    "answering": ("Het antwoord wordt berekend", "The answer is being computed"),
     "go_on": ("Ga verder", "Continue"),
     "stopped": ("Gestopt na {done} van {total} replicaties.", "Stopped after {done} of {total} replications."),
     "nothing_yet": ("Er is nog niets af.", "Nothing is finished yet."),
     "failed": ("De doorrekening is niet gelukt: {problem}", "The run failed: {problem}"),
+    "try_again": ("Probeer opnieuw", "Try again"),
     "complete": ("{total} replicaties, klaar.", "{total} replications, finished."),
     # figures
     "baseline": ("Uitgangssituatie", "Baseline"),
@@ -131,10 +135,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "published": ("Gepubliceerd", "Published"),
     "provisional": ("Voorlopig", "Provisional"),
     "band_note": (
-        "n = {count}; band: middelste 80 % van de replicaties",
-        "n = {count}; band: middle 80% of replications",
+        "n = {count}; 80%-band: de middelste 80 % van de replicaties",
+        "n = {count}; 80% band: the middle 80% of replications",
     ),
-    "sources_note": ("stippen: gepubliceerd, met bron bij de tabel", "dots: published, with source at the table"),
+    "sources_note": ("gepubliceerde cijfers: bron bij de tabel", "published figures: source at the table"),
     "sources": ("Bronnen", "Sources"),
     "why": ("Waarom?", "Why?"),
     "table": ("Tabel", "Table"),
@@ -164,7 +168,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "setting_from": ("vanaf {date}", "from {date}"),
     "setting_until": ("tot {date}", "until {date}"),
     "setting_ramp": ("aanloop {days} dagen", "ramp {days} days"),
-    "all_year": ("hele periode", "whole period"),
     "h_reception": ("Opvang", "Reception"),
     "h_shortage": ("Tekort", "Shortage"),
     "h_pending": ("Aanvragen", "Applications"),
@@ -174,35 +177,65 @@ TEXTS: dict[str, tuple[str, str]] = {
     "group_total": ("Samen", "Together"),
     "group_procedure": ("In procedure", "In procedure"),
     "group_holder": ("Vergunning, nog geen woning", "Permit, no home yet"),
-    "group_family": ("Wacht op ruimte voor het gezin", "Waiting for a home for the family"),
+    "group_family": ("Nagereisd gezin, wacht op een woning", "Arrived family, waiting for a home"),
     "group_refused": ("Afgewezen", "Refused"),
     "t_reception": ("Op {date} zijn {figure} mensen in de opvang", "On {date} {figure} people are in reception"),
     "t_pending": ("Op {date} staan {figure} aanvragen open", "On {date} {figure} applications are pending"),
-    "t_diff_more": (", {figure} meer dan in de uitgangssituatie ({low} tot {high})",
-                    ", {figure} more than in the baseline ({low} to {high})"),
-    "t_diff_less": (", {figure} minder dan in de uitgangssituatie ({low} tot {high})",
-                    ", {figure} fewer than in the baseline ({low} to {high})"),
-    "t_diff_unknown": ("; het verschil met de uitgangssituatie ligt tussen {low} en {high}",
-                       "; the difference from the baseline lies between {low} and {high}"),
+    "t_diff_more": (
+        ", {figure} meer dan in de uitgangssituatie (90%-interval {low} tot {high})",
+        ", {figure} more than in the baseline (90% interval {low} to {high})",
+    ),
+    "t_diff_less": (
+        ", {figure} minder dan in de uitgangssituatie (90%-interval {low} tot {high})",
+        ", {figure} fewer than in the baseline (90% interval {low} to {high})",
+    ),
+    "t_diff_less_of": (
+        ", {figure} minder dan in de uitgangssituatie (90%-interval {low} tot {high})",
+        ", {figure} less than in the baseline (90% interval {low} to {high})",
+    ),
+    "t_diff_unknown": (
+        "; het verschil met de uitgangssituatie ligt tussen {low} en {high} (90%-interval)",
+        "; the difference from the baseline lies between {low} and {high} (90% interval)",
+    ),
     "t_diff_none": (", evenveel als in de uitgangssituatie", ", the same as in the baseline"),
     "t_diff_single": ("; voor een interval op het verschil zijn er nog te weinig replicaties",
                       "; too few replications yet for an interval on the difference"),
-    "t_short_never": ("In geen enkele replicatie is er iemand zonder plek",
-                      "In no replication is anybody without a place"),
-    "t_short": ("In {chance} van de replicaties raakt de opvang vol, meestal rond {date}",
-                "In {chance} of replications reception runs full, usually around {date}"),
-    "t_short_baseline": (" (uitgangssituatie: {chance})", " (baseline: {chance})"),
-    "t_short_baseline_date": (" (uitgangssituatie: {chance}, rond {date})", " (baseline: {chance}, around {date})"),
-    "t_target": ("In {half} worden {realised} mensen gehuisvest bij een taakstelling van {target}",
-                 "In the {half} {realised} people are housed against a target of {target}"),
-    "t_target_diff": ("; in de uitgangssituatie {figure}", "; in the baseline {figure}"),
-    "t_wait": ("De helft wacht langer dan {weeks} weken op een woning: {who} het langst",
-               "Half wait longer than {weeks} weeks for a home: {who} longest"),
-    "t_wait_diff": ("; in de uitgangssituatie {weeks} weken", "; in the baseline {weeks} weeks"),
-    "t_cost": ("De overheid betaalt samen {figure} miljoen euro", "Government together pays {figure} million euro"),
+    "t_short_never": (
+        "In geen enkele replicatie hebben op een dag meer dan {full} mensen geen plek",
+        "In no replication are more than {full} people without a place on any day",
+    ),
+    "t_short": (
+        "In {chance} van de replicaties raakt de opvang vol: meer dan {full} mensen zonder plek op een dag. Het "
+        "midden daarvan ligt in {date} (80%-band {low} tot {high})",
+        "In {chance} of replications reception runs full: more than {full} people without a place on a day. The "
+        "middle of these is in {date} (80% band {low} to {high})",
+    ),
+    "t_short_baseline": (
+        "; in de uitgangssituatie raakt de opvang vol in {chance}",
+        "; in the baseline reception runs full in {chance}",
+    ),
+    "t_short_baseline_date": (
+        "; in de uitgangssituatie raakt de opvang vol in {chance}, met het midden in {date} ({low} tot {high})",
+        "; in the baseline reception runs full in {chance}, with the middle in {date} ({low} to {high})",
+    ),
+    "t_target": (
+        "In {half} huisvesten gemeenten {realised} mensen{difference}; de taakstelling is {target}",
+        "In the {half} municipalities house {realised} people{difference}; the target is {target}",
+    ),
+    "t_target_both": (" (in de uitgangssituatie {target})", " (in the baseline {target})"),
+    "t_wait": (
+        "Wie een woning kreeg, had daar in het midden {weeks} weken op gewacht",
+        "Half of those who got a home had waited {weeks} weeks or longer for it",
+    ),
+    "t_wait_longest": ("; {who} het langst", "; {who} longest"),
+    "t_wait_nobody": ("Niemand kreeg een woning", "Nobody got a home"),
+    "t_cost": (
+        "De kosten voor de overheid zijn in de hele periode {figure} miljoen euro",
+        "Public cost over the whole period is {figure} million euro",
+    ),
     "size_single": ("alleenstaanden", "singles"),
-    "size_2_to_4": ("2 tot 4 personen", "2 to 4 persons"),
-    "size_5_plus": ("5 en meer personen", "5 and more persons"),
+    "size_2_to_4": ("2 tot en met 4 personen", "2 to 4 persons"),
+    "size_5_plus": ("5 of meer personen", "5 or more persons"),
     "payer_coa": ("COA", "COA"),
     "payer_jenv": ("JenV (IND)", "JenV (IND)"),
     "payer_gemeenten": ("Gemeenten", "Municipalities"),
@@ -211,49 +244,57 @@ TEXTS: dict[str, tuple[str, str]] = {
     "target": ("Taakstelling", "Target"),
     "realised": ("Gehuisvest", "Realised"),
     "without_place": ("Zonder plek", "Without a place"),
-    "full_by": ("Opvang al eens vol (deel van de replicaties)", "Reception has run full (share of replications)"),
+    "full_by": ("Opvang al eens vol, deel van de replicaties", "Reception has run full, share of replications"),
+    "full_by_percent": ("Opvang al eens vol, % van de replicaties", "Reception has run full, % of replications"),
     "pending": ("Openstaande aanvragen", "Pending applications"),
+    "persons_cases": ("model: personen; gepubliceerd: zaken", "model: persons; published: cases"),
     "w_split": (
-        "Van de bedden in {month} is {procedure} bezet door mensen in procedure, {holder} door vergunninghouders "
-        "zonder woning, {family} door gezinnen die op een passende woning wachten en {refused} door afgewezen mensen.",
-        "Of the beds in {month}, {procedure} are held by people in procedure, {holder} by permit holders without a "
-        "home, {family} by families waiting for a home that fits and {refused} by refused people.",
+        "Van de mensen in de opvang, met wie geen plek heeft meegeteld, is eind {month} {procedure} in procedure, "
+        "{holder} vergunninghouder zonder woning, {family} nagereisd gezin dat op een woning wacht, en {refused} "
+        "afgewezen.",
+        "Of the people in reception, those without a place included, {procedure} are in procedure at the end of "
+        "{month}, {holder} are permit holders without a home, {family} are arrived family waiting for a home, and "
+        "{refused} are refused.",
     ),
     "w_most_change": (
-        "Het verschil met de uitgangssituatie zit vooral in de groep ‘{group}’: {figure} personen.",
-        "The difference from the baseline lies mostly in the group ‘{group}’: {figure} persons.",
+        "Het verschil met de uitgangssituatie zit vooral in de groep ‘{group}’: {figure} personen (90%-interval {low} "
+        "tot {high}).",
+        "The difference from the baseline lies mostly in the group ‘{group}’: {figure} persons (90% interval {low} to "
+        "{high}).",
     ),
     "w_places": (
-        "Op {date} zijn er {usable} bruikbare plekken, waarvan {emergency} in de noodopvang, voor {persons} mensen. "
-        "Vergunninghouders houden {holders} daarvan bezet.",
-        "On {date} there are {usable} usable places, {emergency} of them emergency places, for {persons} people. "
-        "Permit holders hold {holders} of them.",
+        "Op {date} zijn er {usable} bruikbare plekken voor {persons} mensen, onder wie {holders} vergunninghouders. "
+        "De noodopvang telt dan {emergency} plekken; daarvan is een deel bruikbaar.",
+        "On {date} there are {usable} usable places for {persons} people, {holders} of them permit holders. Emergency "
+        "shelter then has {emergency} places, part of which are usable.",
     ),
     "w_person_days": (
-        "Gemiddeld gaat het om {days} persoonsdagen zonder plek, en op de drukste dag om {most} mensen.",
-        "On average this is {days} person-days without a place, and {most} people on the worst day.",
-    ),
-    "w_flows": (
-        "Over de hele periode komen er gemiddeld {applications} aanvragers bij en worden {decisions} zaken beslist of "
-        "ingetrokken.",
-        "Over the whole period {applications} applicants arrive on average and {decisions} are decided or withdrawn.",
+        "Er zijn gemiddeld {days} persoonsdagen zonder plek; op de drukste dag hebben {most} mensen geen plek.",
+        "There are {days} person-days without a place on average; on the worst day {most} people have no place.",
     ),
     "w_decisions": (
-        "De IND beslist in de hele periode over gemiddeld {decisions} personen; {late} daarvan te laat. "
-        "Bij de Taskforce liggen op het eind nog {taskforce}.",
-        "The IND decides on {decisions} persons on average over the period; {late} of them too late. "
-        "The Taskforce has {taskforce} left at the end.",
+        "De IND beslist in de hele periode over gemiddeld {decisions} personen; {late} daarvan te laat. Aan het einde "
+        "heeft de Taskforce nog een voorraad van {taskforce} personen.",
+        "The IND decides on {decisions} persons on average over the period; {late} of them too late. At the end the "
+        "Taskforce has a stock of {taskforce} persons left.",
     ),
     "w_target": (
-        "Gemeenten geven {share} van de vrijkomende sociale huurwoningen aan vergunninghouders. Op het eind lopen zij "
-        "{behind} personen achter; {municipalities} gemeenten lopen achter op hun schema.",
+        "Gemeenten geven {share} van de vrijkomende sociale huurwoningen aan vergunninghouders. Aan het einde lopen "
+        "zij samen {behind} personen achter; {municipalities} gemeenten hebben dan de kleur ‘achter’.",
         "Municipalities give {share} of vacated social homes to permit holders. At the end they are {behind} persons "
-        "behind; {municipalities} municipalities are behind schedule.",
+        "behind together; {municipalities} municipalities then have the colour ‘behind’.",
+    ),
+    "w_target_ahead": (
+        "Gemeenten geven {share} van de vrijkomende sociale huurwoningen aan vergunninghouders. Aan het einde lopen "
+        "zij samen {behind} personen voor; {municipalities} gemeenten hebben dan de kleur ‘achter’.",
+        "Municipalities give {share} of vacated social homes to permit holders. At the end they are {behind} persons "
+        "ahead together; {municipalities} municipalities then have the colour ‘behind’.",
     ),
     "w_wait": (
-        "Van de aangeboden woningen pasten er gemiddeld {unfit} bij niemand. Een op de tien huishoudens wacht langer "
-        "dan {p90} weken.",
-        "Of the homes offered {unfit} on average fitted nobody. One in ten households waits longer than {p90} weeks.",
+        "Van wie een woning kreeg, wachtte een op de tien huishoudens langer dan {p90} weken. Wie nog wacht, telt "
+        "niet mee. Gemiddeld waren {unfit} aangeboden woningen voor niemand passend.",
+        "Of those who got a home, one in ten households waited longer than {p90} weeks. Whoever still waits is not "
+        "counted. On average {unfit} homes offered fitted nobody.",
     ),
     "w_cost": (
         "Het meeste gaat naar ‘{payer}’: {figure} miljoen euro over de hele periode. Investeringen van corporaties "
@@ -262,18 +303,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "of the total.",
     ),
     "w_cost_change": (
-        "Tegenover de uitgangssituatie verandert vooral ‘{payer}’: {figure} miljoen euro.",
-        "Compared with the baseline ‘{payer}’ changes most: {figure} million euro.",
+        "Het verschil met de uitgangssituatie zit vooral bij ‘{payer}’: {figure} miljoen euro (90%-interval {low} tot "
+        "{high}).",
+        "The difference from the baseline lies mostly with ‘{payer}’: {figure} million euro (90% interval {low} to "
+        "{high}).",
     ),
     # the table of decisions
     "steps": ("Besluiten op datum", "Dated decisions"),
     "steps_intro": (
         "Capaciteit en projecten door de tijd: één regel per besluit. Plak uit Excel, of laad een CSV-bestand met de "
-        "kolommen datum; knop; waarde; tot.",
+        "kolommen datum; knop; waarde; tot; aanloop. Tot en aanloop mogen leeg blijven.",
         "Capacity and projects over time: one row per decision. Paste from a spreadsheet, or load a CSV file with "
-        "the columns date; lever; value; until.",
+        "the columns date; lever; value; until; ramp. Until and ramp may stay empty.",
     ),
     "steps_lever": ("knop", "lever"),
+    "steps_ramp": ("aanloop (dagen)", "ramp (days)"),
     "steps_value": ("waarde", "value"),
     "steps_apply": ("Neem de tabel over", "Apply the table"),
     "steps_paste": ("Plakken uit Excel of CSV", "Paste from a spreadsheet or CSV"),
@@ -299,7 +343,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "inhabitants": ("inwoners", "inhabitants"),
     "social_stock": ("sociale huurvoorraad", "social housing stock"),
     "vacancies": ("vrijkomende woningen", "vacated homes"),
-    "mixed": ("gemengd", "mixed"),
+    "mixed": ("gemiddelde van inwoners en sociale huurvoorraad", "mean of inhabitants and social housing stock"),
     "target": ("naar resterende taakstelling", "by remaining target"),
     "homes": ("naar vrijkomende woningen", "by homes coming free"),
     "published": ("zoals gepubliceerd", "as published"),
@@ -349,6 +393,11 @@ def say(key: str, **values: object) -> str:
     return pick(TEXTS, key, **values)
 
 
+def title_of(scenario: Scenario, spoken: str | None = None) -> str:
+    """The title of a scenario in a language, in Dutch where it has no other."""
+    return (scenario.title_en if (spoken or language()) == "en" else None) or scenario.title
+
+
 def choice(word: str, spoken: str | None = None) -> str:
     """A choice of a lever in words."""
     return in_language(CHOICES, word, spoken or language()) if word in CHOICES else word
@@ -357,3 +406,12 @@ def choice(word: str, spoken: str | None = None) -> str:
 def unit(name: str) -> str:
     """The unit of a lever in words."""
     return pick(UNITS, name) if name in UNITS else name
+
+
+#: What means something in Markdown or in the mathematics of the front end.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
+
+
+def literal(text: str) -> str:
+    """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
+    return _MARKDOWN.sub(r"\\\1", text)

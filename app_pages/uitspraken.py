@@ -1,4 +1,4 @@
-"""The page Uitspraken: what the documents say about the clog of 2021, and whether the model bears it out.
+"""The page Uitspraken: what the documents say about the bottleneck of 2021, and whether the model bears it out.
 
 Who acts: the visitor, who reads, filters, or tries the pair in Doorrekenen. Who waits: nobody; verdicts were
 computed before and are kept. What leaves: per claim the verdict, the rule stated beforehand, the evidence with its
@@ -43,9 +43,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "In rapporten over de prop van 2021 staan uitspraken over oorzaken en oplossingen. Elk ervan is aan het model "
         "voorgelegd, met een regel die vooraf is opgeschreven. Een oordeel geldt binnen het model: het zegt of de "
         "uitspraak volgt uit hoe de keten is nagebouwd.",
-        "Reports about the clog of 2021 make claims about causes and solutions. Each was put to the model, by a rule "
-        "written down beforehand. A verdict holds within the model: it says whether the claim follows from how the "
-        "chain was rebuilt.",
+        "Reports about the bottleneck of 2021 make claims about causes and solutions. Each was put to the model, by a "
+        "rule written down beforehand. A verdict holds within the model: it says whether the claim follows from how "
+        "the chain was rebuilt.",
     ),
     "count": (
         "Van de {total} uitspraken houden er {holds} stand, houden er {fails} geen stand en zijn er {open} open.",
@@ -76,7 +76,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nothing": ("Geen uitspraak heeft dit oordeel.", "No claim has this verdict."),
     "source": ("{document}, bladzijde {page} ({section})", "{document}, page {page} ({section})"),
     "rule": ("Regel vooraf", "Rule beforehand"),
-    "caution": ("Bedenk", "Bear in mind"),
+    "caution": ("Let op", "Bear in mind"),
     "evidence": ("Bewijs", "Evidence"),
     "more": ("Regel, bewijs en aannamen", "Rule, evidence and assumptions"),
     "e_what": ("wat", "what"),
@@ -85,7 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "e_interval": ("90%-interval", "90% interval"),
     "e_line": ("lijn vooraf", "line beforehand"),
     "e_judged": ("oordeel", "verdict"),
-    "against": ("{a} tegen {b}", "{a} against {b}"),
+    "against": ("{a}, tegenover {b}", "{a}, compared with {b}"),
     "to": ("{low} tot {high}", "{low} to {high}"),
     "at_least": ("minstens {value}", "at least {value}"),
     "at_most": ("hoogstens {value}", "at most {value}"),
@@ -93,8 +93,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "points": ("procentpunt", "percentage points"),
     "line_judged": ("Lijn vooraf: {line}; {judged}.", "Line beforehand: {line}; {judged}."),
     "hangs_on": (
-        "Hangt het meest aan: {label}. Bij {low}: {verdict_low}; bij {high}: {verdict_high}.",
-        "Hangs most on: {label}. At {low}: {verdict_low}; at {high}: {verdict_high}.",
+        "Hangt het meest af van: {label}. Bij {low}: {verdict_low}; bij {high}: {verdict_high}.",
+        "Depends most on: {label}. At {low}: {verdict_low}; at {high}: {verdict_high}.",
     ),
     "tried": (
         "Het doorslaggevende cijfer (‘{look}’) onder beide uitersten van elke aanname",
@@ -104,9 +104,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "t_low": ("laag", "low"),
     "t_high": ("hoog", "high"),
     "t_end": ("{value}: {figure}, {verdict}", "{value}: {figure}, {verdict}"),
-    "try": ("Zet in Doorrekenen: {title}", "Put in Run: {title}"),
+    "try": ("Open in Doorrekenen: {title}", "Open in Run: {title}"),
     "try_intro": (
-        "Zelf doorrekenen tegen de uitgangssituatie. Dit vervangt de knoppen links; met ‘Terug’ maakt u het ongedaan.",
+        "Zelf doorrekenen tegen de uitgangssituatie. Dit vervangt de knoppen links; met ‘Ongedaan maken’ draait u dat "
+        "terug.",
         "Run it yourself against the baseline. This replaces the levers on the left; ‘Undo’ brings them back.",
     ),
 }  # fmt: skip

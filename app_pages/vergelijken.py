@@ -5,7 +5,7 @@ visitor, for jobs that run elsewhere. What leaves: key figures with intervals on
 a split of the cause, files, and codes that bring a scenario back. What is left out: changing a scenario; that is
 what the sidebar is for.
 
-Scenarios are called A, B, C and so on. The first is the one that the others are held against.
+Scenarios are called A, B, C and so on. The first is the one that the others are compared with.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import html
 import io
 import math
-import re
 import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,9 +21,9 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import Panel, Picture, Table
-from app_pages.doorrekenen import setting_lines, step_of
-from app_pages.texts import LANGUAGES, in_language, language, pick, say
-from experiments import pictures
+from app_pages.doorrekenen import setting_lines
+from app_pages.texts import LANGUAGES, in_language, language, literal, pick, say, title_of
+from experiments import pictures, story
 from experiments.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
 from experiments.compare import Comparison, Difference
 from experiments.jobs import Job, baseline_of, job_key
@@ -65,15 +64,23 @@ STYLES: tuple[tuple[str, tuple[int, ...], str], ...] = (
     ("published", (5, 2, 1, 2, 1, 2), "triangle-down"),
 )
 
+#: Published figures: stars in the colour of the text, so that they are no scenario.
+_STAR = "M0,-1L.225,-.309L.951,-.309L.363,.118L.588,.809L0,.382L-.588,.809L-.363,.118L-.951,-.309L-.225,-.309Z"
+PUBLISHED_STYLE: tuple[str, tuple[int, ...], str] = ("ink", (1, 0), _STAR)
+
 TEXTS: dict[str, tuple[str, str]] = {
     "intro": (
-        "Kies twee tot zes scenario’s. Het eerste is A; de andere worden met A vergeleken, op dezelfde mensen, "
-        "woningen en tegenvallers.",
-        "Choose two to six scenarios. The first is A; the others are held against A, with the same people, homes and "
-        "setbacks.",
+        "Kies twee tot en met zes scenario’s. Het eerste is A; de andere worden met A vergeleken, met dezelfde "
+        "huishoudens, woningen en hetzelfde toeval.",
+        "Choose two to six scenarios. The first is A; the others are compared with A, with the same households, homes "
+        "and luck.",
     ),
     "choose": ("Scenario’s", "Scenarios"),
     "choose_hint": ("Kies een scenario", "Choose a scenario"),
+    "own_wrong": (
+        "Het scenario uit de zijbalk telt daarom niet mee en kan niet worden bewaard.",
+        "The scenario of the sidebar is therefore left out and cannot be kept.",
+    ),
     "own": ("Zijbalk: {title}", "Sidebar: {title}"),
     "with_code": ("{title} ({code})", "{title} ({code})"),
     "too_few": ("Kies ten minste twee scenario’s.", "Choose at least two scenarios."),
@@ -82,17 +89,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "too_many": ("De link noemt meer dan {most} scenario’s; de eerste {most} tellen.",
                  "The link names more than {most} scenarios; the first {most} count."),
     "cannot": ("Deze scenario’s zijn niet te vergelijken: {problem}", "These scenarios cannot be compared: {problem}"),
-    "same": ("{letters} rekenen hetzelfde.", "{letters} compute the same."),
+    "same": ("De doorrekening van {letters} is dezelfde.", "The runs of {letters} are the same."),
     "nothing_differs": ("geen verschil met de uitgangssituatie", "no difference from the baseline"),
     "what": ("Wat er anders is", "What differs"),
     "key": ("Kerncijfers", "Key figures"),
-    "t_key": ("Van de {count} kerncijfers zijn er tegenover A {parts}",
-              "Of the {count} key figures, against A: {parts}"),
-    "t_key_part": ("in {letter} {better} duidelijk beter en {worse} duidelijk slechter",
-                   "in {letter} {better} are clearly better and {worse} clearly worse"),
+    "t_key": (
+        "Van de {count} kerncijfers zijn er, vergeleken met A, {parts}",
+        "Of the {count} key figures, compared with A, {parts}",
+    ),
+    "t_key_part": (
+        "in {letter} {better} duidelijk beter en {worse} duidelijk slechter",
+        "in {letter} {better} are clearly better and {worse} clearly worse",
+    ),
     "key_note": (
-        "n = {count}; verschil met A, met een interval van 90 % op het verschil, paar voor paar",
-        "n = {count}; difference from A, with a 90% interval on the difference, pair by pair",
+        "n = {count}; verschil met A met 90%-interval, paar voor paar. Vol: op een dag meer dan {full} mensen zonder "
+        "plek",
+        "n = {count}; difference from A with its 90% interval, pair by pair. Full: more than {full} people without a "
+        "place on a day",
     ),
     "measure": ("maat", "measure"),
     "unit": ("eenheid", "unit"),
@@ -112,22 +125,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     "few": ("te weinig replicaties", "too few replications"),
     "reference": ("vergelijkingspunt", "reference"),
     "range": ("{low} tot {high}", "{low} to {high}"),
-    "t_more": ("{letter} {figure} {unit} hoger dan A ({low} tot {high})",
-               "{letter} {figure} {unit} higher than A ({low} to {high})"),
-    "t_less": ("{letter} {figure} {unit} lager dan A ({low} tot {high})",
-               "{letter} {figure} {unit} lower than A ({low} to {high})"),
-    "t_equal": ("{letters} gelijk aan A", "{letters} equal to A"),
-    "t_unclear": ("{letters} zonder duidelijk verschil met A", "{letters} without a clear difference from A"),
-    "t_few": ("{letters} nog met te weinig replicaties voor een interval",
-              "{letters} still with too few replications for an interval"),
+    "t_more": (
+        "in {letter} {figure} {unit} meer dan in A (90%-interval {low} tot {high})",
+        "in {letter} {figure} {unit} more than in A (90% interval {low} to {high})",
+    ),
+    "t_less": (
+        "in {letter} {figure} {unit} minder dan in A (90%-interval {low} tot {high})",
+        "in {letter} {figure} {unit} fewer than in A (90% interval {low} to {high})",
+    ),
+    "t_equal": ("geen verschil tussen {letters} en A", "no difference between {letters} and A"),
+    "t_unclear": ("geen duidelijk verschil tussen {letters} en A", "no clear difference between {letters} and A"),
+    "t_few": (
+        "voor {letters} nog te weinig replicaties voor een interval",
+        "too few replications yet for an interval for {letters}",
+    ),
     "and": ("en", "and"),
     "alt": ("Lijnen per maand voor {count} scenario’s. {finding}", "Lines per month for {count} scenarios. {finding}"),
     "split": ("Waardoor komt het verschil?", "What causes the difference?"),
     "split_intro": (
         "Het verschil tussen twee scenario’s, verdeeld over de knoppen die anders staan. De delen tellen op tot het "
-        "verschil. Elke combinatie van knoppen wordt doorgerekend: {most} knoppen is het meeste.",
+        "verschil. Elke combinatie van knoppen wordt doorgerekend, met hoogstens {most} knoppen.",
         "The difference between two scenarios, divided over the levers that differ. The parts add up to the "
-        "difference. Every combination of levers is run: {most} levers is the most.",
+        "difference. Every combination of levers is run, with at most {most} levers.",
     ),
     "from": ("van", "from"),
     "to": ("naar", "to"),
@@ -135,7 +154,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "split_same": ("Deze twee scenario’s hebben geen knop die anders staat.",
                    "These two scenarios have no lever that differs."),
     "split_many": (
-        "Tussen {a} en {b} verschillen {count} knoppen; splitsen kan tot en met {most}.",
+        "Tussen {a} en {b} verschillen {count} knoppen; splitsen kan met hoogstens {most} knoppen.",
         "Between {a} and {b} {count} levers differ; a split takes at most {most}.",
     ),
     "split_size": ("{count} knoppen: {runs} combinaties van {n} replicaties.",
@@ -147,13 +166,23 @@ TEXTS: dict[str, tuple[str, str]] = {
                    "A split is possible when the comparison is finished."),
     "split_progress": ("{done} van {total} combinaties", "{done} of {total} combinations"),
     "split_stopped": ("Gestopt na {done} van {total} combinaties.", "Stopped after {done} of {total} combinations."),
-    "t_split": ("Van {a} naar {b}: vooral ‘{lever}’ telt", "From {a} to {b}: ‘{lever}’ counts most"),
-    "t_split_more": (" voor {what}: {part} van de {whole} {unit}", " for {what}: {part} of the {whole} {unit}"),
-    "t_split_none": ("Van {a} naar {b}: geen van deze maten verandert",
-                     "From {a} to {b}: none of these measures changes"),
+    "t_split": (
+        "Het verschil tussen {a} en {b} in {what} komt vooral door ‘{lever}’: {part} ({low} tot {high}, 90%-interval) "
+        "van {whole} {unit}",
+        "The difference between {a} and {b} in {what} comes mostly from ‘{lever}’: {part} ({low} to {high}, 90% "
+        "interval) of {whole} {unit}",
+    ),
+    "t_split_none": (
+        "Tussen {a} en {b} verandert geen van deze maten",
+        "None of these measures changes between {a} and {b}",
+    ),
+    "t_split_unclear": (
+        "Geen knop verklaart aantoonbaar een verschil tussen {a} en {b}",
+        "No lever demonstrably explains a difference between {a} and {b}",
+    ),
     "split_note": (
-        "n = {count}; lijn: interval van 90 % op het deel. Driehoek en ruit: gemiddelden",
-        "n = {count}; line: 90% interval on the part. Triangle and diamond: means",
+        "n = {count}; streep: 90%-interval van het deel. Driehoek en ruit: gemiddelden",
+        "n = {count}; line: 90% interval of the part. Triangle and diamond: means",
     ),
     "part": ("deel", "part"),
     "alone": ("alleen", "alone"),
@@ -194,21 +223,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "upload_none": ("Kies eerst een bestand.", "Choose a file first."),
     "code": ("Code", "Code"),
     "code_go": ("Open de code", "Open the code"),
-    "refused": ("Er is niets overgenomen. {problem}", "Nothing was taken over. {problem}"),
+    "refused": ("Er is niets overgenomen. {problem}", "Nothing was applied. {problem}"),
     "disk": ("Deze server kan nu niets bewaren; download het scenario als bestand.",
              "This server cannot keep anything now; download the scenario as a file."),
     "added": ("‘{title}’ is toegevoegd.", "‘{title}’ was added."),
     "full": ("Er zijn al {most} scenario’s gekozen; haal er eerst een weg.",
              "{most} scenarios are chosen already; remove one first."),
     "put": ("Scenario naar de zijbalk", "Scenario to the sidebar"),
-    "put_go": ("Zet in de knoppen", "Put in the levers"),
+    "put_go": ("Overnemen in de knoppen", "Apply to the levers"),
     "put_cannot": (
-        "Dit scenario heeft een aanloop, begindatum of zaad dat niet in de zijbalk past; gebruik het hier als bestand.",
-        "This scenario has a ramp, start date or seed that does not fit the sidebar; use it here as a file.",
+        "Dit scenario kan niet in de knoppen worden overgenomen, omdat het een {what} heeft; vergelijk het op deze "
+        "pagina.",
+        "This scenario cannot be applied to the levers, because it has {what}; compare it on this page.",
     ),
+    "put_start": ("andere begindatum", "another start date"),
+    "put_seed": ("ander zaad", "another seed"),
+    "put_lost": ("Dit scenario is niet meer te vinden.", "This scenario can no longer be found."),
 }  # fmt: skip
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
 
 
 def word(key: str, **values: object) -> str:
@@ -216,24 +247,20 @@ def word(key: str, **values: object) -> str:
     return pick(TEXTS, key, **values)
 
 
-def literal(text: str) -> str:
-    """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
-    return _MARKDOWN.sub(r"\\\1", text)
-
-
-def title_of(scenario: Scenario, spoken: str) -> str:
-    """The title of a scenario in a language, in Dutch where it has no other."""
-    return scenario.title_en if spoken == "en" and scenario.title_en else scenario.title
-
-
 # --- which scenarios --------------------------------------------------------------------------------------------------
 
 
-def _own() -> Scenario:
+def _own() -> Scenario | None:
+    """The scenario of the sidebar; None when its settings are not allowed."""
     try:
         return levers_sidebar.chosen()
     except WrongInput:
-        return levers_sidebar.without_settings()
+        return None
+
+
+def _baseline() -> Scenario:
+    """The baseline of the period of the sidebar."""
+    return baseline_of(_own() or levers_sidebar.without_settings())
 
 
 def _found(token: str) -> Scenario | None:
@@ -241,9 +268,8 @@ def _found(token: str) -> Scenario | None:
     if token == OWN:
         return _own()
     if token == BASE:
-        found = baseline_of(_own())
         nl, en = charts_texts()["baseline"]
-        return found.model_copy(update={"title": nl, "title_en": en})
+        return _baseline().model_copy(update={"title": nl, "title_en": en})
     if token in ready_names():
         return load_scenario(token)
     try:
@@ -253,11 +279,11 @@ def _found(token: str) -> Scenario | None:
 
 
 def _usual_choice() -> tuple[str, ...]:
-    own = _own()
-    if job_key(own) != job_key(baseline_of(own)):
+    own, usual = _own(), _baseline()
+    if own is not None and job_key(own) != job_key(usual):
         return (BASE, OWN)
     others = [name for name in ready_names() if name in ("flex-versneld", "signaal-direct-gehoord")]
-    return (BASE, *others) if own.period == "prop-2021" and others else (BASE, OWN)
+    return (BASE, *others) if usual.period == "prop-2021" and others else (BASE, OWN)
 
 
 def _read_link() -> None:
@@ -275,7 +301,7 @@ def _read_link() -> None:
         except WrongInput as error:
             told.append(error.sentence)
     tokens = list(dict.fromkeys(tokens))
-    lost = [token for token in tokens if _found(token) is None]
+    lost = [token for token in tokens if token != OWN and _found(token) is None]
     if lost:
         told.append(word("unknown", what=", ".join(token[:40] for token in lost)))
     tokens = [token for token in tokens if token not in lost]
@@ -301,15 +327,28 @@ def _took() -> None:
     st.session_state["_compare_told"] = ()
 
 
+def _wrong_own() -> tuple[str, ...]:
+    """Says what is wrong with the settings of the sidebar; returns the words of the link that then do not count."""
+    try:
+        levers_sidebar.chosen()
+    except WrongInput as error:
+        st.error(f"{say('wrong_settings', problem=literal(error.sentence))} {word('own_wrong')}")
+        return (OWN,)
+    return ()
+
+
 def _choose() -> tuple[str, ...]:
     if "_compare" not in st.session_state:
         _read_link()
     for sentence in st.session_state.get("_compare_told", ()):
         st.warning(literal(sentence))
-    chosen: tuple[str, ...] = st.session_state["_compare"]
-    period = _own().period
+    named: tuple[str, ...] = st.session_state["_compare"]
+    left_out = _wrong_own()
+    chosen = tuple(token for token in named if token not in left_out)
+    period = _baseline().period
     ready = [name for name in ready_names() if load_scenario(name).period == period]
     options = list(dict.fromkeys([*chosen, BASE, OWN, *ready, *st.session_state.get("_compare_codes", ())]))
+    options = [token for token in options if token not in left_out]
     labels = {token: _label(token) for token in options}
     if tuple(st.session_state.get("_compare_pick", ())) != chosen:
         st.session_state["_compare_pick"] = list(chosen)
@@ -317,7 +356,7 @@ def _choose() -> tuple[str, ...]:
         word("choose"), options, format_func=lambda token: labels[token], key="_compare_pick", max_selections=MOST,
         placeholder=word("choose_hint"), on_change=_took,
     )  # fmt: skip
-    text = ",".join(chosen)
+    text = ",".join(named)  # the scenario of the sidebar comes back when its settings are allowed again
     if st.query_params.get(LINK) != text:
         st.query_params[LINK] = text
     if CODE_LINK in st.query_params:
@@ -375,18 +414,21 @@ def _add_code() -> None:
         _refuse(error)
 
 
-def _fits_the_sidebar(scenario: Scenario) -> bool:
-    settings = [one for part in (scenario.levers, scenario.uncertainties) for steps in part.values() for one in steps]
-    start = scenario.from_day == scenario.first_day
-    return start and scenario.seed == DEFAULT_SEED and not any(one.ramp_days for one in settings)
+def _does_not_fit(scenario: Scenario) -> str:
+    """Which part of a scenario has no place in the sidebar, as a key of a text; empty when all has."""
+    if scenario.from_day != scenario.first_day:
+        return "put_start"
+    return "put_seed" if scenario.seed != DEFAULT_SEED else ""
 
 
 def _put() -> None:
     scenario = _found(st.session_state.get("_compare_put") or BASE)
-    if scenario is None or not _fits_the_sidebar(scenario):
-        st.session_state["_compare_news"] = ("error", word("put_cannot"))
-        return
-    levers_sidebar.put_scenario(scenario)
+    if scenario is None:
+        st.session_state["_compare_news"] = ("error", word("put_lost"))
+    elif what := _does_not_fit(scenario):
+        st.session_state["_compare_news"] = ("error", word("put_cannot", what=word(what)))
+    else:
+        levers_sidebar.put_scenario(scenario)
 
 
 def _saving(tokens: Sequence[str]) -> None:
@@ -396,12 +438,13 @@ def _saving(tokens: Sequence[str]) -> None:
     with st.expander(word("keep")):
         st.write(word("keep_intro"))
         own = _own()
-        with st.container(horizontal=True):
-            st.download_button(
-                word("download"), file_text(own).encode(), file_name=f"{own.name}.yaml", mime="application/yaml",
-                on_click="ignore", key="_compare_yaml",
-            )  # fmt: skip
-            st.button(word("keep_go"), key="_compare_keep", on_click=_keep_own)
+        if own is not None:
+            with st.container(horizontal=True):
+                st.download_button(
+                    word("download"), file_text(own).encode(), file_name=f"{own.name}.yaml", mime="application/yaml",
+                    on_click="ignore", key="_compare_yaml",
+                )  # fmt: skip
+                st.button(word("keep_go"), key="_compare_keep", on_click=_keep_own)
         left, right = st.columns(2)
         with left:
             st.file_uploader(word("upload"), type=["yaml", "yml"], key="_compare_file")
@@ -440,7 +483,7 @@ def show() -> None:
     names = [_label(token) for token, scenario in found if scenario is not None]
     _differences(scenarios, names)
     jobs = _jobs(scenarios)
-    shown = step_of(jobs)
+    shown = running.step_of(jobs)
     if not shown:
         st.info(say("nothing_yet"))
         return
@@ -461,29 +504,15 @@ def _jobs(scenarios: Sequence[Scenario]) -> list[Job]:
     """One job per scenario; scenarios that compute the same share theirs."""
     unique = _unique(scenarios)
     busy = _splitting(scenarios) is not None
-    look_only = running.stopped(unique, PLACE) or busy
-    jobs = running.registry().look(unique) if look_only else running.want(unique)
+    jobs = running.look(unique) if busy else running.asked(unique, PLACE)
     if busy and not all(job.state == "done" for job in jobs):
         st.session_state.pop("_split", None)
         busy = False
         jobs = running.want(unique)
-    if not busy and not all(job.state == "done" for job in jobs):
-        _follow(unique, jobs)
+    if not busy:
+        running.follow(unique, jobs, PLACE)
     by_key = {job.key: job for job in jobs}
     return [by_key[job_key(scenario)] for scenario in scenarios]
-
-
-def _follow(wanted: Sequence[Scenario], jobs: Sequence[Job]) -> None:
-    shown, over = step_of(jobs), all(job.over for job in jobs)
-
-    @st.fragment(run_every=None if over else running.LOOK_EVERY)
-    def look() -> None:
-        now = running.registry().look(wanted) if over else running.want(wanted)
-        finished = running.progress(wanted, now, PLACE)
-        if not over and (finished or step_of(now) > shown):
-            st.rerun(scope="app")
-
-    look()
 
 
 def _differences(scenarios: Sequence[Scenario], names: Sequence[str]) -> None:
@@ -513,7 +542,7 @@ def _joined(parts: Sequence[str], spoken: str) -> str:
 KeyFigures = tuple[str, Table, str]
 
 
-@st.cache_data(max_entries=120, show_spinner=False)
+@st.cache_resource(max_entries=120, show_spinner=False)
 def made(
     keys: tuple[str, ...], count: int, names: tuple[str, ...], spoken: str, is_dark: bool,
     _scenarios: Sequence[Scenario], _jobs: Sequence[Job],
@@ -618,7 +647,7 @@ def _key_figures(found: KeyFigures, count: int) -> None:
     finding, table, page = found
     with st.container(border=True):
         st.markdown(f"### {finding}")
-        note = word("key_note", count=count)
+        note = word("key_note", count=count, full=numbers.figure(story.CROWD, language()))
         st.caption(f"**{say('provisional')}** · {note}" if count < 30 else note)
         st.html(page)
         st.download_button(
@@ -657,23 +686,32 @@ def _chart(
 ) -> Picture:  # fmt: skip
     finding = _finding(result, outcome, spoken)
     lines = [
-        pictures.lines(run, None, (measure,), published=measure if not place else None)
+        pictures.lines(run, None, (measure,), published=None if place else measure)
         for place, run in enumerate(result.runs)
     ]
     days = [day.isoformat() for day in lines[0].days]
     series = [f"{letter}: {_short(name)}" for letter, name in zip(LETTERS, names, strict=False)]
-    spec = compare_chart(days, series, [one.baseline for one in lines], spoken, colours)
+    dots = lines[0].dots
+    spec = compare_chart(days, series, [one.baseline for one in lines], spoken, colours, dots)
     alt = in_language(TEXTS, "alt", spoken, count=len(names), finding=finding)
     heads = [in_language(charts_texts(), "date", spoken)]
-    rows: list[list[str | float | None]] = [[day] for day in days]
+    published = {dot.day.isoformat(): dot.value for dot in dots}
+    columns: list[dict[str, float]] = []
     for name, one in zip(series, lines, strict=True):
         for place, part in enumerate(("mean", "low", "high")):
             heads.append(f"{name}, {in_language(TEXTS, part, spoken)}")
-            for row, value in zip(rows, one.baseline[place].tolist(), strict=True):
-                row.append(value)
-    heading = label_of(SERIES_LABELS, measure, spoken)
-    table = Table(tuple(heads), tuple(tuple(row) for row in rows))
-    return Picture(f"vergelijk-{measure}", finding, result.count, (Panel(heading, spec, alt),), table)
+            columns.append(dict(zip(days, one.baseline[place].tolist(), strict=True)))
+    if published:
+        heads.append(in_language(charts_texts(), "published", spoken))
+        columns.append(published)
+    rows = tuple((day, *(column.get(day) for column in columns)) for day in sorted({*days, *published}))
+    cases = measure == "pending_decisions" and bool(dots)  # what is published is counted in cases
+    unit = in_language(charts_texts(), "persons_cases" if cases else "persons", spoken)
+    heading = f"{label_of(SERIES_LABELS, measure, spoken)} ({unit})"
+    return Picture(
+        f"vergelijk-{measure}", finding, result.count, (Panel(heading, spec, alt),), Table(tuple(heads), rows),
+        sources=tuple(dict.fromkeys(dot.source for dot in dots)),
+    )  # fmt: skip
 
 
 def charts_texts() -> dict[str, tuple[str, str]]:
@@ -684,17 +722,19 @@ def charts_texts() -> dict[str, tuple[str, str]]:
 
 
 def compare_chart(
-    days: Sequence[str], names: Sequence[str], found: Sequence[Any], spoken: str, colours: Any, height: int = 280
+    days: Sequence[str], names: Sequence[str], found: Sequence[Any], spoken: str, colours: Any,
+    dots: Sequence[pictures.Dot] = (), height: int = 280,
 ) -> charts.Spec:  # fmt: skip
-    """Lines with bands for up to six scenarios; each has its own colour, dash and marker."""
+    """Lines with bands for up to six scenarios, each with its own colour, dash and marker, and published dots."""
     rows = [
         {"d": day, "s": name, "m": charts._plain(one[0][place]), "l": charts._plain(one[1][place]),
          "h": charts._plain(one[2][place]), "t": (place + 2 * order) % 6 == 0}
         for order, (name, one) in enumerate(zip(names, found, strict=True))
         for place, day in enumerate(days)
     ]  # fmt: skip
-    styles = STYLES[: len(names)]
-    domain = list(names)
+    told = in_language(charts_texts(), "published", spoken)
+    styles = (*STYLES[: len(names)], *([PUBLISHED_STYLE] if dots else []))
+    domain = [*names, *([told] if dots else [])]
 
     def scale(values: list[Any]) -> charts.Spec:
         return {"field": "s", "type": "nominal", "title": None, "scale": {"domain": domain, "range": values}}
@@ -719,6 +759,12 @@ def compare_chart(
         "symbolStrokeWidth": 0,
         "symbolOpacity": 1,
     }
+    published: list[charts.Spec] = [
+        {"data": {"values": [{"d": dot.day.isoformat(), "m": dot.value, "s": told} for dot in dots]},
+         "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+         "encoding": {"x": x, "y": y, "color": colour | {"legend": legend},
+                      "shape": scale([shape for _, _, shape in styles]) | {"legend": legend}, "tooltip": tips[:3]}}
+    ] if dots else []  # fmt: skip
     return {
         "data": {"values": rows},
         "width": "container",
@@ -735,6 +781,7 @@ def compare_chart(
              "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
              "encoding": {"x": x, "y": y, "color": colour | {"legend": legend},
                           "shape": scale([shape for _, _, shape in styles]) | {"legend": legend}, "tooltip": tips}},
+            *published,
         ],
         "config": charts.config(spoken, colours),
         "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
@@ -805,10 +852,10 @@ def _differing(a: Scenario, b: Scenario) -> list[str]:
 Worth = dict[str, list[float]]
 
 
-@st.cache_data(max_entries=1_000, show_spinner=False)
+@st.cache_resource(max_entries=1_000, show_spinner=False)
 def _counted(key: str, _scenario: Scenario) -> tuple[Worth, list[int]]:
     """The outcomes of one combination per replication, and their draws. Raises LookupError while it is not done."""
-    (job,) = running.registry().look([_scenario], SPLIT_COUNT)
+    (job,) = running.look([_scenario], SPLIT_COUNT)
     run = job.result() if job.state == "done" else None
     if run is None:
         raise LookupError(job.problem if job.state == "failed" else key)
@@ -864,7 +911,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[
     return None
 
 
-@st.cache_data(max_entries=60, show_spinner=False)
+@st.cache_resource(max_entries=60, show_spinner=False)
 def split_picture(
     keys: tuple[str, ...], a: str, b: str, spoken: str, is_dark: bool, _factors: Sequence[Factor],
     _found: Sequence[tuple[Worth, list[int]]], _first: Scenario,
@@ -912,23 +959,28 @@ def split_picture(
 
 
 def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str, spoken: str) -> str:
-    moved = [one for one in splits if one.difference]
-    if not moved:
+    """The largest bar of the first outcome whose difference and bar both leave out nought."""
+    if not any(one.difference for one in splits):
         return in_language(TEXTS, "t_split_none", spoken, a=a, b=b) + "."
-    first = moved[0]
-    place = max(range(len(names)), key=lambda index: abs(first.bars[index].mean))
-    nl, en, unit, _ = outcome_words()[first.outcome]
-    finding = in_language(TEXTS, "t_split", spoken, a=a, b=b, lever=names[place])
-    label = en if spoken == "en" else nl
-    return (
-        finding
-        + in_language(
-            TEXTS, "t_split_more", spoken, what=f"{label[0].lower()}{label[1:]}",
-            part=figure_text(first.bars[place].mean, unit, spoken, signed=True),
-            whole=figure_text(first.difference, unit, spoken, signed=True), unit=table_unit_text(unit, spoken),
+    for one in splits:
+        clear = [place for place, bar in enumerate(one.bars) if pictures.is_clear(bar)]
+        if not clear or not pictures.is_clear(one):
+            continue
+        place = max(clear, key=lambda index: abs(one.bars[index].mean))
+        bar = one.bars[place]
+        nl, en, unit, _ = outcome_words()[one.outcome]
+        label = en if spoken == "en" else nl
+        part, low, high, whole = (
+            figure_text(value, unit, spoken, signed=True) for value in (bar.mean, bar.low, bar.high, one.difference)
         )
-        + "."
-    )  # fmt: skip
+        return (
+            in_language(
+                TEXTS, "t_split", spoken, a=a, b=b, what=f"{label[0].lower()}{label[1:]}", lever=names[place],
+                part=part, low=low, high=high, whole=whole, unit=table_unit_text(unit, spoken),
+            )
+            + "."
+        )  # fmt: skip
+    return in_language(TEXTS, "t_split_unclear", spoken, a=a, b=b) + "."
 
 
 def _known(value: float) -> float | None:

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, page_link, running, text_table
 from app_pages.charts import Panel, Picture, Spec, Table
-from app_pages.texts import language, pick, say
+from app_pages.texts import language, pick, say, title_of
 from experiments.jobs import Asked, baseline_of, job_key
 from experiments.lives import CHANGES, TwoFutures
 from experiments.scenario import Scenario, WrongInput, ready_scenarios
 
+PLACE = "volg"
 BASELINE, OWN = "uitgangssituatie", "eigen"
 #: The future that is shown against the baseline while nothing is composed: the first of these that is there.
 FIRST_SHOWN = ("eerst-bouwen", "meer-sociale-huur")
@@ -47,9 +48,9 @@ SIZES = {"1": "size_single", "2-4": "size_2_to_4", "5+": "size_5_plus", "all": "
 TEXTS: dict[str, tuple[str, str]] = {
     "intro": (
         "Eén huishouden in twee toekomsten. Het toeval is in beide gelijk; alleen het besluit verschilt. U ziet "
-        "replicatie 1: in een ander toeval loopt dit leven anders.",
+        "replicatie 1: bij ander toeval verloopt dit anders.",
         "One household in two futures. Chance is the same in both; only the decision differs. This is replication 1: "
-        "with other luck this life goes otherwise.",
+        "with other luck this goes otherwise.",
     ),
     "future_a": ("Toekomst A", "Future A"),
     "future_b": ("Toekomst B", "Future B"),
@@ -63,7 +64,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "A en B zijn dezelfde toekomst. Kies bij B een ander scenario, of stel links een scenario samen.",
         "A and B are the same future. Choose another scenario for B, or compose one on the left.",
     ),
-    "computing": ("De twee toekomsten worden doorgerekend.", "The two futures are being run."),
     "nobody": (
         "In deze toekomsten krijgt niemand op een andere dag een woning.",
         "In these futures nobody gets a home on another day.",
@@ -115,12 +115,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "side_by_side": ("Wat er gebeurt, op datum", "What happens, by date"),
     "date": ("datum", "date"),
-    "counts": ("Wie wint en wie wacht", "Who gains and who waits"),
+    "counts": ("Voor wie de woning eerder of later komt", "For whom the home comes earlier or later"),
     "counts_sentence": (
-        "In B krijgen {sooner} huishoudens eerder een woning dan in A, of daar geen en hier wel; {longer} huishoudens "
-        "wachten langer. Voor {same} huishoudens is de dag gelijk.",
-        "In B {sooner} households get a home earlier than in A, or get one that they do not get in A; {longer} "
-        "households wait longer. For {same} households the day is the same.",
+        "In B krijgen {sooner} huishoudens eerder een woning dan in A, of krijgen er alleen in B een; {longer} "
+        "huishoudens wachten langer. Voor {same} huishoudens is de dag gelijk.",
+        "In B {sooner} households get a home earlier than in A, or get one in B only; {longer} households wait "
+        "longer. For {same} households the day is the same.",
     ),
     "counts_apart": (
         "Alleen in A komen {only_a} huishoudens aan en alleen in B {only_b}; zij tellen hierboven niet mee.",
@@ -186,12 +186,13 @@ def show() -> None:
     page_link.begin("huishouden", None, _number)
     number = st.session_state["huishouden"]
     page_link.keep("huishouden", number, "" if number is None else str(number))
-    usual, job = ask(TwoFutures(futures.a, futures.b), TwoFutures(futures.a, futures.b, number))
+    usual_question = TwoFutures(futures.a, futures.b)
+    wanted = [usual_question, usual_question if number is None else TwoFutures(futures.a, futures.b, number)]
+    jobs = running.asked(wanted, PLACE)
+    usual, job = (cast(Asked, one) for one in jobs)
     if usual.answer is not None:
         _pick_household(usual.answer)
-    _follow(job)
-    if job.state == "failed":
-        st.error(say("failed", problem=job.problem))
+    running.follow(wanted, jobs, PLACE, lambda now: [one.over for one in now])
     if job.answer is not None and job.answer["followed"] is None:
         last = job.answer["households_in_a"] - 1
         st.warning(_say("unknown", number=number, last=numbers.figure(last, language())))
@@ -215,9 +216,7 @@ def _choose(own: Scenario) -> Futures:
     names = {BASELINE: _say("baseline")}
     if composed:
         names[OWN] = st.session_state.get("naam") or _say("own")
-    names |= {
-        name: (scenario.title_en if language() == "en" else "") or scenario.title for name, scenario in ready.items()
-    }
+    names |= {name: title_of(scenario) for name, scenario in ready.items()}
     usual_b = OWN if composed else next((name for name in FIRST_SHOWN if name in ready), BASELINE)
     chosen = []
     for column, key, usual in zip(st.columns(2), ("toekomst_a", "toekomst_b"), (BASELINE, usual_b), strict=True):
@@ -238,7 +237,7 @@ def _choose(own: Scenario) -> Futures:
     st.session_state["_composed"] = composed
     known = {OWN: own, **ready}
     other = [known[name] for name in chosen if name != BASELINE]
-    known[BASELINE] = baseline_of(other[0] if other else own)  # over the same days as what it is held against
+    known[BASELINE] = baseline_of(other[0] if other else own)  # over the same days as what it is compared with
     return Futures(known[chosen[0]], known[chosen[1]], names[chosen[0]], names[chosen[1]])
 
 
@@ -283,30 +282,6 @@ def _difference(life: Mapping[str, Any], spoken: str) -> str:
         return _say("only_a")
     days = life["difference_days"]
     return _say("earlier" if days < 0 else "later", days=numbers.figure(abs(days), spoken))
-
-
-# --- asking -----------------------------------------------------------------------------------------------------------
-
-
-def ask(*questions: TwoFutures) -> tuple[Asked, ...]:
-    """Ask for the answers, at once; another process computes them."""
-    st.session_state["_wanted"] = True
-    return running.registry().ask(running.session(), [(question, question.b) for question in questions])
-
-
-def _follow(job: Asked) -> None:
-    """Look from time to time until there is an answer; then draw the page again."""
-    if job.over:
-        return
-    st.progress(0.0, text=_say("computing"))
-
-    @st.fragment(run_every=running.LOOK_EVERY)
-    def look() -> None:
-        running.registry().seen(running.session())
-        if job.over:
-            st.rerun(scope="app")
-
-    look()
 
 
 # --- drawing ------------------------------------------------------------------------------------------------------

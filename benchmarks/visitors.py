@@ -115,14 +115,14 @@ class Visitor:
                 parts.append(getattr(element, kind).body)
             elif kind == "vega_lite_chart":
                 chart = element.vega_lite_chart
-                parts += [chart.spec, chart.alt, chart.data.data.hex()]
+                parts += [chart.spec, chart.alt, *(rows.data.data.hex() for rows in chart.datasets)]
         return "\n".join(parts)
 
     def first_end(self) -> float:
         """The last mean of the last series of the first picture."""
         for element in self.main():
             if element.WhichOneof("type") == "vega_lite_chart":
-                table = pyarrow.ipc.open_stream(element.vega_lite_chart.data.data).read_all()
+                table = pyarrow.ipc.open_stream(element.vega_lite_chart.datasets[0].data.data).read_all()
                 return float(table["m"][-1].as_py())
         raise RuntimeError("the page has no picture")
 
@@ -158,6 +158,11 @@ class App:
         """Resident memory of the server process, without its workers, in MB (10^6 bytes)."""
         return float(psutil.Process(self._process.pid).memory_info().rss) / 1e6
 
+    def cpu_s(self) -> float:
+        """Processor time of the server process so far, without its workers, in seconds."""
+        times = psutil.Process(self._process.pid).cpu_times()
+        return float(times.user + times.system)
+
     def close(self) -> None:
         """Stop the app and remove its store."""
         self._process.terminate()
@@ -181,9 +186,9 @@ def _own(place: int) -> dict[str, str]:
     return {"share_cap": f"{0.05 + place * 0.002:.3f}"}
 
 
-async def burst(port: int, visitors: int, scenarios: int = 10, rounds: int = 3) -> dict[str, float]:
+async def burst(app: App, visitors: int, scenarios: int = 10, rounds: int = 3) -> dict[str, float]:
     """All visitors press the button at once; of each round the slowest, of those the median."""
-    everyone = [Visitor(port, "doorrekenen", _own(place % scenarios)) for place in range(visitors)]
+    everyone = [Visitor(app.port, "doorrekenen", _own(place % scenarios)) for place in range(visitors)]
     for visitor in everyone:
         await _filled(visitor)
     worst, middle = [], []
@@ -192,13 +197,16 @@ async def burst(port: int, visitors: int, scenarios: int = 10, rounds: int = 3) 
         times = await asyncio.gather(*(visitor.press() for visitor in everyone))
         worst.append(max(times))
         middle.append(statistics.median(times))
-    alone = [await everyone[0].press() for _ in range(10)]
+    begun_s = app.cpu_s()
+    alone = [await everyone[0].press() for _ in range(20)]
+    cpu_s = (app.cpu_s() - begun_s) / len(alone)
     for visitor in everyone:
         await visitor.go()
     return {
         "burst_worst_s": statistics.median(worst),
         "burst_median_s": statistics.median(middle),
         "alone_s": statistics.median(alone),
+        "alone_cpu_s": cpu_s,
     }
 
 
@@ -281,6 +289,7 @@ LABELS = {
     "burst_worst_s": "burst: the slowest visitor (s)",
     "burst_median_s": "burst: the middle visitor (s)",
     "alone_s": "the same page for one visitor alone (s)",
+    "alone_cpu_s": "processor time of the server for that page (s)",
     "foreign_pages": "pages seen by visitors with a scenario of their own",
     "foreign_wrong": "of those with a figure that is not theirs",
     "foreign_p95_s": "95 in 100 of those pages came within (s)",
@@ -295,7 +304,7 @@ async def measure(app: App, options: argparse.Namespace) -> dict[str, float]:
     """The parts that were asked for."""
     found: dict[str, float] = {}
     if options.burst:
-        found |= await burst(app.port, options.burst)
+        found |= await burst(app, options.burst)
     if options.foreign:
         found |= await foreign(app.port, app.store, options.foreign, options.reruns)
     if options.minutes:

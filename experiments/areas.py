@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.breakdown import MUNICIPAL, per_province
+from experiments.observed import observations
 from experiments.run import BAND_LEVEL, RunResult
 from models.geography import PROVINCES, municipalities
 from models.parameters import baseline
@@ -129,6 +130,15 @@ def whole_half_years(result: RunResult) -> tuple[int, ...]:
         for place, name in enumerate(names)
         if half_year_start(name) >= result.from_day and half_year_end(name) <= result.until_day
     )
+
+
+def published(result: RunResult, measure: str, area: str) -> dict[str, tuple[float, str]]:
+    """Half-year -> the best-founded published figure of a measure in an area, and its source."""
+    best: dict[str, tuple[float, str]] = {}
+    for row in sorted(observations(result.from_day, result.until_day), key=lambda one: one.letter or "Z"):
+        if (row.series, row.area) == (measure, area) and row.half_year:
+            best.setdefault(row.half_year, (row.value, row.source))
+    return best
 
 
 def area_values(result: RunResult, members: npt.NDArray[np.bool_]) -> Floats:

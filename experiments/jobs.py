@@ -34,6 +34,7 @@ from experiments.breakdown import Detail
 from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble
 from experiments.run import Replication, RunResult, Task, usual_workers
 from experiments.scenario import Scenario
+from models.levers import Change
 from sim.errors import CannotWrite, WrongInput
 from sim.replications import DEATHS_ALLOWED, Worker, expect_workers
 from sim.snapshot import atomic_file, load, save
@@ -73,23 +74,36 @@ def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
 
     Names and titles do not count, nor does the order of levers; the order of steps within a lever does.
     """
-    content = _computed(scenario) | {"replications": replications, "engine": _engine_version()}
+    return _key_of(
+        scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed, replications
+    )
+
+
+@lru_cache(maxsize=4096)
+def _key_of(
+    period: str, from_day: int, until_day: int, changes: tuple[Change, ...], seed: int, replications: int
+) -> str:
+    content = _content(period, from_day, until_day, changes, seed)
+    content |= {"replications": replications, "engine": _engine_version()}
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
 def _computed(scenario: Scenario) -> dict[str, Any]:
     """What of a scenario decides the figures of one replication, as plain values."""
-    ensemble = default_ensemble(scenario.period)
-    changes = [
-        [change.lever, change.value, change.from_day, change.until_day, change.ramp_days]
-        for change in sorted(scenario.changes(), key=lambda change: change.lever)
-    ]
+    return _content(scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed)
+
+
+def _content(period: str, from_day: int, until_day: int, changes: tuple[Change, ...], seed: int) -> dict[str, Any]:
+    ensemble = default_ensemble(period)
     return {
-        "period": scenario.period,
-        "from": scenario.from_day,
-        "until": scenario.until_day,
-        "changes": changes,
-        "seed": scenario.seed,
+        "period": period,
+        "from": from_day,
+        "until": until_day,
+        "changes": [
+            [change.lever, change.value, change.from_day, change.until_day, change.ramp_days]
+            for change in sorted(changes, key=lambda change: change.lever)
+        ],
+        "seed": seed,
         "ensemble": None if ensemble is None else [ensemble, load_ensemble(ensemble).about["table"]],
     }
 
@@ -110,6 +124,16 @@ def _lives_version() -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+def nameless(scenario: Scenario) -> Scenario:
+    """The same scenario without its names and texts, which are of who asked first and of nobody else."""
+    return scenario.model_copy(
+        update={"name": "scenario", "title": "Scenario", "description": "Scenario.", "sources": ()} | _NO_ENGLISH
+    )
+
+
+_NO_ENGLISH = {"title_en": None, "description_en": None}
+
+
 def baseline_of(scenario: Scenario) -> Scenario:
     """The same period, window and luck without any change."""
     return scenario.model_copy(
@@ -117,9 +141,11 @@ def baseline_of(scenario: Scenario) -> Scenario:
             "name": "uitgangssituatie",
             "title": "Uitgangssituatie",
             "description": "De keten zonder ander besluit.",
+            "sources": (),
             "levers": {},
             "uncertainties": {},
         }
+        | _NO_ENGLISH
     )
 
 
@@ -266,15 +292,19 @@ class Job:
     """One scenario being computed: `state` is waiting, running, done, stopped or failed."""
 
     key: str
-    scenario: Scenario
+    scenario: Scenario | None
     total: int
-    task: Task = field(repr=False)
+    task: Any = field(repr=False)
     idle: bool = False
     state: str = "waiting"
     problem: str = ""
     results: dict[int, Replication] = field(default_factory=dict, repr=False)
+    #: How many results there were when it was started or went on.
+    had: int = 0
     busy: set[int] = field(default_factory=set, repr=False)
     deaths: dict[int, int] = field(default_factory=dict, repr=False)
+    #: Superseded jobs that still hold a process; this one begins after them, so that never two linger.
+    behind: tuple[Job, ...] = field(default=(), repr=False)
     started: float | None = None
     ended: float | None = None
 
@@ -282,6 +312,11 @@ class Job:
     def over(self) -> bool:
         """Whether nothing more will come."""
         return self.state in ("done", "stopped", "failed")
+
+    @property
+    def lingers(self) -> bool:
+        """Whether nobody wants it any more while a process still works on it."""
+        return self.state == "stopped" and bool(self.busy)
 
     @property
     def done(self) -> int:
@@ -295,19 +330,25 @@ class Job:
         """How long it still takes at the pace so far; None while that is unknown."""
         if self.over:
             return 0.0
-        if self.started is None or not self.results:
+        fresh = len(self.results) - self.had
+        if self.started is None or fresh <= 0:
             return None
         elapsed = (time.monotonic() if now is None else now) - self.started
-        return elapsed / len(self.results) * (self.total - len(self.results))
+        return elapsed / fresh * (self.total - len(self.results))
 
-    def result(self, count: int | None = None) -> RunResult | None:
-        """What is done, as a run: replications 1 to `count`, or all that follow each other; None without any."""
+    def result(self, count: int | None = None, scenario: Scenario | None = None) -> RunResult | None:
+        """What is done, as a run: replications 1 to `count`, or all that follow each other; None without any.
+
+        scenario: who asks may call it by its own name; a job knows none.
+        """
         shown = self.done if count is None else min(count, self.done)
         if not shown:
             return None
+        named = self.scenario if scenario is None else scenario
+        assert named is not None, "an answer is no run"
         numbers = tuple(range(1, shown + 1))
         return RunResult(
-            scenario=self.scenario,
+            scenario=named,
             seed=self.task.seed,
             from_day=self.task.from_day,
             until_day=self.task.until_day,
@@ -364,31 +405,39 @@ class Registry:
         found: dict[str, dict[int, Replication] | None] = {}
         for key in keys:
             known = self._jobs.get(key)
-            if known is None or known.state in ("stopped", "failed"):
+            if known is None or known.state == "stopped":
                 found[key] = self.store.get(key)
         with self._changed:
+            earlier = [job for key in self._wants.get(session, ()) if (job := self._jobs.get(key))]
             self._wants[session] = keys
             self._seen[session] = time.monotonic()
-            for key, scenario in zip(keys, scenarios, strict=True):
+            jobs = [
                 self._find_or_make(key, scenario, replications, found.get(key))
+                for key, scenario in zip(keys, scenarios, strict=True)
+            ]
             self._stop_unwanted()
+            superseded = tuple(job for old in earlier for job in (old, *old.behind) if job.lingers)
+            for job in jobs:
+                if job.started is None:
+                    job.behind = superseded
             self._changed.notify_all()
-            return tuple(self._jobs[key] for key in keys)
+            return tuple(jobs)
 
-    def ask(self, session: str, questions: Sequence[tuple[Question, Scenario]]) -> tuple[Asked, ...]:
-        """Ask questions, at once, each with a scenario that it is about: dataclasses of plain values and scenarios.
+    def ask(self, session: str, questions: Sequence[Question]) -> tuple[Asked, ...]:
+        """Ask questions, at once: dataclasses of plain values and scenarios, called in a worker process.
 
         As with `want`, what the session wanted before is let go, and the same question is answered once for all.
         """
-        keys = tuple(question_key(question) for question, _ in questions)
+        keys = tuple(question_key(question) for question in questions)
         with self._changed:
             self._wants[session] = keys
             self._seen[session] = time.monotonic()
             found = []
-            for key, (question, scenario) in zip(keys, questions, strict=True):
+            for key, question in zip(keys, questions, strict=True):
                 job = self._jobs.get(key)
-                if not isinstance(job, Asked) or job.state == "stopped":
-                    job = Asked(key, scenario, 1, question)  # type: ignore[arg-type]
+                if not isinstance(job, Asked):
+                    job = Asked(key, None, 1, question)
+                self._go_on(job)
                 self._jobs.pop(key, None)
                 self._jobs[key] = job  # most recently wanted last
                 found.append(job)
@@ -396,33 +445,45 @@ class Registry:
             self._changed.notify_all()
             return tuple(found)
 
-    def look(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> tuple[Job, ...]:
+    def look(self, wanted: Sequence[Scenario | Question], replications: int = FULL_COUNT) -> tuple[Job, ...]:
         """The jobs as they are, without asking for anything: what is not kept or known has state stopped."""
         found = []
-        for scenario in scenarios:
-            key = job_key(scenario, replications)
+        for one in wanted:
+            key = job_key(one, replications) if isinstance(one, Scenario) else question_key(one)
             job = self._jobs.get(key)
-            if job is None:
+            if job is None and isinstance(one, Scenario):
                 kept = self.store.get(key) or {}
                 state = "done" if len(kept) == replications else "stopped"
-                job = Job(key, scenario, replications, _task(scenario), state=state, results=kept)
+                job = Job(key, nameless(one), replications, _task(one), state=state, results=kept)
+            elif job is None:
+                job = Asked(key, None, 1, one, state="stopped")  # type: ignore[arg-type]
             found.append(job)
         return tuple(found)
+
+    def retry(self, jobs: Sequence[Job]) -> None:
+        """Forget those of these jobs that failed; who wants them again gets them computed again."""
+        with self._changed:
+            for job in jobs:
+                if job.state == "failed" and self._jobs.get(job.key) is job:
+                    del self._jobs[job.key]
 
     def _find_or_make(
         self, key: str, scenario: Scenario, total: int, kept: dict[int, Replication] | None, idle: bool = False
     ) -> Job:
-        job = self._jobs.get(key)
-        if job is not None and not (job.state == "stopped" or (job.state == "failed" and not job.deaths)):
-            job.idle = job.idle and idle
-            self._jobs[key] = self._jobs.pop(key)  # most recently wanted last
-            return job
-        earlier = {} if job is None else dict(job.results)  # what was stopped goes on where it was
-        job = Job(key, scenario, total, _task(scenario), idle=idle, results=earlier)
-        if kept is not None and len(kept) == total:
+        job = self._jobs.pop(key, None)
+        if job is None:
+            job = Job(key, nameless(scenario), total, _task(scenario), idle=idle)
+        job.idle = job.idle and idle
+        if not job.results and kept is not None and len(kept) == total:
             job.results, job.state = kept, "done"
-        self._jobs[key] = job
+        self._go_on(job)
+        self._jobs[key] = job  # most recently wanted last
         return job
+
+    def _go_on(self, job: Job) -> None:
+        """What was stopped goes on where it was, with what is still in hand."""
+        if job.state == "stopped":
+            job.state, job.started, job.ended, job.had = "waiting", None, None, len(job.results)
 
     def seen(self, session: str) -> None:
         """Tell that a session is still there."""
@@ -495,7 +556,7 @@ class Registry:
         open_jobs = [
             (job.idle, len(job.results) + len(job.busy), job)
             for job in self._jobs.values()
-            if not job.over and (not job.idle or place == 0)
+            if not job.over and (not job.idle or place == 0) and not any(old.lingers for old in job.behind)
         ]
         for _, _, job in sorted(open_jobs, key=lambda row: row[:2]):
             for number in range(1, job.total + 1):
@@ -521,7 +582,7 @@ class Registry:
                     continue
                 job, number = chosen
                 job.busy.add(number)
-                job.state = "running"
+                job.state, job.behind = "running", ()
                 if job.started is None:
                     job.started = time.monotonic()
             found, problem, died = self._compute(worker, job, number)
@@ -561,5 +622,6 @@ class Registry:
                 problem = f"Replicatie {number} kostte {DEATHS_ALLOWED} keer het rekenproces."
         if problem and not job.over:
             job.state, job.problem, job.ended = "failed", problem, time.monotonic()
-        elif len(job.results) == job.total and not job.over:
+        elif len(job.results) == job.total and job.state != "failed":
+            # also when it was stopped meanwhile: what is whole is kept and has nothing left to wait for
             job.state, job.ended = "done", time.monotonic()

@@ -6,19 +6,22 @@ leaves: small frozen records. What is left out: colours, sentences and languages
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from experiments.compare import difference_of
 from experiments.observed import NATIONAL, best_of
 from experiments.run import BAND_LEVEL, RunResult
 from sim.calendar import date_of
-from sim.statistics import Band, band, bands, paired_difference
+from sim.statistics import Band, band, bands
 
 Floats = npt.NDArray[np.float64]
-DIFFERENCE_LEVEL = 0.9
+Draws = npt.NDArray[np.int64] | None
 
 #: Who holds the bed: group -> series added and series taken off.
 BED_GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -80,17 +83,31 @@ def group_values(result: RunResult, added: tuple[str, ...], taken: tuple[str, ..
     return np.array(rows, dtype=np.float64)
 
 
-def difference(scenario: Floats, baseline: Floats, draws: npt.NDArray[np.int64]) -> Band:
-    """Scenario minus baseline with a 90 % interval; replications that share a draw count as one mean."""
-    same = bool(np.array_equal(scenario, baseline, equal_nan=True))
-    if same:
-        return Band(0.0, 0.0, 0.0, len(scenario))
-    apart = scenario - baseline
-    known = ~np.isnan(apart)
-    names = np.unique(draws[known])
-    if np.unique(draws).size > 1:
-        apart = np.array([apart[known & (draws == name)].mean() for name in names])
-    return paired_difference(apart, np.zeros(len(apart)), DIFFERENCE_LEVEL)
+def draws_of(result: RunResult) -> Draws:
+    """The draw of each replication; None when all use the same parameters and stand on their own."""
+    return None if result.fixed or result.ensemble is None else result.draws
+
+
+def difference(scenario: Floats, baseline: Floats, draws: Draws) -> Band:
+    """Scenario minus baseline with a 90% interval, the same as a comparison gives."""
+    return difference_of(baseline, scenario, draws)[0]
+
+
+class Interval(Protocol):
+    """What has a low and a high end."""
+
+    @property
+    def low(self) -> float:
+        """The low end."""
+
+    @property
+    def high(self) -> float:
+        """The high end."""
+
+
+def is_clear(apart: Interval | None) -> bool:
+    """Whether the interval of a difference leaves out nought; an unknown interval does not."""
+    return apart is not None and bool(apart.low > 0 or apart.high < 0)
 
 
 def lines(
@@ -106,7 +123,7 @@ def lines(
         bands(usual, BAND_LEVEL),
         None if other is None else bands(other, BAND_LEVEL),
         published_dots(baseline, published) if published else (),
-        None if other is None else difference(other[:, -1], usual[:, -1], baseline.draws),
+        None if other is None else difference(other[:, -1], usual[:, -1], draws_of(baseline)),
     )
 
 
@@ -122,7 +139,7 @@ def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, 
     if scenario is None:
         return Figures(name, band(usual, BAND_LEVEL), None, None)
     other = np.sum([scenario.outcome(part) for part in parts or (name,)], axis=0)
-    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), difference(other, usual, baseline.draws))
+    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), difference(other, usual, draws_of(baseline)))
 
 
 @dataclass(frozen=True)
@@ -162,16 +179,16 @@ def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYea
                 figures.append(
                     Figures(
                         measure, band(usual, BAND_LEVEL), band(other, BAND_LEVEL),
-                        difference(other, usual, baseline.draws),
+                        difference(other, usual, draws_of(baseline)),
                     )
                 )  # fmt: skip
         year, half = (int(part) for part in name.split("-"))
         following = half_year_start(f"{year + half // 2}-{3 - half}")
-        row = told.get(name)
+        known = told.get(name)
         found.append(
             HalfYear(
-                name, figures[0], figures[1], None if row is None else float(row["published"]),
-                "" if row is None else row["source"], following <= baseline.until_day,
+                name, figures[0], figures[1], None if known is None else float(known["published"]),
+                "" if known is None else known["source"], following <= baseline.until_day,
             )
         )  # fmt: skip
     return tuple(found)
@@ -179,21 +196,43 @@ def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYea
 
 @dataclass(frozen=True)
 class RanFull:
-    """How often and when reception runs full: share, median day (None when never), and the share per month end."""
+    """How often and when reception runs full for the first time, over the replications in which it does.
+
+    day: the middle of those days, low and high: the ends of their 80% band; None when it never does. by_month: the
+    share of replications in which reception has run full by each month end.
+    """
 
     chance: float
     day: date | None
+    low: date | None
+    high: date | None
     by_month: Floats
 
 
 def ran_full(result: RunResult) -> RanFull:
-    """The day capacity is crossed, with odds."""
+    """The first day on which reception is full, with odds; what full means is for the outcomes to say."""
     full = result.outcome("ran_full") > 0
     days = result.from_day + result.outcome("days_until_full")
     month_days = np.array(result.replications[0].month_days)
     by_month = np.array([(full & (days <= day)).mean() for day in month_days])
-    middle = date_of(int(np.median(days[full]))) if full.any() else None
-    return RanFull(float(full.mean()), middle, by_month)
+    if not full.any():
+        return RanFull(0.0, None, None, None, by_month)
+    edge = (1.0 - BAND_LEVEL) / 2.0
+    middle, low, high = np.quantile(days[full], [0.5, edge, 1.0 - edge], method="inverted_cdf")
+    return RanFull(float(full.mean()), date_of(int(middle)), date_of(int(low)), date_of(int(high)), by_month)
+
+
+def longest(result: RunResult, names: Sequence[str]) -> str | None:
+    """The outcome that is higher than every other by an interval above nought; None when there is no such one.
+
+    Outcomes that are unknown are left out.
+    """
+    known = {name: values for name in names if not np.isnan(values := result.outcome(name)).all()}
+    if len(known) < 2:
+        return None
+    most = max(known, key=lambda name: float(np.nanmean(known[name])))
+    apart = [difference(known[most], values, draws_of(result)) for name, values in known.items() if name != most]
+    return most if all(band_of.low > 0 for band_of in apart) else None
 
 
 def mean_outcome(result: RunResult, name: str) -> float:

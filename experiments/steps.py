@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from experiments.plain_yaml import LARGEST_BYTES, as_text
-from experiments.scenario import MOST_STEPS, Setting, _check_setting, _meant, allowed_values
+from experiments.scenario import LONGEST_RAMP_DAYS, MOST_STEPS, Setting, _check_setting, _meant, allowed_values
 from models.levers import LEVERS
 from sim.errors import WrongInput, shown
 
 MOST_ROWS = 200
-HEADS = ("datum", "knop", "waarde", "tot")
+HEADS = ("datum", "knop", "waarde", "tot", "aanloop")
 _HEAD_WORDS = {
     "datum": 0, "date": 0, "vanaf": 0, "from": 0, "knop": 1, "lever": 1, "waarde": 2, "value": 2, "tot": 3, "until": 3,
+    "aanloop": 4, "aanloop (dagen)": 4, "ramp": 4, "ramp (days)": 4,
 }  # fmt: skip
 _DUTCH_DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})", re.ASCII)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -31,18 +32,21 @@ _DUTCH_NUMBER = re.compile(r"[-−]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,12})(,[0-9]
 
 @dataclass(frozen=True)
 class Step:
-    """One decision: from a date until (not on) another a lever has a value."""
+    """One decision: from a date until (not on) another a lever has a value, reached over the days of its ramp."""
 
     lever: str
     value: float
     from_date: date
     until_date: date | None = None
+    ramp_days: int = 0
 
     def as_setting(self) -> dict[str, object]:
         """As it stands in a scenario file."""
         setting: dict[str, object] = {"value": self.value, "from": self.from_date.isoformat()}
         if self.until_date is not None:
             setting["until"] = self.until_date.isoformat()
+        if self.ramp_days:
+            setting["ramp_days"] = self.ramp_days
         return setting
 
 
@@ -60,7 +64,7 @@ def dated_levers() -> tuple[str, ...]:
 
 
 def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", first: int = 1) -> tuple[Step, ...]:
-    """Check rows of (date, lever, value, until) as text. Raises WrongRows, naming every wrong row."""
+    """Check rows of (date, lever, value, until, ramp in days) as text. Raises WrongRows, naming every wrong row."""
     found: list[Step] = []
     wrong: list[str] = []
     if len(rows) > MOST_ROWS:
@@ -70,7 +74,7 @@ def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", f
         if not any(cells):
             continue
         try:
-            found.append(_step([*cells, "", "", "", ""][: max(4, len(cells))], period))
+            found.append(_step([*cells, *[""] * len(HEADS)][: max(len(HEADS), len(cells))], period))
         except WrongInput as error:
             wrong.append(error.placed(file=file, line=first + place).sentence)
     for lever in {step.lever for step in found}:
@@ -84,9 +88,9 @@ def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", f
 
 
 def _step(cells: Sequence[str], period: str) -> Step:
-    when, lever_name, value_text, until_text = cells[:4]
-    if any(cells[4:]):
-        raise WrongInput("te veel kolommen", allowed="datum, knop, waarde en tot")
+    when, lever_name, value_text, until_text, ramp_text = cells[: len(HEADS)]
+    if any(cells[len(HEADS) :]):
+        raise WrongInput("te veel kolommen", allowed="datum, knop, waarde, tot en aanloop")
     by_label = {text.lower(): name for name, lever in LEVERS.items() for text in (lever.label_nl, lever.label_en)}
     name = by_label.get(lever_name.lower(), lever_name)
     lever = LEVERS.get(name)
@@ -103,9 +107,13 @@ def _step(cells: Sequence[str], period: str) -> Step:
     value = _number(value_text)
     if value is None:
         raise WrongInput(field=name, value=value_text, allowed=allowed_values(lever))
-    setting = Setting(value=value, from_date=from_date, until_date=until_date)
+    ramp = _number(ramp_text) if ramp_text else 0.0
+    if ramp is None or not ramp.is_integer() or not 0 <= ramp <= LONGEST_RAMP_DAYS:
+        allowed = f"een heel aantal dagen, hoogstens {LONGEST_RAMP_DAYS}"
+        raise WrongInput(field="aanloop", value=ramp_text, allowed=allowed)
+    setting = Setting(value=value, from_date=from_date, until_date=until_date, ramp_days=int(ramp))
     _check_setting(lever, setting, name, period)
-    return Step(name, value, from_date, until_date)
+    return Step(name, value, from_date, until_date, int(ramp))
 
 
 def _date(text: str, field: str) -> date:
@@ -147,7 +155,7 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
         raise WrongRows([error.sentence]) from error
     except csv.Error as error:
         raise WrongRows(
-            [WrongInput("dit is geen tabel", file=file, allowed="datum; knop; waarde; tot").sentence]
+            [WrongInput("dit is geen tabel", file=file, allowed="datum; knop; waarde; tot; aanloop").sentence]
         ) from error
     if not rows:
         return ()
@@ -157,11 +165,16 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
     unknown = [word for word in head if word and word not in _HEAD_WORDS]
     places = {_HEAD_WORDS[word]: index for index, word in enumerate(head) if word in _HEAD_WORDS}
     if unknown or not {0, 1, 2} <= set(places) or len(places) != len([word for word in head if word]):
-        problem = WrongInput("deze kolommen kloppen niet", file=file, line=1, allowed="datum; knop; waarde; tot")
+        problem = WrongInput(
+            "deze kolommen kloppen niet", file=file, line=1, allowed="datum; knop; waarde; tot; aanloop"
+        )
         raise WrongRows([problem.sentence])
     ordered = []
     for row in rows[1:]:
-        cells = [row[places[column]] if column in places and places[column] < len(row) else "" for column in range(4)]
+        cells = [
+            row[places[column]] if column in places and places[column] < len(row) else ""
+            for column in range(len(HEADS))
+        ]
         ordered.append([*cells, *row[len(head) :]])
     return read_rows(ordered, period, file, first=2)
 
@@ -174,13 +187,16 @@ def _plain(value: float) -> str:
 
 def as_link(steps: Sequence[Step]) -> str:
     """Steps as one short text for in a link; `from_link` reads it back."""
-    return "~".join(
-        ",".join(
-            [step.from_date.isoformat(), step.lever, _plain(step.value)]
-            + ([step.until_date.isoformat()] if step.until_date else [])
-        )
-        for step in steps
-    )
+    return "~".join(",".join(_cells(step)) for step in steps)
+
+
+def _cells(step: Step) -> list[str]:
+    cells = [step.from_date.isoformat(), step.lever, _plain(step.value)]
+    if step.until_date or step.ramp_days:
+        cells.append(step.until_date.isoformat() if step.until_date else "")
+    if step.ramp_days:
+        cells.append(str(step.ramp_days))
+    return cells
 
 
 def from_link(text: str, period: str) -> tuple[Step, ...]:

@@ -1,4 +1,4 @@
-"""What the story of 2021 needs from a run: published figures beside their counterpart, and when reception runs full.
+"""What the story of 2021 needs from a run: published figures beside their counterpart, and what would have helped.
 
 Who acts: a page or a lesson that tells the story. Who waits: nobody. What leaves: small frozen records of figures.
 What is left out: words, colours and languages, and any figure that neither a run nor a table with a source gives.
@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from experiments.observed import NATIONAL, all_observations
-from experiments.pictures import Dot, difference, group_values
+from experiments.pictures import Dot, difference, draws_of, group_values, is_clear
 from experiments.run import BAND_LEVEL, RunResult
 from experiments.scenario import Scenario, load_scenario, ready_names
 from models.sources import full_persons, read_table
@@ -27,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 TOLD = "prop-2021"
 #: Ready scenarios that are compared in the end, as far as they exist.
 HELP = ("genoeg-woningen-2021", "contracten-verlengd", "signaal-direct-gehoord", "meer-opvang-nu")
-#: Reception counts as full for good at the first month end with more people without a place than this.
+#: Reception is full on a day with more people without a place than this.
 CROWD = full_persons()
 
 
@@ -53,20 +54,6 @@ class Against:
 
 
 @dataclass(frozen=True)
-class Full:
-    """When reception runs full: dates are (median, low, high) over the replications in which it does.
-
-    first: the first day on which somebody has no place; crowd: the end of the first month with more than CROWD
-    people without a place. Each with the share of replications in which it happens; dates are None when in none.
-    """
-
-    first: tuple[date, date, date] | None
-    first_chance: float
-    crowd: tuple[date, date, date] | None
-    crowd_chance: float
-
-
-@dataclass(frozen=True)
 class Helped:
     """What one scenario changes against the told one, each with a 90 % interval."""
 
@@ -76,15 +63,18 @@ class Helped:
     cost: Band
 
 
+_ready = lru_cache(maxsize=16)(load_scenario)
+
+
 def told() -> Scenario:
     """The scenario of the story."""
-    return load_scenario(TOLD)
+    return _ready(TOLD)
 
 
 def helping() -> tuple[Scenario, ...]:
     """The scenarios compared in the end, of those that come with the program."""
     known = set(ready_names())
-    return tuple(load_scenario(name) for name in HELP if name in known)
+    return tuple(_ready(name) for name in HELP if name in known)
 
 
 def published(series: str, last: date, first: date | None = None, area: str = NATIONAL) -> Published:
@@ -161,40 +151,11 @@ def month_ends(result: RunResult) -> list[date]:
     return [date_of(day) for day in result.replications[0].month_days]
 
 
-def _dates(days: Floats) -> tuple[date, date, date] | None:
-    if not days.size:
-        return None
-    edge = (1.0 - BAND_LEVEL) / 2.0
-    middle, low, high = np.quantile(days, [0.5, edge, 1.0 - edge], method="inverted_cdf")
-    return date_of(int(middle)), date_of(int(low)), date_of(int(high))
-
-
-def full(result: RunResult) -> Full:
-    """When reception runs full, by both measures."""
-    any_day = result.outcome("ran_full") > 0
-    first = result.from_day + result.outcome("days_until_full")
-    crowded = group_values(result, ("persons_without_place",)) > CROWD
-    months = np.array(result.replications[0].month_days)
-    ever = crowded.any(axis=1)
-    return Full(
-        _dates(first[any_day]),
-        float(any_day.mean()),
-        _dates(months[crowded.argmax(axis=1)][ever]),
-        float(ever.mean()),
-    )
-
-
-def crowd_by_month(result: RunResult) -> Floats:
-    """The share of replications that had more than CROWD people without a place at this month end or before."""
-    crowded = group_values(result, ("persons_without_place",)) > CROWD
-    return np.asarray(np.maximum.accumulate(crowded, axis=1).mean(axis=0), dtype=np.float64)
-
-
 def helped(usual: RunResult, others: Sequence[RunResult]) -> tuple[Helped, ...]:
     """What each scenario changes, pair by pair. All runs hold the same replication numbers."""
 
     def apart(other: RunResult, name: str) -> Band:
-        return difference(other.outcome(name), usual.outcome(name), usual.draws)
+        return difference(other.outcome(name), usual.outcome(name), draws_of(usual))
 
     return tuple(
         Helped(
@@ -209,5 +170,26 @@ def helped(usual: RunResult, others: Sequence[RunResult]) -> tuple[Helped, ...]:
 
 def told_apart(one: RunResult, other: RunResult, name: str) -> bool:
     """Whether two scenarios differ in an outcome: the interval of the difference leaves out nought."""
-    found = difference(one.outcome(name), other.outcome(name), one.draws)
-    return found.low > 0 or found.high < 0
+    return is_clear(difference(one.outcome(name), other.outcome(name), draws_of(one)))
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """Which scenarios demonstrably lower an outcome, the lowest first.
+
+    first: the lowest and those that cannot be told apart from it; rest: the others. Each with its difference.
+    """
+
+    first: tuple[tuple[Scenario, Band], ...]
+    rest: tuple[tuple[Scenario, Band], ...]
+
+
+def lowered(usual: RunResult, others: Sequence[RunResult], name: str) -> Lowered:
+    """The scenarios of which the interval of the difference in an outcome lies below nought."""
+    apart = [(other, difference(other.outcome(name), usual.outcome(name), draws_of(usual))) for other in others]
+    clear = sorted((row for row in apart if row[1].high < 0), key=lambda row: row[1].mean)
+    first, rest = [], []
+    for place, (other, found) in enumerate(clear):
+        level = place == 0 or not told_apart(clear[0][0], other, name)
+        (first if level else rest).append((other.scenario, found))
+    return Lowered(tuple(first), tuple(rest))

@@ -35,12 +35,44 @@ def store(tmp_path_factory):
     running.registry.clear()
 
 
+@pytest.fixture(scope="session")
+def run(store):
+    """The run of 2019-2021 as it was, of the replications in the store."""
+    from experiments.jobs import FULL_COUNT, Store, _task, job_key
+    from experiments.run import RunResult
+    from experiments.scenario import load_scenario
+
+    scenario = load_scenario("prop-2021")
+    task, kept = _task(scenario), Store(store, shipped=None).get(job_key(scenario))
+    assert len(kept) == FULL_COUNT
+    return RunResult(
+        scenario=scenario, seed=task.seed, from_day=task.from_day, until_day=task.until_day, numbers=tuple(kept),
+        replications=tuple(kept.values()), ensemble=task.ensemble,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def changed():
+    """Makes of a run the same with other outcomes, a value per replication."""
+
+    def change(run, **outcomes):
+        kind = type(run.replications[0])
+        made = tuple(
+            kind(**{**vars(one), "outcomes": one.outcomes | {key: float(row[place]) for key, row in outcomes.items()}})
+            for place, one in enumerate(run.replications)
+        )
+        return type(run)(**{**vars(run), "replications": made})
+
+    return change
+
+
 @pytest.fixture
-def opened(store):
-    """Open a page of the app with a link; returns what a visitor sees."""
+def opened(store, monkeypatch):
+    """Open a page of the app with a link and every fold in it; returns what a visitor sees."""
     from streamlit.testing.v1 import AppTest
 
-    def open_page(page="", **link):
+    def open_page(page="", folded=False, **link):
+        monkeypatch.setattr("app_pages.folds.OPEN_AT_FIRST", not folded)
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for key, value in link.items():
             at.query_params[key.replace("__", ".")] = value

@@ -125,3 +125,36 @@ def test_a_half_year_that_is_not_there_is_named(opened):
     assert [error.value for error in at.exception] == []
     (told,) = [one.value for one in at.main.warning]
     assert "1999-1" in told and "Atlantis" in told
+
+
+def test_published_figures_are_drawn_for_country_and_provinces_only(jobs):
+    run = jobs[0].result()
+    for area, count in (("NL", 2), ("P:Utrecht", 2), ("G:Utrecht", 0)):
+        picture = gemeenten._course([run], 0, area, gemeenten.Voice("nl"), gemeenten.charts.PALETTES["light"])
+        heads = [head for head in picture.table.heads if head.endswith("gepubliceerd")]
+        assert len(heads) == count and bool(picture.sources) == bool(count)
+    (row,) = [
+        row
+        for row in areas.observations(run.from_day, run.until_day)
+        if (row.series, row.area, row.half_year) == ("realised", "Utrecht", "2019-1")
+    ]
+    assert areas.published(run, "realised", "Utrecht")["2019-1"] == (row.value, row.source)
+
+
+def test_a_rise_is_named_only_when_somebody_gets_more(jobs):
+    found = [areas.municipal_areas(jobs[0].result(), 1) for _ in range(2)]
+    found[1].target[:5] -= 10
+    picture = gemeenten._traded(found, "2019-2", 4, gemeenten.Voice("nl"), gemeenten.charts.PALETTES["light"])
+    assert "0 gemeenten een hogere taakstelling" in picture.finding and "grootste verhoging" not in picture.finding
+    assert not any("Verschoven" in sentence for sentence in picture.why)
+
+
+def test_both_targets_are_drawn_when_they_differ(jobs):
+    runs = [jobs[place].result() for place in (0, 1)]
+    area = "P:Utrecht"
+    voice, colours = gemeenten.Voice("nl"), gemeenten.charts.PALETTES["light"]
+    traded = [jobs[place].result() for place in (0, 2)]
+    for pair, count in ((runs, 1), (traded, 2)):
+        picture = gemeenten._course(pair, 1, area, voice, colours)
+        names = {row["s"] for row in picture.panels[0].spec["data"]["values"]}
+        assert len([name for name in names if name.startswith("Taakstelling")]) == count

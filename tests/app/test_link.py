@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
+from app_pages import levers_sidebar
 from app_pages.levers_sidebar import words_of
+from experiments.jobs import job_key
 from experiments.levers import lever_rows, period_dates, scenario_of, settings_of
 from experiments.run import version
+from experiments.scenario import ready_scenarios
 from experiments.steps import as_link, from_link
 
 ROWS = lever_rows("prop-2021")
@@ -115,3 +118,21 @@ def test_the_period_decides_what_today_is():
     start, usual, last = period_dates("golf-2015")
     assert start < usual < last
     assert {row.name for row in lever_rows("golf-2015")} == {row.name for row in ROWS}
+
+
+@pytest.mark.parametrize("scenario", ready_scenarios(), ids=lambda scenario: scenario.name)
+def test_a_ready_scenario_comes_back_from_the_sidebar_as_itself(scenario, monkeypatch):
+    held = {}
+    monkeypatch.setattr(levers_sidebar, "_put", held.update)
+    levers_sidebar.put_scenario(scenario)
+    held = {key: value for key, value in held.items() if value not in (None, "")}
+    monkeypatch.setattr(levers_sidebar, "_state", lambda: held)
+    found = scenario_of(held["periode"], levers_sidebar.settings(), until=held.get("eind"))
+    assert job_key(found) == job_key(scenario)
+
+
+def test_a_ramp_stands_in_the_link_and_older_links_stay_readable():
+    text = "2020-03-01,places_added,3000.0,,90~2020-06-01,share_cap,0.07,2021-01-01"
+    steps = from_link(text, "prop-2021")
+    assert [step.ramp_days for step in steps] == [90, 0]
+    assert as_link(steps) == text

@@ -118,7 +118,7 @@ def test_every_unit_of_the_tables_has_a_dutch_word():
 @pytest.mark.parametrize(
     ("period", "words"),
     [
-        ("2019-1", "eerste helft 2019"), ("2021-08-24", "24 augustus 2021"),
+        ("2019-1", "eerste helft van 2019"), ("2021-08-24", "24 augustus 2021"),
         ("2020-04-01/2020-06-30", "2e kwartaal 2020"), ("2020-01-01/2020-12-31", "2020"),
         ("2020-01-01/2020-02-10", "1 januari 2020 – 10 februari 2020"),
     ],

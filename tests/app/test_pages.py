@@ -69,4 +69,4 @@ def test_figures_are_written_as_people_read_them():
     assert numbers.plain(0.055, "nl") == "0,055"
     assert numbers.plain(2500.0, "nl") == "2.500"
     assert numbers.plain(-0.5, "nl") == "−0,5"
-    assert numbers.half_year("2021-2", "nl") == "tweede helft 2021"
+    assert numbers.half_year("2021-2", "nl") == "tweede helft van 2021"

@@ -12,7 +12,7 @@ from app_pages.texts import LANGUAGES
 from experiments.jobs import _task
 from experiments.kept import KeptScenarios
 from experiments.run import RunResult
-from experiments.scenario import file_text, load_scenario
+from experiments.scenario import WrongInput, file_text, load_scenario
 from experiments.side_by_side import aligned, comparison_of, split_of, split_scenarios
 
 PLACES = re.compile(r"\{(\w+)\}")
@@ -246,3 +246,85 @@ def test_the_word_of_a_difference(better, low, high, said):
     mean = 5.0 if math.isnan(low) else (low + high) / 2
     row = Difference("maat", "persons", better, "a", "b", 10.0, 10.0 + mean, Band(mean, low, high, 50), 1.0)
     assert vergelijken.verdict(row) == said
+
+
+def test_charts_show_published_figures_with_their_source(three):
+    _, result = three
+    names = ["een", "twee", "drie"]
+    picture = vergelijken._chart(
+        result,
+        names,
+        "permit_holders_in_reception",
+        "permit_holders_in_reception_mean",
+        "nl",
+        vergelijken.charts.PALETTES["light"],
+    )
+    dots = vergelijken.pictures.published_dots(result.runs[0], "permit_holders_in_reception")
+    assert dots
+    drawn = [layer["data"]["values"] for layer in picture.panels[0].spec["layer"] if "data" in layer]
+    assert [(row["d"], row["m"]) for row in drawn[0]] == [(dot.day.isoformat(), dot.value) for dot in dots]
+    assert picture.sources == tuple(dict.fromkeys(dot.source for dot in dots))
+    assert picture.table.heads[-1] == "Gepubliceerd" and "(personen)" in picture.panels[0].heading
+    told = {row[0]: row[-1] for row in picture.table.rows if row[-1] is not None}
+    assert told == {dot.day.isoformat(): dot.value for dot in dots}
+    assert vergelijken.charts.svg_bytes(picture.panels, picture.finding, "nl").startswith(b"<svg")
+
+
+def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monkeypatch):
+    def refuse():
+        raise WrongInput("tot ligt voor vanaf")
+
+    monkeypatch.setattr(vergelijken.levers_sidebar, "chosen", refuse)
+    at = opened("vergelijken", vergelijk="basis,eigen,flex-versneld")
+    assert [error.value for error in at.exception] == [] and not at.warning
+    (told,) = [error.value for error in at.error]
+    assert "tot ligt voor vanaf" in told and vergelijken.TEXTS["own_wrong"][0] in told
+    assert at.multiselect(key="_compare_pick").value == ["basis", "flex-versneld"]
+    assert not any(option.startswith("Zijbalk") for option in at.multiselect(key="_compare_pick").options)
+    assert "eigen" in "".join(at.query_params["vergelijk"])
+    assert not [button for button in at.main.button if button.key == "_compare_keep"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"from": "2019-06-01"}, "put_start"),
+        ({"seed": 9}, "put_seed"),
+        ({"levers": {"share_cap": {"value": 0.08, "from": "2020-01-01", "ramp_days": 30}}}, ""),
+        ({}, ""),
+    ],
+)
+def test_what_does_not_fit_the_levers_is_named(change, said):
+    scenario = load_scenario("prop-2021")
+    changed = type(scenario).model_validate(scenario.as_file() | change)
+    assert vergelijken._does_not_fit(changed) == said
+
+
+def split(outcome, difference, *bars):
+    from experiments.attribution import Bar, Factor, Split
+
+    made = tuple(
+        Bar(Factor(f"knop{place}", f"knop {place}", ()), *bar, bar[0], bar[0]) for place, bar in enumerate(bars)
+    )
+    return Split(outcome, "persons", 0.0, difference[0], *difference, 50, made)
+
+
+def test_a_cause_is_named_only_when_its_interval_leaves_out_nought():
+    names = ["een", "twee"]
+    unclear = split("realised", (100.0, -10.0, 210.0), (90.0, 1.0, 180.0), (10.0, 1.0, 20.0))
+    clear = split("behind_end", (-300.0, -350.0, -250.0), (-200.0, -500.0, 100.0), (-100.0, -120.0, -80.0))
+    finding = vergelijken._split_finding([unclear, clear], names, "A", "B", "nl")
+    assert "‘twee’" in finding and "−100 (−120 tot −80, 90%-interval) van −300" in finding
+    none = vergelijken._split_finding([unclear], names, "A", "B", "nl")
+    assert none == vergelijken.TEXTS["t_split_unclear"][0].format(a="A", b="B") + "."
+    same = split("realised", (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
+    assert "geen van deze maten" in vergelijken._split_finding([same], names, "A", "B", "nl")
+
+
+def test_pages_and_report_give_the_same_difference(three):
+    from experiments import pictures
+
+    _, result = three
+    for name in ("realised", "cost_public", "weeks_to_home_single"):
+        told = pictures.outcome_figures(result.runs[0], result.runs[1], name).difference
+        assert told == result.difference(name).band

@@ -1,0 +1,113 @@
+"""Sentences of Doorrekenen: what is computed, only what an interval supports, and nothing where nothing is known."""
+
+import math
+
+import numpy as np
+import pytest
+
+from app_pages import charts, doorrekenen
+from app_pages.texts import LANGUAGES, TEXTS
+from experiments import pictures
+from experiments.compare import difference_of
+from sim.statistics import Band
+
+COLOURS = charts.PALETTES["light"]
+NAN = float("nan")
+
+
+def spread(run, mean, wide):
+    """A value per replication around a mean; both replications of a draw lie at the same side."""
+    side = np.where(np.arange(len(run.replications)) // 2 % 2, 1.0, -1.0)
+    return mean + wide * side
+
+
+def text(key, **values):
+    return TEXTS[key][0].format(**values)
+
+
+@pytest.mark.parametrize(
+    ("band", "words"),
+    [
+        (Band(300.0, 200.0, 400.0, 50), ", 300 meer dan in de uitgangssituatie (90%-interval 200 tot 400)"),
+        (Band(-300.0, -400.0, -200.0, 50), ", 300 minder dan in de uitgangssituatie (90%-interval 200 tot 400)"),
+        (Band(5.0, -0.2, 10.0, 50), "; het verschil met de uitgangssituatie ligt tussen 0 en +10 (90%-interval)"),
+        (Band(0.0, 0.0, 0.0, 50), TEXTS["t_diff_none"][0]),
+        (Band(5.0, NAN, NAN, 1), TEXTS["t_diff_single"][0]),
+        (Band(NAN, NAN, NAN, 0), ""),
+        (None, ""),
+    ],
+)
+def test_a_difference_has_a_direction_only_when_its_interval_has(band, words):
+    assert doorrekenen._difference_words(band, "nl") == words
+
+
+def test_only_a_part_whose_interval_leaves_out_nought_is_named():
+    bands = {"groot": Band(-900.0, -2_000.0, 200.0, 50), "klein": Band(40.0, 20.0, 60.0, 50)}
+    assert doorrekenen._most_changed(bands, "nl")["name"] == "klein"
+    assert doorrekenen._most_changed({"groot": bands["groot"], "leeg": None}, "nl") is None
+
+
+def test_pages_use_the_interval_of_a_comparison(run, changed):
+    """Unequal numbers of known replications per draw: a mean of means would give another number."""
+    values = np.linspace(0.0, 100.0, len(run.replications)) ** 2
+    values[:11] = np.nan
+    other = changed(run, realised=run.outcome("realised") + values)
+    found = pictures.outcome_figures(run, other, "realised").difference
+    assert found == difference_of(run.outcome("realised"), other.outcome("realised"), run.draws)[0]
+    assert found.mean == pytest.approx(np.nanmean(values))
+
+
+def test_the_longest_wait_is_named_when_the_run_tells_it_apart(run, changed):
+    single, some, large = pictures.WAITS.values()
+    clear = changed(
+        run, **{single: spread(run, 30.0, 1.0), some: spread(run, 10.0, 1.0), large: spread(run, 20.0, 1.0)}
+    )
+    assert pictures.longest(clear, (single, some, large)) == single
+    unclear = changed(clear, **{large: spread(run, 29.0, -9.0)})
+    assert pictures.longest(unclear, (single, some, large)) is None
+    unknown = changed(clear, **{single: np.full(len(run.replications), NAN)})
+    assert pictures.longest(unknown, (single, some, large)) == large
+    told = {case: doorrekenen.waiting(doorrekenen.Pair(one, None), "nl", COLOURS) for case, one in
+            {"clear": clear, "unclear": unclear, "unknown": unknown}.items()}  # fmt: skip
+    assert text("t_wait_longest", who=TEXTS["size_single"][0]) in told["clear"].finding
+    assert "langst" not in told["unclear"].finding
+    rows = told["unknown"].panels[0].spec["data"]["values"]
+    assert TEXTS["size_single"][0] not in {row["c"] for row in rows}
+    assert math.isnan(told["unknown"].table.rows[0][1])
+
+
+def test_the_wait_is_of_those_who_got_a_home_and_says_so(run, changed):
+    name = "weeks_to_home_median"
+    usual = changed(run, **{name: spread(run, 20.0, 1.0)})
+    later = changed(run, **{name: spread(run, 25.0, 1.0)})
+    picture = doorrekenen.waiting(doorrekenen.Pair(usual, later), "nl", COLOURS)
+    assert picture.finding.startswith(text("t_wait", weeks="25") + ", 5,0 weken meer dan in de uitgangssituatie")
+    assert "Wie nog wacht, telt niet mee" in picture.why[0]
+    nobody = changed(run, **{name: np.full(len(run.replications), NAN)})
+    assert doorrekenen.waiting(doorrekenen.Pair(nobody, None), "nl", COLOURS).finding == TEXTS["t_wait_nobody"][0] + "."
+
+
+def test_both_targets_are_drawn_when_the_scenario_has_another():
+    usual = [(100.0, 90.0, 110.0), (200.0, 190.0, 210.0)]
+    assert len(doorrekenen.target_series(usual, [tuple(row) for row in usual])) == 1
+    first, second = doorrekenen.target_series(usual, [(100.0, 90.0, 110.0), (300.0, 290.0, 310.0)])
+    assert first.values == usual and second.values[1][0] == 300.0
+    assert first.shape != second.shape and first.role != second.role
+
+
+@pytest.mark.parametrize(
+    ("behind", "key", "words"), [(300.0, "w_target", "achter"), (-300.0, "w_target_ahead", "voor")]
+)
+def test_ahead_of_the_target_is_not_a_negative_number(run, changed, behind, key, words):
+    picture = doorrekenen.target(
+        doorrekenen.Pair(changed(run, behind_end=spread(run, behind, 0.0)), None), "nl", COLOURS
+    )
+    assert f"300 personen {words}" in picture.why[0] and "−" not in picture.why[0]
+    assert "de kleur ‘achter’" in picture.why[0]
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_published_cases_are_not_called_persons(run, spoken, monkeypatch):
+    monkeypatch.setattr(doorrekenen, "language", lambda: spoken)
+    picture = doorrekenen.pending(doorrekenen.Pair(run, None), spoken, COLOURS)
+    assert TEXTS["persons_cases"][0] in picture.panels[0].heading

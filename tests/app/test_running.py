@@ -1,0 +1,38 @@
+"""Following jobs: who pressed Stop only looks, whoever else goes on with the same."""
+
+import time
+
+import pytest
+
+from app_pages import running
+from experiments.levers import scenario_of
+
+WANTED = {"share_cap": "0.0931", "eind": "2025-01-01"}
+
+
+def own(at):
+    from datetime import date
+
+    return scenario_of("prop-2021", {"share_cap": [{"value": 0.0931}]}, until=date(2025, 1, 1))
+
+
+@pytest.mark.parametrize("page", ["doorrekenen", "gemeenten"])
+def test_who_stopped_only_looks_while_another_goes_on(opened, page):
+    at = opened(page, **WANTED)
+    registry = running.registry()
+    registry.want("een ander", [own(at)])
+    try:
+        stop = next(button for button in at.main.button if button.key.startswith("_stop_"))
+        stop.click().run()
+        me = at.session_state["_session"]
+        for _ in range(3):
+            at.run()
+            assert me not in registry._wants
+            assert [button.key for button in at.main.button if button.key.startswith("_go_on_")]
+            assert any("Gestopt na" in text.value for text in at.main.markdown)
+            time.sleep(0.1)
+        next(button for button in at.main.button if button.key.startswith("_go_on_")).click().run()
+        assert me in registry._wants
+    finally:
+        registry.release("een ander")
+        registry.release(at.session_state["_session"])
