@@ -11,6 +11,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from experiments.refusals import said
+from experiments.scenario import WrongInput
+
 LANGUAGES = ("nl", "en")
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 
@@ -371,3 +374,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
 def literal(text: str) -> str:
     """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def refusal(error: WrongInput) -> str:
+    """Why something that was supplied cannot be used, in the language of the visitor."""
+    return said(error, language())

@@ -22,7 +22,7 @@ import streamlit as st
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import Panel, Picture, Table
 from app_pages.doorrekenen import setting_lines
-from app_pages.texts import LANGUAGES, in_language, language, literal, pick, say
+from app_pages.texts import LANGUAGES, in_language, language, literal, pick, refusal, say
 from experiments import pictures
 from experiments.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
 from experiments.compare import Comparison, Difference
@@ -265,7 +265,7 @@ def _read_link() -> None:
             KeptScenarios().get(code)
             tokens = list(dict.fromkeys([*(tokens or [BASE]), read_code(code)]))
         except WrongInput as error:
-            told.append(error.sentence)
+            told.append(refusal(error))
     tokens = list(dict.fromkeys(tokens))
     lost = [token for token in tokens if _found(token) is None]
     if lost:
@@ -334,7 +334,7 @@ def _add(scenario: Scenario) -> None:
 
 def _refuse(error: WrongInput | CannotWrite) -> None:
     # The sentence of a disk names a folder of the server, which is nobody's business.
-    problem = word("disk") if isinstance(error, CannotWrite) else literal(error.sentence)
+    problem = word("disk") if isinstance(error, CannotWrite) else literal(refusal(error))
     st.session_state["_compare_news"] = ("error", word("refused", problem=problem))
 
 
@@ -425,7 +425,7 @@ def show() -> None:
     try:
         scenarios = aligned(chosen)
     except WrongInput as error:
-        st.error(word("cannot", problem=literal(error.sentence)))
+        st.error(word("cannot", problem=literal(refusal(error))))
         return
     names = [_label(token) for token, scenario in found if scenario is not None]
     _differences(scenarios, names)
@@ -823,7 +823,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[
                 st.rerun(scope="app")
             return
         jobs = running.want(left[:SPLIT_AT_ONCE], SPLIT_COUNT) if left else ()
-        failed = [job.problem for job in jobs if job.state == "failed"]
+        failed = [refusal(job.refusal) for job in jobs if job.state == "failed" and job.refusal]
         if failed:
             st.error(say("failed", problem=literal(failed[0])))
             return
