@@ -29,6 +29,7 @@ from experiments.compare import Comparison, Difference
 from experiments.jobs import Job, baseline_of, job_key
 from experiments.kept import CODE, CannotWrite, KeptScenarios, read_code
 from experiments.levers import lever_rows
+from experiments.ready_results import FIRST_COMPARED
 from experiments.report import CHARTS, KEY_OUTCOMES
 from experiments.scenario import (
     DEFAULT_SEED,
@@ -248,7 +249,7 @@ def _usual_choice() -> tuple[str, ...]:
     own = _own()
     if job_key(own) != job_key(baseline_of(own)):
         return (BASE, OWN)
-    others = [name for name in ready_names() if name in ("flex-versneld", "signaal-direct-gehoord")]
+    others = [name for name in ready_names() if name in FIRST_COMPARED]
     return (BASE, *others) if own.period == "prop-2021" and others else (BASE, OWN)
 
 

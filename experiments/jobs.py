@@ -616,6 +616,8 @@ class Registry:
         except WrongInput as error:
             return None, error, False
         except Exception:
+            if not threading.main_thread().is_alive():
+                return None, None, False  # the server stops
             logging.getLogger(__name__).exception("a replication failed")
             return None, WrongInput("deze doorrekening lukt niet door een fout in het programma"), False
 
