@@ -602,6 +602,13 @@ class Registry:
         """One replication: the result, or what is wrong, or that the process died."""
         try:
             future = worker.start(job.task, number)
+        except BrokenProcessPool:
+            worker.kill()
+            return None, None, True
+        except RuntimeError:  # the program ends and takes no new work
+            self._closing = True
+            return None, None, False
+        try:
             while True:
                 try:
                     return future.result(timeout=0.25), None, False
@@ -616,8 +623,6 @@ class Registry:
         except WrongInput as error:
             return None, error, False
         except Exception:
-            if not threading.main_thread().is_alive():
-                return None, None, False  # the server stops
             logging.getLogger(__name__).exception("a replication failed")
             return None, WrongInput("deze doorrekening lukt niet door een fout in het programma"), False
 
