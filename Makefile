@@ -27,7 +27,10 @@ results: setup
 	$(BIN)/python -m experiments.backing
 
 e2e: setup
-	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium)
+	missing=; for tool in chromium node:nodejs npm; do \
+		command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; \
+	done; \
+	[ -z "$$missing" ] || (apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing)
 	cd e2e && npm ci --no-audit --no-fund --silent
 	node e2e/run.mjs $(BIN)/python
 
@@ -39,6 +42,7 @@ check: setup
 
 test: check
 	$(BIN)/python -m pytest -m "not full" -n 2
+	$(MAKE) e2e
 
 check-full: check
 	$(BIN)/python -m pytest -n 2

@@ -11,12 +11,15 @@ def _open(module: str, title: str) -> None:
 
     import streamlit as st
 
-    from app_pages import levers_sidebar
+    from app_pages import guard, levers_sidebar
     from app_pages.texts import say
 
     st.title(say(title))
     levers_sidebar.tell_about_the_link()
-    import_module(f"app_pages.{module}").show()
+    try:
+        import_module(f"app_pages.{module}").show()
+    except Exception as error:
+        guard.unexpected(error)
     st.caption(say("disclaimer"))
 
 

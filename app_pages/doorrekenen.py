@@ -16,7 +16,7 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, running, steps_table
 from app_pages.charts import DotSeries, Panel, Picture, Series, Table
-from app_pages.texts import language, say
+from app_pages.texts import language, literal, refusal, say
 from experiments import pictures, story
 from experiments.jobs import Job, baseline_of, job_key
 from experiments.levers import lever_rows, settings_of
@@ -50,10 +50,10 @@ def show() -> None:
         scenario = levers_sidebar.chosen()
         problem = ""
     except WrongInput as error:
-        problem = error.sentence
+        problem = refusal(error)
         scenario = levers_sidebar.without_settings()
     if problem:
-        st.error(say("wrong_settings", problem=problem))
+        st.error(say("wrong_settings", problem=literal(problem)))
         st.write(say("wrong_way_out"))
     _differences(scenario)
     steps_table.draw()

@@ -19,7 +19,7 @@ import streamlit as st
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import DotSeries, Panel, Picture, Table
 from app_pages.doorrekenen import one_column, target_series
-from app_pages.texts import in_language, language, pick, say
+from app_pages.texts import in_language, language, literal, pick, refusal, say
 from experiments import areas, pictures
 from experiments.areas import Areas
 from experiments.jobs import Job, baseline_of, job_key
@@ -237,7 +237,7 @@ def show() -> None:
     try:
         scenario = levers_sidebar.chosen()
     except WrongInput as error:
-        st.error(say("wrong_settings", problem=error.sentence))
+        st.error(say("wrong_settings", problem=literal(refusal(error))))
         st.write(say("wrong_way_out"))
         scenario = levers_sidebar.without_settings()
     usual = baseline_of(scenario)
@@ -289,7 +289,7 @@ def _choose(first: RunResult) -> tuple[int, str]:
         _seed("_area", AREA_LINK, [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], COUNTRY),
     ]
     if any(lost):
-        st.warning(word("unknown", what=", ".join(text for text in lost if text)))
+        st.warning(word("unknown", what=literal(", ".join(text for text in lost if text))))
     left, right = st.columns(2)
     left.selectbox(
         word("half_year"), names, key="_half", format_func=lambda name: numbers.half_year(name, language())

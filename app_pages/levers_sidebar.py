@@ -19,9 +19,10 @@ import streamlit as st
 
 from app_pages import numbers
 from app_pages.folds import fold
-from app_pages.texts import CHOICES, LANGUAGES, TEXTS, choice, language, say, unit
+from app_pages.texts import CHOICES, LANGUAGES, TEXTS, choice, language, literal, refusal, say, unit
 from experiments.levers import (
     LeverRow,
+    earliest_end,
     lever_names,
     lever_rows,
     period_dates,
@@ -30,7 +31,7 @@ from experiments.levers import (
     settings_of,
 )
 from experiments.run import version
-from experiments.scenario import Scenario, WrongInput, load_scenario, ready_scenarios
+from experiments.scenario import Scenario, load_scenario, ready_scenarios
 from experiments.steps import Step, WrongRows, as_link, from_link
 
 State = dict[str, Any]
@@ -197,6 +198,11 @@ def _reset() -> None:
     _put({"periode": st.session_state.get("periode", periods()[0])})
 
 
+def offer_reset() -> None:
+    """A button on the page that empties every lever, for when the page cannot be shown."""
+    st.button(say("reset"), on_click=_reset, key="_reset_on_page")
+
+
 def _take_preset() -> None:
     name = st.session_state.get("_preset")
     if name:
@@ -270,10 +276,10 @@ def _read_link() -> None:
                 st.session_state[STEPS_KEY] = text
                 good = True
             except WrongRows as error:
-                unread += list(error.sentences)
+                unread += [refusal(one) for one in error.refusals]
                 good = True
         elif key == "eind":
-            good = _date_fits(text, period)
+            good = _date_fits(text, period, end=True)
         else:
             good = key in (*SHELL_KEYS, *PAGE_KEYS, VERSION_KEY)
             if key == "lang":
@@ -285,16 +291,16 @@ def _read_link() -> None:
     told = []
     theirs = raw.get(VERSION_KEY, [version()])[-1]
     if theirs != version():
-        told.append(say("link_version", theirs=theirs[:20], ours=version()))
+        told.append(say("link_version", theirs=literal(theirs[:20]), ours=version()))
     if unread:
-        told.append(say("link_unread", what="; ".join(unread)))
+        told.append(say("link_unread", what=literal("; ".join(unread))))
     st.session_state["_link_told"] = told
 
 
-def _date_fits(text: str, period: str) -> bool:
+def _date_fits(text: str, period: str, end: bool = False) -> bool:
     try:
         start, _, last = period_dates(period)
-        return start <= date.fromisoformat(text) <= last
+        return (earliest_end(period) if end else start) <= date.fromisoformat(text) <= last
     except ValueError:
         return False
 
@@ -360,7 +366,7 @@ def chosen() -> Scenario:
     try:
         return scenario_of(period, settings(), name=st.session_state.get("naam") or "", until=until)
     except WrongRows as error:
-        raise WrongInput(error.sentences[0]) from error
+        raise error.refusals[0] from error
 
 
 def without_settings() -> Scenario:
@@ -428,9 +434,10 @@ def _draw_scenario() -> None:
             say("period"), list(periods()), format_func=names.__getitem__, key="periode",
             bind="query-params", help=say("period_help"),
         )  # fmt: skip
-        start, usual, last = period_dates(st.session_state.get("periode") or periods()[0])
+        period = st.session_state.get("periode") or periods()[0]
+        _, usual, last = period_dates(period)
         st.date_input(
-            say("until"), value=None, min_value=date(start.year + 1, 1, 1), max_value=last, format="DD-MM-YYYY",
+            say("until"), value=None, min_value=earliest_end(period), max_value=last, format="DD-MM-YYYY",
             key="eind", on_change="ignore", bind="query-params",
             help=say("as_now", value=numbers.day(usual, language())),
         )  # fmt: skip

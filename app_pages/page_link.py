@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.texts import say
+from app_pages.texts import literal, say
 
 
 def begin(key: str, usual: Any, read: Callable[[str], Any]) -> None:
@@ -26,7 +26,7 @@ def begin(key: str, usual: Any, read: Callable[[str], Any]) -> None:
         text = st.query_params[key]
         kept = read(text)
         if kept is None:
-            st.warning(say("link_unread", what=f"{key}={text[:60]}"))
+            st.warning(say("link_unread", what=literal(f"{key}={text[:60]}")))
     st.session_state[key] = usual if kept is None else kept
 
 

@@ -17,7 +17,7 @@ import streamlit as st
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import DotSeries, Panel, Picture, Series, Table
 from app_pages.prop_texts import REPORT, TEXTS
-from app_pages.texts import LANGUAGES, language, pick, say, title_of
+from app_pages.texts import LANGUAGES, language, literal, pick, say, title_of
 from experiments import pictures, story
 from experiments.jobs import Job, job_key
 from experiments.observed import AREAS, NATIONAL
@@ -142,7 +142,7 @@ def _step() -> int:
     if text in [str(step) for step in range(1, STEPS + 1)]:
         st.session_state["_prop_step"] = int(text)
         return int(text)
-    st.warning(tell("no_such_step", step=text[:20]))
+    st.warning(tell("no_such_step", step=literal(text[:20])))
     return 0
 
 

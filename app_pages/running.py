@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app_pages import numbers
-from app_pages.texts import language, literal, say
+from app_pages.texts import language, literal, refusal, say
 from experiments.jobs import FIRST_COUNT, FULL_COUNT, Job, Registry, job_key, question_key
 from experiments.lives import TwoFutures
 from experiments.ready_results import shipped_scenarios
@@ -113,7 +113,7 @@ def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted:
     """Show how far the jobs are, with Stop, Continue or Try again; returns whether they are all over."""
     failed = [job for job in jobs if job.state == "failed"]
     for job in failed:
-        st.error(say("failed", problem=literal(job.problem)))
+        st.error(say("failed", problem=literal(refusal(job.refusal) if job.refusal else "")))
     if failed and st.button(say("try_again"), key=f"_again_{place}"):
         registry().retry(failed)
         st.rerun(scope="app")

@@ -12,7 +12,7 @@ import streamlit as st
 
 from app_pages import levers_sidebar, numbers
 from app_pages.folds import fold
-from app_pages.texts import language, say
+from app_pages.texts import language, literal, refusal, say
 from experiments.levers import lever_rows, periods
 from experiments.steps import Step, WrongRows, read_rows, read_steps
 
@@ -31,7 +31,7 @@ def draw() -> None:
         st.write(say("steps_intro"))
         wrong = st.session_state.get("_steps_wrong", ())
         if wrong:
-            st.error(say("steps_wrong") + "\n\n" + "\n".join(f"- {sentence}" for sentence in wrong))
+            st.error(say("steps_wrong") + "\n\n" + "\n".join(f"- {literal(refusal(one))}" for one in wrong))
         elif st.session_state.pop("_steps_done", False):
             st.success(say("steps_done", count=len(steps)))
         _editor(steps)
@@ -93,7 +93,7 @@ def _apply(read: Callable[[], tuple[Step, ...]]) -> None:
     try:
         found = read()
     except WrongRows as error:
-        st.session_state["_steps_wrong"] = error.sentences[:20]
+        st.session_state["_steps_wrong"] = error.refusals[:20]
         return
     st.session_state["_steps_wrong"] = ()
     st.session_state["_steps_done"] = st.session_state["_steps_taken"] = True

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from experiments.scenario import Scenario
+from experiments.refusals import said
+from experiments.scenario import Scenario, WrongInput
 
 LANGUAGES = ("nl", "en")
 
@@ -415,3 +416,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
 def literal(text: str) -> str:
     """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def refusal(error: WrongInput) -> str:
+    """Why something that was supplied cannot be used, in the language of the visitor."""
+    return said(error, language())

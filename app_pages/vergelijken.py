@@ -22,13 +22,14 @@ import streamlit as st
 from app_pages import charts, levers_sidebar, numbers, running
 from app_pages.charts import Panel, Picture, Table
 from app_pages.doorrekenen import setting_lines
-from app_pages.texts import LANGUAGES, in_language, language, literal, pick, say, title_of
+from app_pages.texts import LANGUAGES, in_language, language, literal, pick, refusal, say, title_of
 from experiments import pictures, story
 from experiments.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
 from experiments.compare import Comparison, Difference
 from experiments.jobs import Job, baseline_of, job_key
 from experiments.kept import CODE, CannotWrite, KeptScenarios, read_code
 from experiments.levers import lever_rows
+from experiments.ready_results import FIRST_COMPARED
 from experiments.report import CHARTS, KEY_OUTCOMES
 from experiments.scenario import (
     DEFAULT_SEED,
@@ -282,7 +283,7 @@ def _usual_choice() -> tuple[str, ...]:
     own, usual = _own(), _baseline()
     if own is not None and job_key(own) != job_key(usual):
         return (BASE, OWN)
-    others = [name for name in ready_names() if name in ("flex-versneld", "signaal-direct-gehoord")]
+    others = [name for name in ready_names() if name in FIRST_COMPARED]
     return (BASE, *others) if usual.period == "prop-2021" and others else (BASE, OWN)
 
 
@@ -299,7 +300,7 @@ def _read_link() -> None:
             KeptScenarios().get(code)
             tokens = list(dict.fromkeys([*(tokens or [BASE]), read_code(code)]))
         except WrongInput as error:
-            told.append(error.sentence)
+            told.append(refusal(error))
     tokens = list(dict.fromkeys(tokens))
     lost = [token for token in tokens if token != OWN and _found(token) is None]
     if lost:
@@ -381,7 +382,7 @@ def _add(scenario: Scenario) -> None:
 
 def _refuse(error: WrongInput | CannotWrite) -> None:
     # The sentence of a disk names a folder of the server, which is nobody's business.
-    problem = word("disk") if isinstance(error, CannotWrite) else literal(error.sentence)
+    problem = word("disk") if isinstance(error, CannotWrite) else literal(refusal(error))
     st.session_state["_compare_news"] = ("error", word("refused", problem=problem))
 
 
@@ -478,7 +479,7 @@ def show() -> None:
     try:
         scenarios = aligned(chosen)
     except WrongInput as error:
-        st.error(word("cannot", problem=literal(error.sentence)))
+        st.error(word("cannot", problem=literal(refusal(error))))
         return
     names = [_label(token) for token, scenario in found if scenario is not None]
     _differences(scenarios, names)
@@ -894,7 +895,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[
                 st.rerun(scope="app")
             return
         jobs = running.want(left[:SPLIT_AT_ONCE], SPLIT_COUNT) if left else ()
-        failed = [job.problem for job in jobs if job.state == "failed"]
+        failed = [refusal(job.refusal) for job in jobs if job.state == "failed" and job.refusal]
         if failed:
             st.error(say("failed", problem=literal(failed[0])))
             return

@@ -16,7 +16,7 @@ import streamlit as st
 
 from app_pages import charts, levers_sidebar, numbers, page_link, running, text_table
 from app_pages.charts import Panel, Picture, Spec, Table
-from app_pages.texts import language, pick, say, title_of
+from app_pages.texts import language, literal, pick, refusal, say, title_of
 from experiments.jobs import Asked, baseline_of, job_key
 from experiments.lives import CHANGES, TwoFutures
 from experiments.scenario import Scenario, WrongInput, ready_scenarios
@@ -177,7 +177,7 @@ def show() -> None:
     try:
         own = levers_sidebar.chosen()
     except WrongInput as error:
-        st.error(say("wrong_settings", problem=error.sentence))
+        st.error(say("wrong_settings", problem=literal(refusal(error))))
         own = levers_sidebar.without_settings()
     futures = _choose(own)
     if job_key(futures.a) == job_key(futures.b):
@@ -291,7 +291,11 @@ def _draw_life(answer: Mapping[str, Any], futures: Futures) -> None:
     spoken, followed = language(), answer["followed"]
     told = followed[spoken]
     caption = _say(
-        "caption", seed=answer["seed"], until=_day(answer["until"], spoken), a=futures.name_a, b=futures.name_b
+        "caption",
+        seed=answer["seed"],
+        until=_day(answer["until"], spoken),
+        a=literal(futures.name_a),
+        b=literal(futures.name_b),
     )
     lines = tuple((_short(day), left, right) for day, left, right in told["lines"])
     picture = Picture(

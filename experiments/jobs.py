@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import lzma
 import os
 import threading
@@ -297,7 +298,7 @@ class Job:
     task: Any = field(repr=False)
     idle: bool = False
     state: str = "waiting"
-    problem: str = ""
+    refusal: WrongInput | None = None
     results: dict[int, Replication] = field(default_factory=dict, repr=False)
     #: How many results there were when it was started or went on.
     had: int = 0
@@ -307,6 +308,11 @@ class Job:
     behind: tuple[Job, ...] = field(default=(), repr=False)
     started: float | None = None
     ended: float | None = None
+
+    @property
+    def problem(self) -> str:
+        """Why it failed, as one Dutch sentence; empty when it did not."""
+        return "" if self.refusal is None else self.refusal.sentence
 
     @property
     def over(self) -> bool:
@@ -585,43 +591,51 @@ class Registry:
                 job.state, job.behind = "running", ()
                 if job.started is None:
                     job.started = time.monotonic()
-            found, problem, died = self._compute(worker, job, number)
+            found, refusal, died = self._compute(worker, job, number)
             with self._changed:
-                self._note(job, number, found, problem, died)
+                self._note(job, number, found, refusal, died)
                 self._changed.notify_all()
             if job.state == "done" and found is not None and not isinstance(job, Asked):
                 self.store.put(job.key, job.results)
 
-    def _compute(self, worker: Worker, job: Job, number: int) -> tuple[Replication | None, str, bool]:
+    def _compute(self, worker: Worker, job: Job, number: int) -> tuple[Replication | None, WrongInput | None, bool]:
         """One replication: the result, or what is wrong, or that the process died."""
         try:
             future = worker.start(job.task, number)
+        except BrokenProcessPool:
+            worker.kill()
+            return None, None, True
+        except RuntimeError:  # the program ends and takes no new work
+            self._closing = True
+            return None, None, False
+        try:
             while True:
                 try:
-                    return future.result(timeout=0.25), "", False
+                    return future.result(timeout=0.25), None, False
                 except StillBusy:
                     late = job.ended is not None and time.monotonic() - job.ended > GRACE
                     if self._closing or (late and job.state == "stopped"):
                         worker.kill()
-                        return None, "", False
+                        return None, None, False
         except BrokenProcessPool:
             worker.kill()
-            return None, "", True
+            return None, None, True
         except WrongInput as error:
-            return None, error.sentence, False
-        except Exception as error:
-            return None, f"Deze doorrekening lukt niet ({type(error).__name__}).", False
+            return None, error, False
+        except Exception:
+            logging.getLogger(__name__).exception("a replication failed")
+            return None, WrongInput("deze doorrekening lukt niet door een fout in het programma"), False
 
-    def _note(self, job: Job, number: int, found: Replication | None, problem: str, died: bool) -> None:
+    def _note(self, job: Job, number: int, found: Replication | None, refusal: WrongInput | None, died: bool) -> None:
         job.busy.discard(number)
         if found is not None:
             job.results[number] = found
         if died:
             job.deaths[number] = job.deaths.get(number, 0) + 1
             if job.deaths[number] >= DEATHS_ALLOWED:
-                problem = f"Replicatie {number} kostte {DEATHS_ALLOWED} keer het rekenproces."
-        if problem and not job.over:
-            job.state, job.problem, job.ended = "failed", problem, time.monotonic()
+                refusal = WrongInput(f"replicatie {number} kostte {DEATHS_ALLOWED} keer het rekenproces")
+        if refusal is not None and not job.over:
+            job.state, job.refusal, job.ended = "failed", refusal, time.monotonic()
         elif len(job.results) == job.total and job.state != "failed":
             # also when it was stopped meanwhile: what is whole is kept and has nothing left to wait for
             job.state, job.ended = "done", time.monotonic()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from experiments.ensemble import default_ensemble, fitted_parameters, load_ensemble
-from experiments.scenario import DEFAULT_SEED, SCHEMA_VERSION, Scenario, build_scenario, period_days
+from experiments.scenario import DEFAULT_SEED, SCHEMA_VERSION, Scenario, build_scenario, first_end, period_days
 from models.levers import LEVERS, default_of
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of
@@ -91,6 +91,11 @@ def period_dates(period: str) -> tuple[date, date, date]:
     """Start, usual end and latest end of a period."""
     start, usual, last = period_days(period)
     return date_of(start), date_of(usual), date_of(last)
+
+
+def earliest_end(period: str) -> date:
+    """The first day on which a run of a whole period may end; `check_window` holds scenarios to the same."""
+    return date_of(first_end(period_days(period)[0]))
 
 
 def scenario_of(

@@ -16,6 +16,9 @@ from experiments.scenario import Scenario, ready_scenarios
 from experiments.story import helping
 from sim.errors import CannotWrite
 
+#: What Vergelijken shows beside the baseline before anybody chose.
+FIRST_COMPARED = ("flex-versneld", "signaal-direct-gehoord")
+
 
 def ship_ready(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> list[Path]:
     """Compute the scenarios and their baselines and put the results in place of what was there. Raises CannotWrite."""
@@ -52,15 +55,16 @@ def missing(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> li
 
 
 def shipped_scenarios() -> list[Scenario]:
-    """The scenarios whose results come with the program: periods as they were, packages, and those of the story.
+    """The scenarios whose results come with the program: what pages show before anybody composed anything.
 
-    The others would make the program several times as large; the app computes them when they are asked for.
+    Periods as they were, packages, and the first of the story and of Vergelijken. The others would make the program
+    several times as large; the app computes them when they are asked for.
     """
-    in_story = {scenario.name for scenario in helping()}
+    shown_first = {*(scenario.name for scenario in helping()), *FIRST_COMPARED}
     return [
         scenario
         for scenario in ready_scenarios()
-        if scenario.package or scenario.name in in_story or scenario.name == scenario.period
+        if scenario.package or scenario.name in shown_first or scenario.name == scenario.period
     ]
 
 

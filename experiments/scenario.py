@@ -268,6 +268,11 @@ def period_days(period: str) -> tuple[int, int, int]:
     return _as_day(known.start), _as_day(known.first_until), _as_day(known.last_until)
 
 
+def first_end(start: int) -> int:
+    """The first day on which a run from `start` may end: municipal facts are written at each month's end."""
+    return add_months(start, 1)
+
+
 def check_window(period: str, from_date: date | None, until_date: date | None) -> tuple[int, int]:
     """The days [from, until) of a report. Raises WrongInput when they fall outside the period or cross."""
     start, usual_end, last = period_days(period)
@@ -278,7 +283,7 @@ def check_window(period: str, from_date: date | None, until_date: date | None) -
     until_day = usual_end if until_date is None else day_number(until_date)
     if until_date is None and until_day <= from_day:
         until_day = last
-    earliest = max(from_day + 1, add_months(start, 1))  # municipal facts are written at each month's end
+    earliest = max(from_day + 1, first_end(start))
     if not earliest <= until_day <= last:
         allowed = f"{date_of(earliest)} tot en met {date_of(last)}"
         raise WrongInput(field="until", value=date_of(until_day).isoformat(), allowed=allowed)

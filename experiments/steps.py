@@ -51,11 +51,16 @@ class Step:
 
 
 class WrongRows(Exception):
-    """Rows that cannot be used, each as one sentence."""
+    """Rows that cannot be used, each with its refusal."""
 
-    def __init__(self, sentences: Sequence[str]) -> None:
-        self.sentences = tuple(sentences)
+    def __init__(self, refusals: Sequence[WrongInput]) -> None:
+        self.refusals = tuple(refusals)
         super().__init__("\n".join(self.sentences))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Each refusal as one Dutch sentence."""
+        return tuple(refusal.sentence for refusal in self.refusals)
 
 
 def dated_levers() -> tuple[str, ...]:
@@ -66,9 +71,9 @@ def dated_levers() -> tuple[str, ...]:
 def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", first: int = 1) -> tuple[Step, ...]:
     """Check rows of (date, lever, value, until, ramp in days) as text. Raises WrongRows, naming every wrong row."""
     found: list[Step] = []
-    wrong: list[str] = []
+    wrong: list[WrongInput] = []
     if len(rows) > MOST_ROWS:
-        raise WrongRows([WrongInput(f"{len(rows)} regels", file=file, allowed=f"hoogstens {MOST_ROWS}").sentence])
+        raise WrongRows([WrongInput(f"{len(rows)} regels", file=file, allowed=f"hoogstens {MOST_ROWS}")])
     for place, row in enumerate(rows):
         cells = [str(cell).strip() for cell in row]
         if not any(cells):
@@ -76,12 +81,12 @@ def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", f
         try:
             found.append(_step([*cells, *[""] * len(HEADS)][: max(len(HEADS), len(cells))], period))
         except WrongInput as error:
-            wrong.append(error.placed(file=file, line=first + place).sentence)
+            wrong.append(error.placed(file=file, line=first + place))
     for lever in {step.lever for step in found}:
         count = sum(step.lever == lever for step in found)
         if count > MOST_STEPS:
             problem = WrongInput(f"{count} regels", file=file, field=lever, allowed=f"hoogstens {MOST_STEPS}")
-            wrong.append(problem.sentence)
+            wrong.append(problem)
     if wrong:
         raise WrongRows(wrong)
     return tuple(sorted(found, key=lambda step: step.from_date))
@@ -152,10 +157,10 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
         separator = next((mark for mark in "\t;" if mark in first_line), ",")
         rows = list(csv.reader(io.StringIO(plain), delimiter=separator, strict=True))
     except WrongInput as error:
-        raise WrongRows([error.sentence]) from error
+        raise WrongRows([error]) from error
     except csv.Error as error:
         raise WrongRows(
-            [WrongInput("dit is geen tabel", file=file, allowed="datum; knop; waarde; tot; aanloop").sentence]
+            [WrongInput("dit is geen tabel", file=file, allowed="datum; knop; waarde; tot; aanloop")]
         ) from error
     if not rows:
         return ()
@@ -168,7 +173,7 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
         problem = WrongInput(
             "deze kolommen kloppen niet", file=file, line=1, allowed="datum; knop; waarde; tot; aanloop"
         )
-        raise WrongRows([problem.sentence])
+        raise WrongRows([problem])
     ordered = []
     for row in rows[1:]:
         cells = [

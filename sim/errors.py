@@ -10,7 +10,9 @@ from __future__ import annotations
 import errno
 import os
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 _LONGEST_VALUE_SHOWN = 60
@@ -90,13 +92,6 @@ class WrongInput(Exception):
     @property
     def sentence(self) -> str:
         """The whole message: one sentence, one line."""
-        place: list[str] = []
-        if self.file is not None:
-            place.append(_without_controls(self.file)[-_LONGEST_NAME_SHOWN:])
-        if self.line is not None:
-            place.append(f"regel {self.line}")
-        if self.field:
-            place.append(_without_controls(self.field)[:_LONGEST_NAME_SHOWN])
         if self.problem is not None:
             what = _without_controls(self.problem)
         elif self.value is MISSING:
@@ -105,7 +100,7 @@ class WrongInput(Exception):
             what = f"waarde {shown(self.value)} is niet toegestaan"
         if self.allowed is not None:
             what += f"; toegestaan is {_without_controls(self.allowed)}"
-        return (", ".join(place) + ": " if place else "") + what.rstrip(".") + "."
+        return place_in(self, "regel") + what.rstrip(".") + "."
 
     def __str__(self) -> str:
         return self.sentence
@@ -123,6 +118,18 @@ class WrongInput(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_wrong_input, (self.problem, self.file, self.field, self.line, self.value, self.allowed))
+
+
+def place_in(error: WrongInput, line: str, fields: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Where a refusal is about: file, line and field, with the words of a language for the last two."""
+    place: list[str] = []
+    if error.file is not None:
+        place.append(_without_controls(error.file)[-_LONGEST_NAME_SHOWN:])
+    if error.line is not None:
+        place.append(f"{line} {error.line}")
+    if error.field:
+        place.append(_without_controls(fields.get(error.field, error.field))[:_LONGEST_NAME_SHOWN])
+    return ", ".join(place) + ": " if place else ""
 
 
 def _wrong_input(

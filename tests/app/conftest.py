@@ -66,12 +66,18 @@ def changed():
     return change
 
 
+def _raise(error):
+    """A test must see what goes wrong."""
+    raise error
+
+
 @pytest.fixture
 def opened(store, monkeypatch):
     """Open a page of the app with a link and every fold in it; returns what a visitor sees."""
     from streamlit.testing.v1 import AppTest
 
     def open_page(page="", folded=False, **link):
+        monkeypatch.setattr("app_pages.guard.unexpected", _raise)
         monkeypatch.setattr("app_pages.folds.OPEN_AT_FIRST", not folded)
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for key, value in link.items():

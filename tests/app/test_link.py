@@ -62,7 +62,7 @@ def test_what_cannot_be_read_is_said(opened, key, text):
     at = opened("onderbouwing", **{key: text})
     assert [error.value for error in at.exception] == []
     assert len(at.warning) == 1
-    assert text.split(",")[-1] in at.warning[0].value
+    assert text.split(",")[-1] in at.warning[0].value.replace("\\", "")
 
 
 def test_a_good_link_says_nothing(opened):
@@ -72,7 +72,7 @@ def test_a_good_link_says_nothing(opened):
 
 def test_a_link_of_another_version_says_so(opened):
     at = opened("onderbouwing", v="0.0.9", oude_knop="3")
-    told = " ".join(warning.value for warning in at.warning)
+    told = " ".join(warning.value for warning in at.warning).replace("\\", "")
     assert "0.0.9" in told and version() in told and "oude_knop=3" in told
 
 

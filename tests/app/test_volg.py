@@ -72,7 +72,7 @@ def test_a_number_that_nobody_has_is_said(opened):
 def test_what_the_page_cannot_read_in_the_link_is_said(opened, key, text):
     at = opened("volg", **{key: text})
     assert [error.value for error in at.exception] == []
-    assert any(f"{key}={text}" in warning.value for warning in at.warning)
+    assert any(f"{key}={text}" in warning.value.replace("\\", "") for warning in at.warning)
 
 
 def test_the_same_future_twice_is_refused_in_words(opened):

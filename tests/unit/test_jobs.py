@@ -12,6 +12,7 @@ import pytest
 
 from experiments.jobs import Job, Registry, Store, _task, baseline_of, job_key, question_key
 from experiments.lives import TwoFutures
+from experiments.ready_results import shipped_scenarios
 from experiments.run import run_scenario
 from experiments.scenario import load_scenario
 from sim.calendar import day_number
@@ -324,3 +325,11 @@ def test_a_question_that_cannot_be_answered_fails_in_words(registry):
     assert job.state == "failed"
     assert job.problem and job.answer is None
     registry.release("d")
+
+
+def test_what_pages_show_first_comes_with_the_program():
+    from app_pages import vergelijken
+
+    names = {scenario.name for scenario in shipped_scenarios()}
+    assert {"prop-2021", "golf-2015"} <= names
+    assert vergelijken.FIRST_COMPARED and set(vergelijken.FIRST_COMPARED) <= names

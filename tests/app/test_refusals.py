@@ -1,0 +1,139 @@
+"""Refusals in the language of the visitor, what a visitor wrote as plain text, and a page that fails."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from app_pages import doorrekenen, guard
+from experiments.refusals import ENGLISH, has_english, said
+from experiments.scenario import check_text
+from experiments.steps import WrongRows, read_steps
+from sim.errors import WrongInput
+
+ROOT = Path(__file__).resolve().parents[2]
+#: The modules whose refusals the app can show.
+SHOWN = ("scenario", "steps", "plain_yaml", "kept", "side_by_side", "jobs", "run", "ensemble")
+
+
+def texts_of(node):
+    """The texts that an expression may give, {} where a value comes."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)]
+    if isinstance(node, ast.IfExp):
+        return texts_of(node.body) + texts_of(node.orelse)
+    if isinstance(node, ast.Dict):
+        return [text for value in node.values for text in texts_of(value)]
+    return []
+
+
+def refusals_in(name):
+    found = []
+    for node in ast.walk(ast.parse((ROOT / f"experiments/{name}.py").read_text())):
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if called in ("WrongInput", "_refuse"):
+                found += [text for argument in node.args[:1] for text in texts_of(argument)]
+                found += [text for word in node.keywords if word.arg == "allowed" for text in texts_of(word.value)]
+                if called == "_refuse" and len(node.args) > 3:
+                    found += texts_of(node.args[3])
+        elif isinstance(node, ast.Assign):
+            names = [getattr(target, "id", "") for target in node.targets]
+            if {"allowed", "_ALLOWED", "problem", "what", "grammar"} & set(names):
+                found += texts_of(node.value)
+        elif isinstance(node, ast.FunctionDef) and node.name in ("allowed_values", "_one_of", "_meant", "_allowed"):
+            found += [text for one in ast.walk(node) if isinstance(one, ast.Return) for text in texts_of(one.value)]
+    return [text for text in found if any(sign.isalpha() for sign in text.replace("{}", ""))]
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_every_refusal_that_the_app_can_show_has_english(name):
+    found = [text for text in refusals_in(name) if text != "true of false"]
+    assert found
+    assert [text for text in found if not has_english(text)] == []
+
+
+def test_both_languages_hold_the_same_values():
+    assert [nl for nl, en in ENGLISH.items() if nl.count("{}") != en.count("{}")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "2021-01-01;places_added;veel",
+            "line 1, places_added: value 'veel' is not allowed; allowed is 0 to 20000.",
+        ),
+        ("2021-01-01;bestaat_niet;1", "unknown lever 'bestaat_niet'"),
+        ("gisteren;places_added;1", "date: value 'gisteren' is not allowed; allowed is a date such as 2021-03-01 or"),
+        ("x;y;z\n;;", "allowed is"),
+        ("2021-01-01;places_added;1;;veel", "ramp: value 'veel' is not allowed; allowed is a whole number of days"),
+        ("2021-01-01;places_added;1;;;6", "too many columns; allowed is date, lever, value, until and ramp."),
+    ],
+)
+def test_wrong_rows_in_english(text, expected):
+    with pytest.raises(WrongRows) as caught:
+        read_steps(text, "prop-2021")
+    assert expected in said(caught.value.refusals[0], "en")
+    assert caught.value.refusals[0].sentence == said(caught.value.refusals[0], "nl")
+
+
+def test_a_wrong_scenario_in_english():
+    with pytest.raises(WrongInput) as caught:
+        check_text("schema: 1\nname: x\ntitle: X\ndescription: X\nperiod: prop-2021\nlevers:\n  share_cap: 9\n")
+    told = said(caught.value, "en")
+    assert "line 7, levers.share_cap: value 9 is not allowed; allowed is 0" in told
+    assert "toegestaan" not in told and "regel" not in told and " tot en met " not in told
+
+
+@pytest.mark.parametrize(("spoken", "words"), [("nl", "waarde 9 "), ("en", "value 9 ")])
+def test_the_page_refuses_in_the_language_of_the_visitor(opened, monkeypatch, spoken, words):
+    at = opened("doorrekenen", lang=spoken, besluiten="2021-01-01,share_cap,9")
+    assert any(words.strip() in warning.value for warning in at.warning)
+
+
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("onderbouwing", {"onzin": "![](http://kijk.example/x.png)"}),
+        ("onderbouwing", {"besluiten": "2021-01-01,![](http://kijk.example/x.png),1"}),
+        ("gemeenten", {"gebied": "![](http://kijk.example/x.png)"}),
+        ("", {"stap": "![](http://k.example/"}),
+        ("volg", {"huishouden": "![](http://kijk.example/x.png)"}),
+    ],
+)
+def test_a_picture_in_the_link_is_text(opened, page, link):
+    at = opened(page, **link)
+    told = " ".join(warning.value for warning in at.warning)
+    assert "example" in told
+    assert "![](" not in told
+
+
+def test_a_page_that_fails_says_so_and_offers_a_way_out(opened, monkeypatch, caplog):
+    unexpected = guard.unexpected
+
+    def show():
+        raise RuntimeError("geheim")
+
+    at = opened("onderbouwing", lang="en", share_cap="0.08")
+    monkeypatch.setattr(guard, "unexpected", unexpected)
+    monkeypatch.setattr(doorrekenen, "show", show)
+    at._page_hash = next(key for key, page in at._registered_pages.items() if page.get("url_pathname") == "doorrekenen")
+    at.run()
+    assert [error.value for error in at.exception] == []
+    assert "could not be shown" in at.main.error[0].value
+    assert "geheim" not in at.main.error[0].value
+    assert "geheim" in caplog.text
+    at.button(key="_reset_on_page").click().run()
+    assert at.session_state["share_cap"] is None
+
+
+def test_the_end_of_a_run_has_one_rule_in_field_and_link(opened):
+    from datetime import date
+
+    at = opened("onderbouwing", eind="2019-06-01")
+    assert at.session_state["eind"] == date(2019, 6, 1)
+    assert [warning.value for warning in at.warning] == []
+    assert "eind=2019-01-15" in opened("onderbouwing", eind="2019-01-15").warning[0].value.replace("\\", "")
