@@ -19,7 +19,7 @@ import streamlit as st
 
 from app_pages import numbers
 from app_pages.folds import fold
-from app_pages.texts import CHOICES, LANGUAGES, TEXTS, choice, language, literal, refusal, say, unit
+from app_pages.texts import CHOICES, LANGUAGES, TEXTS, choice, language, literal, refusal, say, title_of, unit
 from experiments.levers import (
     LeverRow,
     earliest_end,
@@ -214,7 +214,7 @@ def put_scenario(scenario: Scenario) -> None:
     """Fill every field from a scenario; call it in a callback, before the fields are drawn."""
     state: State = {"periode": scenario.period}
     if scenario.levers or scenario.uncertainties:
-        state["naam"] = scenario.title
+        state["naam"] = title_of(scenario, language())
     if scenario.until_date is not None and scenario.until_date != period_dates(scenario.period)[1]:
         state["eind"] = scenario.until_date
     rows = {row.name: row for row in lever_rows(scenario.period)}
@@ -445,7 +445,7 @@ def _draw_scenario() -> None:
             say("name_of_scenario"), max_chars=120, placeholder=say("name_placeholder"), key="naam", on_change="ignore",
             bind="query-params",
         )  # fmt: skip
-        titles = {scenario.name: scenario.title for scenario in ready_scenarios()}
+        titles = {scenario.name: title_of(scenario, language()) for scenario in ready_scenarios()}
         st.selectbox(
             say("preset"), list(titles), index=None, format_func=lambda name: titles[name], key="_preset",
             placeholder=say("preset_placeholder"), on_change="ignore", help=say("preset_help"),
