@@ -874,7 +874,7 @@ def evidence_words(row: Mapping[str, Any], language: Language = "nl") -> str:
         for key in ("low", "high")
     ]  # fmt: skip
     between = f"{ends[0]} tot {ends[1]}" if language == "nl" else f"{ends[0]} to {ends[1]}"
-    interval = f"90 %-interval {between}" if language == "nl" else f"90% interval {between}"
+    interval = f"90%-interval {between}" if language == "nl" else f"90% interval {between}"
     words = "" if unit == "share" else f" {unit_text(unit, language)}"
     if row["a"] is None:
         return f"{label}: {_figure(row['mean'], unit, language)}{words} ({interval})."

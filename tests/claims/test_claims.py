@@ -533,7 +533,7 @@ def test_words_about_a_row(judged):
     dutch, english = evidence_words(row["evidence"][0]), evidence_words(row["evidence"][0], "en")
     assert dutch.startswith("Gehuisvest: ")
     assert "zoals het liep" in dutch
-    assert "90 %-interval" in dutch
+    assert "90%-interval" in dutch
     assert "as it was" in english
     assert "90% interval" in english
     assert hangs_on_words(row["tried"][1]) == "telling: bij anders open, bij 0,9 open."
@@ -544,8 +544,8 @@ def test_words_about_a_row(judged):
 def test_shares_are_said_in_per_cent():
     look = dataclasses.replace(LOOK, measure="ran_full", a="", b="prop-2021")
     row = dataclasses.replace(evidence(0.25, 0.75, look=look)).row(small_claim())
-    assert evidence_words(row) == "Gehuisvest: 50 % (90 %-interval 25 % tot 75 %)."
-    assert evidence_words(row | {"low": -0.02, "high": 1.01}) == "Gehuisvest: 50 % (90 %-interval 0 % tot 100 %)."
+    assert evidence_words(row) == "Gehuisvest: 50 % (90%-interval 25 % tot 75 %)."
+    assert evidence_words(row | {"low": -0.02, "high": 1.01}) == "Gehuisvest: 50 % (90%-interval 0 % tot 100 %)."
 
 
 def test_the_interval_of_a_chance_stays_within_what_a_chance_can_be():

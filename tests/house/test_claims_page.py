@@ -49,7 +49,7 @@ def claims_page() -> str:
         f"Van de {number_text(len(document['claims']))} uitspraken houden er {counts['holds']} stand, houden er"
         f" {counts['fails']} geen stand, en blijven er {counts['open']} open. Versie {document['version']}, zaad"
         f" {document['seed']}, {document['replications']} replicaties, en {document['replications_under_ends']} onder"
-        " elk uiteinde van een aanname (allemaal waar een kans beslist). Intervallen zijn 90 %-intervallen op gepaarde"
+        " elk uiteinde van een aanname (allemaal waar een kans beslist). Intervallen zijn 90%-intervallen op gepaarde"
         " verschillen, en die van een kans zijn exact. Bladzijden zijn geteld vanaf het voorwoord.",
         "",
         "| uitspraak | oordeel | hangt het meest af van |",

@@ -61,7 +61,7 @@ def test_findings_follow_the_numbers():
     )
     joined = "\n".join(told).replace("\u00a0", " ")
     assert (
-        "Vergunninghouders in de opvang, gemiddeld: B komt 10 personen lager uit dan A (90 %-interval: 10 tot 10);"
+        "Vergunninghouders in de opvang, gemiddeld: B komt 10 personen lager uit dan A (90%-interval: 10 tot 10);"
         " dat is beter." in joined
     )
     assert "Gehuisveste personen (taakstelling): B komt 10 personen lager uit dan A" in joined
