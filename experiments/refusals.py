@@ -28,6 +28,7 @@ ENGLISH: dict[str, str] = {
     "knop": "lever",
     "onzekerheid": "uncertainty",
     "een aanloop heeft een begindatum nodig": "a ramp needs a start date",
+    "een keuze gaat niet geleidelijk over in een andere": "a choice does not pass gradually into another",
     "dit ontbreekt": "this is missing",
     "dit is geen scenario": "this is not a scenario",
     "dit is geen instelling": "this is not a setting",

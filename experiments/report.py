@@ -36,6 +36,7 @@ from experiments.words import (
     date_text,
     figure_text,
     label_of,
+    level_text,
     listed,
     number_text,
     percent_text,
@@ -213,7 +214,7 @@ def _outcome_label(name: str, language: Language) -> str:
 
 def _difference_sentence(row: Difference, a: str, b: str, say: _Voice) -> str:
     label, interval = _outcome_label(row.measure, say.language), row.band
-    level = percent_text(INTERVAL_LEVEL, say.language)
+    level = level_text(INTERVAL_LEVEL, say.language)
     if interval.count == 0 or np.isnan(interval.mean):
         return say("unknown", label=label)
     if _is_equal(interval):
@@ -258,7 +259,7 @@ def _full_sentence(run: RunResult, letter: str, say: _Voice) -> str:
     times = say("full_all" if days.size == count else "full_some", where=where, times=days.size, n=count, share=share)
     if low == high:
         return say("full_on", times=times, middle=middle)
-    level = percent_text(BAND_LEVEL, say.language)
+    level = level_text(BAND_LEVEL, say.language)
     return say("full_when", times=times, middle=middle, low=low, high=high, level=level)
 
 
@@ -271,7 +272,7 @@ def _mean_sentence(run: RunResult, name: str, say: _Voice) -> str:
         "mean_band",
         label=label,
         amount=_amount(values.mean, unit, say.language),
-        level=percent_text(BAND_LEVEL, say.language),
+        level=level_text(BAND_LEVEL, say.language),
         low=figure_text(values.low, unit, say.language),
         high=figure_text(values.high, unit, say.language),
     )
@@ -363,7 +364,7 @@ def _summary(result: Comparison | RunResult, runs: Sequence[RunResult], say: _Vo
     if isinstance(result, RunResult):
         parts += [_bullets(found.sentences) for found in findings(result, say.language)]
         return parts
-    parts.append(_paragraph(say("same_worlds", level=percent_text(INTERVAL_LEVEL, say.language))))
+    parts.append(_paragraph(say("same_worlds", level=level_text(INTERVAL_LEVEL, say.language))))
     for other, found in enumerate(findings(result, say.language), start=1):
         gain = gains(result, other, say.language)
         parts += [f"<h3>{escape(found.heading)}</h3>", _bullets(found.sentences)]
@@ -392,7 +393,7 @@ def _difference_table(
 ) -> str:
     """Differences as a table; `where` adds a first column with a head and what stands in it."""
     a, b = (LETTERS[index] for index in pair)
-    level = percent_text(INTERVAL_LEVEL, say.language)
+    level = level_text(INTERVAL_LEVEL, say.language)
     heads = [] if where is None else [(where[0], "")]
     heads += [
         (say("outcome"), ""), (say("unit"), ""), (a, "number"), (b, "number"), (say("difference"), "number"),
@@ -462,7 +463,7 @@ def _run_tables(result: RunResult, say: _Voice) -> list[str]:
         low, mean, high = (figure_text(value, unit, say.language) for value in (values.low, values.mean, values.high))
         label = _outcome_label(name, say.language)
         rows.append([label, table_unit_text(unit, say.language), mean, say("to", low=low, high=high)])
-    level = percent_text(BAND_LEVEL, say.language)
+    level = level_text(BAND_LEVEL, say.language)
     provinces = [
         [row["area"], row["half_year"], *(figure_text(row[name], "persons", say.language) for name in shown)]
         for shown in [("target", "realised", "behind")]
@@ -547,7 +548,7 @@ def _names(runs: Sequence[RunResult], other: int, say: _Voice) -> dict[str, str]
 
 
 def _caption(kinds: Sequence[str], names: Mapping[str, str], count: int, compared: bool, say: _Voice) -> str:
-    level = percent_text(BAND_LEVEL, say.language)
+    level = level_text(BAND_LEVEL, say.language)
     told = "; ".join(say(kind, level=level, **names) for kind in kinds)
     told = told[:1].upper() + told[1:] + ". "
     told += say("n_is" if compared else "n_is_run", n=number_text(count, 0, say.language))
@@ -892,7 +893,7 @@ def _account(runs: Sequence[RunResult], say: _Voice) -> list[str]:
         f"<h3>{escape(say('fitted_title'))}</h3>",
         _paragraph(_fitted_words(first, say)),
         f"<h3>{escape(say('limits'))}</h3>",
-        _paragraph(say("limits_text", level=percent_text(INTERVAL_LEVEL, say.language))),
+        _paragraph(say("limits_text", level=level_text(INTERVAL_LEVEL, say.language))),
         f"<h3>{escape(say('sources'))}</h3>",
         _paragraph(say("sources_text")),
         _opened(say("sources_open", count=len(sources)), listed_sources),

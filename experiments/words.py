@@ -229,6 +229,11 @@ def percent_text(share: float | None, language: Language = "nl") -> str:
     return f"{figure}\u00a0%" if language == "nl" else f"{figure}%"
 
 
+def level_text(level: float, language: Language = "nl") -> str:
+    """The level of an interval or band as part of a word: 90%-interval, 80%-band."""
+    return percent_text(level, language).replace("\u00a0", "")
+
+
 def figure_text(value: float | None, unit: str, language: Language = "nl", *, signed: bool = False) -> str:
     """A figure without its unit, as it stands in a table; shares as per cent, and a real minus below zero."""
     if value is None or math.isnan(value):

@@ -55,7 +55,7 @@ def test_a_choice_may_stand_in_either_language(opened, words):
     [
         ("share_cap", "veel"), ("share_cap", "9"), ("share_cap", "nan"), ("places_added", "1.5"), ("bestaat_niet", "1"),
         ("queue_rule", "toevallig"), ("eind", "morgen"), ("lang", "fr"), ("share_cap__van", "1999-01-01"),
-        ("response_delay__van", "2020-01-01"), ("periode", "2030"), ("besluiten", "2021-01-01,share_cap,veel"),
+        ("smoothing__van", "2020-01-01"), ("periode", "2030"), ("besluiten", "2021-01-01,share_cap,veel"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(opened, key, text):
