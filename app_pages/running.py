@@ -21,6 +21,8 @@ from experiments.scenario import Scenario
 
 #: How often a page looks at a job that is being computed, in seconds.
 LOOK_EVERY = 0.7
+#: After how many replications a page is drawn anew; drawing takes time from the computing beside it.
+STEPS = (FIRST_COUNT, 30)
 
 
 @st.cache_resource(show_spinner=False)
@@ -84,9 +86,9 @@ def stopped(wanted: Sequence[Wanted], place: str) -> bool:
 
 
 def step_of(jobs: Sequence[Job]) -> int:
-    """How many replications are shown: none before the first ten, then by tens, and all when it is over."""
+    """How many replications are shown: none before the first ten, then these steps, and all when it is over."""
     done = min(job.done for job in jobs)
-    return done if all(job.over for job in jobs) else done // FIRST_COUNT * FIRST_COUNT
+    return done if all(job.over for job in jobs) else max((step for step in STEPS if step <= done), default=0)
 
 
 def follow(

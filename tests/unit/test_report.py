@@ -196,7 +196,7 @@ def test_everything_is_drawn_inside_the_chart():
 
 
 def test_charts_name_band_and_number():
-    assert page().replace("\u00a0", " ").count("de band waarin 80 % van de replicaties van B ligt") == 5
+    assert page().replace("\u00a0", " ").count("de band waarin 80% van de replicaties van B ligt") == 5
     assert page().count("n = 40 replicaties per scenario.") == 5
     assert "Voorlopig" not in page()
     few = report_page(comparison(one_run(count=8), one_run(-1.0, count=8)))
