@@ -32,20 +32,21 @@ def main() -> None:
     from app_pages import PAGES, levers_sidebar, running
     from app_pages.texts import language, say
 
-    st.set_page_config(page_title=say("app"), layout="wide")
-    levers_sidebar.start()
-    # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
-    st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
-    running.registry()
-    pages = [
-        st.Page(partial(_open, module, title), title=say(title), url_path=link, default=place == 0)
-        for place, (link, module, title) in enumerate(PAGES)
-    ]
-    page = st.navigation(pages)
-    levers_sidebar.draw()
-    running.begin()
-    page.run()
-    running.end()
+    with running.TURN:
+        st.set_page_config(page_title=say("app"), layout="wide")
+        levers_sidebar.start()
+        # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
+        st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
+        running.registry()
+        pages = [
+            st.Page(partial(_open, module, title), title=say(title), url_path=link, default=place == 0)
+            for place, (link, module, title) in enumerate(PAGES)
+        ]
+        page = st.navigation(pages)
+        levers_sidebar.draw()
+        running.begin()
+        page.run()
+        running.end()
 
 
 if __name__ == "__main__":

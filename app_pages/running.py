@@ -7,6 +7,7 @@ out: computing, which happens in other processes.
 from __future__ import annotations
 
 import gc
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 
@@ -23,6 +24,8 @@ from experiments.scenario import Scenario
 LOOK_EVERY = 0.7
 #: After how many replications a page is drawn anew; drawing takes time from the computing beside it.
 STEPS = (FIRST_COUNT, 30)
+#: Pages are drawn one after another: side by side they would only take turns at one processor, and slower.
+TURN = threading.Lock()
 
 
 @st.cache_resource(show_spinner=False)
