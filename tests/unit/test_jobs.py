@@ -37,6 +37,8 @@ def wait_for(condition, seconds=120.0):
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory):
     found = Registry(Store(tmp_path_factory.mktemp("store"), shipped=None), workers=2)
+    # Nobody here looks again while a first worker compiles, as a page does: it would count as gone.
+    assert wait_for(found._warm.is_set, 300.0)
     yield found
     found.close()
 
