@@ -669,8 +669,10 @@ def _connected(address: str) -> Iterator[Any]:
         ) from error
     if not _ADDRESS.fullmatch(address):
         raise WrongInput(file="--cluster", value=address, allowed=allowed)
-    for name in ("distributed", "asyncio", "tornado"):  # they tell of what is told here in one sentence
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    # They tell of what is told here in one sentence; parts of them have a level of their own.
+    for name in ("distributed", "asyncio", "tornado", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "asyncio", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False, direct_to_workers=False)
     except Exception as error:  # nobody there, or somebody else: many kinds of error
