@@ -22,19 +22,16 @@ DAYS = (
 )  # fmt: skip
 
 
+def row_of(**row):
+    """The columns of a household; days are given as days after the start, and what is not given did not happen."""
+    usual = {"persons": 1, "followers": 0, "stream": 0, "family": 0, "municipality": 7, "how_housed": 1}
+    usual |= {"last_stay": -1} | dict.fromkeys(DAYS, -1)
+    return usual | {name: value + START if name in DAYS else value for name, value in row.items()}
+
+
 def told(**row):
     """Sentences of a household; days are given as days after the start."""
-    usual = {
-        "persons": 1,
-        "followers": 0,
-        "stream": 0,
-        "family": 0,
-        "municipality": 7,
-        "how_housed": 1,
-        "last_stay": -1,
-    }
-    usual |= dict.fromkeys(DAYS, -1)
-    usual |= {name: value + START if name in DAYS else value for name, value in row.items()}
+    usual = row_of(**row)
     facts = SimpleNamespace(first_day=START, households={name: np.array([0, value]) for name, value in usual.items()})
     return [sentence for _, sentence in events_of(facts, 1)]
 
@@ -120,17 +117,7 @@ def test_persons_are_counted_in_dutch():
 
 
 def facts_of(**row):
-    usual = {
-        "persons": 1,
-        "followers": 0,
-        "stream": 0,
-        "family": 0,
-        "municipality": 7,
-        "how_housed": 1,
-        "last_stay": -1,
-    }
-    usual |= dict.fromkeys(DAYS, -1)
-    usual |= {name: value + START if name in DAYS else value for name, value in row.items()}
+    usual = row_of(**row)
     return SimpleNamespace(first_day=START, households={name: np.array([value]) for name, value in usual.items()})
 
 
