@@ -9,7 +9,6 @@ import typer
 
 from cli_pages.options import (
     MOST_WORKERS,
-    WORKER_MODULES,
     AsJson,
     Count,
     Seed,
@@ -19,6 +18,7 @@ from cli_pages.options import (
     read_whole,
 )
 from cli_pages.saying import say, say_json, whole_or_nothing
+from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
 from experiments.words import Language, chosen
 
@@ -40,7 +40,7 @@ def claims_command(
     from sim.replications import expect_workers
 
     if workers != "1":
-        expect_workers(WORKER_MODULES)
+        expect_workers((WORKER_MODULE,))
 
     from experiments.claims import CLAIMS
     from experiments.judging import STORED, USUAL_REPLICATIONS, chosen_claims, judge_claims, store

@@ -11,7 +11,6 @@ import typer
 
 from cli_pages.options import (
     MOST_WORKERS,
-    WORKER_MODULES,
     AsJson,
     Count,
     FixedParameters,
@@ -27,6 +26,7 @@ from cli_pages.options import (
     read_window,
 )
 from cli_pages.saying import parameters_words, say_finished, table, write_report
+from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
 from experiments.words import PLACED_LABELS, date_text, label_of, number_text, rounded_text, signed_text, unit_text
 
@@ -69,7 +69,7 @@ def compare_command(
     from sim.replications import expect_workers
 
     if "1" not in (workers, replications):
-        expect_workers(WORKER_MODULES)
+        expect_workers((WORKER_MODULE,))
 
     from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, compare
     from experiments.run import usual_workers

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli_pages.options import MOST_WORKERS, WORKER_MODULES, AsJson, Seed, Workers, check_file, check_folder, read_whole
+from cli_pages.options import MOST_WORKERS, AsJson, Seed, Workers, check_file, check_folder, read_whole
 from cli_pages.saying import cell, percent, say, say_json, table, tell, whole_or_nothing
+from experiments import WORKER_MODULE
 from experiments.words import date_text, number_text, rounded_text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def backtest_command(
     from sim.replications import expect_workers
 
     if "1" not in (workers, draws):
-        expect_workers(WORKER_MODULES)
+        expect_workers((WORKER_MODULE,))
 
     from experiments.backtest import BACKTEST_SEED, run_backtest
     from experiments.ensemble import ENSEMBLES, default_ensemble, ensemble_name
@@ -88,7 +89,7 @@ def calibrate_command(
     from sim.replications import expect_workers
 
     if workers != "1":
-        expect_workers(WORKER_MODULES)
+        expect_workers((WORKER_MODULE,))
 
     from pathlib import Path
 

@@ -17,8 +17,6 @@ import typer
 from experiments.words import LANGUAGES, Language
 
 MOST_WORKERS = 256
-#: What a worker loads; it does so while the command reads its own input.
-WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
 
 #: What the parser of options says, and how it is said to the user.
 _USAGE = (

@@ -10,7 +10,6 @@ import typer
 
 from cli_pages.options import (
     MOST_WORKERS,
-    WORKER_MODULES,
     AsJson,
     Count,
     FixedParameters,
@@ -36,6 +35,7 @@ from cli_pages.saying import (
     table,
     write_report,
 )
+from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
 from experiments.words import SERIES_LABELS, date_text, label_of, number_text, rounded_text, unit_text
 
@@ -78,7 +78,7 @@ def run_command(
     from sim.replications import expect_workers
 
     if "1" not in (workers, replications):
-        expect_workers(WORKER_MODULES)
+        expect_workers((WORKER_MODULE,))
 
     from pathlib import Path
 

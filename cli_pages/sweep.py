@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli_pages.options import MOST_WORKERS, WORKER_MODULES, AsJson, Workers, read_whole
+from cli_pages.options import MOST_WORKERS, AsJson, Workers, read_whole
 from cli_pages.saying import cell, say, say_json, table, tell
+from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
 from experiments.words import number_text, rounded_text
 
@@ -33,7 +34,7 @@ def sweep_command(
     from sim.replications import expect_workers
 
     if workers != "1" and not cluster:
-        expect_workers((*WORKER_MODULES, "experiments.sweep"))
+        expect_workers((WORKER_MODULE, "experiments.sweep"))
 
     from experiments.run import usual_workers
     from experiments.scenario import MOST_REPLICATIONS

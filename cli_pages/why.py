@@ -10,7 +10,6 @@ import typer
 
 from cli_pages.options import (
     MOST_WORKERS,
-    WORKER_MODULES,
     AsJson,
     Count,
     From,
@@ -21,6 +20,7 @@ from cli_pages.options import (
     read_window,
 )
 from cli_pages.saying import say_finished, settings_of, table, value_words
+from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
 from experiments.words import date_text, number_text, unit_text
 
@@ -53,7 +53,7 @@ def why_command(
     from sim.replications import expect_workers
 
     if "1" not in (workers, replications):
-        expect_workers((*WORKER_MODULES, "experiments.attribution"))
+        expect_workers((WORKER_MODULE, "experiments.attribution"))
 
     from experiments.attribution import USUAL_REPLICATIONS, attribute
     from experiments.run import usual_workers

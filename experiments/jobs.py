@@ -31,6 +31,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments import WORKER_MODULE
 from experiments.breakdown import Detail
 from experiments.ensemble import code_version, data_version, default_ensemble, load_ensemble
 from experiments.run import Replication, RunResult, Task, usual_workers
@@ -50,7 +51,6 @@ GRACE = 2.0
 #: Finished jobs that stay in memory; older ones are read from the folder again.
 KEPT_IN_MEMORY = 40
 SHIPPED = Path(__file__).resolve().parent / "stored"
-WORKER_MODULES = ("experiments.run", "models.chain", "models.outcomes")
 _HERE = Path(__file__).resolve().parent
 #: How a kept job ends.
 SUFFIX = ".doorrekening"
@@ -391,7 +391,7 @@ class Registry:
         self._closing = False
         self._warm = threading.Event()
         count = usual_workers(256) if workers is None else workers
-        expect_workers(WORKER_MODULES)
+        expect_workers((WORKER_MODULE,))
         self._workers = [Worker() for _ in range(count)]
         self._threads = [
             threading.Thread(target=self._serve, args=(place,), name=f"rekenaar-{place}", daemon=True)

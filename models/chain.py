@@ -310,6 +310,7 @@ class Chain:
         clock.every_day(HOUR_COA, self._evening)
         clock.on_dates(HOUR_MONTH_END, [int(day) for day in self.month_ends], self._month_end)
         clock.run(until)
+        clock.stop()
         self.today = until
 
     def _half_year_days(self, until: int) -> list[int]:

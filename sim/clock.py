@@ -42,32 +42,43 @@ class Clock:
     def __init__(self, first_day: int) -> None:
         self.first_day = first_day
         self.environment = simpy.Environment(initial_time=first_day)
+        self._rhythms: list[Generator[simpy.Event, None, None]] = []
 
     def every_day(self, hour: int, act: Act) -> None:
         """Let ``act(day)`` happen every day at ``hour``."""
-        self.environment.process(self._daily(hour, act))
+        self._begin(self._from(self.first_day, 1, hour, act))
 
     def every_working_day(self, hour: int, act: Act) -> None:
         """Let ``act(day)`` happen Monday to Friday at ``hour``."""
-        self.environment.process(self._working_days(hour, act))
+        self._begin(self._working_days(hour, act))
 
     def every_week(self, hour: int, act: Act) -> None:
         """Let ``act(day)`` happen every Monday at ``hour``."""
         first_monday = self.first_day
         while not (is_working_day(first_monday) and not is_working_day(first_monday - 1)):
             first_monday += 1
-        self.environment.process(self._from(first_monday, 7, hour, act))
+        self._begin(self._from(first_monday, 7, hour, act))
 
     def on_dates(self, hour: int, days: list[int], act: Act) -> None:
         """Let ``act(day)`` happen at ``hour`` on each of the days that are not yet past."""
-        self.environment.process(self._dates(hour, [day for day in days if day >= self.first_day], act))
+        self._begin(self._dates(hour, [day for day in days if day >= self.first_day], act))
 
     def run(self, until: int) -> None:
         """Let time pass until the morning of the day ``until``."""
         self.environment.run(until=until)
 
-    def _daily(self, hour: int, act: Act) -> Generator[simpy.Event, None, None]:
-        return self._from(self.first_day, 1, hour, act)
+    def stop(self) -> None:
+        """Send every institution home; the clock does not run again.
+
+        Waiting processes and the environment hold each other, and with them all that they act on:
+        without this the arrays of a whole run stay in memory until the garbage collector passes.
+        """
+        for rhythm in self._rhythms:
+            rhythm.close()
+
+    def _begin(self, rhythm: Generator[simpy.Event, None, None]) -> None:
+        self._rhythms.append(rhythm)
+        self.environment.process(rhythm)
 
     def _from(self, first: int, step: int, hour: int, act: Act) -> Generator[simpy.Event, None, None]:
         after = Rhythm(self.environment).after
