@@ -29,7 +29,7 @@ def main() -> None:
 
     import streamlit as st
 
-    from app_pages import PAGES, levers_sidebar, running
+    from app_pages import PAGES, charts, levers_sidebar, running
     from app_pages.texts import language, say
 
     with running.TURN:
@@ -37,6 +37,7 @@ def main() -> None:
         levers_sidebar.start()
         # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
         st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
+        charts.fetch_library()
         running.registry()
         pages = [
             st.Page(partial(_open, module, title), title=say(title), url_path=link, default=place == 0)
@@ -44,7 +45,7 @@ def main() -> None:
         ]
         page = st.navigation(pages)
         levers_sidebar.draw()
-        running.begin()
+        running.begin(page.url_path)
         page.run()
         running.end()
 

@@ -15,13 +15,14 @@ import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
-from app_pages import numbers
+from app_pages import numbers, running
 from app_pages.folds import fold
 from app_pages.texts import language, say
 
@@ -318,6 +319,24 @@ def note(picture: Picture) -> str:
     return " · ".join(parts)
 
 
+@cache
+def _library() -> str:
+    """The file in which the front end keeps its drawing library; empty when it is not where it was."""
+    folder = Path(st.__file__).parent / "static" / "static" / "js"
+    return next((file.name for file in folder.glob("ArrowVegaLiteChart.*.js")), "")
+
+
+def fetch_library() -> None:
+    """Let the browser load the drawing library while the visitor still reads, so that the first picture need not wait.
+
+    The front end asks for it only at the first picture; it takes a third of a second to load and read.
+    """
+    if _library():
+        script = f"const load = () => import('./static/js/{_library()}').catch(() => {{}});"
+        st.html(f"<script>{script} (window.requestIdleCallback ?? setTimeout)(load)</script>",
+                unsafe_allow_javascript=True)  # fmt: skip
+
+
 def figure(picture: Picture) -> None:
     """Show a picture with its finding, band, why, table and downloads."""
     with st.container(border=True):
@@ -355,6 +374,7 @@ def _panel(panel: Panel, name: str, place: int) -> None:
     if panel.heading:
         st.markdown(f"**{panel.heading}**")
     st.vega_lite_chart(panel.sent, width="stretch", theme=None, alt=panel.alt, key=f"chart_{name}_{place}")
+    running.after_first_picture()
 
 
 def downloads(picture: Picture) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 
@@ -26,6 +27,8 @@ LOOK_EVERY = 0.7
 STEPS = (FIRST_COUNT, 30)
 #: Pages are drawn one after another: side by side they would only take turns at one processor, and slower.
 TURN = threading.Lock()
+#: So long a browser gets for the first picture of a page before the others follow, in seconds.
+GLANCE = 0.35
 
 
 @st.cache_resource(show_spinner=False)
@@ -45,15 +48,29 @@ def session() -> str:
     return str(st.session_state["_session"])
 
 
-def begin() -> None:
-    """Call before a page is drawn."""
+def begin(page: str) -> None:
+    """Call before a page is drawn, with its name."""
     st.session_state["_wanted"] = False
+    st.session_state["_opened"] = page != st.session_state.get("_page")
+    st.session_state["_page"] = page
 
 
 def end() -> None:
     """Call after a page is drawn: a page that wanted nothing lets go of what an earlier one wanted."""
+    st.session_state["_opened"] = False
     if not st.session_state.get("_wanted"):
         registry().release(session())
+
+
+def after_first_picture() -> None:
+    """Let the browser draw the first picture of a page just opened; with all at once it would show that one last."""
+    if st.session_state.get("_opened"):
+        st.session_state["_opened"] = False
+        TURN.release()
+        try:
+            time.sleep(GLANCE)
+        finally:
+            TURN.acquire()
 
 
 Wanted = Scenario | TwoFutures

@@ -46,6 +46,8 @@ FULL_COUNT = 50
 FIRST_COUNT = 10
 #: A session that is not heard of for so many seconds has gone.
 GONE_AFTER = 25.0
+#: What nobody asked for is computed after so many seconds without a question, so that no page waits for it.
+QUIET = 30.0
 #: A cancelled replication may finish; after so many seconds its process is ended.
 GRACE = 2.0
 #: Finished jobs that stay in memory; older ones are read from the folder again.
@@ -387,6 +389,7 @@ class Registry:
         self._jobs: dict[str, Job] = {}
         self._wants: dict[str, tuple[str, ...]] = {}
         self._seen: dict[str, float] = {}
+        self._stirred = time.monotonic()
         self._changed = threading.Condition()
         self._closing = False
         self._warm = threading.Event()
@@ -416,7 +419,7 @@ class Registry:
         with self._changed:
             earlier = [job for key in self._wants.get(session, ()) if (job := self._jobs.get(key))]
             self._wants[session] = keys
-            self._seen[session] = time.monotonic()
+            self._stirred = self._seen[session] = time.monotonic()
             jobs = [
                 self._find_or_make(key, scenario, replications, found.get(key))
                 for key, scenario in zip(keys, scenarios, strict=True)
@@ -437,7 +440,7 @@ class Registry:
         keys = tuple(question_key(question) for question in questions)
         with self._changed:
             self._wants[session] = keys
-            self._seen[session] = time.monotonic()
+            self._stirred = self._seen[session] = time.monotonic()
             found = []
             for key, question in zip(keys, questions, strict=True):
                 job = self._jobs.get(key)
@@ -498,6 +501,7 @@ class Registry:
     def release(self, session: str) -> None:
         """Let go of everything a session wanted: it looks at something else, or it is gone."""
         with self._changed:
+            self._stirred = time.monotonic()
             if self._wants.pop(session, None):
                 self._stop_unwanted()
             self._seen.pop(session, None)
@@ -559,10 +563,11 @@ class Registry:
 
     def _next(self, place: int) -> tuple[Job, int] | None:
         """The job that has least so far, so that everybody's first picture comes first."""
+        quiet = place == 0 and time.monotonic() - self._stirred > QUIET
         open_jobs = [
             (job.idle, len(job.results) + len(job.busy), job)
             for job in self._jobs.values()
-            if not job.over and (not job.idle or place == 0) and not any(old.lingers for old in job.behind)
+            if not job.over and (not job.idle or quiet) and not any(old.lingers for old in job.behind)
         ]
         for _, _, job in sorted(open_jobs, key=lambda row: row[:2]):
             for number in range(1, job.total + 1):

@@ -79,6 +79,7 @@ def opened(store, monkeypatch):
     def open_page(page="", folded=False, **link):
         monkeypatch.setattr("app_pages.guard.unexpected", _raise)
         monkeypatch.setattr("app_pages.folds.OPEN_AT_FIRST", not folded)
+        monkeypatch.setattr("app_pages.running.GLANCE", 0.0)
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for key, value in link.items():
             at.query_params[key.replace("__", ".")] = value

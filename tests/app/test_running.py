@@ -1,6 +1,7 @@
 """Following jobs: who pressed Stop only looks, whoever else goes on with the same."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,3 +37,17 @@ def test_who_stopped_only_looks_while_another_goes_on(opened, page):
     finally:
         registry.release("een ander")
         registry.release(at.session_state["_session"])
+
+
+def test_only_a_page_just_opened_lets_its_first_picture_go_ahead(opened, monkeypatch):
+    waits = []
+    pause = SimpleNamespace(sleep=lambda _: waits.append(running.TURN.locked()))
+    monkeypatch.setattr("app_pages.running.time", pause)
+    at = opened("doorrekenen")
+    waits.clear()
+    at.run()
+    assert waits == []
+    at._page_hash = next(key for key, page in at._registered_pages.items() if page.get("url_pathname") == "prop")
+    at.run()
+    assert waits == [False]  # others may draw meanwhile
+    assert not running.TURN.locked()

@@ -70,6 +70,17 @@ def test_a_job_gives_what_a_run_gives(registry):
     assert job.result(2).numbers == (1, 2)
 
 
+def test_what_nobody_asked_for_waits_for_quiet(registry, monkeypatch):
+    scenario = short("share_cap=0.085")
+    registry.fill_in([scenario], COUNT)
+    registry.release("nobody")
+    time.sleep(1.5)
+    (job,) = registry.look([scenario], COUNT)
+    assert job.state == "waiting" and not job.results
+    monkeypatch.setattr("experiments.jobs.QUIET", 0.1)
+    assert wait_for(lambda: job.over) and job.state == "done"
+
+
 def test_a_finished_job_is_found_again(registry):
     scenario = short("share_cap=0.08")
     (job,) = registry.want("a", [scenario], COUNT)
