@@ -47,7 +47,7 @@ def test_only_a_page_just_opened_lets_its_first_picture_go_ahead(opened, monkeyp
     waits.clear()
     at.run()
     assert waits == []
-    at._page_hash = next(key for key, page in at._registered_pages.items() if page.get("url_pathname") == "prop")
+    at._page_hash = next(key for key, page in at._registered_pages.items() if page.get("url_pathname") == "gemeenten")
     at.run()
     assert waits == [False]  # others may draw meanwhile
     assert not running.TURN.locked()
