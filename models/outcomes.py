@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -56,6 +56,33 @@ class Window:
         growth: Numbers = np.diff(self.facts.daily[name], prepend=0.0)[self.days]
         return growth
 
+    @cached_property
+    def housed(self) -> tuple[Numbers, NDArray[np.int64]]:
+        """Of households housed in the window their weeks from permit to home, and their size at that moment."""
+        households = self.facts.households
+        housed, permit = households["housed"], households["permit"]
+        rows = np.flatnonzero((housed >= self.from_day) & (housed < self.until_day) & (permit >= 0))
+        later = households["family_arrived"][rows] > housed[rows]
+        size = households["persons"][rows] - np.where(later, households["followers"][rows], 0)
+        weeks: Numbers = (housed[rows] - permit[rows]) / DAYS_PER_WEEK
+        return weeks, size.astype(np.int64)
+
+    @cached_property
+    def pending(self) -> tuple[Numbers, Numbers]:
+        """Of the applications that are open at the end of the window their age in days, and their persons."""
+        households = self.facts.households
+        arrived, until = households["arrived"], self.until_day
+        # Of the starting stock only applications are ever registered; who was refused or had a permit is not.
+        open_then = (arrived >= self.facts.first_day) | (households["registered"] >= 0)
+        open_then &= arrived < until
+        for ending in ("decided", "permit", "departed"):
+            open_then &= (households[ending] < 0) | (households[ending] >= until)
+        rows = np.flatnonzero(open_then)
+        later = households["family_arrived"][rows] >= 0
+        persons = households["persons"][rows] - np.where(later, households["followers"][rows], 0)
+        ages: Numbers = (until - arrived[rows]).astype(np.float64)
+        return ages, persons.astype(np.float64)
+
     def last_month(self, name: str) -> Numbers:
         """Return a municipal measure at the last month's end in the window, or at its first after it."""
         row = int(np.searchsorted(self.facts.monthly_days, self.until_day)) - 1
@@ -89,15 +116,8 @@ def unit_costs() -> dict[str, float]:
 
 def waits_in_weeks(window: Window, least: int = 1, most: int = 99) -> Numbers:
     """Return weeks from permit to home of households housed in the window, by size at that moment."""
-    households = window.facts.households
-    housed, permit = households["housed"], households["permit"]
-    later = households["family_arrived"] > housed
-    size = households["persons"] - np.where(later, households["followers"], 0)
-    chosen = (
-        (housed >= window.from_day) & (housed < window.until_day) & (permit >= 0) & (size >= least) & (size <= most)
-    )
-    weeks: Numbers = (housed[chosen] - permit[chosen]) / DAYS_PER_WEEK
-    return weeks
+    weeks, size = window.housed
+    return weeks[(size >= least) & (size <= most)]
 
 
 def weeks_until_out(window: Window) -> Numbers:
@@ -117,30 +137,15 @@ def weeks_until_out(window: Window) -> Numbers:
     return weeks
 
 
-def pending_ages(window: Window) -> tuple[Numbers, Numbers]:
-    """Return of the applications that are open at the end of the window their age in days, and their persons."""
-    households = window.facts.households
-    arrived, until = households["arrived"], window.until_day
-    # Of the starting stock only applications are ever registered; who was refused or had a permit is not.
-    open_then = (arrived >= window.facts.first_day) | (households["registered"] >= 0)
-    open_then &= arrived < until
-    for ending in ("decided", "permit", "departed"):
-        open_then &= (households[ending] < 0) | (households[ending] >= until)
-    later = households["family_arrived"] >= 0
-    persons = households["persons"] - np.where(later, households["followers"], 0)
-    ages: Numbers = (until - arrived[open_then]).astype(np.float64)
-    return ages, persons[open_then].astype(np.float64)
-
-
 def pending_age_weeks(window: Window) -> float:
     """Return the mean age in weeks of applications open at the end of the window; NaN when none is."""
-    ages, persons = pending_ages(window)
+    ages, persons = window.pending
     return float((ages * persons).sum() / persons.sum() / DAYS_PER_WEEK) if persons.size else float("nan")
 
 
 def pending_beyond_term(window: Window) -> float:
     """Return which share of the applications open at the end of the window is older than the legal term."""
-    ages, persons = pending_ages(window)
+    ages, persons = window.pending
     if not persons.size:
         return float("nan")
     first = window.facts.first_day

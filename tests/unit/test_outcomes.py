@@ -19,7 +19,6 @@ from models.outcomes import (
     count_outcomes,
     full_persons,
     monthly_series,
-    pending_ages,
     weeks_until_out,
 )
 from models.parameters import baseline
@@ -83,7 +82,7 @@ def test_what_is_called_a_chance_is_judged_as_one():
 
 @pytest.mark.parametrize("until", ["2019-01-03", "2019-02-01", "2020-05-01", "2021-03-01"])
 def test_who_is_open_at_the_end_are_those_of_the_daily_count(facts, until):
-    ages, persons = pending_ages(window(facts, until))
+    ages, persons = window(facts, until).pending
     assert persons.sum() == window(facts, until).daily("pending")[-1]
     assert ages.min() >= 1
 
@@ -91,7 +90,7 @@ def test_who_is_open_at_the_end_are_those_of_the_daily_count(facts, until):
 def test_a_longer_term_leaves_fewer_beyond_it(facts):
     share = OUTCOMES["pending_beyond_term_share"].count(window(facts))
     assert 0.0 < share < 1.0
-    ages, persons = pending_ages(window(facts))
+    ages, persons = window(facts).pending
     term = PARAMETERS.ind.legal_term_days
     filed = np.maximum(day_number("2021-03-01") - ages.astype(int), FIRST)
     beyond = ages > np.array([term.at(int(day)) for day in filed])
