@@ -30,7 +30,6 @@ from experiments.observed import (
     observations,
     simulated,
 )
-from experiments.scenario import Scenario
 from models.levers import Change
 from sim.calendar import date_of, day_number, half_year_start
 from sim.errors import WrongInput
@@ -38,6 +37,7 @@ from sim.replications import replicate, replication_seed
 from sim.statistics import band, bands, spread_by_cause
 
 if TYPE_CHECKING:
+    from experiments.scenario import Scenario
     from experiments.snapshots import Saved
     from models.facts import Facts
     from models.parameters import Parameters

@@ -159,7 +159,6 @@ def _side_by_side(
     lost: list[int] = []
     slots = [Worker() for _ in range(workers)]
     interrupted = False
-    clean = False
     try:
         report(0, len(numbers))
         busy: dict[Future[Result], tuple[Worker, int]] = {}
@@ -182,15 +181,11 @@ def _side_by_side(
                     else:
                         lost.append(number)
                 report(len(results) + len(lost), len(numbers))
-        clean = True
     except KeyboardInterrupt:
         interrupted = True
     finally:
         for slot in slots:
-            if clean:
-                slot.stop()
-            else:
-                slot.kill()
+            slot.kill()  # nothing is left in it that anyone waits for
     return Finished(tuple(sorted(results.items())), interrupted, tuple(sorted(lost)))
 
 
@@ -221,12 +216,6 @@ class Worker:
     def process_numbers(self) -> list[int]:
         """The number of its process; empty when it has none."""
         return list(getattr(self._pool, "_processes", None) or ())
-
-    def stop(self) -> None:
-        """Let it finish what it does, and end it."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True)
-            self._pool = None
 
     def kill(self) -> None:
         """End it at once, whatever it does; the next `start` begins a new process."""
