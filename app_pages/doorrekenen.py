@@ -114,6 +114,15 @@ def _figure(value: float, spoken: str) -> str:
     return numbers.figure(numbers.round_off(value), spoken)
 
 
+def _years(result: RunResult) -> str:
+    """The stretch that a run is about: 2019–2021, or its first and last month where those are not whole years."""
+    ends = story.month_ends(result)
+    first, last = ends[0], ends[-1]
+    if (first.month, last.month) == (1, 12):
+        return f"{first.year}–{last.year}" if first.year < last.year else str(first.year)
+    return f"{numbers.month(first, language())} – {numbers.month(last, language())}"
+
+
 def _weeks(value: float, spoken: str) -> str:
     return f"{numbers.figure(value, spoken, 1)} {say('weeks')}"
 
@@ -454,7 +463,7 @@ def cost(pair: Pair, spoken: str, colours: Any) -> Picture:
     names = [say(f"payer_{payer}") for payer in pictures.PAYERS]
     total = pictures.outcome_figures(pair.baseline, pair.scenario, "cost_public")
     shown = total.scenario or total.baseline
-    finding = say("t_cost", figure=_figure(shown.mean, spoken))
+    finding = say("t_cost", years=_years(pair.shown), figure=_figure(shown.mean, spoken))
     finding += _difference_words(total.difference, spoken, of="_of")
     public = [(name, row) for name, row in zip(names, rows, strict=True) if row.name != "corporaties"]
     most_name, most = max(public, key=lambda pair_of: (pair_of[1].scenario or pair_of[1].baseline).mean)

@@ -93,8 +93,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "m_behind": ("gemeenten achter", "municipalities behind"),
     "m_ladder": ("gemeenten op de ladder", "municipalities on the ladder"),
     "t_tiles": (
-        "In {half} hebben {count} van de 12 provincies de kleur ‘achter’",
-        "In the {half}, {count} of the 12 provinces have the colour ‘behind’",
+        "In het model hebben in {half} {count} van de 12 provincies de kleur ‘achter’",
+        "In the model {count} of the 12 provinces have the colour ‘behind’ in the {half}",
     ),
     "t_tiles_diff": (", tegen {count} in de uitgangssituatie", ", compared with {count} in the baseline"),
     "t_tiles_most": (
@@ -115,10 +115,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tile_alt": ("Tegels van de provincies, {which}. {told}", "Tiles of the provinces, {which}. {told}"),
     "t_bars": (
-        "{who} heeft in {half} de grootste achterstand van {of}: {figure} personen",
-        "In the {half}, {who} is furthest behind of {of}: {figure} persons",
+        "{who} heeft in het model in {half} de grootste achterstand van {of}: {figure} personen",
+        "In the model {who} is furthest behind of {of} in the {half}: {figure} persons",
     ),
-    "t_bars_none": ("In {half} loopt geen van {of} achter", "In the {half} none of {of} is behind"),
+    "t_bars_none": (
+        "In het model loopt in {half} geen van {of} achter",
+        "In the model none of {of} is behind in the {half}",
+    ),
     "of_country": ("alle gemeenten", "all municipalities"),
     "of_province": ("de gemeenten in {name}", "the municipalities in {name}"),
     "bars_first": ("De {count} met de grootste achterstand", "The {count} furthest behind"),
@@ -131,8 +134,8 @@ TEXTS: dict[str, tuple[str, str]] = {
                     "n = {count}; mean target, scenario less baseline"),
     "bars_marks": ("balk: scenario; ruit: uitgangssituatie", "bar: scenario; diamond: baseline"),
     "t_course": (
-        "{who}: in {half} zijn {realised} personen gehuisvest{difference}; de taakstelling is {target}",
-        "{who}: in the {half}, {realised} persons are housed{difference}; the target is {target}",
+        "{who}: in het model zijn in {half} {realised} personen gehuisvest{difference}; de taakstelling is {target}",
+        "{who}: in the model {realised} persons are housed in the {half}{difference}; the target is {target}",
     ),
     "t_course_behind": (" en de achterstand dan {figure}", " and it is then {figure} behind"),
     "t_course_ahead": (" en de voorsprong dan {figure}", " and it is then {figure} ahead"),
@@ -156,8 +159,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Target of municipalities: who gets more, who less",
     ),
     "t_traded": (
-        "In {half} krijgen {more} gemeenten een hogere taakstelling dan in de uitgangssituatie en {less} een lagere",
-        "In the {half}, {more} municipalities get a higher target than in the baseline and {less} a lower one",
+        "In het model krijgen in {half} {more} gemeenten een hogere taakstelling dan in de uitgangssituatie en {less} "
+        "een lagere",
+        "In the model {more} municipalities get a higher target in the {half} than in the baseline and {less} a lower "
+        "one",
     ),
     "t_traded_most": ("; de grootste verhoging krijgt {most}", "; {most} gets the largest rise"),
     "t_same": ("De som blijft gelijk: {figure} personen in beide.",
@@ -180,8 +185,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "moved": ("Verschoven: {figure} personen.", "Moved: {figure} persons."),
     "need_scenario": (
-        "Zet links een knop anders om te zien voor welke gemeenten de taakstelling verandert.",
-        "Change a lever on the left to see for which municipalities the target changes.",
+        "Zet in de zijbalk een knop anders om te zien voor welke gemeenten de taakstelling verandert.",
+        "Change a lever in the sidebar to see for which municipalities the target changes.",
     ),
     "table": ("Alle gemeenten", "All municipalities"),
     "search": ("Zoek een gemeente of provincie", "Search a municipality or province"),

@@ -45,8 +45,9 @@ TEXTS: dict[str, Pair] = {
         "used in the fit and {unseen} were not.",
     ),
     "band_means": (
-        "De band toont toeval en de onzekerheid over de geijkte parameters, niet wat het model zelf mist. Bevatte zij "
-        "alles, dan dekte zij ongeveer 80 %; hier is dat {share}. Lees de band dus als te smal waar zij minder dekt.",
+        "De band toont toeval en de onzekerheid over de geijkte parameters, niet wat het model zelf mist. Een "
+        "volledige band zou ongeveer 80 % van de cijfers bevatten; hier is dat {share}. Waar dat minder is, is de band "
+        "te smal.",
         "The band shows chance and the uncertainty about fitted parameters, not what the model itself lacks. If it "
         "held "
         "everything it would cover about 80%; here it is {share}. So take the band as too narrow where it covers less.",

@@ -20,6 +20,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "because of a large inflow, but because of a ‘bottleneck’ in the chain. This page tells in eight steps how "
         "that went, with the model and the published figures side by side.",
     ),
+    "lead_fails": (
+        "In dit model houdt die verklaring geen stand; de pagina Uitspraken laat zien waarom.",
+        "In this model that explanation does not hold; the page Claims shows why.",
+    ),
+    "lead_open": (
+        "Of die verklaring klopt, laat dit model open; zie de pagina Uitspraken.",
+        "Whether that explanation is right this model leaves open; see the page Claims.",
+    ),
+    "lead_holds": (
+        "In dit model houdt die verklaring stand; zie de pagina Uitspraken.",
+        "In this model that explanation holds; see the page Claims.",
+    ),
     "summary": ("In drie minuten", "In three minutes"),
     "summary_basis": (
         "Gemiddelden van n = {count} replicaties van 2019–2021; tussen haakjes de 80%-band, bij een verschil het "
@@ -34,10 +46,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sum_ind": (
         "De IND werkt met een Taskforce {stock} oude zaken weg. In het model zijn er eind mei 2021 nog {left} "
         "personen in de voorraad van de Taskforce (gepubliceerd: {left_told} zaken) en krijgen in de eerste helft van "
-        "2021 {permits} mensen een vergunning; een jaar eerder waren dat er {before}.",
+        "2021 {permits} mensen een vergunning (gepubliceerd: {permits_told}); een jaar eerder waren dat er in het "
+        "model {before}.",
         "The IND works off {stock} old cases with a Taskforce. In the model {left} persons are left in the stock of "
         "the Taskforce at the end of May 2021 (published: {left_told} cases), and {permits} people get a permit in "
-        "the first half of 2021; a year earlier {before} did.",
+        "the first half of 2021 (published: {permits_told}); a year earlier {before} did in the model.",
     ),
     "sum_homes": (
         "Gemeenten moeten in dat halfjaar {target} mensen huisvesten. In het model zijn het er {realised} "

@@ -63,14 +63,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "undo": ("Ongedaan maken", "Undo"),
     "undo_help": ("Maakt de laatste wijziging van de knoppen ongedaan.", "Undoes the last change of the levers."),
-    "redo": ("Opnieuw", "Redo"),
+    "redo": ("Opnieuw uitvoeren", "Redo"),
     "redo_help": ("Zet terug wat ongedaan is gemaakt.", "Puts back what was undone."),
-    "reset": ("Herstel", "Reset"),
+    "reset": ("Alles terugzetten", "Reset"),
     "reset_help": ("Zet alle knoppen op de uitgangssituatie.", "Sets all levers to the baseline."),
     "levers": ("Knoppen", "Levers"),
     "lever_hint": (
-        "Een leeg veld is de uitgangssituatie; het lichtgrijze getal is de huidige waarde.",
-        "An empty field is the baseline; the light grey figure is the present value.",
+        "Een leeg veld is de uitgangssituatie; het lichtgrijze getal is de waarde daarvan.",
+        "An empty field is the baseline; the light grey figure is its value.",
     ),
     "dates": ("Met datums", "With dates"),
     "dates_help": (
@@ -162,8 +162,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "interval_90": ("90%-interval", "90% interval"),
     # page doorrekenen
     "intro_baseline": (
-        "U ziet de uitgangssituatie. Zet links een knop anders en kies Reken door.",
-        "This is the baseline. Change a lever on the left and choose Run.",
+        "U ziet de uitgangssituatie. Zet in de zijbalk een knop anders en kies Reken door.",
+        "This is the baseline. Change a lever in the sidebar and choose Run.",
     ),
     "intro_scenario": ("Anders dan in de uitgangssituatie:", "Different from the baseline:"),
     "setting_from": ("vanaf {date}", "from {date}"),
@@ -181,7 +181,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "group_family": ("Nagereisd gezin, wacht op een woning", "Arrived family, waiting for a home"),
     "group_refused": ("Afgewezen", "Refused"),
     "t_reception": ("Op {date} zijn {figure} mensen in de opvang", "On {date} {figure} people are in reception"),
-    "t_pending": ("Op {date} staan {figure} aanvragen open", "On {date} {figure} applications are pending"),
+    "t_pending": (
+        "Op {date} wachten {figure} personen op een beslissing van de IND",
+        "On {date} {figure} persons wait for a decision by the IND",
+    ),
     "t_diff_more": (
         ", {figure} meer dan in de uitgangssituatie (90%-interval {low} tot {high})",
         ", {figure} more than in the baseline (90% interval {low} to {high})",
@@ -206,18 +209,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "In no replication are more than {full} people without a place on any day",
     ),
     "t_short": (
-        "In {chance} van de replicaties raakt de opvang vol: meer dan {full} mensen zonder plek op een dag. Het "
-        "midden daarvan ligt in {date} (80%-band {low} tot {high})",
+        "In {chance} van de replicaties raakt de opvang vol: meer dan {full} mensen zonder plek op een dag. De "
+        "mediaan van die dag valt in {date} (80%-band {low} tot {high})",
         "In {chance} of replications reception runs full: more than {full} people without a place on a day. The "
-        "middle of these is in {date} (80% band {low} to {high})",
+        "median of that day is in {date} (80% band {low} to {high})",
     ),
     "t_short_baseline": (
         "; in de uitgangssituatie raakt de opvang vol in {chance}",
         "; in the baseline reception runs full in {chance}",
     ),
     "t_short_baseline_date": (
-        "; in de uitgangssituatie raakt de opvang vol in {chance}, met het midden in {date} ({low} tot {high})",
-        "; in the baseline reception runs full in {chance}, with the middle in {date} ({low} to {high})",
+        "; in de uitgangssituatie raakt de opvang vol in {chance}, met de mediaan in {date} ({low} tot {high})",
+        "; in the baseline reception runs full in {chance}, with the median in {date} ({low} to {high})",
     ),
     "t_target": (
         "In {half} huisvesten gemeenten {realised} mensen{difference}; de taakstelling is {target}",
@@ -225,14 +228,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "t_target_both": (" (in de uitgangssituatie {target})", " (in the baseline {target})"),
     "t_wait": (
-        "Wie een woning kreeg, had daar in het midden {weeks} weken op gewacht",
+        "De helft van wie een woning kreeg, wachtte daar {weeks} weken of langer op",
         "Half of those who got a home had waited {weeks} weeks or longer for it",
     ),
     "t_wait_longest": ("; {who} het langst", "; {who} longest"),
     "t_wait_nobody": ("Niemand kreeg een woning", "Nobody got a home"),
     "t_cost": (
-        "De kosten voor de overheid zijn in de hele periode {figure} miljoen euro",
-        "Public cost over the whole period is {figure} million euro",
+        "De kosten voor de overheid, zonder de investering van corporaties, zijn over {years} {figure} miljoen euro",
+        "Public cost, without the investment of corporations, over {years} is {figure} million euro",
     ),
     "size_single": ("alleenstaanden", "singles"),
     "size_2_to_4": ("2 tot en met 4 personen", "2 to 4 persons"),
@@ -364,7 +367,7 @@ UNITS: dict[str, tuple[str, str]] = {
     "persons a year": ("personen per jaar", "persons a year"),
     "places": ("plekken", "places"),
     "places a month": ("plekken per maand", "places a month"),
-    "share": ("aandeel, 0–1", "share, 0–1"),
+    "share": ("deel, 0–1", "share, 0–1"),
     "share of usable places": ("aandeel van de bruikbare plekken", "share of usable places"),
     "times": ("maal", "times"),
     "choice": ("", ""),

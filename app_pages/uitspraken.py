@@ -52,10 +52,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Of the {total} claims {holds} hold, {fails} fail and {open} are open.",
     ),
     "how": (
-        "{n} replicaties per toekomst, zaad {seed}, 90%-intervallen; onder de uitersten van een aanname "
-        "minstens {fewer} replicaties. Versie {version}.",
-        "{n} replications per future, seed {seed}, 90% intervals; at least {fewer} replications under the "
-        "ends of an assumption. Version {version}.",
+        "{n} replicaties per toekomst, zaad {seed}, 90%-intervallen; bij de uiterste waarden van een aanname "
+        "minstens {fewer} replicaties. Twee replicaties delen een trekking van de parameters; een interval telt "
+        "trekkingen. Versie {version}.",
+        "{n} replications per future, seed {seed}, 90% intervals; at least {fewer} replications under the ends of "
+        "an assumption. Two replications share a draw of the parameters; an interval counts draws. Version {version}.",
     ),
     "missing": (
         "Er zijn geen bewaarde oordelen. Reken ze uit met de opdracht ‘doorstroom claims --store’; dat duurt minuten.",
@@ -72,6 +73,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "holds": ("houdt stand", "holds"),
     "fails": ("houdt geen stand", "fails"),
     "open": ("open", "open"),
+    "met_holds": ("gehaald", "met"),
+    "met_fails": ("niet gehaald", "not met"),
+    "met_open": ("niet te zeggen", "cannot be told"),
     "verdict": ("Oordeel: {verdict}", "Verdict: {verdict}"),
     "nothing": ("Geen uitspraak heeft dit oordeel.", "No claim has this verdict."),
     "source": ("{document}, bladzijde {page} ({section})", "{document}, page {page} ({section})"),
@@ -83,15 +87,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "e_sides": ("uitkomst per toekomst", "outcome per future"),
     "e_mean": ("verschil of stand", "difference or level"),
     "e_interval": ("90%-interval", "90% interval"),
-    "e_line": ("lijn vooraf", "line beforehand"),
-    "e_judged": ("oordeel", "verdict"),
+    "e_line": ("norm vooraf", "norm beforehand"),
+    "e_judged": ("gehaald", "met"),
     "against": ("{a}, tegenover {b}", "{a}, compared with {b}"),
     "to": ("{low} tot {high}", "{low} to {high}"),
     "at_least": ("minstens {value}", "at least {value}"),
     "at_most": ("hoogstens {value}", "at most {value}"),
     "needed": ("{line} (voorwaarde)", "{line} (condition)"),
     "points": ("procentpunt", "percentage points"),
-    "line_judged": ("Lijn vooraf: {line}; {judged}.", "Line beforehand: {line}; {judged}."),
+    "line_judged": ("Norm vooraf: {line}; {judged}.", "Norm beforehand: {line}; {judged}."),
     "hangs_on": (
         "Hangt het meest af van: {label}. Bij {low}: {verdict_low}; bij {high}: {verdict_high}.",
         "Depends most on: {label}. At {low}: {verdict_low}; at {high}: {verdict_high}.",
@@ -106,9 +110,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "t_end": ("{value}: {figure}, {verdict}", "{value}: {figure}, {verdict}"),
     "try": ("Open in Doorrekenen: {title}", "Open in Run: {title}"),
     "try_intro": (
-        "Zelf doorrekenen tegen de uitgangssituatie. Dit vervangt de knoppen links; met ‘Ongedaan maken’ draait u dat "
-        "terug.",
-        "Run it yourself against the baseline. This replaces the levers on the left; ‘Undo’ brings them back.",
+        "Zelf doorrekenen naast de uitgangssituatie. Dit vervangt de knoppen in de zijbalk; met ‘Ongedaan maken’ "
+        "draait u dat terug.",
+        "Run it yourself beside the baseline. This replaces the levers in the sidebar; ‘Undo’ brings them back.",
     ),
 }  # fmt: skip
 
@@ -255,7 +259,9 @@ def sentence(found: Mapping[str, Any]) -> str:
     figure = value_words(found["mean"], found["unit"], signed=not alone)
     unit = _unit(found["unit"], not alone)
     sides = "" if alone else f"{_sides(found)}; {say('difference')} "
-    judged = f" {_say('line_judged', line=_line(found), judged=_say(found['judged']))}" if found["judged"] else ""
+    judged = ""
+    if found["judged"]:
+        judged = " " + _say("line_judged", line=_line(found), judged=_say(f"met_{found['judged']}"))
     return (
         f"{_of(found, 'label')}: {sides}{figure}{f' {unit}' if unit else ''} "
         f"({_say('e_interval')} {_interval(found)}; n = {found['n']}).{judged}"
@@ -284,7 +290,7 @@ def _draw_evidence(row: Mapping[str, Any]) -> None:
         alone = found["a"] is None
         unit = _unit(found["unit"], not alone)
         figure = value_words(found["mean"], found["unit"], signed=not alone)
-        judged = _say(found["judged"]) if found["judged"] else ""
+        judged = _say(f"met_{found['judged']}") if found["judged"] else ""
         rows.append(
             (
                 _of(found, "label"), _sides(found), f"{figure} {unit}".strip(), _interval(found), str(found["n"]),

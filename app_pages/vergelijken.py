@@ -99,14 +99,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Of the {count} key figures, compared with A, {parts}",
     ),
     "t_key_part": (
-        "in {letter} {better} duidelijk beter en {worse} duidelijk slechter",
-        "in {letter} {better} are clearly better and {worse} clearly worse",
+        "in {letter} {better} duidelijk gunstiger en {worse} duidelijk ongunstiger",
+        "in {letter} {better} clearly more favourable and {worse} clearly less",
     ),
     "key_note": (
-        "n = {count}; verschil met A met 90%-interval, paar voor paar. Vol: op een dag meer dan {full} mensen zonder "
-        "plek",
-        "n = {count}; difference from A with its 90% interval, pair by pair. Full: more than {full} people without a "
-        "place on a day",
+        "n = {count}; {first} tot en met {last}; ‘einde’ is {last}. Verschil met A met 90%-interval, paar voor paar. "
+        "Sommige kerncijfers hangen samen, dus hun aantal is geen maat voor hoeveel er verandert. Vol: op een dag meer "
+        "dan {full} mensen zonder plek",
+        "n = {count}; {first} to {last}; ‘end’ is {last}. Difference from A with its 90% interval, pair by pair. Some "
+        "key figures go together, so their number does not measure how much changes. Full: more than {full} people "
+        "without a place on a day",
     ),
     "measure": ("maat", "measure"),
     "unit": ("eenheid", "unit"),
@@ -117,8 +119,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "low": ("laag", "low"),
     "high": ("hoog", "high"),
     "verdict": ("oordeel", "verdict"),
-    "better": ("beter", "better"),
-    "worse": ("slechter", "worse"),
+    "better": ("gunstiger", "more favourable"),
+    "worse": ("ongunstiger", "less favourable"),
     "higher": ("hoger", "higher"),
     "lower": ("lager", "lower"),
     "unclear": ("geen duidelijk verschil", "no clear difference"),
@@ -134,8 +136,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "in {letter} {figure} {unit} minder dan in A (90%-interval {low} tot {high})",
         "in {letter} {figure} {unit} fewer than in A (90% interval {low} to {high})",
     ),
-    "t_equal": ("geen verschil tussen {letters} en A", "no difference between {letters} and A"),
-    "t_unclear": ("geen duidelijk verschil tussen {letters} en A", "no clear difference between {letters} and A"),
+    "t_equal": ("{letters} gelijk aan A", "{letters} equal to A"),
+    "t_unclear": ("van {letters} geen duidelijk verschil met A", "no clear difference of {letters} from A"),
     "t_few": (
         "voor {letters} nog te weinig replicaties voor een interval",
         "too few replications yet for an interval for {letters}",

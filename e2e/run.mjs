@@ -303,10 +303,10 @@ try {
     await page.getByRole('button', { name: 'Ongedaan maken' }).click();
     await page.waitForFunction(() => location.search.includes('share_cap=0.08'));
     await settled(page);
-    await page.getByRole('button', { name: 'Opnieuw', exact: true }).click();
+    await page.getByRole('button', { name: 'Opnieuw uitvoeren', exact: true }).click();
     await page.waitForFunction(() => location.search.includes('share_cap=0.1'));
     await settled(page);
-    await page.getByRole('button', { name: 'Herstel' }).click();
+    await page.getByRole('button', { name: 'Alles terugzetten' }).click();
     await page.waitForFunction(() => !location.search.includes('share_cap'));
     await settled(page);
     expect((await bullets(page).count()) === 0, 'something still differs after a reset');
@@ -429,7 +429,7 @@ try {
               await page.waitForTimeout(400);
               const height = await page.evaluate(
                 () => document.querySelector('[data-testid="stMainBlockContainer"]').scrollHeight + 60);
-              await page.setViewportSize({ width, height: Math.min(Math.max(height, 900), 7000) });
+              await page.setViewportSize({ width, height: Math.min(Math.max(height, 900), 16000) });
               await page.waitForTimeout(400);
               await page.screenshot({ path: join(shots, `${path || 'prop'}-${scheme}-${size}.png`) });
             }

@@ -60,7 +60,7 @@ class Detail:
 def detail_of(facts: Facts, parameters: Parameters, from_day: int, until_day: int, half_years: Sequence[int]) -> Detail:
     """Count one run in detail over `[from_day, until_day)`; `half_years` are the rows that are reported.
 
-    Realised and behind per province are those of the half-years that are reported, the last up to the end.
+    Realised per province is of the window, behind as it stands at its end.
     """
     from models.outcomes import Window
 
@@ -75,13 +75,27 @@ def per_province(values: Numbers) -> Numbers:
     return np.stack(columns, axis=-1)
 
 
+def _before(window: Window) -> Numbers:
+    """Per municipality what was realised in the half-year of the first day before the window began.
+
+    Known at month ends: a window that begins within a month takes that whole month along.
+    """
+    from sim.calendar import half_year_name, half_year_start
+
+    facts = window.facts
+    start = half_year_start(half_year_name(window.from_day))
+    months = np.flatnonzero((facts.monthly_days < window.from_day) & (facts.monthly_days >= start))
+    by_month = np.asarray(facts.municipal_monthly["realised"], dtype=np.float64)
+    return by_month[months[-1]] if months.size else np.zeros(by_month.shape[1])
+
+
 def _provinces(window: Window, half_years: Sequence[int]) -> Numbers:
     facts = window.facts
     last = window.until_day - facts.first_day - 1
     daily = {name: np.asarray(values[last], dtype=np.float64) for name, values in facts.provinces_daily.items()}
     holders = daily["in_reception_permit_holder"] + daily["in_reception_waiting_family"]
     rows = list(half_years)
-    realised = np.asarray(facts.half_years["realised"], dtype=np.float64)[rows].sum(axis=0)
+    realised = np.asarray(facts.half_years["realised"], dtype=np.float64)[rows].sum(axis=0) - _before(window)
     behind = np.asarray(facts.half_years["behind"], dtype=np.float64)[rows[-1]] if rows else np.zeros_like(realised)
     return np.array(
         [

@@ -113,7 +113,8 @@ def _fitted(lever: str, label_nl: str, label_en: str) -> Assumption:
 
 
 _TURNOVER = Assumption(
-    "turnover", "Doorstroming in de sociale huur, maal wat het was", "Turnover of social housing, times what it was",
+    "turnover", "Doorstroming in de sociale huur, ten opzichte van de werkelijke",
+    "Turnover of social housing, times what it was",
     End(0.9, ("turnover=0.9",)), End(1.1, ("turnover=1.1",)),
 )  # fmt: skip
 _RESPONSE = _fitted(
@@ -125,7 +126,9 @@ _USUAL_CAP = _fitted(
     "Highest share of vacated homes that municipalities give, in the baseline",
 )
 _FAMILY = _fitted(
-    "family_size", "Grootte van nareizende gezinnen, maal wat het was", "Size of following families, times what it was"
+    "family_size",
+    "Grootte van gezinnen die nareizen, ten opzichte van de basiswaarde",
+    "Size of following families, times what it was",
 )
 _LOUDNESS = _fitted(
     "signal_loudness",
@@ -226,7 +229,7 @@ _HOMES_NO_TENTS = Claim(
         _kinds_of_homes(_HOMES),
         _TURNOVER,
         Assumption(
-            "inflow_factor", "Instroom in 2021, maal wat het was", "Inflow in 2021, times what it was",
+            "inflow_factor", "Instroom in 2021, ten opzichte van de werkelijke", "Inflow in 2021, times what it was",
             End(0.9, ("inflow_factor=0.9@2021-01-01",)), End(1.1, ("inflow_factor=1.1@2021-01-01",)),
         ),
     ),
@@ -355,10 +358,10 @@ _NOT_INFLOW = Claim(
         _part("woningtekort", "Bijdrage van het tekort aan woningen", "Contribution of the lack of homes"),
         _part("instroom", "Bijdrage van de hoge instroom met evacuatie",
               "Contribution of high inflow with evacuation"),
-        _part("inhaalslag", "Bijdrage van de hoge instroom, en die van de inhaalslag",
-              "Contribution of high inflow, and that of the catch-up", "instroom"),
-        _part("woningtekort", "Bijdrage van de hoge instroom, en die van het tekort aan woningen",
-              "Contribution of high inflow, and that of the lack of homes", "instroom"),
+        _part("inhaalslag", "Bijdrage van de hoge instroom, naast die van de inhaalslag",
+              "Contribution of high inflow, beside that of the catch-up", "instroom"),
+        _part("woningtekort", "Bijdrage van de hoge instroom, naast die van het tekort aan woningen",
+              "Contribution of high inflow, beside that of the lack of homes", "instroom"),
         Look("holders", "Vergunninghouders in de opvang, eind 2021: zonder inhaalslag",
              "Permit holders in reception, end of 2021: without catch-up", "permit_holders_in_reception_end",
              "prop-2021", combination(_THREE, 0b001), "2021-01-01", "2022-01-01"),
@@ -378,7 +381,8 @@ _NOT_INFLOW = Claim(
     assumptions=(
         Assumption(
             "inflow_factor",
-            "Gewone instroom, maal die van 2021 zonder evacuatie (gemiddelde van 2016-2020 of van 2015-2020)",
+            "Gewone instroom, ten opzichte van die van 2021 zonder evacuatie (gemiddelde van "
+            "2016-2020 of van 2015-2020)",
             "Usual inflow, times that of 2021 without the evacuation (mean of 2016-2020 or of 2015-2020)",
             End(_inflow_factor(*_SINCE_2016),
                 instead=_less_inflow(f"inflow_factor={_inflow_factor(*_SINCE_2016):g}@2021-01-01")),
@@ -598,8 +602,9 @@ _SMALL_INFLOW_CLAIM = Claim(
                "low inflow, contracts renewed and enough homes", (*_LOW, "contract_renewal=1", *ENOUGH_HOMES)),
     ),
     looks=(
-        Look("full", "Kans dat de opvang in het najaar vol raakt, bij lage instroom",
-             "Chance that reception runs full in autumn, at low inflow", "ran_full", "", "lage-instroom", *_AUTUMN),
+        Look("full", "Kans dat de opvang in het najaar van 2021 vol raakt, bij lage instroom",
+             "Chance that reception runs full in the autumn of 2021, at low inflow", "ran_full", "", "lage-instroom",
+             *_AUTUMN),
         Look("full_with_places", "Dezelfde kans met contracten verlengd", "The same chance with contracts renewed",
              "ran_full", "", "lage-instroom-met-plekken", *_AUTUMN),
         Look("full_with_both", "Dezelfde kans met contracten verlengd en genoeg woningen",
@@ -607,8 +612,8 @@ _SMALL_INFLOW_CLAIM = Claim(
              "lage-instroom-met-plekken-en-woningen", *_AUTUMN),
         Look("days", "Persoonsdagen zonder plek, augustus tot en met december 2021",
              "Person-days without a place, August to December 2021", _OVERFLOW, "prop-2021", "lage-instroom", *_AUTUMN),
-        Look("peak_low", "Mensen zonder plek in het najaar bij lage instroom, hoogste stand",
-             "People without a place in autumn at low inflow, highest", "persons_without_place_max", "",
+        Look("peak_low", "Mensen zonder plek in het najaar van 2021 bij lage instroom, hoogste stand",
+             "People without a place in the autumn of 2021 at low inflow, highest", "persons_without_place_max", "",
              "lage-instroom", *_AUTUMN),
     ),
     conditions=(
@@ -618,7 +623,7 @@ _SMALL_INFLOW_CLAIM = Claim(
     weighed_by="peak_low",
     assumptions=(
         Assumption(
-            "inflow_factor", "Kleine toestroom, maal die van 2021", "Small inflow, times that of 2021",
+            "inflow_factor", "Kleine toestroom, ten opzichte van die van 2021", "Small inflow, times that of 2021",
             End(0.6, instead=tuple(
                 (name, ("inflow_factor=0.6@2021-01-01", *rest)) for name, rest in (
                     ("lage-instroom", ()), ("lage-instroom-met-plekken", ("contract_renewal=1",)),
@@ -687,12 +692,13 @@ _FAMILY_CLAIM = Claim(
     assumptions=(
         _FAMILY,
         Assumption(
-            "nareis_extra_staff", "Meer of minder nareismedewerkers dan in werkelijkheid, vanaf 2021",
+            "nareis_extra_staff", "Meer of minder medewerkers nareis dan in werkelijkheid, vanaf 2021",
             "More or fewer family reunification staff than in reality, from 2021",
             End(-40, ("nareis_extra_staff=-40@2021-01-01",)), End(80, ("nareis_extra_staff=80@2021-01-01",)),
         ),
         Assumption(
-            "permit_chance", "Kans op een vergunning, maal wat het was", "Chance of a permit, times what it was",
+            "permit_chance", "Kans op een vergunning, ten opzichte van de basiswaarde",
+            "Chance of a permit, times what it was",
             End(0.9, ("permit_chance=0.9",)), End(1.1, ("permit_chance=1.1",)),
         ),
     ),
@@ -744,11 +750,11 @@ _WAVE_CLAIM = Claim(
         Future("prop-2021", "2020 en 2021", "2020 and 2021"),
     ),
     looks=(
-        Look("housed", "Gehuisvest van de opgave van 2016 en 2017, zoals het liep",
-             "Housed of the task of 2016 and 2017, as it was", "housed_of_task", "", "golf-2015", *_TWO_YEARS),
-        Look("housed_tight", "Gehuisvest van de opgave van 2016 en 2017, op de markt van 2021",
-             "Housed of the task of 2016 and 2017, on the market of 2021", "housed_of_task", "", "golf-in-markt-2021",
-             *_TWO_YEARS),
+        Look("housed", "Gehuisvest deel van de opgave van 2016 en 2017, zoals het liep",
+             "Housed share of the task of 2016 and 2017, as it was", "housed_of_task", "", "golf-2015", *_TWO_YEARS),
+        Look("housed_tight", "Gehuisvest deel van de opgave van 2016 en 2017, op de markt van 2021",
+             "Housed share of the task of 2016 and 2017, on the market of 2021", "housed_of_task", "",
+             "golf-in-markt-2021", *_TWO_YEARS),
         Look("larger", "Eerste aanvragen in twee jaar", "First applications in two years", "first_applications",
              "prop-2021", "golf-2015", "2015-01-01", "2017-01-01", "2020-01-01", "2022-01-01"),
         Look("behind", "Achterstand op de taakstelling, eind 2017", "Behind on the target, end of 2017", "behind_end",
@@ -772,7 +778,8 @@ _WAVE_CLAIM = Claim(
             End(0.13, instead=(("golf-in-markt-2021", ("turnover=0.86", "share_cap=0.13")),)),
         ),
         Assumption(
-            "turnover", "Doorstroming in 2021, maal die van 2014-2017", "Turnover in 2021, times that of 2014-2017",
+            "turnover", "Doorstroming in 2021, ten opzichte van die in 2014-2017",
+            "Turnover in 2021, times that of 2014-2017",
             End(0.8, instead=(("golf-in-markt-2021", ("turnover=0.8", "share_cap=0.075")),)),
             End(1, instead=(("golf-in-markt-2021", ("share_cap=0.075",)),)),
         ),
@@ -786,7 +793,8 @@ _TASK_DAYS = ("2020-07-01", "2022-01-01")
 _SMOOTH_CLAIM = Claim(
     name="pieken-in-taakstelling-kosten-huisvesting",
     sentence_nl=(
-        "Pieken en dalen in de taakstelling vertragen de huisvesting: gelijk verdeeld is hetzelfde aantal er sneller."
+        "Pieken en dalen in de taakstelling vertragen de huisvesting: gelijk verdeeld is hetzelfde aantal mensen "
+        "eerder gehuisvest."
     ),
     sentence_en="Peaks and troughs in the target slow housing down: spread evenly, the same number is housed sooner.",
     document=REPORT,
@@ -926,9 +934,9 @@ _REGION_CLAIM = Claim(
     assumptions=(
         Assumption(
             "trading", "Hoe ver de uitruil reikt", "How far trading reaches",
-            End("tussen twee gemeenten", value_en="between two municipalities",
+            End("uitruil tussen twee gemeenten", value_en="trading between two municipalities",
                 instead=(("regionale-uitruil", (f"trading=bilateral{_TOGETHER_FROM}",)),)),
-            End("landelijk", value_en="national",
+            End("landelijke uitruil", value_en="national trading",
                 instead=(("regionale-uitruil", (f"trading=national{_TOGETHER_FROM}",)),)),
         ),
         _RESPONSE,
@@ -972,9 +980,9 @@ _MIX_CLAIM = Claim(
     looks=(
         Look("linking", "Gehuisvest van 2019 tot en met 2021", "Housed from 2019 to the end of 2021", "realised",
              "prop-2021", "koppelen-op-woningen", "2019-01-01", "2022-01-01"),
-        Look("unfit", "Aangeboden woningen die niemand pasten", "Homes offered that fitted nobody", "unfit_share", "",
-             "prop-2021", "2019-01-01", "2022-01-01"),
-        Look("unfit_linking", "Aangeboden woningen die niemand pasten", "Homes offered that fitted nobody",
+        Look("unfit", "Aangeboden woningen die voor niemand passend waren", "Homes offered that fitted nobody",
+             "unfit_share", "", "prop-2021", "2019-01-01", "2022-01-01"),
+        Look("unfit_linking", "Aangeboden woningen die voor niemand passend waren", "Homes offered that fitted nobody",
              "unfit_share", "prop-2021", "koppelen-op-woningen", "2019-01-01", "2022-01-01"),
         Look("large", "Weken tot woning: huishoudens van 2 tot 4, en van 5 en meer",
              "Weeks to home: households of 2 to 4, and of 5 and more",
@@ -1076,9 +1084,9 @@ _SIGNAL_CLAIM = Claim(
     assumptions=(
         Assumption(
             "emergency_places_per_month", "Wie het signaal hoort", "Who hears the signal",
-            End("alleen gemeenten", value_en="municipalities only"),
-            End("ook het COA, met 2.600 noodplekken per maand vanaf november 2020",
-                value_en="COA too, with 2,600 emergency places a month from November 2020",
+            End("een signaal dat alleen gemeenten horen", value_en="a signal that only municipalities hear"),
+            End("een signaal dat ook het COA hoort, met 2.600 noodplekken per maand vanaf november 2020",
+                value_en="a signal that COA hears too, with 2,600 emergency places a month from November 2020",
                 instead=(("signaal-gehoord", (_COA_TOO,)),)),
         ),
         Assumption(

@@ -448,15 +448,15 @@ _CLOSES: dict[str, tuple[str, str]] = {
     ),
     "places": (" In A is dat in {place_a}, in B in {place_b}.", " In A that is in {place_a}, in B in {place_b}."),
     "family_earlier": (
-        " De nareizende familie komt in B {days} eerder aan.",
+        " Het nareizende gezin komt in B {days} eerder aan.",
         " The family that follows arrives {days} earlier in B.",
     ),
     "family_later": (
-        " De nareizende familie komt in B {days} later aan.",
+        " Het nareizende gezin komt in B {days} later aan.",
         " The family that follows arrives {days} later in B.",
     ),
     "family_only": (
-        " De nareizende familie komt voor {date} alleen in {which} aan.",
+        " Het nareizende gezin komt voor {date} alleen in {which} aan.",
         " The family that follows arrives before {date} only in {which}.",
     ),
 }

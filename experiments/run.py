@@ -190,6 +190,8 @@ def changed_parameters(
 
     With an ensemble they start from the draw of replication `number`, or from the best draw when that is None.
     """
+    from pydantic import ValidationError
+
     from models.levers import apply_changes
     from models.parameters import baseline
 
@@ -201,8 +203,8 @@ def changed_parameters(
     try:
         return apply_changes(parameters, changes)
     except ValueError as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        detail = next((line for line in lines if "Value error" in line), lines[0] if lines else "onbekend")
+        found = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        detail = found.removeprefix("Value error, ")
         raise WrongInput(f"deze waarden gaan niet samen ({detail})") from error
 
 

@@ -50,7 +50,7 @@ _STREAMS: dict[Language, dict[str, str]] = {
 _HOW: dict[Language, dict[str, str]] = {
     "nl": {
         "social_rent": "een sociale huurwoning",
-        "project": "een nieuw gemaakte woning",
+        "project": "een nieuw opgeleverde woning",
         "own_find": "een zelf gevonden woning",
         "shared": "een gedeelde woning",
     },
@@ -113,11 +113,11 @@ _SAID: dict[str, tuple[str, str]] = {
     "family_refused": ("De IND wijst de nareis af.", "The IND refuses family reunification."),
     "family_allowed": ("De IND staat de nareis toe.", "The IND allows family reunification."),
     "family_moves_in": (
-        "De nareizende familie ({family}) komt aan en trekt in de woning in {place}.",
+        "Het gezin dat nareist ({family}) komt aan en trekt in de woning in {place}.",
         "The family that follows ({family}) arrives and moves into the home in {place}.",
     ),
     "family_came": (
-        "De nareizende familie ({family}) komt aan en krijgt een plek in de opvang.",
+        "Het gezin dat nareist ({family}) komt aan en krijgt een plek in de opvang.",
         "The family that follows ({family}) arrives and gets a place in reception.",
     ),
     "moves": ("Het verhuist naar {home} in {place}.", "It moves to {home} in {place}."),

@@ -341,6 +341,7 @@ class Chain:
     def _month_end(self, day: int) -> None:
         row = int(np.searchsorted(self.month_ends, day))
         book = self.register.municipal
+        self.target.give_colours(day)
         self.monthly[row] = (
             book[M_TARGET], book[M_OPENING], book[M_REALISED], self.target.behind(),
             book[MUNICIPAL.index("linked_waiting")], book[M_SEEKING : M_SEEKING + 4].sum(axis=0),

@@ -103,8 +103,10 @@ LEVERS: dict[str, Lever] = _table(
     Lever(
         "ind_extra_staff", "ind.extra_staff_fte", "JenV/IND",
         "Extra beslismedewerkers IND", "Extra IND case workers",
-        "Meer of minder medewerkers voor asielzaken dan in werkelijkheid; nieuwe mensen moeten eerst worden opgeleid.",
-        "More or fewer asylum case workers than in reality; new people must be trained first.",
+        "Meer of minder medewerkers voor asielzaken dan in werkelijkheid. Vanaf een latere datum moeten nieuwe mensen "
+        "eerst worden opgeleid; zonder datum waren zij er van het begin af, ervaren.",
+        "More or fewer asylum case workers than in reality. From a later date new people must be trained first; "
+        "without a date they were there from the start, experienced.",
         step=10, low=-500, high=1000,
     ),
     Lever(

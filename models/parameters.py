@@ -287,7 +287,8 @@ class Target(Branch):
     def _a_forecast_cannot_be_spread(self) -> Target:
         if self.source == "rule" and self.smoothing_half_years != 1.0:
             raise ValueError(
-                "smoothing_half_years spreads published targets; a target by rule is not known far enough ahead"
+                "spreiden (smoothing) kan alleen met de gepubliceerde taakstelling (target_source=published); een "
+                "taakstelling volgens de rekenregel is niet ver genoeg vooruit bekend"
             )
         return self
 

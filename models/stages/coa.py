@@ -303,7 +303,7 @@ class Coa:
         weights = self.regular.sum(axis=0) / max(self.regular.sum(), 1.0)
         self.regular += coa.reserve_places.daily(first_day, horizon)[:, None] * weights
         decided = coa.places_added.daily(first_day, horizon)
-        delivered = np.zeros(horizon - first_day)
+        delivered = np.zeros(horizon - first_day + 1)
         rises = np.diff(decided, prepend=0.0)
         for offset in np.flatnonzero(rises > 0.0).tolist():
             for rank in range(math.ceil(rises[offset] / coa.regular_location_places)):
@@ -313,9 +313,15 @@ class Coa:
                     continue
                 luck = 2.0 * uniform(self.seed, identity, LUCK_PROJECT_DELAY) - 1.0
                 delay = coa.regular_lead_days * (1.0 + coa.regular_delay_spread * luck)
-                delivered[offset + int(delay) :] += places
-        # A plan that ends closes what it had opened, at once.
-        self.regular += np.minimum(delivered, decided)[:, None] * weights
+                ready = min(offset + int(delay), horizon - first_day)
+                # What is not open yet when its plan is withdrawn never opens.
+                if decided[offset : ready + 1].min() > decided[offset] - rises[offset]:
+                    delivered[ready] += places
+        # A plan that ends closes what it had opened, at once; a later plan begins anew.
+        opened, now = np.zeros(horizon - first_day), 0.0
+        for offset in range(horizon - first_day):
+            now = opened[offset] = min(now + delivered[offset], decided[offset])
+        self.regular += opened[:, None] * weights
         np.maximum(self.regular, 0.0, out=self.regular)
 
     def burden(self) -> NDArray[np.float64]:

@@ -89,9 +89,10 @@ DAYS_BETWEEN_RECONSIDERING = 7.0
 
 @kernel
 def _find(
-    register: Register, seed: int, place: int, size: int, day: int, municipal_days: int, relaxed_share: float
-) -> int:
-    """Return the longest linked household in the line of a municipality that fits, -1 for none."""
+    register: Register, seed: int, place: int, size: int, day: int, municipal_days: int, relaxed_share: float,
+    least: int,
+) -> int:  # fmt: skip
+    """Return the longest linked household of at least so many persons that fits in a municipality, -1 for none."""
     households = register.households
     identities = register.identities
     ends = register.ends
@@ -107,9 +108,10 @@ def _find(
     while who >= 0:
         if households[LINKED, who] + municipal_days <= day:
             persons = households[PERSONS, who]
-            if HOME_LEAST[size] <= persons <= HOME_CAPACITY[size]:
+            if max(HOME_LEAST[size], least) <= persons <= HOME_CAPACITY[size]:
                 return int(who)
-            if FAMILY_TO_APPLY <= households[FAMILY, who] <= FAMILY_TRAVELLING and persons < HOME_LEAST[size]:
+            to_come = FAMILY_TO_APPLY <= households[FAMILY, who] <= FAMILY_TRAVELLING
+            if to_come and least <= persons < HOME_LEAST[size]:
                 later = persons + households[FOLLOWERS, who]
                 fits = HOME_LEAST[size] <= later <= HOME_CAPACITY[size]
                 if fits and uniform(seed, identities[who], LUCK_RELAXED) < relaxed_share:
@@ -247,7 +249,7 @@ def _a_day(
         if size > 0 and sharing_of[vacancy] < sharing_share:
             housed = _share_home(register, place, size, day, first_day, municipal_days, move_days, agenda)
         if housed == 0:
-            who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
+            who = _find(register, seed, place, size, day, municipal_days, relaxed_share, 1)
             if who >= 0:
                 _accept(register, who, size, HOW_RENT, day, first_day, move_days, agenda)
                 housed = 1
@@ -268,8 +270,8 @@ def _let_held(
     relaxed_share: float, municipal_days: int, move_days: int, agenda: NDArray[np.int32],
 ) -> bool:  # fmt: skip
     """Let one held home to the longest linked household of a municipality that fits; tell whether it went."""
-    who = _find(register, seed, place, size, day, municipal_days, relaxed_share)
-    if who < 0 or register.households[PERSONS, who] < least:
+    who = _find(register, seed, place, size, day, municipal_days, relaxed_share, least)
+    if who < 0:
         return False
     register.counts[PROJECT_HOMES_TO_HOLDERS] += 1
     _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, agenda)
@@ -377,7 +379,8 @@ class Homes:
         self.tolerance = homes.joining_tolerance_persons
         self.municipal_days, self.move_days = int(homes.municipal_days), int(homes.move_days)
         self.share = np.full(len(towns), homes.share_base.at(first))
-        self.homes_per_day = np.zeros((4, len(towns)))
+        # homes that come free for permit holders, by size; until the first Monday by the share at the start
+        self.homes_per_day = self.size_shares[:, None] * self.stock * float(self.turnover_per_day[0]) * self.share
         # homes made for permit holders that wait for a household, by size; last row the large-family scheme
         self.held = np.zeros((5, len(towns)), dtype=np.int64)
         self.scheme_least = int(homes.large_family_persons)

@@ -67,17 +67,24 @@ SCOPE = np.array([0, 0, 0, 2, 1, 2, 1])
 
 
 @kernel
-def _enter(register: Register, who: int, kind: int, day: int) -> None:
-    """Let a household enter a stay; some kinds count as realised on entry."""
+def _enter(register: Register, who: int, kind: int, day: int) -> bool:
+    """Let a household enter a stay, and tell whether it comes from reception; some kinds count as realised on entry.
+
+    Who moves from stay to stay, with family that joins, left reception on the first day; only hosts and hotel, which
+    have a term, begin to count anew.
+    """
     households = register.households
+    arrives = households[STAY, who] < 0
     settle(register, who, IN_STAY)
     households[STAY, who] = households[LAST_STAY, who] = kind
-    households[STAY_SINCE, who] = day
+    if arrives or kind == HOSTS or kind == HOTEL:
+        households[STAY_SINCE, who] = day
     households[STAY_ENDED, who] = -1
     register.municipal[M_STAYS + kind, households[MUNICIPALITY, who]] += households[PERSONS, who]
     register.counts[STAY_KIND + kind] += households[PERSONS, who]
     if STAY_COUNTS[kind] == 1:
         count_realised(register, who, 0, REALISED_STAY)
+    return bool(arrives)
 
 
 @entry
@@ -151,10 +158,10 @@ def _a_week(
                 persons = households[PERSONS, who]
                 late = kind == ACCELERATION and day - households[PERMIT, who] >= acceleration_days
                 if households[BED, who] == BED_PERMIT and persons <= room and not late:
-                    _enter(register, who, kind, day)
+                    if _enter(register, who, kind, day):
+                        candidates[1, guests] = who
+                        guests += 1
                     room -= persons
-                    candidates[1, guests] = who
-                    guests += 1
                 who = households[SEEK_NEXT, who]
     # Pooled places: everybody without a home, longest permit first, until they are full.
     pooled = 0
@@ -187,15 +194,16 @@ def _a_week(
                         continue
                 if scopes[kind] == PROVINCIAL and province_room[kind, province] < persons:
                     continue
-                _enter(register, who, kind, day)
+                if _enter(register, who, kind, day):
+                    candidates[1, guests] = who
+                    guests += 1
                 national_room[kind] -= persons
                 province_room[kind, province] -= persons
                 pooled -= persons
-                candidates[1, guests] = who
-                guests += 1
                 break
         marks[0] = kept
-    # Hosts and self-arranged: everybody is asked once, some time after the permit, while there is room.
+    # Hosts and self-arranged: everybody is asked once, some time after the permit, while there is room; whoever
+    # does not fit in the room there is then, is passed by.
     while marks[3] < counts[PERMIT_LOGGED]:
         who = logs[PERMIT_LOG, marks[3]]
         if households[PERMIT, who] + asked_after_days > day:
@@ -208,10 +216,10 @@ def _a_week(
         if households[STATUS, who] != SEEKING or households[BED, who] != BED_PERMIT:
             continue
         if national_room[kind] >= persons and uniform(seed, identities[who], LUCK_HOST) < willing_share:
-            _enter(register, who, kind, day)
+            if _enter(register, who, kind, day):
+                candidates[1, guests] = who
+                guests += 1
             national_room[kind] -= persons
-            candidates[1, guests] = who
-            guests += 1
     marks[2] = guests
 
 

@@ -153,14 +153,17 @@ class TargetAndSupervision:
         first = name == half_year_name(self.first_day)
         if self.parameters.source == "published" or first or earlier:
             return self.published.get(name, self.published[min(self.published)])
-        published = int(self.forecasts[self.half_years.index(name)]) if name in self.half_years else -1
-        return published if published >= 0 else self._forecast(name)
+        forecast = int(self.forecasts[self.half_years.index(name)]) if name in self.half_years else -1
+        if forecast < 0 and self.closed_count[0] == 0:
+            # The rule looks back on a whole half-year; until there is one, the published number stands.
+            return self.published.get(name, self.published[min(self.published)])
+        return forecast if forecast >= 0 else self._forecast(name)
 
     def _publish_forecast(self, day: int) -> None:
         """On 1 April and 1 October, 13 weeks ahead: fix the number of the next half-year."""
         name = half_year_name(add_months(half_year_start(half_year_name(day)), 6))
         if self.parameters.source == "rule" and name in self.half_years:
-            self.forecasts[self.half_years.index(name)] = self._forecast(name)
+            self.forecasts[self.half_years.index(name)] = self._one_number(name, day)
 
     def _forecast(self, name: str) -> int:
         """Forecast of persons to house: waiting beyond a working stock, plus permits and family to come."""
@@ -228,26 +231,31 @@ class TargetAndSupervision:
         self.rung[:] = np.minimum(climbed, HIGHEST_RUNG)
 
     def act_month(self, day: int, capacity_per_day: NDArray[np.float64]) -> None:
-        """Once a month: give colours, and trade where trading is allowed.
+        """Once a month: publish and count what is due, and trade where trading is allowed.
 
         ``capacity_per_day`` is what each municipality can house under full pressure, persons a day.
         """
         start = half_year_start(half_year_name(day))
         end = add_months(start, 6)
         book = self.register.municipal
-        task = np.maximum(book[M_OPENING] + book[M_TARGET], 0)
         if date_of(day).month in (4, 10):
             self._publish_forecast(day)
             self.links[:] = book[M_REALISED] + book[M_LINKED_WAITING]
-        expected = task * (day - start) / (end - start)
+        trading = int(self.parameters.trading.at(day))
+        if trading != NO_TRADING and day > start:
+            self._trade(trading, capacity_per_day * (end - day))
+
+    def give_colours(self, day: int) -> None:
+        """At the end of ``day``: hold what is realised against what should be by then."""
+        book = self.register.municipal
+        start = half_year_start(half_year_name(day))
+        task = np.maximum(book[M_OPENING] + book[M_TARGET], 0)
+        expected = task * (day + 1 - start) / (add_months(start, 6) - start)
         self.colour[:] = np.where(
             book[M_REALISED] >= expected,
             0,
             np.where(book[M_REALISED] >= self.parameters.somewhat_behind_from * expected, 1, 2),
         )
-        trading = int(self.parameters.trading.at(day))
-        if trading != NO_TRADING and day > start:
-            self._trade(trading, capacity_per_day * (end - day))
 
     def _trade(self, trading: int, capacity: NDArray[np.float64]) -> None:
         book = self.register.municipal
