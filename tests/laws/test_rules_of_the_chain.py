@@ -1,0 +1,115 @@
+"""Rules of the chain that a total does not show: who is next, what a date means, when a colour is given."""
+
+import numpy as np
+import pytest
+
+from models.chain import Chain
+from models.levers import Change, apply_changes
+from models.parameters import baseline
+from models.register import (
+    ACCELERATION,
+    FLOW_THROUGH,
+    LINKED,
+    MUNICIPAL_INTERMEDIATE,
+    MUNICIPALITY,
+    PERSONS,
+    REGIONAL_INTERMEDIATE,
+    SEEKING,
+    STATUS,
+    STAY,
+    STAY_SINCE,
+)  # fmt: skip
+from sim.calendar import day_number
+
+START = day_number("2019-01-01")
+FACILITIES = (MUNICIPAL_INTERMEDIATE, REGIONAL_INTERMEDIATE, ACCELERATION, FLOW_THROUGH)
+
+
+def chain_until(until, *changes):
+    chain = Chain(apply_changes(baseline("prop-2021"), changes), 1, day_number(until))
+    chain.start()
+    chain.run(day_number(until))
+    return chain
+
+
+def test_no_home_for_large_families_stands_empty_while_one_seeks():
+    chain = chain_until("2020-03-01", Change("large_family_homes", 1000))
+    households = chain.register.households
+    assert chain.homes.held[4].sum() > 0
+    seeking = (households[STATUS] == SEEKING) & (households[PERSONS] >= chain.homes.scheme_least)
+    asked = households[LINKED] + chain.homes.municipal_days < day_number("2020-02-29")
+    assert not (seeking & (households[LINKED] >= 0) & asked).any()
+
+
+def test_colours_are_of_the_day_they_are_written_down():
+    chain = chain_until("2020-02-01")
+    facts = chain.facts()
+    months, colours = facts.monthly_days.tolist(), facts.municipal_monthly["colour"]
+    for end, share in ((day_number("2019-06-30"), 1.0), (day_number("2020-01-31"), 31 / 182)):
+        row = months.index(end)
+        named = {name: facts.municipal_monthly[name][row] for name in ("target", "opening", "realised")}
+        expected = share * np.maximum(named["opening"] + named["target"], 0)
+        behind = named["realised"] < baseline("prop-2021").target.somewhat_behind_from * expected
+        assert 0 < behind.sum() == (colours[row] == 2).sum()
+
+
+def test_the_first_target_by_rule_is_the_published_one():
+    by_rule = chain_until("2020-02-01", Change("target_source", "rule")).facts().half_years["target"].sum(axis=1)
+    published = chain_until("2020-02-01").facts().half_years["target"].sum(axis=1)
+    assert by_rule[:2].tolist() == published[:2].tolist()
+    assert by_rule[2] != published[2] and by_rule[2] > 1000
+
+
+def test_linking_by_homes_does_not_fill_the_table_from_the_top():
+    chain = chain_until("2019-01-07", Change("linking_rule", "homes"))
+    households = chain.register.households
+    places = households[MUNICIPALITY, households[LINKED] >= START]
+    assert places.size > 100
+    assert np.bincount(places).max() < 0.15 * places.size
+
+
+def test_a_second_plan_of_places_opens_after_its_own_lead_time():
+    plans = (
+        Change("places_added", 2000.0, from_day=START, until_day=day_number("2020-06-01")),
+        Change("places_added", 2000.0, from_day=day_number("2022-01-01")),
+    )
+    both, none = (chain_until("2019-01-02", *changes).coa.regular.sum(axis=1) for changes in (plans, ()))
+    added = both - none
+    assert added[: day_number("2020-06-01") - START].max() > 0
+    lead = int(baseline("prop-2021").coa.regular_lead_days * (1.0 - baseline("prop-2021").coa.regular_delay_spread))
+    begins = day_number("2022-01-01") - START
+    assert added[day_number("2020-06-01") - START : begins + lead].max() == 0
+    assert added[begins + lead :].max() > 0
+
+
+def test_a_move_between_facilities_is_no_return_to_reception():
+    until = day_number("2019-12-30")
+    changes = apply_changes(baseline("prop-2021"), (Change("regional_intermediate_places", 2000.0),))
+    chain = Chain(changes, 1, until)
+    chain.start()
+    households = chain.register.households
+    before, moves = {}, 0
+    for day in range(START + 13, until, 7):  # a Monday has just passed
+        chain.run(day)
+        inside = np.flatnonzero(np.isin(households[STAY], FACILITIES)).tolist()
+        now = {who: (int(households[STAY_SINCE, who]), int(households[PERSONS, who])) for who in inside}
+        for who in now.keys() & before.keys():
+            assert now[who][0] == before[who][0]
+            moves += now[who][1] > before[who][1]
+        before = now
+    assert moves > 0  # families came and stayed with them
+    guests = chain.stays.candidates[1, : chain.stays.marks[2]]
+    assert len(set(guests.tolist())) == guests.size > 100
+
+
+@pytest.mark.parametrize("first", ["2019-01-01", "2019-05-01"])
+def test_provinces_count_the_same_stretch_as_the_country(first):
+    from experiments.breakdown import PROVINCIAL, detail_of
+    from models.outcomes import count_outcomes
+
+    chain = chain_until("2019-11-01")
+    facts, parameters = chain.facts(), chain.parameters
+    begin, end = day_number(first), day_number("2019-11-01")
+    detail = detail_of(facts, parameters, begin, end, range(len(facts.half_year_names)))
+    national = count_outcomes(facts, parameters, begin, end)["realised"]
+    assert detail.provinces[list(PROVINCIAL).index("realised")].sum() == pytest.approx(national)
