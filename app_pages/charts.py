@@ -163,7 +163,8 @@ def lines_chart(
                     "x": x, "y": {"field": "m", "type": "quantitative"},
                     "color": {"field": "s", "type": "nominal",
                               "scale": {"domain": [say("published")], "range": [colours["published"]]},
-                              "legend": {"symbolType": "circle", "symbolFillColor": colours["published"],
+                              "legend": {"symbolType": "circle", "symbolSize": 60,
+                                         "symbolFillColor": colours["published"],
                                          "symbolStrokeColor": colours["published"]} if legend else None},
                     "tooltip": [
                         {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
@@ -172,8 +173,11 @@ def lines_chart(
                 },
             }
         )  # fmt: skip
+    # Lines and dots each have a legend of their own: in one, either takes the symbols of the other.
+    apart = dict.fromkeys(("color", "stroke", "strokeDash"), "independent")
     return {
         "data": {"values": rows}, "layer": layers, "width": "container", "height": height,
+        "resolve": {"legend": apart, "scale": {"color": "independent"}},
         "config": config(spoken, colours), "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
     }  # fmt: skip
 
@@ -210,7 +214,7 @@ def dots_chart(
         "field": "s",
         "type": "nominal",
         "scale": {"domain": names, "range": [colours[one.role] for one in series]},
-        "legend": {"symbolOpacity": 1, "columns": 2},
+        "legend": {"symbolOpacity": 1, "columns": {"expr": "width < 420 ? 1 : 2"}},
     }
     number = f",.{decimals}f"
     y = {"field": "c", "type": "nominal", "sort": list(categories), "title": None,
@@ -434,10 +438,12 @@ def html_table(table: Table, caption: str, spoken: str) -> str:
         "<style>.ds-table{overflow-x:auto;max-height:26rem;overflow-y:auto}"
         ".ds-table table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.875rem;width:100%}"
         ".ds-table caption{text-align:left;padding:.25rem .5rem;opacity:.85}"
+        ".ds-table caption span{position:sticky;left:.5rem;display:inline-block;max-width:min(80vw,60rem);"
+        "white-space:normal}"
         ".ds-table th,.ds-table td{padding:.2rem .6rem;border-bottom:1px solid rgba(128,138,150,.4);white-space:nowrap;"
-        "font-weight:400}.ds-table thead th{font-weight:600}</style>"
+        "font-weight:400}.ds-table thead th{font-weight:600;white-space:normal;vertical-align:bottom}</style>"
         f"<div class='ds-table' tabindex='0' role='region' aria-label='{html.escape(caption, quote=True)}'>"
-        f"<table><caption>{html.escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<table><caption><span>{html.escape(caption)}</span></caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

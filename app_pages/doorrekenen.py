@@ -85,7 +85,9 @@ def setting_lines(scenario: Scenario) -> list[str]:
     found = []
     for name, settings in settings_of(scenario).items():
         for setting in settings:
-            line = f"{levers_sidebar.label_of(rows[name])}: **{levers_sidebar.words_of(rows[name], setting['value'])}**"
+            row = rows[name]
+            line = f"{levers_sidebar.name_of(row)}: **{levers_sidebar.amount_of(row, setting['value'])}**"
+            line += f" ({say('baseline').lower()}: {levers_sidebar.amount_of(row, row.today)})" if not row.steps else ""
             for part, key in (("from", "setting_from"), ("until", "setting_until")):
                 if part in setting:
                     line += " " + say(key, date=numbers.day(date.fromisoformat(setting[part]), language()))
@@ -387,6 +389,11 @@ def target(pair: Pair, spoken: str, colours: Any) -> Picture:
             behind=_figure(abs(behind), spoken),
             municipalities=numbers.figure(pictures.mean_outcome(pair.shown, "municipalities_behind_end"), spoken)),
     )  # fmt: skip
+    why += tuple(
+        say("w_derived", half=numbers.half_year(half.name, spoken), figure=numbers.figure(half.published, spoken))
+        for half in halves
+        if half.derived
+    )
     table = _dot_table(say("half_year"), names, [half.realised for half in halves], 0)
     table = Table(
         (table.heads[0], *(one.words for one in aims), *(f"{say('realised')}, {head}" for head in table.heads[1:]),

@@ -127,8 +127,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bars_first": ("De {count} met de grootste achterstand", "The {count} furthest behind"),
     "bars_all": ("Achterstand", "Behind"),
     "mean_note": (
-        "n = {count}; gemiddelden over de replicaties; getoond is de kleur die in de meeste replicaties voorkomt",
-        "n = {count}; means over replications; shown is the colour that occurs in most replications",
+        "n = {count}; gemiddelden over de replicaties; getal: achterstand in personen; kleur: die in de meeste "
+        "replicaties voorkomt. Verschillen tussen provincies kent het model maar ten dele; zie Onderbouwing",
+        "n = {count}; means over replications; figure: persons behind; colour: the one of most replications. "
+        "Differences between provinces the model knows in part only; see Foundations",
     ),
     "traded_note": ("n = {count}; gemiddelde taakstelling, scenario min uitgangssituatie",
                     "n = {count}; mean target, scenario less baseline"),
@@ -456,7 +458,8 @@ def tile_chart(found: Areas, voice: Voice, colours: Any) -> charts.Spec:
         "layer": [
             {"mark": {"type": "rect", "cornerRadius": 3},
              "encoding": place | {"color": {"field": "s", "type": "nominal", "scale": scale,
-                                            "legend": {"orient": "top", "symbolType": "square", "columns": 2}},
+                                            "legend": {"orient": "top", "symbolType": "square",
+                                           "columns": {"expr": "width < 420 ? 2 : 3"}}},
                                   "tooltip": tips}},
             text("p", 11, -18, "normal"), text("k", 16, 1, "bold"), text("b", 12, 19, "normal"),
         ],
@@ -613,7 +616,8 @@ def bar_chart(drawn: Any, shown: Areas, usual: Any, voice: Voice, colours: Any) 
          "encoding": {"y": y, "x": x, "tooltip": tips,
                       "color": {"field": "s", "type": "nominal",
                                 "scale": {"domain": domain, "range": [colours[role] for role, _ in COLOURS]},
-                                "legend": {"orient": "top", "symbolType": "square", "columns": 2}}}},
+                                "legend": {"orient": "top", "symbolType": "square",
+                                           "columns": {"expr": "width < 420 ? 2 : 3"}}}}},
         {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "color": colours["ink"]},
          "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "k"}}},
     ]  # fmt: skip
@@ -757,23 +761,26 @@ def town_table(
     else:
         places.sort(key=lambda place: (plain(provinces[inside[place]]), plain(towns[place])), reverse=not down)
     sides = list(zip((voice("base_short"), voice("scenario_short")), found, strict=False))
-    heads = [voice("municipality"), voice("province_head")]
-    heads += [
-        f"{voice(measure)}, {which}"
-        for measure in ("target", "realised", "behind", "rung", "colour")
-        for which, _ in sides
-    ]
+    # What is sorted by comes first, so that a narrow screen shows it beside the name.
+    heads = [voice("municipality")]
     if len(found) > 1:
         heads.append(f"{voice('behind')}: {voice('difference')}")
+    heads += [
+        f"{voice(measure)}, {which}" if len(found) > 1 else voice(measure)
+        for measure in ("behind", "target", "realised", "rung", "colour")
+        for which, _ in sides
+    ]
+    heads.append(voice("province_head"))
     rows = []
     for place in places:
-        row: list[str | float | None] = [towns[place], provinces[inside[place]]]
-        for measure in ("target", "realised", "behind"):
+        row: list[str | float | None] = [towns[place]]
+        if len(found) > 1:
+            row.append(float(shown.behind[place] - usual.behind[place]))
+        for measure in ("behind", "target", "realised"):
             row += [float(getattr(one, measure)[place]) for _, one in sides]
         row += [_rung_words(one, place, voice) for _, one in sides]
         row += [_colour_words(one, place, voice) for _, one in sides]
-        if len(found) > 1:
-            row.append(float(shown.behind[place] - usual.behind[place]))
+        row.append(provinces[inside[place]])
         rows.append(tuple(row))
     made_table = Table(tuple(heads), tuple(rows), 0)
     caption = f"{voice('table')}, {numbers.half_year(_half_name(_jobs, half), spoken)}"

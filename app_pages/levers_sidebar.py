@@ -57,6 +57,18 @@ def words_of(row: LeverRow, value: Any) -> str:
     return numbers.plain(float(value), language())
 
 
+def name_of(row: LeverRow) -> str:
+    """The name of a lever without its unit."""
+    return row.label_nl if language() == "nl" else row.label_en
+
+
+def amount_of(row: LeverRow, value: Any) -> str:
+    """A value of a lever with its unit, a share in per cent."""
+    if row.unit == "share" and row.kind not in ("choice", "switch"):
+        return numbers.plain(round(100.0 * float(value), 6), language()) + ("\u00a0%" if language() == "nl" else "%")
+    return f"{words_of(row, value)} {unit(row.unit)}".strip()
+
+
 def _today(row: LeverRow, most: int = 99) -> str:
     if not row.steps:
         return words_of(row, row.today)
@@ -70,8 +82,7 @@ def _today(row: LeverRow, most: int = 99) -> str:
 
 def label_of(row: LeverRow) -> str:
     """The name of a lever with its unit, in the language of the visitor."""
-    name = row.label_nl if language() == "nl" else row.label_en
-    return f"{name} ({unit(row.unit)})" if unit(row.unit) else name
+    return f"{name_of(row)} ({unit(row.unit)})" if unit(row.unit) else name_of(row)
 
 
 def _help(row: LeverRow) -> str:

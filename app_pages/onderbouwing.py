@@ -199,7 +199,10 @@ def backtest_chart(
         words = period_words(point["period"], spoken)
         rows.append({"d": middle, "p": words, "s": model, "m": point["mean"], "l": point["low"], "h": point["high"]})
         rows.append({"d": middle, "p": words, "s": published, "m": point["observed"]})
-    x_axis = {"format": "%b %Y", "labelOverlap": True, "grid": False, "tickCount": {"interval": "month", "step": 6}}
+    days = sorted(row["d"] for row in rows)
+    months = (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days / 30.4 if days else 0.0
+    ticks = {"interval": "month", "step": 6 if months > 12 else 3 if months > 5 else 1}
+    x_axis = {"format": "%b %Y", "labelOverlap": True, "labelBound": True, "grid": False, "tickCount": ticks}
     x = {"field": "d", "type": "temporal", "title": None, "axis": x_axis, "scale": {"padding": 12}}
     number = {"type": "quantitative", "title": unit_text(unit, "nl" if spoken == "nl" else "en")}
     axis = {"axis": {"format": ",.0f", "tickCount": 5}}

@@ -19,10 +19,12 @@ from app_pages.charts import DotSeries, Panel, Picture, Series, Table
 from app_pages.prop_texts import REPORT, TEXTS
 from app_pages.texts import LANGUAGES, language, literal, pick, say, title_of
 from experiments import pictures, story
+from experiments.claims import CLAIMS
 from experiments.jobs import Job, job_key
+from experiments.judging import stored, what_changed
 from experiments.observed import AREAS, NATIONAL
 from experiments.run import RunResult, version
-from experiments.scenario import Scenario
+from experiments.scenario import Scenario, WrongInput
 from experiments.story import Band, Dot, Published, published
 
 PLACE = "prop"
@@ -32,6 +34,8 @@ STEP_KEY = "stap"
 MINUTES = {1: 5, 2: 4, 3: 5, 4: 5, 5: 4, 6: 7, 7: 4, 8: 6}
 
 NOVEMBER_2020 = date(2020, 11, 15)
+#: The claim of the report that the page begins with.
+EXPLANATION = "inhaalslag-en-woningnood-geen-hoge-instroom"
 START_TASKFORCE, END_2020, END_MAY_2021 = date(2020, 4, 1), date(2020, 12, 31), date(2021, 5, 31)
 START_2020, HALF_2020, START_2021, HALF_2021, END_2021 = (
     date(2020, 1, 1), date(2020, 6, 30), date(2021, 1, 1), date(2021, 6, 30), date(2021, 12, 31)
@@ -176,8 +180,19 @@ def _results(jobs: Sequence[Job], count: int) -> tuple[RunResult, ...]:
     return tuple(found for job in jobs if (found := job.result(count, own.get(job.key))) is not None)
 
 
+def _judged_lead() -> str:
+    """What the model says of the explanation of the report, by its kept verdict; empty when that is out of date."""
+    try:
+        document = stored()
+        changed = what_changed(document, tuple(CLAIMS.values()))
+    except WrongInput:
+        return ""
+    verdicts = {row["name"]: row["verdict"] for row in document["claims"]}
+    return "" if changed else tell(f"lead_{verdicts[EXPLANATION]}")
+
+
 def _overview(jobs: Sequence[Job]) -> None:
-    st.write(tell("lead"))
+    st.write(" ".join(filter(None, (tell("lead"), _judged_lead()))))
     count, whole = running.step_of(jobs[:1]), running.step_of(jobs)
     with st.container(border=True):
         st.markdown(f"## {tell('summary')}")
@@ -584,6 +599,7 @@ def summary(
     sentences = [
         tell("sum_ind", stock=_exact(_stock().value), left=banded(left.model), left_told=_exact(left.published.value),
              permits=banded(story.sum_over(result, "permits", START_2021, HALF_2021)),
+             permits_told=_exact(published("permits", HALF_2021, START_2021).value),
              before=banded(story.sum_over(result, "permits", START_2020, HALF_2020))),
         tell("sum_homes", target=_exact(_targets()[1].value), realised=banded(homes.model),
              told=_exact(homes.published.value)),

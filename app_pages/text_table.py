@@ -19,12 +19,14 @@ _STYLE = """<style>
 .ds-words.long{max-height:34rem;overflow-y:auto}
 .ds-words table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:100%}
 .ds-words caption{text-align:left;padding:.25rem .5rem;opacity:.85}
+.ds-words caption span{position:sticky;left:.5rem;display:inline-block;max-width:min(80vw,60rem)}
 .ds-words th,.ds-words td{padding:.3rem .6rem;border-bottom:1px solid rgba(128,138,150,.4);text-align:left;
-vertical-align:top;font-weight:400;overflow-wrap:break-word;min-width:4rem}
+vertical-align:top;font-weight:400;overflow-wrap:break-word;hyphens:auto;min-width:4rem}
 .ds-words thead th{font-weight:600}
 .ds-words .wide{min-width:14rem}
 .ds-words .figure{text-align:right;white-space:nowrap}
 .ds-words .day{white-space:nowrap}
+@media(max-width:640px){.ds-words .wide{min-width:9rem}.ds-words th,.ds-words td{padding:.25rem .35rem}}
 </style>"""
 
 
@@ -52,7 +54,7 @@ def text_table(
     size = "ds-words long" if len(rows) > LONG else "ds-words"
     return (
         f"{_STYLE}<div class='{size}' tabindex='0' role='region' aria-label='{label}'><table>"
-        f"<caption>{html.escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption><span>{html.escape(caption)}</span></caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

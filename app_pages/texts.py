@@ -276,6 +276,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Er zijn gemiddeld {days} persoonsdagen zonder plek; op de drukste dag hebben {most} mensen geen plek.",
         "There are {days} person-days without a place on average; on the worst day {most} people have no place.",
     ),
+    "w_derived": (
+        "Het cijfer voor de {half} ({figure}) is afgeleid uit andere gepubliceerde cijfers.",
+        "The figure for the {half} ({figure}) is derived from other published figures.",
+    ),
     "w_decisions": (
         "De IND beslist in de hele periode over gemiddeld {decisions} personen; {late} daarvan te laat. Aan het einde "
         "heeft de Taskforce nog een voorraad van {taskforce} personen.",

@@ -13,10 +13,10 @@ from typing import Any
 import streamlit as st
 
 from app_pages import levers_sidebar, numbers, page_link, text_table
-from app_pages.texts import language, pick, say
+from app_pages.texts import language, pick, say, unit
 from experiments.claims import CLAIMS
 from experiments.judging import Claim, stored, what_changed, with_present_texts
-from experiments.levers import periods
+from experiments.levers import lever_rows, periods
 from experiments.run import version
 from experiments.scenario import Scenario, WrongInput
 from experiments.words import unit_text
@@ -206,8 +206,11 @@ def _draw(row: Mapping[str, Any]) -> None:
 # --- figures in words ---------------------------------------------------------------------------------------------
 
 
-def value_words(value: float | None, unit: str, signed: bool = False) -> str:
-    """A figure with as many decimals as its size asks for; a share in per cent; a difference with its sign."""
+def value_words(value: float | None, unit: str, signed: bool = False, like: float | None = None) -> str:
+    """A figure with as many decimals as its size asks for; a share in per cent; a difference with its sign.
+
+    like: the difference that stands beside it, so that it can be checked in the same decimals.
+    """
     if value is None:
         return numbers.NONE
     write = numbers.signed if signed else numbers.figure
@@ -216,7 +219,8 @@ def value_words(value: float | None, unit: str, signed: bool = False) -> str:
         if signed:
             return text
         return f"{text}\u00a0%" if language() == "nl" else f"{text}%"
-    return write(value, language(), 0 if abs(value) >= 10 or value == 0.0 else 1)
+    size = min(abs(value), abs(value if like is None else like))
+    return write(value, language(), 0 if size >= 10 or value == 0.0 else 1)
 
 
 def _unit(unit: str, difference: bool) -> str:
@@ -240,7 +244,7 @@ def _sides(found: Mapping[str, Any]) -> str:
     parts = []
     for side in ("a", "b"):
         title = _of(found, f"title_{side}")
-        text = value_words(found[f"mean_{side}"], found["unit"])
+        text = value_words(found[f"mean_{side}"], found["unit"], like=found["mean"])
         parts.append(f"{text} ({title})" if title and found["a"] != found["b"] else text)
     return ", ".join(parts) if all("(" in part for part in parts) else _say("against", a=parts[0], b=parts[1])
 
@@ -270,13 +274,23 @@ def sentence(found: Mapping[str, Any]) -> str:
 
 def _hangs_on(tried: Mapping[str, Any]) -> str:
     return _say(
-        "hangs_on", label=_of(tried, "label"), low=_end(_of(tried, "low")), high=_end(_of(tried, "high")),
+        "hangs_on", label=_of(tried, "label"), low=_end(tried, "low"), high=_end(tried, "high"),
         verdict_low=_say(tried["verdict_low"]), verdict_high=_say(tried["verdict_high"]),
     )  # fmt: skip
 
 
-def _end(value: Any) -> str:
-    return numbers.plain(value, language()) if isinstance(value, int | float) else str(value)
+def _end(tried: Mapping[str, Any], end: str) -> str:
+    """An end of an assumption, in the unit of its lever; what is a factor in per cent."""
+    value = _of(tried, end)
+    if not isinstance(value, int | float):
+        return str(value)
+    row = {row.name: row for row in lever_rows(periods()[0])}.get(tried["parameter"])
+    if row is None:
+        return numbers.plain(value, language())
+    if row.unit in ("times", "share"):
+        text = numbers.figure(100.0 * value, language(), 0 if round(100.0 * value, 1) % 1 == 0 else 1)
+        return f"{text}\u00a0%" if language() == "nl" else f"{text}%"
+    return f"{numbers.plain(round(value), language())} {unit(row.unit)}".strip()
 
 
 # --- tables and buttons -------------------------------------------------------------------------------------------
@@ -308,7 +322,7 @@ def _draw_tried(row: Mapping[str, Any]) -> None:
 
     def told(tried: Mapping[str, Any], end: str) -> str:
         figure = f"{value_words(tried[f'figure_{end}'], unit, signed)} {_unit(unit, signed)}".strip()
-        return _say("t_end", value=_end(_of(tried, end)), figure=figure, verdict=_say(tried[f"verdict_{end}"]))
+        return _say("t_end", value=_end(tried, end), figure=figure, verdict=_say(tried[f"verdict_{end}"]))
 
     rows = [(_of(tried, "label"), told(tried, "low"), told(tried, "high"), str(tried["n"])) for tried in row["tried"]]
     heads = [_say("t_what"), _say("t_low"), _say("t_high"), "n"]

@@ -67,7 +67,7 @@ STYLES: tuple[tuple[str, tuple[int, ...], str], ...] = (
 
 #: Published figures: stars in the colour of the text, so that they are no scenario.
 _STAR = "M0,-1L.225,-.309L.951,-.309L.363,.118L.588,.809L0,.382L-.588,.809L-.363,.118L-.951,-.309L-.225,-.309Z"
-PUBLISHED_STYLE: tuple[str, tuple[int, ...], str] = ("ink", (1, 0), _STAR)
+PUBLISHED_STYLE: tuple[str, tuple[int, ...], str] = ("published", (1, 0), _STAR)
 
 TEXTS: dict[str, tuple[str, str]] = {
     "intro": (
@@ -99,8 +99,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Of the {count} key figures, compared with A, {parts}",
     ),
     "t_key_part": (
-        "in {letter} {better} duidelijk gunstiger en {worse} duidelijk ongunstiger",
-        "in {letter} {better} clearly more favourable and {worse} clearly less",
+        "in {letter} {better} duidelijk beter en {worse} duidelijk slechter",
+        "in {letter} {better} are clearly better and {worse} clearly worse",
     ),
     "key_note": (
         "n = {count}; {first} tot en met {last}; ‘einde’ is {last}. Verschil met A met 90%-interval, paar voor paar. "
@@ -119,8 +119,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "low": ("laag", "low"),
     "high": ("hoog", "high"),
     "verdict": ("oordeel", "verdict"),
-    "better": ("gunstiger", "more favourable"),
-    "worse": ("ongunstiger", "less favourable"),
+    "better": ("beter", "better"),
+    "worse": ("slechter", "worse"),
     "higher": ("hoger", "higher"),
     "lower": ("lager", "lower"),
     "unclear": ("geen duidelijk verschil", "no clear difference"),
@@ -492,7 +492,7 @@ def show() -> None:
         return
     keys = tuple(job.key for job in jobs)
     made_of = made(keys, shown, tuple(names), language(), charts.dark(), scenarios, jobs)
-    _key_figures(made_of[0], shown)
+    _key_figures(made_of[0], shown, jobs)
     for picture in made_of[1]:
         charts.figure(picture)
     _split(scenarios, all(job.state == "done" for job in jobs))
@@ -596,11 +596,11 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
             unit_line = f"<br><small>{html.escape(shown_unit)}</small>"
             head = f"<th scope='rowgroup' rowspan='{len(names)}'>{html.escape(label)}{unit_line}</th>"
             cells = [head] if place == 0 else []
-            cells.append(f"<th scope='row'><b>{letter}</b> {html.escape(_short(names[place]))}</th>")
+            cells.append(f"<th scope='row'><b>{letter}</b> <span>{html.escape(_short(names[place]))}</span></th>")
             cells.append(f"<td class='n'>{figure_text(mean, unit, spoken)}</td>")
             if place == 0:
                 cells.append(
-                    f"<td class='n'>{numbers.NONE}</td><td class='n'>{numbers.NONE}</td><td>{text('reference')}</td>"
+                    f"<td class='n'>{numbers.NONE}</td><td class='n i'>{numbers.NONE}</td><td>{text('reference')}</td>"
                 )
                 rows.append((label, shown_unit, f"{letter}: {names[place]}", mean, None, None, None, text("reference")))
             else:
@@ -613,8 +613,8 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
                 )  # fmt: skip
                 tone = f" style='color:{tones[said]};font-weight:600'" if said in tones else ""
                 cells += [
-                    f"<td class='n'>{figure_text(row.band.mean, unit, spoken, signed=True)}</td>",
-                    f"<td class='n'>{ends}</td>",
+                    f"<td class='n'>{figure_text(row.band.mean, unit, spoken, signed=True)}<small>{ends}</small></td>",
+                    f"<td class='n i'>{ends}</td>",
                     f"<td{tone}>{text(said)}</td>",
                 ]
                 rows.append(
@@ -627,30 +627,36 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
     heads = ("measure", "unit", "scenario", "mean", "difference", "low", "high", "verdict")
     table = Table(tuple(text(head) for head in heads), tuple(rows), 4)
     columns = ("measure", "scenario", "mean", "difference", "interval", "verdict")
-    first = "".join(
-        f"<th scope='col'{' class=n' if column in ('mean', 'difference', 'interval') else ''}>{text(column)}</th>"
-        for column in columns
-    )
+    first = "".join(f"<th scope='col'{HEADS.get(column, '')}>{text(column)}</th>" for column in columns)
     page = (
         "<style>.ds-key{overflow-x:auto}.ds-key table{border-collapse:collapse;width:100%;font-size:.875rem;"
         "font-variant-numeric:tabular-nums}.ds-key th,.ds-key td{padding:.25rem .6rem;text-align:left;font-weight:400;"
         "vertical-align:top}.ds-key .n{text-align:right;white-space:nowrap}.ds-key thead th,.ds-key b{font-weight:600}"
-        ".ds-key tr.first>*{border-top:1px solid rgba(128,138,150,.6)}</style>"
+        ".ds-key tr.first>*{border-top:1px solid rgba(128,138,150,.6)}.ds-key td small{display:none}"
+        # On a telephone the interval stands under the difference, and a letter stands for a scenario.
+        "@media(max-width:640px){.ds-key table{font-size:.75rem}.ds-key th,.ds-key td{padding:.2rem .25rem}"
+        ".ds-key tbody th span,.ds-key .i{display:none}.ds-key td small{display:block;white-space:normal}}</style>"
         f"<div class='ds-key' tabindex='0' role='region' aria-label='{html.escape(text('key'), quote=True)}'><table>"
         f"<thead><tr>{first}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
     return finding, table, page
 
 
+#: Column -> class of its head: figures to the right; the interval hides on a telephone.
+HEADS = {"mean": " class=n", "difference": " class=n", "interval": " class='n i'"}
+
+
 def _short(name: str, most: int = 34) -> str:
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"
 
 
-def _key_figures(found: KeyFigures, count: int) -> None:
+def _key_figures(found: KeyFigures, count: int, jobs: Sequence[Job]) -> None:
     finding, table, page = found
+    result = jobs[0].result(count)
+    first, last = ("", "") if result is None else (numbers.day(day, language()) for day in pictures.window(result))
     with st.container(border=True):
         st.markdown(f"### {finding}")
-        note = word("key_note", count=count, full=numbers.figure(story.CROWD, language()))
+        note = word("key_note", count=count, first=first, last=last, full=numbers.figure(story.CROWD, language()))
         st.caption(f"**{say('provisional')}** · {note}" if count < 30 else note)
         st.html(page)
         st.download_button(

@@ -89,9 +89,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "title": ("Huishouden {household}: {close}", "Household {household}: {close}"),
     "caption": (
         "Replicatie 1, zaad {seed}, tot {until}. A: {a}. B: {b}. Wat een huishouden meemaakt, is doorgerekend; het is "
-        "geen echt gezin.",
+        "geen echt gezin. De balken gaan over wie het eerst kwam; waar een gezin dat later komt verblijft, staat in de "
+        "tabel. Elke fase heeft een eigen kleur en dikte.",
         "Replication 1, seed {seed}, until {until}. A: {a}. B: {b}. What happens to a household is computed; it is not "
-        "a real family.",
+        "a real family. The bars are about who came first; where family that comes later stays is in the table. Each "
+        "stage has its own colour and thickness.",
     ),
     "stage_procedure": ("Wacht op een beslissing", "Waits for a decision"),
     "stage_permit": ("Vergunning, nog geen woning", "Permit, no home yet"),
@@ -353,7 +355,7 @@ def timeline(answer: Mapping[str, Any], spoken: str, colours: Mapping[str, str])
     rows = ["A", "B"]
     y = {"field": "r", "type": "nominal", "title": None, "sort": rows, "scale": {"domain": rows}, "axis": y_axis}
     day = {"type": "temporal", "format": "%e %B %Y"}
-    legend = {"title": None, "columns": 2, "orient": "top"}
+    legend = {"title": None, "columns": {"expr": "width < 420 ? 1 : 2"}, "orient": "top"}
     return {
         "width": "container",
         "height": 220,
@@ -373,7 +375,8 @@ def timeline(answer: Mapping[str, Any], spoken: str, colours: Mapping[str, str])
             },
             {
                 "data": {"values": bars},
-                "mark": {"type": "text", "dy": -28, "align": "left", "fontSize": 12, "color": colours["ink"]},
+                "mark": {"type": "text", "dy": {"expr": "-datum.k / 2 - 9"}, "align": "left", "fontSize": 12,
+                         "color": colours["ink"]},
                 "encoding": {
                     "x": {"field": "b"} | x, "y": y, "text": {"field": "s"},
                     # A name stands over its own bar only when it fits there.

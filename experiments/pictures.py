@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.compare import difference_of
-from experiments.observed import NATIONAL, best_of
+from experiments.observed import NATIONAL, best_of, comparison, observations
 from experiments.run import BAND_LEVEL, RunResult
 from sim.calendar import date_of
 from sim.statistics import Band, band, bands
@@ -129,8 +129,16 @@ def lines(
 
 def published_dots(result: RunResult, series: str) -> tuple[Dot, ...]:
     """The best-founded published figures of a national stock in the window of a run."""
-    rows = best_of([row for row in result.comparison_rows() if row["series"] == series and row["area"] == NATIONAL])
+    # What stood on the morning after the last day is what the last day ends with.
+    told = observations(result.from_day, result.until_day + 1)
+    known = comparison(told, np.full(len(told), np.nan))
+    rows = best_of([row for row in known if row["series"] == series and row["area"] == NATIONAL])
     return tuple(Dot(date_of(row["last_day"]), float(row["published"]), row["source"], row["letter"]) for row in rows)
+
+
+def window(result: RunResult) -> tuple[date, date]:
+    """The first and the last day of a run."""
+    return date_of(result.from_day), date_of(result.until_day - 1)
 
 
 def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, *parts: str) -> Figures:
@@ -152,6 +160,8 @@ class HalfYear:
     published: float | None
     source: str
     whole: bool
+    #: The published figure is derived from others.
+    derived: bool = False
 
 
 def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYear, ...]:
@@ -189,6 +199,7 @@ def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYea
             HalfYear(
                 name, figures[0], figures[1], None if known is None else float(known["published"]),
                 "" if known is None else known["source"], following <= baseline.until_day,
+                known is not None and known["status"] != "measured",
             )
         )  # fmt: skip
     return tuple(found)

@@ -117,7 +117,7 @@ def test_the_table_is_sorted_both_ways(jobs, order):
     first = [re.findall(r"<th scope='row'[^>]*>([^<]*)<", page)[0] for page, _, _ in pages]
     assert first[0] != first[1] or order == "rung"
     lines = pages[0][1].decode("utf-8-sig").split("\r\n")
-    assert len(lines) == 354 and lines[0].startswith("gemeente;provincie;")
+    assert len(lines) == 354 and lines[0].startswith("gemeente;achterstand: verschil;")
 
 
 def test_a_half_year_that_is_not_there_is_named(opened):
