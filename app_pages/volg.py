@@ -55,14 +55,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "future_a": ("Toekomst A", "Future A"),
     "future_b": ("Toekomst B", "Future B"),
     "futures_help": (
-        "De uitgangssituatie, het scenario dat links is samengesteld, of een kant-en-klaar scenario van deze periode.",
-        "The baseline, the scenario composed on the left, or a ready scenario of this period.",
+        "De uitgangssituatie, het scenario uit de zijbalk, of een kant-en-klaar scenario van deze periode.",
+        "The baseline, the scenario composed in the sidebar, or a ready scenario of this period.",
     ),
     "own": ("Eigen scenario", "Own scenario"),
     "baseline": ("Uitgangssituatie", "Baseline"),
     "same": (
-        "A en B zijn dezelfde toekomst. Kies bij B een ander scenario, of stel links een scenario samen.",
-        "A and B are the same future. Choose another scenario for B, or compose one on the left.",
+        "A en B zijn dezelfde toekomst. Kies bij B een ander scenario, of stel in de zijbalk een scenario samen.",
+        "A and B are the same future. Choose another scenario for B, or compose one in the sidebar.",
     ),
     "nobody": (
         "In deze toekomsten krijgt niemand op een andere dag een woning.",
