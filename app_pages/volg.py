@@ -36,6 +36,7 @@ STAGES: dict[str, tuple[str, int]] = {
 #: Kind of event -> shape of its mark.
 SHAPES = {
     "arrival": "circle",
+    "start": "triangle-left",
     "decision": "diamond",
     "link": "triangle-right",
     "family": "cross",
@@ -101,6 +102,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "stage_home": ("In een woning", "In a home"),
     "stage_refused": ("Afgewezen", "Refused"),
     "kind_arrival": ("Aankomst en registratie", "Arrival and registration"),
+    "kind_start": ("Begin van de doorrekening", "Start of the run"),
     "kind_decision": ("Beslissing", "Decision"),
     "kind_link": ("Koppeling", "Linking"),
     "kind_family": ("Nareis", "Family reunification"),

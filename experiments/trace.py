@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Event = tuple[datetime.date, str]
 #: What an event is about; a picture gives each a shape of its own.
-KINDS = ("arrival", "decision", "link", "stay", "family", "home", "departure")
+KINDS = ("arrival", "start", "decision", "link", "stay", "family", "home", "departure")
 #: What a stretch of time is about.
 STAGES = ("procedure", "permit", "stay", "home", "refused")
 
@@ -248,7 +248,11 @@ def _told(row: Mapping[str, int], first_day: int, language: Language) -> list[tu
     home = _word(HOW, row.get("how_housed", -1), _HOW[language]) or _say("a_home", language)
     return [
         (day("arrived"), "arrival", came + (f" ({stream})." if stream else ".")),
-        (day("registered"), "arrival", _say("waits_at_start" if waiting_at_start else "registered", language)),
+        (
+            day("registered"),
+            "start" if waiting_at_start else "arrival",
+            _say("waits_at_start" if waiting_at_start else "registered", language),
+        ),
         *_decided(day("decided"), day("appeal_decided"), day("permit"), language),
         (day("linked"), "link", _say("linked", language, place=_place(row, language))),
         (day("stay_since"), "stay", _say("stays", language, how=stay)),
