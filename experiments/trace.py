@@ -122,10 +122,10 @@ _SAID: dict[str, tuple[str, str]] = {
     ),
     "moves": ("Het verhuist naar {home} in {place}.", "It moves to {home} in {place}."),
     "moves_together": (
-        "Het verhuist met de familie naar {home} in {place}.",
+        "Het verhuist met het gezin naar {home} in {place}.",
         "It moves with the family to {home} in {place}.",
     ),
-    "family_together": ("De familie woont nu samen in {place}.", "The family now lives together in {place}."),
+    "family_together": ("Het gezin woont nu samen in {place}.", "The family now lives together in {place}."),
     "departs": ("Het vertrekt.", "It departs."),
     "withdraws": (
         "Het wacht de beslissing niet af en vertrekt.",

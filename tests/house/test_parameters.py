@@ -127,12 +127,12 @@ ASKED_FOR_WHEN_USED = (
 
 
 def test_every_parameter_is_read_by_the_chain_or_by_an_outcome():
-    """Run the chain over a half-year's turn with witnesses for branches; a parameter nobody asks for moves nothing."""
+    """Run the chain over a half-year and a forecast with witnesses for branches; a parameter nobody asks for moves nothing."""
     seen: set[str] = set()
     names = [name for name in Parameters.model_fields if name != "period"]
     parameters = apply_changes(baseline("prop-2021"), ASKED_FOR_WHEN_USED)
     watched = parameters.model_copy(update={name: Witness(getattr(parameters, name), name, seen) for name in names})
-    chain = Chain(watched, 1, day_number("2019-08-01"))
+    chain = Chain(watched, 1, day_number("2019-11-01"))
     chain.start()
     chain.run(chain.last_day)
     if importlib.util.find_spec("models.outcomes") is not None:

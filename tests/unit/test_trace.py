@@ -69,6 +69,12 @@ def test_who_leaves_while_waiting_did_not_get_a_decision():
     assert told(arrived=1, departed=50)[-1] == "Het wacht de beslissing niet af en vertrekt."
 
 
+def test_the_begin_of_a_run_is_no_arrival():
+    kinds = [one.kind for one in moments_of(facts_of(arrived=-300, registered=0), 0)]
+    assert kinds == ["arrival", "start"]
+    assert [one.kind for one in moments_of(facts_of(arrived=1, registered=9), 0)] == ["arrival", "arrival"]
+
+
 def test_who_arrives_with_a_permit():
     assert told(arrived=1, permit=1, stream=STREAMS.index("resettlement"))[1] == "Het heeft een verblijfsvergunning."
 
@@ -79,16 +85,16 @@ def test_a_family_joins_a_home_that_fits():
         family_arrived=300, family_housed=300,
     )  # fmt: skip
     assert sentences[0].startswith("Een huishouden van 1 persoon ")
-    assert sentences[-1] == f"De nareizende familie (2 personen) komt aan en trekt in de woning in {PLACE}."
+    assert sentences[-1] == f"Het gezin dat nareist (2 personen) komt aan en trekt in de woning in {PLACE}."
 
 
 def test_a_family_waits_for_a_larger_home():
     family = {"persons": 3, "followers": 2, "family": FAMILY_HERE, "arrived": 1, "family_arrived": 200}
     assert told(**family, housed=100, family_housed=300)[-2:] == [
-        "De nareizende familie (2 personen) komt aan en krijgt een plek in de opvang.",
-        f"De familie woont nu samen in {PLACE}.",
+        "Het gezin dat nareist (2 personen) komt aan en krijgt een plek in de opvang.",
+        f"Het gezin woont nu samen in {PLACE}.",
     ]
-    assert told(**family, housed=300)[-1] == f"Het verhuist met de familie naar een sociale huurwoning in {PLACE}."
+    assert told(**family, housed=300)[-1] == f"Het verhuist met het gezin naar een sociale huurwoning in {PLACE}."
 
 
 def test_a_refused_family():
@@ -129,7 +135,7 @@ def test_every_sentence_stands_in_english_too():
     )  # fmt: skip
     dutch, english = moments_of(facts, 0), moments_of(facts, 0, "en")
     assert [(one.day, one.kind) for one in dutch] == [(one.day, one.kind) for one in english]
-    assert {one.kind for one in dutch} == set(KINDS)
+    assert {one.kind for one in dutch} | {"start"} == set(KINDS)
     assert all(one.sentence != other.sentence for one, other in zip(dutch, english, strict=True))
     told = " ".join(one.sentence for one in english)
     assert told.startswith("A household of 2 persons arrives (first asylum application).")
