@@ -127,7 +127,7 @@ ASKED_FOR_WHEN_USED = (
 
 
 def test_every_parameter_is_read_by_the_chain_or_by_an_outcome():
-    """Run the chain over a half-year and a forecast with witnesses for branches; a parameter nobody asks for moves nothing."""
+    """Run half a year and a forecast with witnesses for branches; a parameter nobody asks for moves nothing."""
     seen: set[str] = set()
     names = [name for name in Parameters.model_fields if name != "period"]
     parameters = apply_changes(baseline("prop-2021"), ASKED_FOR_WHEN_USED)
