@@ -279,7 +279,8 @@ try {
       const begin = Date.now();
       await button.click();
       await page.waitForFunction(
-        (wanted) => document.querySelector('.st-key-settings li')?.textContent.includes(wanted), value.replace('.', ','));
+        (wanted) => document.querySelector('.st-key-settings li')?.textContent.includes(wanted),
+        `${Number((100 * Number(value)).toFixed(4))}`.replace('.', ','));
       answers.push(Date.now() - begin);
     }
     const last = Date.now();
