@@ -25,6 +25,7 @@ vertical-align:top;font-weight:400;overflow-wrap:break-word;hyphens:auto;min-wid
 .ds-words thead th{font-weight:600}
 .ds-words .wide{min-width:14rem}
 .ds-words .figure{text-align:right;white-space:nowrap}
+.ds-words thead .figure{white-space:normal}
 .ds-words .day{white-space:nowrap}
 @media(max-width:640px){.ds-words .wide{min-width:9rem}.ds-words th,.ds-words td{padding:.25rem .35rem}}
 </style>"""

@@ -333,12 +333,8 @@ def timeline(answer: Mapping[str, Any], spoken: str, colours: Mapping[str, str])
     told = followed[spoken]
     first = min(moment[0] for moments in told["moments"] for moment in moments[:1])
     begin = (date.fromisoformat(first) - timedelta(days=20)).isoformat()
-    whole = max((date.fromisoformat(answer["until"]) - date.fromisoformat(begin)).days, 1)
     bars = [
-        {
-            "r": row, "s": _say(f"stage_{stage}"), "b": since, "e": until, "k": STAGES[stage][1],
-            "w": (date.fromisoformat(until) - date.fromisoformat(since)).days / whole, "n": len(_say(f"stage_{stage}")),
-        }
+        {"r": row, "s": _say(f"stage_{stage}"), "b": since, "e": until, "k": STAGES[stage][1]}
         for row, stretches in zip("AB", followed["stretches"], strict=True)
         for stage, since, until in stretches
     ]  # fmt: skip
@@ -360,7 +356,7 @@ def timeline(answer: Mapping[str, Any], spoken: str, colours: Mapping[str, str])
     legend = {"title": None, "columns": {"expr": "width < 420 ? 1 : 2"}, "orient": "top"}
     return {
         "width": "container",
-        "height": 220,
+        "height": 330,
         "layer": [
             {
                 "data": {"values": bars},
@@ -376,23 +372,14 @@ def timeline(answer: Mapping[str, Any], spoken: str, colours: Mapping[str, str])
                 },
             },
             {
-                "data": {"values": bars},
-                "mark": {"type": "text", "dy": {"expr": "-datum.k / 2 - 9"}, "align": "left", "fontSize": 12,
-                         "color": colours["ink"]},
-                "encoding": {
-                    "x": {"field": "b"} | x, "y": y, "text": {"field": "s"},
-                    # A name stands over its own bar only when it fits there.
-                    "opacity": {"condition": {"test": "datum.w * width > 6.4 * datum.n + 8", "value": 1}, "value": 0},
-                },
-            },
-            {
                 "data": {"values": marks},
                 "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1, "strokeWidth": 1.5,
                          "color": colours["ink"], "stroke": colours["background"]},
                 "encoding": {
                     "x": {"field": "d"} | x, "y": y,
                     "shape": {"field": "k", "type": "nominal",
-                              "legend": legend | {"orient": "bottom", "symbolFillColor": colours["ink"],
+                              "legend": legend | {"orient": "bottom", "columns": {"expr": "width < 420 ? 2 : 4"},
+                                                  "symbolFillColor": colours["ink"],
                                                   "symbolStrokeColor": colours["ink"]},
                               "scale": {"domain": [_say(f"kind_{kind}") for kind in kinds],
                                         "range": [SHAPES[kind] for kind in kinds]}},
