@@ -94,10 +94,10 @@ def test_choosing_from_the_list_follows_that_household(opened, answer):
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_the_time_line_has_a_shape_per_kind_and_bars_that_follow_each_other(opened, answer, spoken):
     spec = volg.timeline(answer, spoken, charts.PALETTES["light"])
-    bars, marks = spec["layer"][0]["data"]["values"], spec["layer"][2]["data"]["values"]
+    bars, marks = spec["layer"][0]["data"]["values"], spec["layer"][1]["data"]["values"]
     assert {bar["r"] for bar in bars} == {"A", "B"}
     assert len(marks) == sum(len(moments) for moments in answer["followed"][spoken]["moments"])
-    shapes = spec["layer"][2]["encoding"]["shape"]["scale"]
+    shapes = spec["layer"][1]["encoding"]["shape"]["scale"]
     assert len(set(shapes["range"])) == len(shapes["domain"])
     for row in "AB":
         own = [bar for bar in bars if bar["r"] == row]
