@@ -345,7 +345,8 @@ def main() -> None:
         print(json.dumps(found))
         return
     for name, value in found.items():
-        print(f"{LABELS[name]:58s} {value:12.3f}")
+        shown = " ".join(f"{one:.0f}" for one in value) if isinstance(value, list) else f"{value:12.3f}"
+        print(f"{LABELS[name]:58s} {shown}")
 
 
 if __name__ == "__main__":
