@@ -43,6 +43,7 @@ from experiments.words import (
     table_unit_text,
     value_text,
 )
+from models.sources import full_persons
 from sim.calendar import date_of, half_year_start
 from sim.statistics import Band, band, bands
 
@@ -93,6 +94,8 @@ dd { overflow-wrap: anywhere; }
   .charts { grid-template-columns: 1fr; }
   .panels { grid-template-columns: 1fr 1fr; }
   table { font-size: 7.5pt; }
+  .scroll th, .scroll td { padding: .15rem .25rem; }
+  td.source { min-width: 0; max-width: 11rem; overflow-wrap: anywhere; }
   .scroll .number { white-space: normal; }
   .charts figure svg { max-width: 26rem; }
   .sources { columns: 3; font-size: 6.5pt; line-height: 1.3; }
@@ -260,7 +263,7 @@ def _full_sentence(run: RunResult, letter: str, say: _Voice) -> str:
     if low == high:
         return say("full_on", times=times, middle=middle)
     level = level_text(BAND_LEVEL, say.language)
-    return say("full_when", times=times, middle=middle, low=low, high=high, level=level)
+    return say("full_when", times=times, middle=middle, low=low, high=high, level=level, crowd=full_persons())
 
 
 def _mean_sentence(run: RunResult, name: str, say: _Voice) -> str:

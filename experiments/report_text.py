@@ -88,10 +88,10 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "full_on": ("{times}, op {middle}.", "{times}, on {middle}."),
     "full_when": (
-        "{times}. De mediaan van de eerste dag waarop iemand geen plek heeft, is {middle}; in {level} van die"
+        "{times}. De mediaan van de eerste dag met meer dan {crowd} mensen zonder plek is {middle}; in {level} van die"
         " replicaties valt die dag van {low} tot en met {high}.",
-        "{times}. The median first day on which somebody has no place is {middle}; in {level} of those replications"
-        " that day falls between {low} and {high}.",
+        "{times}. The median first day with more than {crowd} people without a place is {middle}; in {level} of those"
+        " replications that day falls between {low} and {high}.",
     ),
     "in_scenario": (" in {name}", " in {name}"),
     "gains": ("Wie wint en wie wacht", "Who gains and who waits"),
