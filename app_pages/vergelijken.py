@@ -635,7 +635,8 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
         ".ds-key tr.first>*{border-top:1px solid rgba(128,138,150,.6)}.ds-key td small{display:none}"
         # On a telephone the interval stands under the difference, and a letter stands for a scenario.
         "@media(max-width:640px){.ds-key table{font-size:.75rem}.ds-key th,.ds-key td{padding:.2rem .25rem}"
-        ".ds-key thead th:nth-child(2){font-size:0}.ds-key td:last-child{hyphens:auto;overflow-wrap:anywhere;min-width:3.4rem}"
+        ".ds-key thead th:nth-child(2){font-size:0}"
+        ".ds-key td:last-child{hyphens:auto;overflow-wrap:anywhere;min-width:3.4rem}"
         ".ds-key tbody th span,.ds-key .i{display:none}.ds-key td small{display:block;white-space:normal}}</style>"
         f"<div class='ds-key' tabindex='0' role='region' aria-label='{html.escape(text('key'), quote=True)}'><table>"
         f"<thead><tr>{first}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
