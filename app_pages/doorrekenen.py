@@ -87,7 +87,9 @@ def setting_lines(scenario: Scenario) -> list[str]:
         for setting in settings:
             row = rows[name]
             line = f"{levers_sidebar.name_of(row)}: **{levers_sidebar.amount_of(row, setting['value'])}**"
-            line += f" ({say('baseline').lower()}: {levers_sidebar.amount_of(row, row.today)})" if not row.steps else ""
+            # No single value stands for a baseline that changes over time, or in which replications differ.
+            if not row.steps and not row.fitted:
+                line += f" ({say('baseline').lower()}: {levers_sidebar.amount_of(row, row.today)})"
             for part, key in (("from", "setting_from"), ("until", "setting_until")):
                 if part in setting:
                     line += " " + say(key, date=numbers.day(date.fromisoformat(setting[part]), language()))

@@ -288,8 +288,7 @@ def _end(tried: Mapping[str, Any], end: str) -> str:
     if row is None:
         return numbers.plain(value, language())
     if row.unit in ("times", "share"):
-        text = numbers.figure(100.0 * value, language(), 0 if round(100.0 * value, 1) % 1 == 0 else 1)
-        return f"{text}\u00a0%" if language() == "nl" else f"{text}%"
+        return numbers.percent(value, language(), 0 if round(100.0 * value, 1).is_integer() else 1)
     return f"{numbers.plain(round(value), language())} {unit(row.unit)}".strip()
 
 

@@ -111,3 +111,10 @@ def test_published_cases_are_not_called_persons(run, spoken, monkeypatch):
     monkeypatch.setattr(doorrekenen, "language", lambda: spoken)
     picture = doorrekenen.pending(doorrekenen.Pair(run, None), spoken, COLOURS)
     assert TEXTS["persons_cases"][0] in picture.panels[0].heading
+
+
+def test_a_baseline_value_is_named_only_where_there_is_one(opened):
+    at = opened("doorrekenen", share_cap="0.08", hosts_places="500", opening_trigger="0.9")
+    lines = next(text.value for text in at.main.markdown if text.value.startswith("- ")).split("\n")
+    assert any("**8\u00a0%**" in line and "uitgangssituatie" not in line for line in lines)
+    assert any("uitgangssituatie" in line for line in lines)
