@@ -1,6 +1,7 @@
 // Browser tests of the app: starts it on a free port with an empty store and walks through it as a visitor does.
 // Use: node e2e/run.mjs [python]. Screenshots of every page go to e2e/screenshots.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -46,12 +47,13 @@ mkdirSync(shots, { recursive: true });
 
 const failures = [];
 const outside = new Set();
-let current = '';
+const where = new AsyncLocalStorage(); // where a part is, for its failures: parts may run beside each other
 
 function expect(truth, words) {
   if (!truth) {
-    failures.push(`${current}: ${words}`);
-    console.log(`  FOUT ${words}`);
+    const { name } = where.getStore();
+    failures.push(`${name}: ${words}`);
+    console.log(`  FOUT ${name}: ${words}`);
   }
 }
 
@@ -107,7 +109,7 @@ async function complete(page, path) {
 
 async function violations(page) {
   await page.evaluate(axe);
-  const found = await page.evaluate((tags) => axe.run(document, { runOnly: { type: 'tag', values: tags } }), RULES);
+  const found = await page.evaluate((tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }), RULES);
   return found.violations.map((one) => `${one.id}: ${one.nodes.length}x ${one.nodes[0].html.slice(0, 160)}`);
 }
 
@@ -130,15 +132,16 @@ async function tabTo(page, fits, most = 200) {
 
 async function part(name, work) {
   if (only && !name.includes(only)) return;
-  current = name;
   const begin = Date.now();
   console.log(name);
-  try {
-    await work();
-  } catch (error) {
-    expect(false, String(error.message).split('\n').slice(0, 3).join(' '));
-  }
-  console.log(`  ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+  await where.run({ name }, async () => {
+    try {
+      await work();
+    } catch (error) {
+      expect(false, String(error.message).split('\n').slice(0, 3).join(' '));
+    }
+  });
+  console.log(`  ${name}: ${((Date.now() - begin) / 1000).toFixed(1)} s`);
 }
 
 try {
@@ -412,12 +415,12 @@ try {
     await page.context().close();
   });
 
-  for (const scheme of ['light', 'dark']) {
-    await part(`every page, ${scheme}`, async () => {
+  const everyPage = (scheme) =>
+    part(`every page, ${scheme}`, async () => {
       const page = await visitor({ scheme });
       for (const language of ['nl', 'en']) {
         for (const path of PAGES) {
-          current = `${path || 'prop'} ${language} ${scheme}`;
+          where.getStore().name = `${path || 'prop'} ${language} ${scheme}`;
           await open(page, `${path}?lang=${language}${path === 'doorrekenen' ? '&share_cap=0.08' : ''}`);
           await complete(page, path);
           for (const one of await violations(page)) expect(false, one);
@@ -444,28 +447,26 @@ try {
             await page.setViewportSize({ width: 1280, height: 900 });
           }
           const folded = page.locator('[data-testid="stMain"] summary');
-          for (let place = 0; place < Math.min(await folded.count(), 3); place += 1) {
-            await folded.nth(place).click();
+          for (let fold = 0; fold < Math.min(await folded.count(), 3); fold += 1) {
+            await folded.nth(fold).click();
             await settled(page);
           }
           for (const one of await violations(page)) expect(false, `folds open: ${one}`);
         }
       }
-      if (!only || scheme === 'light') {
-        current = `levers open, ${scheme}`;
-        await open(page, 'onderbouwing?datums=true');
-        for (const summary of await page.locator('[data-testid="stSidebar"] summary').all()) {
-          await summary.click();
-          await settled(page);
-        }
-        for (const one of await violations(page)) expect(false, one);
+      where.getStore().name = `levers open, ${scheme}`;
+      await open(page, 'onderbouwing?datums=true');
+      for (const summary of await page.locator('[data-testid="stSidebar"] summary').all()) {
+        await summary.click();
+        await settled(page);
       }
+      for (const one of await violations(page)) expect(false, one);
       await page.context().close();
     });
-  }
+  await Promise.all(['light', 'dark'].map(everyPage));
 
-  current = 'requests';
-  expect(outside.size === 0, `requests left the machine: ${[...outside].join(', ')}`);
+  where.run({ name: 'requests' }, () =>
+    expect(outside.size === 0, `requests left the machine: ${[...outside].join(', ')}`));
 } finally {
   await browser.close();
   app.kill();
