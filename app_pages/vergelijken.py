@@ -41,7 +41,7 @@ from experiments.scenario import (
     ready_names,
 )
 from experiments.side_by_side import FEWEST, MOST, aligned, comparison_of, outcome_words, split_of, split_scenarios
-from experiments.words import SERIES_LABELS, figure_text, label_of, table_unit_text
+from experiments.words import SERIES_LABELS, difference_unit_text, figures_text, label_of, table_unit_text
 
 PLACE, SPLIT_PLACE = "vergelijken", "splitsing"
 LINK, CODE_LINK = "vergelijk", "code"
@@ -589,15 +589,18 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
     for outcome in KEY_OUTCOMES:
         nl, en, unit, _ = labels[outcome]
         label = en if spoken == "en" else nl
-        shown_unit = table_unit_text(unit, spoken)
+        shown_unit = table_unit_text(unit, spoken, compared=True)
+        means = [result.difference(outcome, (0, 1)).mean_a]
+        means += [result.difference(outcome, (0, place)).mean_b for place in range(1, len(names))]
+        mean_texts = figures_text(means, unit, spoken)
         for place, letter in enumerate(LETTERS[: len(names)]):
             row = result.difference(outcome, (0, max(place, 1)))
-            mean = row.mean_a if place == 0 else row.mean_b
+            mean = means[place]
             unit_line = f"<br><small>{html.escape(shown_unit)}</small>"
             head = f"<th scope='rowgroup' rowspan='{len(names)}'>{html.escape(label)}{unit_line}</th>"
             cells = [head] if place == 0 else []
             cells.append(f"<th scope='row'><b>{letter}</b> <span>{html.escape(_short(names[place]))}</span></th>")
-            cells.append(f"<td class='n'>{figure_text(mean, unit, spoken)}</td>")
+            cells.append(f"<td class='n'>{mean_texts[place]}</td>")
             if place == 0:
                 cells.append(
                     f"<td class='n'>{numbers.NONE}</td><td class='n i'>{numbers.NONE}</td><td>{text('reference')}</td>"
@@ -607,13 +610,11 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
                 said = verdict(row)
                 if said in ("better", "worse"):
                     tally[letter][said == "worse"] += 1
-                ends = text(
-                    "range", low=figure_text(row.band.low, unit, spoken, signed=True),
-                    high=figure_text(row.band.high, unit, spoken, signed=True),
-                )  # fmt: skip
+                more, low, high = figures_text([row.band.mean, row.band.low, row.band.high], unit, spoken, signed=True)
+                ends = text("range", low=low, high=high)
                 tone = f" style='color:{tones[said]};font-weight:600'" if said in tones else ""
                 cells += [
-                    f"<td class='n'>{figure_text(row.band.mean, unit, spoken, signed=True)}<small>{ends}</small></td>",
+                    f"<td class='n'>{more}<small>{ends}</small></td>",
                     f"<td class='n i'>{ends}</td>",
                     f"<td{tone}>{text(said)}</td>",
                 ]
@@ -682,12 +683,10 @@ def _finding(result: Comparison, outcome: str, spoken: str) -> str:
             rest[said].append(LETTERS[place])
             continue
         low, high = sorted((abs(row.band.low), abs(row.band.high)))
-        figures = {
-            key: figure_text(numbers.round_off(value) if unit != "share" else value, unit, spoken)
-            for key, value in (("figure", abs(row.band.mean)), ("low", low), ("high", high))
-        }
+        values = [numbers.round_off(value) if unit != "share" else value for value in (abs(row.band.mean), low, high)]
+        figures = dict(zip(("figure", "low", "high"), figures_text(values, unit, spoken), strict=True))
         kind = "t_more" if row.band.mean > 0 else "t_less"
-        parts.append(text(kind, letter=LETTERS[place], unit=table_unit_text(unit, spoken), **figures))
+        parts.append(text(kind, letter=LETTERS[place], unit=difference_unit_text(unit, spoken), **figures))
     parts += [text(f"t_{said}", letters=_joined(letters, spoken)) for said, letters in rest.items() if letters]
     return f"{en if spoken == 'en' else nl}: {'; '.join(parts)}."
 
@@ -939,7 +938,7 @@ def split_picture(
     panels, table = [], []
     for one in splits:
         nl, en, unit, _ = outcome_words()[one.outcome]
-        label, shown_unit = en if spoken == "en" else nl, table_unit_text(unit, spoken)
+        label, shown_unit = en if spoken == "en" else nl, difference_unit_text(unit, spoken)
         marks = [
             charts.DotSeries(in_language(TEXTS, "part", spoken), "scenario", "circle",
                              [(bar.mean, _known(bar.low), _known(bar.high)) for bar in one.bars]),
@@ -949,11 +948,8 @@ def split_picture(
                              [(bar.last, None, None) for bar in one.bars]),
         ]  # fmt: skip
         spec = charts.dots_chart(names, marks, shown_unit, spoken, colours)
-        told = "; ".join(
-            f"{name} {figure_text(bar.mean, unit, spoken, signed=True)}"
-            for name, bar in zip(names, one.bars, strict=True)
-        )
-        whole = figure_text(one.difference, unit, spoken, signed=True)
+        whole, *parts = figures_text([one.difference, *(bar.mean for bar in one.bars)], unit, spoken, signed=True)
+        told = "; ".join(f"{name} {part}" for name, part in zip(names, parts, strict=True))
         panels.append(Panel(f"{label}: {whole} {shown_unit}", spec, f"{label}, {a} – {b}: {told}"))
         table += [
             (label, name, bar.mean, bar.low, bar.high, bar.alone, bar.last)
@@ -981,13 +977,11 @@ def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str
         bar = one.bars[place]
         nl, en, unit, _ = outcome_words()[one.outcome]
         label = en if spoken == "en" else nl
-        part, low, high, whole = (
-            figure_text(value, unit, spoken, signed=True) for value in (bar.mean, bar.low, bar.high, one.difference)
-        )
+        part, low, high, whole = figures_text([bar.mean, bar.low, bar.high, one.difference], unit, spoken, signed=True)
         return (
             in_language(
                 TEXTS, "t_split", spoken, a=a, b=b, what=f"{label[0].lower()}{label[1:]}", lever=names[place],
-                part=part, low=low, high=high, whole=whole, unit=table_unit_text(unit, spoken),
+                part=part, low=low, high=high, whole=whole, unit=difference_unit_text(unit, spoken),
             )
             + "."
         )  # fmt: skip

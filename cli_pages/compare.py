@@ -28,7 +28,14 @@ from cli_pages.options import (
 from cli_pages.saying import parameters_words, say_finished, table, write_report
 from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
-from experiments.words import PLACED_LABELS, date_text, label_of, number_text, rounded_text, signed_text, unit_text
+from experiments.words import (
+    PLACED_LABELS,
+    date_text,
+    figures_text,
+    label_of,
+    number_text,
+    table_unit_text,
+)
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison, Difference, Precision
@@ -172,14 +179,14 @@ def _comparison_report(result: Comparison) -> list[str]:
         rows = []
         for name in first.outcome_names():
             row = result.difference(name, pair)
-            rows.append([OUTCOMES[name].label_nl, *_difference_cells(row), unit_text(row.unit)])
+            rows.append([OUTCOMES[name].label_nl, *_difference_cells(row), table_unit_text(row.unit, compared=True)])
         lines += ["", f"{b} (B) tegenover {a} (A)", *_difference_table("uitkomst", rows)]
         for title, found in (("Per provincie", provinces), ("Per grootte van het huishouden", sizes)):
             rows = [
                 [
                     f"{row.place or row.size + ' pers.'}: {label_of(PLACED_LABELS, row.measure)}",
                     *_difference_cells(row),
-                    unit_text(row.unit),
+                    table_unit_text(row.unit, compared=True),
                 ]
                 for row in found
                 if (row.a, row.b) == (a, b) and row.measure in _PLACED
@@ -215,13 +222,8 @@ def _difference_cells(row: Difference) -> list[str]:
         judged = "duidelijk verschil" if row.winner is None else f"{'B' if row.winner == row.b else 'A'} beter"
     if row.a == row.b and row.clear and row.winner is not None:
         judged = "duidelijk verschil"
-    return [
-        rounded_text(row.mean_a),
-        rounded_text(row.mean_b),
-        signed_text(row.band.mean),
-        f"{signed_text(row.band.low)} tot {signed_text(row.band.high)}",
-        judged,
-    ]
+    mean, low, high = figures_text([row.band.mean, row.band.low, row.band.high], row.unit, signed=True)
+    return [*figures_text([row.mean_a, row.mean_b], row.unit), mean, f"{low} tot {high}", judged]
 
 
 def _difference_table(first_head: str, rows: Sequence[Sequence[str]]) -> list[str]:

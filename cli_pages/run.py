@@ -37,7 +37,7 @@ from cli_pages.saying import (
 )
 from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
-from experiments.words import SERIES_LABELS, date_text, label_of, number_text, rounded_text, unit_text
+from experiments.words import SERIES_LABELS, date_text, figures_text, label_of, number_text, table_unit_text
 
 if TYPE_CHECKING:
     from experiments.run import RunResult
@@ -252,11 +252,9 @@ def _report(result: RunResult) -> list[str]:
         rows.append(
             [
                 label,
-                rounded_text(row["mean"]),
-                rounded_text(row["low"]),
-                rounded_text(row["high"]),
+                *figures_text([row["mean"], row["low"], row["high"]], row["unit"]),
                 _share_of_parameters(row),
-                unit_text(row["unit"]),
+                table_unit_text(row["unit"]),
             ]
         )
     heads = ["uitkomst", "gemiddeld", "laag", "hoog", "parameters", "eenheid"]

@@ -11,7 +11,7 @@ from cli_pages.options import MOST_WORKERS, AsJson, Workers, read_whole
 from cli_pages.saying import cell, say, say_json, table, tell
 from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
-from experiments.words import number_text, rounded_text
+from experiments.words import figures_text, number_text
 
 if TYPE_CHECKING:
     from experiments.sweep import SweepResult
@@ -109,7 +109,8 @@ def _sweep_report(result: SweepResult) -> list[str]:
             cells += [cell(values.get(name)) for name in sweep.names]
             for name in shown:
                 row = told[number, name]
-                cells.append(f"{rounded_text(row['mean'])} ({rounded_text(row['low'])} – {rounded_text(row['high'])})")
+                mean, low, high = figures_text([row["mean"], row["low"], row["high"]], OUTCOMES[name].unit)
+                cells.append(f"{mean} ({low} – {high})")
             rows.append(cells)
         heads = ["punt", "scenario", *sweep.names, *(OUTCOMES[name].label_nl for name in shown)]
         lines += ["", "Gemiddelde, met de band waarin 80 % van de replicaties ligt", *table(heads, rows, 2)]

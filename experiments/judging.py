@@ -29,7 +29,7 @@ from experiments.compare import INTERVAL_LEVEL, YES_NO, difference_of
 from experiments.ensemble import code_version, default_ensemble, load_ensemble
 from experiments.run import Task, compile_once, number_or_none, version
 from experiments.scenario import Scenario, load_scenario
-from experiments.words import Language, rounded_text, signed_text, unit_text
+from experiments.words import Language, figures_text, rounded_text, unit_text
 from models.levers import Change
 from sim.calendar import day_number
 from sim.errors import WrongInput, shown
@@ -850,47 +850,27 @@ def with_present_texts(document: Mapping[str, Any], claims: Sequence[Claim]) -> 
 # --- in words ---------------------------------------------------------------------------------------------------
 
 
-def _figure(value: float | None, unit: str, language: Language, signed: bool = False) -> str:
-    """A number with its unit; shares as per cent, large numbers in round figures as their interval allows."""
-    if value is None:
-        return rounded_text(None, language)
-    if unit == "share":
-        text = (signed_text if signed else rounded_text)(round(100 * value, 1), language)
-        return f"{text} %" if language == "nl" else f"{text}%"
-    plain = round(value) if abs(value) >= 10 else value
-    return (signed_text if signed else rounded_text)(plain, language).replace("-", "−", 1)
-
-
 def evidence_words(row: Mapping[str, Any], language: Language = "nl") -> str:
     """One sentence about one row of evidence, as it stands in the JSON."""
-    unit = row["unit"]
-    label = row["label"] if language == "nl" else row["label_en"]
-    titles = ("title_a", "title_b") if language == "nl" else ("title_a_en", "title_b_en")
-    between_0_and_1 = unit == "share" and row["a"] is None
-    ends = [
+    unit, dutch, alone = row["unit"], language == "nl", row["a"] is None
+    label = row["label"] if dutch else row["label_en"]
+    spread = [row["mean"], row["low"], row["high"]]
+    if alone and unit == "share":
         # The interval of a mean share may reach past what a share can be; the rule uses it as it is, words do not.
-        _figure(min(max(row[key], 0.0), 1.0) if between_0_and_1 and row[key] is not None else row[key], unit, language,
-                signed=row["a"] is not None)
-        for key in ("low", "high")
-    ]  # fmt: skip
-    between = f"{ends[0]} tot {ends[1]}" if language == "nl" else f"{ends[0]} to {ends[1]}"
-    interval = f"90%-interval {between}" if language == "nl" else f"90% interval {between}"
+        spread[1:] = [None if end is None else min(max(end, 0.0), 1.0) for end in spread[1:]]
+    percent = "" if unit != "share" else " %" if dutch else "%"
+    mean, low, high = (f"{text}{percent}" for text in figures_text(spread, unit, language, signed=not alone))
+    interval = f"90%-interval {low} tot {high}" if dutch else f"90% interval {low} to {high}"
     words = "" if unit == "share" else f" {unit_text(unit, language)}"
-    if row["a"] is None:
-        return f"{label}: {_figure(row['mean'], unit, language)}{words} ({interval})."
-    first, second = (_figure(row[key], unit, language) for key in ("mean_a", "mean_b"))
-    change = _figure(row["mean"], unit, language, signed=True)
-    points = (" procentpunt" if language == "nl" else " percentage points") if unit == "share" else words
-    change = change.removesuffix("%").rstrip() if unit == "share" else change
-    difference = "verschil" if language == "nl" else "difference"
-    against = "tegen" if language == "nl" else "against"
-    named = [row[key] for key in titles]
+    if alone:
+        return f"{label}: {mean}{words} ({interval})."
+    first, second = (f"{text}{percent}" for text in figures_text([row["mean_a"], row["mean_b"]], unit, language))
+    points = (" procentpunt" if dutch else " percentage points") if unit == "share" else words
+    change = f"{'verschil' if dutch else 'difference'} {mean.removesuffix(percent)}{points}"
+    named = [row[key] for key in (("title_a", "title_b") if dutch else ("title_a_en", "title_b_en"))]
     if row["a"] == row["b"] or not all(named) or named[0] == named[1]:
-        return f"{label}: {first} {against} {second}{words}; {difference} {change}{points} ({interval})."
-    return (
-        f"{label}: {first}{words} ({named[0]}), {second}{words} ({named[1]}); "
-        f"{difference} {change}{points} ({interval})."
-    )
+        return f"{label}: {first} {'tegen' if dutch else 'against'} {second}{words}; {change} ({interval})."
+    return f"{label}: {first}{words} ({named[0]}), {second}{words} ({named[1]}); {change} ({interval})."
 
 
 def hangs_on_words(row: Mapping[str, Any] | None, language: Language = "nl") -> str:

@@ -35,6 +35,7 @@ from experiments.words import (
     chosen,
     date_text,
     figure_text,
+    figures_text,
     label_of,
     level_text,
     listed,
@@ -222,11 +223,12 @@ def _difference_sentence(row: Difference, a: str, b: str, say: _Voice) -> str:
         return say("unknown", label=label)
     if _is_equal(interval):
         return say("equal", label=label)
-    signed = _signed_amount(interval.mean, row.unit, say.language)
-    if np.isnan(interval.low):
+    ends = () if np.isnan(interval.low) else (interval.low, interval.high)
+    signed = _signed_amount(interval.mean, row.unit, say.language, ends)
+    if not ends:
         return say("no_interval", label=label, amount=signed)
     if not row.clear:
-        low, high = (figure_text(end, row.unit, say.language, signed=True) for end in (interval.low, interval.high))
+        _, low, high = _spread_text(interval, row.unit, say, signed=True)
         return say("unclear", label=label, a=a, b=b, amount=signed, level=level, low=low, high=high)
     verdict = {1: say("is_better"), -1: say("is_worse"), 0: ""}[_side(row)]
     amount, side, low, high = _clear_words(row, say)
@@ -237,14 +239,20 @@ def _difference_sentence(row: Difference, a: str, b: str, say: _Voice) -> str:
 def _clear_words(row: Difference, say: _Voice) -> tuple[str, str, str, str]:
     """How much, which way, and both ends without a sign, the smaller first."""
     ends = sorted((abs(row.band.low), abs(row.band.high)))
-    low, high = (figure_text(end, row.unit, say.language) for end in ends)
-    amount = amount_text(abs(row.band.mean), row.unit, say.language, difference=True)
+    size = abs(row.band.mean)
+    _, low, high = figures_text([size, *ends], row.unit, say.language)
+    amount = amount_text(size, row.unit, say.language, difference=True, beside=ends)
     return amount, say("higher" if row.band.mean > 0.0 else "lower"), low, high
 
 
-def _signed_amount(value: float, unit: str, language: Language) -> str:
+def _signed_amount(value: float, unit: str, language: Language, beside: Sequence[float] = ()) -> str:
     sign = "+" if value > 0.0 else "−" if value < 0.0 else ""
-    return sign + amount_text(abs(value), unit, language, difference=True)
+    return sign + amount_text(abs(value), unit, language, difference=True, beside=beside)
+
+
+def _spread_text(found: Band, unit: str, say: _Voice, *, signed: bool = False) -> list[str]:
+    """Mean, low and high of a band or an interval, with the same decimals."""
+    return figures_text([found.mean, found.low, found.high], unit, say.language, signed=signed)
 
 
 def _full_sentence(run: RunResult, letter: str, say: _Voice) -> str:
@@ -274,23 +282,22 @@ def _mean_sentence(run: RunResult, name: str, say: _Voice) -> str:
     return say(
         "mean_band",
         label=label,
-        amount=_amount(values.mean, unit, say.language),
         level=level_text(BAND_LEVEL, say.language),
-        low=figure_text(values.low, unit, say.language),
-        high=figure_text(values.high, unit, say.language),
+        **_mean_words(values, unit, say),
     )
 
 
-def _amount(value: float, unit: str, language: Language) -> str:
-    return ("−" if value < 0.0 else "") + amount_text(abs(value), unit, language)
+def _mean_words(values: Band, unit: str, say: _Voice) -> dict[str, str]:
+    """A mean with its unit, and both ends of its band."""
+    _, low, high = _spread_text(values, unit, say)
+    size = amount_text(abs(values.mean), unit, say.language, beside=(values.low, values.high))
+    return {"amount": f"{'−' if values.mean < 0.0 else ''}{size}", "low": low, "high": high}
 
 
 def _gain_words(row: Difference, say: _Voice) -> str:
     label = _lowered(label_of(PLACED_LABELS, row.measure, say.language))
-    low, high = (figure_text(end, row.unit, say.language, signed=True) for end in (row.band.low, row.band.high))
-    return (
-        f"{label} {figure_text(row.band.mean, row.unit, say.language, signed=True)} ({say('to', low=low, high=high)})"
-    )
+    mean, low, high = _spread_text(row.band, row.unit, say, signed=True)
+    return f"{label} {mean} ({say('to', low=low, high=high)})"
 
 
 def _lowered(text: str) -> str:
@@ -406,21 +413,19 @@ def _difference_table(
     for row in rows:
         labels = PLACED_LABELS if where is not None else {}
         label = label_of(labels, row.measure, say.language) if labels else _outcome_label(row.measure, say.language)
-        figures = [figure_text(value, row.unit, say.language) for value in (row.mean_a, row.mean_b)]
+        figures = figures_text([row.mean_a, row.mean_b], row.unit, say.language)
         lines.append(
             ([] if where is None else [where[1](row)])
-            + [label, table_unit_text(row.unit, say.language), *figures]
-            + [figure_text(row.band.mean, row.unit, say.language, signed=True), _interval(row, say)]
-            + [_judged(row, pair, say)]
+            + [label, table_unit_text(row.unit, say.language, compared=True), *figures]
+            + [*_difference_cells(row, say), _judged(row, pair, say)]
         )
     return table(caption, heads, lines)
 
 
-def _interval(row: Difference, say: _Voice) -> str:
-    if np.isnan(row.band.low):
-        return NOTHING
-    low, high = (figure_text(end, row.unit, say.language, signed=True) for end in (row.band.low, row.band.high))
-    return say("to", low=low, high=high)
+def _difference_cells(row: Difference, say: _Voice) -> tuple[str, str]:
+    """A difference and its interval."""
+    mean, low, high = _spread_text(row.band, row.unit, say, signed=True)
+    return mean, NOTHING if np.isnan(row.band.low) else say("to", low=low, high=high)
 
 
 def _judged(row: Difference, pair: tuple[int, int], say: _Voice) -> str:
@@ -463,7 +468,7 @@ def _run_tables(result: RunResult, say: _Voice) -> list[str]:
     rows = []
     for name in result.outcome_names():
         values, unit = band(result.outcome(name), BAND_LEVEL), result.replications[0].units[name]
-        low, mean, high = (figure_text(value, unit, say.language) for value in (values.low, values.mean, values.high))
+        mean, low, high = _spread_text(values, unit, say)
         label = _outcome_label(name, say.language)
         rows.append([label, table_unit_text(unit, say.language), mean, say("to", low=low, high=high)])
     level = level_text(BAND_LEVEL, say.language)
@@ -522,8 +527,7 @@ def _chart_words(result: Comparison | RunResult, other: int, outcome: str, say: 
     label = _outcome_label(outcome, say.language)
     if isinstance(result, RunResult):
         values, unit = band(result.outcome(outcome), BAND_LEVEL), result.replications[0].units[outcome]
-        low, high = (figure_text(end, unit, say.language) for end in (values.low, values.high))
-        return f"{label}: {say('chart_mean', amount=_amount(values.mean, unit, say.language), low=low, high=high)}"
+        return f"{label}: {say('chart_mean', **_mean_words(values, unit, say))}"
     row = result.difference(outcome, (0, other))
     if _is_equal(row.band):
         return f"{label}: {say('chart_equal', a=LETTERS[0])}"

@@ -168,32 +168,16 @@ def number_text(value: float | None, decimals: int = 0, language: Language = "nl
     return text.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
-def usual_decimals(value: float) -> int:
-    """As many decimals as the size of a number asks for."""
-    size = abs(value)
-    if float(value).is_integer() or size >= 100:
-        return 0
-    if size >= 1:
-        return 1 if size >= 10 else 2
-    return 4
-
-
 def rounded_text(value: float | None, language: Language = "nl") -> str:
-    """A number with as many decimals as its size asks for."""
+    """A number by itself, such as a setting, with as many decimals as its size asks for; see `figures_text`."""
     if value is None or math.isnan(value):
         return NOTHING
-    text = number_text(value, usual_decimals(value), language)
-    if usual_decimals(value) == 4:
-        text = text.rstrip("0").rstrip(",.")
-    return text
-
-
-def signed_text(value: float | None, language: Language = "nl") -> str:
-    """As `rounded_text`, with a plus before what is more than nothing."""
-    text = rounded_text(value, language)
-    if value is None or math.isnan(value):
-        return text
-    return f"+{text}" if value > 0 else text
+    size = abs(value)
+    if float(value).is_integer() or size >= 100:
+        return number_text(value, 0, language)
+    if size >= 1:
+        return number_text(value, 1 if size >= 10 else 2, language)
+    return number_text(value, 4, language).rstrip("0").rstrip(",.")
 
 
 def date_text(day: datetime.date, language: Language = "nl") -> str:
@@ -225,8 +209,7 @@ def percent_text(share: float | None, language: Language = "nl") -> str:
     """A share of 1 as 12,5 % in Dutch and 12.5% in English."""
     if share is None or math.isnan(share):
         return NOTHING
-    figure = figure_text(share, "share", language)
-    return f"{figure}\u00a0%" if language == "nl" else f"{figure}%"
+    return amount_text(share, "share", language)
 
 
 def level_text(level: float, language: Language = "nl") -> str:
@@ -236,27 +219,73 @@ def level_text(level: float, language: Language = "nl") -> str:
 
 def figure_text(value: float | None, unit: str, language: Language = "nl", *, signed: bool = False) -> str:
     """A figure without its unit, as it stands in a table; shares as per cent, and a real minus below zero."""
-    if value is None or math.isnan(value):
-        return NOTHING
-    value = float(f"{value:.9g}")  # a sum of floats that is 10 but for its last bits is 10, not 10,00
+    return figures_text([value], unit, language, signed=signed)[0]
+
+
+def figures_text(
+    values: Sequence[float | None], unit: str, language: Language = "nl", *, signed: bool = False
+) -> list[str]:
+    """Figures that are read side by side, such as a mean and its band: all with the decimals the largest asks for.
+
+    Shares are per cent. A figure that this would round to nothing has decimals of its own: the end of an interval
+    does not lose its side of zero.
+    """
+    scale = 100.0 if unit == "share" else 1.0
+    # a sum of floats that is 10 but for its last bits is 10, not 10,00; and nothing is no figure
+    figures = [float("nan") if value is None else float(f"{scale * value:.9g}") for value in values]
+    decimals = _figure_decimals(figures, unit)
+    return [NOTHING if math.isnan(one) else _figure_text(one, decimals, unit, language, signed) for one in figures]
+
+
+def _figure_text(figure: float, decimals: int, unit: str, language: Language, signed: bool) -> str:
+    if round(figure, decimals) == 0.0:
+        decimals = _figure_decimals([figure], unit)
+    text = number_text(figure, decimals, language)
+    return f"+{text}" if signed and round(figure, decimals) > 0.0 else text
+
+
+def _figure_decimals(figures: Sequence[float], unit: str) -> int:
+    """As many decimals as the largest of these figures asks for; whole figures have none."""
+    known = [figure for figure in figures if not math.isnan(figure)]
+    size = max(map(abs, known), default=0.0)
+    if all(figure.is_integer() for figure in known):
+        return 0
+    if unit == "share":
+        return 1 if size >= 1 else 2
+    if unit in _ONE["nl"] and unit != "weeks":  # what is counted
+        return 0 if size >= 10 else 1 if size >= 1 else 2
+    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4
+
+
+def table_unit_text(unit: str, language: Language = "nl", *, compared: bool = False) -> str:
+    """The unit of `figure_text`; `compared` when differences stand beside it."""
     if unit != "share":
-        text = rounded_text(value, language)
-    else:
-        value = float(f"{100.0 * value:.9g}")
-        text = number_text(value, 0 if value.is_integer() else 1 if abs(value) >= 1 else 2, language)
-    return f"+{text}" if signed and value > 0 else text.replace("-", "−", 1)
+        return unit_text(unit, language)
+    if not compared:
+        return "%"
+    return f"%; {chosen(('verschil in', 'difference in'), language)} {difference_unit_text(unit, language)}"
 
 
-def table_unit_text(unit: str, language: Language = "nl") -> str:
-    """The unit of `figure_text`."""
-    return "%" if unit == "share" else unit_text(unit, language)
+def difference_unit_text(unit: str, language: Language = "nl") -> str:
+    """The unit of a difference of `figures_text`: of shares it is percentage points."""
+    return chosen(("procentpunt", "percentage points"), language) if unit == "share" else unit_text(unit, language)
 
 
-def amount_text(value: float, unit: str, language: Language = "nl", *, difference: bool = False) -> str:
-    """A figure with its unit, as it stands in a sentence: 1 persoon, 12 personen, 12 %, 3 procentpunt."""
-    figure = figure_text(value, unit, language)
+def amount_text(
+    value: float,
+    unit: str,
+    language: Language = "nl",
+    *,
+    difference: bool = False,
+    beside: Sequence[float | None] = (),
+) -> str:
+    """A figure with its unit, as it stands in a sentence: 1 persoon, 12 personen, 12 %, 3 procentpunt.
+
+    `beside` holds the figures of the same sentence that it shares its decimals with (see `figures_text`).
+    """
+    figure = figures_text([value, *beside], unit, language)[0]
     if unit == "share" and not difference:
-        return percent_text(value, language)
+        return f"{figure}\u00a0%" if language == "nl" else f"{figure}%"
     if unit == "share":
         points = ("procentpunt", "percentage point" if figure == "1" else "percentage points")
         return f"{figure} {chosen(points, language)}"

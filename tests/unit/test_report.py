@@ -14,7 +14,7 @@ from experiments.observed import observations
 from experiments.page import Frame, ticks
 from experiments.report import KEY_OUTCOMES, findings, gains, report_page
 from experiments.report_text import TEXT
-from experiments.words import figure_text
+from experiments.words import figure_text, figures_text
 from models.outcomes import OUTCOMES
 from sim.calendar import date_of
 
@@ -66,7 +66,7 @@ def test_findings_follow_the_numbers():
     )
     assert "Gehuisveste personen (taakstelling): B komt 10 personen lager uit dan A" in joined
     assert re.search(r"Gehuisveste personen \(taakstelling\): .*; dat is slechter\.", joined)
-    assert "Kans dat de opvang vol raakt: B komt 100 procentpunt lager uit dan A" in joined
+    assert "Kans dat de opvang vol raakt: B komt 100,0 procentpunt lager uit dan A" in joined
     assert "De opvang raakt in A in alle 40 replicaties vol. De mediaan" in joined
     assert "De opvang raakt in B in geen van de 40 replicaties vol." in joined
 
@@ -122,7 +122,8 @@ def test_tables_agree_with_the_comparison(language):
     result = lower_by_ten()
     for name in KEY_OUTCOMES:
         row = result.difference(name)
-        cell = figure_text(row.band.mean, row.unit, language, signed=True)
+        ends = row.band.low, row.band.high
+        cell = figures_text([row.band.mean, *ends], row.unit, language, signed=True)[0]
         assert f'<td class="number">{cell}</td>' in html
     label = (
         (OUTCOMES["realised"].label_nl, "A beter") if language == "nl" else (OUTCOMES["realised"].label_en, "A better")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.words import date_text, number_text, rounded_text, signed_text, unit_text
+from experiments.words import amount_text, date_text, figures_text, number_text, rounded_text, unit_text
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,43 @@ def test_numbers_get_the_decimals_their_size_asks_for(value, text):
     assert rounded_text(value) == text
 
 
-@given(st.floats(-1e9, 1e9).filter(lambda value: abs(value) > 1e-4 or value == 0))
-def test_a_sign_says_which_way_and_the_number_can_be_read_back(value):
-    text = signed_text(value)
-    assert text.startswith("+") == (value > 0)
-    read = float(text.replace(".", "").replace(",", ".").replace("−", "-"))
-    assert abs(read - value) <= max(0.005 * abs(value), 5e-5)
+@pytest.mark.parametrize(
+    ("unit", "figures", "texts"),
+    [
+        ("persons", [534.2, 5.8, 1200.4], ["534", "6", "1.200"]),
+        ("persons", [12.4, 3.0, 9.9], ["12", "3", "10"]),
+        ("persons", [1.25, 3.0, None], ["1,2", "3,0", "–"]),
+        ("municipalities", [0.77], ["0,77"]),
+        ("weeks", [0.7714, -0.7179], ["0,77", "−0,72"]),
+        ("weeks", [19.74, 8.0], ["19,7", "8,0"]),
+        ("million EUR", [3036.2, 94.9], ["3.036", "95"]),
+        ("share", [1.0, 0.905], ["100,0", "90,5"]),
+        ("share", [1.0, 0.9], ["100", "90"]),
+        ("share", [0.0004], ["0,04"]),
+        ("weeks", [0.1 + 0.2 + 9.7], ["10"]),
+    ],
+)
+def test_figures_side_by_side_share_their_decimals(unit, figures, texts):
+    assert figures_text(figures, unit) == texts
+
+
+def test_a_sentence_shares_its_decimals_with_the_figures_beside():
+    assert amount_text(1.0, "persons", beside=(0.5, 40.0)) == "1 persoon"
+    assert amount_text(1.0, "weeks", beside=(0.55,)) == "1,00 weken"
+    assert amount_text(0.1, "share", "en", beside=(0.125,)) == "10.0%"
+
+
+@given(
+    st.lists(st.floats(-1e9, 1e9).filter(lambda value: abs(value) > 0.01 or value == 0), min_size=1, max_size=5),
+    st.sampled_from(["persons", "weeks", "million EUR"]),
+)
+def test_a_sign_says_which_way_and_the_number_can_be_read_back(values, unit):
+    """An end of an interval keeps its side of zero, however large the other end."""
+    most = max(map(abs, values))
+    for value, text in zip(values, figures_text(values, unit, signed=True), strict=True):
+        assert (text[0] == "+", text[0] == "−") == (value > 0, value < 0)
+        read = float(text.replace(".", "").replace(",", ".").replace("−", "-"))
+        assert abs(read - value) <= max(0.051 * most, 5e-3)
 
 
 def test_dates_and_units_follow_the_language():
