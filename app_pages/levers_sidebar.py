@@ -90,11 +90,26 @@ def _help(row: LeverRow) -> str:
     if row.low is not None and row.high is not None:
         low, high = (numbers.plain(end, language()) for end in (row.low, row.high))
         parts.append(say("range", low=low, high=high, unit=unit(row.unit)))
-    parts.append(say("today_steps" if row.steps else "today", value=_today(row)))
     if row.fitted:
         parts.append(say("fitted"))
+        parts += [_drawn(row, "drawn")] if row.drawn else [say("fitted_from", value=_today(row))]
+    else:
+        parts.append(say("today_steps" if row.steps else "today", value=_today(row)))
     parts.append(say("source", source=row.source))
     return "  \n".join(parts).replace("$", "\\$").replace("*", "\\*")
+
+
+def _drawn(row: LeverRow, key: str) -> str:
+    """The range of the draws in words; only for a row that has one."""
+    low, high = row.drawn or (0.0, 0.0)
+    return say(key, low=words_of(row, low), high=words_of(row, high))
+
+
+def _shown(row: LeverRow) -> str:
+    """What an empty field shows: what holds without a decision."""
+    if row.fitted:
+        return _drawn(row, "as_drawn") if row.drawn else say("as_fitted")
+    return say("as_in_reality" if row.steps else "as_now", value=_today(row, 2))
 
 
 def _whole(row: LeverRow) -> bool:
@@ -123,7 +138,7 @@ def _fields(period: str, spoken: str) -> tuple[Field, ...]:
             row,
             label_of(row),
             _help(row),
-            say("as_in_reality" if row.steps else "as_now", value=_today(row, 2)),
+            _shown(row),
             row.kind not in ("choice", "switch") and _whole(row),
         )
         for row in lever_rows(period)

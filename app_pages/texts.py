@@ -69,8 +69,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reset_help": ("Zet alle knoppen op de uitgangssituatie.", "Sets all levers to the baseline."),
     "levers": ("Knoppen", "Levers"),
     "lever_hint": (
-        "Een leeg veld is de uitgangssituatie; het lichtgrijze getal is de waarde daarvan.",
-        "An empty field is the baseline; the light grey figure is its value.",
+        "Een leeg veld is de uitgangssituatie; lichtgrijs staat haar waarde, of waar die is geijkt het bereik.",
+        "An empty field is the baseline; in light grey stands its value or, where that was fitted, the range.",
     ),
     "dates": ("Met datums", "With dates"),
     "dates_help": (
@@ -81,6 +81,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "until_date": ("tot", "until"),
     "as_now": ("nu: {value}", "now: {value}"),
     "as_in_reality": ("zoals in werkelijkheid: {value}", "as in reality: {value}"),
+    "as_drawn": ("{low} – {high}", "{low} – {high}"),
+    "as_fitted": ("geijkt, wisselt", "fitted, varies"),
     "then": ("vanaf {date} {value}", "from {date} {value}"),
     "range": ("Bereik: {low} tot en met {high} {unit}.", "Range: {low} to {high} {unit}."),
     "today": ("Nu: {value}.", "Now: {value}."),
@@ -89,6 +91,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Geijkt: zonder deze knop verschilt de waarde per replicatie.",
         "Fitted: without this lever the value differs per replication.",
     ),
+    "drawn": (
+        "In 80 % van de trekkingen ligt zij tussen {low} en {high}.",
+        "In 80% of the draws it is between {low} and {high}.",
+    ),
+    "fitted_from": ("Voor het ijken: {value}.", "Before fitting: {value}."),
     "source": ("Bron: {source}.", "Source: {source}."),
     "yes": ("ja", "yes"),
     "no": ("nee", "no"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 import typer
 
 from cli_pages.options import AsJson
 from cli_pages.saying import cell, say, say_json, table
-from experiments.words import rounded_text
+from experiments.words import rounded_text, unit_text
 
 LISTS = ("levers", "uncertainties", "scenarios", "outcomes", "sources")
 
@@ -79,7 +79,8 @@ def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
     for row in rows:
         if kind in ("levers", "uncertainties"):
             row["allowed"] = allowed_values(LEVERS[row["name"]]).replace(".", ",")  # as the other figures of a table
-            row["default"] = _default_words(row["default"])
+            row["default"] = _default_words(row)
+            row["unit"] = unit_text(row["unit"])
         if kind == "outcomes":
             row["better"] = words.get(row["better"], row["better"])
     return table([heads[c] for c in columns], [[cell(row[c]) for c in columns] for row in rows])
@@ -118,9 +119,13 @@ def schema_command(as_json: AsJson = False) -> None:
     say_json(scenario_schema())
 
 
-def _default_words(value: Any) -> str:
-    if isinstance(value, list):
-        return "; ".join(f"{rounded_text(step['value'])} vanaf {step['from']}" for step in value[:3]) + (
-            "; …" if len(value) > 3 else ""
-        )
-    return cell(value)
+def _default_words(row: Mapping[str, Any]) -> str:
+    """What holds without a decision: a value, dated values, or between what and what replications differ."""
+    value = row["default"]
+    if row["drawn"] is not None:
+        return f"geijkt: {' tot '.join(map(rounded_text, row['drawn']))}"
+    if not isinstance(value, list):
+        return cell(value)
+    steps = [rounded_text(value[0]["value"])]
+    steps += [f"{rounded_text(step['value'])} vanaf {step['from']}" for step in value[1:3]]
+    return ("geijkt, vooraf: " if row["fitted"] else "") + "; ".join(steps) + ("; …" if len(value) > 3 else "")

@@ -259,15 +259,16 @@ def lever_rows(scenarios: Sequence[Scenario], language: Language = "nl") -> list
 
 
 def _usual(lever: Lever, period: str, language: Language) -> float | int | str:
-    """The value that a lever has without a decision: a figure, or words."""
-    from models.levers import default_of
-    from models.parameters import baseline
+    """What a lever is without a decision: a figure, or words."""
+    from experiments.levers import lever_rows as rows_of_period
 
-    value: Any = default_of(lever, baseline(period))
-    steps = getattr(value, "steps", ((0, value),))
-    if len({step for _, step in steps}) > 1:
+    row = next(row for row in rows_of_period(period) if row.name == lever.name)
+    if row.drawn is not None:
+        low, high = (value_text(end, language) for end in row.drawn)
+        return chosen((f"geijkt, {low} tot {high}", f"fitted, {low} to {high}"), language)
+    if row.steps:
         return chosen(("wisselt in de tijd", "changes over time"), language)
-    return _plain(steps[0][1], language)
+    return _plain(row.today, language)
 
 
 def _plain(value: Any, language: Language) -> float | int | str:

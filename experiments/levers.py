@@ -12,11 +12,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from experiments.ensemble import default_ensemble, fitted_parameters, load_ensemble
+import numpy as np
+
+from experiments.ensemble import default_ensemble, fitted_parameters, load_ensemble, with_draw
+from experiments.run import BAND_LEVEL
 from experiments.scenario import DEFAULT_SEED, SCHEMA_VERSION, Scenario, build_scenario, first_end, period_days
-from models.levers import LEVERS, default_of
+from models.levers import LEVERS, Lever, default_of
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of
+from sim.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,9 @@ class LeverRow:
     """One lever in one period, as plain values.
 
     today: the value in the baseline, or None when it changes over time; then `steps` says from when (ISO date,
-    empty for the start) it is what. fitted: whether replications differ in it, because history does not fix it.
+    empty for the start) it is what. fitted: whether replications differ in it, because history does not fix it;
+    `today` and `steps` are then the values it was fitted from, and no replication need have them. drawn: the range
+    in which the middle 80 per cent of the draws have it, in three digits; None when it is not fitted, or changes.
     """
 
     name: str
@@ -45,6 +51,7 @@ class LeverRow:
     today: float | str | bool | None
     steps: tuple[tuple[str, float], ...]
     fitted: bool
+    drawn: tuple[float, float] | None
 
 
 @lru_cache(maxsize=8)
@@ -52,9 +59,7 @@ def lever_rows(period: str) -> tuple[LeverRow, ...]:
     """Every lever and uncertainty, in the order of the list, with its value in the baseline of a period."""
     usual = baseline(period)
     start, _, last = period_days(period)
-    ensemble = default_ensemble(period)
-    drawn = set() if ensemble is None else set(load_ensemble(ensemble).paths)
-    drawn &= {fitted.path for fitted in fitted_parameters() if fitted.applies_to(period)}
+    fitted = _fitted_paths(period)
     rows = []
     for lever in LEVERS.values():
         value: Any = default_of(lever, usual)
@@ -71,10 +76,30 @@ def lever_rows(period: str) -> tuple[LeverRow, ...]:
             LeverRow(
                 lever.name, lever.holder, lever.label_nl, lever.label_en, lever.help_nl, lever.help_en, lever.kind,
                 lever.unit, lever.low, lever.high, lever.step, lever.choices, lever.dated, lever.uncertainty,
-                lever.source, value, steps, lever.sets in drawn,
+                lever.source, value, steps, lever.sets in fitted,
+                _drawn(lever, period) if lever.sets in fitted and not steps else None,
             )
         )  # fmt: skip
     return tuple(rows)
+
+
+def _fitted_paths(period: str) -> set[str]:
+    """The parameters in which replications of a period differ."""
+    ensemble = default_ensemble(period)
+    paths = set() if ensemble is None else set(load_ensemble(ensemble).paths)
+    return paths & {fitted.path for fitted in fitted_parameters() if fitted.applies_to(period)}
+
+
+def _drawn(lever: Lever, period: str) -> tuple[float, float]:
+    """Between which values the middle 80 per cent of the draws have a fitted lever that does not change over time."""
+    usual, chosen = baseline(period), load_ensemble(default_ensemble(period) or "")
+    column = chosen.paths.index(lever.sets)
+    values = []
+    for draw in chosen.draws[:, column : column + 1]:
+        value: Any = default_of(lever, with_draw(usual, (lever.sets,), draw))
+        values.append(value.steps[0][1] if isinstance(value, Schedule) else value)
+    low, high = np.quantile(values, [(1 - BAND_LEVEL) / 2, (1 + BAND_LEVEL) / 2])
+    return float(f"{low:.3g}"), float(f"{high:.3g}")
 
 
 def lever_names() -> tuple[str, ...]:

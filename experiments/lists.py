@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from experiments.levers import lever_rows as rows_of_period
 from experiments.scenario import ready_scenarios
 from models.levers import LEVERS, default_of
 from models.outcomes import OUTCOMES
@@ -16,12 +17,18 @@ from models.parameters import baseline
 from models.sources import read_table, table_names
 from sim.calendar import date_of
 
+#: The period of which levers are listed.
+PERIOD = "prop-2021"
 _FACT_COLUMNS = ("value", "unit", "period_start", "period_end", "source", "status", "note")
 
 
 def lever_rows(uncertainty: bool) -> list[dict[str, Any]]:
-    """The levers of a government, or the uncertainties, one row each."""
-    usual = baseline("prop-2021")
+    """The levers of a government, or the uncertainties, one row each.
+
+    `default` is the value in the baseline, or the list of dated ones. Of a `fitted` lever it is the value before
+    fitting: replications differ in it, and `drawn` says between what and what in 80 per cent of the draws.
+    """
+    usual, fitted = baseline(PERIOD), {row.name: row for row in rows_of_period(PERIOD)}
     return [
         {
             "name": lever.name,
@@ -37,6 +44,8 @@ def lever_rows(uncertainty: bool) -> list[dict[str, Any]]:
             "step": lever.step,
             "choices": list(lever.choices),
             "default": _plain_default(default_of(lever, usual), lever.kind),
+            "fitted": fitted[lever.name].fitted,
+            "drawn": fitted[lever.name].drawn,
             "sets": lever.sets,
             "source": lever.source,
             "dated": lever.dated,

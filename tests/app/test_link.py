@@ -36,6 +36,21 @@ def test_every_lever_has_a_field_in_the_link(opened):
         assert found == link[row.name] or found == pytest.approx(link[row.name], rel=1e-5), row.name
 
 
+def test_an_empty_field_of_a_fitted_lever_names_no_single_value(opened):
+    at = opened("onderbouwing")
+    shown = {field.key: (field.placeholder, field.help) for field in at.sidebar.number_input}
+    for row in ROWS:
+        if not row.fitted:
+            continue
+        placeholder, told = shown[row.name]
+        assert ("geijkt" in placeholder) == (not row.drawn) and "Geijkt" in told, row.name
+        assert "Nu:" not in told and "In werkelijkheid:" not in told, row.name
+        if row.drawn:
+            for end in row.drawn:
+                assert words_of(row, end) in placeholder and words_of(row, end) in told, row.name
+    assert shown["places_added"][0] == "nu: 0"
+
+
 def test_dates_of_a_lever_stand_in_the_link(opened):
     link = {"share_cap": "0.08", "share_cap__van": "2020-03-01", "share_cap__tot": "2021-01-01"}
     at = opened("doorrekenen", **link)

@@ -16,6 +16,7 @@ from cli_pages.command import app
 from cli_pages.saying import percent
 from experiments.run import usual_workers
 from experiments.scenario import load_scenario
+from experiments.words import rounded_text
 from models.levers import LEVERS
 
 ROOT = Path(cli.__file__).parent
@@ -224,7 +225,7 @@ def test_list_levers(capsys):
     rows = document["levers"] + document["uncertainties"]
     assert list(rows[0]) == list(rows[-1]) == [
         "name", "label_nl", "label_en", "help_nl", "help_en", "holder", "unit", "kind", "low", "high", "step",
-        "choices", "default", "sets", "source", "dated", "uncertainty",
+        "choices", "default", "fitted", "drawn", "sets", "source", "dated", "uncertainty",
     ]  # fmt: skip
     for row in rows:
         defaults = [step["value"] for step in row["default"]] if isinstance(row["default"], list) else [row["default"]]
@@ -241,6 +242,11 @@ def test_list_levers(capsys):
     lines = call(capsys, "list", "levers")[1].splitlines()
     assert [line for line in lines if line in ("Knoppen", "Onzekerheden")] == ["Knoppen", "Onzekerheden"]
     assert {line.split()[0] for line in lines if line} >= set(LEVERS)
+    for row in rows:
+        line = next(line for line in lines if line.startswith(f"{row['name']} "))
+        assert row["fitted"] == ("geijkt" in line), line
+        if row["drawn"]:
+            assert line.endswith(f"geijkt: {' tot '.join(map(rounded_text, row['drawn']))}")
     alone = json.loads(call(capsys, "list", "uncertainties", "--json")[1])
     assert alone == {"uncertainties": document["uncertainties"]}
 

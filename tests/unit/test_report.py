@@ -10,6 +10,7 @@ import pytest
 from futures import FROM, UNTIL, comparison, lower_by_ten, one_run, scenario
 from test_backtest_page import Outline
 
+from experiments.levers import lever_rows
 from experiments.observed import observations
 from experiments.page import Frame, ticks
 from experiments.report import KEY_OUTCOMES, findings, gains, report_page
@@ -214,7 +215,9 @@ def test_published_figures_stand_there_with_their_source():
 
 def test_what_was_set_stands_there():
     told = text_of(page())
-    for words in ("Hoogste aandeel woningen B 0,055 0,08", "vanaf 1 juni 2019", "binnen de provincie", "gemeenten"):
+    low, high = next(row.drawn for row in lever_rows("prop-2021") if row.name == "share_cap")
+    usual = f"geijkt, {low:g} tot {high:g}".replace(".", ",")
+    for words in (f"Hoogste aandeel woningen B {usual} 0,08", "vanaf 1 juni 2019", "binnen de provincie", "gemeenten"):
         assert words in told
     assert "Er is niets anders ingesteld." in text_of(report_page(one_run()))
 
