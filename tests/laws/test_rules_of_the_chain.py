@@ -4,15 +4,18 @@ import numpy as np
 import pytest
 
 from models.chain import Chain
+from models.geography import municipalities
 from models.levers import Change, apply_changes
 from models.parameters import baseline
 from models.register import (
     ACCELERATION,
     FLOW_THROUGH,
     LINKED,
+    M_TARGET,
     MUNICIPAL_INTERMEDIATE,
     MUNICIPALITY,
     PERSONS,
+    REFUSED,
     REGIONAL_INTERMEDIATE,
     SEEKING,
     STATUS,
@@ -113,3 +116,50 @@ def test_provinces_count_the_same_stretch_as_the_country(first):
     detail = detail_of(facts, parameters, begin, end, range(len(facts.half_year_names)))
     national = count_outcomes(facts, parameters, begin, end)["realised"]
     assert detail.provinces[list(PROVINCIAL).index("realised")].sum() == pytest.approx(national)
+
+
+def test_people_refused_before_the_start_leave_one_by_one():
+    """As many are still there after four weeks as an exponential time to departure says, within luck."""
+    chain = Chain(baseline("prop-2021"), 1, day_number("2019-01-29"))
+    chain.start()
+    refused = np.flatnonzero(chain.register.households[STATUS] == REFUSED)
+    chain.run(chain.last_day)
+    still = (chain.register.households[STATUS, refused] == REFUSED).mean()
+    expected = np.exp(-28 / baseline("prop-2021").ind.departure_days_other)
+    assert refused.size > 500
+    assert abs(still - expected) < 5 * np.sqrt(expected * (1 - expected) / refused.size) + 0.01
+
+
+def test_municipalities_differ_in_willingness_but_not_on_average():
+    willingness = chain_until("2019-01-02").homes.willingness
+    spread = baseline("prop-2021").homes.share_spread
+    assert abs(willingness.mean() - 1.0) < 4 * spread / np.sqrt(willingness.size)
+    assert abs(np.log(willingness).std() - spread) < 0.15 * spread
+
+
+def test_a_forecast_is_a_number_of_tens():
+    half_years = chain_until("2020-08-01", Change("target_source", "rule")).facts().half_years["target"].sum(axis=1)
+    assert half_years[2] > 0 and half_years[2] % 10 == half_years[3] % 10 == 0
+
+
+def test_a_trade_stays_where_it_may_be_made():
+    """Within the province its target stays as it was; in the national pool only that of the country does."""
+    targets = {
+        trading: chain_until("2019-06-15", Change("trading", trading)).register.municipal[M_TARGET].copy()
+        for trading in ("none", "bilateral", "region", "national")
+    }
+    province = municipalities().province
+    sums = {trading: np.bincount(province, weights=target).tolist() for trading, target in targets.items()}
+    assert sums["bilateral"] == sums["region"] == sums["none"] != sums["national"]
+    assert len({target.sum() for target in targets.values()}) == 1
+    moved = {trading: np.flatnonzero(target != targets["none"]) for trading, target in targets.items()}
+    assert moved["bilateral"].size and moved["region"].size > moved["bilateral"].size
+
+
+def test_places_are_added_as_asked_and_never_more():
+    """A reserve is there at once; of what has to be opened some fails and the rest comes after its lead time."""
+    usual = chain_until("2019-01-02").coa.regular
+    reserve = chain_until("2019-01-02", Change("reserve_places", 1000)).coa.regular - usual
+    assert np.allclose(reserve.sum(axis=1), 1000) and (reserve >= 0).all()
+    opened = (chain_until("2019-01-02", Change("places_added", 3000)).coa.regular - usual).sum(axis=1)
+    assert opened[0] == 0 and (np.diff(opened) >= 0).all() and 1000 < opened[-1] <= 3000
