@@ -92,23 +92,25 @@ def _help(row: LeverRow) -> str:
         parts.append(say("range", low=low, high=high, unit=unit(row.unit)))
     if row.fitted:
         parts.append(say("fitted"))
-        parts += [_drawn(row, "drawn")] if row.drawn else [say("fitted_from", value=_today(row))]
+        parts.append(_range("drawn", row) or say("fitted_from", value=_today(row)))
     else:
         parts.append(say("today_steps" if row.steps else "today", value=_today(row)))
     parts.append(say("source", source=row.source))
     return "  \n".join(parts).replace("$", "\\$").replace("*", "\\*")
 
 
-def _drawn(row: LeverRow, key: str) -> str:
-    """The range of the draws in words; only for a row that has one."""
-    low, high = row.drawn or (0.0, 0.0)
-    return say(key, low=words_of(row, low), high=words_of(row, high))
+def _range(key: str, row: LeverRow) -> str:
+    """The range of the draws in words; nothing for a lever that has none."""
+    if row.drawn is None:
+        return ""
+    low, high = (words_of(row, end) for end in row.drawn)
+    return say(key, low=low, high=high)
 
 
 def _shown(row: LeverRow) -> str:
     """What an empty field shows: what holds without a decision."""
     if row.fitted:
-        return _drawn(row, "as_drawn") if row.drawn else say("as_fitted")
+        return _range("as_drawn", row) or say("as_fitted")
     return say("as_in_reality" if row.steps else "as_now", value=_today(row, 2))
 
 

@@ -590,11 +590,10 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
         nl, en, unit, _ = labels[outcome]
         label = en if spoken == "en" else nl
         shown_unit = table_unit_text(unit, spoken, compared=True)
-        means = [result.difference(outcome, (0, 1)).mean_a]
-        means += [result.difference(outcome, (0, place)).mean_b for place in range(1, len(names))]
+        differences = [result.difference(outcome, (0, place)) for place in range(1, len(names))]
+        means = [differences[0].mean_a, *(row.mean_b for row in differences)]
         mean_texts = figures_text(means, unit, spoken)
         for place, letter in enumerate(LETTERS[: len(names)]):
-            row = result.difference(outcome, (0, max(place, 1)))
             mean = means[place]
             unit_line = f"<br><small>{html.escape(shown_unit)}</small>"
             head = f"<th scope='rowgroup' rowspan='{len(names)}'>{html.escape(label)}{unit_line}</th>"
@@ -607,6 +606,7 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
                 )
                 rows.append((label, shown_unit, f"{letter}: {names[place]}", mean, None, None, None, text("reference")))
             else:
+                row = differences[place - 1]
                 said = verdict(row)
                 if said in ("better", "worse"):
                     tally[letter][said == "worse"] += 1

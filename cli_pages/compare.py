@@ -28,14 +28,7 @@ from cli_pages.options import (
 from cli_pages.saying import parameters_words, say_finished, table, write_report
 from experiments import WORKER_MODULE
 from experiments.report_text import WHAT_IT_IS
-from experiments.words import (
-    PLACED_LABELS,
-    date_text,
-    figures_text,
-    label_of,
-    number_text,
-    table_unit_text,
-)
+from experiments.words import PLACED_LABELS, date_text, figures_text, label_of, number_text, table_unit_text
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison, Difference, Precision

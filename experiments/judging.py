@@ -29,7 +29,7 @@ from experiments.compare import INTERVAL_LEVEL, YES_NO, difference_of
 from experiments.ensemble import code_version, default_ensemble, load_ensemble
 from experiments.run import Task, compile_once, number_or_none, version
 from experiments.scenario import Scenario, load_scenario
-from experiments.words import Language, figures_text, rounded_text, unit_text
+from experiments.words import Language, difference_unit_text, figures_text, rounded_text, unit_text
 from models.levers import Change
 from sim.calendar import day_number
 from sim.errors import WrongInput, shown
@@ -865,8 +865,8 @@ def evidence_words(row: Mapping[str, Any], language: Language = "nl") -> str:
     if alone:
         return f"{label}: {mean}{words} ({interval})."
     first, second = (f"{text}{percent}" for text in figures_text([row["mean_a"], row["mean_b"]], unit, language))
-    points = (" procentpunt" if dutch else " percentage points") if unit == "share" else words
-    change = f"{'verschil' if dutch else 'difference'} {mean.removesuffix(percent)}{points}"
+    points = difference_unit_text(unit, language)
+    change = f"{'verschil' if dutch else 'difference'} {mean.removesuffix(percent)} {points}"
     named = [row[key] for key in (("title_a", "title_b") if dutch else ("title_a_en", "title_b_en"))]
     if row["a"] == row["b"] or not all(named) or named[0] == named[1]:
         return f"{label}: {first} {'tegen' if dutch else 'against'} {second}{words}; {change} ({interval})."
