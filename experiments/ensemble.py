@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from models.version import MODEL_VERSION
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
 
@@ -221,7 +222,6 @@ _FIT_COLUMNS = {
     "fitted_parameters": ("parameter", "how", "low", "high", "periods"),
     "held_against": ("series", "areas", "periods", "tolerance_percent", "independent_points", "fitted"),
 }
-_SIM_MODULES = ("agenda", "calendar", "clock", "luck", "queues", "schedule")
 
 
 def data_version(root: Path = FOLDER.parent) -> str:
@@ -236,11 +236,6 @@ def data_version(root: Path = FOLDER.parent) -> str:
     return digest.hexdigest()[:16]
 
 
-def code_version(root: Path = FOLDER.parent) -> str:
-    """A short fingerprint of the code that a simulated figure depends on."""
-    digest = hashlib.sha256()
-    files = [*(root / "models").rglob("*.py"), *(root / "sim" / f"{name}.py" for name in _SIM_MODULES)]
-    files += [root / "experiments" / f"{name}.py" for name in ("observed", "backtest", "ensemble")]
-    for file in sorted(files):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+def code_version() -> str:
+    """The version of the model that a simulated figure depends on."""
+    return str(MODEL_VERSION)

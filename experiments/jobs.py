@@ -53,7 +53,6 @@ GRACE = 2.0
 #: Finished jobs that stay in memory; older ones are read from the folder again.
 KEPT_IN_MEMORY = 40
 SHIPPED = Path(__file__).resolve().parent / "stored"
-_HERE = Path(__file__).resolve().parent
 #: How a kept job ends.
 SUFFIX = ".doorrekening"
 #: What is kept of the detail of a replication, in the order of its fields.
@@ -63,13 +62,9 @@ DETAIL_PARTS = ("provinces", "sizes", "municipal")
 # --- what is computed ---------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
 def _engine_version() -> str:
-    """A fingerprint of every line of code and every figure that a result depends on."""
-    digest = hashlib.sha256(f"{code_version()} {data_version()}".encode())
-    for name in ("run.py", "breakdown.py"):
-        digest.update((_HERE / name).read_bytes())
-    return digest.hexdigest()[:16]
+    """The versions of the model and of the figures that a result depends on."""
+    return f"{code_version()} {data_version()}"
 
 
 def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
@@ -117,14 +112,8 @@ def question_key(question: Any) -> str:
         _computed(value) if isinstance(value := getattr(question, field_of.name), Scenario) else value
         for field_of in fields(question)
     ]
-    content = [type(question).__qualname__, asked, _engine_version(), _lives_version()]
+    content = [type(question).__qualname__, asked, _engine_version()]
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
-
-
-@lru_cache(maxsize=1)
-def _lives_version() -> str:
-    content = b"".join((_HERE / f"{name}.py").read_bytes() for name in ("lives", "trace"))
-    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def nameless(scenario: Scenario) -> Scenario:

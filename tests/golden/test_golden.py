@@ -6,6 +6,7 @@ outcomes moved, by how much, over which period.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from models.facts import Facts
 from models.geography import PROVINCES, municipalities
 from models.levers import Change, apply_changes
 from models.parameters import Parameters, baseline, is_dated, value_at, with_value
+from models.version import MODEL_VERSION
 from sim.calendar import day_number, iso
 
 FOLDER = Path(__file__).resolve().parent
+#: The model version, and the checksum of the golden files that it belongs to.
+VERSION_FILE = FOLDER / "version.json"
 #: name: period, last day, seed, changes to the baseline.
 RUNS: dict[str, tuple[str, str, int, tuple[Change, ...]]] = {
     "prop-2021": ("prop-2021", "2020-03-01", 1, ()),
@@ -125,7 +129,27 @@ def test_a_small_run_is_what_it_was(name, renew_golden):
 
 
 def test_there_is_no_golden_file_without_a_run():
-    assert {file.stem for file in FOLDER.glob("*.json")} <= set(RUNS)
+    assert {file.stem for file in FOLDER.glob("*.json")} <= {*RUNS, VERSION_FILE.stem}
+
+
+def checksum() -> str:
+    """One checksum of all golden files."""
+    content = b"".join((FOLDER / f"{name}.json").read_bytes() for name in sorted(RUNS))
+    return hashlib.sha256(content).hexdigest()
+
+
+def test_renewed_golden_files_ask_for_a_new_version(renew_golden):
+    kept = json.loads(VERSION_FILE.read_text(encoding="utf-8"))
+    if renew_golden and kept["golden"] != checksum():
+        assert kept["model_version"] + 1 == MODEL_VERSION, "raise MODEL_VERSION in models/version.py by one"
+        document = {"model_version": MODEL_VERSION, "golden": checksum()}
+        VERSION_FILE.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+
+
+def test_the_model_version_belongs_to_the_golden_files():
+    kept = json.loads(VERSION_FILE.read_text(encoding="utf-8"))
+    assert kept["golden"] == checksum(), "golden files changed: raise MODEL_VERSION by one, then --renew-golden"
+    assert kept["model_version"] == MODEL_VERSION, "the model version is raised with the golden files and only then"
 
 
 def nudged(parameters: Parameters, path: str, factor: float) -> Parameters:
