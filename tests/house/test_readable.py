@@ -66,7 +66,7 @@ def test_folders_are_as_planned():
     assert folders_in(ROOT) <= FOLDERS
     assert folders_in(ROOT) >= {*ROOMS, "docs", "tests"}
     assert folders_in(ROOT / "models") == {"data", "stages"}
-    planned = {"data", "ensembles", "scenarios", "sweeps", "verdicts"}
+    planned = {"data", "ensembles", "language", "scenarios", "sweeps", "verdicts"}
     assert folders_in(ROOT / "experiments") == planned
     assert folders_in(ROOT / "sim") == set()
     assert folders_in(ROOT / "tests") <= TEST_FOLDERS

@@ -1,0 +1,1 @@
+"""What is said to a reader: texts from catalogues, numbers, dates and refusals, in each language."""
