@@ -143,8 +143,7 @@ class App:
         self._folder = tempfile.TemporaryDirectory(prefix="doorstroom-")
         self.store = Path(self._folder.name)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port),
-             "--server.address", "127.0.0.1"],
+            [sys.executable, "-m", "cli", "app", "--port", str(self.port), "--no-browser"],
             cwd=ROOT, env=os.environ | {"DOORSTROOM_STORE": str(self.store)}, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         for _ in range(300):

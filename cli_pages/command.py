@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from cli_pages import app as app_page
 from cli_pages import claims, compare, history, lists, lives, run, sweep, why
 from cli_pages.options import usage_sentence
 from cli_pages.saying import say, tell
@@ -109,3 +110,4 @@ app.command("trace")(lives.trace_command)
 app.command("list")(lists.list_command)
 app.command("check")(lists.check_command)
 app.command("schema")(lists.schema_command)
+app.command("app", help=app_page.HELP)(app_page.app_command)

@@ -35,8 +35,8 @@ const port = await freePort();
 const base = `http://127.0.0.1:${port}`;
 const app = spawn(
   python,
-  ['-m', 'streamlit', 'run', 'app.py', '--server.port', String(port), '--server.address', '127.0.0.1'],
-  { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] },
+  ['-m', 'cli', 'app', '--port', String(port), '--no-browser'],
+  { cwd: store, env, stdio: ['ignore', 'ignore', 'inherit'] },
 );
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -14,7 +14,9 @@ import numba
 from sim.kernel_store import FOLDER
 
 # Numba reads where to keep code when it is loaded, which may be before this module is.
-setattr(numba.config, "CACHE_DIR", str(FOLDER))  # noqa: B010  (its annotations do not know the name)
+setattr(numba.config, "CACHE_DIR", str(FOLDER or ""))  # noqa: B010  (its annotations do not know the name)
+#: Whether compiled code is kept on disk; Numba itself would fail, or write beside the sources.
+_KEPT = FOLDER is not None
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -29,7 +31,7 @@ def kernel(function: Function) -> Function:
     Such a kernel works on the arrays it is given and makes none: without memory management
     (reference counts) it compiles and runs several times faster.
     """
-    return cast(Function, _compile(function, cache=True, error_model="numpy", _nrt=False))
+    return cast(Function, _compile(function, cache=_KEPT, error_model="numpy", _nrt=False))
 
 
 def typed_kernel(signature: str) -> Callable[[Function], Function]:
@@ -39,14 +41,14 @@ def typed_kernel(signature: str) -> Callable[[Function], Function]:
     """
 
     def compile_it(function: Function) -> Function:
-        return cast(Function, _compile(signature, cache=True, error_model="numpy", _nrt=False)(function))
+        return cast(Function, _compile(signature, cache=_KEPT, error_model="numpy", _nrt=False)(function))
 
     return compile_it
 
 
 def making_kernel(function: Function) -> Function:
     """Compile a kernel that makes new arrays; otherwise as ``kernel``."""
-    return cast(Function, _compile(function, cache=True, error_model="numpy"))
+    return cast(Function, _compile(function, cache=_KEPT, error_model="numpy"))
 
 
 def entry(function: Function) -> Function:
@@ -56,7 +58,7 @@ def entry(function: Function) -> Function:
     types are settled by the first call and must not change after it; an argument that does not
     fit them raises ``TypeError``. Such a kernel cannot be called by another kernel.
     """
-    dispatcher = _compile(function, cache=True, error_model="numpy", _nrt=False)
+    dispatcher = _compile(function, cache=_KEPT, error_model="numpy", _nrt=False)
     settled: list[Callable[..., Any]] = []
 
     def call(*arguments: Any) -> Any:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from pathlib import Path
+
+from sim.cache_folder import cache_folder, make_private
 
 
 def _source_fingerprint(root: Path) -> str:
@@ -25,35 +26,33 @@ def _source_fingerprint(root: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _store_folder() -> Path:
-    """Return a writable folder for compiled code that belongs to this exact source."""
-    root = Path(__file__).resolve().parent.parent
-    fingerprint = _source_fingerprint(root)
-    base = root / ".numba_cache"
-    try:
-        folder = base / fingerprint
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        pass
-    return Path(tempfile.gettempdir()) / f"doorstroom-{os.getuid()}" / fingerprint
+def _store_folder() -> Path | None:
+    """Return the folder for compiled code of this exact source, or None when there is no safe folder to keep it in.
+
+    Compiled code is loaded and run as it is found, so the folder must be this user's own.
+    """
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    base = Path(chosen).absolute() if chosen else cache_folder() / "kernels"
+    folder = base / _source_fingerprint(Path(__file__).resolve().parent.parent)
+    return folder if make_private(folder) else None
 
 
-#: The folder of compiled code; who sets NUMBA_CACHE_DIR chooses another.
-FOLDER = Path(os.environ.get("NUMBA_CACHE_DIR") or _store_folder())
-
-#: Lies in the folder once a whole run has been compiled into it.
-_STAMP = FOLDER / "compiled"
+#: The folder of compiled code, or None when it cannot be kept; whoever sets NUMBA_CACHE_DIR chooses where.
+FOLDER = _store_folder()
 
 
 def compiled_before() -> bool:
     """Tell whether a whole run has been compiled already from this exact source."""
-    return _STAMP.exists()
+    return FOLDER is not None and _stamp(FOLDER).exists()
 
 
 def remember_compiled() -> None:
     """Note that a whole run has been compiled; without a writable folder nothing is noted."""
-    with contextlib.suppress(OSError):
-        _STAMP.parent.mkdir(parents=True, exist_ok=True)
-        _STAMP.touch()
+    if FOLDER is not None:
+        with contextlib.suppress(OSError):
+            _stamp(FOLDER).touch()
+
+
+def _stamp(folder: Path) -> Path:
+    """The file that lies in the folder once a whole run has been compiled into it."""
+    return folder / "compiled"

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("sim", "models", "experiments", "cli_pages")
 FOLDERS = {"app_pages", "benchmarks", "cli_pages", "docs", "e2e", "experiments", "models", "sim", "tests"}
-TEST_FOLDERS = {"app", "claims", "golden", "house", "laws", "oracle", "theory", "unit"}
+TEST_FOLDERS = {"app", "claims", "golden", "house", "install", "laws", "oracle", "theory", "unit"}
 EMPTY_NAMES = {"args", "data", "helper", "helpers", "manager", "managers", "misc", "common", "util", "utils", "tools"}
 MADE_BY_TOOLS = re.compile(r"__pycache__|build|dist|uitkomst|.*\.egg-info|\..*")
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))

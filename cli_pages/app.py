@@ -1,0 +1,140 @@
+"""`doorstroom app`: the app in the browser, with its own configuration, from any folder.
+
+Streamlit reads its configuration from the folder it is started in. The app must look and behave the same wherever it
+is started and however it is installed, so its configuration lies with the pages and is handed over as options.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import webbrowser
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from cli_pages.options import read_whole
+from cli_pages.saying import tell
+from experiments.language.catalogue import catalogue
+
+ROOT = Path(__file__).resolve().parent.parent
+#: What the extra `app` installs and the command itself does not need.
+PACKAGES = ("streamlit", "vl_convert")
+THIS_MACHINE = "127.0.0.1"
+FIRST_PORT, LAST_PORT = 8501, 8599
+HIGHEST_PORT = 65_535
+#: Seconds that the app may take to answer before the browser is opened all the same.
+PATIENCE = 30.0
+
+_TEXTS = catalogue("command_app", "nl")
+HELP = _TEXTS("help.command")
+
+
+def app_command(
+    host: Annotated[str, typer.Option("--host", metavar="ADRES", help=_TEXTS("help.host"))] = THIS_MACHINE,
+    port: Annotated[str, typer.Option("--port", metavar="POORT", help=_TEXTS("help.port"))] = "",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help=_TEXTS("help.no_browser"))] = False,
+) -> None:
+    """Run the app until it is stopped."""
+    missing = [package for package in PACKAGES if find_spec(package) is None]
+    if missing:
+        _refuse("not_installed", package=missing[0], command='pip install "doorstroom[app]"')
+    chosen = read_whole(port, "--port", 1, HIGHEST_PORT, 0) or None
+    free = _free_port(host, chosen)
+    # -P: a folder that happens to hold a `sim` or an `app.py` must not take the place of ours.
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(ROOT / "app.py"), *streamlit_options(host, free)]
+    address = f"http://{_reached_at(host)}:{free}"
+    tell(_TEXTS("started", address=address), 0)
+    if no_browser or not _has_screen():
+        os.execv(command[0], command)
+    sys.exit(_run_with_browser(command, address))
+
+
+def streamlit_options(host: str, port: int) -> list[str]:
+    """The configuration of the app as options of `streamlit run`."""
+    with (ROOT / "app_pages" / "config.toml").open("rb") as file:
+        settings = tomllib.load(file)
+    settings["server"] |= {"address": host, "port": port}
+    return [word for name, value in _leaves(settings) for word in (f"--{name}", _as_text(value))]
+
+
+def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every setting with its full name; a list becomes as many settings, as Streamlit reads them."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{above}{name}.")
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                yield f"{above}{name}", one
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _free_port(host: str, chosen: int | None) -> int:
+    """The chosen port, or the first free one; leaves with a sentence when there is none."""
+    for port in range(FIRST_PORT, LAST_PORT + 1) if chosen is None else [chosen]:
+        try:
+            family, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            with socket.socket(family, socket.SOCK_STREAM) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                trial.bind(where)
+        except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                _refuse("no_address", host=host)
+            continue
+        return port
+    if chosen is not None:
+        _refuse("port_taken", host=host, port=chosen)
+    _refuse("no_port", host=host, first=FIRST_PORT, last=LAST_PORT)
+
+
+def _refuse(key: str, **values: object) -> NoReturn:
+    raise typer.Exit(tell(_TEXTS(key, **values), 2))
+
+
+def _reached_at(host: str) -> str:
+    """The address at which this machine itself reaches the app."""
+    if host in ("0.0.0.0", "::", ""):
+        return THIS_MACHINE
+    return f"[{host}]" if ":" in host else host
+
+
+def _has_screen() -> bool:
+    """Whether a browser can show itself; a browser in the terminal would take the terminal away."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _run_with_browser(command: list[str], address: str) -> int:
+    """Run the app, open the browser once it answers, and wait; returns its exit code."""
+    process = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        until = time.monotonic() + PATIENCE
+        while process.poll() is None and time.monotonic() < until and not _answers(address):
+            time.sleep(0.1)
+        if process.poll() is None:
+            webbrowser.open(address)
+        return process.wait()
+    except KeyboardInterrupt:
+        return process.wait()  # the terminal told both
+
+
+def _answers(address: str) -> bool:
+    from urllib.request import urlopen
+
+    try:
+        with urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

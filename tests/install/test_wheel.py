@@ -1,0 +1,111 @@
+"""What is installed from the wheel runs in any folder, without the sources, and writes in the user's cache only."""
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RUN = ("run", "prop-2021", "--replications", "1", "--seed", "7", "--until", "2019-03-01", "--json")
+PATIENCE_S = 180
+
+pytestmark = pytest.mark.xdist_group("install")
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def answers(port):
+    with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+        return answer.status == 200
+    return False
+
+
+def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel):
+    with zipfile.ZipFile(wheel) as packed:
+        names = packed.namelist()
+    assert {"app_pages/config.toml", "experiments/scenarios/prop-2021.yaml", "models/data/parameters.csv"} <= {*names}
+    rooms = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert rooms == {"app.py", "cli.py", "app_pages", "cli_pages", "experiments", "models", "sim"}
+    # Every file that is not code and lies in a room, lies in the wheel: one that is forgotten is missed elsewhere only.
+    lying = {
+        path.relative_to(ROOT).as_posix()
+        for room in rooms - {"app.py", "cli.py"}
+        for path in (ROOT / room).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert lying - {*names} == set()
+
+
+def test_it_runs_and_serves_elsewhere_and_writes_in_the_cache_only(installed, read_start_page):
+    before = installed.files()
+    environment = installed.environment()
+
+    where = subprocess.run(
+        [installed.python, "-c", "import cli, models, sim; print(cli.__file__, models.__file__, sim.__file__)"],
+        cwd=installed.elsewhere, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert all(path.startswith(str(installed.folder)) for path in where.stdout.split())
+
+    run = subprocess.run(
+        [installed.doorstroom, *RUN], cwd=installed.elsewhere, env=environment, capture_output=True, text=True,
+        timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    here = subprocess.run(
+        [sys.executable, "-m", "cli", *RUN], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=True
+    )
+    assert json.loads(run.stdout)["outcomes"] == json.loads(here.stdout)["outcomes"]
+
+    port = free_port()
+    app = subprocess.Popen(
+        [installed.doorstroom, "app", "--no-browser", "--port", str(port)],
+        cwd=installed.elsewhere, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        for _ in range(600):
+            if app.poll() is not None or answers(port):
+                break
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                app.wait(0.1)
+        assert app.poll() is None, app.stdout.read()
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+            assert page.status == 200
+            assert "<html" in page.read().decode()
+        assert "De prop van 2021" in read_start_page(port)
+    finally:
+        app.terminate()
+        app.wait(30)
+
+    assert installed.files() == before
+    assert list(installed.elsewhere.iterdir()) == []
+    assert [path.relative_to(installed.home).as_posix() for path in installed.home.rglob("*")][:2] == [
+        ".cache", ".cache/doorstroom"
+    ]  # fmt: skip
+    assert {path.name for path in (installed.home / ".cache" / "doorstroom").iterdir()} >= {"kernels"}
+
+
+def test_the_configuration_of_the_app_is_known_to_streamlit():
+    """Streamlit stops at an option that it does not know; every setting of ours must be one."""
+    from cli_pages.app import streamlit_options
+
+    options = streamlit_options("127.0.0.1", 1)
+    with (ROOT / "app_pages" / "config.toml").open("rb") as file:
+        settings = tomllib.load(file)
+    assert "--theme.light.primaryColor" in options
+    assert options[options.index("--server.address") + 1] == "127.0.0.1"
+    assert options.count("--theme.headingFontSizes") == len(settings["theme"]["headingFontSizes"])
+    from streamlit import config
+
+    known = {f"--{name}" for name in config.get_config_options()}
+    assert {word for word in options if word.startswith("--")} <= known

@@ -1,0 +1,69 @@
+"""`doorstroom app` refuses in one sentence what it cannot do, before anything starts."""
+
+import socket
+
+import pytest
+
+from cli_pages import app as app_page
+from cli_pages.command import app
+
+
+def refused(capsys, *words):
+    with pytest.raises(SystemExit) as left:
+        app(["app", "--no-browser", *words], prog_name="doorstroom")
+    out, err = capsys.readouterr()
+    assert (left.value.code, out) == (2, "")
+    assert err.count("\n") == 1
+    return err
+
+
+@pytest.fixture(autouse=True)
+def starts_nothing(monkeypatch):
+    def started(*command):
+        raise AssertionError(f"started {command}")
+
+    monkeypatch.setattr(app_page.os, "execv", started)
+
+
+@pytest.mark.parametrize("package", app_page.PACKAGES)
+def test_without_the_extra_it_says_how_to_install_it(capsys, monkeypatch, package):
+    monkeypatch.setattr(app_page, "find_spec", lambda name: None if name == package else object())
+    assert 'pip install "doorstroom[app]"' in refused(capsys)
+
+
+def test_a_port_that_is_taken_is_named(capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert str(port) in refused(capsys, "--port", str(port))
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "web", "-1"])
+def test_a_port_that_is_none_is_refused(capsys, port):
+    assert "--port" in refused(capsys, f"--port={port}")
+
+
+def test_an_address_elsewhere_is_refused(capsys):
+    assert "192.0.2.1" in refused(capsys, "--host", "192.0.2.1")
+
+
+def test_it_listens_on_this_machine_on_the_first_free_port(monkeypatch):
+    class Started(Exception):
+        pass
+
+    def started(python, command):
+        raise Started(*command)
+
+    monkeypatch.setattr(app_page.os, "execv", started)
+    with socket.socket() as taken:
+        try:
+            taken.bind(("127.0.0.1", app_page.FIRST_PORT))
+            taken.listen()
+        except OSError:
+            pass  # it is taken already
+        with pytest.raises(Started) as start:
+            app_page.app_command(no_browser=True)
+    command = start.value.args
+    assert command[command.index("--server.address") + 1] == "127.0.0.1"
+    assert app_page.FIRST_PORT < int(command[command.index("--server.port") + 1]) <= app_page.LAST_PORT
