@@ -29,8 +29,8 @@ app: setup
 
 # Computes what comes with the app: the ready scenarios and the back-tests; after any change of the model.
 results: setup
-	$(BIN)/python -m experiments.ready_results
-	$(BIN)/python -m experiments.backing
+	$(BIN)/python -m experiments.service.shipped
+	$(BIN)/python -m experiments.history.stored
 
 e2e: setup
 	@e2e/run.sh $(BIN)/python

@@ -11,11 +11,12 @@ def _open(module: str, title: str) -> None:
 
     import streamlit as st
 
-    from app_pages import guard, levers_sidebar
-    from app_pages.texts import say
+    from app_pages.shell import guard
+    from app_pages.shell.sidebar import tell_about_the_link
+    from app_pages.shell.texts import say
 
     st.title(say(title))
-    levers_sidebar.tell_about_the_link()
+    tell_about_the_link()
     try:
         import_module(f"app_pages.{module}").show()
     except Exception as error:
@@ -29,22 +30,26 @@ def main() -> None:
 
     import streamlit as st
 
-    from app_pages import PAGES, charts, levers_sidebar, running
-    from app_pages.texts import language, say
+    from app_pages import PAGES
+    from app_pages.charts.figure import fetch_library
+    from app_pages.shell import running
+    from app_pages.shell.link import start
+    from app_pages.shell.sidebar import draw
+    from app_pages.shell.texts import language, say
 
     with running.TURN:
         st.set_page_config(page_title=say("app"), layout="wide")
-        levers_sidebar.start()
+        start()
         # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
         st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
-        charts.fetch_library()
+        fetch_library()
         running.registry()
         pages = [
             st.Page(partial(_open, module, title), title=say(title), url_path=link, default=place == 0)
             for place, (link, module, title) in enumerate(PAGES)
         ]
         page = st.navigation(pages)
-        levers_sidebar.draw()
+        draw()
         running.begin(page.url_path)
         page.run()
         running.end()

@@ -15,7 +15,8 @@ Adding a page:
    `experiments.jobs.baseline_of(scenario)`.
 5. Pictures: build a Vega-Lite dict with `charts`, show it with `charts.figure` (title, band, picture with alt
    text, why, table, downloads). Figures in texts: `numbers`.
-6. Nothing mutable at module level, nothing big in session state; cache keys are `experiments.jobs.job_key` only.
+6. Nothing mutable at module level, nothing big in session state; cache keys are those of jobs
+   (`experiments.service.keys.job_key`) only.
 
 Every page is tested in both languages by tests/app and by `make e2e` without further registration.
 """
@@ -24,11 +25,11 @@ from __future__ import annotations
 
 #: Link name, file in this folder, key of the title in `texts`; the first is the start page.
 PAGES: tuple[tuple[str, str, str], ...] = (
-    ("prop", "prop", "page_prop"),
-    ("doorrekenen", "doorrekenen", "page_doorrekenen"),
-    ("vergelijken", "vergelijken", "page_vergelijken"),
-    ("gemeenten", "gemeenten", "page_gemeenten"),
+    ("prop", "prop.page", "page_prop"),
+    ("doorrekenen", "doorrekenen.page", "page_doorrekenen"),
+    ("vergelijken", "vergelijken.page", "page_vergelijken"),
+    ("gemeenten", "gemeenten.page", "page_gemeenten"),
     ("volg", "volg", "page_volg"),
     ("uitspraken", "uitspraken", "page_uitspraken"),
-    ("onderbouwing", "onderbouwing", "page_onderbouwing"),
+    ("onderbouwing", "onderbouwing.page", "page_onderbouwing"),
 )

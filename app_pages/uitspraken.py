@@ -12,14 +12,17 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages import levers_sidebar, numbers, page_link, text_table
-from app_pages.texts import language, pick, say, unit
-from experiments.claims import CLAIMS
-from experiments.judging import Claim, stored, what_changed, with_present_texts
-from experiments.levers import lever_rows, periods
-from experiments.run import version
-from experiments.scenario import Scenario, WrongInput
-from experiments.words import unit_text
+from app_pages.shell import numbers, page_link, text_table
+from app_pages.shell.settings import put_scenario
+from app_pages.shell.texts import language, pick, say, unit
+from experiments.claims.claim import Claim
+from experiments.claims.claims import CLAIMS
+from experiments.claims.verdicts import stored, what_changed, with_present_texts
+from experiments.language.labels import unit_text
+from experiments.run.fingerprint import version
+from experiments.run.levers import lever_rows, periods
+from experiments.scenario.scenario import Scenario
+from sim.errors import WrongInput
 
 VERDICTS = ("holds", "fails", "open")
 #: What fills the ring beside the words of a verdict: everything, a stroke across, or half of it.
@@ -354,7 +357,7 @@ def _draw_buttons(row: Mapping[str, Any]) -> None:
         for place, (title, scenario) in enumerate(found):
             pressed = st.button(
                 _say("try", title=title), key=f"_try_{row['name']}_{place}",
-                on_click=levers_sidebar.put_scenario, args=(scenario,),
+                on_click=put_scenario, args=(scenario,),
             )  # fmt: skip
             if pressed:
                 page_link.go("doorrekenen", say("page_doorrekenen"))

@@ -14,12 +14,19 @@ from typing import Any, cast
 
 import streamlit as st
 
-from app_pages import charts, levers_sidebar, numbers, page_link, running, text_table
-from app_pages.charts import Panel, Picture, Spec, Table
-from app_pages.texts import language, literal, pick, refusal, say, title_of
-from experiments.jobs import Asked, baseline_of, job_key
-from experiments.lives import CHANGES, TwoFutures
-from experiments.scenario import Scenario, WrongInput, ready_scenarios
+from app_pages.charts.figure import downloads
+from app_pages.charts.picture import Panel, Picture, Table, html_table
+from app_pages.charts.style import Spec, config, palette
+from app_pages.shell import numbers, page_link, running, settings, text_table
+from app_pages.shell.settings import without_settings
+from app_pages.shell.texts import language, literal, pick, refusal, say, title_of
+from experiments.compare.lives import CHANGES
+from experiments.compare.two_futures import TwoFutures
+from experiments.scenario.ready import ready_scenarios
+from experiments.scenario.scenario import Scenario
+from experiments.service.job import Asked
+from experiments.service.keys import baseline_of, job_key
+from sim.errors import WrongInput
 
 PLACE = "volg"
 BASELINE, OWN = "uitgangssituatie", "eigen"
@@ -179,10 +186,10 @@ def show() -> None:
     """Draw the page."""
     st.write(_say("intro"))
     try:
-        own = levers_sidebar.chosen()
+        own = settings.chosen()
     except WrongInput as error:
         st.error(say("wrong_settings", problem=literal(refusal(error))))
-        own = levers_sidebar.without_settings()
+        own = without_settings()
     futures = _choose(own)
     if job_key(futures.a) == job_key(futures.b):
         st.info(_say("same"))
@@ -306,7 +313,7 @@ def _draw_life(answer: Mapping[str, Any], futures: Futures) -> None:
         name=f"huishouden-{followed['household']}",
         finding=_say("title", household=followed["household"], close=told["close"]),
         count=1,
-        panels=(Panel("", timeline(answer, spoken, charts.palette()), _say("alt", close=told["close"])),),
+        panels=(Panel("", timeline(answer, spoken, palette()), _say("alt", close=told["close"])),),
         table=Table((_say("date"), f"A: {futures.name_a}", f"B: {futures.name_b}"), lines),
         caption=caption,
     )
@@ -316,7 +323,7 @@ def _draw_life(answer: Mapping[str, Any], futures: Futures) -> None:
         st.vega_lite_chart(picture.panels[0].spec, width="stretch", theme=None, alt=picture.panels[0].alt)
         text_table.show((_say("date"), "A", "B"), lines, _say("side_by_side"), ("day", "", ""))
         with st.expander(say("downloads")):
-            charts.downloads(picture)
+            downloads(picture)
 
 
 def _day(text: str, spoken: str) -> str:
@@ -387,7 +394,7 @@ def timeline(answer: Mapping[str, Any], spoken: str, colours: Mapping[str, str])
                 },
             },
         ],
-        "config": charts.config(spoken, colours),
+        "config": config(spoken, colours),
         "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
     }  # fmt: skip
 
@@ -410,7 +417,7 @@ def _draw_counts(answer: Mapping[str, Any]) -> None:
     apart = {name: answer[f"only_arrive_in_{name[-1]}"] for name in ("only_a", "only_b")}
     if any(apart.values()):
         st.write(_say("counts_apart", **{name: numbers.figure(count, spoken) for name, count in apart.items()}))
-    st.html(charts.html_table(counts_table(answer["summary"]), _counts_caption(answer, spoken), spoken))
+    st.html(html_table(counts_table(answer["summary"]), _counts_caption(answer, spoken), spoken))
     st.caption(_say("one_world"))
 
 

@@ -26,8 +26,8 @@ OUTCOMES = ("permit_holders_in_reception_mean", "permit_holders_in_reception_end
 
 def measure(scenarios: list[str], replications: int, fixed_parameters: bool) -> list[dict[str, float | str]]:
     """One row per scenario and outcome; widths in persons."""
-    from experiments.run import run_scenario, usual_workers
-    from experiments.scenario import load_scenario
+    from experiments.run.run import run_scenario, usual_workers
+    from experiments.scenario.ready import load_scenario
     from sim.statistics import Band, grouped_interval, mean_interval
 
     runs = {

@@ -212,8 +212,9 @@ async def burst(app: App, visitors: int, scenarios: int = 10, rounds: int = 3) -
 
 def _stored_end(query: dict[str, str], store: Path) -> float:
     """What the store says of people in reception at the last month end, for the scenario of a link."""
-    from experiments.jobs import Store, job_key
-    from experiments.levers import scenario_of
+    from experiments.run.levers import scenario_of
+    from experiments.service.keys import job_key
+    from experiments.service.store import Store
 
     settings: dict[str, list[dict[str, Any]]] = {name: [{"value": float(value)}] for name, value in query.items()}
     found = Store(store).get(job_key(scenario_of("prop-2021", settings)))

@@ -19,8 +19,8 @@ from cli_pages.options import (
 )
 from cli_pages.saying import say, say_json, whole_or_nothing
 from experiments import WORKER_MODULE
-from experiments.report_text import WHAT_IT_IS
-from experiments.words import Language, chosen
+from experiments.language.language import Language, chosen
+from experiments.report.report_text import WHAT_IT_IS
 
 
 def claims_command(
@@ -42,10 +42,12 @@ def claims_command(
     if workers != "1":
         expect_workers((WORKER_MODULE,))
 
-    from experiments.claims import CLAIMS
-    from experiments.judging import STORED, USUAL_REPLICATIONS, chosen_claims, judge_claims, store
-    from experiments.run import usual_workers
-    from experiments.scenario import DEFAULT_SEED, MOST_REPLICATIONS
+    from experiments.claims.claims import CLAIMS
+    from experiments.claims.evidence import USUAL_REPLICATIONS
+    from experiments.claims.judge import chosen_claims, judge_claims
+    from experiments.claims.verdicts import STORED, store
+    from experiments.run.run import usual_workers
+    from experiments.scenario.scenario import DEFAULT_SEED, MOST_REPLICATIONS
     from sim.errors import WrongInput
     from sim.replications import Progress
 
@@ -73,7 +75,7 @@ def claims_command(
 
 def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]:
     """Per claim the verdict, where it stands, the rule, the evidence and what it hangs on."""
-    from experiments.judging import VERDICT_WORDS, evidence_words, hangs_on_words
+    from experiments.claims.said import VERDICT_WORDS, evidence_words, hangs_on_words
 
     dutch = language == "nl"
     counts = (document["replications"], document["replications_under_ends"])

@@ -91,7 +91,7 @@ def _start(
     show_version: Annotated[bool, typer.Option("--version", help="Toon de versie.")] = False,
 ) -> None:
     if show_version:
-        from experiments.run import version
+        from experiments.run.fingerprint import version
 
         say(f"doorstroom {version()}")
         raise typer.Exit

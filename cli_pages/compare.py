@@ -27,11 +27,13 @@ from cli_pages.options import (
 )
 from cli_pages.saying import parameters_words, say_finished, table, write_report
 from experiments import WORKER_MODULE
-from experiments.report_text import WHAT_IT_IS
-from experiments.words import PLACED_LABELS, date_text, figures_text, label_of, number_text, table_unit_text
+from experiments.language.formatting import date_text, figures_text, number_text, table_unit_text
+from experiments.language.labels import PLACED_LABELS, label_of
+from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
-    from experiments.compare import Comparison, Difference, Precision
+    from experiments.compare.compare import Comparison, Precision
+    from experiments.compare.difference import Difference
 
 #: Fewest replications that a comparison uses unless told otherwise: ten draws of the parameters.
 USUAL_COMPARED = 20
@@ -71,9 +73,10 @@ def compare_command(
     if "1" not in (workers, replications):
         expect_workers((WORKER_MODULE,))
 
-    from experiments.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, compare
-    from experiments.run import usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, load_scenario, shared_window
+    from experiments.compare.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, compare
+    from experiments.run.run import usual_workers
+    from experiments.scenario.ready import load_scenario
+    from experiments.scenario.scenario import MOST_REPLICATIONS, shared_window
     from sim.calendar import date_of
     from sim.errors import WrongInput
     from sim.replications import Progress
@@ -102,7 +105,7 @@ def compare_command(
     with contextlib.ExitStack() as stack:
         folder = None
         if out:
-            from experiments.results import staged_folder
+            from experiments.storage.folders import staged_folder
 
             folder = stack.enter_context(staged_folder(out))
         with Progress("Vergelijken") as progress:
@@ -119,7 +122,7 @@ def compare_command(
                 fixed_parameters=fixed_parameters,
             )
         if folder is not None and result.count:
-            from experiments.exports import comparison_files
+            from experiments.report.exports import comparison_files
 
             folder.put(comparison_files(result, spoken))
     if report and result.count:
@@ -138,7 +141,7 @@ def compare_command(
 
 def _precision(text: str) -> Precision | None:
     """The wanted precision as it was typed: 100, or 2%."""
-    from experiments.compare import Precision
+    from experiments.compare.compare import Precision
     from sim.errors import WrongInput
 
     if not text:
@@ -152,8 +155,8 @@ def _precision(text: str) -> Precision | None:
 
 def _comparison_report(result: Comparison) -> list[str]:
     """The comparison in words and tables."""
-    from experiments.compare import INTERVAL_LEVEL
-    from experiments.run import version
+    from experiments.compare.difference import INTERVAL_LEVEL
+    from experiments.run.fingerprint import version
     from models.outcomes import OUTCOMES
     from sim.calendar import date_of
 

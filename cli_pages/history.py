@@ -11,11 +11,11 @@ import typer
 from cli_pages.options import MOST_WORKERS, AsJson, Seed, Workers, check_file, check_folder, read_whole
 from cli_pages.saying import cell, percent, say, say_json, table, tell, whole_or_nothing
 from experiments import WORKER_MODULE
-from experiments.words import date_text, number_text, rounded_text
+from experiments.language.formatting import date_text, number_text, rounded_text
 
 if TYPE_CHECKING:
-    from experiments.backtest import Backtest
-    from experiments.ensemble import Ensemble
+    from experiments.history.backtest import Backtest
+    from experiments.run.ensemble import Ensemble
 
 #: How many draws a back-test uses unless told otherwise.
 USUAL_DRAWS = 50
@@ -40,10 +40,10 @@ def backtest_command(
     if "1" not in (workers, draws):
         expect_workers((WORKER_MODULE,))
 
-    from experiments.backtest import BACKTEST_SEED, run_backtest
-    from experiments.ensemble import ENSEMBLES, default_ensemble, ensemble_name
-    from experiments.run import usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, parse_date
+    from experiments.history.backtest import BACKTEST_SEED, run_backtest
+    from experiments.run.ensemble import ENSEMBLES, default_ensemble, ensemble_name
+    from experiments.run.run import usual_workers
+    from experiments.scenario.scenario import MOST_REPLICATIONS, parse_date
     from sim.replications import Progress
 
     period = _period(scenario, "doorstroom backtest")
@@ -62,7 +62,7 @@ def backtest_command(
         backtest = run_backtest(period, ensemble, count, number, processes, progress)
     document = backtest.to_json()
     if html:
-        from experiments.backtest_page import backtest_page
+        from experiments.report.backtest_page import backtest_page
         from sim.snapshot import atomic_file
 
         with atomic_file(html) as handle:
@@ -93,11 +93,11 @@ def calibrate_command(
 
     from pathlib import Path
 
-    from experiments.backtest import run_backtest
-    from experiments.calibration import CALIBRATION_SEED, CHUNK, calibrate, make_setting
-    from experiments.ensemble import ENSEMBLES, save_ensemble
-    from experiments.run import usual_workers
-    from experiments.scenario import parse_date
+    from experiments.history.backtest import run_backtest
+    from experiments.history.calibration import CALIBRATION_SEED, CHUNK, calibrate, make_setting
+    from experiments.run.ensemble import ENSEMBLES, save_ensemble
+    from experiments.run.run import usual_workers
+    from experiments.scenario.scenario import parse_date
     from sim.replications import Progress
 
     period = _period(scenario, "doorstroom calibrate")
@@ -160,8 +160,8 @@ def _bars() -> Iterator[Callable[[str, int, int], None]]:
 
 def _backtest_report(document: dict[str, Any]) -> list[str]:
     """The back-test in words and tables."""
-    from experiments.backtest_page import coverage_words, finding, fitted_words, period_words, scenario_title
-    from experiments.observed import NATIONAL, deviation_percent
+    from experiments.report.backtest_page import coverage_words, finding, fitted_words, period_words, scenario_title
+    from experiments.run.observed import NATIONAL, deviation_percent
 
     lines = [
         f"Toets aan het verleden: {scenario_title(document['scenario'])} ({document['scenario']})",

@@ -9,7 +9,8 @@ import typer
 
 from cli_pages.options import AsJson
 from cli_pages.saying import cell, say, say_json, table
-from experiments.words import rounded_text, unit_text
+from experiments.language.formatting import rounded_text
+from experiments.language.labels import unit_text
 
 LISTS = ("levers", "uncertainties", "scenarios", "outcomes", "sources")
 
@@ -19,7 +20,7 @@ def list_command(
     as_json: AsJson = False,
 ) -> None:
     """Toon de knoppen, onzekerheden, scenario's, uitkomsten of bronnen."""
-    from experiments.lists import lever_rows, outcome_rows, scenario_rows, source_rows
+    from experiments.report.lists import lever_rows, outcome_rows, scenario_rows, source_rows
     from sim.errors import WrongInput
 
     if kind not in LISTS:
@@ -94,7 +95,8 @@ def check_command(
     as_json: AsJson = False,
 ) -> None:
     """Kijk of een scenariobestand klopt."""
-    from experiments.scenario import file_text, load_scenario
+    from experiments.scenario.ready import load_scenario
+    from experiments.scenario.text import file_text
     from sim.snapshot import atomic_file
 
     scenario = load_scenario(file)
@@ -114,7 +116,7 @@ def check_command(
 
 def schema_command(as_json: AsJson = False) -> None:
     """Toon het JSON-schema van een scenariobestand."""
-    from experiments.scenario import scenario_schema
+    from experiments.scenario.schema import scenario_schema
 
     say_json(scenario_schema())
 

@@ -8,11 +8,11 @@ import typer
 
 from cli_pages.options import AsJson, OneScenario, Seed, read_whole, usage_sentence
 from cli_pages.saying import say, say_json, table, tell
-from experiments.words import date_text, number_text, rounded_text
+from experiments.language.formatting import date_text, number_text, rounded_text
 
 if TYPE_CHECKING:
-    from experiments.lives import FollowedTwice, LivesCompared
-    from experiments.scenario import Scenario
+    from experiments.compare.two_futures import FollowedTwice, LivesCompared
+    from experiments.scenario.scenario import Scenario
 
 _LIVES_HEADS = ("eerder in B", "later in B", "zelfde dag", "alleen in A", "alleen in B")
 _COLUMN = 52
@@ -33,8 +33,8 @@ def trace_command(
     if not against and not household:
         raise typer.Exit(tell(usage_sentence("Missing option '--household'."), 2))
 
-    from experiments.scenario import load_scenario
-    from experiments.trace import trace_household
+    from experiments.compare.household import trace_household
+    from experiments.scenario.ready import load_scenario
     from sim.errors import WrongInput
 
     if top and (household or not against):
@@ -65,7 +65,8 @@ def trace_command(
 
 def _trace_against(a: Scenario, b: Scenario, who: int | None, number: int, top: str, as_json: bool) -> None:
     """Two futures: one household side by side, or the households whose life differs most."""
-    from experiments.lives import MOST_TOP, USUAL_TOP, compare_lives, follow_twice
+    from experiments.compare.lives import MOST_TOP, USUAL_TOP
+    from experiments.compare.two_futures import compare_lives, follow_twice
 
     seed = None if number < 0 else number
     if who is None:
@@ -84,9 +85,9 @@ def _trace_against(a: Scenario, b: Scenario, who: int | None, number: int, top: 
 
 def _lives_report(compared: LivesCompared, a: Scenario, b: Scenario) -> list[str]:
     """Who gains and who waits, and whose life differs most."""
-    from experiments.breakdown import SIZES
-    from experiments.lives import CHANGES
-    from experiments.trace import STREAMS_NL
+    from experiments.compare.household import STREAMS_NL
+    from experiments.compare.lives import CHANGES
+    from experiments.run.breakdown import SIZES
     from sim.calendar import date_of
 
     found, end = compared.difference, date_text(date_of(compared.until_day))

@@ -1,7 +1,7 @@
 """Reading what a person typed: the options that commands share, and checking them before any work.
 
 Who acts: every command. Who waits: the person, for a refusal within a second. What leaves: values that can be used,
-or `WrongInput` and `CannotWrite`. What is left out: scenarios and their settings; see `experiments.scenario`.
+or `WrongInput` and `CannotWrite`. What is left out: scenarios and their settings; see `experiments.scenario.scenario`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.words import LANGUAGES, Language
+from experiments.language.language import LANGUAGES, Language
 
 MOST_WORKERS = 256
 
@@ -109,7 +109,7 @@ def read_window(
     period: str, from_text: str, until_text: str, usual_from: datetime.date | None, usual_until: datetime.date | None
 ) -> tuple[int, int]:
     """The days [from, until) of a report, the usual ones where none was typed. Raises WrongInput."""
-    from experiments.scenario import check_window, parse_date
+    from experiments.scenario.scenario import check_window, parse_date
     from sim.errors import WrongInput
 
     first = parse_date(from_text, file="--from") if from_text else usual_from

@@ -36,12 +36,13 @@ from cli_pages.saying import (
     write_report,
 )
 from experiments import WORKER_MODULE
-from experiments.report_text import WHAT_IT_IS
-from experiments.words import SERIES_LABELS, date_text, figures_text, label_of, number_text, table_unit_text
+from experiments.language.formatting import date_text, figures_text, number_text, table_unit_text
+from experiments.language.labels import SERIES_LABELS, label_of
+from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
-    from experiments.run import RunResult
-    from experiments.snapshots import Saved
+    from experiments.run.result import RunResult
+    from experiments.run.snapshots import Saved
 
 #: Series of the country that are shown beside what was published.
 _SERIES = (
@@ -82,8 +83,9 @@ def run_command(
 
     from pathlib import Path
 
-    from experiments.run import run_scenario, usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, load_scenario
+    from experiments.run.run import run_scenario, usual_workers
+    from experiments.scenario.ready import load_scenario
+    from experiments.scenario.scenario import MOST_REPLICATIONS
     from sim.replications import Progress
 
     chosen = load_scenario(scenario).with_settings(settings or [])
@@ -104,7 +106,7 @@ def run_command(
     with contextlib.ExitStack() as stack:
         folder = None
         if out:
-            from experiments.results import result_folder
+            from experiments.run.folder import result_folder
 
             folder = stack.enter_context(result_folder(out))
         with Progress("Doorrekenen") as progress:
@@ -123,7 +125,7 @@ def run_command(
                 resume=saved,
             )
         if folder is not None and result.replications:
-            from experiments.exports import run_files
+            from experiments.report.exports import run_files
 
             folder.finish(result, run_files(result, spoken))
     if report and result.replications:
@@ -144,7 +146,7 @@ def run_command(
 
 def _read_saved(folder: str, replications: str, seed: str, fixed_parameters: bool) -> Saved:
     """What is continued; it settles what it was made with. Raises WrongInput."""
-    from experiments.snapshots import read_saved
+    from experiments.run.snapshots import read_saved
     from sim.errors import WrongInput
 
     for option, given in (
@@ -159,8 +161,8 @@ def _read_save_day(save_on: str, snapshots: str, out: str, earliest: int, until_
     """The day to save, after the day on which the run begins. Raises WrongInput."""
     from pathlib import Path
 
-    from experiments.scenario import parse_date
-    from experiments.snapshots import refuse_used_folder
+    from experiments.run.snapshots import refuse_used_folder
+    from experiments.scenario.scenario import parse_date
     from sim.calendar import date_of, day_number
     from sim.errors import WrongInput
 
@@ -189,8 +191,8 @@ def _share_of_parameters(row: Mapping[str, Any]) -> str:
 
 def _report(result: RunResult) -> list[str]:
     """The run in words and tables."""
-    from experiments.observed import NATIONAL, best_of
-    from experiments.run import version
+    from experiments.run.fingerprint import version
+    from experiments.run.observed import NATIONAL, best_of
     from models.outcomes import OUTCOMES
     from sim.calendar import date_of
 

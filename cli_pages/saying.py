@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from experiments.words import Language, date_text, number_text, rounded_text
+from experiments.language.formatting import date_text, number_text, rounded_text
+from experiments.language.language import Language
 
 if TYPE_CHECKING:
-    from experiments.compare import Comparison
-    from experiments.run import RunResult
-    from experiments.scenario import Scenario
+    from experiments.compare.compare import Comparison
+    from experiments.run.result import RunResult
+    from experiments.scenario.scenario import Scenario
 
 
 def tell(sentence: str, code: int) -> int:
@@ -86,7 +87,7 @@ def table(
 
 def write_report(path: str, result: Comparison | RunResult, language: Language) -> None:
     """Write the page of a result in one step. Raises CannotWrite."""
-    from experiments.report import report_page
+    from experiments.report.report import report_page
     from sim.snapshot import atomic_file
 
     content = report_page(result, language).encode()

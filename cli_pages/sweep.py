@@ -10,11 +10,11 @@ import typer
 from cli_pages.options import MOST_WORKERS, AsJson, Workers, read_whole
 from cli_pages.saying import cell, say, say_json, table, tell
 from experiments import WORKER_MODULE
-from experiments.report_text import WHAT_IT_IS
-from experiments.words import figures_text, number_text
+from experiments.language.formatting import figures_text, number_text
+from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
-    from experiments.sweep import SweepResult
+    from experiments.sweep.sweep import SweepResult
 
 #: A table of a sweep stays readable up to this size; beyond it the summary file is the table.
 SWEEP_TABLE_POINTS, SWEEP_TABLE_OUTCOMES = 30, 3
@@ -36,10 +36,12 @@ def sweep_command(
     if workers != "1" and not cluster:
         expect_workers((WORKER_MODULE, "experiments.sweep"))
 
-    from experiments.run import usual_workers
-    from experiments.scenario import MOST_REPLICATIONS
-    from experiments.sweep import ClusterGone, make_job, run_sweep
-    from experiments.sweep_file import load_sweep
+    from experiments.run.run import usual_workers
+    from experiments.scenario.scenario import MOST_REPLICATIONS
+    from experiments.sweep.chunks import make_job
+    from experiments.sweep.cluster import ClusterGone
+    from experiments.sweep.plan import load_sweep
+    from experiments.sweep.sweep import run_sweep
     from sim.replications import Progress
 
     sweep = load_sweep(file)
@@ -86,8 +88,8 @@ def _duration(seconds: float) -> str:
 
 def _sweep_report(result: SweepResult) -> list[str]:
     """Where the results are, and the first outcomes as a table when the sweep is small."""
-    from experiments.run import version
-    from experiments.sweep_file import value_words
+    from experiments.run.fingerprint import version
+    from experiments.sweep.plan import value_words
     from models.outcomes import OUTCOMES
 
     sweep = result.job.sweep

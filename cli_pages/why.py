@@ -21,12 +21,13 @@ from cli_pages.options import (
 )
 from cli_pages.saying import say_finished, settings_of, table, value_words
 from experiments import WORKER_MODULE
-from experiments.report_text import WHAT_IT_IS
-from experiments.words import date_text, number_text, unit_text
+from experiments.language.formatting import date_text, number_text
+from experiments.language.labels import unit_text
+from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
-    from experiments.attribution import Attribution, Split
-    from experiments.scenario import Scenario
+    from experiments.compare.attribution import Attribution, Split
+    from experiments.scenario.scenario import Scenario
 
 _BAR_WIDTH = 30
 
@@ -55,9 +56,10 @@ def why_command(
     if "1" not in (workers, replications):
         expect_workers((WORKER_MODULE, "experiments.attribution"))
 
-    from experiments.attribution import USUAL_REPLICATIONS, attribute
-    from experiments.run import usual_workers
-    from experiments.scenario import MOST_REPLICATIONS, load_scenario, shared_window
+    from experiments.compare.attribution import USUAL_REPLICATIONS, attribute
+    from experiments.run.run import usual_workers
+    from experiments.scenario.ready import load_scenario
+    from experiments.scenario.scenario import MOST_REPLICATIONS, shared_window
     from sim.calendar import date_of
     from sim.replications import Progress
 
@@ -93,7 +95,7 @@ def why_command(
 
 def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
     """Why two scenarios differ, in words, tables and bars of text."""
-    from experiments.run import version
+    from experiments.run.fingerprint import version
     from models.outcomes import OUTCOMES
     from sim.calendar import date_of
 

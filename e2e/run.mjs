@@ -340,7 +340,7 @@ try {
     execFileSync(
       python,
       ['-c', [
-        'import json', 'from app_pages.texts import choice', 'from experiments.levers import lever_rows', 'found = []',
+        'import json', 'from app_pages.shell.texts import choice', 'from experiments.run.levers import lever_rows', 'found = []',
         'for row in lever_rows("prop-2021"):',
         '    value = "ja" if row.kind == "switch" else row.choices[-1] if row.choices else row.low + (row.step or 1) * 2',
         // a target by rule does not go with smoothing, which is turned too

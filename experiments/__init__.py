@@ -1,4 +1,9 @@
 """Experiments: scenarios run, replications paired and counted, results written and held against what was published."""
 
+from pathlib import Path
+
+#: Files that belong to this package lie in folders beside its rooms.
+FOLDER = Path(__file__).resolve().parent
+
 #: What a worker process loads before its first task; a name, so that who hands out work need not load it.
-WORKER_MODULE = "experiments.worker"
+WORKER_MODULE = "experiments.service.worker"

@@ -38,7 +38,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from experiments.words import LANGUAGES, Language
+from experiments.language.language import LANGUAGES, Language
 
 FOLDER = Path(__file__).parent / "texts"
 #: A language for tests, made of English: whatever comes from a catalogue stands between these brackets, what is

@@ -11,11 +11,12 @@ COMPUTED = 4
 
 def seed_store(folder, settings):
     """Put a job in the store whose replications repeat a few computed ones, so that pages have figures at once."""
-    from experiments.jobs import FULL_COUNT, Store, _task, job_key
-    from experiments.scenario import load_scenario
+    from experiments.scenario.ready import load_scenario
+    from experiments.service.keys import FULL_COUNT, job_key, task_of
+    from experiments.service.store import Store
 
     scenario = load_scenario("prop-2021").with_settings(settings)
-    task = _task(scenario)
+    task = task_of(scenario)
     computed = [task(number) for number in range(1, COMPUTED + 1)]
     repeated = {number: computed[number % COMPUTED] for number in range(1, FULL_COUNT + 1)}
     assert Store(folder, shipped=None).put(job_key(scenario), repeated)
@@ -29,7 +30,7 @@ def store(tmp_path_factory):
     for settings in ([], ["share_cap=0.08"], ["trading=region"]):
         seed_store(folder, settings)
     yield folder
-    from app_pages import running
+    from app_pages.shell import running
 
     running.registry().close()
     running.registry.clear()
@@ -38,12 +39,13 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="session")
 def run(store):
     """The run of 2019-2021 as it was, of the replications in the store."""
-    from experiments.jobs import FULL_COUNT, Store, _task, job_key
-    from experiments.run import RunResult
-    from experiments.scenario import load_scenario
+    from experiments.run.result import RunResult
+    from experiments.scenario.ready import load_scenario
+    from experiments.service.keys import FULL_COUNT, job_key, task_of
+    from experiments.service.store import Store
 
     scenario = load_scenario("prop-2021")
-    task, kept = _task(scenario), Store(store, shipped=None).get(job_key(scenario))
+    task, kept = task_of(scenario), Store(store, shipped=None).get(job_key(scenario))
     assert len(kept) == FULL_COUNT
     return RunResult(
         scenario=scenario, seed=task.seed, from_day=task.from_day, until_day=task.until_day, numbers=tuple(kept),
@@ -77,9 +79,9 @@ def opened(store, monkeypatch):
     from streamlit.testing.v1 import AppTest
 
     def open_page(page="", folded=False, **link):
-        monkeypatch.setattr("app_pages.guard.unexpected", _raise)
-        monkeypatch.setattr("app_pages.folds.OPEN_AT_FIRST", not folded)
-        monkeypatch.setattr("app_pages.running.GLANCE", 0.0)
+        monkeypatch.setattr("app_pages.shell.guard.unexpected", _raise)
+        monkeypatch.setattr("app_pages.shell.folds.OPEN_AT_FIRST", not folded)
+        monkeypatch.setattr("app_pages.shell.running.GLANCE", 0.0)
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for key, value in link.items():
             at.query_params[key.replace("__", ".")] = value

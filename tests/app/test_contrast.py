@@ -2,7 +2,7 @@
 
 import pytest
 
-from app_pages.charts import PALETTES, SERIES
+from app_pages.charts.style import PALETTES, SERIES
 
 
 def light(colour):

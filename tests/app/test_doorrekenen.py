@@ -5,13 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from app_pages import charts, doorrekenen
-from app_pages.texts import LANGUAGES, TEXTS
-from experiments import pictures
-from experiments.compare import difference_of
+from app_pages.charts.style import PALETTES
+from app_pages.charts.target import target_series
+from app_pages.doorrekenen import page as doorrekenen
+from app_pages.doorrekenen.page import Pair, _difference_words, _most_changed, pending, target, waiting
+from app_pages.shell.texts import LANGUAGES, TEXTS
+from experiments.compare.difference import difference_of
+from experiments.report import pictures
 from sim.statistics import Band
 
-COLOURS = charts.PALETTES["light"]
+COLOURS = PALETTES["light"]
 NAN = float("nan")
 
 
@@ -38,13 +41,13 @@ def text(key, **values):
     ],
 )
 def test_a_difference_has_a_direction_only_when_its_interval_has(band, words):
-    assert doorrekenen._difference_words(band, "nl") == words
+    assert _difference_words(band, "nl") == words
 
 
 def test_only_a_part_whose_interval_leaves_out_nought_is_named():
     bands = {"groot": Band(-900.0, -2_000.0, 200.0, 50), "klein": Band(40.0, 20.0, 60.0, 50)}
-    assert doorrekenen._most_changed(bands, "nl")["name"] == "klein"
-    assert doorrekenen._most_changed({"groot": bands["groot"], "leeg": None}, "nl") is None
+    assert _most_changed(bands, "nl")["name"] == "klein"
+    assert _most_changed({"groot": bands["groot"], "leeg": None}, "nl") is None
 
 
 def test_pages_use_the_interval_of_a_comparison(run, changed):
@@ -67,7 +70,7 @@ def test_the_longest_wait_is_named_when_the_run_tells_it_apart(run, changed):
     assert pictures.longest(unclear, (single, some, large)) is None
     unknown = changed(clear, **{single: np.full(len(run.replications), NAN)})
     assert pictures.longest(unknown, (single, some, large)) == large
-    told = {case: doorrekenen.waiting(doorrekenen.Pair(one, None), "nl", COLOURS) for case, one in
+    told = {case: waiting(Pair(one, None), "nl", COLOURS) for case, one in
             {"clear": clear, "unclear": unclear, "unknown": unknown}.items()}  # fmt: skip
     assert text("t_wait_longest", who=TEXTS["size_single"][0]) in told["clear"].finding
     assert "langst" not in told["unclear"].finding
@@ -80,17 +83,17 @@ def test_the_wait_is_of_those_who_got_a_home_and_says_so(run, changed):
     name = "weeks_to_home_median"
     usual = changed(run, **{name: spread(run, 20.0, 1.0)})
     later = changed(run, **{name: spread(run, 25.0, 1.0)})
-    picture = doorrekenen.waiting(doorrekenen.Pair(usual, later), "nl", COLOURS)
+    picture = waiting(Pair(usual, later), "nl", COLOURS)
     assert picture.finding.startswith(text("t_wait", weeks="25") + ", 5,0 weken meer dan in de uitgangssituatie")
     assert "Wie nog wacht, telt niet mee" in picture.why[0]
     nobody = changed(run, **{name: np.full(len(run.replications), NAN)})
-    assert doorrekenen.waiting(doorrekenen.Pair(nobody, None), "nl", COLOURS).finding == TEXTS["t_wait_nobody"][0] + "."
+    assert waiting(Pair(nobody, None), "nl", COLOURS).finding == TEXTS["t_wait_nobody"][0] + "."
 
 
 def test_both_targets_are_drawn_when_the_scenario_has_another():
     usual = [(100.0, 90.0, 110.0), (200.0, 190.0, 210.0)]
-    assert len(doorrekenen.target_series(usual, [tuple(row) for row in usual])) == 1
-    first, second = doorrekenen.target_series(usual, [(100.0, 90.0, 110.0), (300.0, 290.0, 310.0)])
+    assert len(target_series(usual, [tuple(row) for row in usual])) == 1
+    first, second = target_series(usual, [(100.0, 90.0, 110.0), (300.0, 290.0, 310.0)])
     assert first.values == usual and second.values[1][0] == 300.0
     assert first.shape != second.shape and first.role != second.role
 
@@ -99,9 +102,7 @@ def test_both_targets_are_drawn_when_the_scenario_has_another():
     ("behind", "key", "words"), [(300.0, "w_target", "achter"), (-300.0, "w_target_ahead", "voor")]
 )
 def test_ahead_of_the_target_is_not_a_negative_number(run, changed, behind, key, words):
-    picture = doorrekenen.target(
-        doorrekenen.Pair(changed(run, behind_end=spread(run, behind, 0.0)), None), "nl", COLOURS
-    )
+    picture = target(Pair(changed(run, behind_end=spread(run, behind, 0.0)), None), "nl", COLOURS)
     assert f"300 personen {words}" in picture.why[0] and "−" not in picture.why[0]
     assert "de kleur ‘achter’" in picture.why[0]
 
@@ -109,7 +110,7 @@ def test_ahead_of_the_target_is_not_a_negative_number(run, changed, behind, key,
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_published_cases_are_not_called_persons(run, spoken, monkeypatch):
     monkeypatch.setattr(doorrekenen, "language", lambda: spoken)
-    picture = doorrekenen.pending(doorrekenen.Pair(run, None), spoken, COLOURS)
+    picture = pending(Pair(run, None), spoken, COLOURS)
     assert TEXTS["persons_cases"][0] in picture.panels[0].heading
 
 

@@ -2,8 +2,9 @@
 
 import json
 
-from app_pages import charts
-from app_pages.charts import Panel
+from app_pages.charts.lines import Series, lines_chart
+from app_pages.charts.picture import ROWS, Panel
+from app_pages.charts.style import PALETTES
 
 
 def test_folded_away_there_are_no_fields_tables_or_files(opened):
@@ -33,10 +34,10 @@ def test_a_fold_stays_open_when_its_title_changes(opened):
 
 
 def test_the_rows_of_a_picture_become_bytes_once_and_the_file_keeps_them():
-    spec = charts.lines_chart(["2021-01-31"], [charts.Series("x", "baseline", [1.0])], "nl", charts.PALETTES["light"])
+    spec = lines_chart(["2021-01-31"], [Series("x", "baseline", [1.0])], "nl", PALETTES["light"])
     panel = Panel("", spec, "")
     assert panel.sent is panel.sent
-    assert isinstance(panel.sent["datasets"][charts.ROWS], bytes)
-    assert panel.sent["data"] == {"name": charts.ROWS}
+    assert isinstance(panel.sent["datasets"][ROWS], bytes)
+    assert panel.sent["data"] == {"name": ROWS}
     assert panel.spec["data"]["values"][0]["m"] == 1.0
     assert "2021-01-31" not in json.dumps({key: value for key, value in panel.sent.items() if key != "datasets"})

@@ -5,11 +5,16 @@ import re
 import numpy as np
 import pytest
 
-from app_pages import gemeenten
-from app_pages.texts import LANGUAGES
-from experiments import areas
-from experiments.jobs import Job, _task, job_key
-from experiments.scenario import load_scenario
+from app_pages.charts.style import PALETTES
+from app_pages.gemeenten.page import area_codes
+from app_pages.gemeenten.pictures import COUNTRY, TILES, _course, _traded, members_of
+from app_pages.gemeenten.texts import TEXTS, Voice
+from app_pages.gemeenten.town_table import SORTS, town_table
+from app_pages.shell.texts import LANGUAGES
+from experiments.report import areas
+from experiments.scenario.ready import load_scenario
+from experiments.service.job import Job
+from experiments.service.keys import job_key, task_of
 
 PLACES = re.compile(r"\{(\w+)\}")
 
@@ -20,28 +25,28 @@ def jobs():
     for settings in ([], ["trading=region"], ["trading=national"], ["key=social_stock"]):
         scenario = load_scenario("prop-2021").with_settings(settings)
         scenario = type(scenario).model_validate(scenario.as_file() | {"until": "2020-03-01"})
-        task = _task(scenario)
+        task = task_of(scenario)
         results = {number: task(number) for number in (1, 2, 3, 4)}
         found.append(Job(job_key(scenario, 4), scenario, 4, task, state="done", results=results))
     return found
 
 
 def test_both_languages_are_complete():
-    for key, texts in gemeenten.TEXTS.items():
+    for key, texts in TEXTS.items():
         assert all(text.strip() for text in texts), key
         assert sorted(PLACES.findall(texts[0])) == sorted(PLACES.findall(texts[1])), key
 
 
 def test_every_province_has_a_tile_of_its_own():
-    assert set(gemeenten.TILES) == set(areas.province_names())
-    assert len(set(gemeenten.TILES.values())) == 12
+    assert set(TILES) == set(areas.province_names())
+    assert len(set(TILES.values())) == 12
 
 
 @pytest.mark.parametrize("half", [0, 1, 2])
 def test_municipalities_add_up_to_provinces_and_to_the_country(jobs, half):
     run = jobs[0].result()
     towns, provinces = areas.municipal_areas(run, half), areas.province_areas(run, half)
-    country = areas.area_values(run, gemeenten.members_of(gemeenten.COUNTRY))
+    country = areas.area_values(run, members_of(COUNTRY))
     for place, measure in enumerate(areas.COUNTED):
         of_towns = np.array([getattr(towns, measure)[areas.province_of() == number].sum() for number in range(12)])
         assert np.allclose(of_towns, getattr(provinces, measure))
@@ -69,9 +74,9 @@ def test_trading_and_key_move_and_never_make(jobs, other, spoken):
         found = [areas.municipal_areas(jobs[place].result(), half) for place in (0, other)]
         assert found[0].target.sum() == found[1].target.sum()
     assert (found[0].target != found[1].target).any()
-    voice = gemeenten.Voice(spoken)
-    picture = gemeenten._traded(found, "2019-2", 4, voice, gemeenten.charts.PALETTES["light"])
-    told = gemeenten.TEXTS["t_same"][LANGUAGES.index(spoken)].split("{")[0]
+    voice = Voice(spoken)
+    picture = _traded(found, "2019-2", 4, voice, PALETTES["light"])
+    told = TEXTS["t_same"][LANGUAGES.index(spoken)].split("{")[0]
     assert told in picture.finding
     apart = [row[4] for row in picture.table.rows]
     assert len(apart) == 352 and abs(sum(apart)) < 1e-6 and max(apart) > 0 > min(apart)
@@ -80,7 +85,7 @@ def test_trading_and_key_move_and_never_make(jobs, other, spoken):
 def test_a_sum_that_differs_is_said(jobs):
     found = [areas.municipal_areas(jobs[place].result(), 1) for place in (0, 1)]
     found[1].target[0] += 50
-    picture = gemeenten._traded(found, "2019-2", 4, gemeenten.Voice("nl"), gemeenten.charts.PALETTES["light"])
+    picture = _traded(found, "2019-2", 4, Voice("nl"), PALETTES["light"])
     assert "De som verschilt" in picture.finding and "blijft gelijk" not in picture.finding
 
 
@@ -91,12 +96,12 @@ def test_the_page_opens(opened, spoken, area):
     assert [error.value for error in at.exception] == []
     assert at.selectbox(key="_half").value == "2021-1"
     charts = at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
-    known = area in gemeenten.area_codes()
+    known = area in area_codes()
     assert len(at.main.warning) == (0 if known else 1)
     assert len(charts) == {"NL": 6, "P:Utrecht": 4}.get(area, 3 if known else 6)
     findings = [text.value for text in at.main.markdown if text.value.startswith("### ")]
     assert all(finding.rstrip().endswith(".") for finding in findings[:-1])
-    told = gemeenten.TEXTS["t_same"][LANGUAGES.index(spoken)].split("{")[0]
+    told = TEXTS["t_same"][LANGUAGES.index(spoken)].split("{")[0]
     assert any(told in finding for finding in findings)
 
 
@@ -106,13 +111,13 @@ def test_search_and_sort(opened):
     rows = "".join(block.proto.body for block in at.main.get("html")).split("<tbody>")[-1].count("<tr>")
     assert rows == 1 and [error.value for error in at.exception] == []
     at.text_input(key="_town_search").set_value("bestaatniet").run()
-    assert any(gemeenten.TEXTS["nothing_found"][0] == info.value for info in at.main.info)
+    assert any(TEXTS["nothing_found"][0] == info.value for info in at.main.info)
 
 
-@pytest.mark.parametrize("order", gemeenten.SORTS)
+@pytest.mark.parametrize("order", SORTS)
 def test_the_table_is_sorted_both_ways(jobs, order):
     keys = (jobs[0].key, jobs[1].key)
-    pages = [gemeenten.town_table(keys, 4, 1, "", order, down, "nl", jobs[:2]) for down in (True, False)]
+    pages = [town_table(keys, 4, 1, "", order, down, "nl", jobs[:2]) for down in (True, False)]
     assert all(found == 352 for _, _, found in pages)
     first = [re.findall(r"<th scope='row'[^>]*>([^<]*)<", page)[0] for page, _, _ in pages]
     assert first[0] != first[1] or order == "rung"
@@ -131,7 +136,7 @@ def test_a_half_year_that_is_not_there_is_named(opened):
 def test_published_figures_are_drawn_for_country_and_provinces_only(jobs):
     run = jobs[0].result()
     for area, count in (("NL", 2), ("P:Utrecht", 2), ("G:Utrecht", 0)):
-        picture = gemeenten._course([run], 0, area, gemeenten.Voice("nl"), gemeenten.charts.PALETTES["light"])
+        picture = _course([run], 0, area, Voice("nl"), PALETTES["light"])
         heads = [head for head in picture.table.heads if head.endswith("gepubliceerd")]
         assert len(heads) == count and bool(picture.sources) == bool(count)
     (row,) = [
@@ -145,7 +150,7 @@ def test_published_figures_are_drawn_for_country_and_provinces_only(jobs):
 def test_a_rise_is_named_only_when_somebody_gets_more(jobs):
     found = [areas.municipal_areas(jobs[0].result(), 1) for _ in range(2)]
     found[1].target[:5] -= 10
-    picture = gemeenten._traded(found, "2019-2", 4, gemeenten.Voice("nl"), gemeenten.charts.PALETTES["light"])
+    picture = _traded(found, "2019-2", 4, Voice("nl"), PALETTES["light"])
     assert "0 gemeenten een hogere taakstelling" in picture.finding and "grootste verhoging" not in picture.finding
     assert not any("Verschoven" in sentence for sentence in picture.why)
 
@@ -153,9 +158,9 @@ def test_a_rise_is_named_only_when_somebody_gets_more(jobs):
 def test_both_targets_are_drawn_when_they_differ(jobs):
     runs = [jobs[place].result() for place in (0, 1)]
     area = "P:Utrecht"
-    voice, colours = gemeenten.Voice("nl"), gemeenten.charts.PALETTES["light"]
+    voice, colours = Voice("nl"), PALETTES["light"]
     traded = [jobs[place].result() for place in (0, 2)]
     for pair, count in ((runs, 1), (traded, 2)):
-        picture = gemeenten._course(pair, 1, area, voice, colours)
+        picture = _course(pair, 1, area, voice, colours)
         names = {row["s"] for row in picture.panels[0].spec["data"]["values"]}
         assert len([name for name in names if name.startswith("Taakstelling")]) == count

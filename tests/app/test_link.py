@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
-from app_pages import levers_sidebar
-from app_pages.levers_sidebar import words_of
-from experiments.jobs import job_key
-from experiments.levers import lever_rows, period_dates, scenario_of, settings_of
-from experiments.run import version
-from experiments.scenario import ready_scenarios
-from experiments.steps import as_link, from_link
+from app_pages.shell import settings as settings_room
+from app_pages.shell.lever_field import words_of
+from app_pages.shell.settings import put_scenario, settings
+from experiments.run.fingerprint import version
+from experiments.run.levers import lever_rows, period_dates, scenario_of, settings_of
+from experiments.scenario.decisions import as_link, from_link
+from experiments.scenario.ready import ready_scenarios
+from experiments.service.keys import job_key
 
 ROWS = lever_rows("prop-2021")
 
@@ -138,11 +139,11 @@ def test_the_period_decides_what_today_is():
 @pytest.mark.parametrize("scenario", ready_scenarios(), ids=lambda scenario: scenario.name)
 def test_a_ready_scenario_comes_back_from_the_sidebar_as_itself(scenario, monkeypatch):
     held = {}
-    monkeypatch.setattr(levers_sidebar, "_put", held.update)
-    levers_sidebar.put_scenario(scenario)
+    monkeypatch.setattr(settings_room, "_put", held.update)
+    put_scenario(scenario)
     held = {key: value for key, value in held.items() if value not in (None, "")}
-    monkeypatch.setattr(levers_sidebar, "_state", lambda: held)
-    found = scenario_of(held["periode"], levers_sidebar.settings(), until=held.get("eind"))
+    monkeypatch.setattr(settings_room, "_state", lambda: held)
+    found = scenario_of(held["periode"], settings(), until=held.get("eind"))
     assert job_key(found) == job_key(scenario)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from app_pages import PAGES
-from app_pages.texts import TEXTS
-from experiments.jobs import FULL_COUNT
-from experiments.steps import HEADS, read_steps
+from app_pages.shell.texts import TEXTS
+from experiments.scenario.decisions import HEADS, read_steps
+from experiments.service.keys import FULL_COUNT
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "gebruikershandleiding.md").read_text(encoding="utf-8")
 CHAPTER = re.search(r"^## De app$(.*?)^## ", GUIDE, flags=re.MULTILINE | re.DOTALL)[1]

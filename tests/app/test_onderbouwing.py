@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from app_pages import charts, onderbouwing, onderbouwing_texts
-from app_pages.texts import LANGUAGES
-from experiments import backing
-from experiments.run import version
+from app_pages.charts.style import PALETTES
+from app_pages.onderbouwing import page as onderbouwing
+from app_pages.onderbouwing import texts as onderbouwing_texts
+from app_pages.shell.texts import LANGUAGES
+from experiments.history import stored as backing
+from experiments.run.fingerprint import version
 
 PARTS = tuple(onderbouwing.PARTS)
 
@@ -41,7 +43,7 @@ def test_the_back_test_shows_every_series_with_its_error(opened, spoken):
 def test_a_picture_has_the_band_the_published_figure_and_its_source():
     document = backing.kept_backtest("prop-2021")
     series = next(one for one in document["series"] if one["name"] == "realised" and one["area"] == "Nederland")
-    picture = onderbouwing._picture(series, "Gehuisvest", "prop-2021", "nl", charts.PALETTES["light"], 50)
+    picture = onderbouwing._picture(series, "Gehuisvest", "prop-2021", "nl", PALETTES["light"], 50)
     assert len(picture.table.rows) == len(series["points"])
     for row, point in zip(picture.table.rows, series["points"], strict=True):
         assert row[1:] == (point["observed"], point["low"], point["mean"], point["high"], point["source"])
@@ -58,7 +60,7 @@ def test_the_wave_is_tested_too(opened):
 
 
 def test_a_missing_back_test_is_said(opened, monkeypatch, tmp_path):
-    monkeypatch.setattr(backing, "FOLDER", tmp_path)
+    monkeypatch.setattr(backing, "VERDICTS_FOLDER", tmp_path)
     at = opened("onderbouwing")
     assert [error.value for error in at.exception] == []
     assert "make results" in at.warning[0].value
@@ -67,7 +69,7 @@ def test_a_missing_back_test_is_said(opened, monkeypatch, tmp_path):
 def test_a_back_test_of_other_code_is_said(opened, monkeypatch, tmp_path):
     document = backing.kept_backtest("prop-2021") | {"code": "anders"}
     (tmp_path / "backtest-prop-2021.json").write_text(json.dumps(document), encoding="utf-8")
-    monkeypatch.setattr(backing, "FOLDER", tmp_path)
+    monkeypatch.setattr(backing, "VERDICTS_FOLDER", tmp_path)
     at = opened("onderbouwing", lang="en")
     assert "the model" in at.warning[0].value
 
@@ -109,7 +111,7 @@ def test_every_column_status_and_table_has_a_name():
 
 
 def test_every_unit_of_the_tables_has_a_dutch_word():
-    from experiments.words import UNITS_NL
+    from experiments.language.labels import UNITS_NL
 
     units = {row["unit"] for name in backing.fact_tables() for row in backing.fact_rows(name)}
     assert units <= {*UNITS_NL, *onderbouwing_texts.UNITS_NL}

@@ -17,10 +17,10 @@ def is_pair(value):
 
 def tables():
     found = {}
-    for module in pkgutil.iter_modules(app_pages.__path__):
-        for name, value in vars(import_module(f"app_pages.{module.name}")).items():
+    for module in pkgutil.walk_packages(app_pages.__path__, "app_pages."):
+        for name, value in vars(import_module(module.name)).items():
             if isinstance(value, dict) and value and name.isupper() and all(map(is_pair, value.values())):
-                found[f"{module.name}.{name}"] = value
+                found[f"{module.name.removeprefix('app_pages.')}.{name}"] = value
     return found
 
 
@@ -28,7 +28,7 @@ TABLES = tables()
 
 
 def test_pages_have_texts():
-    assert {"volg.TEXTS", "uitspraken.TEXTS", "onderbouwing_texts.TEXTS"} <= set(TABLES)
+    assert {"volg.TEXTS", "uitspraken.TEXTS", "onderbouwing.texts.TEXTS"} <= set(TABLES)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from app_pages import PAGES, numbers
-from app_pages.texts import CHOICES, LANGUAGES, TEXTS, UNITS
+from app_pages import PAGES
+from app_pages.shell import numbers
+from app_pages.shell.texts import CHOICES, LANGUAGES, TEXTS, UNITS
 
 PLACES = re.compile(r"\{(\w+)\}")
 
@@ -29,7 +30,7 @@ def test_both_languages_are_complete(table):
 
 
 def test_every_word_of_a_lever_has_a_text():
-    from experiments.levers import lever_rows
+    from experiments.run.levers import lever_rows
 
     for row in lever_rows("prop-2021"):
         assert row.unit in UNITS, row.unit

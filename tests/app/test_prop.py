@@ -8,15 +8,45 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app_pages import charts, doorrekenen, prop
-from app_pages.prop_texts import REPORT, TEXTS
-from app_pages.texts import LANGUAGES
-from app_pages.texts import TEXTS as SHELL
-from experiments import pictures, story
-from experiments.jobs import FULL_COUNT, Store, _task, job_key
-from experiments.judging import stored
-from experiments.run import RunResult
-from experiments.scenario import load_scenario
+from app_pages.charts.style import PALETTES
+from app_pages.doorrekenen.page import Pair, shortage
+from app_pages.prop.answers import (
+    END_2020,
+    END_2021,
+    HALF_2021,
+    NOVEMBER_2020,
+    START_2021,
+    _answer_help,
+    _targets,
+    change_words,
+    full_months,
+)
+from app_pages.prop.page import MINUTES, STEPS
+from app_pages.prop.pictures import Frame, _full, why_permits
+from app_pages.prop.texts import REPORT, TEXTS
+from app_pages.shell import numbers
+from app_pages.shell.texts import LANGUAGES
+from app_pages.shell.texts import TEXTS as SHELL
+from experiments.claims.verdicts import stored
+from experiments.report import pictures, story
+from experiments.report.story import (
+    CROWD,
+    Against,
+    Published,
+    against,
+    at_month_end,
+    helped,
+    lowered,
+    month_ends,
+    published,
+    sum_over,
+    told_apart,
+)
+from experiments.run.result import RunResult
+from experiments.scenario import ready
+from experiments.scenario.ready import TOLD, helping, load_scenario
+from experiments.service.keys import FULL_COUNT, job_key, task_of
+from experiments.service.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,8 +54,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def story_store(store):
     """The store with the scenarios of the last step too."""
-    for scenario in story.helping():
-        only = _task(scenario)(1)
+    for scenario in helping():
+        only = task_of(scenario)(1)
         repeated = dict.fromkeys(range(1, FULL_COUNT + 1), only)
         assert Store(store, shipped=None).put(job_key(scenario), repeated)
     return store
@@ -51,15 +81,15 @@ def test_texts_are_complete_and_have_the_same_places_for_figures(key):
     assert "voorspel" not in dutch.lower() and "predict" not in english.lower()
 
 
-@pytest.mark.parametrize("step", range(1, prop.STEPS + 1))
+@pytest.mark.parametrize("step", range(1, STEPS + 1))
 def test_every_step_has_all_its_texts(step):
     for part in ("t", "what", "doc", "q", "note", "qa", "qb"):
         assert f"{part}_{step}" in TEXTS
 
 
 def test_minutes_make_a_lesson():
-    assert set(prop.MINUTES) == set(range(1, prop.STEPS + 1))
-    assert sum(prop.MINUTES.values()) + 5 == 45
+    assert set(MINUTES) == set(range(1, STEPS + 1))
+    assert sum(MINUTES.values()) + 5 == 45
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -77,7 +107,7 @@ def test_the_overview_tells_the_story_in_five_sentences(opened, story_store, spo
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
-@pytest.mark.parametrize("step", range(1, prop.STEPS + 1))
+@pytest.mark.parametrize("step", range(1, STEPS + 1))
 def test_a_step_asks_first_and_answers_after_a_bet(opened, story_store, step, spoken):
     at = opened(stap=str(step), lang=spoken)
     assert [error.value for error in at.exception] == []
@@ -103,7 +133,7 @@ def test_a_bet_is_measured_against_what_was_published(opened, story_store):
     at = opened(stap="2")
     at.select_slider(key="_bet_2").set_value(6_000).run()
     at.button(key="_place_2").click().run()
-    told = story.published("pending_taskforce", date(2020, 12, 31))
+    told = published("pending_taskforce", date(2020, 12, 31))
     assert told.value == 6_880
     assert "6.000 zaken" in words_of(at) and "6.880 zaken" in words_of(at)
     assert "uw inzet wijkt 880 af" in words_of(at)
@@ -150,27 +180,27 @@ def test_the_end_opens_a_scenario_in_the_levers(opened, story_store):
 
 
 def test_the_last_step_only_names_scenarios_that_exist(monkeypatch):
-    monkeypatch.setattr(story, "ready_names", lambda: ["contracten-verlengd", "prop-2021"])
-    assert [scenario.name for scenario in story.helping()] == ["contracten-verlengd"]
+    monkeypatch.setattr(ready, "ready_names", lambda: ["contracten-verlengd", "prop-2021"])
+    assert [scenario.name for scenario in helping()] == ["contracten-verlengd"]
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
 def test_published_takes_the_best_founded_figure():
-    told = story.published("nareis_arrivals", date(2021, 12, 31), date(2021, 1, 1))
+    told = published("nareis_arrivals", date(2021, 12, 31), date(2021, 1, 1))
     assert (told.value, told.letter) == (10_120, "A")
     with pytest.raises(LookupError):
-        story.published("nareis_arrivals", date(2021, 12, 30), date(2021, 1, 1))
+        published("nareis_arrivals", date(2021, 12, 30), date(2021, 1, 1))
 
 
 def test_the_model_beside_a_published_figure_is_about_the_same_days(run):
-    found = story.against(run, "permit_holders_in_reception", date(2021, 10, 31))
-    by_month = story.at_month_end(run, date(2021, 10, 31), "permit_holders_in_reception")
+    found = against(run, "permit_holders_in_reception", date(2021, 10, 31))
+    by_month = at_month_end(run, date(2021, 10, 31), "permit_holders_in_reception")
     assert found.published.value == 11_000
     assert found.model.mean == pytest.approx(by_month.mean())
-    total = story.sum_over(run, "permits", date(2021, 1, 1), date(2021, 6, 30))
-    assert total.mean == pytest.approx(story.against(run, "permits", date(2021, 6, 30), date(2021, 1, 1)).model.mean)
+    total = sum_over(run, "permits", date(2021, 1, 1), date(2021, 6, 30))
+    assert total.mean == pytest.approx(against(run, "permits", date(2021, 6, 30), date(2021, 1, 1)).model.mean)
 
 
 def test_running_full_is_dated_and_counted_over_the_replications_in_which_it_happens(run):
@@ -179,7 +209,7 @@ def test_running_full_is_dated_and_counted_over_the_replications_in_which_it_hap
     assert found.chance == run.outcome("ran_full").mean() > 0
     assert found.by_month[-1] == found.chance
     assert found.low <= found.day <= found.high
-    ends = story.month_ends(run)
+    ends = month_ends(run)
     reached = next(place for place, day in enumerate(ends) if day >= found.day)
     assert found.by_month[reached] >= 0.5 * found.chance
 
@@ -187,17 +217,17 @@ def test_running_full_is_dated_and_counted_over_the_replications_in_which_it_hap
 def test_nobody_without_a_place_is_never_full(run, changed):
     found = pictures.ran_full(changed(run, ran_full=np.zeros(len(run.replications))))
     assert found.day is None and found.chance == 0.0 and not found.by_month.any()
-    finding = prop._full_months(found, "nl")
+    finding = full_months(found, "nl")
     assert finding is None
 
 
 def test_doorrekenen_and_the_story_say_the_same_about_running_full(run):
-    colours = charts.PALETTES["light"]
+    colours = PALETTES["light"]
     found = pictures.ran_full(run)
     odds = 100.0 * found.by_month
-    frame = prop.Frame(run, prop.END_2021, "nl", colours)
-    pictures_of = (doorrekenen.shortage(doorrekenen.Pair(run, None), "nl", colours), prop._full(frame, True))
-    words = prop.numbers.month(found.day, "nl")
+    frame = Frame(run, END_2021, "nl", colours)
+    pictures_of = (shortage(Pair(run, None), "nl", colours), _full(frame, True))
+    words = numbers.month(found.day, "nl")
     for picture in pictures_of:
         assert words in picture.finding and "500" in picture.finding
         rows = [row for row in picture.table.rows if row[1] == SHELL["full_by_percent"][0]]
@@ -222,16 +252,16 @@ def test_only_scenarios_that_demonstrably_help_are_named_and_ties_are_named_toge
     unclear = other("onzeker", spread(run, -9_000.0, 1e6))
     best, second = other("een", spread(run, 200.0, 50.0)), other("twee", spread(run, 201.0, 10.0))
     worse = other("drie", spread(run, 600.0, 1.0))
-    found = story.lowered(usual, [worse, unclear, second, best], name)
+    found = lowered(usual, [worse, unclear, second, best], name)
     assert [scenario.name for scenario, _ in found.first] == ["een", "twee"]
     assert [scenario.name for scenario, _ in found.rest] == ["drie"]
     for mine, right in (("een", True), ("twee", True), ("drie", False)):
-        lines = prop._answer_help([usual, worse, unclear, second, best], mine)
+        lines = _answer_help([usual, worse, unclear, second, best], mine)
         assert "‘een’" in lines[1] and "‘twee’" in lines[1] and "niet aantoonbaar" in lines[1]
         assert lines[-1] == TEXTS["a_right" if right else "a_wrong"][0]
-    nobody = prop._answer_help([usual, unclear], "onzeker")
+    nobody = _answer_help([usual, unclear], "onzeker")
     assert nobody[-1] == TEXTS["f_8_none"][0] + "."
-    assert not story.lowered(usual, [other("leeg", np.full(len(run.replications), np.nan))], name).first
+    assert not lowered(usual, [other("leeg", np.full(len(run.replications), np.nan))], name).first
 
 
 def test_one_scenario_that_helps_most_is_named_alone(run, changed):
@@ -242,7 +272,7 @@ def test_one_scenario_that_helps_most_is_named_alone(run, changed):
                      "scenario": run.scenario.model_copy(update={"name": title, "title": title})})
         for title, mean in (("een", 200.0), ("twee", 600.0))
     ]  # fmt: skip
-    lines = prop._answer_help([usual, *made], "twee")
+    lines = _answer_help([usual, *made], "twee")
     assert "‘een’ bespaart" in lines[1] and "‘twee’" in lines[2] and "800" in lines[1]
     assert lines[-1] == TEXTS["a_wrong"][0]
 
@@ -251,23 +281,23 @@ def test_one_scenario_that_helps_most_is_named_alone(run, changed):
     ("value", "words"), [(2_640, "stijgt met 2.650"), (-2_640, "daalt met 2.650"), (0.2, "blijft gelijk")]
 )
 def test_the_verb_follows_the_sign(value, words):
-    assert prop._change(value) == words
+    assert change_words(value) == words
 
 
 @pytest.mark.parametrize(
     ("low", "high", "key"), [(1.0, 2.0, "why_3_below"), (9.0, 10.0, "why_3_above"), (1.0, 9.0, None)]
 )
 def test_the_reason_about_permits_follows_the_run(low, high, key):
-    row = story.Published("permits", "Nederland", prop.START_2021, prop.HALF_2021, 5.0, "bron", "A")
-    said = prop.why_permits(story.Against(row, story.Band((low + high) / 2, low, high, 50)))
+    row = Published("permits", "Nederland", START_2021, HALF_2021, 5.0, "bron", "A")
+    said = why_permits(Against(row, story.Band((low + high) / 2, low, high, 50)))
     for one in ("why_3_below", "why_3_above"):
         assert (TEXTS[one][0] in said) is (one == key)
 
 
 def test_a_scenario_against_itself_changes_nothing(run):
-    (found,) = story.helped(run, [run])
+    (found,) = helped(run, [run])
     assert (found.person_days.mean, found.person_days.low, found.person_days.high) == (0.0, 0.0, 0.0)
-    assert not story.told_apart(run, run, "person_days_without_place")
+    assert not told_apart(run, run, "person_days_without_place")
 
 
 PLAN = (ROOT / "docs" / "lesbrief.md").read_text(encoding="utf-8")
@@ -276,38 +306,38 @@ PLAN = (ROOT / "docs" / "lesbrief.md").read_text(encoding="utf-8")
 def test_the_lesson_plan_fills_the_lesson():
     rows = re.findall(r"^\| (\d+) \| (\d?)", PLAN, flags=re.M)
     assert sum(int(minutes) for minutes, _ in rows) == 45
-    assert {int(step): int(minutes) for minutes, step in rows if step} == prop.MINUTES
+    assert {int(step): int(minutes) for minutes, step in rows if step} == MINUTES
 
 
 def test_every_figure_of_the_lesson_plan_was_published():
     """Figures of the model change with every version, so that the plan leaves them to the screen."""
-    held = story.published("permit_holders_in_reception", prop.NOVEMBER_2020).value
-    people = story.published("persons_in_reception", prop.NOVEMBER_2020).value
-    target = prop._targets()[1].value
-    housed = story.published("realised", prop.HALF_2021, prop.START_2021).value
+    held = published("permit_holders_in_reception", NOVEMBER_2020).value
+    people = published("persons_in_reception", NOVEMBER_2020).value
+    target = _targets()[1].value
+    housed = published("realised", HALF_2021, START_2021).value
     whole = (
-        story.published("pending_taskforce", prop.END_2020).value,
-        story.published("permits", prop.HALF_2021, prop.START_2021).value,
+        published("pending_taskforce", END_2020).value,
+        published("permits", HALF_2021, START_2021).value,
         target,
-        story.published("nareis_arrivals", prop.END_2021, prop.START_2021).value,
+        published("nareis_arrivals", END_2021, START_2021).value,
     )
-    known = {prop.numbers.figure(value) for value in whole}
-    known |= {prop.numbers.percent(share) for share in (held / people, housed / target)}
+    known = {numbers.figure(value) for value in whole}
+    known |= {numbers.percent(share) for share in (held / people, housed / target)}
     told = set(re.findall(r"\d+ %|\d+\.\d{3}", PLAN))
     assert told == known
     others = set(re.findall(r"(?<![\d.])\d{3,}(?![\d.]*\d)", PLAN.replace("2019–2021", ""))) - {"2020", "2021"}
-    assert others == {str(story.CROWD)}
+    assert others == {str(CROWD)}
 
 
 def test_the_lesson_plan_agrees_with_the_published_half_years():
     """Answer 4: more than in each of the four half-years before, with a target more than twice the last one."""
     before = [
-        story.published("realised", date(year, *last), date(year, *first)).value
+        published("realised", date(year, *last), date(year, *first)).value
         for year in (2019, 2020)
         for first, last in (((1, 1), (6, 30)), ((7, 1), (12, 31)))
     ]
-    assert story.published("realised", prop.HALF_2021, prop.START_2021).value > max(before)
-    earlier, target = (row.value for row in prop._targets())
+    assert published("realised", HALF_2021, START_2021).value > max(before)
+    earlier, target = (row.value for row in _targets())
     assert target > 2 * earlier
 
 
@@ -319,4 +349,4 @@ def test_the_lesson_plan_agrees_with_the_verdict_on_the_catch_up():
 
 def test_the_report_has_a_name_in_both_languages():
     assert len(REPORT) == len(LANGUAGES)
-    assert load_scenario(story.TOLD).name == story.TOLD
+    assert load_scenario(TOLD).name == TOLD

@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from app_pages import doorrekenen, guard
-from experiments.refusals import ENGLISH, has_english, said
-from experiments.scenario import check_text
-from experiments.steps import WrongRows, read_steps
+from app_pages.doorrekenen import page as doorrekenen
+from app_pages.shell import guard
+from experiments.language.refusals import ENGLISH, has_english, said
+from experiments.scenario.decisions import WrongRows, read_steps
+from experiments.scenario.ready import check_text
 from sim.errors import WrongInput
 
 ROOT = Path(__file__).resolve().parents[2]
 #: The modules whose refusals the app can show.
-SHOWN = ("scenario", "steps", "plain_yaml", "kept", "side_by_side", "jobs", "run", "ensemble")
+SHOWN = (
+    "scenario/scenario", "scenario/ready", "scenario/decisions", "scenario/plain_yaml", "service/kept",
+    "compare/side_by_side", "service/registry", "run/parameters", "run/ensemble",
+)  # fmt: skip
 
 
 def texts_of(node):

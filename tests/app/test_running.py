@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from app_pages import running
-from experiments.levers import scenario_of
+from app_pages.shell import running
+from experiments.run.levers import scenario_of
 
 WANTED = {"share_cap": "0.0931", "eind": "2025-01-01"}
 
@@ -42,7 +42,7 @@ def test_who_stopped_only_looks_while_another_goes_on(opened, page):
 def test_only_a_page_just_opened_lets_its_first_picture_go_ahead(opened, monkeypatch):
     waits = []
     pause = SimpleNamespace(sleep=lambda _: waits.append(running.TURN.locked()))
-    monkeypatch.setattr("app_pages.running.time", pause)
+    monkeypatch.setattr("app_pages.shell.running.time", pause)
     at = opened("doorrekenen")
     waits.clear()
     at.run()

@@ -5,16 +5,17 @@ import json
 import pytest
 
 from app_pages import uitspraken
-from app_pages.texts import LANGUAGES
-from experiments import judging
-from experiments.claims import CLAIMS
-from experiments.levers import settings_of
-from experiments.run import version
+from app_pages.shell.texts import LANGUAGES
+from experiments.claims.claims import CLAIMS
+from experiments.claims.said import VERDICT_WORDS
+from experiments.claims.verdicts import stored, what_changed
+from experiments.run.fingerprint import version
+from experiments.run.levers import settings_of
 
 
 @pytest.fixture
 def kept():
-    return judging.stored()
+    return stored()
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def other_file(monkeypatch, tmp_path, kept):
     def put(**changes):
         path = tmp_path / "claims.json"
         path.write_text(json.dumps(kept | changes), encoding="utf-8")
-        monkeypatch.setattr(uitspraken, "stored", lambda: judging.stored(path))
+        monkeypatch.setattr(uitspraken, "stored", lambda: stored(path))
 
     return put
 
@@ -69,7 +70,7 @@ def test_evidence_has_interval_n_and_line(opened, kept):
 
 
 def test_missing_verdicts_are_said(opened, monkeypatch, tmp_path):
-    monkeypatch.setattr(uitspraken, "stored", lambda: judging.stored(tmp_path / "niets.json"))
+    monkeypatch.setattr(uitspraken, "stored", lambda: stored(tmp_path / "niets.json"))
     at = opened("uitspraken")
     assert [error.value for error in at.exception] == []
     assert "doorstroom claims --store" in at.warning[0].value
@@ -95,8 +96,8 @@ def test_verdicts_of_another_version_say_so(opened, other_file, changes, spoken,
 def test_every_reason_for_change_is_known_in_english(kept):
     told = set(uitspraken.CHANGED_EN)
     document = kept | {"code": "x", "ensembles": {"prop-2021": "x"}, "judged": "x"}
-    assert set(judging.what_changed(document, tuple(CLAIMS.values()))) <= told
-    assert set(judging.what_changed(kept | {"claims": []}, tuple(CLAIMS.values()))) <= told
+    assert set(what_changed(document, tuple(CLAIMS.values()))) <= told
+    assert set(what_changed(kept | {"claims": []}, tuple(CLAIMS.values()))) <= told
 
 
 def test_a_pair_is_put_in_doorrekenen(opened, kept):
@@ -116,5 +117,5 @@ def test_every_pair_is_a_scenario_with_its_own_name(kept):
 
 
 def test_each_verdict_has_a_mark_of_its_own():
-    assert set(uitspraken.MARKS) == set(uitspraken.VERDICTS) == set(judging.VERDICT_WORDS["nl"])
+    assert set(uitspraken.MARKS) == set(uitspraken.VERDICTS) == set(VERDICT_WORDS["nl"])
     assert len(set(uitspraken.MARKS.values())) == 3

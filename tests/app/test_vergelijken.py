@@ -7,19 +7,29 @@ import zipfile
 
 import pytest
 
-from app_pages import vergelijken
-from app_pages.texts import LANGUAGES
-from experiments.jobs import _task
-from experiments.kept import KeptScenarios
-from experiments.run import RunResult
-from experiments.scenario import WrongInput, file_text, load_scenario
-from experiments.side_by_side import aligned, comparison_of, split_of, split_scenarios
+from app_pages.charts.download import svg_bytes
+from app_pages.charts.style import PALETTES
+from app_pages.shell.texts import LANGUAGES, literal
+from app_pages.vergelijken import choice
+from app_pages.vergelijken.attribution import _split_finding
+from app_pages.vergelijken.downloads import report_bytes, table_bytes
+from app_pages.vergelijken.figures import STYLES, _chart, verdict
+from app_pages.vergelijken.saving import _add_file, _does_not_fit
+from app_pages.vergelijken.texts import TEXTS
+from experiments.compare.side_by_side import aligned, comparison_of, split_of, split_scenarios
+from experiments.report import pictures
+from experiments.run.result import RunResult
+from experiments.scenario.ready import load_scenario
+from experiments.scenario.text import file_text
+from experiments.service.kept import KeptScenarios
+from experiments.service.keys import task_of
+from sim.errors import WrongInput
 
 PLACES = re.compile(r"\{(\w+)\}")
 
 
 def run(scenario, count=4):
-    task = _task(scenario)
+    task = task_of(scenario)
     return RunResult(
         scenario=scenario, seed=task.seed, from_day=task.from_day, until_day=task.until_day,
         numbers=tuple(range(1, count + 1)), replications=tuple(task(number) for number in range(1, count + 1)),
@@ -38,7 +48,7 @@ def kept_traded(store):
 
 
 def test_both_languages_are_complete():
-    for key, texts in vergelijken.TEXTS.items():
+    for key, texts in TEXTS.items():
         assert all(text.strip() for text in texts), key
         assert sorted(PLACES.findall(texts[0])) == sorted(PLACES.findall(texts[1])), key
 
@@ -55,9 +65,9 @@ def test_three_scenarios_side_by_side(opened, store, spoken):
     one = LANGUAGES.index(spoken)
     assert page.count("<tr class=first>") == 9
     assert page.count("rowspan='3'") == 9
-    said = [vergelijken.TEXTS[key][one] for key in ("better", "worse", "unclear", "equal")]
+    said = [TEXTS[key][one] for key in ("better", "worse", "unclear", "equal")]
     assert sum(page.count(f">{words}<") for words in said) == 18
-    assert page.count(f"<td>{vergelijken.TEXTS['reference'][one]}</td>") == 9
+    assert page.count(f"<td>{TEXTS['reference'][one]}</td>") == 9
     findings = [text.value for text in at.main.markdown if text.value.startswith("### ")]
     assert all(f"{letter} " in findings[0] for letter in "BC")
     assert at.query_params["vergelijk"] in (f"basis,eigen,{code}", [f"basis,eigen,{code}"])
@@ -127,7 +137,7 @@ def test_a_wrong_file_changes_nothing(monkeypatch, tmp_path, content):
     state = {"_compare": ("basis", "eigen"), "_compare_file": Upload("mijn.yaml", content), "lang": "nl"}
     monkeypatch.setattr(st, "session_state", state)
     monkeypatch.setenv("DOORSTROOM_STORE", str(tmp_path))
-    vergelijken._add_file()
+    _add_file()
     kind, told = state["_compare_news"]
     assert kind == "error" and "mijn\\.yaml" in told and "\n" not in told
     assert state["_compare"] == ("basis", "eigen")
@@ -142,12 +152,12 @@ def test_a_good_file_is_added(monkeypatch, tmp_path):
     state["_compare_file"] = Upload("mijn.yaml", file_text(scenario).encode())
     monkeypatch.setattr(st, "session_state", state)
     monkeypatch.setenv("DOORSTROOM_STORE", str(tmp_path))
-    vergelijken._add_file()
+    _add_file()
     assert state["_compare_news"][0] == "success"
     assert KeptScenarios().get(state["_compare"][2]) == scenario
     state["_compare"] = tuple("abcdef")
     state["_compare_file"] = Upload("ander.yaml", file_text(short("share_cap=0.07")).encode())
-    vergelijken._add_file()
+    _add_file()
     assert state["_compare_news"][0] == "error" and len(state["_compare"]) == 6
 
 
@@ -159,7 +169,7 @@ def test_a_disk_that_refuses_names_no_folder(monkeypatch, tmp_path):
     state["_compare_file"] = Upload("mijn.yaml", file_text(short("share_cap=0.08")).encode())
     monkeypatch.setattr(st, "session_state", state)
     monkeypatch.setenv("DOORSTROOM_STORE", str(tmp_path))
-    vergelijken._add_file()
+    _add_file()
     assert state["_compare_news"][0] == "error" and str(tmp_path) not in state["_compare_news"][1]
 
 
@@ -185,16 +195,16 @@ def test_the_words_follow_the_interval(three):
     for pair in ((0, 1), (0, 2)):
         for name in result.runs[0].outcome_names():
             row = result.difference(name, pair)
-            said = vergelijken.verdict(row)
+            said = verdict(row)
             if said in ("better", "worse"):
                 assert row.clear and row.winner == (row.b if said == "better" else row.a)
             elif said == "unclear":
                 assert row.band.low <= 0 <= row.band.high
-    assert vergelijken.verdict(result.difference("realised", (0, 0))) == "equal"
+    assert verdict(result.difference("realised", (0, 0))) == "equal"
 
 
 def test_a_split_from_jobs_is_the_split_of_the_command(three):
-    from experiments.attribution import USUAL_OUTCOMES, attribute
+    from experiments.compare.attribution import USUAL_OUTCOMES, attribute
 
     scenarios, _ = three
     factors, combinations = split_scenarios(scenarios[0], scenarios[2])
@@ -211,23 +221,23 @@ def test_a_split_from_jobs_is_the_split_of_the_command(three):
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_report_and_tables(three, spoken):
     _, result = three
-    page = vergelijken.report_bytes(result, spoken).decode()
+    page = report_bytes(result, spoken).decode()
     assert f'lang="{spoken}"' in page and "<script" not in page
-    assert vergelijken.table_bytes(result, "xlsx", spoken)[:2] == b"PK"
+    assert table_bytes(result, "xlsx", spoken)[:2] == b"PK"
     for kind in ("csv", "parquet"):
-        names = zipfile.ZipFile(io.BytesIO(vergelijken.table_bytes(result, kind, spoken))).namelist()
+        names = zipfile.ZipFile(io.BytesIO(table_bytes(result, kind, spoken))).namelist()
         assert f"differences.{kind}" in names and f"provinces.{kind}" in names
 
 
 @pytest.mark.parametrize("text", ["*a*", "![x](http://a/b)", "<b>", ":red[x]", "$x$", "a_b", "# kop", "`x`", "1. a"])
 def test_titles_draw_nothing(text):
-    shown = vergelijken.literal(text)
+    shown = literal(text)
     assert not re.search(r"(?<!\\)[*!\[\](<>:$_#`.]", shown)
     assert re.sub(r"\\(.)", r"\1", shown) == text
 
 
 def test_every_series_has_its_own_colour_dash_and_marker():
-    roles, dashes, shapes = zip(*vergelijken.STYLES, strict=True)
+    roles, dashes, shapes = zip(*STYLES, strict=True)
     assert len(set(roles)) == len(set(dashes)) == len(set(shapes)) == 6
 
 
@@ -240,26 +250,26 @@ def test_every_series_has_its_own_colour_dash_and_marker():
     ],
 )  # fmt: skip
 def test_the_word_of_a_difference(better, low, high, said):
-    from experiments.compare import Difference
+    from experiments.compare.difference import Difference
     from sim.statistics import Band
 
     mean = 5.0 if math.isnan(low) else (low + high) / 2
     row = Difference("maat", "persons", better, "a", "b", 10.0, 10.0 + mean, Band(mean, low, high, 50), 1.0)
-    assert vergelijken.verdict(row) == said
+    assert verdict(row) == said
 
 
 def test_charts_show_published_figures_with_their_source(three):
     _, result = three
     names = ["een", "twee", "drie"]
-    picture = vergelijken._chart(
+    picture = _chart(
         result,
         names,
         "permit_holders_in_reception",
         "permit_holders_in_reception_mean",
         "nl",
-        vergelijken.charts.PALETTES["light"],
+        PALETTES["light"],
     )
-    dots = vergelijken.pictures.published_dots(result.runs[0], "permit_holders_in_reception")
+    dots = pictures.published_dots(result.runs[0], "permit_holders_in_reception")
     assert dots
     drawn = [layer["data"]["values"] for layer in picture.panels[0].spec["layer"] if "data" in layer]
     assert [(row["d"], row["m"]) for row in drawn[0]] == [(dot.day.isoformat(), dot.value) for dot in dots]
@@ -267,18 +277,18 @@ def test_charts_show_published_figures_with_their_source(three):
     assert picture.table.heads[-1] == "Gepubliceerd" and "(personen)" in picture.panels[0].heading
     told = {row[0]: row[-1] for row in picture.table.rows if row[-1] is not None}
     assert told == {dot.day.isoformat(): dot.value for dot in dots}
-    assert vergelijken.charts.svg_bytes(picture.panels, picture.finding, "nl").startswith(b"<svg")
+    assert svg_bytes(picture.panels, picture.finding, "nl").startswith(b"<svg")
 
 
 def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monkeypatch):
     def refuse():
         raise WrongInput("tot ligt voor vanaf")
 
-    monkeypatch.setattr(vergelijken.levers_sidebar, "chosen", refuse)
+    monkeypatch.setattr(choice.settings, "chosen", refuse)
     at = opened("vergelijken", vergelijk="basis,eigen,flex-versneld")
     assert [error.value for error in at.exception] == [] and not at.warning
     (told,) = [error.value for error in at.error]
-    assert "tot ligt voor vanaf" in told and vergelijken.TEXTS["own_wrong"][0] in told
+    assert "tot ligt voor vanaf" in told and TEXTS["own_wrong"][0] in told
     assert at.multiselect(key="_compare_pick").value == ["basis", "flex-versneld"]
     assert not any(option.startswith("Zijbalk") for option in at.multiselect(key="_compare_pick").options)
     assert "eigen" in "".join(at.query_params["vergelijk"])
@@ -297,11 +307,11 @@ def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monk
 def test_what_does_not_fit_the_levers_is_named(change, said):
     scenario = load_scenario("prop-2021")
     changed = type(scenario).model_validate(scenario.as_file() | change)
-    assert vergelijken._does_not_fit(changed) == said
+    assert _does_not_fit(changed) == said
 
 
 def split(outcome, difference, *bars):
-    from experiments.attribution import Bar, Factor, Split
+    from experiments.compare.attribution import Bar, Factor, Split
 
     made = tuple(
         Bar(Factor(f"knop{place}", f"knop {place}", ()), *bar, bar[0], bar[0]) for place, bar in enumerate(bars)
@@ -313,16 +323,16 @@ def test_a_cause_is_named_only_when_its_interval_leaves_out_nought():
     names = ["een", "twee"]
     unclear = split("realised", (100.0, -10.0, 210.0), (90.0, 1.0, 180.0), (10.0, 1.0, 20.0))
     clear = split("behind_end", (-300.0, -350.0, -250.0), (-200.0, -500.0, 100.0), (-100.0, -120.0, -80.0))
-    finding = vergelijken._split_finding([unclear, clear], names, "A", "B", "nl")
+    finding = _split_finding([unclear, clear], names, "A", "B", "nl")
     assert "‘twee’" in finding and "−100 (−120 tot −80, 90%-interval) van −300" in finding
-    none = vergelijken._split_finding([unclear], names, "A", "B", "nl")
-    assert none == vergelijken.TEXTS["t_split_unclear"][0].format(a="A", b="B") + "."
+    none = _split_finding([unclear], names, "A", "B", "nl")
+    assert none == TEXTS["t_split_unclear"][0].format(a="A", b="B") + "."
     same = split("realised", (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
-    assert "geen van deze maten" in vergelijken._split_finding([same], names, "A", "B", "nl")
+    assert "geen van deze maten" in _split_finding([same], names, "A", "B", "nl")
 
 
 def test_pages_and_report_give_the_same_difference(three):
-    from experiments import pictures
+    from experiments.report import pictures
 
     _, result = three
     for name in ("realised", "cost_public", "weeks_to_home_single"):

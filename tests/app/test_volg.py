@@ -6,11 +6,12 @@ from itertools import pairwise
 
 import pytest
 
-from app_pages import charts, volg
-from app_pages.texts import LANGUAGES
-from experiments.jobs import baseline_of
-from experiments.lives import TwoFutures
-from experiments.scenario import load_scenario
+from app_pages import volg
+from app_pages.charts.style import PALETTES, SERIES
+from app_pages.shell.texts import LANGUAGES
+from experiments.compare.two_futures import TwoFutures
+from experiments.scenario.ready import load_scenario
+from experiments.service.keys import baseline_of
 
 HOMES = "share_cap"
 
@@ -93,7 +94,7 @@ def test_choosing_from_the_list_follows_that_household(opened, answer):
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_the_time_line_has_a_shape_per_kind_and_bars_that_follow_each_other(opened, answer, spoken):
-    spec = volg.timeline(answer, spoken, charts.PALETTES["light"])
+    spec = volg.timeline(answer, spoken, PALETTES["light"])
     bars, marks = spec["layer"][0]["data"]["values"], spec["layer"][1]["data"]["values"]
     assert {bar["r"] for bar in bars} == {"A", "B"}
     assert len(marks) == sum(len(moments) for moments in answer["followed"][spoken]["moments"])
@@ -107,7 +108,7 @@ def test_the_time_line_has_a_shape_per_kind_and_bars_that_follow_each_other(open
 
 def test_stages_differ_in_thickness_and_contrast():
     assert len({thickness for _, thickness in volg.STAGES.values()}) == len(volg.STAGES)
-    assert {role for role, _ in volg.STAGES.values()} <= set(charts.SERIES)
+    assert {role for role, _ in volg.STAGES.values()} <= set(SERIES)
 
 
 def test_who_gains_and_who_waits_adds_up(answer):

@@ -12,36 +12,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli_pages.command import app
-from experiments import judging
-from experiments.claims import CLAIMS, REPORT
-from experiments.judging import (
-    MEASURES,
-    USUAL_REPLICATIONS,
+from experiments.claims import judge as judging
+from experiments.claims.claim import (
+    FEWEST_FOR_A_VERDICT,
     Assumption,
     Claim,
-    ClaimsTask,
     Condition,
     Counted,
     End,
-    Evidence,
     Future,
     Look,
     Part,
-    Piece,
-    Tried,
     all_agree,
     all_hold,
-    chosen_claims,
+)
+from experiments.claims.claims import CLAIMS, REPORT
+from experiments.claims.evidence import (
+    USUAL_REPLICATIONS,
+    Evidence,
+    Judgement,
+    Tried,
     evidence_of,
-    evidence_words,
-    fingerprint,
-    futures_to_run,
-    hangs_on_words,
-    judge_claims,
     under_ends,
     verdict_of,
 )
-from experiments.scenario import load_scenario
+from experiments.claims.judge import (
+    BATCH,
+    ClaimsTask,
+    Piece,
+    _draws,
+    _Variant,
+    chosen_claims,
+    futures_to_run,
+    judge_claims,
+)
+from experiments.claims.measures import MEASURES
+from experiments.claims.said import evidence_words, hangs_on_words
+from experiments.claims.verdicts import fingerprint, store, stored, what_changed, with_present_texts
+from experiments.scenario.ready import load_scenario
 from models.chain import Chain, simulate
 from models.levers import apply_changes
 from models.outcomes import OUTCOMES, Window
@@ -173,7 +181,7 @@ def test_a_chance_needs_enough_draws_before_never_says_anything():
 
 
 def test_the_usual_replications_are_enough_for_the_lines_on_a_chance():
-    draws = judging._draws(["prop-2021"], USUAL_REPLICATIONS)
+    draws = _draws(["prop-2021"], USUAL_REPLICATIONS)
     assert len(set(draws)) >= 29
     for claim in CLAIMS.values():
         chances = [condition for condition in claim.conditions if _look(claim, condition).measure == "ran_full"]
@@ -186,10 +194,10 @@ def _look(claim, condition):
 
 
 def test_periods_with_ensembles_of_their_own_are_not_paired(monkeypatch):
-    assert judging._draws(["prop-2021", "golf-2015"], 4).tolist() == [0, 0, 1, 1]
+    assert _draws(["prop-2021", "golf-2015"], 4).tolist() == [0, 0, 1, 1]
     monkeypatch.setattr(judging, "default_ensemble", lambda period: period)
     with pytest.raises(ValueError, match="different ensembles"):
-        judging._draws(["prop-2021", "golf-2015"], 4)
+        _draws(["prop-2021", "golf-2015"], 4)
 
 
 @given(st.lists(st.sampled_from(["holds", "fails", "open"]), min_size=1, max_size=4))
@@ -254,7 +262,7 @@ def test_the_assumption_it_hangs_on_moves_the_figure_most():
     small = Tried(first, 2.0, 1.0, 3.0, "holds", "holds", 20)
     large = Tried(second, 2.0, 5.0, 4.0, "holds", "fails", 20)
     unknown = Tried(second, 2.0, math.nan, 30.0, "open", "open", 20)
-    judged = judging.Judgement(small_claim(), "holds", (), (small, large, unknown))
+    judged = Judgement(small_claim(), "holds", (), (small, large, unknown))
     assert judged.hangs_on == large
     assert dataclasses.replace(judged, tried=()).hangs_on is None
 
@@ -312,7 +320,7 @@ def test_every_future_of_a_claim_can_be_computed(claim):
     for end in ends:
         if end is not None:
             assert {name for name, _ in end.instead} <= names
-        variant = judging._Variant(claim, 2, end)
+        variant = _Variant(claim, 2, end)
         for need in dict.fromkeys(need for look in claim.looks for need in look.needs()):
             scenario = variant.scenario(need.future)
             first, last = (day_number(day) for day in (need.from_date, need.until_date))
@@ -325,7 +333,7 @@ def test_every_future_of_a_claim_can_be_computed(claim):
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
 def test_both_ends_of_an_assumption_change_something(claim):
     def all_changes(end):
-        variant = judging._Variant(claim, 2, end)
+        variant = _Variant(claim, 2, end)
         looks = claim.deciding
         return [
             (variant.measure(need.measure), tuple(variant.scenario(need.future).changes()))
@@ -344,7 +352,7 @@ def test_a_future_that_claims_share_is_computed_once():
 
 def test_under_the_ends_draws_stay_whole():
     assert [under_ends(count) for count in (2, 3, 4, 7, 20, 40)] == [2, 2, 2, 2, 10, 20]
-    assert under_ends(USUAL_REPLICATIONS) >= judging.FEWEST_FOR_A_VERDICT
+    assert under_ends(USUAL_REPLICATIONS) >= FEWEST_FOR_A_VERDICT
 
 
 def test_the_fingerprint_follows_the_rule_and_not_the_text():
@@ -403,7 +411,7 @@ def test_in_the_split_over_six_the_evacuation_stands_apart():
 
 def test_the_low_end_of_usual_inflow_is_the_mean_since_2016():
     assumption = CLAIMS[NOT_HIGH].assumptions[0]
-    claim = judging._Variant(CLAIMS[NOT_HIGH], 2, assumption.low)
+    claim = _Variant(CLAIMS[NOT_HIGH], 2, assumption.low)
     gone = arrivals(future_of(NOT_HIGH, "prop-2021"), ALL_BUT_EVACUATION) - arrivals(
         claim.scenario("zonder-instroom"), ALL_BUT_EVACUATION
     )
@@ -452,7 +460,7 @@ def test_the_signal_is_heard_as_in_the_ready_scenario():
     begin = {setting.from_date for settings in heard.levers.values() for setting in settings}
     assert begin == {date(2020, 9, 1)}, "the signal is that of autumn 2020"
     assert heard.levers["signal_lead_days"][0].value == ends.high.value
-    variant = judging._Variant(claim, 2, ends.low).scenario("signaal-gehoord")
+    variant = _Variant(claim, 2, ends.low).scenario("signaal-gehoord")
     parameters = apply_changes(baseline("prop-2021"), variant.changes())
     assert [parameters.target.signal_lead_days.at(day_number(day)) for day in ("2020-08-01", "2020-10-01")] == [91, 91]
 
@@ -516,7 +524,7 @@ def test_every_future_is_computed_as_often_as_asked():
     assert sorted(done) == sorted(
         (number, place) for place, piece in enumerate(pieces) for number in range(1, piece.replications + 1)
     )
-    assert all(len(places) <= judging.BATCH for _, places in work)
+    assert all(len(places) <= BATCH for _, places in work)
 
 
 def test_an_interrupted_run_gives_no_verdict(monkeypatch):
@@ -567,7 +575,7 @@ def call(capsys, *words):
 
 @pytest.fixture
 def one_claim(monkeypatch):
-    monkeypatch.setattr("experiments.claims.CLAIMS", {"klein": small_claim()})
+    monkeypatch.setattr("experiments.claims.claims.CLAIMS", {"klein": small_claim()})
 
 
 def test_the_command_gives_one_document(capsys, one_claim):
@@ -608,24 +616,20 @@ def test_what_is_wrong_is_said_in_one_sentence(capsys, words, told):
 
 
 def test_storing_keeps_what_was_judged(judged, tmp_path):
-    path = judging.store(judged, tmp_path / "claims.json")
-    kept = judging.stored(path)
+    path = store(judged, tmp_path / "claims.json")
+    kept = stored(path)
     assert kept["claims"] == judged.to_json()["claims"]
-    assert judging.what_changed(kept, [small_claim()]) == []
-    assert judging.what_changed(kept, []) == ["de lijst van uitspraken is veranderd"]
-    assert judging.what_changed(kept, [small_claim(sentence_nl="Anders.")]) == [
-        "de tekst van een uitspraak is veranderd"
-    ]
-    said = judging.with_present_texts(kept, [small_claim(sentence_nl="Anders.")])
-    assert judging.what_changed(said, [small_claim(sentence_nl="Anders.")]) == []
+    assert what_changed(kept, [small_claim()]) == []
+    assert what_changed(kept, []) == ["de lijst van uitspraken is veranderd"]
+    assert what_changed(kept, [small_claim(sentence_nl="Anders.")]) == ["de tekst van een uitspraak is veranderd"]
+    said = with_present_texts(kept, [small_claim(sentence_nl="Anders.")])
+    assert what_changed(said, [small_claim(sentence_nl="Anders.")]) == []
     assert said["claims"][0]["evidence"] == kept["claims"][0]["evidence"]
-    assert judging.what_changed(kept, [small_claim(decide=all_agree)]) == [
+    assert what_changed(kept, [small_claim(decide=all_agree)]) == [
         "de manier waarop een uitspraak wordt beoordeeld is veranderd"
     ]
-    assert judging.what_changed(kept | {"code": "anders"}, [small_claim()]) == ["het model is veranderd"]
-    assert judging.what_changed(kept | {"ensembles": {"prop-2021": "anders"}}, [small_claim()]) == [
-        "het ensemble is veranderd"
-    ]
+    assert what_changed(kept | {"code": "anders"}, [small_claim()]) == ["het model is veranderd"]
+    assert what_changed(kept | {"ensembles": {"prop-2021": "anders"}}, [small_claim()]) == ["het ensemble is veranderd"]
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"claims": []}'])
@@ -633,9 +637,9 @@ def test_damaged_verdicts_are_refused(tmp_path, content):
     path = tmp_path / "claims.json"
     path.write_text(content)
     with pytest.raises(WrongInput):
-        judging.stored(path)
+        stored(path)
     with pytest.raises(WrongInput):
-        judging.stored(tmp_path / "nergens.json")
+        stored(tmp_path / "nergens.json")
 
 
 def test_a_name_is_judged_once_and_in_the_order_of_the_list():

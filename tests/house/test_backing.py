@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from experiments.backing import (
+from experiments.history.backtest import held_against
+from experiments.history.stored import (
     PERIODS,
     about_fit,
     fitted_rows,
@@ -13,8 +14,7 @@ from experiments.backing import (
     series_names,
     what_changed,
 )
-from experiments.backtest import held_against
-from experiments.ensemble import default_ensemble, fitted_parameters, read_csv
+from experiments.run.ensemble import default_ensemble, fitted_parameters, read_csv
 from sim.errors import WrongInput
 
 

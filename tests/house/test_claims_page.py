@@ -10,19 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.claims import CLAIMS
-from experiments.ensemble import ENSEMBLES, fitted_parameters
-from experiments.judging import (
-    USUAL_REPLICATIONS,
-    VERDICT_WORDS,
-    evidence_words,
-    hangs_on_words,
-    keep,
-    stored,
-    what_changed,
-    with_present_texts,
-)
-from experiments.words import number_text, rounded_text
+from experiments.claims.claims import CLAIMS
+from experiments.claims.evidence import USUAL_REPLICATIONS
+from experiments.claims.said import VERDICT_WORDS, evidence_words, hangs_on_words
+from experiments.claims.verdicts import keep, stored, what_changed, with_present_texts
+from experiments.language.formatting import number_text, rounded_text
+from experiments.run.ensemble import ENSEMBLES, fitted_parameters
 from models.levers import LEVERS
 from models.parameters import baseline, value_at
 from sim.schedule import Schedule

@@ -18,11 +18,12 @@ import pytest
 from typer.testing import CliRunner
 
 from cli_pages.command import app
-from experiments.claims import CLAIMS
-from experiments.ensemble import read_csv
-from experiments.judging import chosen_claims
-from experiments.scenario import Scenario, check_text, load_scenario, ready_scenarios
-from experiments.sweep_file import check_sweep_text, load_sweep, ready_sweeps
+from experiments.claims.claims import CLAIMS
+from experiments.claims.judge import chosen_claims
+from experiments.run.ensemble import read_csv
+from experiments.scenario.ready import check_text, load_scenario, ready_scenarios
+from experiments.scenario.scenario import Scenario
+from experiments.sweep.plan import check_sweep_text, load_sweep, ready_sweeps
 from models.levers import LEVERS
 from models.parameters import PERIODS
 from models.sources import read_table, table_names

@@ -8,8 +8,10 @@ import re
 import numpy as np
 import pytest
 
-from experiments.run import Task, run_scenario
-from experiments.scenario import READY_FOLDER, file_text, load_scenario, ready_scenarios
+from experiments.run.run import run_scenario
+from experiments.run.task import Task
+from experiments.scenario.ready import READY_FOLDER, load_scenario, ready_scenarios
+from experiments.scenario.text import file_text
 from models.levers import LEVERS, apply_changes
 from models.parameters import PERIODS, baseline, value_at
 from sim.schedule import Schedule

@@ -107,7 +107,7 @@ def test_a_move_between_facilities_is_no_return_to_reception():
 
 @pytest.mark.parametrize("first", ["2019-01-01", "2019-05-01"])
 def test_provinces_count_the_same_stretch_as_the_country(first):
-    from experiments.breakdown import PROVINCIAL, detail_of
+    from experiments.run.breakdown import PROVINCIAL, detail_of
     from models.outcomes import count_outcomes
 
     chain = chain_until("2019-11-01")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.results import result_folder
-from experiments.scenario import check_text, load_scenario, ready_names
+from experiments.run.folder import result_folder
+from experiments.scenario.ready import check_text, load_scenario, ready_names
 from models.levers import LEVERS
 from sim.errors import CannotWrite, WrongInput
 
@@ -341,7 +341,7 @@ def test_a_folder_that_cannot_be_made_is_named_and_leaves_nothing(tmp_path, monk
     def refuse(*_, **__):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("experiments.results.tempfile.mkdtemp", refuse)
+    monkeypatch.setattr("experiments.storage.folders.tempfile.mkdtemp", refuse)
     with pytest.raises(CannotWrite, match="uit"), result_folder(tmp_path / "diep" / "uit"):
         pass
     assert not list(Path(tmp_path).iterdir())

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from lawbook import BUSY, base_run, differing, fingerprint, fingerprint_of_replication, run
 
-from experiments.run import run_scenario
-from experiments.scenario import load_scenario, ready_names
+from experiments.run.run import run_scenario
+from experiments.scenario.ready import load_scenario, ready_names
 from sim.calendar import day_number
 from sim.replications import replicate, replication_seed
 

@@ -4,12 +4,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from experiments.breakdown import BY_SIZE, PROVINCIAL, SIZES, Detail
-from experiments.compare import Comparison
-from experiments.observed import AREAS, HALF_YEAR_MEASURES, observations
-from experiments.run import Replication, RunResult
-from experiments.scenario import build_scenario
-from experiments.words import SERIES_LABELS
+from experiments.compare.compare import Comparison
+from experiments.language.labels import SERIES_LABELS
+from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, Detail
+from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, observations
+from experiments.run.result import RunResult
+from experiments.run.task import Replication
+from experiments.scenario.scenario import build_scenario
 from models.geography import PROVINCES
 from models.outcomes import OUTCOMES
 from sim.calendar import day_number

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cli_pages.command import app
 from cli_pages.why import _text_bars
-from experiments.attribution import (
+from experiments.compare.attribution import (
     MOST_FACTORS,
     AttributionTask,
     Factor,
@@ -25,8 +25,9 @@ from experiments.attribution import (
     split,
     whole_steps,
 )
-from experiments.run import changed_parameters, run_scenario
-from experiments.scenario import check_text, load_scenario
+from experiments.run.parameters import changed_parameters
+from experiments.run.run import run_scenario
+from experiments.scenario.ready import check_text, load_scenario
 from models.levers import LEVERS, Change
 from sim.calendar import day_number
 from sim.errors import WrongInput
@@ -450,5 +451,5 @@ def test_ctrl_c_outside_a_run_is_told(capsys, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.lists.outcome_rows", interrupted)
+    monkeypatch.setattr("experiments.report.lists.outcome_rows", interrupted)
     assert call(capsys, "list", "outcomes") == (130, "", "Onderbroken.\n")

@@ -7,11 +7,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-import experiments.backtest
+import experiments.history.backtest
 from cli_pages.command import app
-from experiments.backtest import Backtest, DrawTask, Held, Point, points, run_backtest, window
-from experiments.ensemble import Ensemble, fitted_parameters, load_ensemble
-from experiments.observed import AREAS, NATIONAL, Observation
+from experiments.history.backtest import Backtest, DrawTask, Held, Point, points, run_backtest, window
+from experiments.run.ensemble import Ensemble, fitted_parameters, load_ensemble
+from experiments.run.observed import AREAS, NATIONAL, Observation
 from models.parameters import PERIODS
 from sim.calendar import date_of, day_number
 
@@ -104,7 +104,7 @@ def fake_ensemble(scenario="prop-2021", train_until=None):
 
 
 def fake_backtest(monkeypatch, held_points, values, ensemble=None):
-    monkeypatch.setattr(experiments.backtest, "held_against", lambda: (HELD, NEVER))
+    monkeypatch.setattr(experiments.history.backtest, "held_against", lambda: (HELD, NEVER))
     return Backtest("prop-2021", ensemble or fake_ensemble(), tuple(held_points), np.array(values, dtype=float), 1)
 
 
@@ -174,7 +174,7 @@ def test_a_draw_changes_what_the_model_says_and_the_same_draw_does_not():
 
 def test_more_draws_than_the_ensemble_has_start_over(monkeypatch):
     chosen = dataclasses.replace(load_ensemble("prop-2021"), draws=load_ensemble("prop-2021").draws[:2])
-    monkeypatch.setattr(experiments.backtest, "load_ensemble", lambda name: chosen)
+    monkeypatch.setattr(experiments.history.backtest, "load_ensemble", lambda name: chosen)
     used = []
     monkeypatch.setattr(DrawTask, "__call__", lambda task, number: used.append(task.draws[number - 1]) or np.zeros(1))
     run_backtest("golf-2015", "prop-2021", draws=5)
@@ -236,7 +236,7 @@ def test_wrong_use_is_one_dutch_sentence_and_exit_code_2(capsys, words, expected
 
 
 def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr(experiments.backtest, "run_backtest", lambda *_, **__: pytest.fail("it ran"))
+    monkeypatch.setattr(experiments.history.backtest, "run_backtest", lambda *_, **__: pytest.fail("it ran"))
     for target, reason in ((tmp_path / "weg" / "x.html", "de map bestaat niet"), (tmp_path, "staat een map")):
         code, out, err = call(capsys, "backtest", "prop-2021", "--workers", "1", "--html", str(target))
         assert (code, out) == (74, "")

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from experiments.backtest_page import backtest_page, period_words, stretch
+from experiments.report.backtest_page import backtest_page, period_words, stretch
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from scipy.stats import truncnorm
 
-import experiments.backtest
-import experiments.calibration
-import experiments.ensemble
+import experiments.history.backtest
+import experiments.history.calibration
+import experiments.run.ensemble
 from cli_pages.command import app
-from experiments.backtest import DrawTask, points
-from experiments.calibration import (
+from experiments.history.backtest import DrawTask, points
+from experiments.history.calibration import (
     PRIOR_SPREAD,
     Emulator,
     Posterior,
@@ -28,7 +28,7 @@ from experiments.calibration import (
     run_wave,
     sample,
 )
-from experiments.ensemble import (
+from experiments.run.ensemble import (
     Ensemble,
     default_ensemble,
     fitted_parameters,
@@ -49,7 +49,7 @@ def silent(label, done, total):
 @pytest.fixture
 def own_ensembles(tmp_path, monkeypatch):
     """An empty place for ensembles."""
-    monkeypatch.setattr(experiments.ensemble, "ENSEMBLES", tmp_path / "ensembles")
+    monkeypatch.setattr(experiments.run.ensemble, "ENSEMBLES", tmp_path / "ensembles")
     load_ensemble.cache_clear()
     yield tmp_path / "ensembles"
     load_ensemble.cache_clear()
@@ -147,9 +147,9 @@ def counted(monkeypatch):
             runs.append(tuple(self.draws[number - 1]))
             return np.array([self.draws[number - 1].sum(), self.seed])
 
-    monkeypatch.setattr(experiments.calibration, "DrawTask", Adder)
-    monkeypatch.setattr(experiments.calibration, "CHUNK", 4)
-    monkeypatch.setattr(experiments.calibration, "points", lambda scenario: ("a sum", "a seed"))
+    monkeypatch.setattr(experiments.history.calibration, "DrawTask", Adder)
+    monkeypatch.setattr(experiments.history.calibration, "CHUNK", 4)
+    monkeypatch.setattr(experiments.history.calibration, "points", lambda scenario: ("a sum", "a seed"))
     return runs
 
 
@@ -202,21 +202,21 @@ def test_a_chunk_with_other_figures_is_redone(counted, tmp_path, monkeypatch):
     scaled = np.linspace(-1, 1, 20).reshape(10, 2)
     run_wave(TWO, 0, scaled, tmp_path, 1, silent)
     counted.clear()
-    monkeypatch.setattr(experiments.calibration, "points", lambda scenario: ("a sum", "a seed", "one more"))
+    monkeypatch.setattr(experiments.history.calibration, "points", lambda scenario: ("a sum", "a seed", "one more"))
     run_wave(TWO, 0, scaled, tmp_path, 1, silent)
     assert len(counted) == 10
 
 
 def test_an_interrupt_keeps_what_is_finished(counted, tmp_path, monkeypatch):
     scaled = np.linspace(-1, 1, 20).reshape(10, 2)
-    adder = experiments.calibration.DrawTask.__call__
+    adder = experiments.history.calibration.DrawTask.__call__
 
     def stop_in_the_third_chunk(task, number):
         if len(counted) >= 8:
             raise KeyboardInterrupt
         return adder(task, number)
 
-    monkeypatch.setattr(experiments.calibration.DrawTask, "__call__", stop_in_the_third_chunk)
+    monkeypatch.setattr(experiments.history.calibration.DrawTask, "__call__", stop_in_the_third_chunk)
     with pytest.raises(KeyboardInterrupt):
         run_wave(TWO, 0, scaled, tmp_path, 1, silent)
     assert len(list(tmp_path.iterdir())) == 2
@@ -477,15 +477,17 @@ def call(capsys, *words):
 def quick(own_ensembles, monkeypatch, tmp_path):
     """A calibration of few runs and few steps, and a back-test of two draws, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    small = partial(experiments.calibration.calibrate, first_wave=8, later_waves=(), draws=4)
-    monkeypatch.setattr(experiments.calibration, "calibrate", small)
-    monkeypatch.setattr(experiments.calibration, "sample", partial(sample, steps=40, burn_in=20))
+    small = partial(experiments.history.calibration.calibrate, first_wave=8, later_waves=(), draws=4)
+    monkeypatch.setattr(experiments.history.calibration, "calibrate", small)
+    monkeypatch.setattr(experiments.history.calibration, "sample", partial(sample, steps=40, burn_in=20))
     monkeypatch.setattr(
-        experiments.calibration, "best_point", lambda posterior, start: best_point(posterior, start[:1])
+        experiments.history.calibration, "best_point", lambda posterior, start: best_point(posterior, start[:1])
     )
-    whole = experiments.backtest.run_backtest
+    whole = experiments.history.backtest.run_backtest
     monkeypatch.setattr(
-        experiments.backtest, "run_backtest", lambda period, name, draws, **named: whole(period, name, 2, **named)
+        experiments.history.backtest,
+        "run_backtest",
+        lambda period, name, draws, **named: whole(period, name, 2, **named),
     )
     return SimpleNamespace(ensembles=own_ensembles, folder=tmp_path)
 
@@ -526,7 +528,7 @@ def test_ctrl_c_says_where_the_finished_chunks_are(capsys, quick, monkeypatch):
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(capsys, quick, monkeypatch):
-    monkeypatch.setattr(experiments.calibration, "calibrate", lambda *_, **__: pytest.fail("it ran"))
+    monkeypatch.setattr(experiments.history.calibration, "calibrate", lambda *_, **__: pytest.fail("it ran"))
     (quick.folder / "bestand").write_text("x")
     code, out, err = call(capsys, "calibrate", "prop-2021", "--workers", "1", "--work", "bestand/werk")
     assert (code, out) == (74, "")

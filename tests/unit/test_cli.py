@@ -14,9 +14,9 @@ import pytest
 import cli
 from cli_pages.command import app
 from cli_pages.saying import percent
-from experiments.run import usual_workers
-from experiments.scenario import load_scenario
-from experiments.words import rounded_text
+from experiments.language.formatting import rounded_text
+from experiments.run.run import usual_workers
+from experiments.scenario.ready import load_scenario
 from models.levers import LEVERS
 
 ROOT = Path(cli.__file__).parent

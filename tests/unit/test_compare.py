@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from futures import comparison, lower_by_ten, one_run
 
-from experiments.compare import Precision, compare, difference_of
-from experiments.run import run_scenario
-from experiments.scenario import load_scenario, shared_window
+from experiments.compare.compare import Precision, compare
+from experiments.compare.difference import difference_of
+from experiments.run.run import run_scenario
+from experiments.scenario.ready import load_scenario
+from experiments.scenario.scenario import shared_window
 from sim.calendar import day_number
 from sim.errors import WrongInput
 from sim.statistics import grouped_interval, mean_interval, paired_difference
@@ -26,7 +28,7 @@ def baseline():
 @pytest.fixture(scope="module")
 def other(baseline):
     content = baseline.with_settings(["turnover=2"]).as_file()
-    from experiments.scenario import build_scenario
+    from experiments.scenario.scenario import build_scenario
 
     return build_scenario(content | {"name": "meer-woningen"})
 

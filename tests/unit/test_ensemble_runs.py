@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.ensemble import default_ensemble, load_ensemble
-from experiments.run import Task, changed_parameters, run_scenario
-from experiments.scenario import load_scenario
+from experiments.run.ensemble import default_ensemble, load_ensemble
+from experiments.run.parameters import changed_parameters
+from experiments.run.run import run_scenario
+from experiments.run.task import Task
+from experiments.scenario.ready import load_scenario
 from models.levers import Change
 from models.parameters import baseline, value_at
 from sim.calendar import day_number

@@ -15,19 +15,17 @@ from futures import comparison, lower_by_ten, one_run, scenario
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.exports import (
+from experiments.report.exports import comparison_files, comparison_tables, run_files
+from experiments.storage.folders import SUMS, staged_folder
+from experiments.storage.spreadsheets import (
     FORMULA_STARTS,
     WORKBOOK_DATE,
     Table,
-    comparison_files,
-    comparison_tables,
     csv_text,
     harmless,
     parquet_bytes,
-    run_files,
     xlsx_bytes,
 )
-from experiments.results import SUMS, staged_folder
 from sim.errors import CannotWrite
 
 HEADS = {"a": "tekst", "b": "getal"}
@@ -158,7 +156,7 @@ def test_a_folder_is_put_in_place_whole(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("experiments.results.os.fsync", full)
+    monkeypatch.setattr("experiments.storage.folders.os.fsync", full)
     with pytest.raises(CannotWrite), staged_folder(tmp_path / "nieuw" / "uit") as folder:
         folder.put(files)
     assert [path.name for path in tmp_path.iterdir()] == ["diep"]

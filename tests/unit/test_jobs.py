@@ -10,11 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.jobs import Job, Registry, Store, _task, baseline_of, job_key, question_key
-from experiments.lives import TwoFutures
-from experiments.ready_results import shipped_scenarios
-from experiments.run import run_scenario
-from experiments.scenario import load_scenario
+from experiments.compare.two_futures import TwoFutures
+from experiments.run.run import run_scenario
+from experiments.scenario.ready import load_scenario
+from experiments.service.job import Job
+from experiments.service.keys import baseline_of, job_key, question_key, task_of
+from experiments.service.registry import Registry
+from experiments.service.shipped import shipped_scenarios
+from experiments.service.store import Store
 from sim.calendar import day_number
 
 COUNT = 4
@@ -77,7 +80,7 @@ def test_what_nobody_asked_for_waits_for_quiet(registry, monkeypatch):
     time.sleep(1.5)
     (job,) = registry.look([scenario], COUNT)
     assert job.state == "waiting" and not job.results
-    monkeypatch.setattr("experiments.jobs.QUIET", 0.1)
+    monkeypatch.setattr("experiments.service.registry.QUIET", 0.1)
     assert wait_for(lambda: job.over) and job.state == "done"
 
 
@@ -189,7 +192,7 @@ def test_a_job_another_session_wants_goes_on(registry):
 
 
 def test_a_session_that_is_gone_frees_the_processes(registry, monkeypatch):
-    monkeypatch.setattr("experiments.jobs.GONE_AFTER", 0.3)
+    monkeypatch.setattr("experiments.service.registry.GONE_AFTER", 0.3)
     (job,) = registry.want("weg", [short("share_cap=0.067", until="2021-01-01")], 200)
     assert wait_for(lambda: job.state == "stopped", 10.0)
 
@@ -232,7 +235,7 @@ def test_twenty_sessions_never_see_another_ones_figures(registry):
 
 
 def _without_ensemble(scenario):
-    return replace(_task(scenario), ensemble="bestaat-niet")
+    return replace(task_of(scenario), ensemble="bestaat-niet")
 
 
 def _deadly(scenario):
@@ -243,7 +246,7 @@ def _deadly(scenario):
 def test_what_cannot_be_run_says_why_once_and_is_tried_again_when_asked(registry, monkeypatch, wrong):
     scenario = short("share_cap=0.071" if wrong is _deadly else "share_cap=0.0711")
     with monkeypatch.context() as patch:
-        patch.setattr("experiments.jobs._task", wrong)
+        patch.setattr("experiments.service.registry.task_of", wrong)
         (job,) = registry.want("a", [scenario], 2)
         assert wait_for(lambda: job.over)
         assert job.state == "failed"
@@ -341,8 +344,8 @@ def test_a_question_that_cannot_be_answered_fails_in_words(registry):
 
 
 def test_what_pages_show_first_comes_with_the_program():
-    from app_pages import vergelijken
+    from app_pages.vergelijken import choice
 
     names = {scenario.name for scenario in shipped_scenarios()}
     assert {"prop-2021", "golf-2015"} <= names
-    assert vergelijken.FIRST_COMPARED and set(vergelijken.FIRST_COMPARED) <= names
+    assert choice.FIRST_COMPARED and set(choice.FIRST_COMPARED) <= names

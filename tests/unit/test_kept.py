@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as texts
 
-from experiments import kept
-from experiments.kept import CODE, KeptScenarios, code_of, read_code
-from experiments.scenario import load_scenario
+from experiments.scenario.ready import load_scenario
+from experiments.service import kept
+from experiments.service.kept import CODE, KeptScenarios, code_of, read_code
 from sim.errors import CannotWrite, WrongInput
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.ensemble import load_ensemble
-from experiments.exports import lever_rows as exported
-from experiments.levers import lever_rows
-from experiments.run import changed_parameters
-from experiments.scenario import build_scenario
+from experiments.report.exports import lever_rows as exported
+from experiments.run.ensemble import load_ensemble
+from experiments.run.levers import lever_rows
+from experiments.run.parameters import changed_parameters
+from experiments.scenario.scenario import build_scenario
 from models.levers import LEVERS, default_of
 from models.parameters import PERIODS
 from sim.schedule import Schedule

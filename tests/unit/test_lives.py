@@ -11,23 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli_pages.command import app
-from experiments.ensemble import default_ensemble
-from experiments.lives import (
+from experiments.compare.household import trace_household
+from experiments.compare.lives import CHANGES, LivesDifference, largest_differences, lives_difference
+from experiments.compare.two_futures import (
     _CLOSES,
-    CHANGES,
-    LivesDifference,
     TwoFutures,
     aligned,
     compare_lives,
     days_nl,
     follow_twice,
-    largest_differences,
-    lives_difference,
     two_futures,
 )
-from experiments.run import changed_parameters
-from experiments.scenario import check_text, load_scenario
-from experiments.trace import trace_household
+from experiments.run.ensemble import default_ensemble
+from experiments.run.parameters import changed_parameters
+from experiments.scenario.ready import check_text, load_scenario
 from models.chain import simulate
 from models.geography import municipalities
 from sim.calendar import date_of, day_number

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments.observed import (
+from experiments.run.observed import (
     AREAS,
     FLOWS,
     HALF_YEAR_MEASURES,

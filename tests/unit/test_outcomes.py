@@ -7,11 +7,12 @@ import re
 import numpy as np
 import pytest
 
-from experiments.compare import YES_NO, compare
-from experiments.exports import comparison_files, run_files
-from experiments.report import report_page
-from experiments.run import run_scenario
-from experiments.scenario import load_scenario
+from experiments.compare.compare import compare
+from experiments.compare.difference import YES_NO
+from experiments.report.exports import comparison_files, run_files
+from experiments.report.report import report_page
+from experiments.run.run import run_scenario
+from experiments.scenario.ready import load_scenario
 from models.chain import simulate
 from models.outcomes import (
     OUTCOMES,

@@ -10,12 +10,13 @@ import pytest
 from futures import FROM, UNTIL, comparison, lower_by_ten, one_run, scenario
 from test_backtest_page import Outline
 
-from experiments.levers import lever_rows
-from experiments.observed import observations
-from experiments.page import Frame, ticks
-from experiments.report import KEY_OUTCOMES, findings, gains, report_page
-from experiments.report_text import TEXT
-from experiments.words import figure_text, figures_text
+from experiments.language.formatting import figure_text, figures_text
+from experiments.report.findings import KEY_OUTCOMES, findings, gains
+from experiments.report.html import Frame, ticks
+from experiments.report.report import report_page
+from experiments.report.report_text import TEXT
+from experiments.run.levers import lever_rows
+from experiments.run.observed import observations
 from models.outcomes import OUTCOMES
 from sim.calendar import date_of
 

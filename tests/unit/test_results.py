@@ -10,11 +10,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from experiments import results
-from experiments.observed import AREAS, HALF_YEAR_MEASURES
-from experiments.results import RUN, SUMS, TABLES, read_checked, read_run, result_folder, staged_folder
-from experiments.run import run_scenario
-from experiments.scenario import load_scenario
+from experiments.run.folder import TABLES, result_folder
+from experiments.run.observed import AREAS, HALF_YEAR_MEASURES
+from experiments.run.run import run_scenario
+from experiments.scenario.ready import load_scenario
+from experiments.storage import folders
+from experiments.storage.folders import RUN, SUMS, read_checked, read_run, staged_folder
+from experiments.storage.tables import checked_table
 from models.geography import municipalities
 from models.register import STREAMS
 from sim.calendar import date_of, day_number
@@ -186,7 +188,7 @@ def test_an_earlier_result_comes_back_when_the_new_one_cannot_take_its_place(wri
             raise OSError(5, "Input/output error")
         real(*names)
 
-    monkeypatch.setattr(results.os, "rename", second_fails)
+    monkeypatch.setattr(folders.os, "rename", second_fails)
     with pytest.raises(CannotWrite, match="de schijf geeft een fout"), staged_folder(out) as folder:
         folder.put({"compare.json": b"{}"})
     assert len(calls) == 3
@@ -261,7 +263,7 @@ def test_pages_carry_their_own_checksums(written, tmp_path):
     lonely.write_bytes(content)
     with pytest.raises(WrongInput, match=SUMS):
         read_checked(lonely)
-    whole = results._checked_table(lonely)
+    whole = checked_table(lonely)
     footer = 8 + int.from_bytes(content[-8:-4], "little")
     chance, noticed = random.Random(7), 0
     for _ in range(200):
@@ -269,7 +271,7 @@ def test_pages_carry_their_own_checksums(written, tmp_path):
         wrong[chance.randrange(len(content) - footer)] ^= 1 << chance.randrange(8)
         lonely.write_bytes(wrong)
         try:
-            read = results._checked_table(lonely)
+            read = checked_table(lonely)
         except WrongInput:
             noticed += 1
         else:
@@ -300,12 +302,12 @@ def _full(*_, **__):
 @pytest.mark.parametrize(
     "moment",
     [
-        "experiments.results.pq.ParquetWriter",
-        "experiments.results.pq.ParquetWriter.write_table",
-        "experiments.results.json.dumps",
-        "experiments.results.os.fsync",
-        "experiments.results.os.rename",
-        "experiments.results._sha256",
+        "experiments.storage.tables.pq.ParquetWriter",
+        "experiments.storage.tables.pq.ParquetWriter.write_table",
+        "experiments.storage.folders.json.dumps",
+        "experiments.storage.folders.os.fsync",
+        "experiments.storage.folders.os.rename",
+        "experiments.storage.folders._sha256",
     ],
 )
 def test_a_full_disk_leaves_earlier_results_as_they_were(written, tmp_path, monkeypatch, moment):
@@ -321,7 +323,7 @@ def test_a_full_disk_leaves_earlier_results_as_they_were(written, tmp_path, monk
 
 
 def test_a_full_disk_leaves_no_new_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(results.os, "rename", _full)
+    monkeypatch.setattr(folders.os, "rename", _full)
     with pytest.raises(CannotWrite, match="de schijf is vol"):
         run_into(tmp_path / "diep" / "map", replications=1)
     assert not list(tmp_path.iterdir())

@@ -7,23 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments import scenario as scenario_module
-from experiments.plain_yaml import LONGEST_NUMBER, plain_value, read_plain_yaml
-from experiments.scenario import (
+from experiments.scenario.plain_yaml import LONGEST_NUMBER, plain_value, read_plain_yaml
+from experiments.scenario.ready import check_text, load_scenario, ready_names, ready_scenarios
+from experiments.scenario.scenario import (
+    _UPGRADES,
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
     SCHEMA_VERSION,
     Scenario,
     build_scenario,
-    check_text,
     check_window,
-    file_text,
-    load_scenario,
     parse_date,
-    ready_names,
-    ready_scenarios,
-    scenario_schema,
 )
+from experiments.scenario.schema import scenario_schema
+from experiments.scenario.text import file_text
 from models.levers import LEVERS, Change, apply_changes
 from models.parameters import PERIODS, baseline
 from sim.calendar import day_number
@@ -135,8 +132,8 @@ def test_an_older_file_is_read_as_the_newest():
 
 
 def test_upgrades_are_a_chain_from_every_older_schema():
-    assert list(scenario_module._UPGRADES) == list(range(1, SCHEMA_VERSION))
-    for version, upgrade in scenario_module._UPGRADES.items():
+    assert list(_UPGRADES) == list(range(1, SCHEMA_VERSION))
+    for version, upgrade in _UPGRADES.items():
         before = {"schema": version, "name": "x"}
         assert upgrade(before)["schema"] == version + 1
         assert before == {"schema": version, "name": "x"}
@@ -146,7 +143,7 @@ def test_steps_of_the_chain_follow_one_another(monkeypatch):
     def from_0(content):
         return {"schema": 1, "title": content["kop"]} | {k: v for k, v in content.items() if k not in ("schema", "kop")}
 
-    monkeypatch.setitem(scenario_module._UPGRADES, 0, from_0)
+    monkeypatch.setitem(_UPGRADES, 0, from_0)
     oldest = HEAD.replace("schema: 2", "schema: 0").replace("title:", "kop:")
     assert check_text(oldest) == check_text(HEAD)
 

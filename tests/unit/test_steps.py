@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.steps import Step, WrongRows, as_link, from_link, read_steps
+from experiments.scenario.decisions import Step, WrongRows, as_link, from_link, read_steps
 
 GOOD = Step("places_added", 2500.0, date(2021, 3, 1))
 

@@ -17,11 +17,13 @@ import pytest
 
 import cli
 from cli_pages.command import app
-from experiments import sweep as sweeps
-from experiments.ensemble import load_ensemble
-from experiments.results import SUMS, read_checked
-from experiments.run import run_scenario
-from experiments.sweep import (
+from experiments.run.ensemble import load_ensemble
+from experiments.run.run import run_scenario
+from experiments.storage.folders import SUMS, read_checked
+from experiments.storage.tables import table_bytes
+from experiments.sweep import chunks, results
+from experiments.sweep import sweep as sweeps
+from experiments.sweep.chunks import (
     CHUNKS,
     DOCUMENT,
     LOCK,
@@ -29,11 +31,15 @@ from experiments.sweep import (
     RESULTS,
     SUMMARY,
     chunk_file,
+    compute_chunk,
+    make_chunk,
     make_job,
     read_chunk,
-    run_sweep,
-)  # fmt: skip
-from experiments.sweep_file import check_sweep_text
+    store,
+)
+from experiments.sweep.plan import check_sweep_text
+from experiments.sweep.results import ROWS_PER_GROUP, _setting_array, results_table, summary_csv
+from experiments.sweep.sweep import _prepare, _tidy, run_sweep
 from sim.errors import CannotWrite, WrongInput
 from sim.replications import Finished
 from sim.statistics import band
@@ -172,11 +178,11 @@ def test_the_summary_is_that_of_the_table(whole, job, capsys):
 
 def test_the_summary_writes_cells_as_every_other_export(job, monkeypatch):
     values = np.full((job.sweep.points, job.sweep.replications, len(job.sweep.outcomes)), 5.0)
-    *_, last = sweeps.summary_csv(job.sweep, values).decode("utf-8-sig").splitlines()
+    *_, last = summary_csv(job.sweep, values).decode("utf-8-sig").splitlines()
     assert last.endswith(";5;5;5;14")
     text = ["\t=1+1", " =1", "＝1", "-x"]
-    monkeypatch.setattr(sweeps, "_setting_columns", lambda sweep: {"share_cap": text, "inflow_factor": [0.8] * 4})
-    cells = {line.split(";")[2] for line in sweeps.summary_csv(job.sweep, values).decode().splitlines()[1:]}
+    monkeypatch.setattr(results, "_setting_columns", lambda sweep: {"share_cap": text, "inflow_factor": [0.8] * 4})
+    cells = {line.split(";")[2] for line in summary_csv(job.sweep, values).decode().splitlines()[1:]}
     assert cells == {f"'{each}" for each in text}
 
 
@@ -185,8 +191,8 @@ def test_columns_of_settings_have_one_kind():
         "double": [0.1, 1, None], "bool": [True, None], "string": ["a", 0.1, None, True],
     }  # fmt: skip
     for kind, values in kinds.items():
-        assert str(sweeps._setting_array(values).type) == kind
-    assert sweeps._setting_array(kinds["string"]).to_pylist() == ["a", "0.1", None, "true"]
+        assert str(_setting_array(values).type) == kind
+    assert _setting_array(kinds["string"]).to_pylist() == ["a", "0.1", None, "true"]
 
 
 def test_a_list_leaves_empty_what_a_point_does_not_set(tmp_path):
@@ -220,10 +226,10 @@ def test_two_processes_write_the_same_bytes(whole, job, tmp_path):
 
 def test_any_order_writes_the_same_bytes(whole, job, tmp_path):
     folder = tmp_path / "uit"
-    sweeps._prepare(folder, job)
+    _prepare(folder, job)
     for chunk in (5, 2, 6):
-        assert sweeps.make_chunk(str(folder), job, chunk) == "made"
-    assert sweeps.make_chunk(str(folder), job, 2) == "there"
+        assert make_chunk(str(folder), job, chunk) == "made"
+    assert make_chunk(str(folder), job, 2) == "there"
     result = run_sweep(job, folder)
     assert (result.found, result.made) == (3, 3)
     assert content(folder) == content(whole)
@@ -231,7 +237,7 @@ def test_any_order_writes_the_same_bytes(whole, job, tmp_path):
 
 def test_results_are_the_same_bytes_each_time(whole, job):
     values = np.concatenate([read_chunk(whole, job, chunk) for chunk in job.chunks]).reshape(4, 14, -1)
-    made = {sweeps.table_bytes(sweeps.results_table(job, values), sweeps.ROWS_PER_GROUP) for _ in range(10)}
+    made = {table_bytes(results_table(job, values), ROWS_PER_GROUP) for _ in range(10)}
     assert made == {(whole / RESULTS).read_bytes()}
 
 
@@ -297,7 +303,7 @@ def test_several_processes_share_one_folder(whole, file, tmp_path, processes):
 CLAIM = """\
 import sys, time
 from pathlib import Path
-from experiments.sweep import Claims
+from experiments.sweep.chunks import Claims
 claims = Claims(Path(sys.argv[1]))
 print(claims.take(2), flush=True)
 time.sleep(120)
@@ -306,21 +312,21 @@ time.sleep(120)
 
 def test_a_claim_holds_while_its_process_lives_and_ends_with_it(whole, job, file, tmp_path):
     folder = tmp_path / "uit"
-    sweeps._prepare(folder, job)
+    _prepare(folder, job)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     holder = subprocess.Popen(
         [sys.executable, "-c", CLAIM, str(folder)], env=environment, stdout=subprocess.PIPE, text=True
     )
     try:
         assert holder.stdout.readline() == "True\n"
-        assert sweeps.make_chunk(str(folder), job, 2) == "taken"
+        assert make_chunk(str(folder), job, 2) == "taken"
         (folder / CHUNKS / ".chunk-00002.parquet.abc.tmp").write_bytes(b"half")
         process = start(file, folder, "--workers", "1")
         until(lambda: len(list(folder.glob("chunks/*.sha256"))) == ALL_CHUNKS - 1)
         time.sleep(0.5)
         assert process.poll() is None
         assert not chunk_file(folder, 2).exists()
-        sweeps._tidy(folder)
+        _tidy(folder)
         assert (folder / CHUNKS / ".chunk-00002.parquet.abc.tmp").exists()  # it belongs to a living process
     finally:
         holder.kill()
@@ -391,8 +397,8 @@ def test_a_chunk_is_not_believed_for_its_sum_alone(copy, job, tmp_path):
     for chunk in job.chunks:
         with pytest.raises(WrongInput, match="hoort hier niet"):
             read_chunk(copy, job, chunk)
-    swapped = sweeps.compute_chunk(job, 1)
-    sweeps._store(copy, 3, swapped)
+    swapped = compute_chunk(job, 1)
+    store(copy, 3, swapped)
     with pytest.raises(WrongInput, match="hoort hier niet"):
         read_chunk(copy, job, 3)
 
@@ -460,7 +466,7 @@ def test_a_folder_of_another_sweep_or_code_is_refused_and_left_alone(whole, copy
     assert code == 2
     for change in ("code", "numpy", "doorstroom"):
         others = tuple((name, "anders" if name == change else told) for name, told in job.software)
-        monkeypatch.setattr(sweeps, "software", lambda others=others: others)
+        monkeypatch.setattr(chunks, "software", lambda others=others: others)
         code, _, err = call(capsys, file, "--out", copy, "--workers", "1")
         assert code == 2
         assert "deze map is gemaakt met een andere versie van het programma" in err
@@ -480,9 +486,9 @@ def test_a_folder_with_something_else_is_refused(job, tmp_path):
 
 def test_other_code_on_a_worker_is_refused(job, monkeypatch):
     others = tuple((name, "anders" if name == "numba" else told) for name, told in job.software)
-    monkeypatch.setattr(sweeps, "software", lambda: others)
+    monkeypatch.setattr(chunks, "software", lambda: others)
     with pytest.raises(WrongInput, match=r"een worker heeft een andere versie \(numba\)"):
-        sweeps.compute_chunk(job, 1)
+        compute_chunk(job, 1)
 
 
 @pytest.mark.parametrize(

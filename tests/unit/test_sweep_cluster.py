@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 import cli
-from experiments.sweep import make_job, run_sweep
-from experiments.sweep_file import check_sweep_text
+from experiments.sweep.chunks import make_job
+from experiments.sweep.plan import check_sweep_text
+from experiments.sweep.sweep import run_sweep
 
 pytest.importorskip("distributed", reason="needs the extra cluster")
 
@@ -36,7 +37,7 @@ CHUNKS = 8
 #: Loaded by a worker: from here on one chunk kills it.
 DEADLY = """\
 import os, signal
-from experiments import sweep
+from experiments.sweep import chunks as sweep
 real = sweep.__dict__.setdefault("real_compute_chunk", sweep.compute_chunk)  # loaded more than once
 def compute_chunk(job, chunk):
     if chunk == 3:
@@ -47,14 +48,14 @@ sweep.compute_chunk = compute_chunk
 """
 #: Loaded by a worker: it says that its code is another.
 OTHER_CODE = """\
-from experiments import sweep
+from experiments.sweep import chunks as sweep
 told = sweep.software()
 sweep.software = lambda: (("doorstroom", "0.0.0"), *told[1:])
 """
 #: Loaded by a worker: it leaves a mark when it is busy, and is slow, so that a kill surely hits a busy worker.
 SLOW = """\
 import os, time
-from experiments import sweep
+from experiments.sweep import chunks as sweep
 real = sweep.__dict__.setdefault("real_compute_chunk", sweep.compute_chunk)  # loaded more than once
 def compute_chunk(job, chunk):
     mark = os.environ["SWEEP_TEST_FOLDER"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experiments.sweep_file import MOST_ACTS, check_sweep_text, load_sweep, ready_sweeps, value_words
+from experiments.sweep.plan import MOST_ACTS, check_sweep_text, load_sweep, ready_sweeps, value_words
 from models.outcomes import OUTCOMES
 from sim.errors import WrongInput
 
@@ -180,7 +180,7 @@ def test_values_that_do_not_go_together_are_refused_with_the_point(monkeypatch):
         if [change.value for change in changes] == [0.055, "homes", 1.2]:
             raise WrongInput("deze waarden gaan niet samen")
 
-    monkeypatch.setattr("experiments.run.changed_parameters", refuses)
+    monkeypatch.setattr("experiments.run.parameters.changed_parameters", refuses)
     assert refusal(GRID) == "mijn.yaml: punt 6: deze waarden gaan niet samen."
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments.trace import _SAID, KINDS, events_of, moments_of, persons_nl, stretches_of
+from experiments.compare.household import _SAID, KINDS, events_of, moments_of, persons_nl, stretches_of
 from models.geography import municipalities
 from models.register import FAMILY_HERE, FAMILY_REFUSED, HOW, STAYS, STREAMS
 from sim.calendar import day_number

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.words import amount_text, date_text, figures_text, number_text, rounded_text, unit_text
+from experiments.language.formatting import amount_text, date_text, figures_text, number_text, rounded_text
+from experiments.language.labels import unit_text
 
 
 @pytest.mark.parametrize(

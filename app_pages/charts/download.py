@@ -1,0 +1,66 @@
+"""Files of a picture: its table as CSV, the picture as SVG or PNG."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+
+from app_pages.charts.picture import Panel, Table
+from app_pages.charts.style import Spec
+
+
+def csv_bytes(table: Table) -> bytes:
+    """The table as CSV for a Dutch spreadsheet: semicolons, decimal comma, UTF-8 with a byte order mark."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(table.heads)
+    for row in table.rows:
+        writer.writerow([_csv_cell(cell, table.decimals) for cell in row])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _csv_cell(cell: str | float | None, decimals: int) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell[:1] in "=+-@" and cell[:1] else cell  # a spreadsheet must not take text for a formula
+    return "" if math.isnan(cell) else f"{cell:.{decimals}f}".replace(".", ",")
+
+
+def _for_file(panels: Sequence[Panel], title: str, spoken: str) -> Spec:
+    """All charts of a picture below each other, always on a light background, with the finding as title."""
+    parts = []
+    for panel in panels:
+        part = {key: value for key, value in panel.spec.items() if key not in ("config", "padding")}
+        parts.append(part | {"width": 640, "title": {"text": panel.heading, "fontSize": 12} if panel.heading else None})
+    top = {"text": _broken(title), "fontSize": 15, "offset": 12}
+    # A file is drawn without a browser, which has fewer typefaces: one that is missing would leave all text out.
+    colours = panels[0].spec["config"] | {"font": "sans-serif"}
+    return {"vconcat": parts, "title": top, "config": colours, "padding": 16,
+            "usermeta": {"language": spoken}, "resolve": {"legend": {"color": "shared"}}}  # fmt: skip
+
+
+def _broken(title: str, most: int = 90) -> list[str]:
+    found, line = [], ""
+    for word in title.split():
+        if len(line) + len(word) > most:
+            found.append(line.strip())
+            line = ""
+        line += f" {word}"
+    return [*found, line.strip()]
+
+
+def svg_bytes(panels: Sequence[Panel], title: str, spoken: str) -> bytes:
+    """The picture as SVG."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(_for_file(panels, title, spoken)).encode()
+
+
+def png_bytes(panels: Sequence[Panel], title: str, spoken: str) -> bytes:
+    """The picture as PNG, twice the size of the screen."""
+    import vl_convert
+
+    return bytes(vl_convert.vegalite_to_png(_for_file(panels, title, spoken), scale=2))

@@ -1,0 +1,109 @@
+"""Pictures as Vega-Lite dicts, and the frame around each: finding, band, why, table and downloads.
+
+Who acts: pages. Who waits: nobody; dicts are cached by what they show. What leaves: charts with alt text, a table
+twin, and files (CSV, PNG, SVG). What is left out: which figures are shown; that is for pages.
+
+Baseline is dashed and dark, scenario solid with its band, published figures are dots. Every series differs in
+dash or shape as well as in colour, and has a contrast of at least 3:1 on both backgrounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from app_pages.charts.download import csv_bytes, png_bytes, svg_bytes
+from app_pages.charts.picture import Panel, Picture
+from app_pages.shell import running
+from app_pages.shell.folds import fold
+from app_pages.shell.texts import language, say
+
+
+def note(picture: Picture) -> str:
+    """Replications, band and sources, with a warning below 30 replications; or the picture's own caption."""
+    if picture.caption:
+        return picture.caption
+    parts = [picture.basis or say("band_note", count=picture.count)]
+    if picture.count < 30:
+        parts.insert(0, f"**{say('provisional')}**")
+    if picture.sources:
+        parts.append(say("sources_note"))
+    return " · ".join(parts)
+
+
+@cache
+def _library() -> str:
+    """The file in which the front end keeps its drawing library; empty when it is not where it was."""
+    folder = Path(st.__file__).parent / "static" / "static" / "js"
+    return next((file.name for file in folder.glob("ArrowVegaLiteChart.*.js")), "")
+
+
+def fetch_library() -> None:
+    """Let the browser load the drawing library while the visitor still reads, so that the first picture need not wait.
+
+    The front end asks for it only at the first picture; it takes a third of a second to load and read.
+    """
+    if _library():
+        script = f"const load = () => import('./static/js/{_library()}').catch(() => {{}});"
+        st.html(f"<script>{script} (window.requestIdleCallback ?? setTimeout)(load)</script>",
+                unsafe_allow_javascript=True)  # fmt: skip
+
+
+def figure(picture: Picture) -> None:
+    """Show a picture with its finding, band, why, table and downloads."""
+    with st.container(border=True):
+        st.markdown(f"### {picture.finding}")
+        st.caption(note(picture))
+        wide = picture.panels[0] if len(picture.panels) != 2 else None
+        if wide is not None:
+            _panel(wide, picture.name, 0)
+        rest = picture.panels[1:] if wide is not None else picture.panels
+        for start in range(0, len(rest), 2):
+            for column, (place, panel) in zip(
+                st.columns(2), enumerate(rest[start : start + 2], start + 1), strict=False
+            ):
+                with column:
+                    _panel(panel, picture.name, place)
+        if picture.why:
+            with st.expander(say("why")):
+                st.markdown("\n\n".join(picture.why))
+        _twin(picture)
+
+
+@st.fragment
+def _twin(picture: Picture) -> None:
+    """The table twin and the files, drawn when they are opened: they are longer than all else on a page."""
+    box = fold(f"{say('table')} · {say('downloads')}", f"table_{picture.name}")
+    if box.open:
+        with box:
+            downloads(picture)
+            st.html(picture.html)
+            if picture.sources:
+                st.markdown(f"**{say('sources')}**\n\n" + "\n".join(f"- {source}" for source in picture.sources))
+
+
+def _panel(panel: Panel, name: str, place: int) -> None:
+    if panel.heading:
+        st.markdown(f"**{panel.heading}**")
+    st.vega_lite_chart(panel.sent, width="stretch", theme=None, alt=panel.alt, key=f"chart_{name}_{place}")
+    running.after_first_picture()
+
+
+def downloads(picture: Picture) -> None:
+    """The buttons that give a picture and its table as files."""
+    spoken = language()
+    table, panels, title = picture.table, picture.panels, picture.finding
+    makers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
+        ("csv", "text/csv", lambda: csv_bytes(table)),
+        ("png", "image/png", lambda: png_bytes(panels, title, spoken)),
+        ("svg", "image/svg+xml", lambda: svg_bytes(panels, title, spoken)),
+    )
+    with st.container(horizontal=True):
+        for kind, mime, make in makers:
+            st.download_button(
+                say(kind), make, file_name=f"doorstroom-{picture.name}.{kind}", mime=mime, on_click="ignore",
+                key=f"load_{kind}_{picture.name}",
+            )  # fmt: skip

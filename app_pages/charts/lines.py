@@ -1,0 +1,179 @@
+"""Pictures over time: lines with bands and published dots on one axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app_pages.charts.style import Spec, config
+from app_pages.shell.texts import say
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series of a line picture: words, role (key of the palette), values per date, with or without a band."""
+
+    words: str
+    role: str
+    mean: Sequence[float]
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
+    dashed: bool = False
+
+
+def lines_chart(
+    days: Sequence[str], series: Sequence[Series], spoken: str, colours: Mapping[str, str],
+    dots: Sequence[tuple[str, float]] = (), percent: bool = False, height: int = 260, legend: bool = True,
+) -> Spec:  # fmt: skip
+    """Lines with bands over time and published dots; `days` are ISO dates. The unit stands in the heading."""
+    rows = [
+        {"d": day, "s": one.words, "t": one.words, "m": plain(one.mean[place])}
+        | ({} if one.low is None else {"l": plain(one.low[place]), "h": plain(one.high[place])})  # type: ignore[index]
+        for one in series
+        for place, day in enumerate(days)
+    ]
+    names = [one.words for one in series]  # bands use the same words in column t, as legends of one column merge
+    domain, ranged = list(names), [colours[one.role] for one in series]
+    dashes = [[6, 4] if one.dashed else [1, 0] for one in series]
+    number = ".0%" if percent else ",.0f"
+    x = {"field": "d", "type": "temporal", "title": None,
+         "axis": {"format": "%b %Y", "labelOverlap": True, "grid": False,
+                  "tickCount": {"interval": "month", "step": 6}}}  # fmt: skip
+    y_axis = {"format": number, "tickCount": 5}
+    colour = {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": ranged}}
+    shown: Spec = {"legend": {"symbolType": "stroke", "symbolSize": 200} if legend else None}
+    layers: list[Spec] = []
+    if any(one.low is not None for one in series):
+        layers.append(
+            {
+                "transform": [{"filter": "isValid(datum.l)"}],
+                "mark": {"type": "area", "opacity": 0.2},
+                "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": None, "axis": y_axis},
+                             "y2": {"field": "h"}, "fill": colour | {"field": "t", "legend": None}},
+            }
+        )  # fmt: skip
+    layers.append(
+        {
+            "mark": {"type": "line", "strokeWidth": 2.2},
+            "encoding": {
+                "x": x,
+                "y": {"field": "m", "type": "quantitative", "title": None, "axis": y_axis, "scale": {"zero": True}},
+                "stroke": colour | shown,
+                "strokeDash": {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": dashes}} | shown,
+                "tooltip": [
+                    {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
+                    {"field": "s", "title": say("series")},
+                    {"field": "m", "type": "quantitative", "title": say("mean"), "format": number},
+                    {"field": "l", "type": "quantitative", "title": say("low"), "format": number},
+                    {"field": "h", "type": "quantitative", "title": say("high"), "format": number},
+                ],
+            },
+        }
+    )
+    if dots:
+        layers.append(
+            {
+                "data": {"values": [{"d": day, "m": value, "s": say("published")} for day, value in dots]},
+                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+                "encoding": {
+                    "x": x, "y": {"field": "m", "type": "quantitative"},
+                    "color": {"field": "s", "type": "nominal",
+                              "scale": {"domain": [say("published")], "range": [colours["published"]]},
+                              "legend": {"symbolType": "circle", "symbolSize": 60,
+                                         "symbolFillColor": colours["published"],
+                                         "symbolStrokeColor": colours["published"]} if legend else None},
+                    "tooltip": [
+                        {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
+                        {"field": "m", "type": "quantitative", "title": say("published"), "format": ",.0f"},
+                    ],
+                },
+            }
+        )  # fmt: skip
+    # Lines and dots each have a legend of their own: in one, either takes the symbols of the other.
+    apart = dict.fromkeys(("color", "stroke", "strokeDash"), "independent")
+    return {
+        "data": {"values": rows}, "layer": layers, "width": "container", "height": height,
+        "resolve": {"legend": apart, "scale": {"color": "independent"}},
+        "config": config(spoken, colours), "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DotSeries:
+    """One series of a dot picture: words, role, shape and per category (mean, low, high) or None."""
+
+    words: str
+    role: str
+    shape: str
+    values: Sequence[tuple[float, float | None, float | None] | None]
+
+
+def dots_chart(
+    categories: Sequence[str], series: Sequence[DotSeries], unit: str, spoken: str, colours: Mapping[str, str],
+    decimals: int = 0,
+) -> Spec:  # fmt: skip
+    """Categories below each other with one mark per series and its band as a line."""
+    rows = [
+        {
+            "c": category,
+            "s": one.words,
+            "m": plain(value[0]),
+            "l": plain(value[1]),
+            "h": plain(value[2]),
+        }
+        for one in series
+        for category, value in zip(categories, one.values, strict=True)
+        if value is not None
+    ]
+    names = [one.words for one in series]
+    colour = {
+        "field": "s",
+        "type": "nominal",
+        "scale": {"domain": names, "range": [colours[one.role] for one in series]},
+        "legend": {"symbolOpacity": 1, "columns": {"expr": "width < 420 ? 1 : 2"}},
+    }
+    number = f",.{decimals}f"
+    y = {"field": "c", "type": "nominal", "sort": list(categories), "title": None,
+         "axis": {"ticks": False, "domain": False, "labelPadding": 8, "grid": True}}  # fmt: skip
+    offset = {"field": "s", "type": "nominal", "sort": names, "scale": {"domain": names}}
+    x_axis = {"format": number, "tickCount": 5}
+    return {
+        "data": {"values": rows},
+        "width": "container",
+        "height": {"step": 16},
+        "layer": [
+            {
+                "transform": [{"filter": "isValid(datum.l)"}],
+                "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
+                "encoding": {"y": y, "yOffset": offset, "x": {"field": "l", "type": "quantitative", "title": unit,
+                                                              "axis": x_axis, "scale": {"zero": True}},
+                             "x2": {"field": "h"}, "color": colour},
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
+                "encoding": {
+                    "y": y, "yOffset": offset,
+                    "x": {"field": "m", "type": "quantitative", "title": unit, "axis": x_axis},
+                    "color": colour,
+                    "shape": {"field": "s", "type": "nominal",
+                              "scale": {"domain": names, "range": [one.shape for one in series]}},
+                    "tooltip": [
+                        {"field": "c", "title": " "}, {"field": "s", "title": say("series")},
+                        {"field": "m", "type": "quantitative", "title": say("mean"), "format": number},
+                        {"field": "l", "type": "quantitative", "title": say("low"), "format": number},
+                        {"field": "h", "type": "quantitative", "title": say("high"), "format": number},
+                    ],
+                },
+            },
+        ],
+        "config": config(spoken, colours),
+        "padding": {"left": 4, "right": 12, "top": 8, "bottom": 4},
+    }  # fmt: skip
+
+
+def plain(value: Any) -> float | None:
+    """A number as a chart takes it: four decimals, None for no figure."""
+    number = None if value is None else float(value)
+    return None if number is None or math.isnan(number) else round(number, 4)

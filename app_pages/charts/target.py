@@ -1,0 +1,31 @@
+"""The target, realised and behind per half-year, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app_pages.charts.lines import DotSeries
+from app_pages.charts.style import Spec
+from app_pages.shell.texts import say
+
+Ends = Sequence[tuple[float, float | None, float | None]]
+
+
+def target_series(usual: Ends, other: Ends) -> list[DotSeries]:
+    """The target as marks: one series, or two where the scenario has another target than the baseline."""
+    if list(map(tuple, usual)) == list(map(tuple, other)):
+        return [DotSeries(say("target"), "target", "triangle-down", usual)]
+    return [
+        DotSeries(f"{say('target')}: {say('baseline').lower()}", "target", "triangle-down", usual),
+        DotSeries(f"{say('target')}: {say('own_scenario').lower()}", "series_4", "triangle-up", other),
+    ]
+
+
+def one_column(spec: Spec) -> Spec:
+    """The same dot picture with long names in its legend below each other, so that a narrow one cuts none off."""
+    layers = [
+        layer | {"encoding": layer["encoding"] | {"color": colour | {"legend": colour["legend"] | {"columns": 1}}}}
+        for layer in spec["layer"]
+        for colour in (layer["encoding"]["color"],)
+    ]
+    return spec | {"layer": layers}

@@ -1,0 +1,1 @@
+"""The page Doorrekenen: one scenario beside its baseline."""

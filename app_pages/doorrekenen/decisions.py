@@ -1,0 +1,113 @@
+"""The table of dated decisions: filled in, pasted or uploaded; all of it counts, or nothing.
+
+Who acts: the visitor. Who waits: nobody. What leaves: rows in the scenario and in the link. What is left out:
+levers without a date, which stand in the sidebar only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app_pages.shell import numbers, settings
+from app_pages.shell.folds import fold
+from app_pages.shell.settings import put_steps
+from app_pages.shell.texts import language, literal, refusal, say
+from experiments.run.levers import lever_rows, periods
+from experiments.scenario.decisions import Step, WrongRows, read_rows, read_steps
+
+
+@st.fragment
+def draw() -> None:
+    """Draw the table in an expander, once it is opened, with what came of the last attempt above it."""
+    if st.session_state.pop("_steps_taken", False):
+        st.rerun(scope="app")
+    steps = settings.steps()
+    title = say("steps") + (f" · {say('steps_count', count=len(steps))}" if steps else "")
+    box = fold(title, "_steps_box")
+    if not box.open:
+        return
+    with box:
+        st.write(say("steps_intro"))
+        wrong = st.session_state.get("_steps_wrong", ())
+        if wrong:
+            st.error(say("steps_wrong") + "\n\n" + "\n".join(f"- {literal(refusal(one))}" for one in wrong))
+        elif st.session_state.pop("_steps_done", False):
+            st.success(say("steps_done", count=len(steps)))
+        _editor(steps)
+        left, right = st.columns(2)
+        with left:
+            st.text_area(say("steps_paste"), key="_steps_text", on_change="ignore", height=120)
+            st.button(say("steps_paste_apply"), key="_steps_paste", on_click=_apply_text)
+        with right:
+            st.file_uploader(say("steps_upload"), type=["csv", "txt"], key="_steps_file")
+            st.button(say("steps_upload_apply"), key="_steps_upload", on_click=_apply_file)
+
+
+def _period() -> str:
+    return str(st.session_state.get("periode") or periods()[0])
+
+
+def _label(name: str) -> str:
+    row = next((row for row in lever_rows(_period()) if row.name == name), None)
+    return name if row is None else (row.label_nl if language() == "nl" else row.label_en)
+
+
+def _editor(steps: tuple[Step, ...]) -> None:
+    import pandas as pd
+
+    labels = [_label(row.name) for row in lever_rows(_period()) if row.dated]
+    frame = pd.DataFrame(
+        {
+            "date": pd.Series([step.from_date for step in steps], dtype="object"),
+            "lever": pd.Series([_label(step.lever) for step in steps], dtype="object"),
+            "value": pd.Series([numbers.plain(step.value, "nl") for step in steps], dtype="object"),
+            "until": pd.Series([step.until_date for step in steps], dtype="object"),
+            "ramp": pd.Series([str(step.ramp_days or "") for step in steps], dtype="object"),
+        }
+    )
+    edited = st.data_editor(
+        frame,
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        alt=say("steps"),
+        key=f"_steps_editor_{st.session_state.get('_steps_turn', 0)}_{language()}",
+        column_config={
+            "date": st.column_config.DateColumn(say("from_date"), format="DD-MM-YYYY"),
+            "lever": st.column_config.SelectboxColumn(say("steps_lever"), options=labels),
+            "value": st.column_config.TextColumn(say("steps_value")),
+            "until": st.column_config.DateColumn(say("until_date"), format="DD-MM-YYYY"),
+            "ramp": st.column_config.TextColumn(say("steps_ramp")),
+        },
+    )
+    rows = [["" if _empty(cell) else str(cell) for cell in row] for row in edited.itertuples(index=False)]
+    st.button(say("steps_apply"), key="_steps_apply", on_click=_apply, args=(lambda: read_rows(rows, _period()),))
+
+
+def _empty(cell: object) -> bool:
+    return cell is None or str(cell) in ("NaT", "None", "nan")
+
+
+def _apply(read: Callable[[], tuple[Step, ...]]) -> None:
+    try:
+        found = read()
+    except WrongRows as error:
+        st.session_state["_steps_wrong"] = error.refusals[:20]
+        return
+    st.session_state["_steps_wrong"] = ()
+    st.session_state["_steps_done"] = st.session_state["_steps_taken"] = True
+    st.session_state["_steps_turn"] = st.session_state.get("_steps_turn", 0) + 1
+    put_steps(found)
+
+
+def _apply_text() -> None:
+    text = st.session_state.get("_steps_text") or ""
+    _apply(lambda: read_steps(text, _period()))
+
+
+def _apply_file() -> None:
+    file = st.session_state.get("_steps_file")
+    if file is not None:
+        _apply(lambda: read_steps(file.getvalue(), _period(), file.name))

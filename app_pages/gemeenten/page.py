@@ -1,0 +1,118 @@
+"""The page Gemeenten: who must house how many, who does, who is behind; per municipality and province.
+
+Who acts: the visitor, who chooses a half-year and an area. Who waits: the visitor, for the same jobs as Doorrekenen.
+What leaves: tiles of the provinces, bars, the effect of trading and key, and a table of all municipalities. What is
+left out: a map with borders, and anything that differs within a municipality.
+
+Rung and colour are what most replications end the half-year with, with the share that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app_pages.charts.figure import figure
+from app_pages.charts.style import dark
+from app_pages.gemeenten.pictures import COUNTRY, made
+from app_pages.gemeenten.texts import word
+from app_pages.gemeenten.town_table import show_towns
+from app_pages.shell import numbers, running
+from app_pages.shell.settings import chosen, without_settings
+from app_pages.shell.texts import language, literal, refusal, say
+from experiments.report import areas
+from experiments.run.result import RunResult
+from experiments.service.keys import baseline_of, job_key
+from sim.errors import WrongInput
+
+PLACE = "gemeenten"
+HALF_LINK, AREA_LINK = "halfjaar", "gebied"
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def show() -> None:
+    """Draw the page."""
+    st.write(word("intro"))
+    try:
+        scenario = chosen()
+    except WrongInput as error:
+        st.error(say("wrong_settings", problem=literal(refusal(error))))
+        st.write(say("wrong_way_out"))
+        scenario = without_settings()
+    usual = baseline_of(scenario)
+    wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
+    jobs = running.asked(wanted, PLACE)
+    running.follow(wanted, jobs, PLACE)
+    shown = running.step_of(jobs)
+    if not shown:
+        st.info(say("nothing_yet"))
+        return
+    first = jobs[0].result(1)
+    assert first is not None
+    half, area = _choose(first)
+    if half not in areas.whole_half_years(first):
+        st.caption(word("unfinished"))
+    keys = tuple(job.key for job in jobs)
+    pictures_made, told = made(keys, shown, half, area, language(), dark(), jobs)
+    for picture in pictures_made:
+        figure(picture)
+    if told:
+        st.info(told)
+    if len(jobs) < 2:
+        st.info(word("need_scenario"))
+    show_towns(keys, shown, half, jobs)
+
+
+def area_codes() -> list[str]:
+    """Country, provinces and municipalities as they stand in the link."""
+    return [
+        COUNTRY,
+        *(f"P:{name}" for name in areas.province_names()),
+        *(f"G:{name}" for name in areas.municipality_names()),
+    ]
+
+
+def _area_words(code: str) -> str:
+    if code == COUNTRY:
+        return word("country")
+    return word("province", name=code[2:]) if code.startswith("P:") else code[2:]
+
+
+def _choose(first: RunResult) -> tuple[int, str]:
+    """The half-year, by number, and the area; both stand in the link."""
+    names = list(first.replications[0].half_year_names)
+    whole = areas.whole_half_years(first) or (len(names) - 1,)
+    codes = area_codes()
+    lost = [
+        _seed("_half", HALF_LINK, names, names[whole[-1]]),
+        _seed("_area", AREA_LINK, [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], COUNTRY),
+    ]
+    if any(lost):
+        st.warning(word("unknown", what=literal(", ".join(text for text in lost if text))))
+    left, right = st.columns(2)
+    left.selectbox(
+        word("half_year"), names, key="_half", format_func=lambda name: numbers.half_year(name, language())
+    )  # fmt: skip
+    right.selectbox(
+        word("area"), [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], key="_area", format_func=_area_words,
+        help=word("area_help"),
+    )  # fmt: skip
+    for key, link in (("_half", HALF_LINK), ("_area", AREA_LINK)):
+        st.session_state[f"{key}_kept"] = st.session_state[key]
+        if st.query_params.get(link) != st.session_state[key]:
+            st.query_params[link] = st.session_state[key]
+    return names.index(st.session_state["_half"]), st.session_state["_area"]
+
+
+def _seed(key: str, link: str, options: Sequence[str], usual: str) -> str:
+    """Fill a choice from the link, else from the last time, else with the usual one; returns what was not found."""
+    if st.session_state.get(key) in options:
+        return ""
+    told = st.query_params.get(link, "")[:60]
+    kept = st.session_state.get(f"{key}_kept")
+    st.session_state[key] = told if told in options else kept if kept in options else usual
+    # After a change of period the half-year in the link is simply of another time.
+    return f"{link}={told}" if told and told not in options and kept is None else ""

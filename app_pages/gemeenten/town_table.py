@@ -1,0 +1,117 @@
+"""The table of municipalities of one province."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from app_pages.charts.download import csv_bytes
+from app_pages.charts.picture import Table, html_table
+from app_pages.gemeenten.pictures import colour_words, compared_areas, rung_words
+from app_pages.gemeenten.texts import Voice, word
+from app_pages.shell import numbers
+from app_pages.shell.texts import language, say
+from experiments.report import areas
+from experiments.service.job import Job
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+#: What the table can be sorted by: key and whether the highest comes first.
+SORTS = ("behind", "name", "province_head", "target", "realised", "rung", "colour", "difference")
+
+
+def show_towns(keys: tuple[str, ...], count: int, half: int, jobs: Sequence[Job]) -> None:
+    """Draw the table of municipalities."""
+    both = len(jobs) > 1
+
+    @st.fragment
+    def table() -> None:
+        with st.container(border=True):
+            st.markdown(f"### {word('table')}")
+            st.caption(f"n = {count} · {word('table_note')}")
+            left, middle, right = st.columns([2, 1, 1])
+            sought = left.text_input(word("search"), key="_town_search", max_chars=60)
+            sorts = [key for key in SORTS if both or key != "difference"]
+            order = middle.selectbox(word("sort"), sorts, key="_town_sort", format_func=word)
+            down = right.selectbox(word("order"), [True, False], key="_town_down",
+                                   format_func=lambda first: word("sort_down" if first else "sort_up"))  # fmt: skip
+            page, load, found = town_table(
+                keys, count, half, sought or "", order or "behind", bool(down), language(), jobs
+            )
+            st.caption(word("found", count=found, all=len(areas.municipality_names())))
+            if found:
+                st.html(page)
+            else:
+                st.info(word("nothing_found"))
+            st.download_button(
+                say("csv"), load, file_name="doorstroom-alle-gemeenten.csv", mime="text/csv", on_click="ignore",
+                key="load_csv_alle_gemeenten",
+            )  # fmt: skip
+
+    table()
+
+
+def plain(text: str) -> str:
+    """Text without accents and capitals, to search in."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def town_table(
+    keys: tuple[str, ...], count: int, half: int, sought: str, order: str, down: bool, spoken: str,
+    _jobs: Sequence[Job],
+) -> tuple[str, bytes, int]:  # fmt: skip
+    """The table of municipalities as HTML and as CSV, and how many there are; known by the keys of the jobs."""
+    voice = Voice(spoken)
+    found = compared_areas(keys, count, half, False, _jobs)
+    shown, usual = found[-1], found[0]
+    towns, provinces, inside = areas.municipality_names(), areas.province_names(), areas.province_of()
+    ranks: dict[str, Any] = {
+        "behind": shown.behind, "target": shown.target, "realised": shown.realised, "rung": shown.rung,
+        "colour": shown.colour, "difference": shown.behind - usual.behind,
+    }  # fmt: skip
+    places = [
+        place
+        for place, town in enumerate(towns)
+        if plain(sought.strip()) in plain(f"{town} {provinces[inside[place]]}")
+    ]
+    if order in ranks:
+        places.sort(key=lambda place: (float(ranks[order][place]), float(shown.behind[place])), reverse=down)
+    elif order == "name":
+        places.sort(key=lambda place: plain(towns[place]), reverse=not down)
+    else:
+        places.sort(key=lambda place: (plain(provinces[inside[place]]), plain(towns[place])), reverse=not down)
+    sides = list(zip((voice("base_short"), voice("scenario_short")), found, strict=False))
+    # What is sorted by comes first, so that a narrow screen shows it beside the name.
+    heads = [voice("municipality")]
+    if len(found) > 1:
+        heads.append(f"{voice('behind')}: {voice('difference')}")
+    heads += [
+        f"{voice(measure)}, {which}" if len(found) > 1 else voice(measure)
+        for measure in ("behind", "target", "realised", "rung", "colour")
+        for which, _ in sides
+    ]
+    heads.append(voice("province_head"))
+    rows = []
+    for place in places:
+        row: list[str | float | None] = [towns[place]]
+        if len(found) > 1:
+            row.append(float(shown.behind[place] - usual.behind[place]))
+        for measure in ("behind", "target", "realised"):
+            row += [float(getattr(one, measure)[place]) for _, one in sides]
+        row += [rung_words(one, place, voice) for _, one in sides]
+        row += [colour_words(one, place, voice) for _, one in sides]
+        row.append(provinces[inside[place]])
+        rows.append(tuple(row))
+    made_table = Table(tuple(heads), tuple(rows), 0)
+    caption = f"{voice('table')}, {numbers.half_year(_half_name(_jobs, half), spoken)}"
+    load = csv_bytes(Table(tuple(heads), tuple(rows), 1))
+    return (html_table(made_table, caption, spoken) if rows else ""), load, len(rows)
+
+
+def _half_name(jobs: Sequence[Job], half: int) -> str:
+    first = jobs[0].result(1)
+    return "" if first is None else first.replications[0].half_year_names[half]

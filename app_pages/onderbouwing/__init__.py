@@ -1,0 +1,1 @@
+"""The page on evidence and sources."""

@@ -1,0 +1,123 @@
+"""Bets of the visitor before an answer is shown, and the score afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from app_pages.charts.picture import Table, html_table
+from app_pages.charts.style import palette
+from app_pages.prop.answers import CUTS, answer_of, answers, exact, tell
+from app_pages.shell import numbers
+from app_pages.shell.texts import language, say, title_of
+from experiments.scenario.scenario import Scenario
+from experiments.service.job import Job
+
+# --- bets -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bet:
+    """What one may bet in a step: the options in order, how to say one, and whether they are points on a scale."""
+
+    options: tuple[Any, ...]
+    words: Callable[[Any], str]
+    scale: bool = True
+
+
+def placed_bets() -> dict[int, Any]:
+    """The bets of this visitor, by step."""
+    bets: dict[int, Any] = st.session_state.setdefault("_prop_bets", {})
+    return bets
+
+
+def _place_bet(step: int) -> None:
+    st.session_state["_prop_bets"] = placed_bets() | {step: st.session_state.get(f"_bet_{step}")}
+
+
+def _show_all(step: int) -> None:
+    st.session_state["_prop_bets"] = placed_bets() | {step: None}
+
+
+def forget() -> None:
+    """Forget all bets of this visitor."""
+    st.session_state["_prop_bets"] = {}
+
+
+def bet_of(step: int, ready: Sequence[Scenario]) -> Bet:
+    """What one may bet in a step."""
+    if step == 5:
+        return _bet(("c_more", "c_same", "c_fewer"), tell, scale=False)
+    if step == 6:
+        return _bet(tuple(date(2021, month, 1) for month in range(1, 13)), lambda day: numbers.month(day, language()))
+    if step == 8:
+        titles = {scenario.name: title_of(scenario) for scenario in ready}
+        return _bet(tuple(titles), titles.__getitem__, scale=False)
+    unit, options = {
+        1: ("u_percent", range(0, 61)),
+        2: ("u_cases", range(0, 15_001, 250)),
+        3: ("u_persons", range(4_000, 24_001, 500)),
+        4: ("u_percent", range(0, 131)),
+        7: ("u_persons", range(0, 20_001, 250)),
+    }[step]
+    return _bet(tuple(options), lambda value: tell(unit, value=exact(value)))
+
+
+def _bet(options: tuple[Any, ...], words: Callable[[Any], str], scale: bool = True) -> Bet:
+    """The words are made now, in the language of this moment, and not when a field asks for them."""
+    return Bet(options, {option: words(option) for option in options}.__getitem__, scale)
+
+
+def ask(step: int, bet: Bet) -> None:
+    """Ask the visitor for a bet on a step."""
+    key = f"_bet_{step}"
+    if st.session_state.get(key) not in bet.options:
+        st.session_state[key] = bet.options[0]
+    if bet.scale:
+        # The value above a slider has the colour of buttons, which is too dark for text on a dark background.
+        ink = palette()["ink"]
+        st.html(f"<style>[data-testid='stSliderThumbValue'] p {{ color: {ink}; }}</style>")
+        st.select_slider(tell("bet"), bet.options, format_func=bet.words, key=key)
+    else:
+        st.radio(tell("bet"), bet.options, format_func=bet.words, key=key)
+    with st.container(horizontal=True, gap="small"):
+        st.button(tell("place_bet"), type="primary", on_click=_place_bet, args=(step,), key=f"_place_{step}")
+        st.button(tell("show"), on_click=_show_all, args=(step,), key=f"_show_{step}")
+    cut = CUTS.get(step)
+    if cut is None:
+        st.caption(tell("after_bet"))
+    else:
+        st.caption(tell("until_here", date=numbers.day(cut, language())))
+
+
+def show_answer(step: int, bet: Bet, jobs: Sequence[Job], count: int) -> None:
+    """Draw what the runs say beside the bet."""
+    mine = placed_bets()[step]
+    lines = [tell("a_no_bet") if mine is None else tell("a_bet", bet=bet.words(mine))]
+    lines += answers(tuple(job.key for job in jobs), count, step, mine, language(), jobs)
+    st.markdown(f"**{tell('answer')}**\n\n" + "\n".join(f"- {line}" for line in lines))
+
+
+def score(job: Job, count: int) -> None:
+    """The bets of this visit beside what was published, for the steps with figures."""
+    bets = {step: bet for step, bet in sorted(placed_bets().items()) if bet is not None and step in (1, 2, 3, 4, 7)}
+    result = job.result(count)
+    if not bets or result is None:
+        return
+    rows: list[tuple[str | float | None, ...]] = []
+    for step, bet in bets.items():
+        found = answer_of(step, result)
+        rows.append(
+            (
+                f"{step}. {tell(f't_{step}')}",
+                found.words(bet),
+                found.words(found.told),
+                found.model_words(found.model.mean),
+            )
+        )
+    heads = (tell("score_step"), tell("score_bet"), say("published"), tell("l_model"))
+    st.html(html_table(Table(heads, tuple(rows)), tell("scores"), language()))

@@ -1,0 +1,217 @@
+"""The start page: the story of 2021 in eight steps, each with a bet before the answer, and a summary in five sentences.
+
+Who acts: the visitor, a teacher or a class: they read, bet and see. Who waits: the visitor, only when the run of
+2019-2021 is not stored yet. What leaves: pictures with published dots, answers with bands, and a ready scenario in
+the sidebar. What is left out: any figure that neither the run nor a table with a source gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app_pages.charts.figure import figure
+from app_pages.charts.style import dark
+from app_pages.prop.answers import question, report_texts, summary, tell, what
+from app_pages.prop.bets import ask, bet_of, forget, placed_bets, score, show_answer
+from app_pages.prop.pictures import compared, made
+from app_pages.shell import running
+from app_pages.shell.settings import put_scenario
+from app_pages.shell.texts import language, literal, say, title_of
+from experiments.claims.claims import CLAIMS
+from experiments.claims.verdicts import stored, what_changed
+from experiments.run.fingerprint import version
+from experiments.scenario import ready as story_ready
+from experiments.scenario.ready import helping
+from experiments.scenario.scenario import Scenario
+from experiments.service.job import Job
+from sim.errors import WrongInput
+
+PLACE = "prop"
+STEPS = 8
+STEP_KEY = "stap"
+#: Minutes of a lesson per step; together with five for the start they make 45.
+MINUTES = {1: 5, 2: 4, 3: 5, 4: 5, 5: 4, 6: 7, 7: 4, 8: 6}
+#: The claim of the report that the page begins with.
+EXPLANATION = "inhaalslag-en-woningnood-geen-hoge-instroom"
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def show() -> None:
+    """Draw the page."""
+    step = _step()
+    usual = story_ready.told()
+    ready = helping() if step in (0, STEPS) else ()
+    wanted = [usual, *ready]
+    jobs = running.asked(wanted, PLACE)
+    if step:
+        _tell_step(step, jobs)
+    else:
+        _overview(jobs)
+    running.follow(wanted, jobs, PLACE, _drawn)
+
+
+def _step() -> int:
+    """The step in the link, else the one where this visitor was; 0 is the overview."""
+    text = st.query_params.get(STEP_KEY)
+    if text is None:
+        step = int(st.session_state.get("_prop_step", 0))
+        if step:
+            st.query_params[STEP_KEY] = str(step)
+        return step
+    if text in [str(step) for step in range(1, STEPS + 1)]:
+        st.session_state["_prop_step"] = int(text)
+        return int(text)
+    st.warning(tell("no_such_step", step=literal(text[:20])))
+    return 0
+
+
+def _go(step: int) -> None:
+    st.session_state["_prop_step"] = step
+    st.session_state["_prop_up"] = st.session_state.get("_prop_up", 0) + 1
+    if step:
+        st.query_params[STEP_KEY] = str(step)
+    elif STEP_KEY in st.query_params:
+        del st.query_params[STEP_KEY]
+
+
+def _to_the_top() -> None:
+    """After a change of step the page begins at its beginning."""
+    turn = st.session_state.get("_prop_up", 0)
+    if turn:
+        st.html(
+            f"<script>document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0) // {turn}</script>",
+            unsafe_allow_javascript=True,
+        )
+
+
+def _drawn(jobs: Sequence[Job]) -> tuple[int, int]:
+    """How many replications are shown of the story, and of the story with everything that helps beside it."""
+    return running.step_of(jobs[:1]), running.step_of(jobs)
+
+
+def _judged_lead() -> str:
+    """What the model says of the explanation of the report, by its kept verdict; empty when that is out of date."""
+    try:
+        document = stored()
+        changed = what_changed(document, tuple(CLAIMS.values()))
+    except WrongInput:
+        return ""
+    verdicts = {row["name"]: row["verdict"] for row in document["claims"]}
+    return "" if changed else tell(f"lead_{verdicts[EXPLANATION]}")
+
+
+def _overview(jobs: Sequence[Job]) -> None:
+    st.write(" ".join(filter(None, (tell("lead"), _judged_lead()))))
+    count, whole = running.step_of(jobs[:1]), running.step_of(jobs)
+    with st.container(border=True):
+        st.markdown(f"## {tell('summary')}")
+        if count:
+            halted = not whole and _halted(jobs)
+            sentences = summary(tuple(job.key for job in jobs), count, whole, halted, language(), jobs)
+            st.markdown("\n".join(f"{place}. {text}" for place, text in enumerate(sentences, 1)))
+            basis = tell("summary_basis", count=count, version=version())
+            st.caption(basis if whole in (0, count) else f"{basis} {tell('summary_whole', whole=whole)}")
+        else:
+            st.info(tell("wait_stopped" if _halted(jobs) else "wait"))
+    with st.container(border=True):
+        st.markdown(f"## {tell('lesson')}")
+        st.write(tell("lesson_lead"))
+        st.button(tell("begin"), type="primary", on_click=_go, args=(1,), key="_begin")
+        for step in range(1, STEPS + 1):
+            st.button(
+                tell("open_step", number=step, title=tell(f"t_{step}")), on_click=_go, args=(step,),
+                key=f"_open_{step}", type="tertiary",
+            )  # fmt: skip
+        if placed_bets():
+            st.button(tell("again"), on_click=forget, key="_again")
+    if count:
+        figure(made(jobs[0].key, count, 6, True, language(), dark(), jobs[0]))
+    _to_the_top()
+
+
+def _halted(jobs: Sequence[Job]) -> bool:
+    """Whether nothing more is computed, because the visitor stopped it or it failed."""
+    return all(job.over for job in jobs)
+
+
+def _walk(step: int, place: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(tell("previous"), on_click=_go, args=(step - 1,), key=f"_previous_{place}")
+        st.button(
+            tell("next"), on_click=_go, args=(step + 1,), key=f"_next_{place}", disabled=step == STEPS, type="primary",
+        )  # fmt: skip
+        st.button(tell("overview"), on_click=_go, args=(0,), key=f"_overview_{place}", type="tertiary")
+
+
+def _tell_step(step: int, jobs: Sequence[Job]) -> None:
+    _to_the_top()
+    st.caption(tell("step_of", number=step))
+    st.markdown(f"## {tell(f't_{step}')}")
+    _walk(step, "top")
+    told, rows = what(step)
+    if step < STEPS:
+        st.markdown(f"**{tell('who')}**")
+    st.markdown(told)
+    places = "; ".join(dict.fromkeys(row.source for row in rows))
+    source = f"{report_texts()}, {tell(f'doc_{step}')}" + (f"; {places}" if places else "")
+    st.markdown(tell("document", source=source))  # a caption is too pale for links
+    count = running.step_of(jobs)
+    if not count:
+        waits = "scenarios_wait" if step == STEPS and running.step_of(jobs[:1]) else "wait"
+        st.info(tell("wait_stopped" if _halted(jobs) else waits))
+    else:
+        _bet_and_answer(step, jobs, count)
+    with st.expander(tell("teacher"), key=f"_teacher_{step}"):
+        st.write(tell("minutes", minutes=MINUTES[step]))
+        st.write(tell(f"note_{step}"))
+        st.markdown(f"**{tell('questions')}**\n\n1. {tell(f'qa_{step}')}\n2. {tell(f'qb_{step}')}")
+    _walk(step, "end")
+
+
+def _bet_and_answer(step: int, jobs: Sequence[Job], count: int) -> None:
+    ready = helping() if len(jobs) > 1 else ()
+    bet = bet_of(step, ready)
+    opened = step in placed_bets()
+    with st.container(border=True):
+        st.markdown(f"### {question(step)}")
+        if not opened:
+            ask(step, bet)
+        else:
+            show_answer(step, bet, jobs, count)
+    if step == STEPS:
+        if opened:
+            keys = tuple(job.key for job in jobs)
+            figure(compared(keys, count, language(), dark(), jobs))
+            score(jobs[0], count)
+        _levers(ready)
+        return
+    picture = made(jobs[0].key, count, step, opened, language(), dark(), jobs[0])
+    if picture is not None:
+        figure(picture)
+
+
+def _levers(ready: Sequence[Scenario]) -> None:
+    with st.container(border=True):
+        st.markdown(f"### {tell('levers')}")
+        st.write(tell("levers_lead"))
+        for scenario in ready:
+            clicked = st.button(
+                tell("open_scenario", title=title_of(scenario)), on_click=put_scenario,
+                args=(scenario,), key=f"_open_scenario_{scenario.name}", help=_description(scenario),
+            )  # fmt: skip
+            if clicked:
+                _to_levers()
+
+
+def _description(scenario: Scenario) -> str:
+    return (scenario.description_en if language() == "en" else None) or scenario.description
+
+
+def _to_levers() -> None:
+    """Open the page Doorrekenen; a page is known by its name in the link."""
+    page = st.Page(_to_levers, title=say("page_doorrekenen"), url_path="doorrekenen")
+    st.switch_page(page, query_params={})  # the fields of the sidebar write themselves in the link again

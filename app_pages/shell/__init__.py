@@ -1,0 +1,1 @@
+"""What every page stands in: sidebar, link, language, running jobs."""

@@ -1,0 +1,21 @@
+"""What a visitor sees when a page fails: a sentence in the own language and a way out, never a trace.
+
+Who acts: app.py, around the page. Who waits: nobody. What leaves: a line in the log of the server with the whole
+story. What is left out: refusals, which pages tell themselves.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from app_pages.shell.sidebar import offer_reset
+from app_pages.shell.texts import say
+
+
+def unexpected(error: Exception) -> None:
+    """Tell the log what went wrong and the visitor what to do."""
+    logging.getLogger("doorstroom").error("a page could not be shown", exc_info=error)
+    st.error(say("something_wrong"))
+    offer_reset()

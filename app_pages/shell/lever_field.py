@@ -1,0 +1,145 @@
+"""One field of the sidebar: label, help, range and grey baseline value of a lever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any
+
+import streamlit as st
+
+from app_pages.shell import numbers
+from app_pages.shell.texts import choice, language, say, unit
+from experiments.run.levers import (
+    LeverRow,
+    lever_rows,
+)
+
+# --- one field per lever --------------------------------------------------------------------------------------------
+
+
+def words_of(row: LeverRow, value: Any) -> str:
+    """A value of a lever in words."""
+    if row.kind in ("choice", "switch"):
+        return choice(str(value).lower())
+    return numbers.plain(float(value), language())
+
+
+def name_of(row: LeverRow) -> str:
+    """The name of a lever without its unit."""
+    return row.label_nl if language() == "nl" else row.label_en
+
+
+def amount_of(row: LeverRow, value: Any) -> str:
+    """A value of a lever with its unit, a share in per cent."""
+    if row.unit == "share" and row.kind not in ("choice", "switch"):
+        return numbers.plain(round(100.0 * float(value), 6), language()) + ("\u00a0%" if language() == "nl" else "%")
+    return f"{words_of(row, value)} {unit(row.unit)}".strip()
+
+
+def _today(row: LeverRow, most: int = 99) -> str:
+    if not row.steps:
+        return words_of(row, row.today)
+    parts = [words_of(row, row.steps[0][1])]
+    parts += [
+        say("then", date=numbers.day(date.fromisoformat(when), language()), value=words_of(row, value))
+        for when, value in row.steps[1:most]
+    ]
+    return "; ".join(parts) + ("; …" if len(row.steps) > most else "")
+
+
+def label_of(row: LeverRow) -> str:
+    """The name of a lever with its unit, in the language of the visitor."""
+    return f"{name_of(row)} ({unit(row.unit)})" if unit(row.unit) else name_of(row)
+
+
+def _help(row: LeverRow) -> str:
+    parts = [row.help_nl if language() == "nl" else row.help_en]
+    if row.low is not None and row.high is not None:
+        low, high = (numbers.plain(end, language()) for end in (row.low, row.high))
+        parts.append(say("range", low=low, high=high, unit=unit(row.unit)))
+    if row.fitted:
+        parts.append(say("fitted"))
+        parts.append(_range("drawn", row) or say("fitted_from", value=_today(row)))
+    else:
+        parts.append(say("today_steps" if row.steps else "today", value=_today(row)))
+    parts.append(say("source", source=row.source))
+    return "  \n".join(parts).replace("$", "\\$").replace("*", "\\*")
+
+
+def _range(key: str, row: LeverRow) -> str:
+    """The range of the draws in words; nothing for a lever that has none."""
+    if row.drawn is None:
+        return ""
+    low, high = (words_of(row, end) for end in row.drawn)
+    return say(key, low=low, high=high)
+
+
+def _shown(row: LeverRow) -> str:
+    """What an empty field shows: what holds without a decision."""
+    if row.fitted:
+        return _range("as_drawn", row) or say("as_fitted")
+    return say("as_in_reality" if row.steps else "as_now", value=_today(row, 2))
+
+
+def takes_whole(row: LeverRow) -> bool:
+    """Whether the field takes whole numbers only."""
+    ends = (row.low, row.high, row.step or 1.0)
+    today = [value for _, value in row.steps] or [row.today]
+    return all(float(number or 0).is_integer() for number in (*ends, *today))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Field:
+    """What does not change about the field of a lever while period and language stay."""
+
+    row: LeverRow
+    label: str
+    help: str
+    shown: str
+    whole: bool
+
+
+@lru_cache(maxsize=16)
+def lever_fields(period: str, spoken: str) -> tuple[Field, ...]:
+    """The fields of all levers, in the language of the visitor, which is `spoken`."""
+    return tuple(
+        Field(
+            row,
+            label_of(row),
+            _help(row),
+            _shown(row),
+            row.kind not in ("choice", "switch") and takes_whole(row),
+        )
+        for row in lever_rows(period)
+    )
+
+
+def draw_field(field: Field, first: date, last: date, with_dates: bool) -> None:
+    """Draw one lever in the sidebar, with its dates when asked for."""
+    row, shown = field.row, field.shown
+    bound: dict[str, Any] = {"key": row.name, "help": field.help, "on_change": "ignore", "bind": "query-params"}
+    if row.kind in ("choice", "switch"):
+        options = list(row.choices) or ["true", "false"]
+        words = partial(choice, spoken=language())  # fixed: the front end also asks between two runs
+        st.selectbox(field.label, options, index=None, format_func=words, placeholder=shown, **bound)
+    else:
+        number = int if field.whole else float
+        st.number_input(
+            field.label,
+            min_value=number(row.low or 0),
+            max_value=number(row.high or 0),
+            value=None,
+            step=number(row.step or 1),
+            placeholder=shown,
+            format="%d" if number is int else "%g",
+            **bound,
+        )
+    if row.dated and with_dates:
+        left, right = st.columns(2, gap="small")
+        for column, key, text in ((left, ".van", "from_date"), (right, ".tot", "until_date")):
+            column.date_input(
+                say(text), value=None, min_value=first, max_value=last, format="DD-MM-YYYY", key=f"{row.name}{key}",
+                on_change="ignore", bind="query-params",
+            )  # fmt: skip

@@ -1,0 +1,51 @@
+"""Fields of one page in the link: read once per visit, kept while the visitor looks elsewhere, written every run.
+
+Who acts: pages with fields of their own. Who waits: nobody. What leaves: the value of a field, and the link in step
+with it. What is left out: levers, which the sidebar binds to the link itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from app_pages.shell.texts import literal, say
+
+
+def begin(key: str, usual: Any, read: Callable[[str], Any]) -> None:
+    """Give the field `key` its value before it is drawn: what it was, else what the link says, else the usual.
+
+    read: makes a value of the text in the link, or None when it does not fit, which is then said on the page.
+    """
+    if key in st.session_state:
+        return
+    kept = st.session_state.get(f"_kept_{key}")
+    if kept is None and key in st.query_params:
+        text = st.query_params[key]
+        kept = read(text)
+        if kept is None:
+            st.warning(say("link_unread", what=literal(f"{key}={text[:60]}")))
+    st.session_state[key] = usual if kept is None else kept
+
+
+def keep(key: str, value: Any, text: str = "") -> None:
+    """Remember the field for when its page is shown again, and put its text in the link; nothing when it is empty."""
+    st.session_state[f"_kept_{key}"] = value
+    if text and st.query_params.get(key) != text:
+        st.query_params[key] = text
+    elif not text and key in st.query_params:
+        del st.query_params[key]
+
+
+def _nowhere() -> None:
+    """Stands for the page that is gone to, which is known by its link."""
+
+
+def go(link: str, title: str) -> None:
+    """Open another page of the app; the levers stay in the link.
+
+    The link is not emptied first, which is refused while fields are bound to it.
+    """
+    st.switch_page(st.Page(_nowhere, title=title, url_path=link), query_params={})

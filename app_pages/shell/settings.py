@@ -1,0 +1,171 @@
+"""What the visitor has set: scenario, levers, steps, and the way back (undo and redo)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from app_pages.shell.lever_field import takes_whole
+from app_pages.shell.link import STEPS_KEY
+from app_pages.shell.texts import language, title_of
+from experiments.run.levers import (
+    lever_names,
+    lever_rows,
+    period_dates,
+    periods,
+    scenario_of,
+    settings_of,
+)
+from experiments.scenario.decisions import Step, WrongRows, as_link, from_link
+from experiments.scenario.scenario import Scenario
+
+State = dict[str, Any]
+MOST_UNDO = 50
+
+
+# --- the state: what all fields hold ----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _keys() -> tuple[str, ...]:
+    levers = (f"{name}{end}" for name in lever_names() for end in ("", ".van", ".tot"))
+    return "periode", "naam", "eind", STEPS_KEY, *levers
+
+
+def _state() -> State:
+    """What differs from empty fields, by key."""
+    held = st.session_state.to_dict()
+    return {key: held[key] for key in _keys() if held.get(key) not in (None, "")}
+
+
+def _put(state: Mapping[str, Any]) -> None:
+    """Fill every field from a state; what is not in it becomes empty."""
+    for key in _keys():
+        if key in state:
+            st.session_state[key] = state[key]
+        elif key == "periode":
+            st.session_state[key] = periods()[0]
+        elif key in st.session_state:
+            st.session_state[key] = "" if key in ("naam", STEPS_KEY) else None
+    if any(key.endswith((".van", ".tot")) for key in state):
+        st.session_state["datums"] = True
+
+
+def record() -> None:
+    """Put the present state in the history when it is new."""
+    history: list[State] = st.session_state.setdefault("_history", [])
+    place = st.session_state.setdefault("_place", -1)
+    state = _state()
+    if place < 0 or history[place] != state:
+        st.session_state["_history"] = [*history[: place + 1], state][-MOST_UNDO:]
+        st.session_state["_place"] = len(st.session_state["_history"]) - 1
+
+
+def move(by: int) -> None:
+    """Go back or forward in what was set."""
+    record()
+    place = st.session_state["_place"] + by
+    if 0 <= place < len(st.session_state["_history"]):
+        st.session_state["_place"] = place
+        _put(st.session_state["_history"][place])
+
+
+def reset() -> None:
+    """Set every lever back to the baseline."""
+    record()
+    _put({"periode": st.session_state.get("periode", periods()[0])})
+
+
+def put_scenario(scenario: Scenario) -> None:
+    """Fill every field from a scenario; call it in a callback, before the fields are drawn."""
+    state: State = {"periode": scenario.period}
+    if scenario.levers or scenario.uncertainties:
+        state["naam"] = title_of(scenario, language())
+    if scenario.until_date is not None and scenario.until_date != period_dates(scenario.period)[1]:
+        state["eind"] = scenario.until_date
+    rows = {row.name: row for row in lever_rows(scenario.period)}
+    steps: list[Step] = []
+    for name, settings in settings_of(scenario).items():
+        row = rows[name]
+        single = settings[0]
+        whole = row.kind in ("choice", "switch") or not takes_whole(row) or float(single["value"]).is_integer()
+        if len(settings) == 1 and not single.get("ramp_days") and whole:
+            value = single["value"]
+            if row.kind in ("choice", "switch"):
+                state[name] = str(value).lower()
+            else:
+                state[name] = int(value) if takes_whole(row) else float(value)
+            for key, part in ((".van", "from"), (".tot", "until")):
+                if part in single:
+                    state[f"{name}{key}"] = date.fromisoformat(single[part])
+            continue
+        start = period_dates(scenario.period)[0].isoformat()
+        for setting in settings:
+            until = setting.get("until")
+            steps.append(
+                Step(
+                    name, float(setting["value"]), date.fromisoformat(setting.get("from", start)),
+                    date.fromisoformat(until) if until else None, int(setting.get("ramp_days", 0)),
+                )
+            )  # fmt: skip
+    if steps:
+        state[STEPS_KEY] = as_link(sorted(steps, key=lambda step: step.from_date))
+    _put(state)
+
+
+# --- what pages ask ---------------------------------------------------------------------------------------------------
+
+
+def settings() -> dict[str, list[dict[str, Any]]]:
+    """What the visitor set: per lever a list of {value, from, until}."""
+    state = _state()
+    period = state.get("periode", periods()[0])
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in lever_rows(period):
+        if row.name not in state:
+            continue
+        value = state[row.name]
+        if row.kind == "switch":
+            value = value == "true"
+        setting: dict[str, Any] = {"value": value}
+        for key, part in ((".van", "from"), (".tot", "until")):
+            day = state.get(f"{row.name}{key}")
+            if isinstance(day, date) and row.dated:
+                setting[part] = day.isoformat()
+        found[row.name] = [setting]
+    for step in from_link(state.get(STEPS_KEY, ""), period):
+        found.setdefault(step.lever, []).append(step.as_setting())
+    return found
+
+
+def chosen() -> Scenario:
+    """The scenario that the visitor composed. Raises WrongInput when its settings do not go together."""
+    period = st.session_state.get("periode") or periods()[0]
+    until = st.session_state.get("eind")
+    try:
+        return scenario_of(period, settings(), name=st.session_state.get("naam") or "", until=until)
+    except WrongRows as error:
+        raise error.refusals[0] from error
+
+
+def without_settings() -> Scenario:
+    """The baseline of the chosen period, for when the settings do not go together."""
+    return scenario_of(st.session_state.get("periode") or periods()[0], {})
+
+
+def put_steps(steps: tuple[Step, ...]) -> None:
+    """Replace the table of decisions; the history remembers what it was."""
+    record()
+    st.session_state[STEPS_KEY] = as_link(steps)
+
+
+def steps() -> tuple[Step, ...]:
+    """The table of decisions."""
+    try:
+        return from_link(st.session_state.get(STEPS_KEY, ""), st.session_state.get("periode") or periods()[0])
+    except WrongRows:
+        return ()

@@ -1,0 +1,249 @@
+"""Why two scenarios differ: the split over their settings, asked for and shown as it comes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app_pages.charts.figure import figure
+from app_pages.charts.lines import DotSeries, dots_chart
+from app_pages.charts.picture import Panel, Picture, Table
+from app_pages.charts.style import PALETTES, dark
+from app_pages.shell import running
+from app_pages.shell.texts import in_language, language, literal, refusal, say
+from app_pages.vergelijken.texts import LETTERS, TEXTS, word
+from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
+from experiments.compare.side_by_side import (
+    outcome_words,
+    split_of,
+    split_scenarios,
+)
+from experiments.language.formatting import difference_unit_text, figures_text
+from experiments.report import pictures
+from experiments.run.levers import lever_rows
+from experiments.scenario.scenario import Scenario
+from experiments.service.job import Job
+from experiments.service.keys import job_key
+from sim.errors import WrongInput
+
+PLACE, SPLIT_PLACE = "vergelijken", "splitsing"
+#: Replications of each combination of a split, and how many combinations are asked for at a time, so that a split
+#: leaves room for what other visitors want.
+SPLIT_COUNT = 30
+SPLIT_AT_ONCE = 4
+
+
+def _unique(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    return list({job_key(scenario): scenario for scenario in scenarios}.values())
+
+
+def jobs_of(scenarios: Sequence[Scenario]) -> list[Job]:
+    """One job per scenario; scenarios that compute the same share theirs."""
+    unique = _unique(scenarios)
+    busy = _splitting(scenarios) is not None
+    jobs = running.look(unique) if busy else running.asked(unique, PLACE)
+    if busy and not all(job.state == "done" for job in jobs):
+        st.session_state.pop("_split", None)
+        busy = False
+        jobs = running.want(unique)
+    if not busy:
+        running.follow(unique, jobs, PLACE)
+    by_key = {job.key: job for job in jobs}
+    return [by_key[job_key(scenario)] for scenario in scenarios]
+
+
+# --- the split of the cause -------------------------------------------------------------------------------------------
+
+
+def _splitting(scenarios: Sequence[Scenario]) -> tuple[int, int] | None:
+    """The two scenarios, by place, of which a split is being computed and shown; None when there is none."""
+    asked = st.session_state.get("_split")
+    if asked is None or asked[0] != tuple(job_key(scenario) for scenario in scenarios):
+        return None
+    return asked[1], asked[2]
+
+
+def _ask(keys: tuple[str, ...]) -> None:
+    places = [LETTERS.index(st.session_state[f"_split_{end}"]) for end in ("a", "b")]
+    st.session_state["_split"] = (keys, *places)
+    st.session_state.pop("_split_stopped", None)
+
+
+def show_split(scenarios: Sequence[Scenario], complete: bool) -> None:
+    """Draw why the scenarios differ, or the button that asks for it."""
+    with st.container(border=True):
+        st.markdown(f"### {word('split')}")
+        st.caption(word("split_intro", most=MOST_FACTORS))
+        letters = list(LETTERS[: len(scenarios)])
+        left, right, button = st.columns([1, 1, 2], vertical_alignment="bottom")
+        for column, end, place in ((left, "a", 0), (right, "b", 1)):
+            if st.session_state.get(f"_split_{end}") not in letters:
+                st.session_state[f"_split_{end}"] = letters[place]
+            column.selectbox(word("from" if end == "a" else "to"), letters, key=f"_split_{end}")
+        a, b = (letters.index(st.session_state[f"_split_{end}"]) for end in ("a", "b"))
+        try:
+            factors, combinations = split_scenarios(scenarios[a], scenarios[b])
+            problem = "" if factors else word("split_same")
+        except WrongInput:
+            count = len(_differing(scenarios[a], scenarios[b]))
+            problem = word("split_many", a=letters[a], b=letters[b], count=count, most=MOST_FACTORS)
+        if problem:
+            st.info(problem)
+            return
+        size = "split_size_one" if len(factors) == 1 else "split_size"
+        st.caption(word(size, count=len(factors), runs=len(combinations), n=SPLIT_COUNT))
+        button.button(
+            word("split_go"), key="_split_go", on_click=_ask, disabled=not complete,
+            args=(tuple(job_key(scenario) for scenario in scenarios),),
+        )  # fmt: skip
+        if not complete:
+            st.caption(word("split_wait"))
+        if _splitting(scenarios) != (a, b):
+            return
+        done = _split_progress(combinations)
+    if done is not None:
+        for_split = split_picture(
+            tuple(job_key(one, SPLIT_COUNT) for one in combinations), letters[a], letters[b], language(),
+            dark(), factors, done, scenarios[a],
+        )  # fmt: skip
+        figure(for_split)
+
+
+def _differing(a: Scenario, b: Scenario) -> list[str]:
+    settings = [dict(one.levers) | dict(one.uncertainties) for one in (a, b)]
+    return [name for name in {**settings[0], **settings[1]} if settings[0].get(name) != settings[1].get(name)]
+
+
+Worth = dict[str, list[float]]
+
+
+@st.cache_resource(max_entries=1_000, show_spinner=False)
+def _counted(key: str, _scenario: Scenario) -> tuple[Worth, list[int]]:
+    """The outcomes of one combination per replication, and their draws. Raises LookupError while it is not done."""
+    (job,) = running.look([_scenario], SPLIT_COUNT)
+    run = job.result() if job.state == "done" else None
+    if run is None:
+        raise LookupError(job.problem if job.state == "failed" else key)
+    return {name: run.outcome(name).tolist() for name in USUAL_OUTCOMES}, run.draws.tolist()
+
+
+def _gathered(combinations: Sequence[Scenario]) -> tuple[list[tuple[Worth, list[int]] | None], list[Scenario]]:
+    found: list[tuple[Worth, list[int]] | None] = []
+    open_ones = []
+    for scenario in combinations:
+        try:
+            found.append(_counted(job_key(scenario, SPLIT_COUNT), scenario))
+        except LookupError:
+            found.append(None)
+            open_ones.append(scenario)
+    return found, open_ones
+
+
+def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[int]]] | None:
+    """Ask for what is not done, a few at a time, and show how far it is; everything when it is done."""
+    found, open_ones = _gathered(combinations)
+    if not open_ones:
+        return [one for one in found if one is not None]
+    key = tuple(job_key(one, SPLIT_COUNT) for one in combinations)
+    halted = st.session_state.get("_split_stopped") == key
+
+    @st.fragment(run_every=None if halted else running.LOOK_EVERY)
+    def look() -> None:
+        _, left = _gathered(combinations)
+        total, done = len(combinations), len(combinations) - len(left)
+        columns = st.columns([5, 1], vertical_alignment="center")
+        if halted:
+            columns[0].write(word("split_stopped", done=done, total=total))
+            if columns[1].button(say("go_on"), key="_split_go_on", width="stretch"):
+                st.session_state.pop("_split_stopped", None)
+                st.rerun(scope="app")
+            return
+        jobs = running.want(left[:SPLIT_AT_ONCE], SPLIT_COUNT) if left else ()
+        failed = [refusal(job.refusal) for job in jobs if job.state == "failed" and job.refusal]
+        if failed:
+            st.error(say("failed", problem=literal(failed[0])))
+            return
+        part = sum(job.done / job.total for job in jobs)
+        columns[0].progress((done + part) / total, text=word("split_progress", done=done, total=total))
+        if columns[1].button(say("stop"), key="_split_stop", width="stretch"):
+            running.registry().stop(running.session())
+            st.session_state["_split_stopped"] = key
+            st.rerun(scope="app")
+        if not left:
+            st.rerun(scope="app")
+
+    look()
+    return None
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def split_picture(
+    keys: tuple[str, ...], a: str, b: str, spoken: str, is_dark: bool, _factors: Sequence[Factor],
+    _found: Sequence[tuple[Worth, list[int]]], _first: Scenario,
+) -> Picture:  # fmt: skip
+    """The parts of the difference per outcome; known by the combinations and the letters."""
+    import numpy as np
+
+    draws = np.array(_found[0][1], dtype=np.int64)
+    values = [{name: np.array(row, dtype=np.float64) for name, row in worth.items()} for worth, _ in _found]
+    splits = split_of(_factors, values, draws)
+    colours = PALETTES["dark" if is_dark else "light"]
+    rows = {row.name: row for row in lever_rows(_first.period)}
+    names = [rows[one.name].label_en if spoken == "en" else rows[one.name].label_nl for one in _factors]
+    panels, table = [], []
+    for one in splits:
+        nl, en, unit, _ = outcome_words()[one.outcome]
+        label, shown_unit = en if spoken == "en" else nl, difference_unit_text(unit, spoken)
+        marks = [
+            DotSeries(in_language(TEXTS, "part", spoken), "scenario", "circle",
+                             [(bar.mean, _known(bar.low), _known(bar.high)) for bar in one.bars]),
+            DotSeries(in_language(TEXTS, "alone", spoken), "series_3", "triangle-up",
+                             [(bar.alone, None, None) for bar in one.bars]),
+            DotSeries(in_language(TEXTS, "last", spoken), "series_4", "diamond",
+                             [(bar.last, None, None) for bar in one.bars]),
+        ]  # fmt: skip
+        spec = dots_chart(names, marks, shown_unit, spoken, colours)
+        whole, *parts = figures_text([one.difference, *(bar.mean for bar in one.bars)], unit, spoken, signed=True)
+        told = "; ".join(f"{name} {part}" for name, part in zip(names, parts, strict=True))
+        panels.append(Panel(f"{label}: {whole} {shown_unit}", spec, f"{label}, {a} – {b}: {told}"))
+        table += [
+            (label, name, bar.mean, bar.low, bar.high, bar.alone, bar.last)
+            for name, bar in zip(names, one.bars, strict=True)
+        ]
+        table.append((label, in_language(TEXTS, "together", spoken), one.difference, one.low, one.high, None, None))
+    heads = tuple(
+        in_language(TEXTS, key, spoken) for key in ("measure", "lever", "part", "low", "high", "alone", "last")
+    )
+    return Picture(
+        "oorzaak", _split_finding(splits, names, a, b, spoken), len(draws), tuple(panels), Table(heads, tuple(table)),
+        (in_language(TEXTS, "split_why", spoken),), basis=in_language(TEXTS, "split_note", spoken, count=len(draws)),
+    )  # fmt: skip
+
+
+def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str, spoken: str) -> str:
+    """The largest bar of the first outcome whose difference and bar both leave out nought."""
+    if not any(one.difference for one in splits):
+        return in_language(TEXTS, "t_split_none", spoken, a=a, b=b) + "."
+    for one in splits:
+        clear = [place for place, bar in enumerate(one.bars) if pictures.is_clear(bar)]
+        if not clear or not pictures.is_clear(one):
+            continue
+        place = max(clear, key=lambda index: abs(one.bars[index].mean))
+        bar = one.bars[place]
+        nl, en, unit, _ = outcome_words()[one.outcome]
+        label = en if spoken == "en" else nl
+        part, low, high, whole = figures_text([bar.mean, bar.low, bar.high, one.difference], unit, spoken, signed=True)
+        return (
+            in_language(
+                TEXTS, "t_split", spoken, a=a, b=b, what=f"{label[0].lower()}{label[1:]}", lever=names[place],
+                part=part, low=low, high=high, whole=whole, unit=difference_unit_text(unit, spoken),
+            )
+            + "."
+        )  # fmt: skip
+    return in_language(TEXTS, "t_split_unclear", spoken, a=a, b=b) + "."
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

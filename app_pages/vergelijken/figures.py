@@ -1,0 +1,287 @@
+"""The key table and the pictures of a comparison."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from app_pages.charts.lines import plain
+from app_pages.charts.picture import Panel, Picture, Table
+from app_pages.charts.style import PALETTES, Spec, config
+from app_pages.shell import numbers
+from app_pages.shell.texts import in_language
+from app_pages.vergelijken.texts import LETTERS, TEXTS, charts_texts
+from experiments.compare.compare import Comparison
+from experiments.compare.difference import Difference
+from experiments.compare.side_by_side import (
+    comparison_of,
+    outcome_words,
+)
+from experiments.language.formatting import difference_unit_text, figures_text, table_unit_text
+from experiments.language.labels import SERIES_LABELS, label_of
+from experiments.report import pictures
+from experiments.report.findings import KEY_OUTCOMES
+from experiments.report.report_charts import CHARTS
+from experiments.scenario.scenario import Scenario
+from experiments.service.job import Job
+
+#: Per scenario: colour, dash and marker.
+STYLES: tuple[tuple[str, tuple[int, ...], str], ...] = (
+    ("baseline", (6, 4), "circle"),
+    ("scenario", (1, 0), "square"),
+    ("series_3", (2, 3), "triangle-up"),
+    ("series_4", (10, 3, 2, 3), "diamond"),
+    ("series_5", (14, 4), "cross"),
+    ("published", (5, 2, 1, 2, 1, 2), "triangle-down"),
+)
+
+#: Published figures: stars in the colour of the text, so that they are no scenario.
+_STAR = "M0,-1L.225,-.309L.951,-.309L.363,.118L.588,.809L0,.382L-.588,.809L-.363,.118L-.951,-.309L-.225,-.309Z"
+PUBLISHED_STYLE: tuple[str, tuple[int, ...], str] = ("published", (1, 0), _STAR)
+
+
+def joined(parts: Sequence[str], spoken: str) -> str:
+    """Several findings as one sentence."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {in_language(TEXTS, 'and', spoken)} {parts[-1]}"
+
+
+# --- key figures and charts -------------------------------------------------------------------------------------------
+
+KeyFigures = tuple[str, Table, str]
+
+
+@st.cache_resource(max_entries=120, show_spinner=False)
+def made(
+    keys: tuple[str, ...], count: int, names: tuple[str, ...], spoken: str, is_dark: bool,
+    _scenarios: Sequence[Scenario], _jobs: Sequence[Job],
+) -> tuple[KeyFigures, tuple[Picture, ...]]:  # fmt: skip
+    """Key figures and charts of a choice; known by the keys of the jobs and the names, never by their content."""
+    result = comparison(_scenarios, _jobs, count)
+    colours = PALETTES["dark" if is_dark else "light"]
+    return _key_table(result, names, spoken, colours), tuple(
+        _chart(result, names, measure, outcome, spoken, colours) for measure, outcome in CHARTS.items()
+    )
+
+
+def comparison(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -> Comparison:
+    """The comparison of what is done of several jobs."""
+    runs = [run for run in (job.result(count) for job in jobs) if run is not None]
+    return comparison_of(scenarios, runs)
+
+
+def verdict(row: Difference) -> str:
+    """Which text says what a difference is worth."""
+    if row.band.mean == row.band.low == row.band.high == 0.0:
+        return "equal"
+    if row.band.low != row.band.low:
+        return "few"
+    if not row.clear:
+        return "unclear"
+    if row.better == "neither":
+        return "higher" if row.band.mean > 0 else "lower"
+    return "better" if (row.band.mean > 0.0) == (row.better == "higher") else "worse"
+
+
+def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: Any) -> KeyFigures:
+    """The sentence, the table as a file and the table as HTML."""
+    labels = outcome_words()
+
+    def text(key: str, **values: object) -> str:
+        return in_language(TEXTS, key, spoken, **values)
+
+    rows: list[tuple[str | float | None, ...]] = []
+    body, tally = [], {letter: [0, 0] for letter in LETTERS[1 : len(names)]}
+    tones = {"better": colours["series_3"], "worse": colours["published"]}
+    for outcome in KEY_OUTCOMES:
+        nl, en, unit, _ = labels[outcome]
+        label = en if spoken == "en" else nl
+        shown_unit = table_unit_text(unit, spoken, compared=True)
+        differences = [result.difference(outcome, (0, place)) for place in range(1, len(names))]
+        means = [differences[0].mean_a, *(row.mean_b for row in differences)]
+        mean_texts = figures_text(means, unit, spoken)
+        for place, letter in enumerate(LETTERS[: len(names)]):
+            mean = means[place]
+            unit_line = f"<br><small>{html.escape(shown_unit)}</small>"
+            head = f"<th scope='rowgroup' rowspan='{len(names)}'>{html.escape(label)}{unit_line}</th>"
+            cells = [head] if place == 0 else []
+            cells.append(f"<th scope='row'><b>{letter}</b> <span>{html.escape(_short(names[place]))}</span></th>")
+            cells.append(f"<td class='n'>{mean_texts[place]}</td>")
+            if place == 0:
+                cells.append(
+                    f"<td class='n'>{numbers.NONE}</td><td class='n i'>{numbers.NONE}</td><td>{text('reference')}</td>"
+                )
+                rows.append((label, shown_unit, f"{letter}: {names[place]}", mean, None, None, None, text("reference")))
+            else:
+                row = differences[place - 1]
+                said = verdict(row)
+                if said in ("better", "worse"):
+                    tally[letter][said == "worse"] += 1
+                more, low, high = figures_text([row.band.mean, row.band.low, row.band.high], unit, spoken, signed=True)
+                ends = text("range", low=low, high=high)
+                tone = f" style='color:{tones[said]};font-weight:600'" if said in tones else ""
+                cells += [
+                    f"<td class='n'>{more}<small>{ends}</small></td>",
+                    f"<td class='n i'>{ends}</td>",
+                    f"<td{tone}>{text(said)}</td>",
+                ]
+                rows.append(
+                    (label, shown_unit, f"{letter}: {names[place]}", mean, row.band.mean, row.band.low, row.band.high,
+                     text(said))
+                )  # fmt: skip
+            body.append(f"<tr{' class=first' if place == 0 else ''}>" + "".join(cells) + "</tr>")
+    parts = [text("t_key_part", letter=letter, better=better, worse=worse) for letter, (better, worse) in tally.items()]
+    finding = text("t_key", count=len(KEY_OUTCOMES), parts="; ".join(parts)) + "."
+    heads = ("measure", "unit", "scenario", "mean", "difference", "low", "high", "verdict")
+    table = Table(tuple(text(head) for head in heads), tuple(rows), 4)
+    columns = ("measure", "scenario", "mean", "difference", "interval", "verdict")
+    first = "".join(f"<th scope='col'{HEADS.get(column, '')}>{text(column)}</th>" for column in columns)
+    page = (
+        "<style>.ds-key{overflow-x:auto}.ds-key table{border-collapse:collapse;width:100%;font-size:.875rem;"
+        "font-variant-numeric:tabular-nums}.ds-key th,.ds-key td{padding:.25rem .6rem;text-align:left;font-weight:400;"
+        "vertical-align:top}.ds-key .n{text-align:right;white-space:nowrap}.ds-key thead th,.ds-key b{font-weight:600}"
+        ".ds-key tr.first>*{border-top:1px solid rgba(128,138,150,.6)}.ds-key td small{display:none}"
+        # On a telephone the interval stands under the difference, and a letter stands for a scenario.
+        "@media(max-width:640px){.ds-key table{font-size:.75rem}.ds-key th,.ds-key td{padding:.2rem .25rem}"
+        ".ds-key thead th:nth-child(2){font-size:0}"
+        ".ds-key td:last-child{hyphens:auto;overflow-wrap:anywhere;min-width:3.4rem}"
+        ".ds-key tbody th span,.ds-key .i{display:none}.ds-key td small{display:block;white-space:normal}}</style>"
+        f"<div class='ds-key' tabindex='0' role='region' aria-label='{html.escape(text('key'), quote=True)}'><table>"
+        f"<thead><tr>{first}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+    return finding, table, page
+
+
+#: Column -> class of its head: figures to the right; the interval hides on a telephone.
+HEADS = {"mean": " class=n", "difference": " class=n", "interval": " class='n i'"}
+
+
+def _short(name: str, most: int = 34) -> str:
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+
+
+def _finding(result: Comparison, outcome: str, spoken: str) -> str:
+    """What an outcome does in every other scenario against A."""
+    nl, en, unit, _ = outcome_words()[outcome]
+
+    def text(key: str, **values: object) -> str:
+        return in_language(TEXTS, key, spoken, **values)
+
+    parts, rest = [], {"equal": [], "unclear": [], "few": []}  # type: ignore[var-annotated]
+    for place in range(1, len(result.runs)):
+        row = result.difference(outcome, (0, place))
+        said = verdict(row)
+        if said in rest:
+            rest[said].append(LETTERS[place])
+            continue
+        low, high = sorted((abs(row.band.low), abs(row.band.high)))
+        values = [numbers.round_off(value) if unit != "share" else value for value in (abs(row.band.mean), low, high)]
+        figures = dict(zip(("figure", "low", "high"), figures_text(values, unit, spoken), strict=True))
+        kind = "t_more" if row.band.mean > 0 else "t_less"
+        parts.append(text(kind, letter=LETTERS[place], unit=difference_unit_text(unit, spoken), **figures))
+    parts += [text(f"t_{said}", letters=joined(letters, spoken)) for said, letters in rest.items() if letters]
+    return f"{en if spoken == 'en' else nl}: {'; '.join(parts)}."
+
+
+def _chart(
+    result: Comparison, names: Sequence[str], measure: str, outcome: str, spoken: str, colours: Any
+) -> Picture:  # fmt: skip
+    finding = _finding(result, outcome, spoken)
+    lines = [
+        pictures.lines(run, None, (measure,), published=None if place else measure)
+        for place, run in enumerate(result.runs)
+    ]
+    days = [day.isoformat() for day in lines[0].days]
+    series = [f"{letter}: {_short(name)}" for letter, name in zip(LETTERS, names, strict=False)]
+    dots = lines[0].dots
+    spec = compare_chart(days, series, [one.baseline for one in lines], spoken, colours, dots)
+    alt = in_language(TEXTS, "alt", spoken, count=len(names), finding=finding)
+    heads = [in_language(charts_texts(), "date", spoken)]
+    published = {dot.day.isoformat(): dot.value for dot in dots}
+    columns: list[dict[str, float]] = []
+    for name, one in zip(series, lines, strict=True):
+        for place, part in enumerate(("mean", "low", "high")):
+            heads.append(f"{name}, {in_language(TEXTS, part, spoken)}")
+            columns.append(dict(zip(days, one.baseline[place].tolist(), strict=True)))
+    if published:
+        heads.append(in_language(charts_texts(), "published", spoken))
+        columns.append(published)
+    rows = tuple((day, *(column.get(day) for column in columns)) for day in sorted({*days, *published}))
+    cases = measure == "pending_decisions" and bool(dots)  # what is published is counted in cases
+    unit = in_language(charts_texts(), "persons_cases" if cases else "persons", spoken)
+    heading = f"{label_of(SERIES_LABELS, measure, spoken)} ({unit})"
+    return Picture(
+        f"vergelijk-{measure}", finding, result.count, (Panel(heading, spec, alt),), Table(tuple(heads), rows),
+        sources=tuple(dict.fromkeys(dot.source for dot in dots)),
+    )  # fmt: skip
+
+
+def compare_chart(
+    days: Sequence[str], names: Sequence[str], found: Sequence[Any], spoken: str, colours: Any,
+    dots: Sequence[pictures.Dot] = (), height: int = 280,
+) -> Spec:  # fmt: skip
+    """Lines with bands for up to six scenarios, each with its own colour, dash and marker, and published dots."""
+    rows = [
+        {"d": day, "s": name, "m": plain(one[0][place]), "l": plain(one[1][place]),
+         "h": plain(one[2][place]), "t": (place + 2 * order) % 6 == 0}
+        for order, (name, one) in enumerate(zip(names, found, strict=True))
+        for place, day in enumerate(days)
+    ]  # fmt: skip
+    told = in_language(charts_texts(), "published", spoken)
+    styles = (*STYLES[: len(names)], *([PUBLISHED_STYLE] if dots else []))
+    domain = [*names, *([told] if dots else [])]
+
+    def scale(values: list[Any]) -> Spec:
+        return {"field": "s", "type": "nominal", "title": None, "scale": {"domain": domain, "range": values}}
+
+    colour = scale([colours[role] for role, _, _ in styles])
+    x = {"field": "d", "type": "temporal", "title": None,
+         "axis": {"format": "%b %Y", "labelOverlap": True, "grid": False,
+                  "tickCount": {"interval": "month", "step": 6}}}  # fmt: skip
+    axis = {"format": ",.0f", "tickCount": 5}
+    y = {"field": "m", "type": "quantitative", "title": None, "axis": axis, "scale": {"zero": True}}
+    tips = [
+        {"field": "d", "type": "temporal", "title": in_language(charts_texts(), "date", spoken), "format": "%e %B %Y"},
+        {"field": "s", "title": in_language(charts_texts(), "series", spoken)},
+        *({"field": field, "type": "quantitative", "title": in_language(TEXTS, key, spoken), "format": ",.0f"}
+          for field, key in (("m", "mean"), ("l", "low"), ("h", "high"))),
+    ]  # fmt: skip
+    legend = {
+        "orient": "top",
+        "columns": 1,
+        "direction": "horizontal",
+        "symbolSize": 90,
+        "symbolStrokeWidth": 0,
+        "symbolOpacity": 1,
+    }
+    published: list[Spec] = [
+        {"data": {"values": [{"d": dot.day.isoformat(), "m": dot.value, "s": told} for dot in dots]},
+         "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+         "encoding": {"x": x, "y": y, "color": colour | {"legend": legend},
+                      "shape": scale([shape for _, _, shape in styles]) | {"legend": legend}, "tooltip": tips[:3]}}
+    ] if dots else []  # fmt: skip
+    return {
+        "data": {"values": rows},
+        "width": "container",
+        "height": height,
+        "layer": [
+            {"mark": {"type": "area", "opacity": 0.14 if len(names) <= 3 else 0.08},
+             "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": None, "axis": axis},
+                          "y2": {"field": "h"}, "color": colour | {"legend": legend}}},
+            {"mark": {"type": "line", "strokeWidth": 2.2},
+             "encoding": {"x": x, "y": y, "color": colour | {"legend": legend},
+                          "strokeDash": scale([list(dash) for _, dash, _ in styles]) | {"legend": legend},
+                          "tooltip": tips}},
+            {"transform": [{"filter": "datum.t"}],
+             "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+             "encoding": {"x": x, "y": y, "color": colour | {"legend": legend},
+                          "shape": scale([shape for _, _, shape in styles]) | {"legend": legend}, "tooltip": tips}},
+            *published,
+        ],
+        "config": config(spoken, colours),
+        "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
+    }  # fmt: skip

@@ -1,0 +1,124 @@
+"""Keeping an own scenario under a code, and taking one in from a file or a code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app_pages.shell import settings
+from app_pages.shell.settings import put_scenario
+from app_pages.shell.texts import language, literal, refusal
+from app_pages.vergelijken.choice import BASE, CODE_LINK, OWN, label, own_scenario, scenario_of
+from app_pages.vergelijken.texts import word
+from experiments.compare.side_by_side import (
+    MOST,
+)
+from experiments.scenario.ready import check_text
+from experiments.scenario.scenario import DEFAULT_SEED, Scenario
+from experiments.scenario.text import file_text
+from experiments.service.kept import KeptScenarios
+from sim.errors import CannotWrite, WrongInput
+
+#: Most codes that one visit remembers.
+MOST_CODES = 24
+LARGEST_UPLOAD = 256 * 1024
+
+
+# --- saving and opening -------------------------------------------------------------------------------------------
+
+
+def _add(scenario: Scenario) -> None:
+    code = KeptScenarios().keep(scenario)
+    chosen = st.session_state["_compare"]
+    if code not in chosen and len(chosen) >= MOST:
+        st.session_state["_compare_news"] = ("error", word("full", most=MOST))
+        return
+    codes = dict.fromkeys([*st.session_state.get("_compare_codes", ()), code])
+    st.session_state["_compare_codes"] = tuple(codes)[-MOST_CODES:]
+    st.session_state["_compare"] = tuple(dict.fromkeys([*chosen, code]))
+    st.session_state["_compare_news"] = ("success", word("added", title=literal(scenario.title)))
+
+
+def _refuse(error: WrongInput | CannotWrite) -> None:
+    # The sentence of a disk names a folder of the server, which is nobody's business.
+    problem = word("disk") if isinstance(error, CannotWrite) else literal(refusal(error))
+    st.session_state["_compare_news"] = ("error", word("refused", problem=problem))
+
+
+def _keep_own() -> None:
+    try:
+        code = KeptScenarios().keep(settings.chosen())
+    except (WrongInput, CannotWrite) as error:
+        _refuse(error)
+        return
+    here = str(getattr(st.context, "url", "") or "").split("?")[0]
+    link = f"{here}?{CODE_LINK}={code}&lang={language()}"
+    st.session_state["_compare_news"] = ("success", word("kept", code=code, link=f"`{link}`"))
+
+
+def _add_file() -> None:
+    upload = st.session_state.get("_compare_file")
+    if upload is None:
+        st.session_state["_compare_news"] = ("error", word("upload_none"))
+        return
+    try:
+        _add(check_text(upload.getvalue()[: LARGEST_UPLOAD + 1], upload.name))
+    except (WrongInput, CannotWrite) as error:
+        _refuse(error)
+
+
+def _add_code() -> None:
+    try:
+        _add(KeptScenarios().get(st.session_state.get("_compare_code") or ""))
+    except (WrongInput, CannotWrite) as error:
+        _refuse(error)
+
+
+def _does_not_fit(scenario: Scenario) -> str:
+    """Which part of a scenario has no place in the sidebar, as a key of a text; empty when all has."""
+    if scenario.from_day != scenario.first_day:
+        return "put_start"
+    return "put_seed" if scenario.seed != DEFAULT_SEED else ""
+
+
+def _put() -> None:
+    scenario = scenario_of(st.session_state.get("_compare_put") or BASE)
+    if scenario is None:
+        st.session_state["_compare_news"] = ("error", word("put_lost"))
+    elif what := _does_not_fit(scenario):
+        st.session_state["_compare_news"] = ("error", word("put_cannot", what=word(what)))
+    else:
+        put_scenario(scenario)
+
+
+def show_saving(tokens: Sequence[str]) -> None:
+    """Draw how to keep and take in scenarios."""
+    news = st.session_state.pop("_compare_news", None)
+    if news:
+        (st.success if news[0] == "success" else st.error)(news[1])
+    with st.expander(word("keep")):
+        st.write(word("keep_intro"))
+        own = own_scenario()
+        if own is not None:
+            with st.container(horizontal=True):
+                st.download_button(
+                    word("download"), file_text(own).encode(), file_name=f"{own.name}.yaml", mime="application/yaml",
+                    on_click="ignore", key="_compare_yaml",
+                )  # fmt: skip
+                st.button(word("keep_go"), key="_compare_keep", on_click=_keep_own)
+        left, right = st.columns(2)
+        with left:
+            st.file_uploader(word("upload"), type=["yaml", "yml"], key="_compare_file")
+            st.button(word("upload_go"), key="_compare_upload", on_click=_add_file)
+        with right:
+            st.text_input(word("code"), key="_compare_code", max_chars=16, on_change="ignore")
+            st.button(word("code_go"), key="_compare_open", on_click=_add_code)
+            others = [token for token in tokens if token != OWN]
+            if others:
+                labels = {token: label(token) for token in others}
+                st.selectbox(
+                    word("put"), others, format_func=lambda token: labels[token], key="_compare_put",
+                    on_change="ignore",
+                )  # fmt: skip
+                st.button(word("put_go"), key="_compare_put_go", on_click=_put)

@@ -1,0 +1,1 @@
+"""Claims of the documents, and how they are judged."""

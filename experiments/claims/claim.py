@@ -1,0 +1,249 @@
+"""What a claim is: its futures, looks, lines to pass and assumptions to be tried under."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.compare.attribution import shapley_per_replication
+from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, difference_of
+from experiments.scenario.ready import load_scenario
+from experiments.scenario.scenario import Scenario
+from sim.statistics import Band, paired_difference, share_interval
+
+Numbers = npt.NDArray[np.float64]
+Verdict = Literal["holds", "fails", "open"]
+#: With fewer replications than this a verdict stays open, whatever the figures say.
+FEWEST_FOR_A_VERDICT = 10
+
+
+# --- what a claim consists of -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Future:
+    """One future that a claim looks at: a ready scenario with settings laid over it, as `--set` takes them."""
+
+    name: str
+    title_nl: str
+    title_en: str
+    settings: tuple[str, ...] = ()
+    base: str = "prop-2021"
+
+    def scenario(self, extra: tuple[str, ...] = (), instead: tuple[str, ...] | None = None) -> Scenario:
+        """The scenario; `extra` settings come first, so that the future's own go over them."""
+        own = self.settings if instead is None else instead
+        return _scenario(self.base, (*extra, *own))
+
+
+@lru_cache(maxsize=1024)
+def _scenario(base: str, settings: tuple[str, ...]) -> Scenario:
+    """A scenario with settings; claims ask for the same ones again and again."""
+    return load_scenario(base).with_settings(list(settings))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A measure of one future over the days [from_date, until_date)."""
+
+    future: str
+    measure: str
+    from_date: str
+    until_date: str
+
+
+Found = Mapping[Counted, Numbers]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is held against each other: `measure` in B less that in A, or in B alone when A is empty.
+
+    A may be counted over other days (`a_from`, `a_until`) or as another measure (`a_measure`).
+    """
+
+    key: str
+    label_nl: str
+    label_en: str
+    measure: str
+    a: str
+    b: str
+    from_date: str
+    until_date: str
+    a_from: str = ""
+    a_until: str = ""
+    a_measure: str = ""
+
+    def needs(self) -> tuple[Counted, ...]:
+        """Everything that must be counted for it."""
+        right = Counted(self.b, self.measure, self.from_date, self.until_date)
+        if not self.a:
+            return (right,)
+        left = Counted(
+            self.a, self.a_measure or self.measure, self.a_from or self.from_date, self.a_until or self.until_date
+        )
+        return (left, right)
+
+    def sides(self, found: Found) -> tuple[Numbers, Numbers]:
+        """A and B, replication by replication; A is 0 when B is looked at alone."""
+        values = [found[need] for need in self.needs()]
+        return (values[0], values[1]) if self.a else (np.zeros_like(values[0]), values[0])
+
+
+@dataclass(frozen=True)
+class Part(Look):
+    """How much of a measure comes from one factor, less how much comes from another (nothing when that is empty).
+
+    factors: all that are split; `combination` gives the future in which some of them are taken away. The part of a
+    factor is what taking it away removes, averaged over all orders (the Shapley value). prefix: of the names of
+    those futures, for when two splits take away other things under the same word. fewer: as many replications as
+    under the ends of an assumption, for what only tells more.
+    """
+
+    factors: tuple[str, ...] = ()
+    factor: str = ""
+    against: str = ""
+    prefix: str = ""
+    fewer: bool = False
+
+    def needs(self) -> tuple[Counted, ...]:
+        """The measure in every combination of the factors."""
+        return tuple(
+            Counted(combination(self.factors, number, self.prefix), self.measure, self.from_date, self.until_date)
+            for number in range(2 ** len(self.factors))
+        )
+
+    def sides(self, found: Found) -> tuple[Numbers, Numbers]:
+        """The part of the other factor, and of this one."""
+        values = [found[need] for need in self.needs()]
+        count = min(len(value) for value in values)
+        parts = -shapley_per_replication(np.stack([value[:count] for value in values], axis=1))
+        right = parts[:, self.factors.index(self.factor)]
+        left = parts[:, self.factors.index(self.against)] if self.against else np.zeros_like(right)
+        return left, right
+
+
+def combination(factors: Sequence[str], number: int, prefix: str = "") -> str:
+    """The name of the future without the factors of which the bit is set; with all of them it is the base."""
+    gone = [factor for index, factor in enumerate(factors) if number >> index & 1]
+    return f"{prefix}zonder-{'-'.join(gone)}" if gone else "prop-2021"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One line drawn beforehand: the figure of a look is at least, or at most, a number.
+
+    relative: the line is that number times A, which is as uncertain as B: what is judged is then B - A less the line,
+    replication by replication. needed: when it does not hold, the model does not show what the claim is about and the
+    verdict stays open.
+    """
+
+    look: str
+    kind: Literal["at_least", "at_most"]
+    line: float
+    relative: bool = False
+    needed: bool = False
+
+    def above(self, look: Look, a: Numbers, b: Numbers, draws: npt.ArrayLike | None) -> Band:
+        """How far the figure lies above the line, with its interval."""
+        known = ~(np.isnan(a) | np.isnan(b))
+        left, right = a[known], b[known]
+        groups = None if draws is None else np.asarray(draws)[known]
+        if self.relative:
+            return paired_difference(right, (1.0 + self.line) * left, INTERVAL_LEVEL, groups)
+        band = band_of(look, left, right, groups)
+        return Band(band.mean - self.line, band.low - self.line, band.high - self.line, band.count)
+
+    def judge(self, above: Band) -> Verdict:
+        """Holds or fails when the whole interval lies on one side of the line; otherwise open."""
+        if above.count < FEWEST_FOR_A_VERDICT:
+            return "open"
+        # At the line itself both kinds hold.
+        low, high = (above.low, above.high) if self.kind == "at_least" else (-above.high, -above.low)
+        return "holds" if low >= 0.0 else "fails" if high < 0.0 else "open"
+
+
+def band_of(look: Look, a: Numbers, b: Numbers, draws: npt.ArrayLike | None) -> Band:
+    """The figure of a look with its interval: B - A, or B alone; that of a chance is exact."""
+    if look.measure in YES_NO and not look.a:
+        return share_interval(b, INTERVAL_LEVEL, draws)
+    return difference_of(a, b, draws, yes_no=look.measure in YES_NO)[0]
+
+
+def all_hold(parts: Sequence[Verdict]) -> Verdict:
+    """Holds when every condition holds, fails when one fails."""
+    return "fails" if "fails" in parts else "open" if "open" in parts or not parts else "holds"
+
+
+def all_agree(parts: Sequence[Verdict]) -> Verdict:
+    """Holds or fails only when every condition says the same."""
+    return parts[0] if len(set(parts)) == 1 else "open"
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of an assumption: its value, settings for all futures, other settings of some, or another measure."""
+
+    value: float | str
+    extra: tuple[str, ...] = ()
+    instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    measures: tuple[tuple[str, str], ...] = ()
+    value_en: str = ""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something nobody knows for certain, with the two ends between which it may reasonably lie."""
+
+    name: str
+    label_nl: str
+    label_en: str
+    low: End
+    high: End
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of a document: what it says, where, and how it is judged.
+
+    page: counted from the foreword as page 1; section: where on it. decide: from the verdicts of the conditions,
+    in order and without those that are `needed`, to that of the claim. weighed_by: the look whose figure says on
+    which assumption the claim hangs most.
+    """
+
+    name: str
+    sentence_nl: str
+    sentence_en: str
+    document: str
+    page: int
+    section: str
+    rule_nl: str
+    rule_en: str
+    caution_nl: str
+    caution_en: str
+    futures: tuple[Future, ...]
+    looks: tuple[Look, ...]
+    conditions: tuple[Condition, ...]
+    weighed_by: str
+    assumptions: tuple[Assumption, ...]
+    decide: Callable[[Sequence[Verdict]], Verdict] = all_hold
+
+    def future(self, name: str) -> Future:
+        """The future of this name. Raises KeyError."""
+        return {future.name: future for future in self.futures}[name]
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether a chance decides, which takes as many draws under the ends of an assumption as without."""
+        return any(look.measure in YES_NO for look in self.deciding)
+
+    @property
+    def deciding(self) -> tuple[Look, ...]:
+        """The looks that the verdict and the weighing of assumptions rest on; the others only tell more."""
+        wanted = {self.weighed_by, *(condition.look for condition in self.conditions)}
+        return tuple(look for look in self.looks if look.key in wanted)

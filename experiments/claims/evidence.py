@@ -1,0 +1,229 @@
+"""From differences to evidence, from evidence to a verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.claims.claim import Assumption, Claim, Condition, Found, Look, Part, Verdict, band_of
+from experiments.claims.measures import unit_of
+from experiments.compare.difference import INTERVAL_LEVEL, difference_of
+from experiments.run.ensemble import load_ensemble
+from experiments.run.fingerprint import code_version, version
+from experiments.run.result import number_or_none
+from sim.statistics import Band
+
+#: A chance of at most 10 or at least 90 per cent can be told with 29 draws of the parameters or more: none of 28 still
+#: allows a chance above 10 per cent. Two replications share a draw, so that 60 replications have one draw to spare.
+USUAL_REPLICATIONS = 60
+#: Under each end of an assumption, this many times fewer replications than for the verdict itself; as many where a
+#: claim is judged by a chance.
+FEWER_UNDER_ENDS = 2
+
+
+# --- evidence and verdict -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The figure of one look with its interval; with a condition on it, how far it lies above the line."""
+
+    look: Look
+    mean_a: float
+    mean_b: float
+    band: Band
+    condition: Condition | None = None
+    above: Band | None = None
+
+    @property
+    def judged(self) -> Verdict | None:
+        """What the condition says; None without one."""
+        return None if self.condition is None or self.above is None else self.condition.judge(self.above)
+
+    def row(self, claim: Claim) -> dict[str, Any]:
+        """As plain values."""
+        look = self.look
+        return {
+            "look": look.key,
+            "outcome": look.measure,
+            "unit": unit_of(look.measure),
+            "a": look.a or None,
+            "b": look.b,
+            "from": look.from_date,
+            "until": look.until_date,
+            "mean_a": number_or_none(self.mean_a) if look.a else None,
+            "mean_b": number_or_none(self.mean_b),
+            "mean": number_or_none(self.band.mean),
+            "low": number_or_none(self.band.low),
+            "high": number_or_none(self.band.high),
+            "n": self.band.count,
+            "line": self._line(),
+            "judged": self.judged,
+        } | texts_of_look(claim, look)
+
+    def _line(self) -> dict[str, Any] | None:
+        if self.condition is None or self.above is None:
+            return None
+        line = self.condition.line * (self.mean_a if self.condition.relative else 1.0)
+        return {
+            "kind": self.condition.kind,
+            "value": number_or_none(line),
+            "needed": self.condition.needed,
+            "above_low": number_or_none(self.above.low),
+            "above_high": number_or_none(self.above.high),
+        }
+
+
+def evidence_of(claim: Claim, looks: Sequence[Look], found: Found, draws: npt.ArrayLike | None) -> tuple[Evidence, ...]:
+    """The figure of each look, judged where the claim has a condition on it."""
+    conditions = {condition.look: condition for condition in claim.conditions}
+    rows = []
+    for look in looks:
+        a, b = look.sides(found)
+        groups = None if draws is None else np.asarray(draws)[: len(b)]
+        _, mean_a, mean_b, _ = difference_of(a, b, groups)
+        condition = conditions.get(look.key)
+        above = None if condition is None else condition.above(look, a, b, groups)
+        rows.append(Evidence(look, mean_a, mean_b, band_of(look, a, b, groups), condition, above))
+    return tuple(rows)
+
+
+def verdict_of(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
+    """The verdict that follows from the conditions alone."""
+    judged = {row.look.key: row.judged for row in evidence}
+    if any(condition.needed and judged[condition.look] != "holds" for condition in claim.conditions):
+        return "open"
+    parts = [judged[condition.look] for condition in claim.conditions if not condition.needed]
+    return claim.decide([part for part in parts if part is not None])
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of the deciding figure and of the verdict under both ends of an assumption.
+
+    figure: what it is without the assumption turned; it need not lie between that under the two ends.
+    """
+
+    assumption: Assumption
+    figure: float
+    figure_low: float
+    figure_high: float
+    verdict_low: Verdict
+    verdict_high: Verdict
+    count: int
+
+    @property
+    def moves(self) -> float:
+        """How far apart the deciding figure lies as it is and under the two ends; 0 when one is unknown."""
+        figures = (self.figure, self.figure_low, self.figure_high)
+        return max(figures) - min(figures) if all(math.isfinite(figure) for figure in figures) else 0.0
+
+    def row(self) -> dict[str, Any]:
+        """As plain values."""
+        return {
+            "parameter": self.assumption.name,
+            "label": self.assumption.label_nl,
+            "label_en": self.assumption.label_en,
+            "low": self.assumption.low.value,
+            "high": self.assumption.high.value,
+            "low_en": self.assumption.low.value_en or self.assumption.low.value,
+            "high_en": self.assumption.high.value_en or self.assumption.high.value,
+            "verdict_low": self.verdict_low,
+            "verdict_high": self.verdict_high,
+            "figure": number_or_none(self.figure),
+            "figure_low": number_or_none(self.figure_low),
+            "figure_high": number_or_none(self.figure_high),
+            "n": self.count,
+        }
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One claim, judged."""
+
+    claim: Claim
+    verdict: Verdict
+    evidence: tuple[Evidence, ...]
+    tried: tuple[Tried, ...]
+
+    @property
+    def hangs_on(self) -> Tried | None:
+        """The assumption that moves the deciding figure most; the first of equals."""
+        return max(self.tried, key=lambda tried: tried.moves, default=None)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        claim, hangs_on = self.claim, self.hangs_on
+        return {
+            "name": claim.name,
+            "verdict": self.verdict,
+            "evidence": [row.row(claim) for row in self.evidence],
+            "deciding": claim.weighed_by,
+            "hangs_on": None if hangs_on is None else hangs_on.row(),
+            "tried": [tried.row() for tried in self.tried],
+        } | texts_of_claim(claim)
+
+
+def texts_of_look(claim: Claim, look: Look) -> dict[str, str | None]:
+    """What a look and its two futures are called; the parts of a split have no future of their own."""
+    known = {} if isinstance(look, Part) else {future.name: future for future in claim.futures}
+    a, b = known.get(look.a), known.get(look.b)
+    return {
+        "label": look.label_nl,
+        "label_en": look.label_en,
+        "title_a": a.title_nl if a else None,
+        "title_b": b.title_nl if b else None,
+        "title_a_en": a.title_en if a else None,
+        "title_b_en": b.title_en if b else None,
+    }
+
+
+def texts_of_claim(claim: Claim) -> dict[str, Any]:
+    """What is said about a claim, whatever the verdict."""
+    return {
+        "sentence": claim.sentence_nl,
+        "sentence_en": claim.sentence_en,
+        "document": claim.document,
+        "page": claim.page,
+        "section": claim.section,
+        "rule": claim.rule_nl,
+        "rule_en": claim.rule_en,
+        "caution": claim.caution_nl,
+        "caution_en": claim.caution_en,
+    }
+
+
+@dataclass(frozen=True)
+class Judgements:
+    """All claims that were asked for, judged in one run."""
+
+    judgements: tuple[Judgement, ...]
+    replications: int
+    seed: int
+    ensembles: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, with what is needed to compute them again."""
+        return {
+            "version": version(),
+            "seed": self.seed,
+            "replications": self.replications,
+            "replications_under_ends": under_ends(self.replications),
+            "interval_level": INTERVAL_LEVEL,
+            "ensembles": {name: load_ensemble(name).about["table"] for name in self.ensembles},
+            "code": code_version(),
+            "claims": [judgement.to_json() for judgement in self.judgements],
+        }
+
+
+def under_ends(replications: int) -> int:
+    """How many replications there are under each end of an assumption: even, so that draws stay whole.
+
+    For claims that are not judged by a chance; the others have as many as for the verdict itself.
+    """
+    return max(2, replications // FEWER_UNDER_ENDS // 2 * 2)

@@ -1,0 +1,76 @@
+"""What claims count in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from models.outcomes import Window
+
+# --- what is counted besides the usual outcomes -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something a claim counts that is not an outcome of every run."""
+
+    unit: str
+    count: Callable[[Window], float]
+
+
+def _housed_of_task(window: Window) -> float:
+    """Persons realised as part of those plus what municipalities are behind at the end."""
+    realised = window.flow("realised")
+    return realised / max(realised + max(float(window.last_month("behind").sum()), 0.0), 1.0)
+
+
+def _first_applications(window: Window) -> float:
+    """Persons who applied for the first time, alone as a minor and evacuated included, as the published series."""
+    from models.register import AMV, EVACUATION, FIRST_APPLICATION
+
+    households = window.facts.households
+    arrived = households["arrived"]
+    chosen = np.isin(households["stream"], (FIRST_APPLICATION, AMV, EVACUATION))
+    chosen &= (arrived >= window.from_day) & (arrived < window.until_day)
+    followed = np.where(households["family_arrived"] >= 0, households["followers"], 0)
+    return float((households["persons"] - followed)[chosen].sum())
+
+
+def _unfit_share(window: Window) -> float:
+    unfit = window.flow("homes_unfit")
+    return unfit / max(unfit + window.flow("homes_to_permit_holders"), 1.0)
+
+
+def _reception_and_ind(window: Window) -> float:
+    from models.outcomes import cost_ind, cost_reception, cost_stays
+
+    return (cost_reception(window) + cost_stays(window) + cost_ind(window)) / 1.0e6
+
+
+def _reception_by_person_and_ind(window: Window) -> float:
+    """As `reception_and_ind`, but as if COA pays for each person present and not for each place."""
+    from models.outcomes import cost_ind, cost_stays, persons_in_reception, unit_costs
+
+    persons = float(persons_in_reception(window.facts)[window.days].sum())
+    per_day = unit_costs()["regular_place_per_day"]
+    return (persons * per_day + cost_stays(window) + cost_ind(window)) / 1.0e6
+
+
+MEASURES: dict[str, Measure] = {
+    "first_applications": Measure("persons", _first_applications),
+    "housed_of_task": Measure("share", _housed_of_task),
+    "unfit_share": Measure("share", _unfit_share),
+    "reception_and_ind": Measure("million EUR", _reception_and_ind),
+    "reception_by_person_and_ind": Measure("million EUR", _reception_by_person_and_ind),
+}
+
+
+def unit_of(measure: str) -> str:
+    """The unit of a measure of a claim or of an outcome. Raises KeyError for an unknown name."""
+    from models.outcomes import OUTCOMES
+
+    return MEASURES[measure].unit if measure in MEASURES else OUTCOMES[measure].unit

@@ -1,0 +1,337 @@
+"""Two or more futures of the same worlds: what differs, where, for whom, and how sure that is.
+
+Who acts: one task per replication, which runs every scenario on the same world with the same draw of the
+parameters. Who waits: the caller, until the number of replications that was given, or that the wanted precision
+asks for. What leaves: a `Comparison`: per outcome, province and size of household the difference B - A,
+replication by replication, with a 90 per cent interval, and which of two is better where that is clear. What is
+left out: why they differ (see `attribution`) and the page to send on (see `experiments.report`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, Difference, Numbers, difference_of
+from experiments.compare.lives import LivesDifference, lives_difference
+from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES
+from experiments.run.ensemble import default_ensemble, load_ensemble
+from experiments.run.fingerprint import version
+from experiments.run.parameters import compile_once
+from experiments.run.result import RunResult
+from experiments.run.task import Replication, Task
+from experiments.scenario.scenario import Scenario, shared_window
+from models.geography import PROVINCES
+from sim.calendar import date_of
+from sim.errors import WrongInput
+from sim.replications import Finished, replicate
+
+#: What `life_rows` counts.
+PEOPLE = ("households", "persons")
+FEWEST_SCENARIOS = 2
+MOST_SCENARIOS = 8
+#: The outcome whose precision decides how many replications are enough, unless another is named.
+HEADLINE = "permit_holders_in_reception_mean"
+#: Replications before the wanted precision is looked at for the first time; an even number, so draws are whole.
+PILOT = 20
+#: Most replications that a wanted precision may ask for.
+MOST_FOR_PRECISION = 1_000
+
+#: Of one replication: per scenario what was counted, and for whom it comes earlier or later than in the first.
+Compared = tuple[tuple[Replication, LivesDifference], ...]
+
+
+@dataclass(frozen=True)
+class CompareTask:
+    """One replication of every scenario; plain values, so it travels anywhere."""
+
+    tasks: tuple[Task, ...]
+
+    def __call__(self, number: int) -> Compared:
+        """Run every scenario on the world of this number; equal scenarios are run once."""
+        first, parameters = self.tasks[0].simulated(number)
+        known = {self.tasks[0]: (self.tasks[0].counted(first, parameters), lives_difference(first, first, self.end))}
+        for task in self.tasks:
+            if task not in known:
+                facts, parameters = task.simulated(number)
+                known[task] = (task.counted(facts, parameters), lives_difference(first, facts, self.end))
+        return tuple(known[task] for task in self.tasks)
+
+    @property
+    def end(self) -> int:
+        """The day on which all end."""
+        return self.tasks[0].until_day
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How wide half the interval on a difference may be: in the unit of the outcome, or as per cent of A's mean."""
+
+    size: float
+    percent: bool = False
+
+    def half_width(self, mean_a: float) -> float:
+        """The wanted half width, in the unit of the outcome."""
+        return self.size / 100.0 * abs(mean_a) if self.percent else self.size
+
+    def __str__(self) -> str:
+        return f"{self.size:g}{'%' if self.percent else ''}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several scenarios on the same worlds; the first is the one the others are held against first.
+
+    lives: per scenario for whom a home comes earlier or later than in the first, added up over replications.
+    """
+
+    runs: tuple[RunResult, ...]
+    precision: Precision | None = None
+    headline: str = HEADLINE
+    outcome_better: dict[str, str] = field(default_factory=dict)
+    lives: tuple[LivesDifference, ...] = ()
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios in the order in which they were named."""
+        return tuple(run.scenario for run in self.runs)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the scenarios."""
+        return tuple(scenario.name for scenario in self.scenarios)
+
+    @property
+    def count(self) -> int:
+        """How many replications there are of each."""
+        return len(self.runs[0].replications)
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was stopped before the wanted number."""
+        return self.runs[0].interrupted
+
+    @property
+    def draws(self) -> npt.NDArray[np.int64] | None:
+        """The draw of each replication; None when all use the same parameters and stand on their own."""
+        return None if self.runs[0].fixed or self.runs[0].ensemble is None else self.runs[0].draws
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Which runs are held against each other: every later one against every earlier one."""
+        return tuple(itertools.combinations(range(len(self.runs)), 2))
+
+    def _difference(
+        self, pair: tuple[int, int], values: Callable[[RunResult], Numbers], yes_no: bool = False, **about: Any
+    ) -> Difference:
+        a, b = (self.runs[index] for index in pair)
+        band, mean_a, mean_b, times = difference_of(values(a), values(b), self.draws, yes_no=yes_no)
+        return Difference(
+            a=a.scenario.name, b=b.scenario.name, mean_a=mean_a, mean_b=mean_b, band=band, times_narrower=times, **about
+        )
+
+    def difference(self, outcome: str, pair: tuple[int, int] = (0, 1)) -> Difference:
+        """One outcome for one pair of runs. Raises KeyError for an unknown outcome."""
+        return self._difference(
+            pair,
+            lambda run: run.outcome(outcome),
+            outcome in YES_NO,
+            measure=outcome,
+            unit=self.runs[0].replications[0].units[outcome],
+            better=self.outcome_better.get(outcome, "neither"),
+        )
+
+    def differences(self) -> list[Difference]:
+        """Every outcome for every pair."""
+        if not self.count:
+            return []
+        return [self.difference(name, pair) for pair in self.pairs for name in self.runs[0].outcome_names()]
+
+    def provinces(self) -> list[Difference]:
+        """Every provincial measure for every pair and province."""
+        return [
+            self._difference(
+                pair, _detailed("provinces", row, column), measure=name, unit=unit, better=better, place=place
+            )
+            for pair in self.pairs
+            for row, (name, (unit, better)) in enumerate(PROVINCIAL.items())
+            for column, place in enumerate(PROVINCES)
+            if self.count
+        ]
+
+    def sizes(self) -> list[Difference]:
+        """Every measure by size of household for every pair and size."""
+        return [
+            self._difference(pair, _detailed("sizes", row, column), measure=name, unit=unit, better=better, size=size)
+            for pair in self.pairs
+            for row, (name, (unit, better)) in enumerate(BY_SIZE.items())
+            for column, size in enumerate(SIZES)
+            if self.count
+        ]
+
+    def life_rows(self, index: int) -> list[dict[str, Any]]:
+        """For whom a home comes earlier or later in one scenario than in the first: means per replication.
+
+        Nothing when lives were not counted.
+        """
+        if not self.lives:
+            return []
+        many = max(self.count, 1)
+        return [
+            row | {what: {change: count / many for change, count in row[what].items()} for what in PEOPLE}
+            for row in self.lives[index].rows()
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as plain values: ISO dates, no NaN."""
+        first = self.runs[0]
+        return {
+            "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in self.scenarios],
+            "version": version(),
+            "seed": first.seed,
+            "replications": self.count,
+            "from": date_of(first.from_day).isoformat(),
+            "until": date_of(first.until_day).isoformat(),
+            "interval_level": INTERVAL_LEVEL,
+            "precision": None if self.precision is None else str(self.precision),
+            "headline": self.headline,
+            "differences": [difference.row() for difference in self.differences()],
+            "provinces": [{"province": row.place} | row.row() for row in self.provinces()],
+            "sizes": [{"size": row.size} | row.row() for row in self.sizes()],
+            "lives": [
+                {"a": self.names[0], "b": self.names[index]} | row
+                for index in range(1, len(self.runs))
+                for row in self.life_rows(index)
+            ],
+            "ensemble": first.ensemble,
+            "ensemble_version": None if first.ensemble is None else load_ensemble(first.ensemble).about["table"],
+            "fixed_parameters": first.fixed,
+        } | ({"interrupted": True} if self.interrupted else {})
+
+
+def _detailed(part: str, row: int, column: int) -> Callable[[RunResult], Numbers]:
+    return lambda run: np.array([getattr(replication.detail, part)[row, column] for replication in run.replications])
+
+
+def compare(
+    scenarios: Sequence[Scenario],
+    *,
+    replications: int | None = None,
+    precision: Precision | None = None,
+    headline: str = HEADLINE,
+    seed: int | None = None,
+    from_day: int | None = None,
+    until_day: int | None = None,
+    workers: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+    fixed_parameters: bool = False,
+) -> Comparison:
+    """Run two or more scenarios on the same worlds and hold them against each other.
+
+    `precision` is the wanted half width of the interval on the difference in `headline`, for every pair with the
+    first scenario; it decides the number of replications (at most MOST_FOR_PRECISION). Without it `replications`,
+    or what the first scenario asks for, is the number.
+    Ctrl-C returns what is finished with `interrupted` set. Raises WrongInput for scenarios that cannot share a
+    world, an unknown outcome, and a precision that asks for more replications than allowed.
+    """
+    from models.outcomes import OUTCOMES
+
+    if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
+        allowed = f"{FEWEST_SCENARIOS} tot en met {MOST_SCENARIOS}"
+        raise WrongInput("vergelijk een ander aantal scenario's", value=len(scenarios), allowed=allowed)
+    if headline not in OUTCOMES:
+        raise WrongInput(file="--outcome", value=headline, allowed="een naam uit doorstroom list outcomes")
+    seed, from_day, until_day = shared_window(scenarios, seed, from_day, until_day)
+    task = CompareTask(
+        tuple(
+            Task(
+                period=scenario.period,
+                changes=tuple(scenario.changes()),
+                seed=seed,
+                from_day=from_day,
+                until_day=until_day,
+                ensemble=default_ensemble(scenario.period),
+                fixed=fixed_parameters,
+                detailed=True,
+            )
+            for scenario in scenarios
+        )
+    )
+    for one in task.tasks:
+        parameters = one.parameters(1)
+    if workers > 1:
+        compile_once(parameters)
+    count = scenarios[0].replications if replications is None else replications
+    better = {name: outcome.better for name, outcome in OUTCOMES.items()}
+    done: tuple[tuple[int, Compared], ...] = ()
+    wanted = count if precision is None else PILOT
+    while True:
+        finished = replicate(task, range(len(done) + 1, wanted + 1), workers, _from(len(done), wanted, on_progress))
+        done += finished.results
+        comparison = _comparison(scenarios, task, done, finished, precision, headline, better)
+        if precision is None or finished.interrupted or finished.lost:
+            return comparison
+        needed = _needed(comparison, precision)
+        if needed <= wanted:
+            return comparison
+        if needed > MOST_FOR_PRECISION:
+            raise WrongInput(
+                f"deze nauwkeurigheid vraagt ongeveer {needed} replicaties",
+                file="--precision",
+                value=str(precision),
+                allowed=f"een nauwkeurigheid waarvoor {MOST_FOR_PRECISION} replicaties genoeg zijn",
+            )
+        wanted = needed
+
+
+def _from(done: int, wanted: int, report: Callable[[int, int], None] | None) -> Callable[[int, int], None] | None:
+    return None if report is None else lambda more, _: report(done + more, wanted)
+
+
+def _needed(comparison: Comparison, precision: Precision) -> int:
+    """How many replications would reach the wanted half width for every pair with the first scenario."""
+    most = comparison.count
+    for other in range(1, len(comparison.runs)):
+        difference = comparison.difference(comparison.headline, (0, other))
+        half = (difference.band.high - difference.band.low) / 2
+        wanted = precision.half_width(difference.mean_a)
+        if half > wanted:
+            # A tenth more, as the spread seen so far may be on the low side; even, so that draws stay whole.
+            times = 1.1 * (half / wanted) ** 2 if wanted > 0.0 else math.inf
+            most = max(most + 2, 2 * math.ceil(min(comparison.count * times, 1e9) / 2))
+    return most
+
+
+def _comparison(
+    scenarios: Sequence[Scenario],
+    task: CompareTask,
+    done: tuple[tuple[int, Compared], ...],
+    finished: Finished[Any],
+    precision: Precision | None,
+    headline: str,
+    better: dict[str, str],
+) -> Comparison:
+    runs = tuple(
+        RunResult(
+            scenario=scenario,
+            seed=one.seed,
+            from_day=one.from_day,
+            until_day=one.until_day,
+            numbers=tuple(number for number, _ in done),
+            replications=tuple(results[index][0] for _, results in done),
+            interrupted=finished.interrupted,
+            lost=finished.lost,
+            ensemble=one.ensemble,
+            fixed=one.fixed,
+        )
+        for index, (scenario, one) in enumerate(zip(scenarios, task.tasks, strict=True))
+    )
+    nobody = LivesDifference.nobody()
+    lives = tuple(sum((results[index][1] for _, results in done), start=nobody) for index in range(len(scenarios)))
+    return Comparison(runs, precision, headline, better, lives)

@@ -1,0 +1,109 @@
+"""One difference between paired runs, with its interval."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.run.result import number_or_none
+from sim.statistics import Band, paired_difference, share_difference, share_interval
+
+Numbers = npt.NDArray[np.float64]
+#: Confidence of the intervals on a difference.
+INTERVAL_LEVEL = 0.9
+#: Outcomes that are 1 or 0 in one replication, so that their mean is a chance. They stand here and not beside the
+#: outcomes because who shows stored runs does not load the chain.
+YES_NO = frozenset({"ran_full"})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """B less A for one thing that is counted, over the replications in which both are known.
+
+    place is a province, size a size of household; both are empty for the whole. `times_narrower` says how much
+    wider the interval would be had the two been run on different worlds (infinite where nothing differs).
+    """
+
+    measure: str
+    unit: str
+    better: str
+    a: str
+    b: str
+    mean_a: float
+    mean_b: float
+    band: Band
+    times_narrower: float
+    place: str = ""
+    size: str = ""
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return bool(self.band.low > 0.0 or self.band.high < 0.0)
+
+    @property
+    def winner(self) -> str | None:
+        """The scenario that is clearly better; None without a clear difference or without a better side."""
+        if not self.clear or self.better == "neither":
+            return None
+        return self.b if (self.band.mean > 0.0) == (self.better == "higher") else self.a
+
+    def row(self) -> dict[str, Any]:
+        """As plain values, for JSON and tables."""
+        return {
+            "outcome": self.measure,
+            "unit": self.unit,
+            "a": self.a,
+            "b": self.b,
+            "mean_a": number_or_none(self.mean_a),
+            "mean_b": number_or_none(self.mean_b),
+            "mean": number_or_none(self.band.mean),
+            "low": number_or_none(self.band.low),
+            "high": number_or_none(self.band.high),
+            "clear": self.clear,
+            "n": self.band.count,
+            "better": self.better,
+            "winner": self.winner,
+            "times_narrower": number_or_none(self.times_narrower),
+        }
+
+
+def difference_of(
+    a: npt.ArrayLike,
+    b: npt.ArrayLike,
+    draws: npt.ArrayLike | None,
+    level: float = INTERVAL_LEVEL,
+    *,
+    yes_no: bool = False,
+) -> tuple[Band, float, float, float]:
+    """B - A with its interval, the means of both, and how much narrower pairing made the interval.
+
+    yes_no: both are 1 or 0 in each replication, so that the interval is one on a difference of chances.
+    """
+    left, right = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    both = ~(np.isnan(left) | np.isnan(right))
+    left, right = left[both], right[both]
+    groups = None if draws is None else np.asarray(draws)[both]
+    if left.size == 0:
+        nothing = float("nan")
+        return Band(nothing, nothing, nothing, 0), nothing, nothing, nothing
+    paired = (share_difference if yes_no else paired_difference)(right, left, level, groups)
+    mean_a, mean_b = float(left.mean()), float(right.mean())
+    # The mean of differences and the difference of means are the same number, but for rounding.
+    paired = replace(paired, mean=mean_b - mean_a) if paired.mean else paired
+    spread = math.hypot(*(_error(values, groups, level, yes_no) for values in (left, right)))
+    half = (paired.high - paired.low) / 2
+    return paired, mean_a, mean_b, spread / half if half > 0.0 else float("inf")
+
+
+def _error(values: Numbers, groups: npt.NDArray[Any] | None, level: float, yes_no: bool) -> float:
+    """Half the width of the interval of one mean."""
+    if yes_no:
+        whole = share_interval(values, level, groups)
+    else:
+        whole = paired_difference(values, np.zeros_like(values), level, groups)
+    return (whole.high - whole.low) / 2

@@ -1,0 +1,97 @@
+"""Several scenarios side by side from jobs: one window, one comparison, and the runs that split a difference.
+
+Who acts: a page that has the jobs of two to six scenarios. Who waits: nobody; jobs are computed elsewhere. What
+leaves: scenarios with one window and one luck, a `Comparison`, and the split of the difference between two. What is
+left out: running (`experiments.service.registry`), and sentences and pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.compare.attribution import USUAL_OUTCOMES, Factor, Split, factors_between, split
+from experiments.compare.compare import Comparison
+from experiments.run.result import RunResult
+from experiments.scenario.scenario import Scenario, shared_window
+from sim.calendar import date_of
+from sim.errors import WrongInput
+
+FEWEST, MOST = 2, 6
+
+
+@lru_cache(maxsize=1)
+def outcome_words() -> Mapping[str, tuple[str, str, str, str]]:
+    """Per outcome: label in Dutch and in English, unit, and which way is better."""
+    from models.outcomes import OUTCOMES
+
+    return {name: (one.label_nl, one.label_en, one.unit, one.better) for name, one in OUTCOMES.items()}
+
+
+def aligned(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
+    """The same scenarios on one window and with one luck: earliest start, latest end, seed of the first.
+
+    Raises WrongInput for fewer than two or more than six, and for more than one period.
+    """
+    if not FEWEST <= len(scenarios) <= MOST:
+        raise WrongInput(
+            "vergelijk een ander aantal scenario's", value=len(scenarios), allowed=f"{FEWEST} tot en met {MOST}"
+        )
+    if len({scenario.period for scenario in scenarios}) > 1:
+        raise WrongInput(
+            "deze scenario's gaan over verschillende perioden en zijn niet te vergelijken",
+            value=" en ".join(sorted({scenario.period for scenario in scenarios})),
+            allowed="scenario's van één periode",
+        )
+    seed, first, last = shared_window(scenarios)
+    return tuple(
+        one.model_copy(update={"from_date": date_of(first), "until_date": date_of(last), "seed": seed})
+        for one in scenarios
+    )
+
+
+def comparison_of(scenarios: Sequence[Scenario], runs: Sequence[RunResult]) -> Comparison:
+    """A comparison of runs with the same replication numbers, under the names of these scenarios.
+
+    A job is shared by all who ask the same, so the scenario that comes with a run may bear another's title.
+    """
+    better = {name: words[3] for name, words in outcome_words().items()}
+    own = tuple(replace(run, scenario=scenario) for scenario, run in zip(scenarios, runs, strict=True))
+    return Comparison(own, outcome_better=better)
+
+
+def split_scenarios(a: Scenario, b: Scenario) -> tuple[tuple[Factor, ...], tuple[Scenario, ...]]:
+    """What B does differently from A, a factor per lever, and a scenario per combination: bit k is factor k.
+
+    The first scenario is A, the last is B in what it decides. Raises WrongInput for more than six factors.
+    """
+    factors = factors_between(a, b)
+    found = []
+    for combination in range(2 ** len(factors)):
+        taken = {lever for place, factor in enumerate(factors) if combination >> place & 1 for lever in factor.levers}
+        found.append(a.model_copy(update={part: _mixed(a, b, part, taken) for part in ("levers", "uncertainties")}))
+    return factors, tuple(found)
+
+
+def _mixed(a: Scenario, b: Scenario, part: str, taken: set[str]) -> dict[str, object]:
+    of_a, of_b = getattr(a, part), getattr(b, part)
+    kept = {name: settings for name, settings in of_a.items() if name not in taken}
+    return kept | {name: settings for name, settings in of_b.items() if name in taken}
+
+
+def split_of(
+    factors: Sequence[Factor],
+    values: Sequence[Mapping[str, npt.NDArray[np.float64]]],
+    draws: npt.NDArray[np.int64] | None,
+    outcomes: Sequence[str] = USUAL_OUTCOMES,
+) -> tuple[Split, ...]:
+    """The split of each outcome; `values` holds per combination the outcomes per replication."""
+    units = outcome_words()
+    return tuple(
+        split(np.stack([of_one[name] for of_one in values], axis=1), draws, factors, name, units[name][2])
+        for name in outcomes
+    )

@@ -1,0 +1,332 @@
+"""The same household followed in two futures."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.compare.household import Event, Moment, check_household, events_of, moments_of, stretches_of
+from experiments.compare.lives import USUAL_TOP, LivesDifference, TwoLives, counted_difference, largest, match, rows_of
+from experiments.language.formatting import date_text
+from experiments.language.language import Language
+from experiments.run.ensemble import default_ensemble
+from experiments.run.fingerprint import version
+from experiments.run.parameters import changed_parameters
+from experiments.scenario.scenario import Scenario, shared_window
+from sim.calendar import date_of
+from sim.replications import replication_seed
+
+if TYPE_CHECKING:
+    from models.facts import Facts
+
+# --- two scenarios --------------------------------------------------------------------------------------------
+
+
+def two_futures(a: Scenario, b: Scenario, seed: int | None = None) -> tuple[Facts, Facts, int, int]:
+    """Replication 1 of two scenarios on one world, with the seed used and the end. Raises WrongInput."""
+    from models.chain import simulate
+
+    seed, _, until_day = shared_window([a, b], seed)
+    facts = [
+        simulate(
+            changed_parameters(scenario.period, scenario.changes(), default_ensemble(scenario.period), 1),
+            replication_seed(seed, 1),
+            until_day,
+        )
+        for scenario in (a, b)
+    ]
+    return facts[0], facts[1], seed, until_day
+
+
+@dataclass(frozen=True)
+class FollowedTwice:
+    """One household in two futures: its sentences in each, how many days later its home comes in B, and a close.
+
+    events_b is None when the household does not arrive in B; moved is None unless it has a home in both.
+    """
+
+    a: str
+    b: str
+    seed: int
+    household: int
+    identity: int
+    events_a: list[Event]
+    events_b: list[Event] | None
+    moved: int | None
+    close: str
+
+    def aligned(self) -> list[tuple[datetime.date, str, str]]:
+        """Date, what happens in A, what happens in B; empty where nothing happens."""
+        return aligned(self.events_a, self.events_b or [])
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values: ISO dates."""
+        return {
+            "a": self.a,
+            "b": self.b,
+            "version": version(),
+            "seed": self.seed,
+            "replication": 1,
+            "household": self.household,
+            "identity": self.identity,
+            "arrives_in_b": self.events_b is not None,
+            "events": [
+                {"date": day.isoformat(), "a": left or None, "b": right or None} for day, left, right in self.aligned()
+            ],
+            "difference_days": self.moved,
+            "close": self.close,
+        }
+
+
+def aligned(events_a: Sequence[Event], events_b: Sequence[Event]) -> list[tuple[datetime.date, str, str]]:
+    """Two rows of events as one in order of date; the same sentence on the same day stands on one line."""
+    lines = []
+    for day in sorted({day for day, _ in (*events_a, *events_b)}):
+        left = [sentence for date, sentence in events_a if date == day]
+        right = [sentence for date, sentence in events_b if date == day]
+        while left or right:
+            first, second = (left or [""])[0], (right or [""])[0]
+            if first != second and first in right:  # let the other catch up, so that equal sentences meet
+                first = ""
+            elif first != second and second in left:
+                second = ""
+            left, right = left[bool(first) :], right[bool(second) :]
+            lines.append((day, first, second))
+    return lines
+
+
+def follow_twice(
+    a: Scenario, b: Scenario, household: int, seed: int | None = None, language: Language = "nl"
+) -> FollowedTwice:
+    """Follow the household that has row `household` in A through both futures. Raises WrongInput."""
+    facts_a, facts_b, seed, until_day = two_futures(a, b, seed)
+    check_household(facts_a, household)
+    identity, row_b = _identity_and_row(facts_a, facts_b, household)
+    events_a = events_of(facts_a, household, language)
+    events_b = None if row_b < 0 else events_of(facts_b, row_b, language)
+    close = _close(facts_a, facts_b, household, row_b, until_day, language)
+    moved = _moved(facts_a, facts_b, household, row_b)
+    return FollowedTwice(a.name, b.name, seed, household, identity, events_a, events_b, moved, close)
+
+
+def _identity_and_row(facts_a: Facts, facts_b: Facts, household: int) -> tuple[int, int]:
+    """Who a row of A is, and its row in B (-1 when it does not arrive there)."""
+    identity = int(facts_a.households["identity"][household])
+    return identity, int(rows_of(np.array([identity]), facts_b.households["identity"])[0])
+
+
+def _moved(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int) -> int | None:
+    """Days that the home comes later in B; None unless there is one in both."""
+    if row_b < 0:
+        return None
+    home_a, home_b = int(facts_a.households["housed"][row_a]), int(facts_b.households["housed"][row_b])
+    return home_b - home_a if home_a >= 0 and home_b >= 0 else None
+
+
+def days_nl(count: int) -> str:
+    """1 dag, 2 dagen."""
+    return f"{count} dag" if count == 1 else f"{count} dagen"
+
+
+def days_text(count: int, language: Language) -> str:
+    """As `days_nl`, in either language."""
+    if language == "nl":
+        return days_nl(count)
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+_CLOSES: dict[str, tuple[str, str]] = {
+    "absent": ("In B komt dit huishouden niet aan.", "In B this household does not arrive."),
+    "equal": (
+        "Voor dit huishouden maakt het geen verschil: in A en B gebeurt hetzelfde.",
+        "For this household it makes no difference: the same happens in A and B.",
+    ),
+    "no_home": (
+        "In A en in B krijgt het huishouden voor {date} geen woning.",
+        "Neither in A nor in B does the household get a home before {date}.",
+    ),
+    "only": (
+        "Alleen in {which} krijgt het huishouden voor {date} een woning.",
+        "Only in {which} does the household get a home before {date}.",
+    ),
+    "same_day": (
+        "In A en B woont het huishouden vanaf dezelfde dag in een woning.",
+        "In A and B the household lives in a home from the same day.",
+    ),
+    "earlier": (
+        "In B woont het huishouden {days} eerder in een woning.",
+        "In B the household lives in a home {days} earlier.",
+    ),
+    "later": (
+        "In B woont het huishouden {days} later in een woning.",
+        "In B the household lives in a home {days} later.",
+    ),
+    "places": (" In A is dat in {place_a}, in B in {place_b}.", " In A that is in {place_a}, in B in {place_b}."),
+    "family_earlier": (
+        " Het nareizende gezin komt in B {days} eerder aan.",
+        " The family that follows arrives {days} earlier in B.",
+    ),
+    "family_later": (
+        " Het nareizende gezin komt in B {days} later aan.",
+        " The family that follows arrives {days} later in B.",
+    ),
+    "family_only": (
+        " Het nareizende gezin komt voor {date} alleen in {which} aan.",
+        " The family that follows arrives before {date} only in {which}.",
+    ),
+}
+
+
+def _close(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int, until_day: int, language: Language) -> str:
+    """What differs between two lives, in one or two sentences."""
+
+    def said(key: str, **values: str) -> str:
+        return _CLOSES[key][0 if language == "nl" else 1].format(**values)
+
+    if row_b < 0:
+        return said("absent")
+    if events_of(facts_a, row_a) == events_of(facts_b, row_b):
+        return said("equal")
+    a = {name: int(values[row_a]) for name, values in facts_a.households.items()}
+    b = {name: int(values[row_b]) for name, values in facts_b.households.items()}
+    home_a, home_b, date = a["housed"], b["housed"], date_text(date_of(until_day), language)
+    if home_a < 0 and home_b < 0:
+        told = said("no_home", date=date)
+    elif home_a < 0 or home_b < 0:
+        told = said("only", which="B" if home_a < 0 else "A", date=date)
+    elif home_a == home_b:
+        told = said("same_day")
+    else:
+        told = said("earlier" if home_b < home_a else "later", days=days_text(abs(home_b - home_a), language))
+    if home_a >= 0 and home_b >= 0 and a["municipality"] != b["municipality"]:
+        told += said("places", place_a=_place(a), place_b=_place(b))
+    came_a, came_b = a["family_arrived"], b["family_arrived"]
+    if came_a >= 0 and came_b >= 0 and came_a != came_b:
+        when = "family_earlier" if came_b < came_a else "family_later"
+        told += said(when, days=days_text(abs(came_b - came_a), language))
+    elif (came_a >= 0) != (came_b >= 0):
+        told += said("family_only", which="A" if came_a >= 0 else "B", date=date)
+    return told
+
+
+def _place(life: dict[str, int]) -> str:
+    from models.geography import municipalities
+
+    return municipalities().name[life["municipality"]]
+
+
+@dataclass(frozen=True)
+class LivesCompared:
+    """Two futures of replication 1: who gains and who waits, and whose life differs most."""
+
+    a: str
+    b: str
+    seed: int
+    until_day: int
+    difference: LivesDifference
+    lives: tuple[TwoLives, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values: ISO dates."""
+        return {
+            "a": self.a,
+            "b": self.b,
+            "version": version(),
+            "seed": self.seed,
+            "replication": 1,
+            "until": date_of(self.until_day).isoformat(),
+            "differing_households": self.difference.differing,
+            "only_arrive_in_a": self.difference.only_in_a,
+            "only_arrive_in_b": self.difference.only_in_b,
+            "summary": self.difference.rows(),
+            "households": [life.row() for life in self.lives],
+        }
+
+
+def compare_lives(a: Scenario, b: Scenario, seed: int | None = None, top: int = USUAL_TOP) -> LivesCompared:
+    """Run replication 1 of both scenarios and say whose life differs. Raises WrongInput."""
+    facts_a, facts_b, seed, until_day = two_futures(a, b, seed)
+    found = match(facts_a, facts_b, until_day)
+    lives = largest(found, facts_a, facts_b, until_day, top)
+    return LivesCompared(a.name, b.name, seed, until_day, counted_difference(found), tuple(lives))
+
+
+# --- two futures as one answer ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TwoFutures:
+    """A question that another process answers: whose lives differ, and one household told in both futures.
+
+    household: the row in A of whom to follow; the household that differs most when it is None. Plain values, so it
+    travels; the answer is small and plain, and holds no name of a scenario: who asks the same may call it otherwise.
+    """
+
+    a: Scenario
+    b: Scenario
+    household: int | None = None
+    top: int = USUAL_TOP
+
+    def __call__(self, number: int = 1) -> dict[str, Any]:
+        """Simulate both futures once and answer; `followed` is None for a household that does not exist.
+
+        number: as every task gets, not used. Raises WrongInput for scenarios that share no window.
+        """
+        facts_a, facts_b, seed, until_day = two_futures(self.a, self.b)
+        found = match(facts_a, facts_b, until_day)
+        lives = largest(found, facts_a, facts_b, until_day, self.top)
+        compared = LivesCompared(self.a.name, self.b.name, seed, until_day, counted_difference(found), tuple(lives))
+        usual = lives[0].household if lives else 0
+        household = usual if self.household is None else self.household
+        in_a = len(facts_a.households["identity"])
+        answer = compared.to_json() | {
+            "first": date_of(facts_a.first_day).isoformat(),
+            "households_in_a": in_a,
+            "followed": _story(facts_a, facts_b, household, until_day) if 0 <= household < in_a else None,
+        }
+        return {name: value for name, value in answer.items() if name not in ("a", "b")}
+
+
+def _story(facts_a: Facts, facts_b: Facts, household: int, until_day: int) -> dict[str, Any]:
+    """One household in both futures, in both languages, as plain values."""
+    identity, row_b = _identity_and_row(facts_a, facts_b, household)
+
+    def told(language: Language) -> dict[str, Any]:
+        moments_a = moments_of(facts_a, household, language)
+        moments_b = [] if row_b < 0 else moments_of(facts_b, row_b, language)
+        lines = aligned(_plain_events(moments_a), _plain_events(moments_b))
+        return {
+            "close": _close(facts_a, facts_b, household, row_b, until_day, language),
+            "lines": [[day.isoformat(), left, right] for day, left, right in lines],
+            "moments": [
+                [[moment.day.isoformat(), moment.kind, moment.sentence] for moment in moments]
+                for moments in (moments_a, moments_b)
+            ],
+        }
+
+    rows = ((facts_a, household), (facts_b, row_b))
+    return {
+        "household": household,
+        "identity": identity,
+        "arrives_in_b": row_b >= 0,
+        "difference_days": _moved(facts_a, facts_b, household, row_b),
+        "stretches": [
+            []
+            if row < 0
+            else [
+                [stretch.stage, stretch.first.isoformat(), stretch.until.isoformat()]
+                for stretch in stretches_of(facts, row, until_day)
+            ]
+            for facts, row in rows
+        ],
+        "nl": told("nl"),
+        "en": told("en"),
+    }
+
+
+def _plain_events(moments: Sequence[Moment]) -> list[Event]:
+    return [(moment.day, moment.sentence) for moment in moments]

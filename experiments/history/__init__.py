@@ -1,0 +1,1 @@
+"""The model against history: back-test, calibration, what the data tell."""

@@ -1,0 +1,321 @@
+"""The model against history: what it says beside what was published, series by series, with the error.
+
+Who acts: one replication per draw of the ensemble, each with luck of its own. Who waits: the caller. What
+leaves: per series the published points, the mean and the 80 per cent band, the mean absolute and the mean
+error in per cent, whether it was fitted on, and how many points the band covers. What is left out: judging
+what is good enough; a band here is that of a run and holds chance and parameters, not what the model lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.run.ensemble import Ensemble, held_out, load_ensemble, read_csv, with_draw
+from experiments.run.fingerprint import code_version, data_version, version
+from experiments.run.observed import NATIONAL, Observation, half_year_table, observations, simulated
+from experiments.run.result import BAND_LEVEL
+from models.parameters import PERIODS, baseline
+from sim.calendar import date_of, day_number, half_year_name, half_year_start
+from sim.replications import replicate, replication_seed
+from sim.statistics import bands
+
+#: Published stocks just after the period still tell about it.
+DAYS_BEYOND = 31
+BACKTEST_SEED = 20211001
+
+
+@dataclass(frozen=True)
+class Held:
+    """A series that the model is held against (`held_against.csv`), with how much its points weigh in a fit."""
+
+    series: str
+    areas: str
+    name_nl: str
+    periods: str
+    tolerance_percent: float | None
+    independent_points: float
+    fitted: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One published figure in a series that the model is held against."""
+
+    held: Held
+    observation: Observation
+
+    @property
+    def period(self) -> str:
+        """The moment, half-year or stretch that it is about, as ISO text."""
+        row = self.observation
+        if row.first_day == row.last_day:
+            return date_of(row.first_day).isoformat()
+        if row.half_year is not None:
+            return row.half_year
+        return f"{date_of(row.first_day).isoformat()}/{date_of(row.last_day).isoformat()}"
+
+
+@lru_cache(maxsize=1)
+def held_against() -> tuple[Held, ...]:
+    """The series of `held_against.csv`, in order."""
+    return tuple(
+        Held(
+            row["series"],
+            row["areas"],
+            row["name_nl"],
+            row["periods"],
+            float(row["tolerance_percent"]) if row["tolerance_percent"] else None,
+            float(row["independent_points"]),
+            row["fitted"] == "yes",
+            row["why"],
+        )
+        for row in read_csv("held_against")
+    )
+
+
+def window(period: str) -> tuple[int, int]:
+    """First day, and the day until which a back-test of a period runs."""
+    of = PERIODS[period]
+    return day_number(of.start), day_number(of.first_until) + DAYS_BEYOND
+
+
+@lru_cache(maxsize=4)
+def points(period: str) -> tuple[Point, ...]:
+    """Every published figure that a period is held against, series by series.
+
+    Left out: unverified moments (letter C); figures of the first day, which are the starting stock; months and
+    years where quarters are published; and wholes whose parts are published. A half-year that was still
+    running when the report went to print stands with the part that was counted.
+    """
+    first, until = window(period)
+    rows = [
+        row
+        for row in observations(first, until)
+        if row.last_day > first + 1 and not (row.letter == "C" and row.first_day == row.last_day)
+    ]
+    found = []
+    for held in held_against():
+        mine = [row for row in rows if (row.area == NATIONAL) == (held.areas == "country") and _belongs(row, held)]
+        if held.series == "realised":
+            mine = _counted_part(mine)
+        mine = _without_wholes(mine)
+        found += [Point(held, row) for row in _best_founded(mine)]
+    return tuple(found)
+
+
+def _belongs(row: Observation, held: Held) -> bool:
+    if held.series == "realised" and row.series == "realised_partial":
+        return row.letter == "A" and row.first_day == half_year_start(half_year_name(row.first_day))
+    if row.series != held.series:
+        return False
+    days = row.last_day - row.first_day + 1
+    return not (held.periods == "quarter" and days < 80)
+
+
+def _counted_part(rows: Sequence[Observation]) -> list[Observation]:
+    """Where a whole half-year is not counted but derived, the counted part of it; no other parts."""
+    wholes = {(row.area, row.first_day): row for row in rows if row.half_year is not None}
+    chosen = []
+    for row in rows:
+        if row.series == "realised_partial":
+            whole = wholes.get((row.area, row.first_day))
+            if (row.area == NATIONAL and whole is None) or (whole is not None and whole.letter == "A"):
+                continue
+        elif (
+            row.letter != "A"
+            and any(
+                other.series == "realised_partial" and other.area == row.area and other.first_day == row.first_day
+                for other in rows
+            )
+            and row.half_year is not None
+        ):
+            continue
+        chosen.append(row)
+    return chosen
+
+
+def _without_wholes(rows: Sequence[Observation]) -> list[Observation]:
+    """Leave out a stretch of which a part stands here too."""
+    return [
+        row
+        for row in rows
+        if not any(
+            other is not row
+            and other.area == row.area
+            and row.first_day <= other.first_day
+            and other.last_day <= row.last_day
+            and other.last_day - other.first_day < row.last_day - row.first_day
+            for other in rows
+        )
+    ]
+
+
+def _best_founded(rows: Sequence[Observation]) -> list[Observation]:
+    best: dict[tuple[str, int, int], Observation] = {}
+    for row in rows:
+        key = (row.area, row.first_day, row.last_day)
+        if key not in best or (row.letter or "Z") < (best[key].letter or "Z"):
+            best[key] = row
+    return list(best.values())
+
+
+@dataclass(frozen=True)
+class DrawTask:
+    """Computes the counterpart of every point for one row of parameter draws; plain values, so it travels."""
+
+    period: str
+    paths: tuple[str, ...]
+    draws: npt.NDArray[np.float64]
+    seed: int
+
+    def __call__(self, number: int) -> npt.NDArray[np.float64]:
+        """Simulate draw `number` (from 1) with luck of its own; NaN where the model has no counterpart."""
+        from models.chain import simulate
+
+        parameters = with_draw(baseline(self.period), self.paths, self.draws[number - 1])
+        _, until = window(self.period)
+        facts = simulate(parameters, replication_seed(self.seed, number), until)
+        return simulated([point.observation for point in points(self.period)], facts, half_year_table(facts))
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """A back-test: the points, and for each replication what the model says; (replications, points)."""
+
+    scenario: str
+    ensemble: Ensemble
+    held_points: tuple[Point, ...]
+    values: npt.NDArray[np.float64]
+    seed: int
+
+    @property
+    def train_until(self) -> int | None:
+        """The last day of what was fitted on; None when all was."""
+        text = self.ensemble.about.get("train_until")
+        return None if text is None else day_number(text)
+
+    def was_fitted(self, point: Point) -> bool:
+        """Whether the fit has seen this point."""
+        if not point.held.fitted or self.scenario != self.ensemble.about["scenario"]:
+            return False
+        return self.train_until is None or point.observation.last_day <= self.train_until
+
+    def series(self) -> list[dict[str, Any]]:
+        """Per series and area the points with band, and the errors over them; plain values."""
+        means, lows, highs = bands(self.values, BAND_LEVEL)
+        groups: dict[tuple[str, str, str], list[int]] = {}
+        for index, point in enumerate(self.held_points):
+            key = (point.held.series, point.held.areas, point.observation.area)
+            groups.setdefault(key, []).append(index)
+        return [
+            {
+                "name": series,
+                "label": self.held_points[members[0]].held.name_nl,
+                "unit": self.held_points[members[0]].observation.unit,
+                "area": area,
+                "fitted": all(self.was_fitted(self.held_points[index]) for index in members),
+                **_scores(self.held_points, means, lows, highs, members),
+                "points": [
+                    {
+                        "period": self.held_points[index].period,
+                        "observed": self.held_points[index].observation.value,
+                        "low": float(lows[index]),
+                        "mean": float(means[index]),
+                        "high": float(highs[index]),
+                        "fitted": self.was_fitted(self.held_points[index]),
+                        "source": self.held_points[index].observation.source,
+                        "letter": self.held_points[index].observation.letter,
+                    }
+                    for index in members
+                ],
+            }
+            for (series, _, area), members in groups.items()
+        ]
+
+    def summary(self) -> list[dict[str, Any]]:
+        """The errors per line of `held_against.csv`, provinces together; seen and unseen points apart."""
+        means, lows, highs = bands(self.values, BAND_LEVEL)
+        rows = []
+        for held in held_against():
+            for seen in (True, False):
+                members = [
+                    index
+                    for index, point in enumerate(self.held_points)
+                    if point.held is held and self.was_fitted(point) == seen
+                ]
+                if members:
+                    scores = _scores(self.held_points, means, lows, highs, members)
+                    rows.append(
+                        {"name": held.series, "areas": held.areas, "label": held.name_nl, "fitted": seen,
+                         "points": len(members), **scores}
+                    )  # fmt: skip
+        return rows
+
+    def to_json(self) -> dict[str, Any]:
+        """The back-test as plain values."""
+        about = self.ensemble.about
+        return {
+            "scenario": self.scenario,
+            "version": version(),
+            "ensemble": self.ensemble.name,
+            "train_until": about.get("train_until"),
+            "fitted_with_this_code": about.get("code") == code_version(),
+            "fitted_on_this_data": about.get("data") == data_version(),
+            "draws": len(self.values),
+            "seed": self.seed,
+            "band": BAND_LEVEL,
+            "summary": self.summary(),
+            "series": self.series(),
+            "held_out": held_out(self.scenario) if about.get("train_until") is None else None,
+        }
+
+
+def _scores(
+    held_points: Sequence[Point],
+    means: npt.NDArray[np.float64],
+    lows: npt.NDArray[np.float64],
+    highs: npt.NDArray[np.float64],
+    members: Sequence[int],
+) -> dict[str, float | None]:
+    """Mean absolute and mean error in per cent of what was published, and the share of points in the band."""
+    observed = np.array([held_points[index].observation.value for index in members])
+    mean = means[list(members)]
+    known = (observed != 0.0) & np.isfinite(mean)
+    covered = (lows[list(members)] <= observed) & (observed <= highs[list(members)])
+    if not known.any():
+        return {"mape": None, "bias": None, "coverage": float(covered.mean())}
+    errors = 100.0 * (mean[known] - observed[known]) / np.abs(observed[known])
+    return {
+        "mape": float(np.abs(errors).mean()),
+        "bias": float(errors.mean()),
+        "coverage": float(covered.mean()),
+    }
+
+
+def run_backtest(
+    scenario: str,
+    ensemble: str,
+    draws: int = 50,
+    seed: int = BACKTEST_SEED,
+    workers: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Backtest:
+    """Hold a period against history with the first draws of an ensemble, one replication per draw."""
+    chosen = load_ensemble(ensemble)
+    held_out(scenario)  # refuses a damaged file before anything runs
+    used = (
+        np.resize(chosen.draws, (draws, chosen.draws.shape[1])) if draws > len(chosen.draws) else chosen.draws[:draws]
+    )
+    task = DrawTask(scenario, chosen.paths, used, seed)
+    finished = replicate(task, range(1, draws + 1), workers, on_progress).all_or_error()
+    if finished.interrupted:
+        raise KeyboardInterrupt
+    values = np.array([value for _, value in finished])
+    return Backtest(scenario, chosen, points(scenario), values, seed)

@@ -1,0 +1,437 @@
+"""Fitting the model to history: which parameter sets does what was published allow?
+
+Who acts: waves of runs over the prior, an emulator of each published figure, and a sampler on the emulator.
+Who waits: the caller; a wave is written down chunk by chunk, so that a fit that was killed goes on where it
+was. What leaves: an ensemble of draws that stand for the posterior, the best draw, and what each series says
+about each parameter. What is left out: parameters per period or province; a parameter changes over time only
+where the baseline has a dated step.
+
+The method, in order. (1) A scrambled Sobol design over the prior ranges (scipy `qmc`), one run with luck of
+its own per point. (2) Per published figure a quadratic surface through the relative error, by ridge
+regression, runs near the data weighing more. (3) The posterior: each error is divided by the tolerance of its
+series, joined with what the surface does not explain; a series counts as at most as many independent points
+as `held_against.csv` says, because points of one series err together. (4) `emcee` samples the posterior on
+the surface; the next wave runs the model itself on such draws; (2)-(4) are repeated. (5) The last sample is
+thinned to the ensemble and run once more; the best draw is the mode of the posterior, run several times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.history.backtest import DrawTask, Point, held_against, points
+from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_parameters
+from experiments.run.fingerprint import code_version, data_version
+from models.parameters import PERIODS
+from sim.calendar import day_number
+from sim.errors import WrongInput
+from sim.replications import replicate
+from sim.snapshot import load, save
+
+Floats = npt.NDArray[np.float64]
+
+CALIBRATION_SEED = 2019
+FIRST_WAVE = 1024
+LATER_WAVES = (384, 384, 384)
+CHUNK = 32
+DRAWS = 60
+WALKERS = 96
+BEST_RUNS = 16
+STEPS = 2500
+BURN_IN = 1000
+RIDGE = 0.3
+#: The prior is flat between its ends, but for a slight pull to the middle that keeps directions about which
+#: the data say nothing from running along an end (standard deviation, where the half range is 1).
+PRIOR_SPREAD = 1.2
+
+Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is fitted to what."""
+
+    scenario: str
+    train_until: str | None
+    seed: int
+    paths: tuple[str, ...]
+    low: Floats
+    high: Floats
+    train: tuple[int, ...]
+
+    def scaled(self, draws: Floats) -> Floats:
+        """Parameters on the scale where the prior range is [-1, 1]."""
+        result: Floats = 2.0 * (draws - self.low) / (self.high - self.low) - 1.0
+        return result
+
+    def natural(self, scaled: Floats) -> Floats:
+        """The inverse of `scaled`."""
+        result: Floats = self.low + (scaled + 1.0) / 2.0 * (self.high - self.low)
+        return result
+
+
+def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION_SEED) -> Setting:
+    """Choose parameters and points. Raises WrongInput when nothing is left to fit on."""
+    if scenario not in PERIODS:
+        raise WrongInput(file="calibrate", value=scenario, allowed=", ".join(PERIODS))
+    last = day_number(train_until) if train_until else 10**9
+    chosen: Sequence[Fitted] = fitted_parameters()
+    train = tuple(
+        index
+        for index, point in enumerate(points(scenario))
+        if point.held.fitted and point.observation.last_day <= last and point.observation.value > 0
+    )
+    if len(train) < len(chosen):
+        raise WrongInput(
+            "er blijven te weinig gepubliceerde cijfers over om op te ijken",
+            file="calibrate",
+            field="--train-until",
+            value=train_until or "",
+            allowed="een latere datum, of een periode met meer cijfers",
+        )
+    if train_until and not any(point.held.fitted and point.observation.last_day > last for point in points(scenario)):
+        raise WrongInput(
+            "na deze dag is er geen cijfer meer om op te toetsen",
+            file="calibrate",
+            field="--train-until",
+            value=train_until,
+            allowed="een eerdere datum, of geen datum",
+        )
+    return Setting(
+        scenario,
+        train_until,
+        seed,
+        tuple(fitted.path for fitted in chosen),
+        np.array([fitted.low for fitted in chosen]),
+        np.array([fitted.high for fitted in chosen]),
+        train,
+    )
+
+
+# ---- running the model ---------------------------------------------------------------------------
+
+
+def run_wave(setting: Setting, wave: int, scaled: Floats, folder: Path, workers: int, report: Report) -> Floats:
+    """Run the model once per row and return its counterpart of every point; finished chunks are read back."""
+    folder.mkdir(parents=True, exist_ok=True)
+    natural = setting.natural(scaled)
+    values = []
+    for begin in range(0, len(scaled), CHUNK):
+        report(f"ronde {wave + 1}", begin, len(scaled))
+        file = folder / f"wave-{wave}-{begin:05d}.bin"
+        rows = natural[begin : begin + CHUNK]
+        found = _finished(file, rows, len(points(setting.scenario)))
+        if found is None:
+            task = DrawTask(setting.scenario, setting.paths, rows, setting.seed + 1000 * wave + begin)
+            finished = replicate(task, range(1, len(rows) + 1), workers).all_or_error()
+            if finished.interrupted:
+                raise KeyboardInterrupt
+            found = np.array([value for _, value in finished])
+            save(file, {"draws": rows, "values": found}, {"wave": wave, "begin": begin})
+        values.append(found)
+    report(f"ronde {wave + 1}", len(scaled), len(scaled))
+    return np.concatenate(values)
+
+
+def _finished(file: Path, rows: Floats, count: int) -> Floats | None:
+    """A chunk that was finished earlier for exactly these draws; None when there is none or it is damaged."""
+    try:
+        arrays, _ = load(file)
+    except (OSError, ValueError, WrongInput):
+        return None
+    if arrays["draws"].shape != rows.shape or not np.array_equal(arrays["draws"], rows):
+        return None
+    if arrays["values"].shape != (len(rows), count):
+        return None
+    return np.asarray(arrays["values"], dtype=np.float64)
+
+
+# ---- the emulator --------------------------------------------------------------------------------
+
+
+def features(scaled: Floats) -> Floats:
+    """Constant, linear, square and product terms: (rows, parameters) gives (rows, 1 + 2p + p(p-1)/2)."""
+    rows, count = scaled.shape
+    first, second = np.triu_indices(count)
+    result: Floats = np.concatenate([np.ones((rows, 1)), scaled, scaled[:, first] * scaled[:, second]], axis=1)
+    return result
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A quadratic surface per published figure: relative error from parameters; (features, points)."""
+
+    coefficients: Floats
+    unexplained: Floats
+
+    def __call__(self, scaled: Floats) -> Floats:
+        """Predicted relative error, (rows, points)."""
+        result: Floats = features(scaled) @ self.coefficients
+        return result
+
+
+def fit_emulator(scaled: Floats, errors: Floats, weights: Floats) -> Emulator:
+    """Ridge regression with weights per run; `unexplained` is the weighted spread of what is left."""
+    from scipy.linalg import solve
+
+    design = features(scaled)
+    root = np.sqrt(weights)[:, None]
+    weighted = design * root
+    penalty = RIDGE * np.eye(design.shape[1])
+    penalty[0, 0] = 0.0
+    coefficients = solve(weighted.T @ weighted + penalty, weighted.T @ (errors * root), assume_a="pos")
+    left = errors - design @ coefficients
+    # What the weighted squares of the residuals add up to when every run has unit noise.
+    inverse = solve(weighted.T @ weighted + penalty, np.eye(design.shape[1]), assume_a="pos")
+    twice = inverse @ ((weighted * root).T @ (weighted * root))
+    bent = inverse @ (weighted.T @ weighted) @ twice
+    freedom = max(float(weights.sum() - 2.0 * np.trace(twice) + np.trace(bent)), 1.0)
+    spread = np.sqrt((weights[:, None] * left**2).sum(axis=0) / freedom)
+    return Emulator(coefficients, spread)
+
+
+# ---- the posterior -------------------------------------------------------------------------------
+
+
+def point_weights(held_points: Sequence[Point], train: Sequence[int]) -> tuple[Floats, Floats]:
+    """Tolerance (relative) and weight of each training point; a series weighs as its independent points."""
+    counts: dict[tuple[str, str], int] = {}
+    for index in train:
+        held = held_points[index].held
+        counts[held.series, held.areas] = counts.get((held.series, held.areas), 0) + 1
+    tolerance, weight = [], []
+    for index in train:
+        held = held_points[index].held
+        assert held.tolerance_percent is not None
+        tolerance.append(held.tolerance_percent / 100.0)
+        weight.append(min(1.0, held.independent_points / counts[held.series, held.areas]))
+    return np.array(tolerance), np.array(weight)
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Misfit of the emulator against the data, with a prior that is flat inside its ends."""
+
+    emulator: Emulator
+    tolerance: Floats
+    weight: Floats
+
+    def misfit(self, scaled: Floats) -> Floats:
+        """Half the weighted sum of squared errors, per row."""
+        variance = self.tolerance**2 + self.emulator.unexplained**2
+        result: Floats = 0.5 * (self.emulator(scaled) ** 2 / variance * self.weight).sum(axis=1)
+        return result
+
+    def log_density(self, scaled: Floats) -> Floats:
+        """Log posterior density but for a constant, per row; minus infinity outside the prior."""
+        inside = (np.abs(scaled) <= 1.0).all(axis=1)
+        pull = 0.5 * (scaled**2).sum(axis=1) / PRIOR_SPREAD**2
+        result: Floats = np.where(inside, -self.misfit(np.clip(scaled, -1.0, 1.0)) - pull, -np.inf)
+        return result
+
+
+def best_point(posterior: Posterior, start: Floats) -> Floats:
+    """The mode of the posterior, from the best of several starts."""
+    from scipy.optimize import minimize
+
+    candidates = [
+        minimize(
+            lambda at: -float(posterior.log_density(np.clip(at, -1.0, 1.0)[None, :])[0]),
+            row,
+            method="L-BFGS-B",
+            bounds=[(-1.0, 1.0)] * len(row),
+        )
+        for row in start
+    ]
+    best: Floats = np.clip(min(candidates, key=lambda found: float(found.fun)).x, -1.0, 1.0)
+    return best
+
+
+def sample(posterior: Posterior, start: Floats, seed: int, steps: int = STEPS, burn_in: int = BURN_IN) -> Floats:
+    """Draws from the posterior, (many, parameters), by the affine-invariant sampler of `emcee`."""
+    import emcee
+
+    luck = np.random.default_rng(seed)
+    count = start.size
+    begin = np.clip(start + 0.1 * luck.standard_normal((WALKERS, count)), -0.999, 0.999)
+    sampler = emcee.EnsembleSampler(WALKERS, count, posterior.log_density, vectorize=True)
+    sampler.random_state = np.random.RandomState(seed).get_state()
+    sampler.run_mcmc(begin, steps, progress=False)
+    drawn: Floats = sampler.get_chain(discard=burn_in, thin=10, flat=True)
+    return drawn
+
+
+# ---- the whole -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A finished calibration: the ensemble, and the runs and surface it rests on."""
+
+    ensemble: Ensemble
+    setting: Setting
+    posterior: Posterior
+    sample: Floats
+
+
+def relative_errors(setting: Setting, values: Floats) -> Floats:
+    """(simulated - published) / published for the training points; (runs, training points)."""
+    held_points = points(setting.scenario)
+    observed = np.array([held_points[index].observation.value for index in setting.train])
+    result: Floats = (values[:, list(setting.train)] - observed) / observed
+    return result
+
+
+def calibrate(
+    scenario: str,
+    train_until: str | None = None,
+    *,
+    seed: int = CALIBRATION_SEED,
+    work: Path,
+    workers: int = 1,
+    report: Report = lambda label, done, total: None,
+    first_wave: int = FIRST_WAVE,
+    later_waves: Sequence[int] = LATER_WAVES,
+    draws: int = DRAWS,
+) -> Fit:
+    """Fit the parameters to everything published until a day; the module tells the method.
+
+    `work` is a folder for finished chunks; a second call with the same data, code and seed goes on from there.
+    """
+    from scipy.stats import qmc
+
+    setting = make_setting(scenario, train_until, seed)
+    held_points = points(scenario)
+    tolerance, weight = point_weights(held_points, setting.train)
+    name = ensemble_name(scenario, train_until)
+    folder = work / f"{name}-{seed}-{data_version()}-{code_version()}"
+    count = len(setting.paths)
+    scaled = 2.0 * qmc.Sobol(count, rng=seed).random(first_wave) - 1.0
+    values = run_wave(setting, 0, scaled, folder, workers, report)
+    drawn = scaled
+    posterior: Posterior | None = None
+    for wave, size in enumerate((*later_waves, draws), start=1):
+        errors = relative_errors(setting, values)
+        near = _nearness(errors, tolerance, weight)
+        # Nearness by the surface, not by the luck of a run: else runs with luck towards the data would bend it.
+        near = _nearness(fit_emulator(scaled, errors, near)(scaled), tolerance, weight)
+        posterior = Posterior(fit_emulator(scaled, errors, near), tolerance, weight)
+        report("bijstellen", wave, len(later_waves) + 1)
+        order = np.argsort(_real_misfit(errors, tolerance, weight), kind="stable")
+        mode = best_point(posterior, scaled[order[:8]])
+        drawn = sample(posterior, mode, seed + wave)
+        chosen = _spread(drawn, size, seed + wave)
+        new = run_wave(setting, wave, chosen, folder, workers, report)
+        scaled, values = np.concatenate([scaled, chosen]), np.concatenate([values, new])
+    assert posterior is not None
+    own = _real_misfit(relative_errors(setting, values[-draws:]), tolerance, weight)
+    best = run_wave(setting, len(later_waves) + 2, np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
+    best_misfit = float(_real_misfit(relative_errors(setting, best), tolerance, weight).mean())
+    about = _about(setting, posterior, drawn, scaled[-draws:], own, mode, len(values) + BEST_RUNS)
+    about["best_misfit"] = best_misfit
+    ensemble = Ensemble(
+        name, setting.paths, setting.natural(scaled[-draws:]), setting.natural(mode[None, :])[0], own, about
+    )
+    return Fit(ensemble, setting, posterior, drawn)
+
+
+def _real_misfit(errors: Floats, tolerance: Floats, weight: Floats) -> Floats:
+    result: Floats = 0.5 * (errors**2 / tolerance**2 * weight).sum(axis=1)
+    return result
+
+
+def _nearness(errors: Floats, tolerance: Floats, weight: Floats) -> Floats:
+    """Weight of each run in the regression: runs near the data tell most about the surface there."""
+    misfit = _real_misfit(errors, tolerance, weight)
+    scale = max(float(np.quantile(misfit, 0.2)), 1.0)
+    result: Floats = 1.0 / (1.0 + (misfit / scale) ** 2)
+    return result
+
+
+def _spread(drawn: Floats, size: int, seed: int) -> Floats:
+    """`size` draws from a sample, without two of the same."""
+    luck = np.random.default_rng(seed)
+    result: Floats = drawn[luck.choice(len(drawn), size=size, replace=False)]
+    return result
+
+
+def information(posterior: Posterior, held_points: Sequence[Point], setting: Setting, at: Floats) -> Floats:
+    """How much each series tells about each parameter: (series, parameters), 0 is nothing.
+
+    The Fisher information of the series at the mode, on the scale where the half prior range is 1.
+    """
+    step = 0.02
+    series = sorted({_series_key(held_points[index]) for index in setting.train})
+    told = np.zeros((len(series), at.size))
+    variance = posterior.tolerance**2 + posterior.emulator.unexplained**2
+    for column in range(at.size):
+        up, down = at.copy(), at.copy()
+        up[column], down[column] = min(at[column] + step, 1.0), max(at[column] - step, -1.0)
+        slope = (posterior.emulator(up[None, :]) - posterior.emulator(down[None, :]))[0] / (up[column] - down[column])
+        told_by_point = slope**2 / variance * posterior.weight
+        for place, index in enumerate(setting.train):
+            told[series.index(_series_key(held_points[index])), column] += told_by_point[place]
+    return told
+
+
+def _series_key(point: Point) -> str:
+    return f"{point.held.series}:{point.held.areas}"
+
+
+def _about(
+    setting: Setting, posterior: Posterior, drawn: Floats, chosen: Floats, own: Floats, mode: Floats, runs: int
+) -> dict[str, Any]:
+    """Everything that must stand beside an ensemble; plain values."""
+    from experiments.run.fingerprint import version
+
+    held_points = points(setting.scenario)
+    natural = setting.natural(drawn)
+    low, middle, high = np.quantile(natural, [0.1, 0.5, 0.9], axis=0)
+    told = information(posterior, held_points, setting, mode)
+    names = sorted({_series_key(held_points[index]) for index in setting.train})
+    correlation = np.corrcoef(drawn.T)
+    prior_sd, best = 2.0 / np.sqrt(12.0), setting.natural(mode[None, :])[0]
+    return {
+        "scenario": setting.scenario,
+        "train_until": setting.train_until,
+        "version": version(),
+        "code": code_version(),
+        "data": data_version(),
+        "seed": setting.seed,
+        "runs": runs,
+        "points": len(setting.train),
+        "best_misfit_of_surface": float(posterior.misfit(mode[None, :])[0]),
+        "mean_misfit": float(own.mean()),
+        "parameters": [
+            {
+                "parameter": path,
+                "prior_low": float(setting.low[column]),
+                "prior_high": float(setting.high[column]),
+                "low": float(low[column]),
+                "middle": float(middle[column]),
+                "high": float(high[column]),
+                "best": float(best[column]),
+                "width_left": float(drawn[:, column].std() / prior_sd),
+                "told_by": {name: round(float(told[row, column]), 3) for row, name in enumerate(names)},
+            }
+            for column, path in enumerate(setting.paths)
+        ],
+        "correlations": [
+            {"a": setting.paths[a], "b": setting.paths[b], "correlation": round(float(correlation[a, b]), 2)}
+            for a in range(len(mode))
+            for b in range(a)
+            if abs(correlation[a, b]) >= 0.4
+        ],
+        "weights": [
+            {"series": held.series, "areas": held.areas, "tolerance_percent": held.tolerance_percent,
+             "independent_points": held.independent_points}
+            for held in held_against()
+            if held in {held_points[index].held for index in setting.train}
+        ],
+    }  # fmt: skip

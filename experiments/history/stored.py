@@ -1,0 +1,160 @@
+"""What stands behind the figures: the kept back-tests, what was fitted, and every figure with its source.
+
+Who acts: a developer after a change of the model (`make results`), who keeps a back-test per period. Who waits: that
+developer. What leaves: one JSON file per period in `verdicts/`, and plain rows for a page that shows them. What is
+left out: running anything for a reader; a kept back-test says itself which code, figures and ensemble it belongs to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments import FOLDER
+from experiments.history.backtest import run_backtest
+from experiments.history.identifiability import ON_THE_END, SECOND_FROM, TELLS_FROM, VERDICTS, verdict
+from experiments.run.ensemble import default_ensemble, load_ensemble, read_csv
+from experiments.run.fingerprint import code_version, data_version
+from experiments.run.run import usual_workers
+from sim.errors import WrongInput
+from sim.snapshot import atomic_file
+
+VERDICTS_FOLDER = FOLDER / "verdicts"
+#: Periods of which a back-test is kept; the second was not fitted on.
+PERIODS = ("prop-2021", "golf-2015")
+DRAWS = 50
+#: Fact tables that are shown; parameters stand apart.
+PARAMETERS = "parameters"
+STATUSES = ("measured", "estimated", "assumed")
+
+
+# --- the kept back-tests ------------------------------------------------------------------------------------------
+
+
+def backtest_file(period: str) -> Path:
+    """Where the back-test of a period is kept."""
+    return VERDICTS_FOLDER / f"backtest-{period}.json"
+
+
+def keep_backtest(period: str, draws: int = DRAWS, target: Path | None = None) -> Path:
+    """Run the back-test of a period with its usual ensemble and keep it. Raises WrongInput and CannotWrite."""
+    ensemble = default_ensemble(period)
+    if ensemble is None:
+        raise WrongInput("er is geen ensemble; maak het met doorstroom calibrate", file=period)
+    document = run_backtest(period, ensemble, draws, workers=usual_workers(draws)).to_json()
+    document |= {"code": code_version(), "data": data_version(), "table": load_ensemble(ensemble).about["table"]}
+    path = backtest_file(period) if target is None else target
+    path.parent.mkdir(exist_ok=True)
+    with atomic_file(path) as handle:
+        handle.write((json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
+    return path
+
+
+def kept_backtest(period: str, path: Path | None = None) -> dict[str, Any]:
+    """The kept back-test as plain values. Raises WrongInput when there is none or it is damaged."""
+    path = backtest_file(period) if path is None else path
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WrongInput("er is geen leesbare bewaarde toets; maak die met make results", file=path.name) from error
+    if not isinstance(document, dict) or not {"series", "summary", "code", "data", "table", "ensemble"} <= set(
+        document
+    ):
+        raise WrongInput("dit is geen bewaarde toets", file=path.name)
+    return document
+
+
+def what_changed(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of `code`, `data` and `table` (the ensemble): what a kept back-test does not belong to; empty when it fits."""
+    now = {"code": code_version(), "data": data_version(), "table": load_ensemble(document["ensemble"]).about["table"]}
+    return tuple(name for name, value in now.items() if document[name] != value)
+
+
+# --- what was fitted ----------------------------------------------------------------------------------------------
+
+
+def series_names() -> dict[tuple[str, str], tuple[str, str]]:
+    """The name of each series that the model is held against, in Dutch and English, by (series, areas)."""
+    return {(row["series"], row["areas"]): (row["name_nl"], row["name_en"]) for row in read_csv("held_against")}
+
+
+def about_fit(period: str = "prop-2021") -> dict[str, Any]:
+    """What stands beside the ensemble of a period: runs, figures, tolerances, parameters, correlations."""
+    return dict(load_ensemble(default_ensemble(period) or period).about)
+
+
+def fitted_rows(period: str = "prop-2021") -> list[dict[str, Any]]:
+    """Every fitted parameter, best known first: names, prior range, 80 per cent of draws, best and how much is learned.
+
+    `knows` is 0 (knows), 1 (half) or 2 (guesses); `told_by` holds at most two series as (series, areas), and is empty
+    when hardly anything is told. `on_the_end` says that the best value lies at an end of the prior range.
+    """
+    labels = {row["parameter"]: row for row in read_csv("fitted_parameters")}
+    rows = []
+    for row in sorted(about_fit(period)["parameters"], key=lambda row: (row["width_left"], row["parameter"])):
+        label = labels[row["parameter"]]
+        rows.append(
+            {name: row[name] for name in ("parameter", "prior_low", "prior_high", "low", "high", "best", "width_left")}
+            | {
+                "label": (label["label_nl"], label["label_en"]),
+                "unit": (label["unit"], label["unit_en"]),
+                "source": label["source"],
+                "note": label["note"],
+                "knows": VERDICTS.index(verdict(row["width_left"])),
+                "on_the_end": _on_the_end(row),
+                "told_by": _told_by(row["told_by"]),
+            }
+        )
+    return rows
+
+
+def _on_the_end(row: Mapping[str, Any]) -> bool:
+    margin = ON_THE_END * (row["prior_high"] - row["prior_low"])
+    return bool(row["best"] <= row["prior_low"] + margin or row["best"] >= row["prior_high"] - margin)
+
+
+def parameter_of_lever() -> dict[str, str]:
+    """Which parameter each lever and uncertainty moves."""
+    from models.levers import LEVERS
+
+    return {name: lever.sets for name, lever in LEVERS.items()}
+
+
+def _told_by(told: Mapping[str, float]) -> list[tuple[str, str]]:
+    order = sorted(told, key=lambda key: (-told[key], key))
+    found = [key for key in order[:2] if told[key] >= max(TELLS_FROM, SECOND_FROM * told[order[0]])]
+    return [(series, areas) for series, _, areas in (key.partition(":") for key in found)]
+
+
+# --- the figures themselves ---------------------------------------------------------------------------------------
+
+
+def fact_tables() -> tuple[str, ...]:
+    """Names of all tables of facts, that of the parameters first."""
+    from models.sources import table_names
+
+    return (PARAMETERS, *(name for name in table_names() if name != PARAMETERS))
+
+
+def fact_rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of one table of facts as text. Raises KeyError for an unknown name."""
+    from models.sources import read_table
+
+    if name not in fact_tables():
+        raise KeyError(name)
+    return read_table(name)
+
+
+def counts_by_status() -> dict[str, dict[str, int]]:
+    """Per table of facts how many rows were measured, estimated and assumed."""
+    return {
+        name: {status: sum(row["status"] == status for row in fact_rows(name)) for status in STATUSES}
+        for name in fact_tables()
+    }
+
+
+if __name__ == "__main__":
+    for kept in map(keep_backtest, PERIODS):
+        print(f"{kept.name}: {kept.stat().st_size} bytes")

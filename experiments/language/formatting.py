@@ -1,0 +1,158 @@
+"""Numbers, dates and units as a reader in the Netherlands or in English expects them.
+
+Who acts: every door and every page that shows a figure. Who waits: nobody. What leaves: short texts. What is left
+out: sentences about results; they stand with what they are about.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+
+from experiments.language.labels import CHOICES, ONE, label_of, unit_text
+from experiments.language.language import NOTHING, Language, chosen
+
+_MONTHS: dict[Language, tuple[str, ...]] = {
+    "nl": (
+        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+        "november", "december",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December",
+    ),
+}  # fmt: skip
+SHORT_MONTHS: dict[Language, tuple[str, ...]] = {
+    "nl": ("jan.", "feb.", "mrt.", "apr.", "mei", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
+}
+
+
+def number_text(value: float | None, decimals: int = 0, language: Language = "nl") -> str:
+    """1.234,5 in Dutch and 1,234.5 in English; a dash when it is unknown. A real minus, never minus zero."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    text = f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
+    if language == "en":
+        return text
+    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+def rounded_text(value: float | None, language: Language = "nl") -> str:
+    """A number by itself, such as a setting, with as many decimals as its size asks for; see `figures_text`."""
+    if value is None or math.isnan(value):
+        return NOTHING
+    size = abs(value)
+    if float(value).is_integer() or size >= 100:
+        return number_text(value, 0, language)
+    if size >= 1:
+        return number_text(value, 1 if size >= 10 else 2, language)
+    return number_text(value, 4, language).rstrip("0").rstrip(",.")
+
+
+def date_text(day: datetime.date, language: Language = "nl") -> str:
+    """24 augustus 2021, or 24 August 2021."""
+    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def month_text(day: datetime.date, language: Language = "nl") -> str:
+    """aug. 2021, or Aug 2021."""
+    return f"{SHORT_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def percent_text(share: float | None, language: Language = "nl") -> str:
+    """A share of 1 as 12,5 % in Dutch and 12.5% in English."""
+    if share is None or math.isnan(share):
+        return NOTHING
+    return amount_text(share, "share", language)
+
+
+def level_text(level: float, language: Language = "nl") -> str:
+    """The level of an interval or band as part of a word: 90%-interval, 80%-band."""
+    return percent_text(level, language).replace("\u00a0", "")
+
+
+def figure_text(value: float | None, unit: str, language: Language = "nl", *, signed: bool = False) -> str:
+    """A figure without its unit, as it stands in a table; shares as per cent, and a real minus below zero."""
+    return figures_text([value], unit, language, signed=signed)[0]
+
+
+def figures_text(
+    values: Sequence[float | None], unit: str, language: Language = "nl", *, signed: bool = False
+) -> list[str]:
+    """Figures that are read side by side, such as a mean and its band: all with the decimals the largest asks for.
+
+    Shares are per cent. A figure that this would round to nothing has decimals of its own: the end of an interval
+    does not lose its side of zero.
+    """
+    scale = 100.0 if unit == "share" else 1.0
+    # a sum of floats that is 10 but for its last bits is 10, not 10,00; and nothing is no figure
+    figures = [float("nan") if value is None else float(f"{scale * value:.9g}") for value in values]
+    decimals = _figure_decimals(figures, unit)
+    return [NOTHING if math.isnan(one) else _figure_text(one, decimals, unit, language, signed) for one in figures]
+
+
+def _figure_text(figure: float, decimals: int, unit: str, language: Language, signed: bool) -> str:
+    if round(figure, decimals) == 0.0:
+        decimals = _figure_decimals([figure], unit)
+    text = number_text(figure, decimals, language)
+    return f"+{text}" if signed and round(figure, decimals) > 0.0 else text
+
+
+def _figure_decimals(figures: Sequence[float], unit: str) -> int:
+    """As many decimals as the largest of these figures asks for; whole figures have none."""
+    known = [figure for figure in figures if not math.isnan(figure)]
+    size = max(map(abs, known), default=0.0)
+    if all(figure.is_integer() for figure in known):
+        return 0
+    if unit == "share":
+        return 1 if size >= 1 else 2
+    if unit in ONE["nl"] and unit != "weeks":  # what is counted
+        return 0 if size >= 10 else 1 if size >= 1 else 2
+    return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4
+
+
+def table_unit_text(unit: str, language: Language = "nl", *, compared: bool = False) -> str:
+    """The unit of `figure_text`; `compared` when differences stand beside it."""
+    if unit != "share":
+        return unit_text(unit, language)
+    if not compared:
+        return "%"
+    return f"%; {chosen(('verschil in', 'difference in'), language)} {difference_unit_text(unit, language)}"
+
+
+def difference_unit_text(unit: str, language: Language = "nl") -> str:
+    """The unit of a difference of `figures_text`: of shares it is percentage points."""
+    return chosen(("procentpunt", "percentage points"), language) if unit == "share" else unit_text(unit, language)
+
+
+def amount_text(
+    value: float,
+    unit: str,
+    language: Language = "nl",
+    *,
+    difference: bool = False,
+    beside: Sequence[float | None] = (),
+) -> str:
+    """A figure with its unit, as it stands in a sentence: 1 persoon, 12 personen, 12 %, 3 procentpunt.
+
+    `beside` holds the figures of the same sentence that it shares its decimals with (see `figures_text`).
+    """
+    figure = figures_text([value, *beside], unit, language)[0]
+    if unit == "share" and not difference:
+        return f"{figure}\u00a0%" if language == "nl" else f"{figure}%"
+    if unit == "share":
+        points = ("procentpunt", "percentage point" if figure == "1" else "percentage points")
+        return f"{figure} {chosen(points, language)}"
+    word = ONE[language].get(unit) if figure == "1" else None
+    return f"{figure} {word or unit_text(unit, language)}"
+
+
+def value_text(value: object, language: Language = "nl") -> str:
+    """The value of a lever: a figure, yes or no, or the words of a choice."""
+    if isinstance(value, bool):
+        return chosen(("ja", "yes") if value else ("nee", "no"), language)
+    if isinstance(value, int | float):
+        return rounded_text(value, language)
+    return label_of(CHOICES, str(value), language)

@@ -1,0 +1,157 @@
+"""Municipalities and provinces in one half-year: target, realised, behind, rung and colour.
+
+Who acts: a page that has a run with its detail. Who waits: nobody. What leaves: small arrays in the order of the
+municipalities or provinces: means over replications, and for rung and colour what most replications end with. What
+is left out: words, and maps with borders.
+
+A municipality has the colour and the rung that the model gave it. A province has no rung, since it is the one that
+watches; its colour follows the rule for municipalities on the sum of its municipalities at the end of the half-year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.run.breakdown import MUNICIPAL, per_province
+from experiments.run.observed import observations
+from experiments.run.result import BAND_LEVEL, RunResult
+from models.geography import PROVINCES, municipalities
+from models.parameters import baseline
+from sim.calendar import half_year_start
+from sim.statistics import bands
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+#: What is counted in persons, in the order of `MUNICIPAL`.
+COUNTED = ("opening", "target", "realised", "behind")
+COLOUR_COUNT, RUNG_COUNT = 3, 7
+_RUNG, _COLOUR = MUNICIPAL.index("rung"), MUNICIPAL.index("colour")
+
+
+def province_names() -> tuple[str, ...]:
+    """The twelve provinces in the order of every array here."""
+    return PROVINCES
+
+
+def municipality_names() -> tuple[str, ...]:
+    """The municipalities in the order of every array here."""
+    return municipalities().name
+
+
+def province_of() -> Whole:
+    """The province of each municipality, as a place in `province_names`."""
+    return municipalities().province
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Areas in one half-year, a value per area: means in persons; most frequent colour and rung with their share.
+
+    on_colour: (3, areas) municipalities of a province by colour, mean; None for municipalities.
+    """
+
+    opening: Floats
+    target: Floats
+    realised: Floats
+    behind: Floats
+    colour: Whole
+    colour_share: Floats
+    rung: Whole
+    rung_share: Floats
+    on_colour: Floats | None = None
+    on_ladder: Floats | None = None
+
+
+def _detail(result: RunResult, half: int) -> Floats:
+    """(replications, measures of MUNICIPAL, 352) in one half-year."""
+    found = []
+    for replication in result.replications:
+        if replication.detail is None:
+            raise ValueError("this run was made without detail")
+        found.append(replication.detail.municipal[:, half])
+    return np.array(found, dtype=np.float64)
+
+
+def _most(values: Whole, kinds: int) -> tuple[Whole, Floats]:
+    """Per area the kind that most replications have (the lowest on a tie), and the share that has it."""
+    counts = np.stack([(values == kind).mean(axis=0) for kind in range(kinds)])
+    return counts.argmax(axis=0), counts.max(axis=0)
+
+
+def municipal_areas(result: RunResult, half: int) -> Areas:
+    """Every municipality in half-year number `half` of the run."""
+    values = _detail(result, half)
+    colour, colour_share = _most(values[:, _COLOUR].astype(np.int64), COLOUR_COUNT)
+    rung, rung_share = _most(values[:, _RUNG].astype(np.int64), RUNG_COUNT)
+    counted = [values[:, place].mean(axis=0) for place in range(len(COUNTED))]
+    return Areas(*counted, colour, colour_share, rung, rung_share)
+
+
+def province_areas(result: RunResult, half: int) -> Areas:
+    """Every province in half-year number `half` of the run."""
+    values = _detail(result, half)
+    sums = per_province(values[:, : len(COUNTED)])
+    opening, target, realised, _ = (sums[:, place] for place in range(len(COUNTED)))
+    expected = np.maximum(opening + target, 0.0) * _elapsed(result, half)
+    from_share = baseline(result.scenario.period).target.somewhat_behind_from
+    colours = np.where(realised >= expected, 0, np.where(realised >= from_share * expected, 1, 2))
+    colour, colour_share = _most(colours, COLOUR_COUNT)
+    on_colour = np.stack(
+        [per_province((values[:, _COLOUR] == kind).astype(np.float64)).mean(axis=0) for kind in range(COLOUR_COUNT)]
+    )
+    on_ladder = per_province((values[:, _RUNG] > 0).astype(np.float64)).mean(axis=0)
+    nothing = np.zeros(len(PROVINCES), dtype=np.int64)
+    means = [sums[:, place].mean(axis=0) for place in range(len(COUNTED))]
+    return Areas(*means, colour, colour_share, nothing, np.ones(len(PROVINCES)), on_colour, on_ladder)
+
+
+def _elapsed(result: RunResult, half: int) -> float:
+    """Which part of a half-year had passed when the run ended, at most the whole."""
+    name = result.replications[0].half_year_names[half]
+    start, following = half_year_start(name), half_year_end(name)
+    return min(1.0, (result.until_day - start) / (following - start))
+
+
+def half_year_end(name: str) -> int:
+    """The first day after a half-year such as 2021-1."""
+    year, half = (int(part) for part in name.split("-"))
+    return half_year_start(f"{year + half // 2}-{3 - half}")
+
+
+def whole_half_years(result: RunResult) -> tuple[int, ...]:
+    """The half-years, by number, that the run reports from beginning to end."""
+    names = result.replications[0].half_year_names
+    return tuple(
+        place
+        for place, name in enumerate(names)
+        if half_year_start(name) >= result.from_day and half_year_end(name) <= result.until_day
+    )
+
+
+def published(result: RunResult, measure: str, area: str) -> dict[str, tuple[float, str]]:
+    """Half-year -> the best-founded published figure of a measure in an area, and its source."""
+    best: dict[str, tuple[float, str]] = {}
+    for row in sorted(observations(result.from_day, result.until_day), key=lambda one: one.letter or "Z"):
+        if (row.series, row.area) == (measure, area) and row.half_year:
+            best.setdefault(row.half_year, (row.value, row.source))
+    return best
+
+
+def area_values(result: RunResult, members: npt.NDArray[np.bool_]) -> Floats:
+    """(replications, measures of COUNTED, half-years) summed over the municipalities in `members`."""
+    rows = []
+    for replication in result.replications:
+        if replication.detail is None:
+            raise ValueError("this run was made without detail")
+        counted = replication.detail.municipal[: len(COUNTED), :, members].astype(np.float64)
+        rows.append(counted.sum(axis=-1))
+    return np.array(rows)
+
+
+def area_bands(values: Floats, measure: str) -> Floats:
+    """(3, half-years): mean, low and high of the 80 per cent band of one measure of `area_values`."""
+    return bands(values[:, COUNTED.index(measure)], BAND_LEVEL)

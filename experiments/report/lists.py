@@ -1,0 +1,131 @@
+"""What there is to choose from and to read: levers, scenarios, outcomes and sources, as rows of plain values.
+
+Who acts: the command `doorstroom list`. Who waits: a person or a program that wants to know what exists. What
+leaves: one row per entry, ready for JSON. What is left out: how a row is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from experiments.run.levers import lever_rows as rows_of_period
+from experiments.scenario.ready import ready_scenarios
+from models.levers import LEVERS, default_of
+from models.outcomes import OUTCOMES
+from models.parameters import baseline
+from models.sources import read_table, table_names
+from sim.calendar import date_of
+
+#: The period of which levers are listed.
+PERIOD = "prop-2021"
+_FACT_COLUMNS = ("value", "unit", "period_start", "period_end", "source", "status", "note")
+
+
+def lever_rows(uncertainty: bool) -> list[dict[str, Any]]:
+    """The levers of a government, or the uncertainties, one row each.
+
+    `default` is the value in the baseline, or the list of dated ones. Of a `fitted` lever it is the value before
+    fitting: replications differ in it, and `drawn` says between what and what in 80 per cent of the draws.
+    """
+    usual, fitted = baseline(PERIOD), {row.name: row for row in rows_of_period(PERIOD)}
+    return [
+        {
+            "name": lever.name,
+            "label_nl": lever.label_nl,
+            "label_en": lever.label_en,
+            "help_nl": lever.help_nl,
+            "help_en": lever.help_en,
+            "holder": lever.holder,
+            "unit": lever.unit,
+            "kind": lever.kind,
+            "low": lever.low,
+            "high": lever.high,
+            "step": lever.step,
+            "choices": list(lever.choices),
+            "default": _plain_default(default_of(lever, usual), lever.kind),
+            "fitted": fitted[lever.name].fitted,
+            "drawn": fitted[lever.name].drawn,
+            "sets": lever.sets,
+            "source": lever.source,
+            "dated": lever.dated,
+            "uncertainty": lever.uncertainty,
+        }
+        for lever in LEVERS.values()
+        if lever.uncertainty == uncertainty
+    ]
+
+
+def _plain_default(value: Any, kind: str) -> Any:
+    """The value of an undated lever; of a dated one the value, or the list of dated steps."""
+    steps = getattr(value, "steps", None)
+    if steps is None:
+        return int(value) if kind == "integer" else value
+    if len({step for _, step in steps}) == 1:
+        return steps[0][1]
+    return [{"from": date_of(day).isoformat(), "value": step} for day, step in steps]
+
+
+def scenario_rows() -> list[dict[str, Any]]:
+    """The ready scenarios, one row each."""
+    return [
+        {
+            "name": scenario.name,
+            "title": scenario.title,
+            "description": scenario.description,
+            "title_en": scenario.title_en,
+            "description_en": scenario.description_en,
+            "period": scenario.period,
+            "from": date_of(scenario.from_day).isoformat(),
+            "until": date_of(scenario.until_day).isoformat(),
+            "package": scenario.package,
+            "levers": list(scenario.levers),
+            "uncertainties": list(scenario.uncertainties),
+            "sources": list(scenario.sources),
+            "replications": scenario.replications,
+            "seed": scenario.seed,
+            "settings": scenario.as_file(),
+        }
+        for scenario in ready_scenarios()
+    ]
+
+
+def outcome_rows() -> list[dict[str, Any]]:
+    """What is counted, one row each."""
+    return [
+        {
+            "name": outcome.name,
+            "label_nl": outcome.label_nl,
+            "label_en": outcome.label_en,
+            "unit": outcome.unit,
+            "better": outcome.better,
+        }
+        for outcome in OUTCOMES.values()
+    ]
+
+
+def source_rows() -> list[dict[str, Any]]:
+    """Every number of `models/data` with its source and status."""
+    return [
+        {
+            "table": table,
+            "item": ", ".join(text for key, text in row.items() if key not in _FACT_COLUMNS and text),
+            "value": _fact_value(row["value"]),
+            "unit": row["unit"],
+            "period_start": row["period_start"],
+            "period_end": row["period_end"],
+            "source": row["source"],
+            "status": row["status"],
+        }
+        for table in table_names()
+        for row in read_table(table)
+    ]
+
+
+def _fact_value(text: str) -> float | int | str:
+    """A number where the cell is one, otherwise the text as it stands."""
+    if re.fullmatch(r"-?[0-9]{1,15}", text, re.ASCII):
+        return int(text)
+    if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}(e-?[0-9]{1,3})?", text, re.ASCII):
+        return float(text)
+    return text

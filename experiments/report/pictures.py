@@ -1,0 +1,251 @@
+"""What the pictures of a run hold: bands over time, published dots, differences pair by pair; figures, no words.
+
+Who acts: a page that has a baseline and a scenario with the same replication numbers. Who waits: nobody. What
+leaves: small frozen records. What is left out: colours, sentences and languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.compare.difference import difference_of
+from experiments.run.observed import NATIONAL, best_of, comparison, observations
+from experiments.run.result import BAND_LEVEL, RunResult
+from sim.calendar import date_of
+from sim.statistics import Band, band, bands
+
+Floats = npt.NDArray[np.float64]
+Draws = npt.NDArray[np.int64] | None
+
+#: Who holds the bed: group -> series added and series taken off.
+BED_GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "total": (("persons_in_reception",), ()),
+    "procedure": (("in_procedure_in_reception",), ()),
+    "holder": (("permit_holders_in_reception",), ("waiting_family_in_reception",)),
+    "family": (("waiting_family_in_reception",), ()),
+    "refused": (("refused_in_reception",), ()),
+}
+#: Group or series -> published series with the same meaning.
+PUBLISHED = {"total": "persons_in_reception", "pending_decisions": "pending_decisions"}
+WAITS = {"single": "weeks_to_home_single", "2_to_4": "weeks_to_home_2_to_4", "5_plus": "weeks_to_home_5_plus"}
+PAYERS: dict[str, tuple[str, ...]] = {
+    "coa": ("cost_reception", "cost_stays"),
+    "jenv": ("cost_ind", "cost_penalties"),
+    "gemeenten": ("cost_intermediate",),
+    "bzk": ("cost_homes_bzk",),
+    "corporaties": ("cost_homes_corporations",),
+}
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One published figure."""
+
+    day: date
+    value: float
+    source: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A measure per month end: (3, months) mean, low and high for the baseline, and for a scenario if there is one."""
+
+    days: tuple[date, ...]
+    baseline: Floats
+    scenario: Floats | None
+    dots: tuple[Dot, ...]
+    end_difference: Band | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One number: band in the baseline, in the scenario, and the difference pair by pair."""
+
+    name: str
+    baseline: Band
+    scenario: Band | None
+    difference: Band | None
+
+
+def group_values(result: RunResult, added: tuple[str, ...], taken: tuple[str, ...] = ()) -> Floats:
+    """Series added and taken off, per replication: (replications, months)."""
+    rows = [
+        sum(replication.series[name] for name in added) - sum((replication.series[name] for name in taken), 0.0)
+        for replication in result.replications
+    ]
+    return np.array(rows, dtype=np.float64)
+
+
+def draws_of(result: RunResult) -> Draws:
+    """The draw of each replication; None when all use the same parameters and stand on their own."""
+    return None if result.fixed or result.ensemble is None else result.draws
+
+
+def difference(scenario: Floats, baseline: Floats, draws: Draws) -> Band:
+    """Scenario minus baseline with a 90% interval, the same as a comparison gives."""
+    return difference_of(baseline, scenario, draws)[0]
+
+
+class Interval(Protocol):
+    """What has a low and a high end."""
+
+    @property
+    def low(self) -> float:
+        """The low end."""
+
+    @property
+    def high(self) -> float:
+        """The high end."""
+
+
+def is_clear(apart: Interval | None) -> bool:
+    """Whether the interval of a difference leaves out nought; an unknown interval does not."""
+    return apart is not None and bool(apart.low > 0 or apart.high < 0)
+
+
+def lines(
+    baseline: RunResult, scenario: RunResult | None, added: tuple[str, ...], taken: tuple[str, ...] = (),
+    published: str | None = None,
+) -> Lines:  # fmt: skip
+    """Bands of a measure over the months, with published dots. Both runs hold the same replication numbers."""
+    usual = group_values(baseline, added, taken)
+    other = None if scenario is None else group_values(scenario, added, taken)
+    days = tuple(date_of(day) for day in baseline.replications[0].month_days)
+    return Lines(
+        days,
+        bands(usual, BAND_LEVEL),
+        None if other is None else bands(other, BAND_LEVEL),
+        published_dots(baseline, published) if published else (),
+        None if other is None else difference(other[:, -1], usual[:, -1], draws_of(baseline)),
+    )
+
+
+def published_dots(result: RunResult, series: str) -> tuple[Dot, ...]:
+    """The best-founded published figures of a national stock in the window of a run."""
+    # What stood on the morning after the last day is what the last day ends with.
+    told = observations(result.from_day, result.until_day + 1)
+    known = comparison(told, np.full(len(told), np.nan))
+    rows = best_of([row for row in known if row["series"] == series and row["area"] == NATIONAL])
+    return tuple(Dot(date_of(row["last_day"]), float(row["published"]), row["source"], row["letter"]) for row in rows)
+
+
+def window(result: RunResult) -> tuple[date, date]:
+    """The first and the last day of a run."""
+    return date_of(result.from_day), date_of(result.until_day - 1)
+
+
+def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, *parts: str) -> Figures:
+    """An outcome, or the sum of several, in both and as a difference."""
+    usual = np.sum([baseline.outcome(part) for part in parts or (name,)], axis=0)
+    if scenario is None:
+        return Figures(name, band(usual, BAND_LEVEL), None, None)
+    other = np.sum([scenario.outcome(part) for part in parts or (name,)], axis=0)
+    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), difference(other, usual, draws_of(baseline)))
+
+
+@dataclass(frozen=True)
+class HalfYear:
+    """Target, realised and published realised of one half-year, for the country."""
+
+    name: str
+    target: Figures
+    realised: Figures
+    published: float | None
+    source: str
+    whole: bool
+    #: The published figure is derived from others.
+    derived: bool = False
+
+
+def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYear, ...]:
+    """Per half-year in the window; `whole` tells that the run reaches its end."""
+    from experiments.run.observed import HALF_YEAR_MEASURES
+    from sim.calendar import half_year_start
+
+    told = {
+        row["half_year"]: row
+        for row in best_of(
+            [row for row in baseline.comparison_rows() if row["series"] == "realised" and row["area"] == NATIONAL]
+        )
+        if row["half_year"]
+    }
+    found = []
+    for place, name in enumerate(baseline.replications[0].half_year_names):
+        figures = []
+        for measure in ("target", "realised"):
+            row = HALF_YEAR_MEASURES.index(measure)
+            usual = np.array([replication.half_years[row, place, 0] for replication in baseline.replications])
+            if scenario is None:
+                figures.append(Figures(measure, band(usual, BAND_LEVEL), None, None))
+            else:
+                other = np.array([replication.half_years[row, place, 0] for replication in scenario.replications])
+                figures.append(
+                    Figures(
+                        measure, band(usual, BAND_LEVEL), band(other, BAND_LEVEL),
+                        difference(other, usual, draws_of(baseline)),
+                    )
+                )  # fmt: skip
+        year, half = (int(part) for part in name.split("-"))
+        following = half_year_start(f"{year + half // 2}-{3 - half}")
+        known = told.get(name)
+        found.append(
+            HalfYear(
+                name, figures[0], figures[1], None if known is None else float(known["published"]),
+                "" if known is None else known["source"], following <= baseline.until_day,
+                known is not None and known["status"] != "measured",
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class RanFull:
+    """How often and when reception runs full for the first time, over the replications in which it does.
+
+    day: the middle of those days, low and high: the ends of their 80% band; None when it never does. by_month: the
+    share of replications in which reception has run full by each month end.
+    """
+
+    chance: float
+    day: date | None
+    low: date | None
+    high: date | None
+    by_month: Floats
+
+
+def ran_full(result: RunResult) -> RanFull:
+    """The first day on which reception is full, with odds; what full means is for the outcomes to say."""
+    full = result.outcome("ran_full") > 0
+    days = result.from_day + result.outcome("days_until_full")
+    month_days = np.array(result.replications[0].month_days)
+    by_month = np.array([(full & (days <= day)).mean() for day in month_days])
+    if not full.any():
+        return RanFull(0.0, None, None, None, by_month)
+    edge = (1.0 - BAND_LEVEL) / 2.0
+    middle, low, high = np.quantile(days[full], [0.5, edge, 1.0 - edge], method="inverted_cdf")
+    return RanFull(float(full.mean()), date_of(int(middle)), date_of(int(low)), date_of(int(high)), by_month)
+
+
+def longest(result: RunResult, names: Sequence[str]) -> str | None:
+    """The outcome that is higher than every other by an interval above nought; None when there is no such one.
+
+    Outcomes that are unknown are left out.
+    """
+    known = {name: values for name in names if not np.isnan(values := result.outcome(name)).all()}
+    if len(known) < 2:
+        return None
+    most = max(known, key=lambda name: float(np.nanmean(known[name])))
+    apart = [difference(known[most], values, draws_of(result)) for name, values in known.items() if name != most]
+    return most if all(band_of.low > 0 for band_of in apart) else None
+
+
+def mean_outcome(result: RunResult, name: str) -> float:
+    """The mean of an outcome over replications, without the unknown."""
+    return band(result.outcome(name), BAND_LEVEL).mean

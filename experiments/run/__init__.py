@@ -1,0 +1,1 @@
+"""Running a scenario: replications, their results, and what they are held against."""

@@ -1,0 +1,217 @@
+"""Parameter sets that history allows: reading them, and laying one over the baseline.
+
+Who acts: calibration writes an ensemble, a run reads it. Who waits: nobody. What leaves: parameters of one
+draw. What is left out: how the draws were found (`calibration`), and levers, which are laid over a draw.
+
+A draw says for each fitted parameter what to do with its value in the period: replace it (`value`), multiply
+it with every dated step (`factor`), or deepen a documented dip below 1 (`depth`). A parameter therefore changes
+over time only where the baseline has a dated step.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments import FOLDER
+from experiments.run.fingerprint import code_version, data_version
+from sim.errors import WrongInput
+from sim.snapshot import atomic_file
+
+if TYPE_CHECKING:
+    from models.parameters import Parameters
+
+ENSEMBLES = FOLDER / "ensembles"
+HOWS = ("value", "factor", "depth")
+#: Replications that share one draw, so that luck and parameters can be told apart.
+REPLICATIONS_PER_DRAW = 2
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted parameter: its dotted path, what a draw does to it, its prior range and where it applies."""
+
+    path: str
+    how: str
+    low: float
+    high: float
+    periods: str
+    source: str
+    status: str
+    note: str
+
+    def applies_to(self, period: str) -> bool:
+        """Whether a draw changes this parameter in a period."""
+        return self.periods in ("all", period)
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Draws of the fitted parameters, the best one apart, and how they came about.
+
+    draws: (draws, parameters) in the units of `fitted_parameters.csv`; misfit: (draws,).
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    draws: npt.NDArray[np.float64]
+    best: npt.NDArray[np.float64]
+    misfit: npt.NDArray[np.float64]
+    about: dict[str, Any]
+
+    def draw_of(self, replication: int) -> int:
+        """The draw that a replication (from 1) uses: two replications in a row share one."""
+        return (replication - 1) // REPLICATIONS_PER_DRAW % len(self.draws)
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    """A table of this room as rows of text."""
+    with (FOLDER / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+@lru_cache(maxsize=1)
+def fitted_parameters() -> tuple[Fitted, ...]:
+    """Every parameter that is fitted, in the order of a draw."""
+    return tuple(
+        Fitted(
+            row["parameter"],
+            row["how"],
+            float(row["low"]),
+            float(row["high"]),
+            row["periods"],
+            row["source"],
+            row["status"],
+            row["note"],
+        )
+        for row in read_csv("fitted_parameters")
+    )
+
+
+def with_draw(parameters: Parameters, paths: tuple[str, ...], draw: npt.NDArray[np.float64]) -> Parameters:
+    """The parameters with one draw laid over them. Raises KeyError for a path that is not fitted (any more)."""
+    from models.parameters import value_at, with_value
+    from sim.schedule import Schedule
+
+    known = {fitted.path: fitted for fitted in fitted_parameters()}
+    for path, number in zip(paths, draw, strict=True):
+        fitted = known[path]
+        if not fitted.applies_to(parameters.period):
+            continue
+        value = value_at(parameters, path)
+        if fitted.how == "value":
+            new = Schedule.constant(number) if isinstance(value, Schedule) else float(number)
+        elif fitted.how == "factor":
+            new = value.scaled(float(number)) if isinstance(value, Schedule) else value * float(number)
+        else:
+            new = Schedule(tuple((day, 1.0 - float(number) * (1.0 - step)) for day, step in value.steps))
+        parameters = with_value(parameters, path, new)
+    return parameters
+
+
+def ensemble_name(scenario: str, train_until: str | None) -> str:
+    """The name under which an ensemble is kept."""
+    return scenario if train_until is None else f"{scenario}-tot-{train_until}"
+
+
+@lru_cache(maxsize=8)
+def load_ensemble(name: str) -> Ensemble:
+    """An ensemble by name. Raises WrongInput when there is none, or when it does not fit this version."""
+    table, about_file = ENSEMBLES / f"{name}.csv", ENSEMBLES / f"{name}.json"
+    try:
+        with table.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        about = json.loads(about_file.read_text(encoding="utf-8"))
+        paths = tuple(column for column in rows[0] if column not in ("draw", "misfit"))
+        numbers = np.array([[float(row[path]) for path in paths] for row in rows])
+        misfit = np.array([float(row["misfit"]) for row in rows])
+        is_best = np.array([row["draw"] == "best" for row in rows])
+        if is_best.sum() != 1 or len(rows) < 2:
+            raise ValueError("one best row and at least one draw")
+        if not {"scenario", "train_until", "table"} <= set(about) or about["table"] != _fingerprint(table.read_bytes()):
+            raise ValueError("the two files do not belong together")
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise WrongInput(
+            f"er is geen leesbaar ensemble {name!r}; maak het met doorstroom calibrate", file=str(table)
+        ) from error
+    known = {fitted.path for fitted in fitted_parameters()}
+    if set(paths) != known:
+        raise WrongInput(
+            f"het ensemble {name!r} hoort bij andere parameters; reken het opnieuw uit met doorstroom calibrate",
+            file=str(table),
+        )
+    ends = {fitted.path: (fitted.low, fitted.high) for fitted in fitted_parameters()}
+    lows, highs = (np.array([ends[path][end] for path in paths]) for end in (0, 1))
+    if not ((numbers >= lows - 1e-5 * abs(lows)) & (numbers <= highs + 1e-5 * abs(highs))).all():
+        raise WrongInput(
+            f"in het ensemble {name!r} staat een waarde buiten het bereik van fitted_parameters.csv; "
+            "reken het opnieuw uit met doorstroom calibrate",
+            file=str(table),
+        )
+    return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def held_out(scenario: str) -> dict[str, Any] | None:
+    """The back-test that stands beside the ensemble fitted on the longest part of a scenario's history.
+
+    Its keys are `ensemble`, `train_until`, `fitted_with_this_code`, `fitted_on_this_data` and `summary`; None
+    when no part was ever held out. Raises WrongInput for a damaged file.
+    """
+    found = [
+        about
+        for file in sorted(ENSEMBLES.glob(f"{scenario}-tot-*.json"))
+        if "backtest" in (about := load_ensemble(file.stem).about)
+    ]
+    if not found:
+        return None
+    latest = max(found, key=lambda about: str(about["train_until"]))
+    return {
+        "ensemble": ensemble_name(scenario, latest["train_until"]),
+        "train_until": latest["train_until"],
+        "fitted_with_this_code": latest.get("code") == code_version(),
+        "fitted_on_this_data": latest.get("data") == data_version(),
+        "summary": latest["backtest"],
+    }
+
+
+def default_ensemble(period: str) -> str | None:
+    """The ensemble that a run of a period uses unless told otherwise: the one fitted on all data."""
+    for name in (period, "prop-2021"):
+        if (ENSEMBLES / f"{name}.csv").exists():
+            return name
+    return None
+
+
+def save_ensemble(ensemble: Ensemble) -> Path:
+    """Write an ensemble: a table of draws (the best first) and a file about it, each in one step."""
+    ENSEMBLES.mkdir(exist_ok=True)
+    lines = [",".join(("draw", "misfit", *ensemble.paths))]
+    best_misfit = float(ensemble.about["best_misfit"])
+    rows = [("best", best_misfit, ensemble.best)]
+    rows += [
+        (str(index + 1), float(fit), draw)
+        for index, (fit, draw) in enumerate(zip(ensemble.misfit, ensemble.draws, strict=True))
+    ]
+    for label, fit, draw in rows:
+        lines.append(",".join((label, f"{fit:.4f}", *(f"{number:.6g}" for number in draw))))
+    target = ENSEMBLES / f"{ensemble.name}.csv"
+    content = ("\n".join(lines) + "\n").encode()
+    ensemble.about["table"] = _fingerprint(content)
+    with atomic_file(target) as handle:
+        handle.write(content)
+    with atomic_file(ENSEMBLES / f"{ensemble.name}.json") as handle:
+        handle.write((json.dumps(ensemble.about, indent=1, ensure_ascii=False) + "\n").encode())
+    load_ensemble.cache_clear()
+    return target

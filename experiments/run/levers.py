@@ -1,0 +1,161 @@
+"""Levers as a page or a list needs them: texts, range, today's value, source; and settings from what was filled in.
+
+Who acts: a page that draws a field per lever. Who waits: nobody. What leaves: plain `LeverRow` records and a
+checked `Scenario`. What is left out: what a lever does, and how a field looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from experiments.run.ensemble import default_ensemble, fitted_parameters, load_ensemble, with_draw
+from experiments.run.result import BAND_LEVEL
+from experiments.scenario.scenario import DEFAULT_SEED, SCHEMA_VERSION, Scenario, build_scenario, first_end, period_days
+from models.levers import LEVERS, Lever, default_of
+from models.parameters import PERIODS, baseline
+from sim.calendar import date_of
+from sim.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class LeverRow:
+    """One lever in one period, as plain values.
+
+    today: the value in the baseline, or None when it changes over time; then `steps` says from when (ISO date,
+    empty for the start) it is what. fitted: whether replications differ in it, because history does not fix it;
+    `today` and `steps` are then the values it was fitted from, and no replication need have them. drawn: the range
+    in which the middle 80 per cent of the draws have it, in three digits; None when it is not fitted, or changes.
+    """
+
+    name: str
+    holder: str
+    label_nl: str
+    label_en: str
+    help_nl: str
+    help_en: str
+    kind: str
+    unit: str
+    low: float | None
+    high: float | None
+    step: float | None
+    choices: tuple[str, ...]
+    dated: bool
+    uncertainty: bool
+    source: str
+    today: float | str | bool | None
+    steps: tuple[tuple[str, float], ...]
+    fitted: bool
+    drawn: tuple[float, float] | None
+
+
+@lru_cache(maxsize=8)
+def lever_rows(period: str) -> tuple[LeverRow, ...]:
+    """Every lever and uncertainty, in the order of the list, with its value in the baseline of a period."""
+    usual = baseline(period)
+    start, _, last = period_days(period)
+    fitted = _fitted_paths(period)
+    rows = []
+    for lever in LEVERS.values():
+        value: Any = default_of(lever, usual)
+        steps: tuple[tuple[str, float], ...] = ()
+        schedule = getattr(value, "steps", None)
+        if schedule is not None:
+            inside = [(day, float(number)) for day, number in schedule if start < day < last]
+            before = [float(number) for day, number in schedule if day <= start]
+            value = before[-1] if before else float(schedule[0][1])
+            if any(number != value for _, number in inside):
+                steps = (("", value), *((date_of(day).isoformat(), number) for day, number in inside))
+                value = None
+        rows.append(
+            LeverRow(
+                lever.name, lever.holder, lever.label_nl, lever.label_en, lever.help_nl, lever.help_en, lever.kind,
+                lever.unit, lever.low, lever.high, lever.step, lever.choices, lever.dated, lever.uncertainty,
+                lever.source, value, steps, lever.sets in fitted,
+                _drawn(lever, period) if lever.sets in fitted and not steps else None,
+            )
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def _fitted_paths(period: str) -> set[str]:
+    """The parameters in which replications of a period differ."""
+    ensemble = default_ensemble(period)
+    paths = set() if ensemble is None else set(load_ensemble(ensemble).paths)
+    return paths & {fitted.path for fitted in fitted_parameters() if fitted.applies_to(period)}
+
+
+def _drawn(lever: Lever, period: str) -> tuple[float, float]:
+    """Between which values the middle 80 per cent of the draws have a fitted lever that does not change over time."""
+    usual, chosen = baseline(period), load_ensemble(default_ensemble(period) or "")
+    column = chosen.paths.index(lever.sets)
+    values = []
+    for draw in chosen.draws[:, column : column + 1]:
+        value: Any = default_of(lever, with_draw(usual, (lever.sets,), draw))
+        values.append(value.steps[0][1] if isinstance(value, Schedule) else value)
+    low, high = np.quantile(values, [(1 - BAND_LEVEL) / 2, (1 + BAND_LEVEL) / 2])
+    return float(f"{low:.3g}"), float(f"{high:.3g}")
+
+
+def lever_names() -> tuple[str, ...]:
+    """The names of all levers and uncertainties."""
+    return tuple(LEVERS)
+
+
+def periods() -> tuple[str, ...]:
+    """The periods for which there is a starting stock."""
+    return tuple(PERIODS)
+
+
+def period_dates(period: str) -> tuple[date, date, date]:
+    """Start, usual end and latest end of a period."""
+    start, usual, last = period_days(period)
+    return date_of(start), date_of(usual), date_of(last)
+
+
+def earliest_end(period: str) -> date:
+    """The first day on which a run of a whole period may end; `check_window` holds scenarios to the same."""
+    return date_of(first_end(period_days(period)[0]))
+
+
+def scenario_of(
+    period: str,
+    settings: Mapping[str, Sequence[Mapping[str, Any]]],
+    *,
+    name: str = "",
+    until: date | None = None,
+    seed: int = DEFAULT_SEED,
+    from_date: date | None = None,
+) -> Scenario:
+    """A scenario from what was filled in: per lever a list of {value, from, until, ramp_days}. Raises WrongInput."""
+    content: dict[str, Any] = {
+        "schema": SCHEMA_VERSION,
+        "name": "eigen-scenario",
+        "title": name.strip()[:120] or "Eigen scenario",
+        "description": "Samengesteld in de app.",
+        "period": period,
+        "seed": seed,
+    }
+    for key, day in (("from", from_date), ("until", until)):
+        if day is not None:
+            content[key] = day.isoformat()
+    for lever, steps in settings.items():
+        section = "uncertainties" if lever in LEVERS and LEVERS[lever].uncertainty else "levers"
+        content.setdefault(section, {})[lever] = [dict(step) for step in steps]
+    return build_scenario(content)
+
+
+def settings_of(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
+    """Per lever the list of {value, from, until, ramp_days} of a scenario; dates as ISO text, absent keys left out."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for section in (scenario.levers, scenario.uncertainties):
+        for lever, settings in section.items():
+            found[lever] = [
+                plain if isinstance(plain := setting.as_file(), dict) else {"value": plain} for setting in settings
+            ]
+    return found

@@ -1,0 +1,51 @@
+"""The parameters of a period with changes and a draw laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from experiments.run.ensemble import load_ensemble, with_draw
+from models.levers import Change
+from sim.calendar import day_number
+from sim.errors import WrongInput
+
+#: Long enough for every daily, weekly and monthly act to have happened once.
+COMPILING_DAYS = 45
+
+
+def compile_once(parameters: Any) -> None:
+    """Compile in this process before workers start, so that they do not all compile the same."""
+    from sim.kernel_store import compiled_before, remember_compiled
+
+    if not compiled_before():
+        from models.chain import simulate
+        from models.parameters import PERIODS
+
+        simulate(parameters, 1, day_number(PERIODS[parameters.period].start) + COMPILING_DAYS)
+        remember_compiled()
+
+
+def changed_parameters(
+    period: str, changes: Sequence[Change], ensemble: str | None = None, number: int | None = None
+) -> Any:
+    """The parameters of a period with the changes laid over them. Raises WrongInput when they do not fit.
+
+    With an ensemble they start from the draw of replication `number`, or from the best draw when that is None.
+    """
+    from pydantic import ValidationError
+
+    from models.levers import apply_changes
+    from models.parameters import baseline
+
+    parameters = baseline(period)
+    if ensemble is not None:
+        chosen = load_ensemble(ensemble)
+        draw = chosen.best if number is None else chosen.draws[chosen.draw_of(number)]
+        parameters = with_draw(parameters, chosen.paths, draw)
+    try:
+        return apply_changes(parameters, changes)
+    except ValueError as error:
+        found = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        detail = found.removeprefix("Value error, ")
+        raise WrongInput(f"deze waarden gaan niet samen ({detail})") from error

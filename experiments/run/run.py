@@ -1,0 +1,93 @@
+"""Running a scenario: the same days several times with other luck, counted and put together.
+
+Who acts: one task per replication, on one or more processes. Who waits: the caller. What leaves: a
+`RunResult` with outcomes, half-years, monthly series and the counterpart of every published figure, as means
+and bands over replications. What is left out: the daily facts themselves, which stay in the process that
+computed them unless they are written to files there; and comparing scenarios.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.run.ensemble import default_ensemble
+from experiments.run.parameters import compile_once
+from experiments.run.result import RunResult
+from experiments.run.task import Task
+from sim.replications import replicate
+
+if TYPE_CHECKING:
+    from experiments.run.snapshots import Saved
+    from experiments.scenario.scenario import Scenario
+
+
+def usual_workers(replications: int) -> int:
+    """As many processes as there are cores to use, but never more than replications."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, replications))
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    from_day: int | None = None,
+    until_day: int | None = None,
+    workers: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+    parts: Path | None = None,
+    fixed_parameters: bool = False,
+    save_on: int | None = None,
+    snapshots: Path | None = None,
+    resume: Saved | None = None,
+) -> RunResult:
+    """Run a scenario and put the replications together; what is not given comes from the scenario.
+
+    Replications are numbered from 1; number k uses `replication_seed(seed, k)` and a draw of the ensemble of
+    the period (two replications in a row share a draw), whatever the number of workers; with
+    `fixed_parameters` all use the best draw. `parts` is a folder in which each replication leaves its facts
+    (see `experiments.storage.folders`). On day `save_on` each leaves its state in the folder `snapshots`. With `resume`
+    exactly the saved replications go on from their saved day; seed and parameters are those of the saved run.
+    Ctrl-C returns what is finished with `interrupted` set.
+    """
+    count = scenario.replications if replications is None else replications
+    numbers: Sequence[int] = range(1, count + 1)
+    if resume is not None:
+        from experiments.run.snapshots import check_branch
+
+        end = scenario.until_day if until_day is None else until_day
+        check_branch(resume, scenario.period, default_ensemble(scenario.period), scenario.changes(), end)
+        numbers, seed, fixed_parameters = resume.numbers, resume.seed, resume.fixed
+    task = Task(
+        period=scenario.period,
+        changes=tuple(scenario.changes()),
+        seed=scenario.seed if seed is None else seed,
+        from_day=scenario.from_day if from_day is None else from_day,
+        until_day=scenario.until_day if until_day is None else until_day,
+        parts=None if parts is None else str(parts),
+        ensemble=default_ensemble(scenario.period),
+        fixed=fixed_parameters,
+        save_on=save_on,
+        snapshots=None if snapshots is None else str(snapshots),
+        resume=None if resume is None else str(resume.folder),
+    )
+    parameters = task.parameters(1)
+    if workers > 1:
+        compile_once(parameters)
+    finished = replicate(task, numbers, workers, on_progress)
+    return RunResult(
+        scenario=scenario,
+        seed=task.seed,
+        from_day=task.from_day,
+        until_day=task.until_day,
+        numbers=tuple(number for number, _ in finished),
+        replications=tuple(result for _, result in finished),
+        interrupted=finished.interrupted,
+        lost=finished.lost,
+        ensemble=task.ensemble,
+        fixed=task.fixed,
+    )

@@ -1,0 +1,162 @@
+"""Snapshots of a run: the chain of every replication on one day, from which a later run continues or branches.
+
+Who acts: each replication leaves one checksummed file in a folder. Who waits: a run that starts from that folder.
+What leaves: the files, or `Saved`, which says what they are about. What is left out: branching on what already
+differs before the saved day, and on levers without dates; a run from the start is the only answer there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.run.ensemble import load_ensemble
+from experiments.run.fingerprint import code_version, data_version
+from experiments.storage.folders import MADE_BY_SYSTEMS
+from models.levers import LEVERS, Change
+from models.parameters import value_at
+from sim.calendar import date_of
+from sim.errors import WrongInput
+from sim.schedule import Schedule
+from sim.snapshot import load, save
+
+if TYPE_CHECKING:
+    from models.chain import Chain
+
+_FILE = re.compile(r"replication-([1-9][0-9]{0,6})\.snapshot")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which run a snapshot is of."""
+
+    period: str
+    seed: int
+    ensemble: str | None
+    fixed: bool
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a folder of snapshots is about: one run, saved on one day."""
+
+    folder: Path
+    numbers: tuple[int, ...]
+    day: int
+    period: str
+    seed: int
+    ensemble: str | None
+    fixed: bool
+    changes: tuple[Change, ...]
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    return f"{code_version()}-{data_version()}"
+
+
+@lru_cache(maxsize=4)
+def _ensemble_version(ensemble: str | None) -> str | None:
+    return None if ensemble is None else str(load_ensemble(ensemble).about["table"])
+
+
+def file_of(folder: str | Path, number: int) -> Path:
+    """The file of one replication."""
+    return Path(folder) / f"replication-{number}.snapshot"
+
+
+def save_snapshot(folder: str | Path, number: int, chain: Chain, origin: Origin) -> None:
+    """Write the chain of one replication as it is this morning, in one step. Raises CannotWrite."""
+    about = {
+        "program": _program(),
+        **asdict(origin),
+        "day": chain.today,
+        "ensemble_version": _ensemble_version(origin.ensemble),
+        "replication": number,
+    }
+    save(file_of(folder, number), chain.snapshot(), about)
+
+
+def read_snapshot(folder: str | Path, number: int) -> Mapping[str, Any]:
+    """The state of one replication. Raises WrongInput for a damaged file."""
+    arrays, _ = load(file_of(folder, number))
+    return arrays
+
+
+def refuse_used_folder(folder: str) -> None:
+    """Raise WrongInput when a folder for new snapshots holds anything: two runs in one folder cannot be told apart."""
+    place = Path(folder)
+    if place.is_dir():
+        names = sorted(path.name for path in place.iterdir() if path.name not in MADE_BY_SYSTEMS)
+        if names:
+            raise WrongInput(f"in deze map staat al {names[0]}", file=folder, allowed="een nieuwe of lege map")
+
+
+def read_saved(folder: str) -> Saved:
+    """What the snapshots in a folder are about, after checking each of them. Raises WrongInput."""
+    place = Path(folder)
+    found = {}
+    if place.is_dir():
+        found = {int(match[1]): path for path in place.iterdir() if (match := _FILE.fullmatch(path.name))}
+    if not found:
+        raise WrongInput("hier staan geen bewaarde standen", file=folder, allowed="een map van --snapshots")
+    shared: dict[str, Any] | None = None
+    for number, path in sorted(found.items()):
+        _, about = load(path)
+        if about.pop("replication", None) != number:
+            raise WrongInput("dit bestand hoort bij een andere replicatie", file=path)
+        if shared is None:
+            shared = about
+        if about != shared:
+            raise WrongInput("dit bestand hoort bij een andere doorrekening dan de rest van de map", file=path)
+    assert shared is not None
+    if shared.get("program") != _program():
+        raise WrongInput("deze standen zijn bewaard met een andere versie van het programma", file=folder)
+    if shared["ensemble_version"] != _ensemble_version(shared["ensemble"]):
+        raise WrongInput("deze standen zijn bewaard met een ander ensemble", file=folder)
+    changes = tuple(Change(**change) for change in shared["changes"])
+    return Saved(
+        place, tuple(sorted(found)), shared["day"], shared["period"], shared["seed"], shared["ensemble"],
+        shared["fixed"], changes,
+    )  # fmt: skip
+
+
+def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Sequence[Change], until_day: int) -> None:
+    """Raise WrongInput when a run with these changes ends or would have been different before the saved day."""
+    from experiments.run.parameters import changed_parameters
+
+    place = str(saved.folder)
+    if period != saved.period:
+        raise WrongInput("deze standen gaan over een andere periode", file=place, value=period, allowed=saved.period)
+    if ensemble != saved.ensemble:
+        raise WrongInput("deze standen zijn bewaard met een ander ensemble", file=place)
+    if until_day <= saved.day:
+        raise WrongInput(
+            f"deze standen zijn van {date_of(saved.day)}", file=place, field="until", allowed="een latere dag"
+        )
+    if json.dumps([asdict(change) for change in changes]) == json.dumps([asdict(change) for change in saved.changes]):
+        return
+    levers = dict.fromkeys(change.lever for change in (*saved.changes, *changes))
+    for number in (None,) if saved.fixed or ensemble is None else saved.numbers:
+        before, after = (changed_parameters(period, each, ensemble, number) for each in (saved.changes, changes))
+        for name in levers:
+            old, new = (value_at(parameters, LEVERS[name].sets) for parameters in (before, after))
+            if old == new:
+                continue
+            if not isinstance(old, Schedule):
+                raise WrongInput("deze knop kent geen datums en ligt al vast", file=place, field=name)
+            if not np.array_equal(old.daily(0, saved.day), new.daily(0, saved.day)):
+                raise WrongInput(
+                    "deze knop zou al voor de bewaarde dag anders staan",
+                    file=place,
+                    field=name,
+                    allowed=f"een verandering vanaf {date_of(saved.day)}",
+                )

@@ -1,0 +1,139 @@
+"""One replication: what is computed, and what it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from experiments.run.breakdown import Detail, detail_of
+from experiments.run.observed import (
+    half_year_table,
+    observations,
+    simulated,
+)
+from experiments.run.parameters import changed_parameters
+from models.levers import Change
+from sim.calendar import half_year_start
+from sim.replications import replication_seed
+
+if TYPE_CHECKING:
+    from models.facts import Facts
+    from models.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Replication:
+    """What one replication says, small enough to send between processes.
+
+    units: of the outcomes; they travel along so that the process that waits need not load the chain.
+    half_years: (4 measures, half-years, 13 areas); series: measure -> value per month end;
+    observed: simulated counterpart of each published figure; detail: per province, size of household and
+    municipality, when the task was asked for it.
+    """
+
+    outcomes: dict[str, float]
+    units: dict[str, str]
+    half_year_names: tuple[str, ...]
+    half_years: npt.NDArray[np.float64]
+    month_days: tuple[int, ...]
+    series: dict[str, npt.NDArray[np.float64]]
+    observed: npt.NDArray[np.float64]
+    steps: dict[str, int]
+    detail: Detail | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """Everything a process needs to compute one replication; plain values, so it travels anywhere.
+
+    save_on, snapshots: the day on which, and the folder in which, each replication leaves its snapshot; resume: the
+    folder whose snapshots it continues.
+    """
+
+    period: str
+    changes: tuple[Change, ...]
+    seed: int
+    from_day: int
+    until_day: int
+    parts: str | None = None
+    ensemble: str | None = None
+    fixed: bool = False
+    detailed: bool = False
+    save_on: int | None = None
+    snapshots: str | None = None
+    resume: str | None = None
+
+    def parameters(self, number: int) -> Any:
+        """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
+        return changed_parameters(self.period, self.changes, self.ensemble, None if self.fixed else number)
+
+    def __call__(self, number: int) -> Replication:
+        """Compute one replication and keep what is counted."""
+        facts, parameters = self.simulated(number)
+        if self.parts is not None:
+            from experiments.run.parts import write_part
+
+            write_part(Path(self.parts), number, facts, self.from_day, self.until_day)
+        return self.counted(facts, parameters)
+
+    def simulated(self, number: int) -> tuple[Facts, Parameters]:
+        """The facts of one replication, and the parameters they came from."""
+        from models.chain import Chain, simulate
+
+        parameters, seed, saved = self.parameters(number), replication_seed(self.seed, number), None
+        if self.resume is not None:
+            from experiments.run.snapshots import read_snapshot
+
+            saved = read_snapshot(self.resume, number)
+        if self.save_on is None:
+            return simulate(parameters, seed, self.until_day, resume=saved), parameters
+        from experiments.run.snapshots import Origin, save_snapshot
+
+        chain = Chain(parameters, seed, self.until_day)
+        if saved is None:
+            chain.start()
+        else:
+            chain.resume(saved)
+        chain.run(self.save_on)
+        save_snapshot(
+            str(self.snapshots), number, chain, Origin(self.period, self.seed, self.ensemble, self.fixed, self.changes)
+        )
+        if self.until_day > self.save_on:
+            chain.run(self.until_day)
+        return chain.facts(), parameters
+
+    def counted(self, facts: Facts, parameters: Parameters) -> Replication:
+        """What is kept of the facts of one replication."""
+        from models.outcomes import OUTCOMES, count_outcomes, monthly_series
+
+        outcomes = count_outcomes(facts, parameters, self.from_day, self.until_day)
+        table = half_year_table(facts)
+        names = tuple(facts.half_year_names)
+        shown = [index for index, name in enumerate(names) if self._reported(name)]
+        month_days: tuple[int, ...] = ()
+        series: dict[str, npt.NDArray[np.float64]] = {}
+        for measure, (days, values) in monthly_series(facts).items():
+            inside = [index for index, day in enumerate(days) if self.from_day <= int(day) < self.until_day]
+            month_days = tuple(int(days[index]) for index in inside)
+            series[measure] = np.asarray(values, dtype=np.float64)[inside]
+        wanted = observations(self.from_day, self.until_day)
+        return Replication(
+            outcomes,
+            {name: OUTCOMES[name].unit for name in outcomes},
+            tuple(names[index] for index in shown),
+            table[:, shown, :],
+            month_days,
+            series,
+            simulated(wanted, facts, table),
+            {name: int(count) for name, count in facts.steps.items()},
+            detail_of(facts, parameters, self.from_day, self.until_day, shown) if self.detailed else None,
+        )
+
+    def _reported(self, half_year: str) -> bool:
+        year, half = (int(part) for part in half_year.split("-"))
+        start, following = half_year_start(half_year), half_year_start(f"{year + half // 2}-{3 - half}")
+        return start < self.until_day and following > self.from_day

@@ -1,0 +1,1 @@
+"""Scenario files: reading, checking, writing, and those that come with the program."""

@@ -1,0 +1,213 @@
+"""Dated decisions as a small table: date, lever, value and perhaps an end, from a spreadsheet or a link.
+
+Who acts: a person who fills in, pastes or uploads rows. Who waits: the scenario. What leaves: rows that are all
+right, or every wrong row named; never half of them. What is left out: levers without a date.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text
+from experiments.scenario.scenario import LONGEST_RAMP_DAYS, MOST_STEPS, Setting, check_setting, meant
+from models.levers import LEVERS, allowed_values
+from sim.errors import WrongInput, shown
+
+MOST_ROWS = 200
+HEADS = ("datum", "knop", "waarde", "tot", "aanloop")
+_HEAD_WORDS = {
+    "datum": 0, "date": 0, "vanaf": 0, "from": 0, "knop": 1, "lever": 1, "waarde": 2, "value": 2, "tot": 3, "until": 3,
+    "aanloop": 4, "aanloop (dagen)": 4, "ramp": 4, "ramp (days)": 4,
+}  # fmt: skip
+_DUTCH_DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})", re.ASCII)
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_NUMBER = re.compile(r"[-−]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
+_DUTCH_NUMBER = re.compile(r"[-−]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,12})(,[0-9]{1,12})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One decision: from a date until (not on) another a lever has a value, reached over the days of its ramp."""
+
+    lever: str
+    value: float
+    from_date: date
+    until_date: date | None = None
+    ramp_days: int = 0
+
+    def as_setting(self) -> dict[str, object]:
+        """As it stands in a scenario file."""
+        setting: dict[str, object] = {"value": self.value, "from": self.from_date.isoformat()}
+        if self.until_date is not None:
+            setting["until"] = self.until_date.isoformat()
+        if self.ramp_days:
+            setting["ramp_days"] = self.ramp_days
+        return setting
+
+
+class WrongRows(Exception):
+    """Rows that cannot be used, each with its refusal."""
+
+    def __init__(self, refusals: Sequence[WrongInput]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("\n".join(self.sentences))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Each refusal as one Dutch sentence."""
+        return tuple(refusal.sentence for refusal in self.refusals)
+
+
+def dated_levers() -> tuple[str, ...]:
+    """The levers that may stand in the table."""
+    return tuple(name for name, lever in LEVERS.items() if lever.dated)
+
+
+def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", first: int = 1) -> tuple[Step, ...]:
+    """Check rows of (date, lever, value, until, ramp in days) as text. Raises WrongRows, naming every wrong row."""
+    found: list[Step] = []
+    wrong: list[WrongInput] = []
+    if len(rows) > MOST_ROWS:
+        raise WrongRows([WrongInput(f"{len(rows)} regels", file=file, allowed=f"hoogstens {MOST_ROWS}")])
+    for place, row in enumerate(rows):
+        cells = [str(cell).strip() for cell in row]
+        if not any(cells):
+            continue
+        try:
+            found.append(_step([*cells, *[""] * len(HEADS)][: max(len(HEADS), len(cells))], period))
+        except WrongInput as error:
+            wrong.append(error.placed(file=file, line=first + place))
+    for lever in {step.lever for step in found}:
+        count = sum(step.lever == lever for step in found)
+        if count > MOST_STEPS:
+            problem = WrongInput(f"{count} regels", file=file, field=lever, allowed=f"hoogstens {MOST_STEPS}")
+            wrong.append(problem)
+    if wrong:
+        raise WrongRows(wrong)
+    return tuple(sorted(found, key=lambda step: step.from_date))
+
+
+def _step(cells: Sequence[str], period: str) -> Step:
+    when, lever_name, value_text, until_text, ramp_text = cells[: len(HEADS)]
+    if any(cells[len(HEADS) :]):
+        raise WrongInput("te veel kolommen", allowed="datum, knop, waarde, tot en aanloop")
+    by_label = {text.lower(): name for name, lever in LEVERS.items() for text in (lever.label_nl, lever.label_en)}
+    name = by_label.get(lever_name.lower(), lever_name)
+    lever = LEVERS.get(name)
+    if lever is None:
+        raise WrongInput(
+            f"onbekende knop {shown(lever_name)}{meant(lever_name, LEVERS)}",
+            field="knop",
+            allowed="een knop met datum",
+        )
+    if not lever.dated:
+        raise WrongInput("deze knop kent geen datums", field=name, allowed="een knop met datum")
+    from_date = _date(when, "datum")
+    until_date = _date(until_text, "tot") if until_text else None
+    value = _number(value_text)
+    if value is None:
+        raise WrongInput(field=name, value=value_text, allowed=allowed_values(lever))
+    ramp = _number(ramp_text) if ramp_text else 0.0
+    if ramp is None or not ramp.is_integer() or not 0 <= ramp <= LONGEST_RAMP_DAYS:
+        allowed = f"een heel aantal dagen, hoogstens {LONGEST_RAMP_DAYS}"
+        raise WrongInput(field="aanloop", value=ramp_text, allowed=allowed)
+    setting = Setting(value=value, from_date=from_date, until_date=until_date, ramp_days=int(ramp))
+    check_setting(lever, setting, name, period)
+    return Step(name, value, from_date, until_date, int(ramp))
+
+
+def _date(text: str, field: str) -> date:
+    text = text.removesuffix(" 00:00:00").removesuffix("T00:00:00.000")
+    try:
+        if _ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+        if found := _DUTCH_DATE.fullmatch(text):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        pass
+    raise WrongInput(field=field, value=text, allowed="een datum als 2021-03-01 of 1-3-2021")
+
+
+def _number(text: str) -> float | None:
+    """A figure as in a spreadsheet: 0.08, 0,08, 2500 or 2.500; None when it is not one.
+
+    A point with three digits after it and whole thousands before it is a thousands point, as in Dutch spreadsheets.
+    """
+    plain = text.replace(" ", "").replace(" ", "")
+    if _DUTCH_NUMBER.fullmatch(plain) and ("," in plain or not re.fullmatch(r"[-−]?0\.[0-9]{3}", plain)):
+        return float(plain.replace(".", "").replace(",", ".").replace("−", "-"))
+    return float(plain.replace("−", "-")) if _NUMBER.fullmatch(plain) else None
+
+
+def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Step, ...]:
+    """Read pasted text or a CSV file: tab, semicolon or comma between columns, a head or none. Raises WrongRows."""
+    try:
+        content = text.encode("utf-8", "replace") if isinstance(text, str) else text
+        if len(content) > LARGEST_BYTES:
+            raise WrongInput("dit bestand is te groot", file=file, allowed=f"hoogstens {LARGEST_BYTES} bytes")
+        if not content.strip():
+            return ()
+        plain = as_text(content.removeprefix(b"\xef\xbb\xbf"), file)
+        first_line = plain.split("\n", 1)[0]
+        separator = next((mark for mark in "\t;" if mark in first_line), ",")
+        rows = list(csv.reader(io.StringIO(plain), delimiter=separator, strict=True))
+    except WrongInput as error:
+        raise WrongRows([error]) from error
+    except csv.Error as error:
+        raise WrongRows(
+            [WrongInput("dit is geen tabel", file=file, allowed="datum; knop; waarde; tot; aanloop")]
+        ) from error
+    if not rows:
+        return ()
+    head = [cell.strip().lower() for cell in rows[0]]
+    if not any(word in _HEAD_WORDS for word in head):
+        return read_rows(rows, period, file)
+    unknown = [word for word in head if word and word not in _HEAD_WORDS]
+    places = {_HEAD_WORDS[word]: index for index, word in enumerate(head) if word in _HEAD_WORDS}
+    if unknown or not {0, 1, 2} <= set(places) or len(places) != len([word for word in head if word]):
+        problem = WrongInput(
+            "deze kolommen kloppen niet", file=file, line=1, allowed="datum; knop; waarde; tot; aanloop"
+        )
+        raise WrongRows([problem])
+    ordered = []
+    for row in rows[1:]:
+        cells = [
+            row[places[column]] if column in places and places[column] < len(row) else ""
+            for column in range(len(HEADS))
+        ]
+        ordered.append([*cells, *row[len(head) :]])
+    return read_rows(ordered, period, file, first=2)
+
+
+def _plain(value: float) -> str:
+    """A value without exponent, as short as reads back the same."""
+    text = repr(value)
+    return text if "e" not in text else f"{value:.12f}".rstrip("0")
+
+
+def as_link(steps: Sequence[Step]) -> str:
+    """Steps as one short text for in a link; `from_link` reads it back."""
+    return "~".join(",".join(_cells(step)) for step in steps)
+
+
+def _cells(step: Step) -> list[str]:
+    cells = [step.from_date.isoformat(), step.lever, _plain(step.value)]
+    if step.until_date or step.ramp_days:
+        cells.append(step.until_date.isoformat() if step.until_date else "")
+    if step.ramp_days:
+        cells.append(str(step.ramp_days))
+    return cells
+
+
+def from_link(text: str, period: str) -> tuple[Step, ...]:
+    """Steps from a link. Raises WrongRows."""
+    rows = [part.split(",") for part in text.split("~")] if text else []
+    for row in rows:
+        if len(row) > 2:
+            row[2] = row[2].replace(".", ",")  # in a link the point is always a decimal point
+    return read_rows(rows, period, "link")

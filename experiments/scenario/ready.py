@@ -1,0 +1,89 @@
+"""The scenarios that come with the program, and loading one by name or file."""
+
+from __future__ import annotations
+
+import re
+import stat
+from functools import lru_cache
+from pathlib import Path
+
+from experiments import FOLDER
+from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text, read_plain_yaml
+from experiments.scenario.scenario import Scenario, build_scenario, meant
+from sim.errors import WrongInput, shown
+
+#: The scenario that is told.
+TOLD = "prop-2021"
+#: Ready scenarios that are compared in the end, as far as they exist.
+HELP = ("genoeg-woningen-2021", "contracten-verlengd", "signaal-direct-gehoord", "meer-opvang-nu")
+
+
+READY_FOLDER = FOLDER / "scenarios"
+
+_NAME = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
+
+
+def check_text(text: str | bytes, file: str = "scenario.yaml") -> Scenario:
+    """Read a scenario from the text of a file. Raises WrongInput; `file` is the name used in the sentence."""
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    plain = read_plain_yaml(as_text(content, file), file)
+    return build_scenario(plain.content, file=file, plain=plain)
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """A ready scenario by name, or a scenario file by path. Raises WrongInput."""
+    wanted = str(name_or_path)
+    ready = READY_FOLDER / f"{wanted}.yaml"
+    if _NAME.fullmatch(wanted) and ready.is_file():
+        return check_text(_content(ready), ready.name)
+    path = Path(wanted)
+    try:
+        mode = path.stat().st_mode if wanted else None
+    except FileNotFoundError:
+        mode = None
+    except (OSError, ValueError) as error:
+        raise WrongInput("dit bestand is niet te openen", file=wanted) from error
+    if mode is None:
+        problem = f"onbekend scenario {shown(wanted)}{meant(wanted, ready_names())}"
+        allowed = "een bestand, of een naam uit doorstroom list scenarios"
+        raise WrongInput(problem, file=wanted, value=wanted, allowed=allowed)
+    if not stat.S_ISREG(mode):
+        raise WrongInput("dit is geen gewoon bestand", file=wanted)
+    return check_text(_content(path), wanted)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise WrongInput(f"dit bestand is niet te lezen ({error.strerror or error})", file=str(path)) from error
+
+
+def ready_names() -> list[str]:
+    """The names of the scenarios that come with the program, in alphabetical order."""
+    return sorted(path.stem for path in READY_FOLDER.glob("*.yaml"))
+
+
+@lru_cache(maxsize=1)
+def _ready() -> tuple[Scenario, ...]:
+    return tuple(load_scenario(name) for name in ready_names())
+
+
+def ready_scenarios() -> list[Scenario]:
+    """The scenarios that come with the program, in alphabetical order of name."""
+    return list(_ready())
+
+
+_loaded = lru_cache(maxsize=16)(load_scenario)
+
+
+def told() -> Scenario:
+    """The scenario of the story."""
+    return _loaded(TOLD)
+
+
+def helping() -> tuple[Scenario, ...]:
+    """The scenarios compared in the end, of those that come with the program."""
+    known = set(ready_names())
+    return tuple(_loaded(name) for name in HELP if name in known)

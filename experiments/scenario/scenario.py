@@ -1,0 +1,514 @@
+"""A scenario: a period, what is decided differently in it, and from when until when.
+
+Who acts: a person who writes a file or turns a lever in a page. Who waits: the run. What leaves: a frozen,
+checked `Scenario` that says only what differs from the baseline, and a list of changes for the models. A file
+of an older schema is read as the newest. What is left out: parameters (they stand in the models) and results.
+A wrong file is refused in one Dutch sentence with file, line, path, value and what is allowed; it is never
+half-used.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from experiments.scenario.plain_yaml import PlainFile, dotted, plain_value
+from models.levers import LEVERS, Change, Lever, allowed_values, check_value
+from models.parameters import PERIODS
+from sim.calendar import add_months, date_of, day_number
+from sim.errors import WrongInput, shown
+
+SCHEMA_VERSION = 2
+DEFAULT_REPLICATIONS = 10
+DEFAULT_SEED = 1
+MOST_REPLICATIONS = 10_000
+MOST_STEPS = 50
+LONGEST_RAMP_DAYS = 3_650
+MOST_SOURCES = 20
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+_ALLOWED = {
+    "schema": f"een geheel getal van 1 tot en met {SCHEMA_VERSION}",
+    "name": "1 tot en met 60 kleine letters, cijfers en streepjes",
+    "title": "tekst van 1 tot en met 120 tekens op één regel",
+    "title_en": "tekst van 1 tot en met 120 tekens op één regel",
+    "description": "tekst van 1 tot en met 1000 tekens",
+    "description_en": "tekst van 1 tot en met 1000 tekens",
+    "package": "true of false",
+    "sources": f"een lijst van hoogstens {MOST_SOURCES} teksten van 1 tot en met 300 tekens",
+    "from": "een datum als 2021-03-01",
+    "until": "een datum als 2021-03-01",
+    "replications": f"een geheel getal van 1 tot en met {MOST_REPLICATIONS}",
+    "seed": f"een geheel getal van 0 tot en met {2**63 - 1}",
+    "ramp_days": f"een geheel getal van 0 tot en met {LONGEST_RAMP_DAYS}",
+}
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        return date.fromisoformat(value)
+    if value is None or type(value) is date:
+        return value
+    raise ValueError("not a date")
+
+
+def _whole(value: Any) -> Any:
+    if type(value) is not int:
+        raise ValueError("not a whole number")
+    return value
+
+
+def _clean(value: str) -> str:
+    """Text without control, direction and surrogate characters, which could rewrite a screen."""
+    if not value.strip() or any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") for character in value):
+        raise ValueError("empty or with control characters")
+    return value
+
+
+def _scalar(value: Any) -> Any:
+    if type(value) not in (bool, int, float, str):
+        raise ValueError("not one value")
+    return value
+
+
+OptionalDate = Annotated[date | None, BeforeValidator(_date)]
+Text = Annotated[str, AfterValidator(_clean)]
+
+
+class Setting(BaseModel):
+    """One value of one lever: always, or from one date until (not on) another, with or without a ramp."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    value: Annotated[bool | int | float | str, BeforeValidator(_scalar)]
+    from_date: OptionalDate = Field(None, alias="from")
+    until_date: OptionalDate = Field(None, alias="until")
+    ramp_days: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=LONGEST_RAMP_DAYS)] = 0
+
+    def as_file(self) -> Any:
+        """As it stands in a file: the bare value, or a group with dates."""
+        group: dict[str, Any] = {"value": self.value}
+        if self.from_date is not None:
+            group["from"] = self.from_date.isoformat()
+        if self.until_date is not None:
+            group["until"] = self.until_date.isoformat()
+        if self.ramp_days:
+            group["ramp_days"] = self.ramp_days
+        return group if len(group) > 1 else self.value
+
+
+def _settings(value: Any) -> Any:
+    """A bare value or one group becomes a list of one."""
+    if isinstance(value, tuple):
+        return value
+    steps = value if isinstance(value, list) else [value]
+    if not 1 <= len(steps) <= MOST_STEPS:
+        raise ValueError("too few or too many steps")
+    return tuple(step if isinstance(step, dict | Setting) else {"value": step} for step in steps)
+
+
+def _sources(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Settings = Annotated[tuple[Setting, ...], BeforeValidator(_settings)]
+Sources = Annotated[
+    tuple[Annotated[Text, Field(max_length=300)], ...], BeforeValidator(_sources), Field(max_length=MOST_SOURCES)
+]
+
+
+class Scenario(BaseModel):
+    """What differs from the baseline of a period. Build it with `load_scenario` or `check_text`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    schema_version: Annotated[int, BeforeValidator(_whole), Field(alias="schema", ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}\z")]
+    title: Annotated[Text, Field(max_length=120)]
+    description: Annotated[Text, Field(max_length=1000)]
+    period: str
+    title_en: Annotated[Text, Field(max_length=120)] | None = None
+    description_en: Annotated[Text, Field(max_length=1000)] | None = None
+    #: Whether these settings belong together as a government would decide them.
+    package: bool = False
+    from_date: OptionalDate = Field(None, alias="from")
+    until_date: OptionalDate = Field(None, alias="until")
+    levers: Mapping[str, Settings] = Field(default_factory=dict)
+    uncertainties: Mapping[str, Settings] = Field(default_factory=dict)
+    #: Where the sizes come from.
+    sources: Sources = ()
+    replications: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST_REPLICATIONS)] = DEFAULT_REPLICATIONS
+    seed: Annotated[int, BeforeValidator(_whole), Field(ge=0, lt=2**63)] = DEFAULT_SEED
+
+    @model_validator(mode="after")
+    def _fits_the_models(self) -> Scenario:
+        """Check period, dates and every lever. Raises WrongInput, without file and line."""
+        if self.period not in PERIODS:
+            raise WrongInput(field="period", value=self.period, allowed=_one_of(PERIODS))
+        check_window(self.period, self.from_date, self.until_date)
+        for section, uncertainty in (("levers", False), ("uncertainties", True)):
+            for name, settings in getattr(self, section).items():
+                lever = _lever(name, section, uncertainty)
+                if len(settings) > 1 and not lever.dated:
+                    raise WrongInput(
+                        "deze knop kent geen datums", field=f"{section}.{name}", allowed="één waarde, geen lijst"
+                    )
+                for index, setting in enumerate(settings):
+                    path = f"{section}.{name}" + (f"[{index + 1}]" if len(settings) > 1 else "")
+                    check_setting(lever, setting, path, self.period)
+        return self
+
+    @property
+    def first_day(self) -> int:
+        """The day the simulation starts: the date of which the real stock is known."""
+        return period_days(self.period)[0]
+
+    @property
+    def from_day(self) -> int:
+        """The first day that is reported."""
+        return self.first_day if self.from_date is None else day_number(self.from_date)
+
+    @property
+    def until_day(self) -> int:
+        """The day on which the run ends; it is not part of it."""
+        return period_days(self.period)[1] if self.until_date is None else day_number(self.until_date)
+
+    def changes(self) -> list[Change]:
+        """What the models must change, in the order of the file; a later change goes over an earlier one."""
+        return [
+            Change(
+                lever=name,
+                value=_as_number(LEVERS[name], setting.value),
+                from_day=None if setting.from_date is None else day_number(setting.from_date),
+                until_day=None if setting.until_date is None else day_number(setting.until_date),
+                ramp_days=setting.ramp_days,
+            )
+            for section in (self.levers, self.uncertainties)
+            for name, settings in section.items()
+            for setting in settings
+        ]
+
+    def as_file(self) -> dict[str, Any]:
+        """The scenario as plain values in the order of a file; reading that back gives the same scenario."""
+        content: dict[str, Any] = {
+            "schema": self.schema_version,
+            "name": self.name,
+            "title": self.title,
+            "title_en": self.title_en,
+            "description": self.description,
+            "description_en": self.description_en,
+            "package": self.package or None,
+            "period": self.period,
+        }
+        content = {key: value for key, value in content.items() if value is not None}
+        for key, day in (("from", self.from_date), ("until", self.until_date)):
+            if day is not None:
+                content[key] = day.isoformat()
+        for key in ("levers", "uncertainties"):
+            section = {
+                name: settings[0].as_file() if len(settings) == 1 else [setting.as_file() for setting in settings]
+                for name, settings in getattr(self, key).items()
+            }
+            if section:
+                content[key] = section
+        if self.sources:
+            content["sources"] = list(self.sources)
+        return content | {"replications": self.replications, "seed": self.seed}
+
+    def with_settings(self, texts: list[str]) -> Scenario:
+        """The scenario with `lever=value`, `lever=value@from` or `lever=value@from..until` laid over it."""
+        content = self.as_file()
+        for text in texts:
+            name, setting = _setting_from_text(text)
+            section = content.setdefault("uncertainties" if LEVERS[name].uncertainty else "levers", {})
+            before = section.get(name, [])
+            earlier = before if isinstance(before, list) else [before]
+            bare = not isinstance(setting, dict)
+            section[name] = setting if bare or not earlier else [*earlier, setting]
+            try:
+                build_scenario(content)
+            except WrongInput as error:
+                raise error.placed(file=f"--set {text}") from error
+        return build_scenario(content)
+
+
+def _one_of(names: Any) -> str:
+    listed = sorted(str(name) for name in names)
+    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " of " + listed[-1]
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """The known name that looks most like a wrong one, as a remark."""
+    nearest = difflib.get_close_matches(name[:60], list(known), n=1)
+    return f" (bedoeld is misschien {nearest[0]})" if nearest else ""
+
+
+def _as_day(moment: Any) -> int:
+    return int(moment) if isinstance(moment, int) else day_number(moment)
+
+
+def period_days(period: str) -> tuple[int, int, int]:
+    """Start of the simulation, usual end and latest possible end of a period, as day numbers."""
+    known = PERIODS[period]
+    return _as_day(known.start), _as_day(known.first_until), _as_day(known.last_until)
+
+
+def first_end(start: int) -> int:
+    """The first day on which a run from `start` may end: municipal facts are written at each month's end."""
+    return add_months(start, 1)
+
+
+def check_window(period: str, from_date: date | None, until_date: date | None) -> tuple[int, int]:
+    """The days [from, until) of a report. Raises WrongInput when they fall outside the period or cross."""
+    start, usual_end, last = period_days(period)
+    from_day = start if from_date is None else day_number(from_date)
+    if not start <= from_day < last:
+        allowed = f"{date_of(start)} tot en met {date_of(last - 1)}"
+        raise WrongInput(field="from", value=date_of(from_day).isoformat(), allowed=allowed)
+    until_day = usual_end if until_date is None else day_number(until_date)
+    if until_date is None and until_day <= from_day:
+        until_day = last
+    earliest = max(from_day + 1, first_end(start))
+    if not earliest <= until_day <= last:
+        allowed = f"{date_of(earliest)} tot en met {date_of(last)}"
+        raise WrongInput(field="until", value=date_of(until_day).isoformat(), allowed=allowed)
+    return from_day, until_day
+
+
+def _lever(name: str, section: str, uncertainty: bool) -> Lever:
+    lever = LEVERS.get(name)
+    path = f"{section}.{name}"
+    if lever is None:
+        known = [key for key, entry in LEVERS.items() if entry.uncertainty == uncertainty]
+        what = "onzekerheid" if uncertainty else "knop"
+        raise WrongInput(
+            f"onbekende {what} {shown(name)}{meant(name, known)}", field=path, value=name, allowed=_one_of(known)
+        )
+    if lever.uncertainty != uncertainty:
+        kind, place = ("onzekerheid", "uncertainties") if lever.uncertainty else ("knop", "levers")
+        raise WrongInput(f"{shown(name)} is een {kind}", field=path, value=name, allowed=f"deze naam onder {place}")
+    return lever
+
+
+def _as_number(lever: Lever, value: Any) -> Any:
+    return {"number": float, "integer": int}.get(lever.kind, type(value))(value)
+
+
+def check_setting(lever: Lever, setting: Setting, path: str, period: str) -> None:
+    """Raise WrongInput for a setting outside the range or the dates of its lever."""
+    allowed = check_value(lever, setting.value)
+    if allowed is not None:
+        raise WrongInput(field=path, value=setting.value, allowed=allowed)
+    first, until = setting.from_date, setting.until_date
+    if not lever.dated and (first is not None or until is not None or setting.ramp_days):
+        raise WrongInput(
+            "deze knop kent geen datums", field=path, allowed="alleen een waarde, zonder from, until en ramp_days"
+        )
+    start, _, last = period_days(period)
+    earliest, latest = date_of(start), date_of(last)
+    if first is not None and not earliest <= first < latest:
+        allowed = f"{earliest} tot en met {date_of(last - 1)}"
+        raise WrongInput(field=f"{path}.from", value=first.isoformat(), allowed=allowed)
+    after = earliest if first is None else first
+    if until is not None and not after < until <= latest:
+        allowed = f"{date_of(day_number(after) + 1)} tot en met {latest}"
+        raise WrongInput(field=f"{path}.until", value=until.isoformat(), allowed=allowed)
+    if setting.ramp_days and lever.kind == "choice":
+        raise WrongInput("een keuze gaat niet geleidelijk over in een andere", field=f"{path}.ramp_days", allowed="0")
+    if setting.ramp_days and first is None:
+        raise WrongInput(
+            "een aanloop heeft een begindatum nodig", field=f"{path}.ramp_days", allowed="0, of een from erbij"
+        )
+
+
+def _setting_from_text(text: str) -> tuple[str, Any]:
+    """Split `lever=value[@from[..until]]` into the lever and what would stand in a file."""
+    place = f"--set {text}"
+    grammar = "knop=waarde, knop=waarde@van of knop=waarde@van..tot"
+    name, equals, rest = text.partition("=")
+    name, rest = name.strip(), rest.strip()
+    if not equals or not name or not rest:
+        raise WrongInput("dit is geen instelling", file=place, allowed=grammar)
+    if name not in LEVERS:
+        problem = f"onbekende knop {shown(name)}{meant(name, LEVERS)}"
+        raise WrongInput(problem, file=place, field=name, value=name, allowed=_one_of(LEVERS))
+    value_text, at, window = rest.partition("@")
+    value = plain_value(value_text.strip())
+    if value is None:
+        raise WrongInput(file=place, field=name, value=value, allowed=allowed_values(LEVERS[name]))
+    if not at:
+        return name, value
+    first, _, until = window.partition("..")
+    group: dict[str, Any] = {"value": value}
+    for key, day in (("from", first.strip()), ("until", until.strip())):
+        if day:
+            group[key] = parse_date(day, file=place, field=f"{name}.{key}").isoformat()
+    if len(group) == 1:
+        raise WrongInput("er staat geen datum achter de @", file=place, field=name, allowed=grammar)
+    return name, group
+
+
+def parse_date(text: str, *, file: str, field: str | None = None) -> date:
+    """A date such as 2021-03-01. Raises WrongInput."""
+    try:
+        found = _date(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, date):
+        raise WrongInput(file=file, field=field, value=text, allowed="een datum als 2021-03-01")
+    return found
+
+
+def _from_1(content: dict[str, Any]) -> dict[str, Any]:
+    """Schema 2 added English texts, `package` and `sources`, all optional; nothing was renamed."""
+    return content | {"schema": 2}
+
+
+#: From each older schema to the next. An upgrade that moves a key must keep its line findable for refusals.
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+
+
+def _upgraded(content: dict[str, Any], file: str | None, plain: PlainFile | None) -> dict[str, Any]:
+    """The content of an older file as the newest schema says it. Raises WrongInput for a newer file."""
+    version = content.get("schema")
+    while type(version) is int and version in _UPGRADES:
+        content = _UPGRADES[version](content)
+        version = content["schema"]
+    if type(version) is int and version > SCHEMA_VERSION:
+        raise WrongInput(
+            "dit bestand is gemaakt met een nieuwere versie van Doorstroom",
+            file=file,
+            field="schema",
+            line=None if plain is None else plain.line_of(("schema",)),
+            allowed=_ALLOWED["schema"],
+        )
+    return content
+
+
+def build_scenario(content: Any, *, file: str | None = None, plain: PlainFile | None = None) -> Scenario:
+    """Check plain values and build the scenario. Raises WrongInput, with line when `plain` knows it."""
+    if not isinstance(content, dict):
+        raise WrongInput("dit is geen scenario", file=file, allowed="sleutels met waarden, zoals 'name: mijn-scenario'")
+    content = _upgraded(content, file, plain)
+    try:
+        return Scenario.model_validate(content)
+    except WrongInput as error:
+        path = _path_of(error.field or "", content)
+        line = plain.line_of(path) if plain is not None else None
+        raise error.placed(file=file, line=line) from error
+    except ValidationError as error:
+        problems = [_refusal(problem, content, file, plain) for problem in error.errors(include_url=False)]
+        raise min(problems, key=lambda problem: problem.line or 0) from error
+    except RecursionError as error:
+        raise WrongInput("de inhoud is te diep genest", file=file) from error
+
+
+def _path_of(field: str, content: Any) -> tuple[str | int, ...]:
+    """Back from `levers.share_cap[2].until` to the path in the file."""
+    path: tuple[str | int, ...] = ()
+    section, dot, rest = field.partition(".")
+    if not dot or not isinstance(content.get(section), dict):
+        return (field,)
+    names = [name for name in content[section] if rest == name or rest.startswith((f"{name}.", f"{name}["))]
+    if not names:
+        return (section,)
+    name = max(names, key=len)
+    path = (section, name)
+    tail = rest[len(name) :]
+    if match := re.match(r"\[([0-9]+)\]", tail):
+        path += (int(match[1]) - 1,)
+        tail = tail[match.end() :]
+    return path + ((tail[1:],) if tail.startswith(".") else ())
+
+
+def _refusal(problem: Any, content: Any, file: str | None, plain: PlainFile | None) -> WrongInput:
+    """Turn one finding of pydantic into a Dutch sentence that names path, line and what is allowed."""
+    loc: tuple[str | int, ...] = tuple(problem["loc"])
+    real = _existing(loc, content)
+    line = plain.line_of(real) if plain is not None and real else None
+    kind, leaf = problem["type"], loc[-1] if loc else ""
+    if kind == "missing":
+        return WrongInput("dit ontbreekt", file=file, field=dotted((*real, leaf)), line=line, allowed=_allowed(loc))
+    if kind == "extra_forbidden":
+        keys = ("value", "from", "until", "ramp_days") if len(loc) > 1 else tuple(_FILE_KEYS)
+        what = f"onbekende sleutel {shown(leaf)}"
+        return WrongInput(what, file=file, field=dotted(real), line=line, allowed=_one_of(keys))
+    value = problem["input"] if kind != "model_type" or real == () else _at(content, real)
+    return WrongInput(file=file, field=dotted(real), line=line, value=value, allowed=_allowed(loc))
+
+
+def _at(content: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path:
+        content = content[part]
+    return content
+
+
+def _existing(loc: tuple[str | int, ...], content: Any) -> tuple[str | int, ...]:
+    """The longest beginning of a path that really stands in the file.
+
+    A lever written as one bare value or one group has no [1] in the file, so that part is skipped.
+    """
+    real: tuple[str | int, ...] = ()
+    for index, part in enumerate(loc):
+        in_group = isinstance(content, dict) and part in content
+        in_list = isinstance(content, list) and isinstance(part, int) and part < len(content)
+        if in_group or in_list:
+            content = content[part]
+        elif isinstance(part, int) and index == 2:
+            continue
+        else:
+            break
+        real += (part,)
+    return real
+
+
+def _allowed(loc: tuple[str | int, ...]) -> str:
+    if loc and loc[0] in ("levers", "uncertainties"):
+        if len(loc) >= 4 and loc[3] in _ALLOWED:
+            return _ALLOWED[str(loc[3])]
+        if len(loc) == 1:
+            return "namen met een waarde erachter, zoals 'share_cap: 0.08'"
+        lever = LEVERS.get(str(loc[1]))
+        if lever is not None:
+            return allowed_values(lever)
+        return _one_of(name for name, entry in LEVERS.items() if entry.uncertainty == (loc[0] == "uncertainties"))
+    if loc and loc[0] == "period":
+        return _one_of(PERIODS)
+    return _ALLOWED.get(str(loc[0]) if loc else "", "iets anders")
+
+
+_FILE_KEYS = [field.alias or name for name, field in Scenario.model_fields.items()]
+
+
+def shared_window(
+    scenarios: Sequence[Scenario],
+    seed: int | None = None,
+    from_day: int | None = None,
+    until_day: int | None = None,
+) -> tuple[int, int, int]:
+    """Seed, first day and end for scenarios that are held against each other; what is given goes first.
+
+    Otherwise the seed is that of the first, and the window runs from the earliest start to the latest end, so that
+    an effect that comes late is not cut off. Raises WrongInput for scenarios of different periods, which share no
+    world.
+    """
+    first = scenarios[0]
+    for other in scenarios[1:]:
+        if other.period != first.period:
+            raise WrongInput(
+                f"{first.name} en {other.name} gaan over andere perioden en delen geen wereld",
+                field="period",
+                value=other.period,
+                allowed=first.period,
+            )
+    return (
+        first.seed if seed is None else seed,
+        min(scenario.from_day for scenario in scenarios) if from_day is None else from_day,
+        max(scenario.until_day for scenario in scenarios) if until_day is None else until_day,
+    )

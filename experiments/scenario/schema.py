@@ -1,0 +1,87 @@
+"""The JSON schema of a scenario file, made from the levers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from experiments.scenario.scenario import (
+    DEFAULT_REPLICATIONS,
+    DEFAULT_SEED,
+    LONGEST_RAMP_DAYS,
+    MOST_REPLICATIONS,
+    MOST_SOURCES,
+    MOST_STEPS,
+    SCHEMA_VERSION,
+    Scenario,
+)
+from models.levers import LEVERS, Lever
+from models.parameters import PERIODS
+
+
+def scenario_schema() -> dict[str, Any]:
+    """JSON schema (draft 2020-12) of a scenario file, with every lever, its range and its meaning."""
+    day = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    properties = {
+        "schema": {"const": SCHEMA_VERSION},
+        "name": {"type": "string", "pattern": "^[a-z0-9-]{1,60}$"},
+        "title": {"type": "string", "minLength": 1, "maxLength": 120},
+        "title_en": {"type": "string", "minLength": 1, "maxLength": 120},
+        "description": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "description_en": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "package": {"type": "boolean", "default": False},
+        "period": {"enum": sorted(PERIODS)},
+        "from": day,
+        "until": day,
+        "levers": _section_schema(False, day),
+        "uncertainties": _section_schema(True, day),
+        "sources": {
+            "type": "array",
+            "maxItems": MOST_SOURCES,
+            "items": {"type": "string", "minLength": 1, "maxLength": 300},
+        },
+        "replications": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MOST_REPLICATIONS,
+            "default": DEFAULT_REPLICATIONS,
+        },
+        "seed": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1, "default": DEFAULT_SEED},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Scenario",
+        "description": "Wat er anders gaat dan in de uitgangssituatie van een periode.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": [field.alias or name for name, field in Scenario.model_fields.items() if field.is_required()],
+        "properties": properties,
+    }
+
+
+def _section_schema(uncertainty: bool, day: dict[str, Any]) -> dict[str, Any]:
+    entries = {name: lever for name, lever in LEVERS.items() if lever.uncertainty == uncertainty}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _lever_schema(lever, day) for name, lever in entries.items()},
+    }
+
+
+def _lever_schema(lever: Lever, day: dict[str, Any]) -> dict[str, Any]:
+    value: dict[str, Any]
+    if lever.kind == "switch":
+        value = {"type": "boolean"}
+    elif lever.kind == "choice":
+        value = {"enum": list(lever.choices)}
+    else:
+        kind = "integer" if lever.kind == "integer" else "number"
+        value = {"type": kind, "minimum": lever.low, "maximum": lever.high}
+    keys: dict[str, Any] = {"value": value}
+    if lever.dated:
+        keys |= {"from": day, "until": day}
+        keys["ramp_days"] = {"type": "integer", "minimum": 0, "maximum": LONGEST_RAMP_DAYS}
+    group = {"type": "object", "additionalProperties": False, "required": ["value"], "properties": keys}
+    forms: list[dict[str, Any]] = [value, group]
+    if lever.dated:
+        forms.append({"type": "array", "minItems": 1, "maxItems": MOST_STEPS, "items": {"anyOf": [value, group]}})
+    return {"title": lever.label_nl, "description": lever.help_nl, "anyOf": forms}

@@ -1,0 +1,1 @@
+"""Jobs for several people at once: asked, computed in the background, kept."""

@@ -1,0 +1,125 @@
+"""Scenarios as files: written out, and kept on the server under a short code.
+
+Who acts: a visitor who saves a scenario or sends a link with a code. Who waits: nobody. What leaves:
+a code for a scenario, a scenario for a code. What is left out: who kept it; a code is no secret and
+no account, and nothing that is kept can be changed or removed through it.
+
+A code is made from what it stands for, so the same scenario always gets the same code and a damaged file is told
+from a good one. Only eight letters and figures ever become the name of a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from base64 import b32encode
+from pathlib import Path
+
+from experiments.scenario.ready import check_text
+from experiments.scenario.scenario import Scenario
+from experiments.scenario.text import file_text
+from experiments.service.store import store_folder
+from sim.errors import CannotWrite, WrongInput
+from sim.snapshot import atomic_file
+
+#: A code: eight of the letters A to Z and the figures 2 to 7.
+CODE = re.compile(r"[A-Z2-7]{8}", re.ASCII)
+CODE_LENGTH = 8
+SUFFIX = ".yaml"
+#: How many scenarios one server keeps, and how many bytes one may take.
+MOST_KEPT = 5_000
+LARGEST_KEPT = 32 * 1024
+#: Two scenarios that would share a code are told apart by a number in front; more than so many never happens.
+_TRIES = 4
+_ALLOWED = "acht letters en cijfers, zoals in een link van deze server"
+
+
+def code_of(scenario: Scenario, number: int = 0) -> str:
+    """The code of a scenario: eight characters that follow from all that stands in its file."""
+    digest = hashlib.sha256(f"{number}\n{file_text(scenario)}".encode()).digest()
+    return b32encode(digest).decode("ascii")[:CODE_LENGTH]
+
+
+def read_code(text: str) -> str:
+    """The code that somebody typed or that stands in a link. Raises WrongInput."""
+    code = text.strip().upper() if len(text) <= 4 * CODE_LENGTH else ""
+    if not CODE.fullmatch(code):
+        raise WrongInput("dit is geen code van een scenario", value=text[:40], allowed=_ALLOWED)
+    return code
+
+
+class KeptScenarios:
+    """The scenarios that one server keeps, one read-only file each."""
+
+    def __init__(self, folder: Path | None = None, most: int = MOST_KEPT) -> None:
+        self.folder = store_folder() / "scenarios" if folder is None else folder
+        self.most = most
+
+    def _file(self, code: str) -> Path:
+        """Where a code is kept. Raises WrongInput for anything but eight letters and figures."""
+        if not CODE.fullmatch(code):
+            raise WrongInput("dit is geen code van een scenario", value=code[:40], allowed=_ALLOWED)
+        return self.folder / f"{code}{SUFFIX}"
+
+    def keep(self, scenario: Scenario) -> str:
+        """Keep a scenario and say its code; keeping it twice changes nothing. Raises WrongInput and CannotWrite."""
+        text = file_text(scenario)
+        content = text.encode()
+        if len(content) > LARGEST_KEPT:
+            raise WrongInput("dit scenario is te groot om te bewaren", allowed=f"{LARGEST_KEPT // 1024} kB")
+        for number in range(_TRIES):
+            code = code_of(scenario, number)
+            target = self._file(code)
+            try:
+                before = target.read_bytes()
+            except FileNotFoundError:
+                self._write(target, content)
+                return code
+            except OSError as error:
+                raise CannotWrite.because(target, error) from error
+            if before == content:
+                return code
+            if not self._belongs(before, code):  # damaged: put in its place what belongs there
+                self._write(target, content)
+                return code
+        raise WrongInput("voor dit scenario is geen code meer vrij")
+
+    def _write(self, target: Path, content: bytes) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            count = sum(entry.name.endswith(SUFFIX) for entry in os.scandir(self.folder))
+        except OSError as error:
+            raise CannotWrite.because(target, error) from error
+        if count >= self.most and not target.exists():
+            raise WrongInput(
+                "deze server bewaart geen scenario's meer; download het bestand", allowed=f"{self.most} scenario's"
+            )
+        with atomic_file(target) as handle:
+            handle.write(content)
+        with contextlib.suppress(OSError):
+            target.chmod(0o444)
+
+    @staticmethod
+    def _belongs(content: bytes, code: str) -> bool:
+        try:
+            scenario = check_text(content, code)
+        except WrongInput:
+            return False
+        return code in (code_of(scenario, number) for number in range(_TRIES))
+
+    def get(self, text: str) -> Scenario:
+        """The scenario that belongs to a code. Raises WrongInput in one sentence."""
+        code = read_code(text)
+        target = self._file(code)
+        try:
+            with target.open("rb") as stream:
+                content = stream.read(LARGEST_KEPT + 1)
+        except OSError as error:
+            raise WrongInput(
+                f"onder code {code} is hier geen scenario bewaard", allowed="een code van deze server"
+            ) from error
+        if not self._belongs(content, code):
+            raise WrongInput(f"wat onder code {code} bewaard was, is beschadigd")
+        return check_text(content, code)

@@ -1,0 +1,325 @@
+"""Jobs: scenarios that several people ask for at once, computed side by side and kept.
+
+Who acts: a `Registry` hands one replication at a time to each worker process. Who waits: sessions, which say
+what they want and look from time to time; they never compute. What leaves: a `Job` with what is done so far,
+always replications 1 to n, so that two jobs compare pair by pair. What is left out: anything drawn on a screen.
+
+A job is known by what it computes (`job_key`), never by who asked. A session that wants something else lets go of
+what it wanted before; a job that nobody wants any more stops, and so does one whose sessions are not heard of for a
+while. Beside runs a session may ask a question (`Registry.ask`): one task with a small answer in plain values,
+computed by the same processes and kept in memory only. A worker that dies is replaced. Finished jobs are kept in a
+folder and found again after a restart; a damaged file is computed again, never shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import TimeoutError as StillBusy
+from concurrent.futures.process import BrokenProcessPool
+
+from experiments import WORKER_MODULE
+from experiments.run.run import usual_workers
+from experiments.run.task import Replication
+from experiments.scenario.scenario import Scenario
+from experiments.service.job import Asked, Job, Question
+from experiments.service.keys import FULL_COUNT, job_key, nameless, question_key, task_of
+from experiments.service.store import Store
+from sim.errors import WrongInput
+from sim.replications import DEATHS_ALLOWED, Worker, expect_workers
+
+#: A session that is not heard of for so many seconds has gone.
+GONE_AFTER = 25.0
+#: What nobody asked for is computed after so many seconds without a question, so that no page waits for it.
+QUIET = 30.0
+#: A cancelled replication may finish; after so many seconds its process is ended.
+GRACE = 2.0
+#: Finished jobs that stay in memory; older ones are read from the folder again.
+KEPT_IN_MEMORY = 40
+
+
+def warm_up(period: str) -> int:
+    """Load what a replication needs in a worker, compiling it when nobody did before; returns the process number."""
+    from experiments.run.parameters import COMPILING_DAYS, changed_parameters
+    from models.chain import simulate
+    from models.parameters import PERIODS
+    from sim.calendar import day_number
+    from sim.kernel_store import remember_compiled
+
+    parameters = changed_parameters(period, ())
+    simulate(parameters, 1, day_number(PERIODS[period].start) + COMPILING_DAYS)
+    remember_compiled()
+    return os.getpid()
+
+
+def _warm_task(number: int) -> int:
+    return warm_up("prop-2021")
+
+
+class Registry:
+    """All jobs of one server, and the processes that compute them."""
+
+    def __init__(self, store: Store | None = None, workers: int | None = None) -> None:
+        self.store = Store() if store is None else store
+        self._jobs: dict[str, Job] = {}
+        self._wants: dict[str, tuple[str, ...]] = {}
+        self._seen: dict[str, float] = {}
+        self._stirred = time.monotonic()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._warm = threading.Event()
+        count = usual_workers(256) if workers is None else workers
+        expect_workers((WORKER_MODULE,))
+        self._workers = [Worker() for _ in range(count)]
+        self._threads = [
+            threading.Thread(target=self._serve, args=(place,), name=f"rekenaar-{place}", daemon=True)
+            for place in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    # what sessions say
+
+    def want(self, session: str, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> tuple[Job, ...]:
+        """Say what a session wants to see now; what it wanted before and nobody else wants, stops.
+
+        Asking again costs nothing and tells that the session is still there.
+        """
+        keys = tuple(job_key(scenario, replications) for scenario in scenarios)
+        found: dict[str, dict[int, Replication] | None] = {}
+        for key in keys:
+            known = self._jobs.get(key)
+            if known is None or known.state == "stopped":
+                found[key] = self.store.get(key)
+        with self._changed:
+            earlier = [job for key in self._wants.get(session, ()) if (job := self._jobs.get(key))]
+            self._wants[session] = keys
+            self._stirred = self._seen[session] = time.monotonic()
+            jobs = [
+                self._find_or_make(key, scenario, replications, found.get(key))
+                for key, scenario in zip(keys, scenarios, strict=True)
+            ]
+            self._stop_unwanted()
+            superseded = tuple(job for old in earlier for job in (old, *old.behind) if job.lingers)
+            for job in jobs:
+                if job.started is None:
+                    job.behind = superseded
+            self._changed.notify_all()
+            return tuple(jobs)
+
+    def ask(self, session: str, questions: Sequence[Question]) -> tuple[Asked, ...]:
+        """Ask questions, at once: dataclasses of plain values and scenarios, called in a worker process.
+
+        As with `want`, what the session wanted before is let go, and the same question is answered once for all.
+        """
+        keys = tuple(question_key(question) for question in questions)
+        with self._changed:
+            self._wants[session] = keys
+            self._stirred = self._seen[session] = time.monotonic()
+            found = []
+            for key, question in zip(keys, questions, strict=True):
+                job = self._jobs.get(key)
+                if not isinstance(job, Asked):
+                    job = Asked(key, None, 1, question)
+                self._go_on(job)
+                self._jobs.pop(key, None)
+                self._jobs[key] = job  # most recently wanted last
+                found.append(job)
+            self._stop_unwanted()
+            self._changed.notify_all()
+            return tuple(found)
+
+    def look(self, wanted: Sequence[Scenario | Question], replications: int = FULL_COUNT) -> tuple[Job, ...]:
+        """The jobs as they are, without asking for anything: what is not kept or known has state stopped."""
+        found = []
+        for one in wanted:
+            key = job_key(one, replications) if isinstance(one, Scenario) else question_key(one)
+            job = self._jobs.get(key)
+            if job is None and isinstance(one, Scenario):
+                kept = self.store.get(key) or {}
+                state = "done" if len(kept) == replications else "stopped"
+                job = Job(key, nameless(one), replications, task_of(one), state=state, results=kept)
+            elif job is None:
+                job = Asked(key, None, 1, one, state="stopped")  # type: ignore[arg-type]
+            found.append(job)
+        return tuple(found)
+
+    def retry(self, jobs: Sequence[Job]) -> None:
+        """Forget those of these jobs that failed; who wants them again gets them computed again."""
+        with self._changed:
+            for job in jobs:
+                if job.state == "failed" and self._jobs.get(job.key) is job:
+                    del self._jobs[job.key]
+
+    def _find_or_make(
+        self, key: str, scenario: Scenario, total: int, kept: dict[int, Replication] | None, idle: bool = False
+    ) -> Job:
+        job = self._jobs.pop(key, None)
+        if job is None:
+            job = Job(key, nameless(scenario), total, task_of(scenario), idle=idle)
+        job.idle = job.idle and idle
+        if not job.results and kept is not None and len(kept) == total:
+            job.results, job.state = kept, "done"
+        self._go_on(job)
+        self._jobs[key] = job  # most recently wanted last
+        return job
+
+    def _go_on(self, job: Job) -> None:
+        """What was stopped goes on where it was, with what is still in hand."""
+        if job.state == "stopped":
+            job.state, job.started, job.ended, job.had = "waiting", None, None, len(job.results)
+
+    def seen(self, session: str) -> None:
+        """Tell that a session is still there."""
+        self._seen[session] = time.monotonic()
+
+    def release(self, session: str) -> None:
+        """Let go of everything a session wanted: it looks at something else, or it is gone."""
+        with self._changed:
+            self._stirred = time.monotonic()
+            if self._wants.pop(session, None):
+                self._stop_unwanted()
+            self._seen.pop(session, None)
+
+    stop = release
+
+    def fill_in(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> None:
+        """Compute these when there is nothing else to do, unless they are kept already."""
+        for scenario in scenarios:
+            key = job_key(scenario, replications)
+            if key not in self._jobs:
+                kept = self.store.get(key)
+                with self._changed:
+                    if key not in self._jobs:
+                        self._find_or_make(key, scenario, replications, kept, idle=True)
+                        self._changed.notify_all()
+
+    def busy_jobs(self) -> list[Job]:
+        """Jobs of which a replication is being computed at this moment."""
+        with self._changed:
+            return [job for job in self._jobs.values() if job.busy]
+
+    def processes(self) -> list[int]:
+        """The numbers of the worker processes."""
+        found = []
+        for worker in self._workers:
+            found += worker.process_numbers()
+        return found
+
+    def close(self) -> None:
+        """Stop everything and end the worker processes."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(10)
+        for worker in self._workers:
+            worker.kill()
+
+    # what happens behind them
+
+    def _stop_unwanted(self) -> None:
+        wanted = {key for keys in self._wants.values() for key in keys}
+        for job in self._jobs.values():
+            if not job.over and not job.idle and job.key not in wanted:
+                job.state, job.ended = "stopped", time.monotonic()
+        over = [key for key, job in self._jobs.items() if job.over and key not in wanted and not job.busy]
+        for key in over[: max(0, len(over) - KEPT_IN_MEMORY)]:
+            del self._jobs[key]
+
+    def _drop_gone(self) -> None:
+        now = time.monotonic()
+        gone = [session for session in self._wants if now - self._seen.get(session, 0.0) > GONE_AFTER]
+        for session in gone:
+            del self._wants[session]
+            self._seen.pop(session, None)
+        if gone:
+            self._stop_unwanted()
+
+    def _next(self, place: int) -> tuple[Job, int] | None:
+        """The job that has least so far, so that everybody's first picture comes first."""
+        quiet = place == 0 and time.monotonic() - self._stirred > QUIET
+        open_jobs = [
+            (job.idle, len(job.results) + len(job.busy), job)
+            for job in self._jobs.values()
+            if not job.over and (not job.idle or quiet) and not any(old.lingers for old in job.behind)
+        ]
+        for _, _, job in sorted(open_jobs, key=lambda row: row[:2]):
+            for number in range(1, job.total + 1):
+                if number not in job.results and number not in job.busy:
+                    return job, number
+        return None
+
+    def _serve(self, place: int) -> None:
+        worker = self._workers[place]
+        if place:
+            self._warm.wait()
+        with contextlib.suppress(Exception):
+            worker.start(_warm_task, 0).result()
+        self._warm.set()
+        while True:
+            with self._changed:
+                if self._closing:
+                    return
+                self._drop_gone()
+                chosen = self._next(place)
+                if chosen is None:
+                    self._changed.wait(1.0)
+                    continue
+                job, number = chosen
+                job.busy.add(number)
+                job.state, job.behind = "running", ()
+                if job.started is None:
+                    job.started = time.monotonic()
+            found, refusal, died = self._compute(worker, job, number)
+            with self._changed:
+                self._note(job, number, found, refusal, died)
+                self._changed.notify_all()
+            if job.state == "done" and found is not None and not isinstance(job, Asked):
+                self.store.put(job.key, job.results)
+
+    def _compute(self, worker: Worker, job: Job, number: int) -> tuple[Replication | None, WrongInput | None, bool]:
+        """One replication: the result, or what is wrong, or that the process died."""
+        try:
+            future = worker.start(job.task, number)
+        except BrokenProcessPool:
+            worker.kill()
+            return None, None, True
+        except RuntimeError:  # the program ends and takes no new work
+            self._closing = True
+            return None, None, False
+        try:
+            while True:
+                try:
+                    return future.result(timeout=0.25), None, False
+                except StillBusy:
+                    late = job.ended is not None and time.monotonic() - job.ended > GRACE
+                    if self._closing or (late and job.state == "stopped"):
+                        worker.kill()
+                        return None, None, False
+        except BrokenProcessPool:
+            worker.kill()
+            return None, None, True
+        except WrongInput as error:
+            return None, error, False
+        except Exception:
+            logging.getLogger(__name__).exception("a replication failed")
+            return None, WrongInput("deze doorrekening lukt niet door een fout in het programma"), False
+
+    def _note(self, job: Job, number: int, found: Replication | None, refusal: WrongInput | None, died: bool) -> None:
+        job.busy.discard(number)
+        if found is not None:
+            job.results[number] = found
+        if died:
+            job.deaths[number] = job.deaths.get(number, 0) + 1
+            if job.deaths[number] >= DEATHS_ALLOWED:
+                refusal = WrongInput(f"replicatie {number} kostte {DEATHS_ALLOWED} keer het rekenproces")
+        if refusal is not None and not job.over:
+            job.state, job.refusal, job.ended = "failed", refusal, time.monotonic()
+        elif len(job.results) == job.total and job.state != "failed":
+            # also when it was stopped meanwhile: what is whole is kept and has nothing left to wait for
+            job.state, job.ended = "done", time.monotonic()

@@ -1,0 +1,128 @@
+"""Finished jobs, kept in a folder, one checksummed file each."""
+
+from __future__ import annotations
+
+import contextlib
+import lzma
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments import FOLDER
+from experiments.run.breakdown import Detail
+from experiments.run.task import Replication
+from sim.errors import CannotWrite, WrongInput
+from sim.snapshot import atomic_file, load, save
+
+SHIPPED = FOLDER / "stored"
+#: How a kept job ends.
+SUFFIX = ".doorrekening"
+#: What is kept of the detail of a replication, in the order of its fields.
+DETAIL_PARTS = ("provinces", "sizes", "municipal")
+
+
+# --- what is kept -------------------------------------------------------------------------------------------------
+
+
+def store_folder() -> Path:
+    """Where finished jobs are kept: `DOORSTROOM_STORE`, or a folder in the cache of the user."""
+    chosen = os.environ.get("DOORSTROOM_STORE")
+    if chosen:
+        return Path(chosen)
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(cache) / "doorstroom"
+
+
+class Store:
+    """Finished jobs in a folder, one checksummed file each."""
+
+    def __init__(self, folder: Path | None = None, shipped: Path | None = SHIPPED) -> None:
+        self.folder = store_folder() if folder is None else folder
+        self.shipped = shipped
+
+    def _file(self, key: str) -> Path:
+        return self.folder / f"{key}{SUFFIX}"
+
+    def get(self, key: str) -> dict[int, Replication] | None:
+        """The replications of a job, or None when they are not kept or damaged."""
+        if not self._file(key).is_file():
+            self._take_shipped(key)
+        try:
+            arrays, meta = load(self._file(key))
+            return _unpacked(arrays, meta) if meta.get("key") == key else None
+        except (WrongInput, KeyError, ValueError, TypeError, IndexError):
+            return None
+
+    def _take_shipped(self, key: str) -> None:
+        if self.shipped is None:
+            return
+        with contextlib.suppress(OSError, EOFError, lzma.LZMAError, CannotWrite, ValueError):
+            content = lzma.decompress((self.shipped / f"{key}{SUFFIX}.xz").read_bytes())
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with atomic_file(self._file(key)) as handle:
+                handle.write(content)
+
+    def put(self, key: str, results: dict[int, Replication]) -> bool:
+        """Keep a finished job; False when the folder cannot be written, which only costs time later."""
+        arrays, meta = _packed(results)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            save(self._file(key), arrays, meta | {"key": key})
+        except (CannotWrite, OSError):
+            return False
+        return True
+
+    def ship(self, key: str) -> Path | None:
+        """Copy a kept job, compressed, to the folder that comes with the program."""
+        if self.shipped is None or self.get(key) is None:
+            return None
+        self.shipped.mkdir(exist_ok=True)
+        target = self.shipped / f"{key}{SUFFIX}.xz"
+        with atomic_file(target) as handle:
+            handle.write(lzma.compress(self._file(key).read_bytes(), preset=6))
+        return target
+
+
+def _packed(results: dict[int, Replication]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Replications as one array per kind, and the names that belong to the rows."""
+    rows = [results[number] for number in sorted(results)]
+    first = rows[0]
+    arrays = {
+        "numbers": np.array(sorted(results)),
+        "outcomes": np.array([list(row.outcomes.values()) for row in rows], dtype=np.float64),
+        "half_years": np.array([row.half_years for row in rows]),
+        "month_days": np.array(first.month_days, dtype=np.int64),
+        "series": np.array([list(row.series.values()) for row in rows]),
+        "observed": np.array([row.observed for row in rows]),
+        "steps": np.array([list(row.steps.values()) for row in rows], dtype=np.int64),
+    }
+    details = [row.detail for row in rows if row.detail is not None]
+    if len(details) == len(rows):
+        arrays |= {f"detail_{part}": np.array([getattr(one, part) for one in details]) for part in DETAIL_PARTS}
+    meta = {
+        "outcomes": list(first.outcomes),
+        "units": first.units,
+        "half_years": list(first.half_year_names),
+        "series": list(first.series),
+        "steps": list(first.steps),
+    }
+    return arrays, meta
+
+
+def _unpacked(arrays: dict[str, Any], meta: dict[str, Any]) -> dict[int, Replication]:
+    return {
+        int(number): Replication(
+            dict(zip(meta["outcomes"], arrays["outcomes"][row].tolist(), strict=True)),
+            dict(meta["units"]),
+            tuple(meta["half_years"]),
+            arrays["half_years"][row],
+            tuple(arrays["month_days"].tolist()),
+            dict(zip(meta["series"], arrays["series"][row], strict=True)),
+            arrays["observed"][row],
+            dict(zip(meta["steps"], arrays["steps"][row].tolist(), strict=True)),
+            Detail(*(arrays[f"detail_{part}"][row] for part in DETAIL_PARTS)),
+        )
+        for row, number in enumerate(arrays["numbers"].tolist())
+    }

@@ -1,0 +1,1 @@
+"""Sweeps: many combinations of settings, resumable, also on a cluster."""

@@ -1,0 +1,289 @@
+"""One chunk of a sweep: computed once, written whole, locked while it is made."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from experiments.run.ensemble import default_ensemble, load_ensemble
+from experiments.run.fingerprint import code_version, data_version, version
+from experiments.run.task import Task
+from experiments.storage.tables import table_bytes, table_from
+from experiments.sweep.plan import Sweep
+from sim.errors import CannotWrite, WrongInput
+from sim.snapshot import atomic_file
+
+try:
+    import fcntl
+except ImportError:  # Windows: without claims two processes may do the same chunk, and write the same bytes
+    fcntl = None  # type: ignore[assignment]
+
+Floats = npt.NDArray[np.float64]
+Report = Callable[[int, int], None]
+
+FORMAT = 1
+RUNS_PER_CHUNK = 10
+MANIFEST, RESULTS, SUMMARY, DOCUMENT = "manifest.json", "results.parquet", "summary.csv", "sweep.json"
+CHUNKS, LOCK = "chunks", ".lock"
+#: Rough time of one replication on one core: to start, and per simulated day.
+START_SECONDS, DAY_SECONDS = 0.02, 0.00025
+MADE, THERE, TAKEN = "made", "there", "taken"
+_ONE_AT_A_TIME = threading.Lock()
+
+
+# --- what is asked ----------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def software() -> tuple[tuple[str, str], ...]:
+    """What the bytes of a result depend on besides the plan: program, code, figures and libraries, by name."""
+    from importlib.metadata import version as installed
+
+    libraries = ("numpy", "numba", "scipy", "pyarrow")
+    return (
+        ("doorstroom", version()),
+        ("code", code_version()),
+        ("data", data_version()),
+        *((library, installed(library)) for library in libraries),
+    )
+
+
+@dataclass(frozen=True)
+class Job:
+    """A sweep as this code and these ensembles would do it; plain values, so it travels anywhere.
+
+    ensembles: (period, name, version) of each period in the sweep; name and version may be None.
+    """
+
+    sweep: Sweep
+    software: tuple[tuple[str, str], ...]
+    ensembles: tuple[tuple[str, str | None, str | None], ...]
+
+    @property
+    def chunks(self) -> range:
+        """The numbers of the chunks."""
+        return range(1, -(-self.sweep.runs // RUNS_PER_CHUNK) + 1)
+
+    def runs_of(self, chunk: int) -> list[tuple[int, int]]:
+        """The runs of a chunk as (point, replication), both from 1."""
+        first = (chunk - 1) * RUNS_PER_CHUNK
+        numbers = range(first, min(first + RUNS_PER_CHUNK, self.sweep.runs))
+        return [(run // self.sweep.replications + 1, run % self.sweep.replications + 1) for run in numbers]
+
+    def manifest(self) -> bytes:
+        """What stands in the manifest: the same bytes for the same plan and code."""
+        return json_bytes(
+            {
+                "format": FORMAT,
+                "sweep": self.sweep.name,
+                "plan": self.sweep.fingerprint(),
+                "software": dict(self.software),
+                "ensembles": {period: {"name": name, "version": table} for period, name, table in self.ensembles},
+                "points": self.sweep.points,
+                "replications": self.sweep.replications,
+                "runs_per_chunk": RUNS_PER_CHUNK,
+                "chunks": len(self.chunks),
+            }
+        )
+
+    @cached_property
+    def identity(self) -> str:
+        """The fingerprint of the manifest, as it stands in every chunk."""
+        return hashlib.sha256(self.manifest()).hexdigest()
+
+    def seconds(self) -> float:
+        """Roughly how long the runs take on one core."""
+        return self.sweep.runs * START_SECONDS + self.sweep.acts() * DAY_SECONDS
+
+
+def make_job(sweep: Sweep) -> Job:
+    """Tie a sweep to the code and the ensembles that will do it."""
+    periods = sorted({scenario.period for scenario in sweep.scenarios})
+    found = [(period, default_ensemble(period)) for period in periods]
+    return Job(
+        sweep,
+        software(),
+        tuple((period, name, None if name is None else load_ensemble(name).about["table"]) for period, name in found),
+    )
+
+
+def json_bytes(document: Any) -> bytes:
+    """A document as the bytes that a sweep keeps."""
+    return (json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
+
+
+# --- one chunk ----------------------------------------------------------------------------------------------------
+
+
+def task_of_point(sweep: Sweep, point: int) -> Task:
+    """The task that computes the runs of one point."""
+    scenario = sweep.scenario_of(point)
+    return Task(
+        period=scenario.period,
+        changes=tuple(scenario.changes()),
+        seed=sweep.seed,
+        from_day=scenario.from_day,
+        until_day=scenario.until_day,
+        ensemble=default_ensemble(scenario.period),
+    )
+
+
+def _count(task: Task, replication: int) -> dict[str, float]:
+    from models.outcomes import count_outcomes
+
+    facts, parameters = task.simulated(replication)
+    return count_outcomes(facts, parameters, task.from_day, task.until_day)
+
+
+def compute_chunk(job: Job, chunk: int) -> bytes:
+    """The bytes of one chunk file, wherever they are computed. Raises WrongInput on other code than asked."""
+    with _ONE_AT_A_TIME:  # a worker of a cluster may have several threads
+        other = make_job(job.sweep)
+        if other != job:
+            names = [name for (name, asked), (_, own) in zip(job.software, other.software, strict=True) if asked != own]
+            raise WrongInput(
+                f"een worker heeft een andere versie ({', '.join(names) or 'ensemble'}) dan de opdrachtgever",
+                file="--cluster",
+                allowed="overal dezelfde versie van het programma en van zijn bibliotheken",
+            )
+        runs = job.runs_of(chunk)
+        tasks = {point: task_of_point(job.sweep, point) for point, _ in runs}
+        counted = []
+        for point, replication in runs:
+            try:
+                counted.append(_count(tasks[point], replication))
+            except WrongInput as error:
+                raise WrongInput(f"punt {point}: {error.problem}", file=job.sweep.name) from error
+    columns: dict[str, Any] = {
+        "point": pa.array([point for point, _ in runs], type=pa.int32()),
+        "replication": pa.array([replication for _, replication in runs], type=pa.int32()),
+    }
+    for name in job.sweep.outcomes:
+        columns[name] = pa.array([each[name] for each in counted], type=pa.float64())
+    table = pa.table(columns).replace_schema_metadata({"sweep": job.identity, "chunk": str(chunk)})
+    return table_bytes(table)
+
+
+def values_of(content: bytes, path: Path, job: Job, chunk: int) -> Floats:
+    """What a chunk says, (runs, outcomes). Raises WrongInput for damage and for a chunk of something else."""
+    table = table_from(content, path)
+    runs = job.runs_of(chunk)
+    told = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    if (
+        told.get("sweep") != job.identity
+        or told.get("chunk") != str(chunk)
+        or table.column_names != ["point", "replication", *job.sweep.outcomes]
+        or table.num_rows != len(runs)
+        or list(zip(table["point"].to_pylist(), table["replication"].to_pylist(), strict=True)) != runs
+    ):
+        raise WrongInput("dit stuk hoort hier niet", file=path)
+    columns = [np.asarray(table[name], dtype=np.float64) for name in job.sweep.outcomes]
+    return np.column_stack(columns)
+
+
+def chunk_file(folder: Path, chunk: int) -> Path:
+    """Where a chunk stands."""
+    return folder / CHUNKS / f"chunk-{chunk:05d}.parquet"
+
+
+def sum_file(file: Path) -> Path:
+    """Where the checksum of a chunk stands."""
+    return file.with_suffix(".sha256")
+
+
+def sum_line(content: bytes, name: str) -> bytes:
+    """The checksum of a chunk as a line."""
+    return f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode("ascii")
+
+
+def read_chunk(folder: Path, job: Job, chunk: int) -> Floats | None:
+    """What a finished chunk says, (runs, outcomes); None when there is none. Raises WrongInput for any damage."""
+    file = chunk_file(folder, chunk)
+    try:
+        content, told = file.read_bytes(), sum_file(file).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise WrongInput("dit stuk is niet te lezen", file=file) from error
+    if told != sum_line(content, file.name):
+        raise WrongInput("dit stuk is beschadigd: de controlesom klopt niet", file=file)
+    return values_of(content, file, job, chunk)
+
+
+def is_done(folder: Path, job: Job, chunk: int) -> bool:
+    """Whether a chunk is there, whole and of this job."""
+    try:
+        return read_chunk(folder, job, chunk) is not None
+    except WrongInput:
+        return False
+
+
+def store(folder: Path, chunk: int, content: bytes) -> None:
+    """Write a chunk and its checksum, each in one step. Raises CannotWrite."""
+    file = chunk_file(folder, chunk)
+    for path, written in ((file, content), (sum_file(file), sum_line(content, file.name))):
+        with atomic_file(path) as stream:
+            stream.write(written)
+
+
+class Claims:
+    """Who does what: each chunk is a byte of one file, locked by the process that works on it.
+
+    The system lets go of a lock when its process ends, however it ends. All claims of a process end when it
+    closes any of its handles on the file, so a process keeps one open at a time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / CHUNKS / LOCK
+        try:
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise CannotWrite.because(folder, error) from error
+
+    def __enter__(self) -> Claims:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._handle)
+
+    def take(self, number: int, *, wait: bool = False) -> bool:
+        """Claim a number; False when another process has it."""
+        if fcntl is None:
+            return True
+        try:
+            fcntl.lockf(self._handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB), 1, number)
+        except (BlockingIOError, PermissionError):
+            return False
+        except OSError:  # a file system without locks: two processes may do the same, and write the same
+            return True
+        return True
+
+    def release(self, number: int) -> None:
+        """Let another process have a number."""
+        if fcntl is not None:
+            with contextlib.suppress(OSError):
+                fcntl.lockf(self._handle, fcntl.LOCK_UN, 1, number)
+
+
+def make_chunk(folder: str, job: Job, chunk: int) -> str:
+    """Compute and write one chunk, unless it is there already or another process works on it; says which."""
+    place = Path(folder)
+    with Claims(place) as claims:
+        if not claims.take(chunk):
+            return TAKEN
+        if is_done(place, job, chunk):
+            return THERE
+        store(place, chunk, compute_chunk(job, chunk))
+    return MADE

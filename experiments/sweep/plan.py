@@ -1,0 +1,503 @@
+"""A sweep: which scenarios are run with which values of levers and uncertainties, and how often.
+
+Who acts: a person who writes a sweep file. Who waits: the sweep. What leaves: a frozen, checked `Sweep` that
+gives each point (one scenario with one choice of values) by number, so that a process needs only the sweep
+and a number. What is left out: running it (`experiments.sweep.sweep`), and results. A wrong file is refused in one
+Dutch sentence with file, line, path, value and what is allowed, and so is a sweep that would take too long.
+
+A grid crosses every scenario with every value of every lever and uncertainty; the last one turns fastest. A
+list names its points one by one. What a point sets for a lever replaces all that its scenario says about it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+from experiments import FOLDER
+from experiments.scenario.plain_yaml import LARGEST_BYTES, PlainFile, as_text, dotted, read_plain_yaml
+from experiments.scenario.ready import load_scenario, ready_names
+from experiments.scenario.scenario import (
+    DEFAULT_REPLICATIONS,
+    DEFAULT_SEED,
+    MOST_REPLICATIONS,
+    Scenario,
+    build_scenario,
+    check_window,
+    parse_date,
+)
+from sim.errors import WrongInput, shown
+
+SWEEP_SCHEMA = 1
+READY_SWEEPS = FOLDER / "sweeps"
+#: An act is one simulated day of one replication; a run counts as at least SHORTEST_ACTS, for its start.
+MOST_ACTS = 20_000_000
+SHORTEST_ACTS = 90
+MOST_POINTS = 20_000
+#: Of a larger grid the combinations are checked when they are run, the single values always beforehand.
+MOST_CHECKED_POINTS = 1_000
+
+_SECTIONS = ("levers", "uncertainties")
+_NAME_WORDS = "1 tot en met 60 kleine letters, cijfers en streepjes"
+_KEYS = (
+    "schema", "name", "title", "description", "scenarios", "levers", "uncertainties", "list", "replications", "seed",
+    "from", "until", "outcomes",
+)  # fmt: skip
+_ENTRY_KEYS = ("scenario", "levers", "uncertainties")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A lever or uncertainty (`section`) and the values it takes, as they would stand in a scenario file."""
+
+    section: str
+    name: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One point of a list: the place of its scenario, and (section, name, value) of what it sets."""
+
+    scenario: int
+    settings: tuple[tuple[str, str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A checked sweep: points by number (from 1), each run `replications` times with one seed.
+
+    scenarios: with the window of the sweep in them; axes: of a grid; entries: of a list, else None.
+    """
+
+    name: str
+    title: str
+    description: str
+    scenarios: tuple[Scenario, ...]
+    axes: tuple[Axis, ...]
+    entries: tuple[Entry, ...] | None
+    replications: int
+    seed: int
+    outcomes: tuple[str, ...]
+
+    @property
+    def points(self) -> int:
+        """How many points there are."""
+        if self.entries is not None:
+            return len(self.entries)
+        return len(self.scenarios) * math.prod(len(axis.values) for axis in self.axes)
+
+    @property
+    def runs(self) -> int:
+        """How many replications of a point there are together."""
+        return self.points * self.replications
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The levers and uncertainties that some point sets, in the order of the file."""
+        if self.entries is None:
+            return tuple(axis.name for axis in self.axes)
+        return tuple(dict.fromkeys(name for entry in self.entries for _, name, _ in entry.settings))
+
+    def point(self, number: int) -> Entry:
+        """The scenario and the settings of one point."""
+        if not 1 <= number <= self.points:
+            raise IndexError(f"point {number}; allowed is 1 to {self.points}")
+        rest = number - 1
+        if self.entries is not None:
+            return self.entries[rest]
+        settings: list[tuple[str, str, Any]] = []
+        for axis in reversed(self.axes):
+            rest, place = divmod(rest, len(axis.values))
+            settings.append((axis.section, axis.name, axis.values[place]))
+        return Entry(rest, tuple(reversed(settings)))
+
+    def scenario_of(self, number: int) -> Scenario:
+        """The whole scenario of one point. Raises WrongInput when its values do not go together."""
+        entry = self.point(number)
+        return _laid_over(self.scenarios[entry.scenario], entry.settings)
+
+    def acts(self) -> int:
+        """The work of the sweep: simulated days of all replications together."""
+        days = [max(each.until_day - each.first_day, SHORTEST_ACTS) for each in self.scenarios]
+        if self.entries is not None:
+            return sum(days[entry.scenario] for entry in self.entries) * self.replications
+        return sum(days) * (self.points // len(self.scenarios)) * self.replications
+
+    def with_replications(self, count: int, *, file: str = "--replications") -> Sweep:
+        """The same sweep with another number of replications. Raises WrongInput when it becomes too large."""
+        changed = replace(self, replications=count)
+        _check_size(changed, file)
+        return changed
+
+    def as_plan(self) -> dict[str, Any]:
+        """Everything that decides what comes out, as plain values in a fixed order."""
+        return {
+            "schema": SWEEP_SCHEMA,
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "scenarios": [scenario.as_file() for scenario in self.scenarios],
+            "axes": [{"section": a.section, "name": a.name, "values": list(a.values)} for a in self.axes],
+            "list": None
+            if self.entries is None
+            else [
+                {"scenario": entry.scenario, "settings": [list(each) for each in entry.settings]}
+                for entry in self.entries
+            ],
+            "replications": self.replications,
+            "seed": self.seed,
+            "outcomes": list(self.outcomes),
+        }
+
+    def fingerprint(self) -> str:
+        """The hash of the plan: equal for equal plans, wherever their files stand."""
+        text = json.dumps(self.as_plan(), ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _laid_over(scenario: Scenario, settings: tuple[tuple[str, str, Any], ...]) -> Scenario:
+    content = scenario.as_file()
+    for section, name, value in settings:
+        content[section] = content.get(section, {}) | {name: value}
+    return build_scenario(content)
+
+
+def value_words(value: Any) -> Any:
+    """A value as it stands in a table: bare, or with its dates in the grammar of `--set`."""
+    if isinstance(value, list):
+        return "; ".join(str(_plain_words(value_words(each))) for each in value)
+    if not isinstance(value, dict):
+        return value
+    text = str(_plain_words(value.get("value")))
+    if "from" in value or "until" in value:
+        text += f"@{value.get('from', '')}" + (f"..{value['until']}" if "until" in value else "")
+    return text + (f" ramp {value['ramp_days']}" if value.get("ramp_days") else "")
+
+
+def _plain_words(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _and(names: Any) -> str:
+    listed = [str(name) for name in names]
+    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " of " + listed[-1]
+
+
+# --- reading a file -------------------------------------------------------------------------------------------
+
+
+class _Checker:
+    """Reads one sweep file; every refusal gets the name of the file and the line."""
+
+    def __init__(self, file: str, folder: Path | None, plain: PlainFile) -> None:
+        self._file, self._folder, self._plain = file, folder, plain
+
+    def refuse(self, path: tuple[str | int, ...], allowed: str | None = None, problem: str | None = None) -> NoReturn:
+        """Say what is wrong at a path; without `problem` the value there is not allowed."""
+        value: Any = self._plain.content
+        for part in path:
+            value = value[part]
+        given = {} if problem is not None else {"value": value}
+        raise WrongInput(
+            problem,
+            file=self._file,
+            field=dotted(path),
+            line=self._plain.line_of(path),
+            allowed=allowed,
+            **given,
+        )
+
+    def sweep(self) -> Sweep:
+        content = self._plain.content
+        if not isinstance(content, dict):
+            raise WrongInput(
+                "dit is geen sweep", file=self._file, allowed="sleutels met waarden, zoals 'name: mijn-sweep'"
+            )
+        self._known_keys((), content, _KEYS)
+        for key in ("schema", "name", "title", "description"):
+            self._required((), content, key)
+        if type(content["schema"]) is not int or content["schema"] != SWEEP_SCHEMA:
+            self.refuse(("schema",), str(SWEEP_SCHEMA))
+        if "list" in content:
+            for key in ("scenarios", *_SECTIONS):
+                if key in content:
+                    self.refuse((key,), "óf list, óf scenarios met levers en uncertainties", "dit gaat niet samen")
+        else:
+            self._required((), content, "scenarios")
+        window = {key: self._date(key) for key in ("from", "until")}
+        texts = self._texts()
+        outcomes = self._outcomes()
+        replications = self._whole("replications", 1, MOST_REPLICATIONS, DEFAULT_REPLICATIONS)
+        seed = self._whole("seed", 0, 2**63 - 1, DEFAULT_SEED)
+        if "list" in content:
+            scenarios, axes, entries = self._list(window)
+        else:
+            scenarios = self._scenarios(window)
+            axes, entries = self._axes(scenarios), None
+        sweep = Sweep(
+            texts["name"], texts["title"], texts["description"], scenarios, axes, entries, replications, seed, outcomes
+        )
+        _check_size(sweep, self._file)
+        self._check_points(sweep)
+        return sweep
+
+    def _known_keys(self, path: tuple[str | int, ...], group: dict[str, Any], known: tuple[str, ...]) -> None:
+        for key in group:
+            if key not in known:
+                self.refuse((*path, key), _and(known), f"onbekende sleutel {shown(key)}")
+
+    def _required(self, path: tuple[str | int, ...], group: dict[str, Any], key: str) -> None:
+        if key not in group:
+            raise WrongInput(
+                "dit ontbreekt", file=self._file, field=dotted((*path, key)), line=self._plain.line_of(path)
+            )
+
+    def _texts(self) -> dict[str, str]:
+        """Name, title and description, under the rules of a scenario file."""
+        content = self._plain.content
+        found = {key: content[key] for key in ("name", "title", "description")}
+        try:
+            build_scenario({"schema": 1, "period": "prop-2021"} | found)
+        except WrongInput as error:
+            line = self._plain.line_of((error.field or "",))
+            raise error.placed(file=self._file, line=line) from error
+        return found
+
+    def _whole(self, key: str, low: int, high: int, usual: int) -> int:
+        value = self._plain.content.get(key, usual)
+        if type(value) is not int or not low <= value <= high:
+            self.refuse((key,), f"een geheel getal van {low} tot en met {high}")
+        return value
+
+    def _date(self, key: str) -> date | None:
+        if key not in self._plain.content:
+            return None
+        value = self._plain.content[key]
+        if not isinstance(value, str):
+            self.refuse((key,), "een datum als 2021-03-01")
+        try:
+            return parse_date(value, file=self._file, field=key)
+        except WrongInput as error:
+            raise error.placed(line=self._plain.line_of((key,))) from error
+
+    def _outcomes(self) -> tuple[str, ...]:
+        from models.outcomes import OUTCOMES
+
+        if "outcomes" not in self._plain.content:
+            return tuple(OUTCOMES)
+        names = self._filled_list(("outcomes",), "een lijst van namen uit doorstroom list outcomes")
+        for index, name in enumerate(names):
+            if not isinstance(name, str) or name not in OUTCOMES:
+                self.refuse(("outcomes", index), "een naam uit doorstroom list outcomes")
+            if name in names[:index]:
+                self.refuse(("outcomes", index), "elke naam één keer", f"{shown(name)} staat er twee keer")
+        return tuple(names)
+
+    def _filled_list(self, path: tuple[str | int, ...], allowed: str) -> list[Any]:
+        value: Any = self._plain.content
+        for part in path:
+            value = value[part]
+        if not isinstance(value, list) or not value:
+            self.refuse(path, allowed)
+        return value
+
+    def _scenarios(self, window: Mapping[str, date | None]) -> tuple[Scenario, ...]:
+        listed = self._filled_list(("scenarios",), "een lijst van namen of bestanden van scenario's")
+        found: list[Scenario] = []
+        for index in range(len(listed)):
+            scenario = self._scenario(("scenarios", index), window)
+            if scenario.name in [each.name for each in found]:
+                self.refuse(("scenarios", index), "elke naam één keer", f"scenario {shown(scenario.name)} is er al")
+            found.append(scenario)
+        return tuple(found)
+
+    def _scenario(self, path: tuple[str | int, ...], window: Mapping[str, date | None]) -> Scenario:
+        """A ready scenario, or one from a file in or below the folder of this file."""
+        name: Any = self._plain.content
+        for part in path:
+            name = name[part]
+        allowed = "een bestand in de map van dit bestand, of een naam uit doorstroom list scenarios"
+        if not isinstance(name, str) or not name:
+            self.refuse(path, allowed)
+        ready = name in ready_names()
+        if not ready and not self._is_near(name):
+            self.refuse(path, allowed)
+        scenario = load_scenario(name if ready else str((self._folder or Path()) / name))
+        content = scenario.as_file() | {key: day.isoformat() for key, day in window.items() if day is not None}
+        try:
+            first, last = (window[key] or getattr(scenario, f"{key}_date") for key in ("from", "until"))
+            check_window(scenario.period, first, last)
+        except WrongInput as error:
+            key = error.field if error.field in window and window[error.field] is not None else None
+            line = self._plain.line_of((key,) if key else path)
+            problem = error.problem if key else f"het venster van {scenario.name} past niet bij from en until hier"
+            raise WrongInput(
+                problem,
+                file=self._file,
+                field=key or dotted(path),
+                line=line,
+                value=error.value,
+                allowed=error.allowed if key else None,
+            ) from error
+        return build_scenario(content)
+
+    def _is_near(self, name: str) -> bool:
+        """Whether a path stays in the folder of the sweep file and names a file there."""
+        if self._folder is None:
+            return False
+        try:
+            home = self._folder.resolve()
+            path = (home / name).resolve()
+            return not Path(name).is_absolute() and path.is_relative_to(home) and path.is_file()
+        except (OSError, ValueError, RuntimeError):
+            return False
+
+    def _axes(self, scenarios: tuple[Scenario, ...]) -> tuple[Axis, ...]:
+        axes = []
+        for section in _SECTIONS:
+            group = self._plain.content.get(section, {})
+            if not isinstance(group, dict):
+                self.refuse((section,), "namen met een lijst van waarden erachter, zoals 'share_cap: [0.06, 0.08]'")
+            for name in group:
+                values = self._axis_values((section, name), scenarios)
+                axes.append(Axis(section, name, values))
+        return tuple(axes)
+
+    def _axis_values(self, path: tuple[str, str], scenarios: tuple[Scenario, ...]) -> tuple[Any, ...]:
+        section, name = path
+        group = self._plain.content[section]
+        values = group[name]
+        if not isinstance(values, list) or not values:
+            self._laid(scenarios[0], ((section, name, values),), path[:1], path)  # an unknown lever says so
+            self.refuse(path, "een lijst van waarden, zoals [0.06, 0.08]")
+        for scenario in scenarios:
+            seen: list[Any] = []
+            for index, value in enumerate(values):
+                built = self._laid(scenario, ((section, name, value),), path[:1], (*path, index))
+                if built.changes() in seen:
+                    self.refuse((*path, index), "elke waarde één keer", f"waarde {shown(value)} staat er twee keer")
+                seen.append(built.changes())
+        return tuple(values)
+
+    def _list(
+        self, window: Mapping[str, date | None]
+    ) -> tuple[tuple[Scenario, ...], tuple[Axis, ...], tuple[Entry, ...]]:
+        listed = self._filled_list(("list",), "een lijst van punten, elk met scenario, levers en uncertainties")
+        scenarios: dict[str, Scenario] = {}
+        entries = []
+        for index, group in enumerate(listed):
+            path = ("list", index)
+            if not isinstance(group, dict):
+                self.refuse(path, f"een groep met {_and(_ENTRY_KEYS)}")
+            self._known_keys(path, group, _ENTRY_KEYS)
+            self._required(path, group, "scenario")
+            scenario = self._scenario((*path, "scenario"), window)
+            if scenarios.setdefault(scenario.name, scenario) != scenario:
+                self.refuse(
+                    (*path, "scenario"), "een eigen naam per scenario", f"{shown(scenario.name)} heet er al een"
+                )
+            settings: list[tuple[str, str, Any]] = []
+            for section in _SECTIONS:
+                values = group.get(section, {})
+                if not isinstance(values, dict):
+                    self.refuse((*path, section), "namen met een waarde erachter, zoals 'share_cap: 0.08'")
+                for name, value in values.items():
+                    setting = (section, name, value)
+                    self._laid(scenario, (setting,), (*path, section), (*path, section, name))
+                    settings.append(setting)
+            entries.append(Entry(list(scenarios).index(scenario.name), tuple(settings)))
+        return tuple(scenarios.values()), (), tuple(entries)
+
+    def _laid(
+        self,
+        scenario: Scenario,
+        settings: tuple[tuple[str, str, Any], ...],
+        section: tuple[str | int, ...],
+        path: tuple[str | int, ...],
+    ) -> Scenario:
+        """The scenario with one setting over it; a refusal gets the path in this file."""
+        try:
+            return _laid_over(scenario, settings)
+        except WrongInput as error:
+            _, name, _ = settings[0]
+            inside = (error.field or "").removeprefix(f"{settings[0][0]}.{name}")
+            raise WrongInput(
+                error.problem,
+                file=self._file,
+                field=dotted(path) + (inside if inside.startswith((".", "[")) else ""),
+                line=self._plain.line_of(path),
+                value=error.value,
+                allowed=error.allowed,
+            ) from error
+
+    def _check_points(self, sweep: Sweep) -> None:
+        """Refuse values that are each allowed but do not go together."""
+        from experiments.run.parameters import changed_parameters
+
+        for number in range(1, min(sweep.points, MOST_CHECKED_POINTS) + 1):
+            scenario = sweep.scenario_of(number)
+            try:
+                changed_parameters(scenario.period, scenario.changes())
+            except WrongInput as error:
+                raise WrongInput(f"punt {number}: {error.problem}", file=self._file) from error
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+def _check_size(sweep: Sweep, file: str) -> None:
+    """Refuse a sweep that would take hours beyond reason, with the estimate in the sentence."""
+    if sweep.points > MOST_POINTS:
+        raise WrongInput(
+            f"deze sweep heeft {_thousands(sweep.points)} punten", file=file, allowed=_thousands(MOST_POINTS)
+        )
+    if sweep.acts() > MOST_ACTS:
+        raise WrongInput(
+            f"deze sweep vraagt {_thousands(sweep.runs)} doorrekeningen van samen naar schatting "
+            f"{_thousands(sweep.acts())} gesimuleerde dagen",
+            file=file,
+            allowed=f"{_thousands(MOST_ACTS)} gesimuleerde dagen, dus minder punten, minder replicaties of een "
+            "vroegere until",
+        )
+
+
+def check_sweep_text(text: str | bytes, file: str = "sweep.yaml", folder: Path | None = None) -> Sweep:
+    """Read a sweep from the text of a file. Raises WrongInput; `folder` is where its scenario files may stand."""
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    plain = read_plain_yaml(as_text(content, file), file)
+    try:
+        return _Checker(file, folder, plain).sweep()
+    except RecursionError as error:
+        raise WrongInput("de inhoud is te diep genest", file=file) from error
+
+
+def ready_sweeps() -> list[str]:
+    """The names of the sweeps that come with the program, in alphabetical order."""
+    return sorted(path.stem for path in READY_SWEEPS.glob("*.yaml"))
+
+
+def load_sweep(name_or_path: str | Path) -> Sweep:
+    """A ready sweep by name, or a sweep file by path. Raises WrongInput."""
+    wanted = str(name_or_path)
+    path = READY_SWEEPS / f"{wanted}.yaml" if wanted in ready_sweeps() else Path(wanted)
+    name = path.name if wanted in ready_sweeps() else wanted
+    try:
+        if not wanted or not path.exists():
+            allowed = f"een bestand, of {_and(ready_sweeps())}"
+            raise WrongInput(f"onbekende sweep {shown(wanted)}", file=name, allowed=allowed)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise WrongInput("dit is geen gewoon bestand", file=name)
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise WrongInput("dit bestand is niet te openen", file=name) from error
+    return check_sweep_text(content, name, path.parent)

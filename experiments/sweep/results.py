@@ -1,0 +1,151 @@
+"""The tables of a finished sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from experiments.run.ensemble import load_ensemble
+from experiments.run.fingerprint import version
+from experiments.run.result import BAND_LEVEL, number_or_none
+from experiments.sweep.chunks import Floats, Job
+from experiments.sweep.plan import Sweep, value_words
+from sim.calendar import date_of
+from sim.statistics import band
+
+ROWS_PER_GROUP = 100_000
+
+
+def _setting_columns(sweep: Sweep) -> dict[str, list[Any]]:
+    """Per lever and uncertainty that some point sets: its value in each point, empty where it is not set."""
+    columns: dict[str, list[Any]] = {name: [None] * sweep.points for name in sweep.names}
+    for place in range(sweep.points):
+        for _, name, value in sweep.point(place + 1).settings:
+            columns[name][place] = value_words(value)
+    return columns
+
+
+def _setting_array(values: Sequence[Any]) -> pa.Array:
+    """Numbers as numbers, yes and no as such, and anything else, or a mixture, as text."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {bool}:
+        return pa.array(values, type=pa.bool_())
+    if kinds <= {int, float}:
+        return pa.array([None if value is None else float(value) for value in values], type=pa.float64())
+    return pa.array([None if value is None else _words(value) for value in values], type=pa.string())
+
+
+def _words(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def results_table(job: Job, values: Floats) -> pa.Table:
+    """One row per point, replication and outcome, in that order; `draw` is the row of the ensemble, from 1."""
+    from models.outcomes import OUTCOMES
+
+    sweep = job.sweep
+    points, replications, outcomes = values.shape
+    of_point = pa.array(np.repeat(np.arange(points), replications * outcomes))
+    ensembles = {period: None if name is None else load_ensemble(name) for period, name, _ in job.ensembles}
+    places = [sweep.point(point + 1).scenario for point in range(points)]
+    draws = np.array(
+        [
+            0 if (ensemble := ensembles[sweep.scenarios[place].period]) is None else ensemble.draw_of(number) + 1
+            for place in places
+            for number in range(1, replications + 1)
+        ],
+        dtype=np.int32,
+    ).repeat(outcomes)
+
+    def words(codes: Any, listed: Sequence[str]) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(pa.array(codes, type=pa.int32()), pa.array(list(listed), pa.string()))
+
+    of_outcome = [OUTCOMES[name].unit for name in sweep.outcomes]
+    units = list(dict.fromkeys(of_outcome))  # a word that stands twice in a dictionary is written in changing bytes
+    columns: dict[str, Any] = {
+        "point": pa.array(np.repeat(np.arange(1, points + 1, dtype=np.int32), replications * outcomes)),
+        "scenario": words(np.repeat(places, replications * outcomes), [each.name for each in sweep.scenarios]),
+    }
+    for name, settings in _setting_columns(sweep).items():
+        columns[name] = _setting_array(settings).take(of_point)
+    columns |= {
+        "replication": pa.array(np.tile(np.arange(1, replications + 1, dtype=np.int32).repeat(outcomes), points)),
+        "draw": pa.array(draws, mask=draws == 0),
+        "outcome": words(np.tile(np.arange(outcomes), points * replications), sweep.outcomes),
+        "unit": words(np.tile([units.index(unit) for unit in of_outcome], points * replications), units),
+        "value": pa.array(values.ravel(), type=pa.float64()),
+    }
+    return pa.table(columns)
+
+
+def summary_rows(sweep: Sweep, values: Floats) -> Iterator[dict[str, Any]]:
+    """Per point and outcome the mean, the 80 per cent band over replications and their number."""
+    from models.outcomes import OUTCOMES
+
+    for point in range(sweep.points):
+        for place, name in enumerate(sweep.outcomes):
+            told = band(values[point, :, place], BAND_LEVEL)
+            yield {
+                "point": point + 1,
+                "outcome": name,
+                "unit": OUTCOMES[name].unit,
+                "mean": number_or_none(told.mean),
+                "low": number_or_none(told.low),
+                "high": number_or_none(told.high),
+                "n": told.count,
+            }
+
+
+def summary_csv(sweep: Sweep, values: Floats) -> bytes:
+    """The summary for a spreadsheet: UTF-8 with a mark, semicolons, decimal commas."""
+    from experiments.storage.spreadsheets import csv_text
+
+    settings = _setting_columns(sweep)
+    heads = ("point", "scenario", *settings, "outcome", "unit", "mean", "low", "high", "n")
+    rows = [
+        {"scenario": sweep.scenarios[sweep.point(row["point"]).scenario].name}
+        | {name: column[row["point"] - 1] for name, column in settings.items()}
+        | row
+        for row in summary_rows(sweep, values)
+    ]
+    return csv_text(rows, dict(zip(heads, heads, strict=True)))
+
+
+def sweep_document(job: Job) -> dict[str, Any]:
+    """What `sweep.json` says: the sweep, its points, its outcomes, and the code and ensembles that made it."""
+    from models.outcomes import OUTCOMES
+
+    sweep = job.sweep
+    points = []
+    for number in range(1, sweep.points + 1):
+        entry = sweep.point(number)
+        sections: dict[str, dict[str, Any]] = {"levers": {}, "uncertainties": {}}
+        for section, name, value in entry.settings:
+            sections[section][name] = value
+        points.append({"point": number, "scenario": sweep.scenarios[entry.scenario].name} | sections)
+    return {
+        "name": sweep.name,
+        "title": sweep.title,
+        "description": sweep.description,
+        "version": version(),
+        "plan": sweep.fingerprint(),
+        "seed": sweep.seed,
+        "replications": sweep.replications,
+        "band": BAND_LEVEL,
+        "scenarios": [
+            {
+                "name": scenario.name,
+                "from": date_of(scenario.from_day).isoformat(),
+                "until": date_of(scenario.until_day).isoformat(),
+                "settings": scenario.as_file(),
+            }
+            for scenario in sweep.scenarios
+        ],
+        "points": points,
+        "outcomes": [{"name": name, "unit": OUTCOMES[name].unit} for name in sweep.outcomes],
+        "ensembles": {period: {"name": name, "version": table} for period, name, table in job.ensembles},
+        "software": dict(job.software),
+    }

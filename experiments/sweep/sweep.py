@@ -1,0 +1,266 @@
+"""Running a sweep: many points, each several times, in chunks that survive whatever happens to the process.
+
+Who acts: processes here, or workers of a Dask cluster, that each compute one chunk of a few replications at a
+time; on a cluster this process writes what comes back. Who waits: the caller. What leaves: a folder with
+`manifest.json` (which sweep, which code, which ensemble), `chunks/`, and when all are done `results.parquet`
+(one row per point, replication and outcome), `summary.csv` (mean, band and number of replications per point
+and outcome), `sweep.json` and `sha256sums.txt`. What is left out: comparing points; months and households.
+
+A chunk is a Parquet file with a checksum in every page, and beside it the sum of the whole file. Both are
+verified before a chunk is believed; a damaged one is computed again. Every file takes its place in one step,
+so a process may be killed at any moment: the same call goes on where it was. A chunk is claimed by a lock on
+one byte of a file, which the system lets go when a process ends; so several processes may fill one folder,
+each its own chunks, and a dead one blocks nobody. Nothing in the files tells who made them, when, or in what
+order: the bytes are the same whatever happened on the way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.run.parameters import compile_once
+from experiments.storage.folders import SUMS
+from experiments.storage.tables import table_bytes
+from experiments.sweep.chunks import (
+    CHUNKS,
+    DOCUMENT,
+    MADE,
+    MANIFEST,
+    RESULTS,
+    SUMMARY,
+    TAKEN,
+    Claims,
+    Floats,
+    Job,
+    Report,
+    chunk_file,
+    json_bytes,
+    make_chunk,
+    read_chunk,
+    sum_file,
+    sum_line,
+    task_of_point,
+    values_of,
+)
+from experiments.sweep.cluster import connected, on_cluster
+from experiments.sweep.results import ROWS_PER_GROUP, results_table, summary_csv, summary_rows, sweep_document
+from sim.errors import CannotWrite, WrongInput
+from sim.replications import Finished, replicate
+from sim.snapshot import atomic_file
+
+#: How often to look whether another process has finished what it claimed.
+WAIT_SECONDS = 0.2
+
+_FOLDER = 0  # what is claimed for the files of the whole folder; chunks count from 1
+_TEMPORARY = re.compile(r"\.(chunk-(?P<number>[0-9]{5,7})\.|[a-z0-9]+\.).*\.tmp", re.ASCII)
+
+
+# --- the folder ---------------------------------------------------------------------------------------------------
+
+
+def _prepare(folder: Path, job: Job) -> None:
+    """Make the folder, or see that it belongs to this sweep. Raises WrongInput and CannotWrite."""
+    manifest = folder / MANIFEST
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise CannotWrite(folder, "op deze plek staat een bestand en geen map")
+        if folder.is_dir() and not manifest.exists():
+            strange = [path.name for path in folder.iterdir() if path.name != CHUNKS and not _is_temporary(path)]
+            if strange:
+                raise WrongInput(
+                    "in deze map staat al iets anders", file=folder, field="--out", allowed="een nieuwe of een lege map"
+                )
+        (folder / CHUNKS).mkdir(parents=True, exist_ok=True)
+        with Claims(folder) as claims:
+            claims.take(_FOLDER, wait=True)
+            if not manifest.exists():
+                with atomic_file(manifest) as stream:
+                    stream.write(job.manifest())
+            elif (content := manifest.read_bytes()) != job.manifest():
+                _refuse_other(folder, content, job)
+                with atomic_file(manifest) as stream:
+                    stream.write(job.manifest())
+    except OSError as error:
+        raise CannotWrite.because(folder, error) from error
+
+
+def _refuse_other(folder: Path, content: bytes, job: Job) -> None:
+    """Say why a manifest is not ours; return when it is only damaged and every readable chunk is ours."""
+    asked = json.loads(job.manifest())
+    try:
+        found = json.loads(content.decode("utf-8"))
+        told = found["plan"], found["software"], found["ensembles"], found["sweep"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        told = None
+    reason = "deze map hoort bij een andere sweep"
+    if told is not None and told[0] == asked["plan"]:
+        reason = "deze map is gemaakt met een andere versie van het programma, zijn bibliotheken of zijn ensemble"
+    if told is not None or not _ours(folder, job):
+        raise WrongInput(reason, file=folder, field="--out", allowed="een nieuwe map, of dezelfde sweep en versie")
+
+
+def _ours(folder: Path, job: Job) -> bool:
+    """Whether every whole chunk in a folder with a damaged manifest belongs to this job."""
+    for file in sorted((folder / CHUNKS).glob("chunk-*.parquet")):
+        number = file.stem.removeprefix("chunk-")
+        content = file.read_bytes()
+        sums = sum_file(file)
+        if not sums.exists() or sums.read_bytes() != sum_line(content, file.name):
+            continue
+        try:
+            values_of(content, file, job, int(number))
+        except (WrongInput, ValueError):
+            return False
+    return True
+
+
+def _is_temporary(path: Path) -> bool:
+    return _TEMPORARY.fullmatch(path.name) is not None
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what a killed process left behind under a temporary name; what a living one writes stays."""
+    with contextlib.suppress(OSError, CannotWrite), Claims(folder) as claims:
+        for path in [*folder.iterdir(), *(folder / CHUNKS).iterdir()]:
+            if found := _TEMPORARY.fullmatch(path.name):
+                number = int(found["number"] or _FOLDER)
+                if claims.take(number):
+                    path.unlink(missing_ok=True)
+                    claims.release(number)
+
+
+# --- the whole ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """What came of a sweep: chunks found, damaged and made here, and whether it is complete.
+
+    lost: chunks that cost their workers too often; values: (points, replications, outcomes) when complete.
+    """
+
+    job: Job
+    folder: Path
+    found: int
+    damaged: int
+    made: int
+    interrupted: bool = False
+    lost: tuple[int, ...] = ()
+    values: Floats | None = field(default=None, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all chunks are there and the results are written."""
+        return self.values is not None
+
+    def summary_rows(self) -> list[dict[str, Any]]:
+        """Per point and outcome the mean, the 80 per cent band over replications and their number."""
+        return [] if self.values is None else list(summary_rows(self.job.sweep, self.values))
+
+    def to_json(self) -> dict[str, Any]:
+        """The sweep, its summary and what was done here, as plain values."""
+        return sweep_document(self.job) | {
+            "summary": self.summary_rows(),
+            "folder": str(self.folder),
+            "chunks": {
+                "total": len(self.job.chunks), "found": self.found, "damaged": self.damaged, "made": self.made,
+            },
+        }  # fmt: skip
+
+
+def run_sweep(
+    job: Job,
+    out: str | os.PathLike[str],
+    *,
+    workers: int = 1,
+    cluster: str | None = None,
+    on_progress: Report | None = None,
+) -> SweepResult:
+    """Do what is not done yet of a sweep and write the results. Raises WrongInput and CannotWrite.
+
+    The folder `out` is new, empty, or of the same sweep. Ctrl-C and chunks that keep killing their worker end it
+    before the results are written; what is finished stays for the next call.
+    """
+    folder = Path(os.path.abspath(out))
+    report = on_progress or _silent
+    found = damaged = made = 0
+    with contextlib.ExitStack() as stack:
+        try:
+            client = None if cluster is None else stack.enter_context(connected(cluster))
+            _prepare(folder, job)
+            stack.callback(_tidy, folder)
+            missing = []
+            for chunk in job.chunks:
+                try:
+                    whole = read_chunk(folder, job, chunk) is not None
+                except WrongInput:
+                    whole, damaged = False, damaged + 1
+                if whole:
+                    found += 1
+                else:
+                    missing.append(chunk)
+            while missing:
+                finished = (
+                    _here(folder, job, missing, workers, report)
+                    if client is None
+                    else on_cluster(client, folder, job, missing, report)
+                )
+                made += sum(how == MADE for _, how in finished)
+                if finished.interrupted or finished.lost:
+                    return SweepResult(job, folder, found, damaged, made, finished.interrupted, finished.lost)
+                # What others had claimed: wait for them, or do it when they are gone.
+                missing = [chunk for chunk, how in finished if how == TAKEN]
+                report = _silent
+                if missing:
+                    time.sleep(WAIT_SECONDS)
+            values = _finish(folder, job)
+        except KeyboardInterrupt:
+            return SweepResult(job, folder, found, damaged, made, interrupted=True)
+    return SweepResult(job, folder, found, damaged, made, values=values)
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nothing: chunks that others make are not ours to count."""
+
+
+def _here(folder: Path, job: Job, missing: Sequence[int], workers: int, report: Report) -> Finished[str]:
+    if min(workers, len(missing)) > 1:
+        compile_once(task_of_point(job.sweep, 1).parameters(1))
+    return replicate(partial(make_chunk, str(folder), job), missing, workers, report)
+
+
+def _finish(folder: Path, job: Job) -> Floats:
+    """Put all chunks together; every one is verified once more."""
+    sweep = job.sweep
+    parts = []
+    for chunk in job.chunks:
+        part = read_chunk(folder, job, chunk)
+        if part is None:
+            raise WrongInput("dit stuk is verdwenen", file=chunk_file(folder, chunk))
+        parts.append(part)
+    values: Floats = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
+    contents = {
+        RESULTS: table_bytes(results_table(job, values), ROWS_PER_GROUP),
+        SUMMARY: summary_csv(sweep, values),
+        DOCUMENT: json_bytes(sweep_document(job)),
+        MANIFEST: job.manifest(),
+    }
+    contents[SUMS] = b"".join(sum_line(content, name) for name, content in contents.items())
+    with Claims(folder) as claims:
+        claims.take(_FOLDER, wait=True)
+        for name, content in contents.items():
+            if name != MANIFEST:
+                with atomic_file(folder / name) as stream:
+                    stream.write(content)
+    return values
