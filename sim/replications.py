@@ -297,15 +297,14 @@ class Progress:
                 transient=True,
             )
             self._bar.start()
+            # Moves before anything is done: the first run after a change of code compiles for half a minute.
+            self._row = self._bar.add_task(self._label, total=None)
         return self
 
     def __call__(self, done: int, total: int) -> None:
         """Show that `done` of `total` are done."""
-        if self._bar is None:
-            return
-        if self._row is None:
-            self._row = self._bar.add_task(self._label, total=total)
-        self._bar.update(self._row, completed=done)
+        if self._bar is not None:
+            self._bar.update(self._row, completed=done, total=total)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
