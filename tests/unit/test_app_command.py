@@ -1,11 +1,30 @@
 """`doorstroom app` refuses in one sentence what it cannot do, before anything starts."""
 
 import socket
+import sys
+from urllib.request import urlopen
 
 import pytest
 
 from cli_pages import app as app_page
 from cli_pages.command import app
+
+#: Answers whether it is healthy, then whoever opens it, and leaves with exit code 3.
+ANSWERS_TWICE = """
+import http.server, sys, time
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        print(self.path, flush=True)
+    def log_message(self, *words):
+        pass
+time.sleep(0.5)  # it is not there at once
+server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Page)
+server.handle_request()
+server.handle_request()
+sys.exit(3)
+"""
 
 
 def refused(capsys, *words):
@@ -67,3 +86,19 @@ def test_it_listens_on_this_machine_on_the_first_free_port(monkeypatch):
     command = start.value.args
     assert command[command.index("--server.address") + 1] == "127.0.0.1"
     assert app_page.FIRST_PORT < int(command[command.index("--server.port") + 1]) <= app_page.LAST_PORT
+
+
+def test_the_browser_opens_once_the_app_answers(monkeypatch, capfd):
+    opened = []
+
+    def open_page(address):
+        opened.append(address)
+        urlopen(address).close()
+
+    monkeypatch.setattr(app_page.webbrowser, "open", open_page)
+    monkeypatch.setattr(app_page.signal, "signal", lambda *_: None)
+    port = app_page._free_port("127.0.0.1", None)
+    address = f"http://127.0.0.1:{port}"
+    assert app_page._run_with_browser([sys.executable, "-c", ANSWERS_TWICE, str(port)], address) == 3
+    assert opened == [address]
+    assert capfd.readouterr().out.split() == ["/_stcore/health", "/"]
