@@ -59,6 +59,14 @@ def app_command(
     sys.exit(_run_with_browser(command, address))
 
 
+def tell_not_kept() -> None:
+    """Say that compiled code cannot be kept, when that is so: everything still works, and starts slowly."""
+    from experiments.run.parameters import unkept_folder
+
+    if folder := unkept_folder():
+        tell(_TEXTS("not_kept", folder=folder), 0)
+
+
 def streamlit_options(host: str, port: int) -> list[str]:
     """The configuration of the app as options of `streamlit run`."""
     with (ROOT / "app_pages" / "config.toml").open("rb") as file:

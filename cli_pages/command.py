@@ -21,6 +21,9 @@ from cli_pages import claims, compare, history, lists, lives, run, sweep, why
 from cli_pages.options import usage_sentence
 from cli_pages.saying import say, tell
 
+#: Commands that compile before they compute.
+COMPUTING = {"run", "compare", "claims", "backtest", "calibrate", "why", "sweep", "trace", "app"}
+
 
 class DutchGroup(TyperGroup):
     """Turns every refusal into one Dutch sentence on stderr and the right exit code."""
@@ -97,6 +100,8 @@ def _start(
         raise typer.Exit
     if context.invoked_subcommand is None:
         say(context.get_help())
+    if context.invoked_subcommand in COMPUTING:
+        app_page.tell_not_kept()
 
 
 app.command("run")(run.run_command)

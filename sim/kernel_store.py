@@ -26,19 +26,17 @@ def _source_fingerprint(root: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _store_folder() -> Path | None:
-    """Return the folder for compiled code of this exact source, or None when there is no safe folder to keep it in.
-
-    Compiled code is loaded and run as it is found, so the folder must be this user's own.
-    """
+def _wanted_folder() -> Path:
+    """Return the folder for compiled code of this exact source; whoever sets NUMBA_CACHE_DIR chooses where."""
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     base = Path(chosen).absolute() if chosen else cache_folder() / "kernels"
-    folder = base / _source_fingerprint(Path(__file__).resolve().parent.parent)
-    return folder if make_private(folder) else None
+    return base / _source_fingerprint(Path(__file__).resolve().parent.parent)
 
 
-#: The folder of compiled code, or None when it cannot be kept; whoever sets NUMBA_CACHE_DIR chooses where.
-FOLDER = _store_folder()
+WANTED = _wanted_folder()
+#: The folder of compiled code, or None when nothing is kept. Compiled code is loaded and run as it is found, so the
+#: folder must be this user's own.
+FOLDER = WANTED if make_private(WANTED) else None
 
 
 def compiled_before() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from experiments.run.ensemble import load_ensemble, with_draw
@@ -14,11 +15,18 @@ from sim.errors import WrongInput
 COMPILING_DAYS = 45
 
 
+def unkept_folder() -> Path | None:
+    """Where compiled code would be kept if that were safe; None when it is kept."""
+    from sim.kernel_store import FOLDER, WANTED
+
+    return WANTED if FOLDER is None else None
+
+
 def compile_once(parameters: Any) -> None:
     """Compile in this process before workers start, so that they do not all compile the same."""
-    from sim.kernel_store import compiled_before, remember_compiled
+    from sim.kernel_store import FOLDER, compiled_before, remember_compiled
 
-    if not compiled_before():
+    if FOLDER is not None and not compiled_before():
         from models.chain import simulate
         from models.parameters import PERIODS
 

@@ -13,6 +13,7 @@ import numpy as np
 from experiments import FOLDER
 from experiments.run.breakdown import Detail
 from experiments.run.task import Replication
+from sim.cache_folder import cache_folder
 from sim.errors import CannotWrite, WrongInput
 from sim.snapshot import atomic_file, load, save
 
@@ -29,10 +30,7 @@ DETAIL_PARTS = ("provinces", "sizes", "municipal")
 def store_folder() -> Path:
     """Where finished jobs are kept: `DOORSTROOM_STORE`, or a folder in the cache of the user."""
     chosen = os.environ.get("DOORSTROOM_STORE")
-    if chosen:
-        return Path(chosen)
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(cache) / "doorstroom"
+    return Path(chosen) if chosen else cache_folder()
 
 
 class Store:

@@ -87,3 +87,18 @@ def test_without_a_folder_kernels_run_and_nothing_is_kept(tmp_path):
     (tmp_path / "file").touch()
     assert python(COMPILES, XDG_CACHE_HOME=str(tmp_path / "file")) == "6.0 None"
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_command_says_in_one_line_that_nothing_is_kept(tmp_path):
+    (tmp_path / "file").touch()
+    words = ("run", "no-such-scenario")  # refused before anything is compiled
+    said = {}
+    for place in ("file", "folder"):
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / place)}
+        environment.pop("NUMBA_CACHE_DIR", None)
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", *words], env=environment, capture_output=True, text=True, check=False
+        )
+        said[place] = done.stderr.splitlines()
+    assert said["folder"] == said["file"][1:]
+    assert str(tmp_path / "file" / "doorstroom" / "kernels") in said["file"][0]
