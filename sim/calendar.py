@@ -88,6 +88,11 @@ def half_year_start(name: str) -> int:
     return day_number(datetime.date(int(year), 1 if half == "1" else 7, 1))
 
 
+def half_year_end(name: str) -> int:
+    """Return the first day after a half-year such as ``"2021-2"``."""
+    return add_months(half_year_start(name), 6)
+
+
 def half_years(first_day: int, last_day: int) -> list[str]:
     """Return the names of all half-years that touch ``[first_day, last_day)``, in order."""
     names: list[str] = []

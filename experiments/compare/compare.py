@@ -21,7 +21,7 @@ import numpy.typing as npt
 from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, Difference, Numbers, difference_of
 from experiments.compare.lives import LivesDifference, lives_difference
 from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES
-from experiments.run.ensemble import default_ensemble, load_ensemble
+from experiments.run.ensemble import load_ensemble
 from experiments.run.fingerprint import version
 from experiments.run.parameters import compile_once
 from experiments.run.result import RunResult
@@ -250,16 +250,7 @@ def compare(
     seed, from_day, until_day = shared_window(scenarios, seed, from_day, until_day)
     task = CompareTask(
         tuple(
-            Task(
-                period=scenario.period,
-                changes=tuple(scenario.changes()),
-                seed=seed,
-                from_day=from_day,
-                until_day=until_day,
-                ensemble=default_ensemble(scenario.period),
-                fixed=fixed_parameters,
-                detailed=True,
-            )
+            Task.of(scenario, seed=seed, from_day=from_day, until_day=until_day, fixed=fixed_parameters, detailed=True)
             for scenario in scenarios
         )
     )

@@ -20,7 +20,7 @@ from experiments.run.observed import observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from models.geography import PROVINCES, municipalities
 from models.parameters import baseline
-from sim.calendar import half_year_start
+from sim.calendar import half_year_end, half_year_start
 from sim.statistics import bands
 
 Floats = npt.NDArray[np.float64]
@@ -114,12 +114,6 @@ def _elapsed(result: RunResult, half: int) -> float:
     name = result.replications[0].half_year_names[half]
     start, following = half_year_start(name), half_year_end(name)
     return min(1.0, (result.until_day - start) / (following - start))
-
-
-def half_year_end(name: str) -> int:
-    """The first day after a half-year such as 2021-1."""
-    year, half = (int(part) for part in name.split("-"))
-    return half_year_start(f"{year + half // 2}-{3 - half}")
 
 
 def whole_half_years(result: RunResult) -> tuple[int, ...]:

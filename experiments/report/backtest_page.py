@@ -18,7 +18,7 @@ from experiments.report.html import Frame, table, ticks, whole_page
 from experiments.run.observed import NATIONAL
 from experiments.scenario.ready import load_scenario
 from sim.calendar import date_of as date_of_day
-from sim.calendar import half_year_start
+from sim.calendar import half_year_end, half_year_start
 from sim.errors import WrongInput
 
 MONTHS = SHORT_MONTHS["nl"]
@@ -73,9 +73,7 @@ def stretch(period: str) -> tuple[date, date]:
         first, last = period.split("/")
         return date.fromisoformat(first), date.fromisoformat(last)
     if len(period) == len("2019-1"):
-        year, half = int(period[:4]), int(period[5])
-        following = f"{year + half // 2}-{3 - half}"
-        return date_of_day(half_year_start(period)), date_of_day(half_year_start(following)) - timedelta(1)
+        return date_of_day(half_year_start(period)), date_of_day(half_year_end(period) - 1)
     day = date.fromisoformat(period)
     return day, day
 

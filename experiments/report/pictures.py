@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.compare.difference import difference_of
-from experiments.run.observed import NATIONAL, best_of, comparison, observations
+from experiments.run.observed import HALF_YEAR_MEASURES, NATIONAL, best_of, comparison, observations
 from experiments.run.result import BAND_LEVEL, RunResult
-from sim.calendar import date_of
+from sim.calendar import date_of, half_year_end
 from sim.statistics import Band, band, bands
 
 Floats = npt.NDArray[np.float64]
@@ -166,9 +166,6 @@ class HalfYear:
 
 def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYear, ...]:
     """Per half-year in the window; `whole` tells that the run reaches its end."""
-    from experiments.run.observed import HALF_YEAR_MEASURES
-    from sim.calendar import half_year_start
-
     told = {
         row["half_year"]: row
         for row in best_of(
@@ -192,13 +189,11 @@ def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYea
                         difference(other, usual, draws_of(baseline)),
                     )
                 )  # fmt: skip
-        year, half = (int(part) for part in name.split("-"))
-        following = half_year_start(f"{year + half // 2}-{3 - half}")
         known = told.get(name)
         found.append(
             HalfYear(
                 name, figures[0], figures[1], None if known is None else float(known["published"]),
-                "" if known is None else known["source"], following <= baseline.until_day,
+                "" if known is None else known["source"], half_year_end(name) <= baseline.until_day,
                 known is not None and known["status"] != "measured",
             )
         )  # fmt: skip

@@ -25,7 +25,7 @@ from experiments.report.findings import Voice, clear_words, is_equal, mean_words
 from experiments.report.html import Frame, table, ticks
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, best_of
 from experiments.run.result import BAND_LEVEL, RunResult
-from sim.calendar import date_of, half_year_start
+from sim.calendar import date_of, half_year_end, half_year_start
 from sim.statistics import band, bands
 
 #: Fewer replications than this make every figure on the page provisional.
@@ -299,8 +299,7 @@ def _half_year_section(
 
 
 def _following(half_year: str) -> date:
-    year, half = (int(part) for part in half_year.split("-"))
-    return date_of(half_year_start(f"{year + half // 2}-{3 - half}"))
+    return date_of(half_year_end(half_year))
 
 
 def _outside(half_year: str, from_day: int, until_day: int) -> bool:

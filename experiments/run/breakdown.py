@@ -134,7 +134,7 @@ def _sizes(window: Window) -> Numbers:
 
 
 def _municipal(window: Window, half_years: Sequence[int]) -> npt.NDArray[np.float32]:
-    from sim.calendar import half_year_start
+    from sim.calendar import half_year_end
 
     facts = window.facts
     rows = list(half_years)
@@ -142,8 +142,7 @@ def _municipal(window: Window, half_years: Sequence[int]) -> npt.NDArray[np.floa
     for index, measure in enumerate(("opening", "target", "realised", "behind")):
         table[index] = np.asarray(facts.half_years[measure])[rows]
     for place, row in enumerate(rows):
-        year, half = (int(part) for part in facts.half_year_names[row].split("-"))
-        following = half_year_start(f"{year + half // 2}-{3 - half}")
+        following = half_year_end(facts.half_year_names[row])
         month = int(np.searchsorted(facts.monthly_days, min(following, window.until_day))) - 1
         for index, measure in enumerate(("rung", "colour"), start=4):
             if month >= 0:

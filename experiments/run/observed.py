@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from models.geography import PROVINCES, municipalities
 from models.sources import read_table
-from sim.calendar import day_number, half_year_name, half_year_start
+from sim.calendar import day_number, half_year_end, half_year_name, half_year_start
 
 if TYPE_CHECKING:
     from models.facts import Facts
@@ -67,9 +67,7 @@ class Observation:
     def half_year(self) -> str | None:
         """The half-year it is about, when it is about exactly one."""
         name = half_year_name(self.first_day)
-        year, half = (int(part) for part in name.split("-"))
-        following = half_year_start(f"{year + half // 2}-{3 - half}")
-        whole = self.first_day == half_year_start(name) and self.last_day == following - 1
+        whole = self.first_day == half_year_start(name) and self.last_day == half_year_end(name) - 1
         return name if whole else None
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,15 +63,9 @@ def run_scenario(
         end = scenario.until_day if until_day is None else until_day
         check_branch(resume, scenario.period, default_ensemble(scenario.period), scenario.changes(), end)
         numbers, seed, fixed_parameters = resume.numbers, resume.seed, resume.fixed
-    task = Task(
-        period=scenario.period,
-        changes=tuple(scenario.changes()),
-        seed=scenario.seed if seed is None else seed,
-        from_day=scenario.from_day if from_day is None else from_day,
-        until_day=scenario.until_day if until_day is None else until_day,
+    task = replace(
+        Task.of(scenario, seed=seed, from_day=from_day, until_day=until_day, fixed=fixed_parameters),
         parts=None if parts is None else str(parts),
-        ensemble=default_ensemble(scenario.period),
-        fixed=fixed_parameters,
         save_on=save_on,
         snapshots=None if snapshots is None else str(snapshots),
         resume=None if resume is None else str(resume.folder),

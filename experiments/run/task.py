@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.run.breakdown import Detail, detail_of
+from experiments.run.ensemble import default_ensemble
 from experiments.run.observed import (
     half_year_table,
     observations,
@@ -17,10 +18,11 @@ from experiments.run.observed import (
 )
 from experiments.run.parameters import changed_parameters
 from models.levers import Change
-from sim.calendar import half_year_start
+from sim.calendar import half_year_end, half_year_start
 from sim.replications import replication_seed
 
 if TYPE_CHECKING:
+    from experiments.scenario.scenario import Scenario
     from models.facts import Facts
     from models.parameters import Parameters
 
@@ -66,6 +68,23 @@ class Task:
     save_on: int | None = None
     snapshots: str | None = None
     resume: str | None = None
+
+    @classmethod
+    def of(
+        cls, scenario: Scenario, *, seed: int | None = None, from_day: int | None = None, until_day: int | None = None,
+        fixed: bool = False, detailed: bool = False,
+    ) -> Task:  # fmt: skip
+        """The task of a scenario; seed and days are the scenario's own where they are not given."""
+        return cls(
+            period=scenario.period,
+            changes=tuple(scenario.changes()),
+            seed=scenario.seed if seed is None else seed,
+            from_day=scenario.from_day if from_day is None else from_day,
+            until_day=scenario.until_day if until_day is None else until_day,
+            ensemble=default_ensemble(scenario.period),
+            fixed=fixed,
+            detailed=detailed,
+        )
 
     def parameters(self, number: int) -> Any:
         """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
@@ -134,6 +153,4 @@ class Task:
         )
 
     def _reported(self, half_year: str) -> bool:
-        year, half = (int(part) for part in half_year.split("-"))
-        start, following = half_year_start(half_year), half_year_start(f"{year + half // 2}-{3 - half}")
-        return start < self.until_day and following > self.from_day
+        return half_year_start(half_year) < self.until_day and half_year_end(half_year) > self.from_day

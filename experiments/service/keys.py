@@ -103,12 +103,4 @@ def baseline_of(scenario: Scenario) -> Scenario:
 
 def task_of(scenario: Scenario) -> Task:
     """The task that computes a scenario as the app shows it."""
-    return Task(
-        period=scenario.period,
-        changes=tuple(scenario.changes()),
-        seed=scenario.seed,
-        from_day=scenario.from_day,
-        until_day=scenario.until_day,
-        ensemble=default_ensemble(scenario.period),
-        detailed=True,
-    )
+    return Task.of(scenario, detailed=True)

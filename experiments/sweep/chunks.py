@@ -129,15 +129,7 @@ def json_bytes(document: Any) -> bytes:
 
 def task_of_point(sweep: Sweep, point: int) -> Task:
     """The task that computes the runs of one point."""
-    scenario = sweep.scenario_of(point)
-    return Task(
-        period=scenario.period,
-        changes=tuple(scenario.changes()),
-        seed=sweep.seed,
-        from_day=scenario.from_day,
-        until_day=scenario.until_day,
-        ensemble=default_ensemble(scenario.period),
-    )
+    return Task.of(sweep.scenario_of(point), seed=sweep.seed)
 
 
 def _count(task: Task, replication: int) -> dict[str, float]:
