@@ -10,7 +10,7 @@ the model and the same in every run. Left out: everything that happens inside on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,58 +18,7 @@ from numpy.typing import NDArray
 from models.facts import DAILY, HALF_YEARLY, MONTHLY, PROVINCIAL, Facts
 from models.geography import PROVINCES, municipalities
 from models.parameters import PERIODS, Parameters, baseline
-from models.register import (
-    ARRIVED,
-    AT_HOME,
-    BED_PERMIT,
-    BED_PROCEDURE,
-    BED_REFUSED,
-    CENSUS_COLUMNS,
-    COLUMNS,
-    COUNTED,
-    DOSSIER,
-    ELSEWHERE,
-    ELSEWHERE_PERSONS,
-    FAMILY,
-    FOLLOWERS,
-    GAUGES,
-    GROUP,
-    HOME_PERSONS,
-    HOME_SIZE,
-    HOUSED,
-    IN_HOME,
-    IN_RECEPTION,
-    LINE_BYTES,
-    LINKED,
-    M_OPENING,
-    M_REALISED,
-    M_SEEKING,
-    M_TARGET,
-    MUNICIPAL,
-    MUNICIPAL_ROWS,
-    MUNICIPALITY,
-    NO_FAMILY,
-    NOT_ARRIVED,
-    NOWHERE,
-    OVER_NORM,
-    PENDING,
-    PERMIT,
-    PERSONS,
-    PLACE,
-    PRESENT_AT_START,
-    REFUSED,
-    REGISTERING,
-    ROW_COLUMNS,
-    SEEK_LINE,
-    STATUS,
-    STREAM,
-    TALLIES,
-    TASKFORCE,
-    USABLE,
-    Register,
-    log_permit,
-    put_in_bed,
-)
+from models.register import COLUMNS, TALLIES, Bed, Place, Register, Status, log_permit, new_register, put_in_bed
 from models.sources import read_table
 from models.stages.coa import Coa
 from models.stages.departure import Departure
@@ -89,7 +38,6 @@ from models.world import (
     STOCK_PERMIT,
     STOCK_REFUSED,
     STOCK_SPONSOR,
-    World,
     build_world,
     start_facts,
 )
@@ -97,6 +45,7 @@ from sim.calendar import day_number, half_year_name, half_years, month_ends, mon
 from sim.clock import Clock
 from sim.compiled import kernel
 from sim.luck import uniform, uniforms
+from sim.records import columns_of
 
 #: The order of acts within a day.
 (
@@ -110,73 +59,31 @@ _STAGES = (
 
 @kernel
 def _place_stock(
-    register: Register, seed: int, rows: NDArray[np.int64], status: int, place: int, bed_group: int,
+    register: Register, rows: NDArray[np.int64], status: int, place: int, bed_group: int,
     elsewhere_share: float, since: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Put households of the starting stock where they are; permit holders get their permit of then."""
     households = register.households
-    identities = register.identities
-    counts = register.counts
+    counts = register.counts[0]
     for who in rows:
-        persons = households[PERSONS, who]
-        counts[PRESENT_AT_START] += persons
-        households[STATUS, who] = status
+        household = households[who]
+        persons = household.persons
+        counts.present_at_start += persons
+        household.status = status
         where = place
-        if elsewhere_share > 0.0 and uniform(seed, identities[who], LUCK_ELSEWHERE) < elsewhere_share:
-            where = ELSEWHERE
-        households[PLACE, who] = where
-        if where == IN_RECEPTION:
+        if elsewhere_share > 0.0 and uniform(register.seed, household.identity, LUCK_ELSEWHERE) < elsewhere_share:
+            where = Place.ELSEWHERE
+        household.place = where
+        if where == Place.IN_RECEPTION:
             put_in_bed(register, who, persons, bed_group)
-        elif where == ELSEWHERE:
-            counts[ELSEWHERE_PERSONS] += persons
+        elif where == Place.ELSEWHERE:
+            counts.elsewhere += persons
         else:
-            counts[HOME_PERSONS] += persons
-        if status == REGISTERING:
-            counts[PENDING] += persons
-        if status == DOSSIER:
+            counts.at_home += persons
+        if status == Status.REGISTERING:
+            counts.pending += persons
+        if status == Status.DOSSIER:
             log_permit(register, who, since[who])
-
-
-@kernel
-def _fill_register(
-    block: NDArray[np.int32], persons: NDArray[np.int32], stream: NDArray[np.int32], group: NDArray[np.int32],
-    arrived: NDArray[np.int32],
-) -> None:  # fmt: skip
-    """Write the world's households into an empty register: nobody has arrived yet."""
-    for who in range(block.shape[1]):
-        for column in range(block.shape[0]):
-            block[column, who] = -1
-        block[PERSONS, who] = persons[who]
-        block[STREAM, who] = stream[who]
-        block[GROUP, who] = group[who]
-        block[ARRIVED, who] = arrived[who]
-        block[FOLLOWERS, who] = 0
-        block[STATUS, who] = NOT_ARRIVED
-        block[FAMILY, who] = NO_FAMILY
-        block[PLACE, who] = NOWHERE
-        block[COUNTED, who] = 0
-        block[TASKFORCE, who] = 0
-        block[OVER_NORM, who] = 0
-
-
-def new_register(world: World) -> Register:
-    """Return an empty register with one row per household of the world."""
-    rows = world.identity.size
-    towns = len(municipalities())
-    # Columns of one household lie side by side in memory: kernels visit households at random.
-    memory = np.empty(rows * ROW_COLUMNS + LINE_BYTES // 4, dtype=np.int32)
-    begin = -memory.ctypes.data % LINE_BYTES // 4
-    block = memory[begin : begin + rows * ROW_COLUMNS].reshape((ROW_COLUMNS, rows), order="F")
-    _fill_register(block, world.persons, world.stream, world.group, world.arrived)
-    return Register(
-        households=block,
-        identities=world.identity,
-        census=np.ones((len(PROVINCES), CENSUS_COLUMNS), dtype=np.int64) * (np.arange(CENSUS_COLUMNS) == USABLE),
-        counts=np.zeros(len(TALLIES) + len(GAUGES), dtype=np.int64),
-        ends=np.full((2, SEEK_LINE + towns), -1, dtype=np.int32),
-        municipal=np.zeros((MUNICIPAL_ROWS, towns), dtype=np.int64),
-        logs=np.zeros((3, 2 * rows), dtype=np.int32),
-    )
 
 
 class Chain:
@@ -190,8 +97,10 @@ class Chain:
         if not self.first_day < last_day <= horizon:
             raise ValueError(f"the last day must lie after {period.start} and not after {period.last_until}")
         self.world = build_world(parameters, seed, last_day)
-        self.register = new_register(self.world)
-        world, register, first = self.world, self.register, self.first_day
+        world, first = self.world, self.first_day
+        self.register = register = new_register(
+            seed, first, world.identity, world.persons, world.stream, world.group, world.arrived
+        )
         self.registration = Registration(parameters, world, register, seed)
         self.departure = Departure(parameters, register, first, horizon, seed)
         self.ind = Ind(parameters, world, register, self.departure.agenda, horizon, seed)
@@ -205,6 +114,7 @@ class Chain:
         days = last_day - first
         self.daily = np.zeros((days, len(DAILY)), dtype=np.int64)
         self.provinces = np.zeros((days, len(PROVINCES), len(PROVINCIAL)), dtype=np.int64)
+        self.pages = self.coa.pages(self.daily, self.provinces)
         self.month_ends = month_ends(first, last_day)
         self.monthly = np.zeros((len(self.month_ends), len(MONTHLY), len(municipalities())))
         self.staff = np.zeros((len(self.month_ends), 3))
@@ -221,10 +131,12 @@ class Chain:
         permit = np.flatnonzero(origin == STOCK_PERMIT)
         sponsors = np.flatnonzero(origin == STOCK_SPONSOR)
         self._start_target()
-        self._place(pending, REGISTERING, IN_RECEPTION, BED_PROCEDURE, parameters.inflow.elsewhere_share)
+        self._place(
+            pending, Status.REGISTERING, Place.IN_RECEPTION, Bed.IN_PROCEDURE, parameters.inflow.elsewhere_share
+        )
         self.ind.marks[0] = world.stock_rows
         self.ind.start(0, len(pending))
-        self._place(refused, REFUSED, IN_RECEPTION, BED_REFUSED)
+        self._place(refused, Status.REFUSED, Place.IN_RECEPTION, Bed.REFUSED)
         self.departure.start(refused)
         self._start_permit_holders(permit)
         self._start_sponsors(sponsors)
@@ -234,7 +146,7 @@ class Chain:
     def _place(
         self, rows: NDArray[np.int64], status: int, place: int, bed_group: int, elsewhere_share: float = 0.0
     ) -> None:
-        _place_stock(self.register, self.seed, rows, status, place, bed_group, elsewhere_share, self.world.since)
+        _place_stock(self.register, rows, int(status), int(place), int(bed_group), elsewhere_share, self.world.since)
 
     def _start_target(self) -> None:
         opening = {
@@ -246,8 +158,8 @@ class Chain:
 
     def _start_permit_holders(self, rows: NDArray[np.int64]) -> None:
         """Permit holders in reception; whoever waits longer than the dossier takes is linked already."""
-        self._place(rows, DOSSIER, IN_RECEPTION, BED_PERMIT)
-        self.register.counts[_PERMITS] = 0
+        self._place(rows, Status.DOSSIER, Place.IN_RECEPTION, Bed.PERMIT_HOLDER)
+        self.register.counts["permits"] = 0
         after = int(self.parameters.linking.stock_linked_after_days)
         self.linking.start(rows[self.world.since[rows] + after <= self.first_day])
 
@@ -259,13 +171,13 @@ class Chain:
         shares = np.cumsum(towns.inhabitants / towns.inhabitants.sum())
         places = np.searchsorted(shares, uniforms(self.seed, world.identity[rows], LUCK_MUNICIPALITY))
         facts = start_facts(self.parameters.period)
-        households[PERMIT, rows] = world.since[rows] - int(facts["sponsor_permit_before_home_days"])
-        households[LINKED, rows] = world.since[rows] - int(facts["sponsor_link_before_home_days"])
-        households[HOUSED, rows] = world.since[rows]
-        households[HOME_SIZE, rows] = 0
-        households[MUNICIPALITY, rows] = np.minimum(places, len(towns) - 1)
-        households[COUNTED, rows] = households[PERSONS, rows]
-        self._place(rows, IN_HOME, AT_HOME, -1)
+        households["permit"][rows] = world.since[rows] - int(facts["sponsor_permit_before_home_days"])
+        households["linked"][rows] = world.since[rows] - int(facts["sponsor_link_before_home_days"])
+        households["housed"][rows] = world.since[rows]
+        households["home_size"][rows] = 0
+        households["municipality"][rows] = np.minimum(places, len(towns) - 1)
+        households["counted"][rows] = households["persons"][rows]
+        self._place(rows, Status.HOUSED, Place.AT_HOME, -1)
 
     def _start_families(self, permit: NDArray[np.int64], sponsors: NDArray[np.int64]) -> None:
         """Families on their way: the sponsors at home, then permit holders in reception, up to the total."""
@@ -289,7 +201,7 @@ class Chain:
         # Who got a permit shortly before the start may still apply; the log is in order of permit.
         apply_days = int(self.parameters.nareis.apply_days_max)
         self.nareis.read[0] = int(np.count_nonzero(world.since[permit] + apply_days < self.first_day))
-        self.register.counts[_FAMILY_APPLICATIONS] = 0
+        self.register.counts["family_applications"] = 0
 
     # ---- the run -----------------------------------------------------------------------------
 
@@ -336,16 +248,16 @@ class Chain:
         self.homes.let_held(day)
 
     def _evening(self, day: int) -> None:
-        self.coa.act(day, self.daily, self.provinces)
+        self.coa.act(day, self.pages)
 
     def _month_end(self, day: int) -> None:
         row = int(np.searchsorted(self.month_ends, day))
-        book = self.register.municipal
+        towns = self.register.towns
         self.target.give_colours(day)
         self.monthly[row] = (
-            book[M_TARGET], book[M_OPENING], book[M_REALISED], self.target.behind(),
-            book[MUNICIPAL.index("linked_waiting")], book[M_SEEKING : M_SEEKING + 4].sum(axis=0),
-            book[MUNICIPAL.index("homes_given")], book[MUNICIPAL.index("homes_vacated")], self.homes.share,
+            towns["target"], towns["opening"], towns["realised"], self.target.behind(),
+            towns["linked_waiting"], towns["seeking"].sum(axis=1),
+            towns["homes_given"], towns["homes_vacated"], self.homes.share,
             self.target.rung, self.target.colour,
         )  # fmt: skip
         self.staff[row] = (self.ind.staff[0], self.ind.trainees(), self.ind.hires[0])
@@ -359,17 +271,22 @@ class Chain:
         continues, so that a branch may have another inflow after the cut.
         """
         arrays: dict[str, NDArray[np.generic]] = {"today": np.array([self.today])}
-        for name, array in self.register._asdict().items():
-            if name != "identities":
-                arrays[f"register.{name}"] = self._arrived_part(array)
+        for name, array in self._register_arrays():
+            arrays[name] = self._arrived_part(array)
         for stage in _STAGES:
             for name, state in getattr(self, stage).state().items():
-                arrays[f"{stage}.{name}"] = self._arrived_part(state)
+                for column, array in columns_of(f"{stage}.{name}", state):
+                    arrays[column] = self._arrived_part(array)
         days = self.today - self.first_day
         arrays["daily"], arrays["provinces"] = self.daily[:days].copy(), self.provinces[:days].copy()
         months = int(np.searchsorted(self.month_ends, self.today))
         arrays["monthly"], arrays["staff"] = self.monthly[:months].copy(), self.staff[:months].copy()
         return arrays
+
+    def _register_arrays(self) -> Iterator[tuple[str, NDArray[np.generic]]]:
+        for name, array in self.register._asdict().items():
+            if isinstance(array, np.ndarray):
+                yield from columns_of(f"register.{name}", array)
 
     def _arrived_part(self, array: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return a copy of an array without the rows of households that have not arrived yet."""
@@ -383,9 +300,8 @@ class Chain:
     def resume(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take over the state of a snapshot of the same world; rows beyond it have not arrived yet."""
         self.today = int(np.asarray(arrays["today"])[0])
-        for name, array in self.register._asdict().items():
-            if name != "identities":
-                self._take_over(array, arrays[f"register.{name}"])
+        for name, array in self._register_arrays():
+            self._take_over(array, arrays[name])
         for stage in _STAGES:
             own = getattr(self, stage)
             if hasattr(own, "agenda"):
@@ -399,7 +315,8 @@ class Chain:
                 if stage == "projects" and name == "pipeline":
                     own.restore(arrays["projects.pipeline"])
                     continue
-                self._take_over(state, arrays[f"{stage}.{name}"])
+                for column, array in columns_of(f"{stage}.{name}", state):
+                    self._take_over(array, arrays[column])
         for name, recorded in (
             ("daily", self.daily), ("provinces", self.provinces), ("monthly", self.monthly), ("staff", self.staff)
         ):  # fmt: skip
@@ -419,10 +336,10 @@ class Chain:
         days = self.today - self.first_day
         months = int(np.searchsorted(self.month_ends, self.today))
         households = self.register.households
-        book = self.register.municipal
+        towns = self.register.towns
         names = half_years(self.first_day, self.today)
         closed = self.target.closed[:, : int(self.target.closed_count[0])]
-        running = np.stack([book[M_OPENING], book[M_TARGET], book[M_REALISED], self.target.behind()])[:, None, :]
+        running = np.stack([towns["opening"], towns["target"], towns["realised"], self.target.behind()])[:, None, :]
         half = np.concatenate([closed, running], axis=1)[:, : len(names)]
         national = self.daily[:days].astype(np.float64)
         return Facts(
@@ -437,9 +354,9 @@ class Chain:
             half_years={name: half[column] for column, name in enumerate(HALF_YEARLY)},
             households={
                 "identity": self.world.identity,
-                **{name: households[column] for column, name in enumerate(COLUMNS) if name in _HOUSEHOLD_FACTS},
+                **{name: households[name] for name in COLUMNS if name in _HOUSEHOLD_FACTS},
             },
-            steps={name: int(self.register.counts[index]) for index, name in enumerate(TALLIES)},
+            steps={name: int(self.register.counts[name][0]) for name in TALLIES},
             staff={
                 "experienced": self.staff[:months, 0],
                 "in_training": self.staff[:months, 1],
@@ -449,9 +366,6 @@ class Chain:
         )
 
 
-_PERMITS = TALLIES.index("permits")
-_PERMIT_LOGGED = TALLIES.index("permit_households")
-_FAMILY_APPLICATIONS = TALLIES.index("family_applications")
 _HOUSEHOLD_FACTS = {
     "persons", "followers", "stream", "group", "status", "family", "place", "arrived", "registered", "decided",
     "permit", "appeal_decided", "linked", "housed", "departed", "family_applied", "family_decided", "family_arrived",

@@ -9,89 +9,118 @@ rows. Left out: single persons inside a household.
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.geography import PROVINCES, municipalities
 from sim.compiled import kernel
-from sim.queues import join, leave
+from sim.queues import LINE, Links, join, leave
+from sim.records import Records, plain, record_type
 
 #: Columns of the register. Days are day numbers, -1 means "not (yet)". Columns that are read
-#: together stand together: a household is three stretches of memory of 16 columns each, as long
+#: together stand together: a household is three stretches of memory of 64 bytes each, as long
 #: as the piece that a processor fetches at once, and the first holds what most acts touch.
+#: The identity, to which the luck of a household belongs, takes twice the room.
 COLUMNS = (
     "persons", "status", "bed", "bed_persons", "bed_next", "bed_previous", "province", "over_norm", "seek_next",
     "seek_previous", "linked", "municipality", "family", "followers", "place", "permit",
     "line", "line_next", "line_previous", "taskforce", "decided", "group", "stream", "arrived", "registered",
-    "extended", "counted", "stay", "stay_since", "family_next", "family_previous", "housed",
-    "family_arrived", "appeal_decided", "departed", "family_applied", "family_decided", "family_housed", "home_size",
-    "offered_size", "how_housed", "last_stay", "stay_ended",
+    "extended", "counted", "housed", "identity", "family_next", "family_previous",
+    "stay", "stay_since", "family_arrived", "appeal_decided", "departed", "family_applied", "family_decided",
+    "family_housed", "home_size", "offered_size", "how_housed", "last_stay", "stay_ended",
 )  # fmt: skip
-(
-    PERSONS, STATUS, BED, BED_PERSONS, BED_NEXT, BED_PREVIOUS, PROVINCE, OVER_NORM, SEEK_NEXT, SEEK_PREVIOUS, LINKED,
-    MUNICIPALITY, FAMILY, FOLLOWERS, PLACE, PERMIT,
-    LINE, LINE_NEXT, LINE_PREVIOUS, TASKFORCE, DECIDED, GROUP, STREAM, ARRIVED, REGISTERED, EXTENDED, COUNTED, STAY,
-    STAY_SINCE, FAMILY_NEXT, FAMILY_PREVIOUS, HOUSED,
-    FAMILY_ARRIVED, APPEAL_DECIDED, DEPARTED, FAMILY_APPLIED, FAMILY_DECIDED, FAMILY_HOUSED, HOME_SIZE, OFFERED_SIZE,
-    HOW_HOUSED, LAST_STAY, STAY_ENDED,
-) = range(len(COLUMNS))  # fmt: skip
-#: Columns that a row takes in memory, and what the first must be aligned to.
-ROW_COLUMNS = 48
+#: Bytes that a processor fetches at once, at which the first household begins.
 LINE_BYTES = 64
+_NUMBERS = [np.int64 if name == "identity" else np.int32 for name in COLUMNS]
+_BYTES = np.cumsum([0, *(np.dtype(number).itemsize for number in _NUMBERS)])
+HOUSEHOLD: np.dtype[np.void] = np.dtype(
+    {"names": COLUMNS, "formats": _NUMBERS, "offsets": _BYTES[:-1].tolist(), "itemsize": 3 * LINE_BYTES}, align=True
+)
 
-#: Streams: how a household comes in.
-STREAMS = ("first", "amv", "repeat", "resettlement", "evacuation")
-FIRST_APPLICATION, AMV, REPEAT, RESETTLEMENT, EVACUATION = range(5)
 
-#: Procedure groups: they decide track, chance of a permit and chance of family; never a home.
-GROUPS = ("dublin", "safe_country", "likely", "mixed")
-DUBLIN, SAFE_COUNTRY, LIKELY, MIXED = range(4)
+def _names(numbers: type[IntEnum]) -> tuple[str, ...]:
+    return tuple(number.name.lower() for number in numbers)
 
-#: Where a household stands in the chain.
-STATUSES = (
-    "not_arrived", "registering", "waiting", "handled", "in_appeal", "refused", "dossier", "linkable",
-    "seeking", "offered", "housed", "departed",
-)  # fmt: skip
-(
-    NOT_ARRIVED, REGISTERING, WAITING, HANDLED, IN_APPEAL, REFUSED, DOSSIER, LINKABLE,
-    SEEKING, OFFERED, IN_HOME, GONE,
-) = range(12)  # fmt: skip
 
-#: Where the family that may follow stands.
-NO_FAMILY, FAMILY_TO_APPLY, FAMILY_WAITING, FAMILY_HANDLED, FAMILY_TRAVELLING, FAMILY_HERE, FAMILY_REFUSED = range(7)
+class Stream(IntEnum):
+    """How a household comes in."""
 
-#: What an entry in the agenda of departures is about; the IND writes it, the departure desk acts on it.
-WITHDRAW, JUDGE, DEPART = range(3)
+    FIRST, AMV, REPEAT, RESETTLEMENT, EVACUATION = range(5)
 
-#: Where the members stay who do not hold a bed in reception.
-NOWHERE, IN_RECEPTION, ELSEWHERE, IN_STAY, AT_HOME, OUT = range(6)
-PLACES = 6
 
-#: Why a bed in reception is held.
-BED_GROUPS = ("in_procedure", "refused", "permit_holder", "waiting_family")
-BED_PROCEDURE, BED_REFUSED, BED_PERMIT, BED_FAMILY = range(4)
-BEYOND_NORM = 4  # extra column of the census: permit holders (of all bed groups) beyond 14 weeks
+STREAMS = _names(Stream)
 
-#: Bed book per province, further columns of the census: running totals, so that
-#: in = out + inside can be checked per day. The last column is how many persons the province can take today.
+
+class Group(IntEnum):
+    """Procedure groups: they decide track, chance of a permit and chance of family; never a home."""
+
+    DUBLIN, SAFE_COUNTRY, LIKELY, MIXED = range(4)
+
+
+GROUPS = _names(Group)
+
+
+class Status(IntEnum):
+    """Where a household stands in the chain."""
+
+    NOT_ARRIVED, REGISTERING, WAITING, HANDLED, IN_APPEAL, REFUSED = range(6)
+    DOSSIER, LINKABLE, SEEKING, OFFERED, HOUSED, DEPARTED = range(6, 12)
+
+
+STATUSES = _names(Status)
+
+
+class Family(IntEnum):
+    """Where the family that may follow stands."""
+
+    NONE, TO_APPLY, WAITING, HANDLED, TRAVELLING, HERE, REFUSED = range(7)
+
+
+class Due(IntEnum):
+    """What an entry in the agenda of departures is about; the IND writes it, the departure desk acts on it."""
+
+    WITHDRAWAL, JUDGEMENT, DEPARTURE = range(3)
+
+
+class Place(IntEnum):
+    """Where the members stay who do not hold a bed in reception."""
+
+    NOWHERE, IN_RECEPTION, ELSEWHERE, IN_STAY, AT_HOME, OUT = range(6)
+
+
+class Bed(IntEnum):
+    """Why a bed in reception is held."""
+
+    IN_PROCEDURE, REFUSED, PERMIT_HOLDER, WAITING_FAMILY = range(4)
+
+
+BED_GROUPS = _names(Bed)
+
+#: The census of a province: persons by bed group and permit holders (of all bed groups) beyond 14 weeks; the bed
+#: book, running totals, so that in = out + inside can be checked per day; how many persons it can take today.
 BED_BOOK = ("beds_entered", "beds_left", "beds_moved_in", "beds_moved_out")
-BEDS_ENTERED, BEDS_LEFT, BEDS_MOVED_IN, BEDS_MOVED_OUT, USABLE = range(5, 10)
-CENSUS_COLUMNS = 10
+CENSUS_COLUMNS = (*BED_GROUPS, "beyond_norm", *BED_BOOK, "usable")
+CENSUS = record_type(CENSUS_COLUMNS, np.int64, {"beds": BED_GROUPS}, {"line": LINE})
+PROVINCES_COUNT = len(PROVINCES)
 
-#: Lines of the IND. Each unit serves some of them.
-LINES = ("dublin", "safe_country", "general", "extended", "taskforce_general", "taskforce_extended", "linkable")
-LINE_DUBLIN, LINE_SAFE, LINE_GENERAL, LINE_EXTENDED, LINE_TASKFORCE, LINE_TASKFORCE_EXTENDED, LINE_LINKABLE = range(7)
-#: After these come the line of everybody in reception per province and of everybody seeking per municipality.
-BED_LINE = 7
-SEEK_LINE = 19
 
-#: Logs: households in the order in which they got a permit, saw their family arrive, were linked.
-PERMIT_LOG, FAMILY_LOG, LINK_LOG = range(3)
+class Line(IntEnum):
+    """Lines of the IND, each unit serves some of them, and of the linking desk."""
+
+    DUBLIN, SAFE_COUNTRY, GENERAL, EXTENDED, TASKFORCE_GENERAL, TASKFORCE_EXTENDED, LINKABLE = range(7)
+
+
+class Way(IntEnum):
+    """How persons came to be counted as realised; a household finds its home in one of the middle four."""
+
+    JOINED, SOCIAL_RENT, PROJECT, OWN_FIND, SHARED, STAY = range(6)
+
 
 #: How a household found its home.
 HOW = ("not", "social_rent", "project", "own_find", "shared")
-HOW_NOT, HOW_RENT, HOW_PROJECT, HOW_OWN, HOW_SHARED = range(5)
 
 #: Homes by size: most persons that a home of each class is meant for; the last takes everybody.
 HOME_SIZES = ("small", "middle", "large", "very_large")
@@ -99,257 +128,297 @@ HOME_CAPACITY = (2, 4, 7, 30)
 #: Fewest persons that may take a home of each class (affordable allocation).
 HOME_LEAST = (1, 2, 4, 6)
 
-#: Ways out of reception that are not a lasting home, and whether they count as realised.
-STAYS = (
-    "hosts", "self_arranged", "hotel", "municipal_intermediate", "regional_intermediate", "acceleration",
-    "flow_through",
-)  # fmt: skip
-HOSTS, SELF_ARRANGED, HOTEL, MUNICIPAL_INTERMEDIATE, REGIONAL_INTERMEDIATE, ACCELERATION, FLOW_THROUGH = range(7)
+
+class Stay(IntEnum):
+    """Ways out of reception that are not a lasting home."""
+
+    HOSTS, SELF_ARRANGED, HOTEL, MUNICIPAL_INTERMEDIATE, REGIONAL_INTERMEDIATE, ACCELERATION, FLOW_THROUGH = range(7)
+
+
+STAYS = _names(Stay)
+#: Whether each kind of stay counts as realised.
 STAY_COUNTS = (0, 0, 1, 1, 1, 1, 1)
+
+_REALISED_BY = tuple(f"realised_{way}" for way in _names(Way))
+_NEXT_IN_LINE = ("regular", "urgent", "homeless", "student", "migrant_worker")
+_HOMES_TO = tuple(f"homes_{group}" for group in _NEXT_IN_LINE)
+_FORGONE = tuple(f"forgone_{group}" for group in _NEXT_IN_LINE)
+_OUTSIDE = ("elsewhere", "in_stay", "at_home", "gone")
 
 #: What has happened, in persons unless the name says otherwise; running totals since the start.
 TALLIES = (
     "applicants_entered", "family_entered", "decisions", "permits", "refusals", "withdrawals", "departures",
-    "appeals_won", "family_applications", "family_decisions", "family_permits", "realised", "realised_joined",
-    "realised_social_rent", "realised_project", "realised_own_find", "realised_shared", "realised_stay",
-    "homes_vacated", "homes_to_permit_holders", "homes_unfit", "homes_regular", "homes_urgent", "homes_homeless",
-    "homes_student", "homes_migrant_worker", "forgone_regular", "forgone_urgent", "forgone_homeless",
-    "forgone_student", "forgone_migrant_worker", "project_homes", "project_homes_to_permit_holders",
+    "appeals_won", "family_applications", "family_decisions", "family_permits", "realised", *_REALISED_BY,
+    "homes_vacated", "homes_to_permit_holders", "homes_unfit", *_HOMES_TO, *_FORGONE,
+    "project_homes", "project_homes_to_permit_holders",
     "homes_returned", "linked", "late_decisions", "late_days", "households_housed",
     "permit_households", "family_households", "linked_households", "present_at_start",
 )  # fmt: skip
-(
-    ENTERED, FAMILY_ENTERED, DECISIONS, PERMITS, REFUSALS, WITHDRAWALS, DEPARTURES,
-    APPEALS_WON, FAMILY_APPLICATIONS, FAMILY_DECISIONS, FAMILY_PERMITS, REALISED, REALISED_JOINED,
-    REALISED_RENT, REALISED_PROJECT, REALISED_OWN, REALISED_SHARED, REALISED_STAY,
-    HOMES_VACATED, HOMES_TO_HOLDERS, HOMES_UNFIT, HOMES_REGULAR, HOMES_URGENT, HOMES_HOMELESS,
-    HOMES_STUDENT, HOMES_MIGRANT, FORGONE_REGULAR, FORGONE_URGENT, FORGONE_HOMELESS,
-    FORGONE_STUDENT, FORGONE_MIGRANT, PROJECT_HOMES, PROJECT_HOMES_TO_HOLDERS,
-    HOMES_RETURNED, LINKED_PERSONS, LATE_DECISIONS, LATE_DAYS, HOUSEHOLDS_HOUSED,
-    PERMIT_LOGGED, FAMILY_LOGGED, LINK_LOGGED, PRESENT_AT_START,
-) = range(len(TALLIES))  # fmt: skip
-
 #: What stands now, in persons. Tallies and gauges lie in one row of counts, tallies first.
+_IN_STAYS = tuple(f"stay_{stay}" for stay in STAYS)
 GAUGES = (
     "pending", "pending_taskforce", "pending_family", "travelling_family", "dossier", "linkable", "seeking", "offered",
-    "elsewhere", "in_stay", "at_home", "gone",
-    "stay_hosts", "stay_self_arranged", "stay_hotel", "stay_municipal_intermediate", "stay_regional_intermediate",
-    "stay_acceleration", "stay_flow_through",
+    *_OUTSIDE, *_IN_STAYS,
 )  # fmt: skip
-(
-    PENDING, PENDING_TASKFORCE, PENDING_FAMILY, TRAVELLING_FAMILY, IN_DOSSIER, TO_LINK, IN_SEEKING, IN_OFFER,
-    ELSEWHERE_PERSONS, STAY_PERSONS, HOME_PERSONS, GONE_PERSONS, STAY_KIND, *_,
-) = range(len(TALLIES), len(TALLIES) + len(GAUGES))  # fmt: skip
-
-PROVINCES_COUNT = 12
-
-#: Municipal columns of the integer municipal book (persons unless named otherwise).
-MUNICIPAL = (
-    "target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated",
-    "seeking_small", "seeking_middle", "seeking_large", "seeking_very_large",
+COUNTS = record_type(
+    (*TALLIES, *GAUGES), np.int64,
+    {
+        "realised_by": _REALISED_BY, "homes_to": _HOMES_TO, "forgone": _FORGONE, "outside": _OUTSIDE,
+        "in_stays": _IN_STAYS,
+    },
 )  # fmt: skip
-(
-    M_TARGET, M_OPENING, M_REALISED, M_LINKED_WAITING, M_HOMES_GIVEN, M_HOMES_VACATED,
-    M_SEEKING, M_SEEKING_MIDDLE, M_SEEKING_LARGE, M_SEEKING_VERY_LARGE,
-) = range(10)  # fmt: skip
-#: Persons in each kind of stay follow, one row per kind.
-M_STAYS = 10
-MUNICIPAL_ROWS = M_STAYS + len(STAYS)
+
+#: The book of a municipality, persons; homes given and vacated, and seeking households by size of home.
+_SEEKING = tuple(f"seeking_{size}" for size in HOME_SIZES)
+TOWN_COLUMNS = (
+    "target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated", *_SEEKING, *_IN_STAYS,
+)  # fmt: skip
+TOWN = record_type(TOWN_COLUMNS, np.int64, {"seeking": _SEEKING, "in_stays": _IN_STAYS}, {"line": LINE})
+
+#: Entries of the logs: the households in the order in which they got a permit, saw their family arrive, were linked.
+LOG = record_type(("permit", "family", "link"), np.int32)
 
 
 class Register(NamedTuple):
-    """All that is counted, in few arrays because each one passed to a kernel costs time.
+    """All that is counted, and whose luck and calendar it is.
 
-    Shapes: households (columns, rows); identities (rows); census (12, 10) per province; counts
-    (tallies, then gauges); ends (2, 7 + 12 + municipalities) first and last of every line;
-    municipal (17, municipalities); logs (3, 2 x rows).
+    ``households`` one record per household; ``census`` one per province, with the line of everybody in reception;
+    ``towns`` one per municipality, with the line of everybody who seeks; ``counts`` one record of tallies and gauges
+    for the country; ``lines`` of the IND and the linking desk (``Line``); ``logs`` one record per entry.
     """
 
-    households: NDArray[np.int32]
-    identities: NDArray[np.int64]
-    census: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    ends: NDArray[np.int32]
-    municipal: NDArray[np.int64]
-    logs: NDArray[np.int32]
+    seed: int
+    first_day: int
+    households: Records
+    census: Records
+    counts: Records
+    towns: Records
+    lines: Records
+    logs: Records
+
+
+@kernel
+def _fill_register(
+    cells: NDArray[np.int32], households: Records, identity: NDArray[np.int64], persons: NDArray[np.int32],
+    stream: NDArray[np.int32], group: NDArray[np.int32], arrived: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Write the world's households into an empty register (``cells`` is its memory): nobody has arrived yet."""
+    for who in range(households.size):
+        cells[who] = -1
+        household = households[who]
+        household.identity = identity[who]
+        household.persons = persons[who]
+        household.stream = stream[who]
+        household.group = group[who]
+        household.arrived = arrived[who]
+        household.followers = 0
+        household.status = Status.NOT_ARRIVED
+        household.family = Family.NONE
+        household.place = Place.NOWHERE
+        household.counted = 0
+        household.taskforce = 0
+        household.over_norm = 0
+
+
+def new_register(
+    seed: int, first_day: int, identity: NDArray[np.int64], persons: NDArray[np.int32], stream: NDArray[np.int32],
+    group: NDArray[np.int32], arrived: NDArray[np.int32],
+) -> Register:  # fmt: skip
+    """Return an empty register with one row per household of the world; arrays have one number per row."""
+    rows, towns = identity.size, len(municipalities())
+    memory = np.empty(rows * HOUSEHOLD.itemsize + LINE_BYTES, dtype=np.int8)
+    begin = -memory.ctypes.data % LINE_BYTES
+    households = memory[begin : begin + rows * HOUSEHOLD.itemsize].view(HOUSEHOLD)
+    _fill_register(plain(households, np.int32), households, identity, persons, stream, group, arrived)
+    census, places = np.zeros(PROVINCES_COUNT, dtype=CENSUS), np.zeros(towns, dtype=TOWN)
+    census["usable"] = 1
+    for line in (census["line"], places["line"]):
+        line["first"] = line["last"] = -1
+    return Register(
+        seed=seed,
+        first_day=first_day,
+        households=households,
+        census=census,
+        counts=np.zeros(1, dtype=COUNTS),
+        towns=places,
+        lines=np.full(len(Line), -1, dtype=LINE),
+        logs=np.zeros(2 * rows, dtype=LOG),
+    )
+
+
+@kernel
+def bed_links(register: Register) -> Links:
+    """Return how everybody in reception hangs together, per province."""
+    return Links(register.households["bed_next"], register.households["bed_previous"])
+
+
+@kernel
+def seek_links(register: Register) -> Links:
+    """Return how everybody who seeks a home hangs together, per municipality."""
+    return Links(register.households["seek_next"], register.households["seek_previous"])
+
+
+@kernel
+def line_links(register: Register) -> Links:
+    """Return how the lines of the IND and the linking desk hang together."""
+    return Links(register.households["line_next"], register.households["line_previous"])
+
+
+@kernel
+def family_links(register: Register) -> Links:
+    """Return how the line of family applications hangs together."""
+    return Links(register.households["family_next"], register.households["family_previous"])
 
 
 @kernel
 def flag_beyond_norm(register: Register, who: int) -> None:
     """Count the persons of a household in reception as waiting beyond the norm, once."""
-    households = register.households
-    census = register.census
-    if households[BED, who] >= BED_PERMIT and households[OVER_NORM, who] != 1:
-        households[OVER_NORM, who] = 1
-        census[households[PROVINCE, who], BEYOND_NORM] += households[BED_PERSONS, who]
+    household = register.households[who]
+    if household.bed >= Bed.PERMIT_HOLDER and household.over_norm != 1:
+        household.over_norm = 1
+        register.census[household.province].beyond_norm += household.bed_persons
+
+
+@kernel
+def persons_inside(register: Register, number: int) -> int:
+    """Return how many persons hold a bed in a province."""
+    province = register.census[number]
+    return int(province.in_procedure + province.refused + province.permit_holder + province.waiting_family)
 
 
 @kernel
 def put_in_bed(register: Register, who: int, persons: int, group: int) -> None:
     """Give ``persons`` of a household a bed; new ones go to the province with the most room."""
-    households = register.households
-    census = register.census
-    ends = register.ends
-    if households[BED, who] < 0:
+    household = register.households[who]
+    if household.bed < 0:
         best = 0
         best_room = -1.0e18
-        for province in range(PROVINCES_COUNT):
-            inside = 0
-            for bed_group in range(4):
-                inside += census[province, bed_group]
-            places = max(census[province, USABLE], 1.0)
-            room = 1.0 - (inside + persons) / places
+        for number in range(PROVINCES_COUNT):
+            places = max(register.census[number].usable, 1.0)
+            room = 1.0 - (persons_inside(register, number) + persons) / places
             if room > best_room:
                 best_room = room
-                best = province
-        households[BED, who] = group
-        households[BED_PERSONS, who] = 0
-        households[PROVINCE, who] = best
-        join(households, BED_NEXT, BED_PREVIOUS, ends, BED_LINE + best, who)
-    province = households[PROVINCE, who]
-    census[province, households[BED, who]] += persons
-    if households[OVER_NORM, who] == 1:
-        census[province, BEYOND_NORM] += persons
-    households[BED_PERSONS, who] += persons
-    census[province, BEDS_ENTERED] += persons
+                best = number
+        household.bed = group
+        household.bed_persons = 0
+        household.province = best
+        join(register.census[best].line, bed_links(register), who)
+    province = register.census[household.province]
+    province.beds[household.bed] += persons
+    if household.over_norm == 1:
+        province.beyond_norm += persons
+    household.bed_persons += persons
+    province.beds_entered += persons
 
 
 @kernel
 def take_from_bed(register: Register, who: int) -> int:
     """Let a household leave reception; return how many persons left."""
-    households = register.households
-    census = register.census
-    ends = register.ends
-    if households[BED, who] < 0:
+    household = register.households[who]
+    if household.bed < 0:
         return 0
-    province = households[PROVINCE, who]
-    persons = households[BED_PERSONS, who]
-    census[province, households[BED, who]] -= persons
-    if households[OVER_NORM, who] == 1:
-        census[province, BEYOND_NORM] -= persons
-    census[province, BEDS_LEFT] += persons
-    leave(households, BED_NEXT, BED_PREVIOUS, ends, BED_LINE + province, who)
-    households[BED, who] = -1
-    households[BED_PERSONS, who] = 0
-    households[PROVINCE, who] = -1
-    households[OVER_NORM, who] = 0
+    province = register.census[household.province]
+    persons = household.bed_persons
+    province.beds[household.bed] -= persons
+    if household.over_norm == 1:
+        province.beyond_norm -= persons
+    province.beds_left += persons
+    leave(province.line, bed_links(register), who)
+    household.bed = -1
+    household.bed_persons = 0
+    household.province = -1
+    household.over_norm = 0
     return int(persons)
 
 
 @kernel
 def move_bed(register: Register, who: int, to_province: int) -> None:
     """Move a household in reception to another province."""
-    households = register.households
-    census = register.census
-    ends = register.ends
-    origin = households[PROVINCE, who]
-    persons = households[BED_PERSONS, who]
-    group = households[BED, who]
-    census[origin, group] -= persons
-    census[to_province, group] += persons
-    if households[OVER_NORM, who] == 1:
-        census[origin, BEYOND_NORM] -= persons
-        census[to_province, BEYOND_NORM] += persons
-    census[origin, BEDS_MOVED_OUT] += persons
-    census[to_province, BEDS_MOVED_IN] += persons
-    leave(households, BED_NEXT, BED_PREVIOUS, ends, BED_LINE + origin, who)
-    households[PROVINCE, who] = to_province
-    join(households, BED_NEXT, BED_PREVIOUS, ends, BED_LINE + to_province, who)
+    household = register.households[who]
+    origin, target = register.census[household.province], register.census[to_province]
+    persons = household.bed_persons
+    origin.beds[household.bed] -= persons
+    target.beds[household.bed] += persons
+    if household.over_norm == 1:
+        origin.beyond_norm -= persons
+        target.beyond_norm += persons
+    origin.beds_moved_out += persons
+    target.beds_moved_in += persons
+    leave(origin.line, bed_links(register), who)
+    household.province = to_province
+    join(target.line, bed_links(register), who)
 
 
 @kernel
 def change_bed_group(register: Register, who: int, group: int) -> None:
     """Change why a household holds its bed, if it holds one."""
-    households = register.households
-    census = register.census
-    old = households[BED, who]
-    if old < 0 or old == group:
+    household = register.households[who]
+    if household.bed < 0 or household.bed == group:
         return
-    province = households[PROVINCE, who]
-    persons = households[BED_PERSONS, who]
-    census[province, old] -= persons
-    census[province, group] += persons
-    households[BED, who] = group
+    province = register.census[household.province]
+    province.beds[household.bed] -= household.bed_persons
+    province.beds[group] += household.bed_persons
+    household.bed = group
 
 
 @kernel
-def place_gauge(place: int) -> int:
-    """Return the gauge that counts the persons at a place outside reception, -1 for none."""
-    if place == ELSEWHERE:
-        return ELSEWHERE_PERSONS
-    if place == IN_STAY:
-        return STAY_PERSONS
-    if place == AT_HOME:
-        return HOME_PERSONS
-    if place == OUT:
-        return GONE_PERSONS
-    return -1
+def count_outside(register: Register, place: int, persons: int) -> None:
+    """Add persons to those at a place outside reception, or take them away when ``persons`` is negative."""
+    if place >= Place.ELSEWHERE:
+        register.counts[0].outside[place - Place.ELSEWHERE] += persons
 
 
 @kernel
 def leave_stay(register: Register, who: int) -> None:
     """End a temporary stay, if the household is in one."""
-    households = register.households
-    counts = register.counts
-    municipal = register.municipal
-    stay = households[STAY, who]
-    if stay >= 0:
-        persons = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
-        municipal[M_STAYS + stay, households[MUNICIPALITY, who]] -= persons
-        counts[STAY_KIND + stay] -= persons
-        households[STAY, who] = -1
+    household = register.households[who]
+    if household.stay >= 0:
+        persons = household.persons - max(household.bed_persons, 0)
+        register.towns[household.municipality].in_stays[household.stay] -= persons
+        register.counts[0].in_stays[household.stay] -= persons
+        household.stay = -1
 
 
 @kernel
 def settle(register: Register, who: int, place: int) -> None:
     """Bring the whole household to one place outside reception, from wherever its members are."""
-    households = register.households
-    counts = register.counts
+    household = register.households[who]
     leave_stay(register, who)
     in_bed = take_from_bed(register, who)
-    outside = households[PERSONS, who] - in_bed
-    gauge = place_gauge(households[PLACE, who])
-    if gauge >= 0:
-        counts[gauge] -= outside
-    gauge = place_gauge(place)
-    if gauge >= 0:
-        counts[gauge] += households[PERSONS, who]
-    households[PLACE, who] = place
+    count_outside(register, household.place, in_bed - household.persons)
+    count_outside(register, place, household.persons)
+    household.place = place
 
 
 @kernel
 def bring_to_reception(register: Register, who: int, group: int) -> None:
     """Bring the whole household (back) to a bed in reception."""
-    households = register.households
-    counts = register.counts
+    household = register.households[who]
     leave_stay(register, who)
-    outside = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
-    gauge = place_gauge(households[PLACE, who])
-    if gauge >= 0:
-        counts[gauge] -= outside
-    households[PLACE, who] = IN_RECEPTION
+    outside = household.persons - max(household.bed_persons, 0)
+    count_outside(register, household.place, -outside)
+    household.place = Place.IN_RECEPTION
     put_in_bed(register, who, outside, group)
     change_bed_group(register, who, group)
 
 
 @kernel
-def count_realised(register: Register, who: int, left_out: int, tally: int) -> None:
+def count_realised(register: Register, who: int, left_out: int, way: int) -> None:
     """Count the members not yet counted as realised for the municipality of the household.
 
     ``left_out`` members do not count yet: family that waits elsewhere for a larger home.
     """
-    households = register.households
-    counts = register.counts
-    municipal = register.municipal
-    present = households[PERSONS, who] - left_out
-    persons = present - households[COUNTED, who]
+    household = register.households[who]
+    counts = register.counts[0]
+    present = household.persons - left_out
+    persons = present - household.counted
     if persons > 0:
-        households[COUNTED, who] = present
-        counts[REALISED] += persons
-        counts[tally] += persons
-        municipality = households[MUNICIPALITY, who]
-        municipal[M_REALISED, municipality] += persons
-        municipal[M_LINKED_WAITING, municipality] -= persons
+        household.counted = present
+        counts.realised += persons
+        counts.realised_by[way] += persons
+        town = register.towns[household.municipality]
+        town.realised += persons
+        town.linked_waiting -= persons
 
 
 @kernel
@@ -364,67 +433,53 @@ def size_needed(persons: int) -> int:
 @kernel
 def start_seeking(register: Register, who: int) -> None:
     """Put a linked household in the line of its municipality."""
-    households = register.households
-    counts = register.counts
-    ends = register.ends
-    municipal = register.municipal
-    municipality = households[MUNICIPALITY, who]
-    persons = households[PERSONS, who]
-    households[STATUS, who] = SEEKING
-    counts[IN_SEEKING] += persons
-    municipal[M_SEEKING + size_needed(persons), municipality] += 1
-    join(households, SEEK_NEXT, SEEK_PREVIOUS, ends, SEEK_LINE + municipality, who)
+    household = register.households[who]
+    household.status = Status.SEEKING
+    register.counts[0].seeking += household.persons
+    register.towns[household.municipality].seeking[size_needed(household.persons)] += 1
+    join(register.towns[household.municipality].line, seek_links(register), who)
 
 
 @kernel
 def stop_seeking(register: Register, who: int) -> None:
     """Take a household out of the line of its municipality."""
-    households = register.households
-    counts = register.counts
-    ends = register.ends
-    municipal = register.municipal
-    municipality = households[MUNICIPALITY, who]
-    persons = households[PERSONS, who]
-    counts[IN_SEEKING] -= persons
-    municipal[M_SEEKING + size_needed(persons), municipality] -= 1
-    leave(households, SEEK_NEXT, SEEK_PREVIOUS, ends, SEEK_LINE + municipality, who)
+    household = register.households[who]
+    register.counts[0].seeking -= household.persons
+    register.towns[household.municipality].seeking[size_needed(household.persons)] -= 1
+    leave(register.towns[household.municipality].line, seek_links(register), who)
 
 
 @kernel
 def log_permit(register: Register, who: int, day: int) -> None:
     """Write down a permit, so that linking, nareis and reception each act on it in their turn."""
-    households = register.households
-    counts = register.counts
-    logs = register.logs
-    persons = households[PERSONS, who]
-    households[PERMIT, who] = day
-    households[STATUS, who] = DOSSIER
-    counts[PERMITS] += persons
-    counts[IN_DOSSIER] += persons
-    logs[PERMIT_LOG, counts[PERMIT_LOGGED]] = who
-    counts[PERMIT_LOGGED] += 1
-    change_bed_group(register, who, BED_PERMIT)
+    household = register.households[who]
+    counts = register.counts[0]
+    household.permit = day
+    household.status = Status.DOSSIER
+    counts.permits += household.persons
+    counts.dossier += household.persons
+    register.logs[counts.permit_households].permit = who
+    counts.permit_households += 1
+    change_bed_group(register, who, Bed.PERMIT_HOLDER)
 
 
 @kernel
 def grow_by_family(register: Register, who: int, persons: int) -> None:
     """Add arrived family to a household and to every count that holds its persons now."""
-    households = register.households
-    counts = register.counts
-    municipal = register.municipal
-    status = households[STATUS, who]
-    old = households[PERSONS, who]
-    if status == DOSSIER:
-        counts[IN_DOSSIER] += persons
-    elif status == LINKABLE:
-        counts[TO_LINK] += persons
-    elif status == OFFERED:
-        counts[IN_OFFER] += persons
-    elif status == SEEKING:
-        municipality = households[MUNICIPALITY, who]
-        counts[IN_SEEKING] += persons
-        municipal[M_SEEKING + size_needed(old), municipality] -= 1
-        municipal[M_SEEKING + size_needed(old + persons), municipality] += 1
-    if households[LINKED, who] >= 0:
-        municipal[M_LINKED_WAITING, households[MUNICIPALITY, who]] += persons
-    households[PERSONS, who] = old + persons
+    household = register.households[who]
+    counts = register.counts[0]
+    old = household.persons
+    if household.status == Status.DOSSIER:
+        counts.dossier += persons
+    elif household.status == Status.LINKABLE:
+        counts.linkable += persons
+    elif household.status == Status.OFFERED:
+        counts.offered += persons
+    elif household.status == Status.SEEKING:
+        counts.seeking += persons
+        town = register.towns[household.municipality]
+        town.seeking[size_needed(old)] -= 1
+        town.seeking[size_needed(old + persons)] += 1
+    if household.linked >= 0:
+        register.towns[household.municipality].linked_waiting += persons
+    household.persons = old + persons

@@ -1,8 +1,8 @@
 """Waiting lines and the workers that empty them.
 
 A line is a doubly linked list threaded through two columns of a table, so joining, leaving
-from anywhere and taking from either end cost the same however long the line is. ``ends`` has
-shape (2, lines): first and last of each line, -1 when empty.
+from anywhere and taking from either end cost the same however long the line is. A line itself
+is a record of who is first and who is last, -1 when it is empty.
 
 ``serve`` is a G/G/c queue in continuous time, advanced one period (a working day) at a time:
 each worker handles one case from start to finish, a case starts when a worker is free, and a
@@ -12,180 +12,200 @@ case.
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import kernel
+from sim.records import Records
 
-FIRST, LAST = 0, 1
+#: The ends of a line.
+LINE = np.dtype([("first", np.int32), ("last", np.int32)], align=True)
 
 #: Which end of a line is served: the longest waiting or the newest.
 OLDEST, NEWEST = 0, 1
 
 
+class Links(NamedTuple):
+    """Who stands behind and who before each row of a table, -1 for nobody: two columns, however spaced in memory."""
+
+    next: NDArray[np.int32]
+    previous: NDArray[np.int32]
+
+
+class Desk(NamedTuple):
+    """The lines that a unit of workers serves, and its running cases.
+
+    ``lines`` are all lines, ``served`` the numbers of those that the unit serves, in tiers (``tiers``): a lower tier
+    goes first. ``ready`` and ``work`` give, per row of the table, when a case may start and how long it takes.
+    ``running_until`` and ``running`` hold the running cases as a heap by finishing time, ``busy[0]`` how many.
+    ``started`` and ``finished`` receive the rows of one period, in order of time.
+    """
+
+    lines: Records
+    links: Links
+    served: NDArray[np.int64]
+    tiers: NDArray[np.int64]
+    ready: NDArray[np.float64]
+    work: NDArray[np.float64]
+    running_until: NDArray[np.float64]
+    running: NDArray[np.int32]
+    busy: NDArray[np.int64]
+    started: NDArray[np.int32]
+    finished: NDArray[np.int32]
+
+
 @kernel
-def join(
-    block: NDArray[np.int32], next_column: int, previous_column: int, ends: NDArray[np.int32], line: int, who: int
-) -> None:
+def join(line: Any, links: Links, who: int) -> None:
     """Put ``who`` at the end of a line."""
-    last = ends[LAST, line]
-    block[next_column, who] = -1
-    block[previous_column, who] = last
+    last = line.last
+    links.next[who] = -1
+    links.previous[who] = last
     if last >= 0:
-        block[next_column, last] = who
+        links.next[last] = who
     else:
-        ends[FIRST, line] = who
-    ends[LAST, line] = who
+        line.first = who
+    line.last = who
 
 
 @kernel
-def join_in_front(
-    block: NDArray[np.int32], next_column: int, previous_column: int, ends: NDArray[np.int32], line: int, who: int
-) -> None:
+def join_in_front(line: Any, links: Links, who: int) -> None:
     """Put ``who`` at the front of a line."""
-    first = ends[FIRST, line]
-    block[previous_column, who] = -1
-    block[next_column, who] = first
+    first = line.first
+    links.previous[who] = -1
+    links.next[who] = first
     if first >= 0:
-        block[previous_column, first] = who
+        links.previous[first] = who
     else:
-        ends[LAST, line] = who
-    ends[FIRST, line] = who
+        line.last = who
+    line.first = who
 
 
 @kernel
-def leave(
-    block: NDArray[np.int32], next_column: int, previous_column: int, ends: NDArray[np.int32], line: int, who: int
-) -> None:
+def leave(line: Any, links: Links, who: int) -> None:
     """Take ``who`` out of a line, wherever in it."""
-    after = block[next_column, who]
-    before = block[previous_column, who]
+    after = links.next[who]
+    before = links.previous[who]
     if before >= 0:
-        block[next_column, before] = after
+        links.next[before] = after
     else:
-        ends[FIRST, line] = after
+        line.first = after
     if after >= 0:
-        block[previous_column, after] = before
+        links.previous[after] = before
     else:
-        ends[LAST, line] = before
-    block[next_column, who] = -1
-    block[previous_column, who] = -1
+        line.last = before
+    links.next[who] = -1
+    links.previous[who] = -1
 
 
 @kernel
-def _lower(heap_time: NDArray[np.float64], heap_case: NDArray[np.int32], at: int) -> None:
-    """Move the entry at ``at`` up to its place in the heap."""
+def _sift_up(desk: Desk, at: int) -> None:
+    """Move the running case at ``at`` up to its place in the heap."""
+    until, case = desk.running_until, desk.running
     while at > 0:
         parent = (at - 1) // 2
-        if heap_time[parent] <= heap_time[at]:
+        if until[parent] <= until[at]:
             return
-        heap_time[parent], heap_time[at] = heap_time[at], heap_time[parent]
-        heap_case[parent], heap_case[at] = heap_case[at], heap_case[parent]
+        until[parent], until[at] = until[at], until[parent]
+        case[parent], case[at] = case[at], case[parent]
         at = parent
 
 
 @kernel
-def _raise(heap_time: NDArray[np.float64], heap_case: NDArray[np.int32], size: int) -> None:
-    """Move the first entry down to its place in a heap of ``size``."""
+def _sift_down(desk: Desk) -> None:
+    """Move the first running case down to its place in the heap."""
+    until, case, size = desk.running_until, desk.running, desk.busy[0]
     at = 0
     while True:
         child = 2 * at + 1
         if child >= size:
             return
-        if child + 1 < size and heap_time[child + 1] < heap_time[child]:
+        if child + 1 < size and until[child + 1] < until[child]:
             child += 1
-        if heap_time[at] <= heap_time[child]:
+        if until[at] <= until[child]:
             return
-        heap_time[child], heap_time[at] = heap_time[at], heap_time[child]
-        heap_case[child], heap_case[at] = heap_case[at], heap_case[child]
+        until[child], until[at] = until[at], until[child]
+        case[child], case[at] = case[at], case[child]
         at = child
 
 
 @kernel
-def _next_case(
-    ends: NDArray[np.int32],
-    lines: NDArray[np.int64],
-    tiers: NDArray[np.int64],
-    end_served: int,
-    ready: NDArray[np.float64],
-) -> int:
-    """Return the index in ``lines`` whose case is served next, or -1 when all are empty.
+def _start_case(desk: Desk, who: int, start: float) -> None:
+    """Put a case among the running ones."""
+    at = desk.busy[0]
+    desk.running_until[at] = start + desk.work[who]
+    desk.running[at] = who
+    desk.busy[0] = at + 1
+    _sift_up(desk, at)
+
+
+@kernel
+def _finish_case(desk: Desk) -> int:
+    """Take the case that is finished first from the running ones and return it."""
+    who = desk.running[0]
+    last = desk.busy[0] - 1
+    desk.running_until[0] = desk.running_until[last]
+    desk.running[0] = desk.running[last]
+    desk.busy[0] = last
+    _sift_down(desk)
+    return int(who)
+
+
+@kernel
+def _at_end(desk: Desk, index: int, end_served: int) -> int:
+    """Return who stands at the served end of the line at ``index`` of those served, -1 for nobody."""
+    line = desk.lines[desk.served[index]]
+    return int(line.first if end_served == OLDEST else line.last)
+
+
+@kernel
+def _next_case(desk: Desk, end_served: int) -> int:
+    """Return the index in ``served`` of the line whose case is served next, or -1 when all are empty.
 
     A lower tier goes first; within a tier the longest waiting (or the newest) of all lines.
     """
     chosen = -1
-    for index in range(lines.size):
-        who = ends[FIRST, lines[index]] if end_served == OLDEST else ends[LAST, lines[index]]
+    for index in range(desk.served.size):
+        who = _at_end(desk, index, end_served)
         if who < 0:
             continue
         if chosen >= 0:
-            rival = ends[FIRST, lines[chosen]] if end_served == OLDEST else ends[LAST, lines[chosen]]
-            if tiers[index] > tiers[chosen]:
+            rival = _at_end(desk, chosen, end_served)
+            if desk.tiers[index] > desk.tiers[chosen]:
                 continue
-            if tiers[index] == tiers[chosen]:
-                if end_served == OLDEST and ready[who] >= ready[rival]:
+            if desk.tiers[index] == desk.tiers[chosen]:
+                if end_served == OLDEST and desk.ready[who] >= desk.ready[rival]:
                     continue
-                if end_served == NEWEST and ready[who] <= ready[rival]:
+                if end_served == NEWEST and desk.ready[who] <= desk.ready[rival]:
                     continue
         chosen = index
     return chosen
 
 
 @kernel
-def serve(
-    now: float,
-    end: float,
-    workers: int,
-    end_served: int,
-    lines: NDArray[np.int64],
-    tiers: NDArray[np.int64],
-    block: NDArray[np.int32],
-    next_column: int,
-    previous_column: int,
-    ends: NDArray[np.int32],
-    ready: NDArray[np.float64],
-    work: NDArray[np.float64],
-    heap_time: NDArray[np.float64],
-    heap_case: NDArray[np.int32],
-    busy: NDArray[np.int64],
-    unit: int,
-    started: NDArray[np.int32],
-    finished: NDArray[np.int32],
-) -> tuple[int, int]:
+def serve(desk: Desk, now: float, end: float, workers: int, end_served: int) -> tuple[int, int]:
     """Advance one unit of ``workers`` from ``now`` to ``end``; return (started, finished) counts.
 
-    ``ready`` and ``work`` give, per row of the table, when a case may start and how long it
-    takes, in the same unit as ``now``. ``heap_time`` and ``heap_case`` hold the running cases
-    by finishing time, ``busy[unit]`` how many. ``started`` and ``finished`` receive the rows,
-    in order of time. All waiting cases whose ``ready`` lies before ``end`` must be in line.
+    Times are in the unit of ``ready`` and ``work``. All waiting cases that are ready before ``end`` must be in line.
     """
     n_started = 0
     n_finished = 0
     while True:
-        if busy[unit] < workers and busy[unit] < heap_time.size and n_started < started.size:
-            index = _next_case(ends, lines, tiers, end_served, ready)
+        if desk.busy[0] < workers and desk.busy[0] < desk.running.size and n_started < desk.started.size:
+            index = _next_case(desk, end_served)
             if index >= 0:
-                line = lines[index]
-                who = ends[FIRST, line] if end_served == OLDEST else ends[LAST, line]
-                start = max(now, ready[who])
+                who = _at_end(desk, index, end_served)
+                start = max(now, desk.ready[who])
                 if start < end:
-                    leave(block, next_column, previous_column, ends, line, who)
-                    at = busy[unit]
-                    heap_time[at] = start + work[who]
-                    heap_case[at] = who
-                    busy[unit] = at + 1
-                    _lower(heap_time, heap_case, at)
-                    started[n_started] = who
+                    leave(desk.lines[desk.served[index]], desk.links, who)
+                    _start_case(desk, who, start)
+                    desk.started[n_started] = who
                     n_started += 1
                     continue
-        if busy[unit] > 0 and heap_time[0] < end and n_finished < finished.size:
-            now = max(now, heap_time[0])
-            finished[n_finished] = heap_case[0]
+        if desk.busy[0] > 0 and desk.running_until[0] < end and n_finished < desk.finished.size:
+            now = max(now, desk.running_until[0])
+            desk.finished[n_finished] = _finish_case(desk)
             n_finished += 1
-            last = busy[unit] - 1
-            heap_time[0] = heap_time[last]
-            heap_case[0] = heap_case[last]
-            busy[unit] = last
-            _raise(heap_time, heap_case, last)
             continue
         return n_started, n_finished

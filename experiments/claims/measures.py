@@ -30,11 +30,11 @@ def _housed_of_task(window: Window) -> float:
 
 def _first_applications(window: Window) -> float:
     """Persons who applied for the first time, alone as a minor and evacuated included, as the published series."""
-    from models.register import AMV, EVACUATION, FIRST_APPLICATION
+    from models.register import Stream
 
     households = window.facts.households
     arrived = households["arrived"]
-    chosen = np.isin(households["stream"], (FIRST_APPLICATION, AMV, EVACUATION))
+    chosen = np.isin(households["stream"], (Stream.FIRST, Stream.AMV, Stream.EVACUATION))
     chosen &= (arrived >= window.from_day) & (arrived < window.until_day)
     followed = np.where(households["family_arrived"] >= 0, households["followers"], 0)
     return float((households["persons"] - followed)[chosen].sum())

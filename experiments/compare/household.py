@@ -281,7 +281,7 @@ def _decided(decided: int, appeal: int, permit: int, language: Language) -> list
 
 def _family_and_home(row: Mapping[str, int], home: str, language: Language) -> list[tuple[int, str, str]]:
     """The home and the family, who may come before it, into it or to a larger one."""
-    from models.register import FAMILY_REFUSED
+    from models.register import Family
 
     def day(name: str) -> int:
         return row.get(name, -1)
@@ -289,7 +289,7 @@ def _family_and_home(row: Mapping[str, int], home: str, language: Language) -> l
     family, place = persons_text(row["followers"], language), _place(row, language)
     came, together, housed = day("family_arrived"), day("family_housed"), day("housed")
     at_once = 0 <= came == together and 0 <= housed < came
-    refused = row.get("family") == FAMILY_REFUSED
+    refused = row.get("family") == Family.REFUSED
     with_family = 0 <= came <= housed
     arrival = _say("family_moves_in" if at_once else "family_came", language, family=family, place=place)
     moves = _say("moves_together" if with_family else "moves", language, home=home, place=place)

@@ -12,225 +12,286 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.geography import PROVINCES, municipalities
 from models.parameters import Parameters
-from models.register import (
-    BED_LINE,
-    BED_NEXT,
-    BED_PERSONS,
-    FAMILY_ARRIVED,
-    FAMILY_LOG,
-    FAMILY_LOGGED,
-    PERMIT,
-    PERMIT_LOG,
-    PERMIT_LOGGED,
-    PROVINCES_COUNT,
-    USABLE,
-    Register,
-    flag_beyond_norm,
-    move_bed,
-)
+from models.register import PROVINCES_COUNT, Register, flag_beyond_norm, move_bed, persons_inside
 from models.sources import read_table
 from models.world import LUCK_OPENING_FAILURE, LUCK_OPENING_PLACE, LUCK_PROJECT_DELAY, LUCK_RENEWAL
 from sim.calendar import day_number
 from sim.compiled import entry, kernel
 from sim.luck import category, uniform
-from sim.queues import FIRST
+from sim.records import Records, plain, record_type, row_of, rows_of
 
-#: Columns of the table of openings.
-PLACES_OF, PROVINCE_OF, OPENS, CLOSES, FAILS = range(5)
+#: Emergency places that were ordered: how many, where, from and until when, and whether they never open.
+_OPENING = record_type(("places", "province", "opens", "closes", "fails"), np.int64)
 _MOST_OPENINGS = 6000
+_DAYS_PER_MONTH = 30.4
 
 #: What COA writes down each day.
 CAPACITY = (
     "regular_places", "emergency_places", "crisis_places", "usable_places", "ordered_places", "persons_in_regular",
     "persons_in_emergency", "persons_in_crisis", "persons_without_place", "free_places",
 )  # fmt: skip
-(
-    C_REGULAR, C_EMERGENCY, C_CRISIS, C_USABLE, C_ORDERED, C_IN_REGULAR, C_IN_EMERGENCY, C_IN_CRISIS, C_NO_PLACE,
-    C_FREE,
-) = range(len(CAPACITY))  # fmt: skip
+_CAPACITY = record_type(CAPACITY, np.int64)
+#: How many columns of the census stand among the national measures: the bed groups, and who waits beyond the norm.
+_CENSUS_MEASURES = 5
+#: What COA counts in the evening, per province and for the country.
+_COUNTED = record_type(("inside", "opened"), np.int64)
+_EVENING = record_type(("inside", "regular", "emergency", "usable", "ordered"), np.float64)
+
+
+class Policy(NamedTuple):
+    """What is laid down for COA.
+
+    ``rules`` is one record for the whole run, ``days`` one per day; ``regular`` and ``emergency`` are places by
+    contract, shape (days, provinces); ``province_shares`` say where ordered places come, cumulative.
+    """
+
+    rules: Records
+    days: Records
+    regular: NDArray[np.float64]
+    emergency: NDArray[np.float64]
+    province_shares: NDArray[np.float64]
+
+
+class Books(NamedTuple):
+    """What COA keeps: where it stands, the openings, persons inside at the end of each day; and tonight's counts."""
+
+    now: Records
+    openings: Records
+    inside: NDArray[np.int64]
+    capacity: Records
+    evening: Records
+    provinces: Records
+
+
+class Pages(NamedTuple):
+    """Where the day is written down: a row of ``daily`` (days, measures) and one of ``provinces`` (days, 12, measures).
+
+    ``census``, ``counts`` and ``capacity`` are what is copied there: the register's and COA's own, as plain tables.
+    """
+
+    daily: NDArray[np.int64]
+    provinces: NDArray[np.int64]
+    census: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    capacity: NDArray[np.int64]
 
 
 @kernel
-def _read_logs(register: Register, day: int, norm_days: int, read: NDArray[np.int64]) -> None:
+def _read_logs(register: Register, day: int, policy: Policy, books: Books) -> None:
     """Flag permit holders whose permit, or family whose arrival, is longer ago than the norm."""
-    households = register.households
-    counts = register.counts
-    logs = register.logs
-    while read[0] < counts[PERMIT_LOGGED]:
-        who = logs[PERMIT_LOG, read[0]]
-        if households[PERMIT, who] + norm_days >= day:
+    counts, now = register.counts[0], books.now[0]
+    norm_days = policy.rules[0].norm_days
+    while now.permits_read < counts.permit_households:
+        who = register.logs[now.permits_read].permit
+        if register.households[who].permit + norm_days >= day:
             break
-        read[0] += 1
+        now.permits_read += 1
         flag_beyond_norm(register, who)
-    while read[1] < counts[FAMILY_LOGGED]:
-        who = logs[FAMILY_LOG, read[1]]
-        if households[FAMILY_ARRIVED, who] + norm_days >= day:
+    while now.families_read < counts.family_households:
+        who = register.logs[now.families_read].family
+        if register.households[who].family_arrived + norm_days >= day:
             break
-        read[1] += 1
+        now.families_read += 1
         flag_beyond_norm(register, who)
 
 
 @kernel
-def _spread_over_provinces(register: Register, inside: NDArray[np.int64]) -> None:
+def _count_persons(register: Register, books: Books) -> None:
+    """Count who is inside, per province and in all."""
+    books.evening[0].inside = 0.0
+    for number in range(PROVINCES_COUNT):
+        province = books.provinces[number]
+        province.inside = persons_inside(register, number)
+        province.opened = 0
+        books.evening[0].inside += province.inside
+
+
+@kernel
+def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) -> None:
+    """Open the ordered places whose day has come, renew those that end today while they are needed."""
+    today, evening = policy.days[day - register.first_day], books.evening[0]
+    regular, emergency = policy.regular[day - register.first_day], policy.emergency[day - register.first_day]
+    base_usable = 0.0
+    for number in range(PROVINCES_COUNT):
+        base_usable += today.occupancy_norm * (regular[number] + emergency[number])
+    open_total = 0.0
+    for index in range(books.now[0].openings):
+        opening = books.openings[index]
+        if opening.opens <= day < opening.closes and opening.fails == 0:
+            open_total += opening.places
+    evening.ordered = 0.0
+    for index in range(books.now[0].openings):
+        opening = books.openings[index]
+        if opening.opens > day:
+            evening.ordered += opening.places
+            continue
+        if opening.fails == 1:
+            continue
+        # What closes today is not in the open total; it is added again when it is renewed.
+        needed = evening.inside > today.trigger * (base_usable + today.occupancy_norm * open_total)
+        if opening.closes == day and needed:
+            opening.closes = day + policy.rules[0].renewal_days
+            open_total += opening.places
+        if day < opening.closes:
+            books.provinces[opening.province].opened += opening.places
+
+
+@kernel
+def _count_places(register: Register, day: int, policy: Policy, books: Books) -> None:
+    """Add up the places of tonight, and tell each province how many persons it can take."""
+    today, evening = policy.days[day - register.first_day], books.evening[0]
+    regular, emergency = policy.regular[day - register.first_day], policy.emergency[day - register.first_day]
+    evening.usable = evening.regular = evening.emergency = 0.0
+    for number in range(PROVINCES_COUNT):
+        opened = books.provinces[number].opened
+        evening.regular += regular[number]
+        evening.emergency += emergency[number] + opened
+        usable = today.occupancy_norm * (regular[number] + emergency[number] + opened)
+        register.census[number].usable = int(usable)
+        evening.usable += usable
+
+
+@kernel
+def _open_crisis_shelter(register: Register, day: int, policy: Policy, books: Books) -> None:
+    """Open crisis shelter some days after the first person has no place; close it when it is empty."""
+    most = policy.days[day - register.first_day].crisis_most
+    now = books.now[0]
+    short = books.evening[0].inside - books.evening[0].usable
+    if short > 0.0 and most > 0.0:
+        now.days_short += 1.0
+        if now.days_short > policy.rules[0].crisis_lead_days:
+            now.crisis_places = max(now.crisis_places, min(short, most))
+    elif short <= 0.0:
+        now.days_short = 0.0
+        now.crisis_places = 0.0
+    now.crisis_places = min(now.crisis_places, most)
+
+
+@kernel
+def _spread_over_provinces(register: Register, books: Books) -> None:
     """Move people from over-full provinces to provinces with room, longest in reception first."""
-    households = register.households
-    census = register.census
-    ends = register.ends
+    households, provinces = register.households, books.provinces
     for origin in range(PROVINCES_COUNT):
-        while inside[origin] > census[origin, USABLE]:
+        while provinces[origin].inside > register.census[origin].usable:
             best = -1
             best_room = 0.0
             for other in range(PROVINCES_COUNT):
-                room = census[other, USABLE] - inside[other]
+                room = register.census[other].usable - provinces[other].inside
                 if room > best_room:
                     best_room = room
                     best = other
             if best < 0:
                 return
-            who = ends[FIRST, BED_LINE + origin]
-            while who >= 0 and households[BED_PERSONS, who] > best_room:
-                who = households[BED_NEXT, who]
+            who = register.census[origin].line.first
+            while who >= 0 and households[who].bed_persons > best_room:
+                who = households[who].bed_next
             if who < 0:
                 return
-            persons = households[BED_PERSONS, who]
+            persons = households[who].bed_persons
             if persons <= 0:
                 return
             move_bed(register, who, best)
-            inside[origin] -= persons
-            inside[best] += persons
+            provinces[origin].inside -= persons
+            provinces[best].inside += persons
 
 
 @kernel
-def _record(
-    register: Register, capacity: NDArray[np.int64], row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]
-) -> None:
+def _expected_inside(register: Register, day: int, policy: Policy, books: Books) -> float:
+    """Return how many persons are expected inside when an order placed today would open."""
+    rules, offset, inside = policy.rules[0], day - register.first_day, books.evening[0].inside
+    then = books.inside[max(offset - rules.lookback_days, 0)] if offset > 0 else inside
+    return float(inside + max((inside - then) / rules.lookback_days, 0.0) * rules.lead_days)
+
+
+@kernel
+def _order(register: Register, day: int, policy: Policy, books: Books) -> None:
+    """Order emergency places while expected occupancy passes the trigger and the allowance lasts."""
+    rules, today = policy.rules[0], policy.days[day - register.first_day]
+    now, evening = books.now[0], books.evening[0]
+    now.order_allowance = min(
+        now.order_allowance + today.places_per_month / _DAYS_PER_MONTH,
+        max(today.places_per_month, float(rules.batch_places)),
+    )
+    expected = _expected_inside(register, day, policy, books)
+    rank = 0
+    while (
+        expected > today.trigger * (evening.usable + today.occupancy_norm * evening.ordered)
+        and now.order_allowance >= rules.batch_places
+        and now.openings < books.openings.size
+    ):
+        identity = (12 << 56) + (day << 24) + rank
+        luck = 2.0 * uniform(register.seed, identity, LUCK_PROJECT_DELAY) - 1.0
+        opening = books.openings[now.openings]
+        opening.places = rules.batch_places
+        opening.province = category(uniform(register.seed, identity, LUCK_OPENING_PLACE), policy.province_shares)
+        opening.opens = day + 1 + int(rules.lead_days * (1.0 + rules.delay_spread * luck))
+        opening.closes = opening.opens + rules.life_days
+        opening.fails = uniform(register.seed, identity, LUCK_OPENING_FAILURE) < rules.failure_share
+        evening.ordered += rules.batch_places
+        now.order_allowance -= rules.batch_places
+        now.openings += 1
+        rank += 1
+
+
+@kernel
+def _count_capacity(register: Register, day: int, policy: Policy, books: Books) -> None:
+    """Count the places of tonight and who has which."""
+    capacity, evening, crisis = books.capacity[0], books.evening[0], books.now[0].crisis_places
+    total, usable = int(evening.inside), int(evening.usable)
+    regular = int(policy.days[day - register.first_day].occupancy_norm * evening.regular)
+    capacity.regular_places = int(evening.regular)
+    capacity.emergency_places = int(evening.emergency)
+    capacity.crisis_places = int(crisis)
+    capacity.usable_places = int(evening.usable + crisis)
+    capacity.ordered_places = int(evening.ordered)
+    capacity.persons_in_regular = min(total, regular)
+    left = total - capacity.persons_in_regular
+    capacity.persons_in_emergency = min(left, max(usable - regular, 0))
+    left -= capacity.persons_in_emergency
+    capacity.persons_in_crisis = min(left, int(crisis))
+    capacity.persons_without_place = left - capacity.persons_in_crisis
+    capacity.free_places = max(usable - total, 0)
+
+
+@kernel
+def _write_down(row: int, pages: Pages) -> None:
     """Write down one day: national measures and the census and bed book per province."""
-    census = register.census
-    counts = register.counts
-    for measure in range(provinces.shape[2]):
+    for measure in range(pages.provinces.shape[2]):
         total = 0
-        for province in range(provinces.shape[1]):
-            provinces[row, province, measure] = census[province, measure]
-            total += census[province, measure]
-        if measure < 5:
-            daily[row, measure] = total
-    column = 5
-    for index in range(counts.size):
-        daily[row, column] = counts[index]
+        for number in range(PROVINCES_COUNT):
+            pages.provinces[row, number, measure] = pages.census[number, measure]
+            total += pages.census[number, measure]
+        if measure < _CENSUS_MEASURES:
+            pages.daily[row, measure] = total
+    column = _CENSUS_MEASURES
+    for index in range(pages.counts.size):
+        pages.daily[row, column] = pages.counts[index]
         column += 1
-    for index in range(capacity.size):
-        daily[row, column] = capacity[index]
+    for index in range(pages.capacity.size):
+        pages.daily[row, column] = pages.capacity[index]
         column += 1
 
 
 @entry
-def _evening(
-    register: Register, seed: int, day: int, norm_days: int, occupancy_norm: float, regular: NDArray[np.float64],
-    emergency: NDArray[np.float64], trigger: float, lead_days: int, delay_spread: float,
-    renewed_days: int, life_days: int, batch: int, failure: float,
-    places_per_month: float, crisis_most: float, crisis_lead: int, inside_then: int, lookback: int,
-    province_shares: NDArray[np.float64], openings: NDArray[np.int64], marks: NDArray[np.float64],
-    read: NDArray[np.int64], inside: NDArray[np.int64], opened: NDArray[np.int64], capacity: NDArray[np.int64],
-    row: int, daily: NDArray[np.int64], provinces: NDArray[np.int64],
-) -> int:  # fmt: skip
-    """Count, move, order and open, and write the day down; return the persons in reception.
-
-    ``marks`` holds the openings in use, order allowance, crisis places and days short.
-    """
-    census = register.census
-    _read_logs(register, day, norm_days, read)
-    total = 0
-    for province in range(PROVINCES_COUNT):
-        inside[province] = 0
-        opened[province] = 0
-        for group in range(4):
-            inside[province] += census[province, group]
-        total += inside[province]
-    ordered = 0.0
-    base_usable = 0.0
-    for province in range(PROVINCES_COUNT):
-        base_usable += occupancy_norm * (regular[province] + emergency[province])
-    count = int(marks[0])
-    open_total = 0.0
-    for index in range(count):
-        if openings[OPENS, index] <= day < openings[CLOSES, index] and openings[FAILS, index] == 0:
-            open_total += openings[PLACES_OF, index]
-    for index in range(count):
-        if openings[OPENS, index] > day:
-            ordered += openings[PLACES_OF, index]
-            continue
-        if openings[FAILS, index] == 1:
-            continue
-        # What closes today is not in the open total; it is added again when it is renewed.
-        needed = total > trigger * (base_usable + occupancy_norm * open_total)
-        if openings[CLOSES, index] == day and needed:
-            openings[CLOSES, index] = day + renewed_days
-            open_total += openings[PLACES_OF, index]
-        if day < openings[CLOSES, index]:
-            opened[openings[PROVINCE_OF, index]] += openings[PLACES_OF, index]
-    usable_total = 0.0
-    regular_total = 0.0
-    emergency_total = 0.0
-    for province in range(PROVINCES_COUNT):
-        regular_total += regular[province]
-        emergency_total += emergency[province] + opened[province]
-        usable = occupancy_norm * (regular[province] + emergency[province] + opened[province])
-        census[province, USABLE] = int(usable)
-        usable_total += usable
-    # Crisis shelter opens some days after the first person has no place, and closes when it is empty.
-    short = total - usable_total
-    if short > 0.0 and crisis_most > 0.0:
-        marks[3] += 1.0
-        if marks[3] > crisis_lead:
-            marks[2] = max(marks[2], min(short, crisis_most))
-    elif short <= 0.0:
-        marks[3] = 0.0
-        marks[2] = 0.0
-    marks[2] = min(marks[2], crisis_most)
-    _spread_over_provinces(register, inside)
-    # Ordering: what is expected inside when an order placed today would open.
-    marks[1] = min(marks[1] + places_per_month / 30.4, max(places_per_month, float(batch)))
-    growth = max((total - inside_then) / lookback, 0.0)
-    expected = total + growth * lead_days
-    rank = 0
-    while (
-        expected > trigger * (usable_total + occupancy_norm * ordered)
-        and marks[1] >= batch
-        and count < openings.shape[1]
-    ):
-        identity = (12 << 56) + (day << 24) + rank
-        openings[PLACES_OF, count] = batch
-        openings[PROVINCE_OF, count] = category(uniform(seed, identity, LUCK_OPENING_PLACE), province_shares)
-        delay = lead_days * (1.0 + delay_spread * (2.0 * uniform(seed, identity, LUCK_PROJECT_DELAY) - 1.0))
-        openings[OPENS, count] = day + 1 + int(delay)
-        openings[CLOSES, count] = openings[OPENS, count] + life_days
-        openings[FAILS, count] = 1 if uniform(seed, identity, LUCK_OPENING_FAILURE) < failure else 0
-        ordered += batch
-        marks[1] -= batch
-        count += 1
-        rank += 1
-    marks[0] = count
-    in_regular = min(total, int(occupancy_norm * regular_total))
-    in_emergency = min(total - in_regular, max(int(usable_total) - int(occupancy_norm * regular_total), 0))
-    in_crisis = min(total - in_regular - in_emergency, int(marks[2]))
-    capacity[C_REGULAR] = int(regular_total)
-    capacity[C_EMERGENCY] = int(emergency_total)
-    capacity[C_CRISIS] = int(marks[2])
-    capacity[C_USABLE] = int(usable_total + marks[2])
-    capacity[C_ORDERED] = int(ordered)
-    capacity[C_IN_REGULAR] = in_regular
-    capacity[C_IN_EMERGENCY] = in_emergency
-    capacity[C_IN_CRISIS] = in_crisis
-    capacity[C_NO_PLACE] = total - in_regular - in_emergency - in_crisis
-    capacity[C_FREE] = max(int(usable_total) - total, 0)
-    _record(register, capacity, row, daily, provinces)
-    return int(total)
+def _evening(register: Register, day: int, policy: Policy, books: Books, pages: Pages) -> None:
+    """Count, move, order and open, and write the day down."""
+    _read_logs(register, day, policy, books)
+    _count_persons(register, books)
+    _open_and_renew(register, day, policy, books)
+    _count_places(register, day, policy, books)
+    _open_crisis_shelter(register, day, policy, books)
+    _spread_over_provinces(register, books)
+    _order(register, day, policy, books)
+    _count_capacity(register, day, policy, books)
+    _write_down(day - register.first_day, pages)
+    books.inside[day - register.first_day] = int(books.evening[0].inside)
 
 
 @lru_cache(maxsize=8)
@@ -261,47 +322,63 @@ class Coa:
     """Reception."""
 
     def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
-        coa = parameters.coa
-        self.register, self.seed, self.first_day = register, seed, first_day
-        self.parameters = coa
-        self.trigger: list[float] = coa.opening_trigger.daily(first_day, horizon).tolist()
-        self.failure = coa.emergency_failure_share
-        self.lead_days, self.life_days = int(coa.emergency_lead_days), int(coa.emergency_life_days)
-        self.batch_places, self.crisis_lead = int(coa.emergency_batch_places), int(coa.crisis_lead_days)
-        self.norm_days = int(parameters.linking.norm_days)
+        coa, days = parameters.coa, horizon - first_day
+        self.register, self.seed, self.first_day, self.parameters = register, seed, first_day, coa
         renewal_seed = seed if coa.renewal_share > 0.0 else 0
-        regular, self.emergency = contracted_places(
+        regular, emergency = contracted_places(
             first_day, horizon, coa.renewal_share, int(coa.renewal_days), renewal_seed
         )
-        self.regular = regular.copy()
-        self._policy_places(first_day, horizon)
-        self.occupancy_norm: list[float] = coa.occupancy_norm.daily(first_day, horizon).tolist()
-        self.per_month: list[float] = coa.emergency_places_per_month.daily(first_day, horizon).tolist()
-        self.crisis_most: list[float] = coa.crisis_max_places.daily(first_day, horizon).tolist()
         towns = municipalities()
         inhabitants = np.array([towns.inhabitants[towns.province == number].sum() for number in range(len(PROVINCES))])
-        self.province_shares = np.cumsum(inhabitants / inhabitants.sum())
-        self.openings = np.zeros((5, _MOST_OPENINGS), dtype=np.int64)
-        self.marks = np.zeros(4)
-        self.read = np.zeros(2, dtype=np.int64)
-        self.scratch = np.zeros((2, len(PROVINCES)), dtype=np.int64)
-        self.capacity = np.zeros(len(CAPACITY), dtype=np.int64)
-        self.lookback = int(coa.growth_lookback_days)
-        self.inside = np.zeros(horizon - first_day, dtype=np.int64)
-        register.census[:, USABLE] = self.occupancy_norm[0] * (self.regular[0] + self.emergency[0])
+        self.policy = Policy(
+            rules=row_of(
+                norm_days=int(parameters.linking.norm_days), renewal_days=int(coa.emergency_renewal_days),
+                lead_days=int(coa.emergency_lead_days), delay_spread=coa.emergency_delay_spread,
+                life_days=int(coa.emergency_life_days), batch_places=int(coa.emergency_batch_places),
+                failure_share=coa.emergency_failure_share, crisis_lead_days=int(coa.crisis_lead_days),
+                lookback_days=int(coa.growth_lookback_days),
+            ),
+            days=rows_of(
+                occupancy_norm=coa.occupancy_norm.daily(first_day, horizon),
+                trigger=coa.opening_trigger.daily(first_day, horizon),
+                places_per_month=coa.emergency_places_per_month.daily(first_day, horizon),
+                crisis_most=coa.crisis_max_places.daily(first_day, horizon),
+            ),
+            regular=self._with_policy_places(regular, first_day, horizon),
+            emergency=emergency,
+            province_shares=np.cumsum(inhabitants / inhabitants.sum()),
+        )  # fmt: skip
+        self.books = Books(
+            now=row_of(
+                openings=0, order_allowance=0.0, crisis_places=0.0, days_short=0.0, permits_read=0, families_read=0
+            ),
+            openings=np.zeros(_MOST_OPENINGS, dtype=_OPENING),
+            inside=np.zeros(days, dtype=np.int64),
+            capacity=np.zeros(1, dtype=_CAPACITY),
+            evening=np.zeros(1, dtype=_EVENING),
+            provinces=np.zeros(PROVINCES_COUNT, dtype=_COUNTED),
+        )
+        first = self.policy.days["occupancy_norm"][0]
+        register.census["usable"] = first * (self.policy.regular[0] + self.policy.emergency[0])
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""
-        return {
-            "openings": self.openings, "marks": self.marks, "read": self.read, "capacity": self.capacity,
-            "inside": self.inside,
-        }  # fmt: skip
+        books = self.books
+        return {"now": books.now, "openings": books.openings, "inside": books.inside, "capacity": books.capacity}
 
-    def _policy_places(self, first_day: int, horizon: int) -> None:
+    def pages(self, daily: NDArray[np.int64], provinces: NDArray[np.int64]) -> Pages:
+        """Return where each day is written down, given both books of facts."""
+        register = self.register
+        return Pages(
+            daily, provinces, plain(register.census, np.int64), plain(register.counts, np.int64)[0],
+            plain(self.books.capacity, np.int64)[0],
+        )  # fmt: skip
+
+    def _with_policy_places(self, contracted: NDArray[np.float64], first_day: int, horizon: int) -> NDArray[np.float64]:
         """Add reserve places at once, and places that are decided after their lead time and luck."""
         coa = self.parameters
-        weights = self.regular.sum(axis=0) / max(self.regular.sum(), 1.0)
-        self.regular += coa.reserve_places.daily(first_day, horizon)[:, None] * weights
+        weights = contracted.sum(axis=0) / max(contracted.sum(), 1.0)
+        regular: NDArray[np.float64] = contracted + coa.reserve_places.daily(first_day, horizon)[:, None] * weights
         decided = coa.places_added.daily(first_day, horizon)
         delivered = np.zeros(horizon - first_day + 1)
         rises = np.diff(decided, prepend=0.0)
@@ -321,23 +398,15 @@ class Coa:
         opened, now = np.zeros(horizon - first_day), 0.0
         for offset in range(horizon - first_day):
             now = opened[offset] = min(now + delivered[offset], decided[offset])
-        self.regular += opened[:, None] * weights
-        np.maximum(self.regular, 0.0, out=self.regular)
+        regular += opened[:, None] * weights
+        np.maximum(regular, 0.0, out=regular)
+        return regular
 
     def burden(self) -> NDArray[np.float64]:
         """Return regular places per province at the start, as a measure of the burden of reception."""
-        burden: NDArray[np.float64] = self.regular[0] + 1.0
+        burden: NDArray[np.float64] = self.policy.regular[0] + 1.0
         return burden
 
-    def act(self, day: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]) -> None:
-        """Close the day and write it down in its row of both books."""
-        offset, coa = day - self.first_day, self.parameters
-        self.inside[offset] = _evening(
-            self.register, self.seed, day, self.norm_days, self.occupancy_norm[offset], self.regular[offset],
-            self.emergency[offset], self.trigger[offset], self.lead_days, coa.emergency_delay_spread,
-            int(coa.emergency_renewal_days), self.life_days, self.batch_places, self.failure,
-            self.per_month[offset], self.crisis_most[offset], self.crisis_lead,
-            self.inside[max(offset - self.lookback, 0)] if offset else int(self.register.census[:, :4].sum()),
-            self.lookback, self.province_shares, self.openings, self.marks, self.read, self.scratch[0], self.scratch[1],
-            self.capacity, offset, daily, provinces,
-        )  # fmt: skip
+    def act(self, day: int, pages: Pages) -> None:
+        """Close the day and write it down."""
+        _evening(self.register, day, self.policy, self.books, pages)

@@ -12,32 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.parameters import Parameters
-from models.register import (
-    APPEAL_DECIDED,
-    APPEALS_WON,
-    DEPART,
-    DEPARTED,
-    DEPARTURES,
-    GONE,
-    IN_APPEAL,
-    JUDGE,
-    LINE,
-    LINE_NEXT,
-    LINE_PREVIOUS,
-    OUT,
-    PENDING,
-    PENDING_TASKFORCE,
-    PERSONS,
-    REFUSED,
-    STATUS,
-    TASKFORCE,
-    WAITING,
-    WITHDRAW,
-    WITHDRAWALS,
-    Register,
-    log_permit,
-    settle,
-)
+from models.register import Due, Place, Register, Status, line_links, log_permit, settle
 from models.world import LUCK_APPEAL_MERIT, LUCK_DEPARTURE
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.compiled import entry, kernel
@@ -47,12 +22,12 @@ from sim.queues import leave
 
 @kernel
 def _depart(register: Register, who: int, day: int) -> None:
-    households = register.households
-    counts = register.counts
-    households[STATUS, who] = GONE
-    households[DEPARTED, who] = day
-    counts[DEPARTURES] += households[PERSONS, who]
-    settle(register, who, OUT)
+    household = register.households[who]
+    counts = register.counts[0]
+    household.status = Status.DEPARTED
+    household.departed = day
+    counts.departures += household.persons
+    settle(register, who, Place.OUT)
 
 
 @entry
@@ -67,45 +42,44 @@ def _keep_appointments(
 ) -> None:
     """Do everything that is due today."""
     households = register.households
-    identities = register.identities
-    counts = register.counts
-    ends = register.ends
-    entry = agenda[NEXT, day - first_day]
-    while entry > 0:
-        who = agenda[WHO, entry]
-        what = agenda[WHAT, entry]
-        status = households[STATUS, who]
-        if what == WITHDRAW and status == WAITING:
-            persons = households[PERSONS, who]
-            leave(households, LINE_NEXT, LINE_PREVIOUS, ends, households[LINE, who], who)
-            counts[PENDING] -= persons
-            if households[TASKFORCE, who] == 1:
-                counts[PENDING_TASKFORCE] -= persons
-            counts[WITHDRAWALS] += persons
+    counts = register.counts[0]
+    due = agenda[NEXT, day - first_day]
+    while due > 0:
+        who = agenda[WHO, due]
+        household = households[who]
+        what = agenda[WHAT, due]
+        status = household.status
+        if what == Due.WITHDRAWAL and status == Status.WAITING:
+            persons = household.persons
+            leave(register.lines[household.line], line_links(register), who)
+            counts.pending -= persons
+            if household.taskforce == 1:
+                counts.pending_taskforce -= persons
+            counts.withdrawals += persons
             _depart(register, who, day)
-        elif what == JUDGE and status == IN_APPEAL:
-            households[APPEAL_DECIDED, who] = day
-            identity = identities[who]
+        elif what == Due.JUDGEMENT and status == Status.IN_APPEAL:
+            household.appeal_decided = day
+            identity = household.identity
             if uniform(seed, identity, LUCK_APPEAL_MERIT) < appeal_success:
-                counts[APPEALS_WON] += households[PERSONS, who]
+                counts.appeals_won += household.persons
                 log_permit(register, who, day)
             else:
-                households[STATUS, who] = REFUSED
+                household.status = Status.REFUSED
                 delay = exponential(uniform(seed, identity, LUCK_DEPARTURE), departure_days)
-                appoint(agenda, day + 1 + int(delay) - first_day, who, DEPART)
-        elif what == DEPART and status == REFUSED:
+                appoint(agenda, day + 1 + int(delay) - first_day, who, Due.DEPARTURE)
+        elif what == Due.DEPARTURE and status == Status.REFUSED:
             _depart(register, who, day)
-        entry = agenda[NEXT, entry]
+        due = agenda[NEXT, due]
 
 
 @kernel
 def _date_stock(
     register: Register, seed: int, rows: NDArray[np.int64], departure_days: float, agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
-    identities = register.identities
     for who in rows:
-        delay = exponential(uniform(seed, identities[who], LUCK_DEPARTURE), departure_days)
-        appoint(agenda, 1 + int(delay), who, DEPART)
+        household = register.households[who]
+        delay = exponential(uniform(seed, household.identity, LUCK_DEPARTURE), departure_days)
+        appoint(agenda, 1 + int(delay), who, Due.DEPARTURE)
 
 
 class Departure:
@@ -115,7 +89,7 @@ class Departure:
         self.register, self.seed, self.first_day = register, seed, first_day
         self.appeal_success = parameters.ind.appeal_success_share
         self.departure_days = parameters.ind.departure_days_other
-        self.agenda = Agenda(horizon - first_day, 2 * register.households.shape[1])
+        self.agenda = Agenda(horizon - first_day, 2 * register.households.size)
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""

@@ -20,54 +20,15 @@ from scipy.special import ndtri
 
 from models.geography import municipalities
 from models.parameters import Parameters
-from models.register import AT_HOME as PLACE_AT_HOME
 from models.register import (
-    BED_FAMILY,
-    FAMILY,
-    FAMILY_HERE,
-    FAMILY_HOUSED,
-    FAMILY_TO_APPLY,
-    FAMILY_TRAVELLING,
-    FOLLOWERS,
-    FORGONE_REGULAR,
     HOME_CAPACITY,
     HOME_LEAST,
-    HOME_PERSONS,
-    HOME_SIZE,
-    HOMES_REGULAR,
-    HOMES_RETURNED,
-    HOMES_TO_HOLDERS,
-    HOMES_UNFIT,
-    HOMES_VACATED,
-    HOUSED,
-    HOUSEHOLDS_HOUSED,
-    HOW_HOUSED,
-    HOW_OWN,
-    HOW_PROJECT,
-    HOW_RENT,
-    HOW_SHARED,
-    IN_HOME,
-    IN_OFFER,
-    LINK_LOG,
-    LINK_LOGGED,
-    LINKED,
-    M_HOMES_GIVEN,
-    M_HOMES_VACATED,
-    M_OPENING,
-    M_REALISED,
-    M_SEEKING,
-    M_TARGET,
-    OFFERED,
-    OFFERED_SIZE,
-    PERSONS,
-    PROJECT_HOMES,
-    PROJECT_HOMES_TO_HOLDERS,
-    REALISED_RENT,
-    SEEK_LINE,
-    SEEK_NEXT,
-    SEEKING,
-    STATUS,
+    Bed,
+    Family,
+    Place,
     Register,
+    Status,
+    Way,
     count_realised,
     put_in_bed,
     settle,
@@ -80,7 +41,6 @@ from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.calendar import add_months, half_year_name, half_year_start
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, uniforms
-from sim.queues import FIRST
 
 MOVE, OWN_FIND = 0, 1
 DAYS_IN_HALF_YEAR = 182.6
@@ -94,29 +54,28 @@ def _find(
 ) -> int:  # fmt: skip
     """Return the longest linked household of at least so many persons that fits in a municipality, -1 for none."""
     households = register.households
-    identities = register.identities
-    ends = register.ends
-    municipal = register.municipal
     if relaxed_share <= 0.0:
         # A home fits households that need its size, and the larger ones that need one size less.
-        fitting = municipal[M_SEEKING + size, place]
+        seeking = register.towns[place].seeking
+        fitting = seeking[size]
         if size > 0:
-            fitting += municipal[M_SEEKING + size - 1, place]
+            fitting += seeking[size - 1]
         if fitting == 0:
             return -1
-    who = ends[FIRST, SEEK_LINE + place]
+    who = register.towns[place].line.first
     while who >= 0:
-        if households[LINKED, who] + municipal_days <= day:
-            persons = households[PERSONS, who]
+        household = households[who]
+        if household.linked + municipal_days <= day:
+            persons = household.persons
             if max(HOME_LEAST[size], least) <= persons <= HOME_CAPACITY[size]:
                 return int(who)
-            to_come = FAMILY_TO_APPLY <= households[FAMILY, who] <= FAMILY_TRAVELLING
+            to_come = Family.TO_APPLY <= household.family <= Family.TRAVELLING
             if to_come and least <= persons < HOME_LEAST[size]:
-                later = persons + households[FOLLOWERS, who]
+                later = persons + household.followers
                 fits = HOME_LEAST[size] <= later <= HOME_CAPACITY[size]
-                if fits and uniform(seed, identities[who], LUCK_RELAXED) < relaxed_share:
+                if fits and uniform(seed, household.identity, LUCK_RELAXED) < relaxed_share:
                     return int(who)
-        who = households[SEEK_NEXT, who]
+        who = household.seek_next
     return -1
 
 
@@ -126,13 +85,13 @@ def _accept(
     agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Let a household accept a home and move after the move days."""
-    households = register.households
-    counts = register.counts
+    household = register.households[who]
+    counts = register.counts[0]
     stop_seeking(register, who)
-    households[STATUS, who] = OFFERED
-    households[OFFERED_SIZE, who] = size
-    households[HOW_HOUSED, who] = how
-    counts[IN_OFFER] += households[PERSONS, who]
+    household.status = Status.OFFERED
+    household.offered_size = size
+    household.how_housed = how
+    counts.offered += household.persons
     appoint(agenda, day + max(move_days, 1) - first_day, who, MOVE)
 
 
@@ -143,30 +102,29 @@ def _move(register: Register, who: int, day: int, tolerance: float) -> None:
     Family that arrived after the offer and does not fit keeps a bed; the household then seeks a
     larger home.
     """
-    households = register.households
-    counts = register.counts
-    persons = households[PERSONS, who]
-    size = households[OFFERED_SIZE, who]
-    counts[IN_OFFER] -= persons
-    households[STATUS, who] = IN_HOME
-    if households[HOUSED, who] < 0:
-        households[HOUSED, who] = day
-        counts[HOUSEHOLDS_HOUSED] += 1
+    household = register.households[who]
+    counts = register.counts[0]
+    persons = household.persons
+    size = household.offered_size
+    counts.offered -= persons
+    household.status = Status.HOUSED
+    if household.housed < 0:
+        household.housed = day
+        counts.households_housed += 1
     else:
-        households[FAMILY_HOUSED, who] = day
-        if households[HOME_SIZE, who] >= 0:
-            counts[HOMES_RETURNED] += 1
-    households[HOME_SIZE, who] = size
-    tally = REALISED_RENT + households[HOW_HOUSED, who] - HOW_RENT
-    settle(register, who, PLACE_AT_HOME)
-    if households[FAMILY, who] == FAMILY_HERE and persons > HOME_CAPACITY[size] + tolerance:
-        family = households[FOLLOWERS, who]
-        counts[HOME_PERSONS] -= family
-        put_in_bed(register, who, family, BED_FAMILY)
-        count_realised(register, who, family, tally)
+        household.family_housed = day
+        if household.home_size >= 0:
+            counts.homes_returned += 1
+    household.home_size = size
+    settle(register, who, Place.AT_HOME)
+    if household.family == Family.HERE and persons > HOME_CAPACITY[size] + tolerance:
+        family = household.followers
+        counts.at_home -= family
+        put_in_bed(register, who, family, Bed.WAITING_FAMILY)
+        count_realised(register, who, family, household.how_housed)
         start_seeking(register, who)
         return
-    count_realised(register, who, 0, tally)
+    count_realised(register, who, 0, household.how_housed)
 
 
 @kernel
@@ -176,21 +134,19 @@ def _share_home(
 ) -> int:  # fmt: skip
     """House as many singles together as the home has rooms for; return how many, 0 if fewer than two."""
     households = register.households
-    ends = register.ends
     wanted = size + 1
     found = 0
     for turn in range(2):
         taken = 0
-        who = ends[FIRST, SEEK_LINE + place]
+        who = register.towns[place].line.first
         while who >= 0 and taken < wanted:
-            following = households[SEEK_NEXT, who]
-            single = households[PERSONS, who] == 1 and not (
-                FAMILY_TO_APPLY <= households[FAMILY, who] <= FAMILY_TRAVELLING
-            )
-            if single and households[LINKED, who] + municipal_days <= day:
+            household = households[who]
+            following = household.seek_next
+            single = household.persons == 1 and not (Family.TO_APPLY <= household.family <= Family.TRAVELLING)
+            if single and household.linked + municipal_days <= day:
                 taken += 1
                 if turn == 1:
-                    _accept(register, who, 0, HOW_SHARED, day, first_day, move_days, agenda)
+                    _accept(register, who, 0, Way.SHARED, day, first_day, move_days, agenda)
             who = following
         found = taken
         if found < 2:
@@ -208,41 +164,40 @@ def _a_day(
 ) -> None:  # fmt: skip
     """Moves and own finds that are due, then the vacancies of the day."""
     households = register.households
-    identities = register.identities
-    counts = register.counts
-    ends = register.ends
-    municipal = register.municipal
-    logs = register.logs
-    while read[0] < counts[LINK_LOGGED]:
-        who = logs[LINK_LOG, read[0]]
+    counts = register.counts[0]
+    towns = register.towns
+    while read[0] < counts.linked_households:
+        who = register.logs[read[0]].link
+        household = households[who]
         read[0] += 1
         if own_find_rate > 0.0:
-            luck = uniform(seed, identities[who], LUCK_OWN_FIND)
+            luck = uniform(seed, household.identity, LUCK_OWN_FIND)
             delay = exponential(luck, 365.25 / own_find_rate)
             if delay < 4000.0:
                 appoint(agenda, day + 1 + int(delay) - first_day, who, OWN_FIND)
-    entry = agenda[NEXT, day - first_day]
-    while entry > 0:
-        who = agenda[WHO, entry]
-        status = households[STATUS, who]
-        if agenda[WHAT, entry] == MOVE:
-            if status == OFFERED:
+    due = agenda[NEXT, day - first_day]
+    while due > 0:
+        who = agenda[WHO, due]
+        household = households[who]
+        status = household.status
+        if agenda[WHAT, due] == MOVE:
+            if status == Status.OFFERED:
                 _move(register, who, day, tolerance)
-        elif status == SEEKING:
+        elif status == Status.SEEKING:
             stop_seeking(register, who)
-            households[OFFERED_SIZE, who] = size_needed(households[PERSONS, who])
-            households[HOW_HOUSED, who] = HOW_OWN
-            counts[IN_OFFER] += households[PERSONS, who]
+            household.offered_size = size_needed(household.persons)
+            household.how_housed = Way.OWN_FIND
+            counts.offered += household.persons
             _move(register, who, day, tolerance)
-        entry = agenda[NEXT, entry]
-    counts[HOMES_VACATED] += last - first
+        due = agenda[NEXT, due]
+    counts.homes_vacated += last - first
     # Every vacancy goes to whoever is next in line, but for those that permit holders get.
     for group in range(next_today.size):
-        counts[HOMES_REGULAR + group] += next_today[group]
+        counts.homes_to[group] += next_today[group]
     for vacancy in range(first, last):
         place = place_of[vacancy]
-        municipal[M_HOMES_VACATED, place] += 1
-        if luck_of[vacancy] >= share[place] or ends[FIRST, SEEK_LINE + place] < 0:
+        towns[place].homes_vacated += 1
+        if luck_of[vacancy] >= share[place] or register.towns[place].line.first < 0:
             continue
         size = size_of[vacancy]
         housed = 0
@@ -251,17 +206,17 @@ def _a_day(
         if housed == 0:
             who = _find(register, seed, place, size, day, municipal_days, relaxed_share, 1)
             if who >= 0:
-                _accept(register, who, size, HOW_RENT, day, first_day, move_days, agenda)
+                _accept(register, who, size, Way.SOCIAL_RENT, day, first_day, move_days, agenda)
                 housed = 1
         if housed == 0:
             # Unfit only where somebody could have taken a home today.
-            if households[LINKED, ends[FIRST, SEEK_LINE + place]] + municipal_days <= day:
-                counts[HOMES_UNFIT] += 1
+            if households[register.towns[place].line.first].linked + municipal_days <= day:
+                counts.homes_unfit += 1
             continue
-        counts[HOMES_TO_HOLDERS] += 1
-        counts[HOMES_REGULAR + next_of[vacancy]] -= 1
-        counts[FORGONE_REGULAR + next_of[vacancy]] += 1
-        municipal[M_HOMES_GIVEN, place] += 1
+        counts.homes_to_permit_holders += 1
+        counts.homes_to[next_of[vacancy]] -= 1
+        counts.forgone[next_of[vacancy]] += 1
+        towns[place].homes_given += 1
 
 
 @kernel
@@ -273,8 +228,8 @@ def _let_held(
     who = _find(register, seed, place, size, day, municipal_days, relaxed_share, least)
     if who < 0:
         return False
-    register.counts[PROJECT_HOMES_TO_HOLDERS] += 1
-    _accept(register, who, size, HOW_PROJECT, day, first_day, move_days, agenda)
+    register.counts[0].project_homes_to_permit_holders += 1
+    _accept(register, who, size, Way.PROJECT, day, first_day, move_days, agenda)
     return True
 
 
@@ -317,7 +272,7 @@ def _hand_in(
     sizes: NDArray[np.float64], held: NDArray[np.int64],
 ) -> None:  # fmt: skip
     """Set the homes of a delivered project that are for permit holders aside, to be offered from today on."""
-    register.counts[PROJECT_HOMES] += homes
+    register.counts[0].project_homes += homes
     if scheme:
         held[4, 0] += homes
         return
@@ -340,9 +295,9 @@ def _reconsider(
     share: NDArray[np.float64], homes_per_day: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Move each municipality's share towards the share it needs to meet its target in time."""
-    municipal = register.municipal
     for place in range(share.size):
-        remaining = max(municipal[M_OPENING, place] + municipal[M_TARGET, place] - municipal[M_REALISED, place], 0)
+        town = register.towns[place]
+        remaining = max(town.opening + town.target - town.realised, 0)
         persons_per_day = remaining / days_left + loudness * upcoming[place] / DAYS_IN_HALF_YEAR
         vacancies_per_day = stock[place] * turnover_per_day
         wish = persons_per_day / persons_per_home / max(vacancies_per_day, 1.0e-9)
@@ -384,7 +339,7 @@ class Homes:
         # homes made for permit holders that wait for a household, by size; last row the large-family scheme
         self.held = np.zeros((5, len(towns)), dtype=np.int64)
         self.scheme_least = int(homes.large_family_persons)
-        self.agenda = Agenda(horizon - first, 3 * register.households.shape[1])
+        self.agenda = Agenda(horizon - first, 3 * register.households.size)
         self.read = np.zeros(1, dtype=np.int64)
 
     def state(self) -> dict[str, NDArray[np.generic]]:

@@ -17,46 +17,15 @@ from numpy.typing import NDArray
 
 from models.parameters import Parameters
 from models.register import (
-    ARRIVED,
-    BED_REFUSED,
-    DECIDED,
-    DECISIONS,
-    DEPART,
-    DUBLIN,
-    EXTENDED,
-    GROUP,
-    HANDLED,
-    IN_APPEAL,
-    JUDGE,
-    LATE_DAYS,
-    LATE_DECISIONS,
-    LIKELY,
-    LINE,
-    LINE_DUBLIN,
-    LINE_EXTENDED,
-    LINE_GENERAL,
-    LINE_NEXT,
-    LINE_PREVIOUS,
-    LINE_SAFE,
-    LINE_TASKFORCE,
-    LINE_TASKFORCE_EXTENDED,
-    MIXED,
-    PENDING,
-    PENDING_TASKFORCE,
-    PERSONS,
-    REFUSALS,
-    REFUSED,
-    REGISTERED,
-    REGISTERING,
-    REPEAT,
-    SAFE_COUNTRY,
-    STATUS,
-    STREAM,
-    TASKFORCE,
-    WAITING,
-    WITHDRAW,
+    Bed,
+    Due,
+    Group,
+    Line,
     Register,
+    Status,
+    Stream,
     change_bed_group,
+    line_links,
     log_permit,
 )
 from models.world import (
@@ -74,7 +43,7 @@ from sim.agenda import Agenda, appoint
 from sim.calendar import date_of, working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
-from sim.queues import FIRST, LAST, NEWEST, OLDEST, join, join_in_front, leave, serve
+from sim.queues import NEWEST, OLDEST, Desk, join, join_in_front, leave, serve
 
 GENERAL, TASKFORCE_UNIT = 0, 1
 OLDEST_FIRST, NEWEST_FIRST, EASY_FIRST = range(3)
@@ -110,64 +79,65 @@ def _intake(
 ) -> None:
     """Put households whose rest period is over in the line of their track."""
     households = register.households
-    identities = register.identities
-    ends = register.ends
     for who in range(first_row, last_row):
-        if households[STATUS, who] != REGISTERING:
+        household = households[who]
+        if household.status != Status.REGISTERING:
             continue
-        identity = identities[who]
-        group = households[GROUP, who]
-        households[STATUS, who] = WAITING
-        households[REGISTERED, who] = day
+        identity = household.identity
+        group = household.group
+        household.status = Status.WAITING
+        household.registered = day
+        line: int
         extended = 1 if uniform(seed, identity, LUCK_EXTENDED) < policy[P_EXTENDED_SHARE] else 0
-        households[EXTENDED, who] = extended
-        if group == DUBLIN:
-            line, days = LINE_DUBLIN, policy[P_WORK_DUBLIN]
-        elif group == SAFE_COUNTRY:
-            line, days = LINE_SAFE, policy[P_WORK_SAFE]
+        household.extended = extended
+        if group == Group.DUBLIN:
+            line, days = Line.DUBLIN, policy[P_WORK_DUBLIN]
+        elif group == Group.SAFE_COUNTRY:
+            line, days = Line.SAFE_COUNTRY, policy[P_WORK_SAFE]
         elif extended == 1:
-            line, days = LINE_EXTENDED, policy[P_WORK_EXTENDED]
+            line, days = Line.EXTENDED, policy[P_WORK_EXTENDED]
         else:
-            line, days = LINE_GENERAL, policy[P_WORK_GENERAL]
-        if separated and households[TASKFORCE, who] == 1 and line >= LINE_GENERAL:
-            line += LINE_TASKFORCE - LINE_GENERAL
+            line, days = Line.GENERAL, policy[P_WORK_GENERAL]
+        if separated and household.taskforce == 1 and line >= Line.GENERAL:
+            line = line + Line.TASKFORCE_GENERAL - Line.GENERAL
         luck = uniform(seed, identity, LUCK_WORK)
-        work[who] = households[PERSONS, who] * weibull(luck, days, policy[P_WORK_SHAPE], policy[P_WORK_MEAN])
+        work[who] = household.persons * weibull(luck, days, policy[P_WORK_SHAPE], policy[P_WORK_MEAN])
         ready[who] = workday
-        households[LINE, who] = line
-        join(households, LINE_NEXT, LINE_PREVIOUS, ends, line, who)
+        household.line = line
+        join(register.lines[line], line_links(register), who)
         if uniform(seed, identity, LUCK_WITHDRAWS) < policy[P_WITHDRAW_DUBLIN + group]:
             delay = exponential(uniform(seed, identity, LUCK_WITHDRAWAL_DELAY), policy[P_WITHDRAWAL_DAYS])
-            due = households[ARRIVED, who] + int(delay)
+            due = household.arrived + int(delay)
             # Whoever of the starting stock would have left before the start is not in it.
-            if due > day or households[ARRIVED, who] >= first_day:
-                appoint(agenda, max(due, day + 1) - first_day, who, WITHDRAW)
+            if due > day or household.arrived >= first_day:
+                appoint(agenda, max(due, day + 1) - first_day, who, Due.WITHDRAWAL)
 
 
 @kernel
 def _separate_cohort(register: Register, on: bool) -> None:
     """Move the Taskforce cohort to its own lines, or back when the Taskforce ends."""
     households = register.households
-    ends = register.ends
-    for general, cohort in ((LINE_GENERAL, LINE_TASKFORCE), (LINE_EXTENDED, LINE_TASKFORCE_EXTENDED)):
+    for general, cohort in ((Line.GENERAL, Line.TASKFORCE_GENERAL), (Line.EXTENDED, Line.TASKFORCE_EXTENDED)):
         origin, target = (general, cohort) if on else (cohort, general)
         if on:
-            who = ends[FIRST, origin]
+            who = register.lines[origin].first
             while who >= 0:
-                following = households[LINE_NEXT, who]
-                if households[TASKFORCE, who] == 1:
-                    leave(households, LINE_NEXT, LINE_PREVIOUS, ends, origin, who)
-                    households[LINE, who] = target
-                    join(households, LINE_NEXT, LINE_PREVIOUS, ends, target, who)
+                household = households[who]
+                following = household.line_next
+                if household.taskforce == 1:
+                    leave(register.lines[origin], line_links(register), who)
+                    household.line = target
+                    join(register.lines[target], line_links(register), who)
                 who = following
         else:
             # The cohort is older than everybody else in line: it goes back to the front, in order.
-            who = ends[LAST, origin]
+            who = register.lines[origin].last
             while who >= 0:
-                before = households[LINE_PREVIOUS, who]
-                leave(households, LINE_NEXT, LINE_PREVIOUS, ends, origin, who)
-                households[LINE, who] = target
-                join_in_front(households, LINE_NEXT, LINE_PREVIOUS, ends, target, who)
+                household = households[who]
+                before = household.line_previous
+                leave(register.lines[origin], line_links(register), who)
+                household.line = target
+                join_in_front(register.lines[target], line_links(register), who)
                 who = before
 
 
@@ -175,15 +145,17 @@ def _separate_cohort(register: Register, on: bool) -> None:
 def _mark_cohort(register: Register, before: int, rows: int) -> None:
     """Mark pending cases of track 4 filed before the cut-off day as Taskforce cohort."""
     households = register.households
-    counts = register.counts
+    counts = register.counts[0]
     for who in range(rows):
-        status = households[STATUS, who]
+        household = households[who]
+        status = household.status
         # Repeat applications stayed with the ordinary unit: the stock outside the Taskforce held them.
-        if households[GROUP, who] < LIKELY or households[STREAM, who] == REPEAT:
+        if household.group < Group.LIKELY or household.stream == Stream.REPEAT:
             continue
-        if (status == REGISTERING or status == WAITING or status == HANDLED) and households[ARRIVED, who] < before:
-            households[TASKFORCE, who] = 1
-            counts[PENDING_TASKFORCE] += households[PERSONS, who]
+        open_case = status == Status.REGISTERING or status == Status.WAITING or status == Status.HANDLED
+        if open_case and household.arrived < before:
+            household.taskforce = 1
+            counts.pending_taskforce += household.persons
 
 
 @kernel
@@ -199,44 +171,43 @@ def _decide(
     agenda: NDArray[np.int32],
 ) -> None:
     """Close one case: permit, or refusal with an appeal or a departure to come."""
-    households = register.households
-    identities = register.identities
-    counts = register.counts
-    identity = identities[who]
-    persons = households[PERSONS, who]
-    group = households[GROUP, who]
-    households[DECIDED, who] = day
-    counts[PENDING] -= persons
-    if households[TASKFORCE, who] == 1:
-        counts[PENDING_TASKFORCE] -= persons
-    counts[DECISIONS] += persons
-    filed = households[ARRIVED, who]
+    household = register.households[who]
+    counts = register.counts[0]
+    identity = household.identity
+    persons = household.persons
+    group = household.group
+    household.decided = day
+    counts.pending -= persons
+    if household.taskforce == 1:
+        counts.pending_taskforce -= persons
+    counts.decisions += persons
+    filed = household.arrived
     late = day - filed - term_days[max(filed - first_day, 0)]
     if late > 0:
-        counts[LATE_DECISIONS] += persons
-        counts[LATE_DAYS] += late * persons
+        counts.late_decisions += persons
+        counts.late_days += late * persons
     share = policy[P_GRANT_DUBLIN + group]
-    if households[STREAM, who] == REPEAT:
+    if household.stream == Stream.REPEAT:
         share = policy[P_GRANT_REPEAT]
     if uniform(seed, identity, LUCK_MERIT) < share * chance_factor:
         log_permit(register, who, day)
         return
-    counts[REFUSALS] += persons
-    change_bed_group(register, who, BED_REFUSED)
-    substantive = group == MIXED or group == LIKELY
+    counts.refusals += persons
+    change_bed_group(register, who, Bed.REFUSED)
+    substantive = group == Group.MIXED or group == Group.LIKELY
     if substantive and uniform(seed, identity, LUCK_APPEALS) < policy[P_APPEAL_SHARE]:
-        households[STATUS, who] = IN_APPEAL
+        household.status = Status.IN_APPEAL
         delay = exponential(uniform(seed, identity, LUCK_APPEAL_DELAY), policy[P_APPEAL_DAYS])
-        appoint(agenda, day + 1 + int(delay) - first_day, who, JUDGE)
+        appoint(agenda, day + 1 + int(delay) - first_day, who, Due.JUDGEMENT)
         return
-    households[STATUS, who] = REFUSED
+    household.status = Status.REFUSED
     mean = policy[P_DEPART_OTHER]
-    if group == DUBLIN:
+    if group == Group.DUBLIN:
         mean = policy[P_DEPART_DUBLIN]
-    elif group == SAFE_COUNTRY:
+    elif group == Group.SAFE_COUNTRY:
         mean = policy[P_DEPART_SAFE]
     delay = exponential(uniform(seed, identity, LUCK_DEPARTURE), mean)
-    appoint(agenda, day + 1 + int(delay) - first_day, who, DEPART)
+    appoint(agenda, day + 1 + int(delay) - first_day, who, Due.DEPARTURE)
 
 
 @entry
@@ -259,26 +230,26 @@ def _work_a_day(
     running_until: NDArray[np.float64],
     running: NDArray[np.int32],
     busy: NDArray[np.int64],
-    scratch: NDArray[np.int32],
+    started: NDArray[np.int32],
+    finished: NDArray[np.int32],
     agenda: NDArray[np.int32],
 ) -> None:
     """Let both units work one day and close what is finished."""
     households = register.households
-    ends = register.ends
     for unit in range(2):
         workers = general_workers if unit == GENERAL else taskforce_workers
-        if workers == 0 and busy[unit] == 0:
+        if workers == 0 and busy[unit, 0] == 0:
             continue
-        started, finished = serve(
-            float(workday), float(workday + 1), workers, end_served, lines[unit, : 4 - 2 * unit], tiers[unit],
-            households, LINE_NEXT, LINE_PREVIOUS, ends, ready, work,
-            running_until[unit], running[unit], busy, unit, scratch[0], scratch[1],
+        desk = Desk(
+            register.lines, line_links(register), lines[unit, : 4 - 2 * unit], tiers[unit], ready, work,
+            running_until[unit], running[unit], busy[unit], started, finished,
         )  # fmt: skip
-        for index in range(started):
-            households[STATUS, scratch[0, index]] = HANDLED
-        for index in range(finished):
+        began, ended = serve(desk, float(workday), float(workday + 1), workers, end_served)
+        for index in range(began):
+            households[started[index]].status = Status.HANDLED
+        for index in range(ended):
             _decide(
-                register, seed, day, first_day, scratch[1, index], chance_factor, term_days, policy,
+                register, seed, day, first_day, finished[index], chance_factor, term_days, policy,
                 agenda,
             )  # fmt: skip
 
@@ -291,7 +262,7 @@ class Ind:
     ) -> None:
         ind = parameters.ind
         first, last = world.first_day, horizon
-        rows = register.households.shape[1]
+        rows = register.households.size
         self.register, self.seed, self.first_day, self.departures = register, seed, first, departures
         self.parameters = ind
         self.first_of_day: list[int] = world.first_of_day.tolist()
@@ -310,8 +281,8 @@ class Ind:
         self.queue_rule: list[int] = ind.queue_rule.daily(first, last).astype(int).tolist()
         self.lines = np.array(
             [
-                [LINE_DUBLIN, LINE_SAFE, LINE_GENERAL, LINE_EXTENDED],
-                [LINE_TASKFORCE, LINE_TASKFORCE_EXTENDED, 0, 0],
+                [Line.DUBLIN, Line.SAFE_COUNTRY, Line.GENERAL, Line.EXTENDED],
+                [Line.TASKFORCE_GENERAL, Line.TASKFORCE_EXTENDED, 0, 0],
             ]
         )
         # In which order lines are served; easy cases first serves the general line before the extended one.
@@ -326,8 +297,8 @@ class Ind:
         self.work = np.zeros(rows)
         self.running_until = np.zeros((2, _MOST_CASES))
         self.running = np.zeros((2, _MOST_CASES), dtype=np.int32)
-        self.busy = np.zeros(2, dtype=np.int64)
-        self.scratch = np.zeros((2, _MOST_CASES), dtype=np.int32)
+        self.busy = np.zeros((2, 1), dtype=np.int64)
+        self.started, self.finished = np.zeros(_MOST_CASES, dtype=np.int32), np.zeros(_MOST_CASES, dtype=np.int32)
         # experienced staff, trainees by month of entry (a ring), all trainees together
         self.staff = np.zeros(2 + _COHORTS)
         self.staff[0] = self.plan[0]
@@ -398,7 +369,7 @@ class Ind:
             round(taskforce_fte * output * self.taskforce_output), NEWEST if rule == NEWEST_FIRST else OLDEST,
             self.lines, self.tiers[rule],
             self.chance_factor[offset], self.term_days, self.policy, self.ready, self.work,
-            self.running_until, self.running, self.busy, self.scratch, self.departures.with_room(4000),
+            self.running_until, self.running, self.busy, self.started, self.finished, self.departures.with_room(4000),
         )  # fmt: skip
 
     def _take_in(self, day: int, workday: int, first_row: int, last_row: int) -> None:

@@ -16,56 +16,28 @@ from numpy.typing import NDArray
 
 from models.geography import municipalities
 from models.parameters import Parameters
-from models.register import (
-    COUNTED,
-    DOSSIER,
-    IN_DOSSIER,
-    LINE,
-    LINE_LINKABLE,
-    LINE_NEXT,
-    LINE_PREVIOUS,
-    LINK_LOG,
-    LINK_LOGGED,
-    LINKABLE,
-    LINKED,
-    LINKED_PERSONS,
-    M_LINKED_WAITING,
-    M_OPENING,
-    M_REALISED,
-    M_SEEKING,
-    M_TARGET,
-    MUNICIPALITY,
-    PERMIT,
-    PERMIT_LOG,
-    PERMIT_LOGGED,
-    PERSONS,
-    STATUS,
-    TO_LINK,
-    Register,
-    size_needed,
-    start_seeking,
-)
+from models.register import Line, Register, Status, line_links, size_needed, start_seeking
 from models.world import LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK, LUCK_MUNICIPALITY
 from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
-from sim.queues import FIRST, join, leave
+from sim.queues import join, leave
 
 LINK_BY_TARGET, LINK_BY_HOMES = range(2)
 
 
 @kernel
+def _remaining(register: Register, place: int) -> int:
+    """Return how many persons a municipality must still be linked."""
+    town = register.towns[place]
+    return int(town.opening + town.target - town.realised - town.linked_waiting)
+
+
+@kernel
 def _remaining_per_inhabitant(register: Register, inhabitants: NDArray[np.float64], place: int) -> float:
     """Return what a municipality must still be linked, per inhabitant."""
-    municipal = register.municipal
-    remaining = (
-        municipal[M_OPENING, place]
-        + municipal[M_TARGET, place]
-        - municipal[M_REALISED, place]
-        - municipal[M_LINKED_WAITING, place]
-    )
-    return float(remaining / inhabitants[place])
+    return float(_remaining(register, place) / inhabitants[place])
 
 
 @kernel
@@ -115,20 +87,14 @@ def _choose_by_homes(
     Municipalities with something left to do come first; ``homes_per_day`` has shape (sizes,
     municipalities).
     """
-    municipal = register.municipal
+    towns = register.towns
     size = size_needed(persons)
     best = 0
     best_score = -1.0e18
     for place in range(homes_per_day.shape[1]):
         coming = homes_per_day[size, place] * homes_ahead_days
-        score = coming / (municipal[M_SEEKING + size, place] + 1.0)
-        remaining = (
-            municipal[M_OPENING, place]
-            + municipal[M_TARGET, place]
-            - municipal[M_REALISED, place]
-            - municipal[M_LINKED_WAITING, place]
-        )
-        if remaining <= 0:
+        score = coming / (towns[place].seeking[size] + 1.0)
+        if _remaining(register, place) <= 0:
             score -= 1.0e6
         if score > best_score:
             best_score = score
@@ -145,75 +111,75 @@ def _a_day(
 ) -> None:  # fmt: skip
     """Start dossiers for new permits, close those that are due, link as many as the counters can."""
     households = register.households
-    identities = register.identities
-    counts = register.counts
-    ends = register.ends
-    logs = register.logs
-    while read[0] < counts[PERMIT_LOGGED]:
-        who = logs[PERMIT_LOG, read[0]]
+    counts = register.counts[0]
+    while read[0] < counts.permit_households:
+        who = register.logs[read[0]].permit
+        household = households[who]
         read[0] += 1
-        if households[STATUS, who] != DOSSIER:
+        if household.status != Status.DOSSIER:
             continue
-        identity = identities[who]
+        identity = household.identity
         days = dossier_days
         if uniform(seed, identity, LUCK_EARLY) < early_share:
             days = max(days - early_days, 0.0)
         delay = days * (1.0 + dossier_spread * (2.0 * uniform(seed, identity, LUCK_DOSSIER) - 1.0))
         delay += link_days * uniform(seed, identity, LUCK_LINK)
         # Counted from the permit, which in the starting stock lies before today.
-        appoint(agenda, max(households[PERMIT, who] + int(delay), day) + 1 - first_day, who, 0)
-    entry = agenda[NEXT, day - first_day]
-    while entry > 0:
-        who = agenda[WHO, entry]
-        persons = households[PERSONS, who]
-        households[STATUS, who] = LINKABLE
-        counts[IN_DOSSIER] -= persons
-        counts[TO_LINK] += persons
-        households[LINE, who] = LINE_LINKABLE
-        join(households, LINE_NEXT, LINE_PREVIOUS, ends, LINE_LINKABLE, who)
-        entry = agenda[NEXT, entry]
+        appoint(agenda, max(household.permit + int(delay), day) + 1 - first_day, who, 0)
+    due = agenda[NEXT, day - first_day]
+    while due > 0:
+        who = agenda[WHO, due]
+        household = households[who]
+        persons = household.persons
+        household.status = Status.LINKABLE
+        counts.dossier -= persons
+        counts.linkable += persons
+        household.line = Line.LINKABLE
+        join(register.lines[Line.LINKABLE], line_links(register), who)
+        due = agenda[NEXT, due]
     if not working:
         return
     place = -1
     for _ in range(counters):
-        who = ends[FIRST, LINE_LINKABLE]
+        who = register.lines[Line.LINKABLE].first
+        household = households[who]
         if who < 0:
             return
-        leave(households, LINE_NEXT, LINE_PREVIOUS, ends, LINE_LINKABLE, who)
-        persons = households[PERSONS, who]
+        leave(register.lines[Line.LINKABLE], line_links(register), who)
+        persons = household.persons
         place = (
             _choose_by_homes(register, persons, homes_per_day, homes_ahead_days)
             if by_homes
             else _choose_by_target(register, inhabitants, scores, winners, place)
         )
-        counts[TO_LINK] -= persons
-        counts[LINKED_PERSONS] += persons
+        counts.linkable -= persons
+        counts.linked += persons
         link(register, who, place, day)
 
 
 @kernel
 def link(register: Register, who: int, place: int, day: int) -> None:
     """Link a household to a municipality and put it in the municipality's line."""
-    households = register.households
-    counts = register.counts
-    municipal = register.municipal
-    logs = register.logs
-    households[LINKED, who] = day
-    households[MUNICIPALITY, who] = place
-    municipal[M_LINKED_WAITING, place] += households[PERSONS, who] - households[COUNTED, who]
-    logs[LINK_LOG, counts[LINK_LOGGED]] = who
-    counts[LINK_LOGGED] += 1
+    household = register.households[who]
+    counts = register.counts[0]
+    towns = register.towns
+    household.linked = day
+    household.municipality = place
+    towns[place].linked_waiting += household.persons - household.counted
+    register.logs[counts.linked_households].link = who
+    counts.linked_households += 1
     start_seeking(register, who)
 
 
 @kernel
 def _link_stock(register: Register, linked: NDArray[np.int64], places: NDArray[np.int64], after_days: int) -> None:
     households = register.households
-    counts = register.counts
+    counts = register.counts[0]
     for index in range(linked.size):
         who = linked[index]
-        counts[IN_DOSSIER] -= households[PERSONS, who]
-        link(register, who, places[index], households[PERMIT, who] + after_days)
+        household = households[who]
+        counts.dossier -= household.persons
+        link(register, who, places[index], household.permit + after_days)
 
 
 class Linking:
@@ -237,7 +203,7 @@ class Linking:
         self.homes_ahead_days = linking.homes_ahead_days
         self.early_days = linking.early_registration_days_saved
         self.working: list[bool] = working_days(first_day, horizon).tolist()
-        self.agenda = Agenda(horizon - first_day, 2 * register.households.shape[1])
+        self.agenda = Agenda(horizon - first_day, 2 * register.households.size)
         self.read = np.zeros(1, dtype=np.int64)
 
     def state(self) -> dict[str, NDArray[np.generic]]:
@@ -251,7 +217,7 @@ class Linking:
         ahead on the start date says what came of those links, not where they went.
         """
         shares = np.cumsum(self.inhabitants / self.inhabitants.sum())
-        luck = uniforms(self.seed, self.register.identities[linked], LUCK_MUNICIPALITY)
+        luck = uniforms(self.seed, self.register.households["identity"][linked], LUCK_MUNICIPALITY)
         _link_stock(self.register, linked, np.minimum(np.searchsorted(shares, luck), shares.size - 1), self.stock_after)
 
     def act(self, day: int) -> None:

@@ -17,50 +17,17 @@ from numpy.typing import NDArray
 
 from models.parameters import Parameters
 from models.register import (
-    AMV,
-    AT_HOME,
-    BED,
-    BED_FAMILY,
-    BED_PERMIT,
-    FAMILY,
-    FAMILY_APPLICATIONS,
-    FAMILY_APPLIED,
-    FAMILY_ARRIVED,
-    FAMILY_DECIDED,
-    FAMILY_DECISIONS,
-    FAMILY_ENTERED,
-    FAMILY_HANDLED,
-    FAMILY_HERE,
-    FAMILY_HOUSED,
-    FAMILY_LOG,
-    FAMILY_LOGGED,
-    FAMILY_NEXT,
-    FAMILY_PERMITS,
-    FAMILY_PREVIOUS,
-    FAMILY_REFUSED,
-    FAMILY_TO_APPLY,
-    FAMILY_TRAVELLING,
-    FAMILY_WAITING,
-    FOLLOWERS,
-    GROUP,
     HOME_CAPACITY,
-    HOME_PERSONS,
-    HOME_SIZE,
-    IN_HOME,
-    LIKELY,
-    NO_FAMILY,
-    PENDING_FAMILY,
-    PERMIT,
-    PERMIT_LOG,
-    PERMIT_LOGGED,
-    PERSONS,
-    PLACE,
-    REALISED_JOINED,
-    STATUS,
-    STREAM,
-    TRAVELLING_FAMILY,
+    Bed,
+    Family,
+    Group,
+    Place,
     Register,
+    Status,
+    Stream,
+    Way,
     count_realised,
+    family_links,
     grow_by_family,
     put_in_bed,
     start_seeking,
@@ -79,7 +46,8 @@ from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform, weibull
-from sim.queues import FIRST, OLDEST, join, leave, serve
+from sim.queues import LINE, OLDEST, Desk, join, leave, serve
+from sim.records import Records
 
 APPLY, ARRIVE = 0, 1
 _MOST_CASES = 4000
@@ -93,74 +61,71 @@ _MOST_CASES = 4000
 @kernel
 def _applies(register: Register, seed: int, who: int, family: int, policy: NDArray[np.float64]) -> bool:
     """Decide whether a permit holder applies for family, and for how many persons."""
-    households = register.households
-    identities = register.identities
-    identity = identities[who]
-    chance = policy[P_APPLY_LIKELY] if households[GROUP, who] == LIKELY else policy[P_APPLY_MIXED]
-    if households[STREAM, who] == AMV:
+    household = register.households[who]
+    identity = household.identity
+    chance = policy[P_APPLY_LIKELY] if household.group == Group.LIKELY else policy[P_APPLY_MIXED]
+    if household.stream == Stream.AMV:
         chance = policy[P_APPLY_AMV]
-    if households[PERSONS, who] >= policy[P_COMPLETE_FROM]:
+    if household.persons >= policy[P_COMPLETE_FROM]:
         chance *= policy[P_COMPLETE]
     if uniform(seed, identity, LUCK_FAMILY_APPLIES) >= chance:
-        households[FAMILY, who] = NO_FAMILY
+        household.family = Family.NONE
         return False
     size = int(family * policy[P_SIZE_FACTOR] + uniform(seed, identity, LUCK_FAMILY_ROUNDING))
     if size < 1:
         return False
-    households[FAMILY, who] = FAMILY_TO_APPLY
-    households[FOLLOWERS, who] = size
+    household.family = Family.TO_APPLY
+    household.followers = size
     return True
 
 
 @kernel
 def _apply(
     register: Register, seed: int, who: int, day: int, workday: int, policy: NDArray[np.float64],
-    ends: NDArray[np.int32], ready: NDArray[np.float64], work: NDArray[np.float64],
+    lines: Records, ready: NDArray[np.float64], work: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Hand in the application and join the line of the nareis unit."""
-    households = register.households
-    identities = register.identities
-    counts = register.counts
-    persons = households[FOLLOWERS, who]
-    households[FAMILY, who] = FAMILY_WAITING
-    households[FAMILY_APPLIED, who] = day
-    counts[FAMILY_APPLICATIONS] += persons
-    counts[PENDING_FAMILY] += persons
-    luck = uniform(seed, identities[who], LUCK_FAMILY_WORK)
+    household = register.households[who]
+    counts = register.counts[0]
+    persons = household.followers
+    household.family = Family.WAITING
+    household.family_applied = day
+    counts.family_applications += persons
+    counts.pending_family += persons
+    luck = uniform(seed, household.identity, LUCK_FAMILY_WORK)
     work[who] = persons * weibull(luck, policy[P_WORK], policy[P_WORK_SHAPE], policy[P_WORK_MEAN])
     ready[who] = workday
-    join(households, FAMILY_NEXT, FAMILY_PREVIOUS, ends, 0, who)
+    join(lines[0], family_links(register), who)
 
 
 @kernel
 def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
     """Let the family arrive: join, enlarge the household in reception, or wait in a bed."""
-    households = register.households
-    counts = register.counts
-    logs = register.logs
-    persons = households[FOLLOWERS, who]
-    households[FAMILY, who] = FAMILY_HERE
-    households[FAMILY_ARRIVED, who] = day
-    counts[FAMILY_ENTERED] += persons
-    logs[FAMILY_LOG, counts[FAMILY_LOGGED]] = who
-    counts[FAMILY_LOGGED] += 1
+    household = register.households[who]
+    counts = register.counts[0]
+    persons = household.followers
+    household.family = Family.HERE
+    household.family_arrived = day
+    counts.family_entered += persons
+    register.logs[counts.family_households].family = who
+    counts.family_households += 1
     grow_by_family(register, who, persons)
-    if households[STATUS, who] == IN_HOME:
-        room = HOME_CAPACITY[households[HOME_SIZE, who]] + tolerance
-        if households[PERSONS, who] <= room:
-            households[FAMILY_HOUSED, who] = day
-            counts[HOME_PERSONS] += persons
-            count_realised(register, who, 0, REALISED_JOINED)
+    if household.status == Status.HOUSED:
+        room = HOME_CAPACITY[household.home_size] + tolerance
+        if household.persons <= room:
+            household.family_housed = day
+            counts.at_home += persons
+            count_realised(register, who, 0, Way.JOINED)
             return
-        put_in_bed(register, who, persons, BED_FAMILY)
+        put_in_bed(register, who, persons, Bed.WAITING_FAMILY)
         start_seeking(register, who)
         return
-    if households[BED, who] >= 0:
-        put_in_bed(register, who, persons, households[BED, who])
-    elif households[PLACE, who] == AT_HOME:
-        put_in_bed(register, who, persons, BED_FAMILY)
+    if household.bed >= 0:
+        put_in_bed(register, who, persons, household.bed)
+    elif household.place == Place.AT_HOME:
+        put_in_bed(register, who, persons, Bed.WAITING_FAMILY)
     else:
-        put_in_bed(register, who, persons, BED_PERMIT)
+        put_in_bed(register, who, persons, Bed.PERMIT_HOLDER)
 
 
 @kernel
@@ -170,17 +135,14 @@ def _read_permits(
 ) -> None:  # fmt: skip
     """Give every new permit holder whose family may follow a day to apply."""
     households = register.households
-    identities = register.identities
-    counts = register.counts
-    logs = register.logs
-    while read[0] < counts[PERMIT_LOGGED]:
-        who = logs[PERMIT_LOG, read[0]]
+    counts = register.counts[0]
+    while read[0] < counts.permit_households:
+        who = register.logs[read[0]].permit
+        household = households[who]
         read[0] += 1
         # Counted from the permit; whoever of the starting stock would have applied before is not asked again.
-        due = (
-            households[PERMIT, who] + 1 + int(uniform(seed, identities[who], LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
-        )
-        if due > day and households[FAMILY, who] == NO_FAMILY and _applies(register, seed, who, family[who], policy):
+        due = household.permit + 1 + int(uniform(seed, household.identity, LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
+        if due > day and household.family == Family.NONE and _applies(register, seed, who, family[who], policy):
             appoint(agenda, due - first_day, who, APPLY)
 
 
@@ -190,14 +152,13 @@ def _travel(
     journeys: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Put a granted family on its journey: visa and travel, counted in days that travel is open."""
-    households = register.households
-    identities = register.identities
-    counts = register.counts
-    persons = households[FOLLOWERS, who]
-    households[FAMILY, who] = FAMILY_TRAVELLING
-    counts[FAMILY_PERMITS] += persons
-    counts[TRAVELLING_FAMILY] += persons
-    luck = uniform(seed, identities[who], LUCK_TRAVEL)
+    household = register.households[who]
+    counts = register.counts[0]
+    persons = household.followers
+    household.family = Family.TRAVELLING
+    counts.family_permits += persons
+    counts.travelling_family += persons
+    luck = uniform(seed, household.identity, LUCK_TRAVEL)
     needed = open_so_far + policy[P_VISA_DAYS] + luck * policy[P_TRAVEL_DAYS]
     appoint(journeys, int(needed) + 1, who, ARRIVE)
 
@@ -207,84 +168,89 @@ def _a_day(
     register: Register, seed: int, day: int, first_day: int, workday: int, working: bool, workers: int,
     impose: bool, quota_persons: float, read: NDArray[np.int64], family: NDArray[np.int32],
     policy: NDArray[np.float64], open_share: float, travelled: NDArray[np.float64],
-    journeys: NDArray[np.int32], ends: NDArray[np.int32], ready: NDArray[np.float64], work: NDArray[np.float64],
+    journeys: NDArray[np.int32], lines: Records, ready: NDArray[np.float64], work: NDArray[np.float64],
     running_until: NDArray[np.float64], running: NDArray[np.int32], busy: NDArray[np.int64],
-    scratch: NDArray[np.int32], lines: NDArray[np.int64], agenda: NDArray[np.int32],
+    started: NDArray[np.int32], finished: NDArray[np.int32], served: NDArray[np.int64],
+    agenda: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Everything that happens in nareis on one day."""
     households = register.households
-    identities = register.identities
-    counts = register.counts
+    counts = register.counts[0]
     _read_permits(register, seed, day, first_day, read, family, policy, agenda)
-    entry = agenda[NEXT, day - first_day]
-    while entry > 0:
-        who = agenda[WHO, entry]
-        if agenda[WHAT, entry] == APPLY and households[FAMILY, who] == FAMILY_TO_APPLY:
-            _apply(register, seed, who, day, workday, policy, ends, ready, work)
-        entry = agenda[NEXT, entry]
+    due = agenda[NEXT, day - first_day]
+    while due > 0:
+        who = agenda[WHO, due]
+        household = households[who]
+        if agenda[WHAT, due] == APPLY and household.family == Family.TO_APPLY:
+            _apply(register, seed, who, day, workday, policy, lines, ready, work)
+        due = agenda[NEXT, due]
     # Journeys: travelled[0] is how many days travel has been open, travelled[1] who has arrived by then.
     travelled[0] += open_share
     while travelled[1] + 1.0 <= travelled[0]:
         travelled[1] += 1.0
-        entry = journeys[NEXT, int(travelled[1])]
-        while entry > 0:
-            who = journeys[WHO, entry]
-            counts[TRAVELLING_FAMILY] -= households[FOLLOWERS, who]
+        due = journeys[NEXT, int(travelled[1])]
+        while due > 0:
+            who = journeys[WHO, due]
+            household = households[who]
+            counts.travelling_family -= household.followers
             _arrive(register, who, day, policy[P_TOLERANCE])
-            entry = journeys[NEXT, entry]
+            due = journeys[NEXT, due]
     if impose:
         # Back-test: the longest waiting families arrive as many as the published series says.
-        while ends[FIRST, 0] >= 0:
-            who = ends[FIRST, 0]
-            persons = households[FOLLOWERS, who]
-            if counts[FAMILY_ENTERED] + persons > quota_persons:
+        while lines[0].first >= 0:
+            who = lines[0].first
+            household = households[who]
+            persons = household.followers
+            if counts.family_entered + persons > quota_persons:
                 break
-            leave(households, FAMILY_NEXT, FAMILY_PREVIOUS, ends, 0, who)
-            households[FAMILY_DECIDED, who] = day
-            counts[PENDING_FAMILY] -= persons
-            counts[FAMILY_DECISIONS] += persons
-            counts[FAMILY_PERMITS] += persons
+            leave(lines[0], family_links(register), who)
+            household.family_decided = day
+            counts.pending_family -= persons
+            counts.family_decisions += persons
+            counts.family_permits += persons
             _arrive(register, who, day, policy[P_TOLERANCE])
         return
     if not working:
         return
-    started, finished = serve(
-        float(workday), float(workday + 1), workers, OLDEST, lines, lines, households, FAMILY_NEXT,
-        FAMILY_PREVIOUS, ends, ready, work, running_until, running, busy, 0, scratch[0], scratch[1],
-    )  # fmt: skip
-    for index in range(started):
-        households[FAMILY, scratch[0, index]] = FAMILY_HANDLED
-    for index in range(finished):
-        who = scratch[1, index]
-        persons = households[FOLLOWERS, who]
-        households[FAMILY_DECIDED, who] = day
-        counts[PENDING_FAMILY] -= persons
-        counts[FAMILY_DECISIONS] += persons
-        if uniform(seed, identities[who], LUCK_FAMILY_MERIT) < policy[P_GRANT]:
+    desk = Desk(
+        lines, family_links(register), served, served, ready, work, running_until, running, busy, started, finished
+    )
+    began, ended = serve(desk, float(workday), float(workday + 1), workers, OLDEST)
+    for index in range(began):
+        households[started[index]].family = Family.HANDLED
+    for index in range(ended):
+        who = finished[index]
+        household = households[who]
+        persons = household.followers
+        household.family_decided = day
+        counts.pending_family -= persons
+        counts.family_decisions += persons
+        if uniform(seed, household.identity, LUCK_FAMILY_MERIT) < policy[P_GRANT]:
             _travel(register, seed, who, travelled[0], policy, journeys)
         else:
-            households[FAMILY, who] = FAMILY_REFUSED
+            household.family = Family.REFUSED
 
 
 @kernel
 def _start_families(
     register: Register, seed: int, first_day: int, waiting: NDArray[np.int64], travelling: NDArray[np.int64],
-    applied: NDArray[np.int64], family: NDArray[np.int32], policy: NDArray[np.float64], ends: NDArray[np.int32],
+    applied: NDArray[np.int64], family: NDArray[np.int32], policy: NDArray[np.float64], lines: Records,
     ready: NDArray[np.float64], work: NDArray[np.float64], journeys: NDArray[np.int32],
 ) -> None:  # fmt: skip
     households = register.households
-    identities = register.identities
-    counts = register.counts
+    counts = register.counts[0]
     for who in waiting:
-        households[FOLLOWERS, who] = family[who]
-        _apply(register, seed, who, applied[who], 0, policy, ends, ready, work)
+        household = households[who]
+        household.followers = family[who]
+        _apply(register, seed, who, applied[who], 0, policy, lines, ready, work)
     for who in travelling:
-        households[FOLLOWERS, who] = family[who]
-        households[FAMILY_APPLIED, who] = applied[who]
-        households[FAMILY_DECIDED, who] = first_day - 1
-        households[FAMILY, who] = FAMILY_TRAVELLING
-        counts[TRAVELLING_FAMILY] += family[who]
-        luck = uniform(seed, identities[who], LUCK_FAMILY_DELAY)
+        household = households[who]
+        household.followers = family[who]
+        household.family_applied = applied[who]
+        household.family_decided = first_day - 1
+        household.family = Family.TRAVELLING
+        counts.travelling_family += family[who]
+        luck = uniform(seed, household.identity, LUCK_FAMILY_DELAY)
         due = int(luck * (policy[P_VISA_DAYS] + policy[P_TRAVEL_DAYS]))
         appoint(journeys, due + 1, who, ARRIVE)
 
@@ -295,7 +261,7 @@ class Nareis:
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int, seed: int) -> None:
         nareis = parameters.nareis
         first = world.first_day
-        rows = register.households.shape[1]
+        rows = register.households.size
         self.register, self.seed, self.first_day = register, seed, first
         self.family = world.family
         self.policy = np.array(
@@ -317,19 +283,19 @@ class Nareis:
         self.working: list[bool] = working_days(first, horizon).tolist()
         self.workday_index: list[int] = np.cumsum(self.working).tolist()
         self.agenda = Agenda(horizon - first, 2 * rows)
-        self.ends = np.full((2, 1), -1, dtype=np.int32)
-        self.lines = np.zeros(1, dtype=np.int64)
+        self.lines = np.full(1, -1, dtype=LINE)
+        self.served = np.zeros(1, dtype=np.int64)
         self.ready, self.work = np.zeros(rows), np.zeros(rows)
         self.running_until = np.zeros(_MOST_CASES)
         self.running = np.zeros(_MOST_CASES, dtype=np.int32)
         self.busy = np.zeros(1, dtype=np.int64)
-        self.scratch = np.zeros((2, _MOST_CASES), dtype=np.int32)
+        self.started, self.finished = np.zeros(_MOST_CASES, dtype=np.int32), np.zeros(_MOST_CASES, dtype=np.int32)
         self.read = np.zeros(1, dtype=np.int64)
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""
         return {
-            "ends": self.ends, "ready": self.ready, "work": self.work, "running_until": self.running_until,
+            "lines": self.lines, "ready": self.ready, "work": self.work, "running_until": self.running_until,
             "running": self.running, "busy": self.busy, "read": self.read, "travelled": self.travelled,
             "journeys": self.journeys.state()["agenda"], **self.agenda.state(),
         }  # fmt: skip
@@ -343,7 +309,7 @@ class Nareis:
         journeys = self.journeys.with_room(len(travelling))
         _start_families(
             self.register, self.seed, self.first_day, waiting, travelling, applied, self.family, self.policy,
-            self.ends, self.ready, self.work, journeys,
+            self.lines, self.ready, self.work, journeys,
         )  # fmt: skip
 
     def act(self, day: int) -> None:
@@ -352,6 +318,7 @@ class Nareis:
         _a_day(
             self.register, self.seed, day, self.first_day, self.workday_index[offset], self.working[offset],
             self.workers[offset], self.impose, self.quota[offset], self.read, self.family, self.policy,
-            self.open_share[offset], self.travelled, self.journeys.with_room(3000), self.ends, self.ready, self.work,
-            self.running_until, self.running, self.busy, self.scratch, self.lines, self.agenda.with_room(6000),
+            self.open_share[offset], self.travelled, self.journeys.with_room(3000), self.lines, self.ready, self.work,
+            self.running_until, self.running, self.busy, self.started, self.finished, self.served,
+            self.agenda.with_room(6000),
         )  # fmt: skip

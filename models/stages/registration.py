@@ -12,23 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.parameters import Parameters
-from models.register import (
-    BED_PROCEDURE,
-    ELSEWHERE,
-    ELSEWHERE_PERSONS,
-    ENTERED,
-    IN_RECEPTION,
-    PENDING,
-    PERSONS,
-    PLACE,
-    REGISTERING,
-    RESETTLEMENT,
-    STATUS,
-    STREAM,
-    Register,
-    log_permit,
-    put_in_bed,
-)
+from models.register import Bed, Place, Register, Status, Stream, log_permit, put_in_bed
 from models.world import LUCK_ELSEWHERE, World
 from sim.compiled import entry
 from sim.luck import uniform
@@ -38,24 +22,24 @@ from sim.luck import uniform
 def _arrive(register: Register, seed: int, day: int, first_row: int, last_row: int, elsewhere_share: float) -> None:
     """Let the rows ``[first_row, last_row)`` come in on ``day``."""
     households = register.households
-    identities = register.identities
-    counts = register.counts
+    counts = register.counts[0]
     for who in range(first_row, last_row):
-        persons = households[PERSONS, who]
-        counts[ENTERED] += persons
-        if households[STREAM, who] == RESETTLEMENT:
-            households[PLACE, who] = IN_RECEPTION
-            put_in_bed(register, who, persons, BED_PROCEDURE)
+        household = households[who]
+        persons = household.persons
+        counts.applicants_entered += persons
+        if household.stream == Stream.RESETTLEMENT:
+            household.place = Place.IN_RECEPTION
+            put_in_bed(register, who, persons, Bed.IN_PROCEDURE)
             log_permit(register, who, day)
             continue
-        households[STATUS, who] = REGISTERING
-        counts[PENDING] += persons
-        if uniform(seed, identities[who], LUCK_ELSEWHERE) < elsewhere_share:
-            households[PLACE, who] = ELSEWHERE
-            counts[ELSEWHERE_PERSONS] += persons
+        household.status = Status.REGISTERING
+        counts.pending += persons
+        if uniform(seed, household.identity, LUCK_ELSEWHERE) < elsewhere_share:
+            household.place = Place.ELSEWHERE
+            counts.elsewhere += persons
         else:
-            households[PLACE, who] = IN_RECEPTION
-            put_in_bed(register, who, persons, BED_PROCEDURE)
+            household.place = Place.IN_RECEPTION
+            put_in_bed(register, who, persons, Bed.IN_PROCEDURE)
 
 
 class Registration:

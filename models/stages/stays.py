@@ -16,52 +16,31 @@ from numpy.typing import NDArray
 from models.geography import PROVINCES, divide, municipalities
 from models.parameters import Parameters
 from models.register import (
-    ACCELERATION,
-    BED,
-    BED_PERMIT,
-    BED_PERSONS,
-    FLOW_THROUGH,
-    HOSTS,
-    HOTEL,
-    IN_HOME,
-    IN_STAY,
-    LAST_STAY,
-    M_STAYS,
-    MUNICIPAL_INTERMEDIATE,
-    MUNICIPALITY,
-    OVER_NORM,
-    PERMIT,
-    PERMIT_LOG,
-    PERMIT_LOGGED,
-    PERSONS,
     PROVINCES_COUNT,
-    REALISED_STAY,
-    REGIONAL_INTERMEDIATE,
-    SEEK_LINE,
-    SEEK_NEXT,
-    SEEK_PREVIOUS,
-    SEEKING,
-    SELF_ARRANGED,
-    STATUS,
-    STAY,
     STAY_COUNTS,
-    STAY_ENDED,
-    STAY_KIND,
-    STAY_SINCE,
     STAYS,
+    Bed,
+    Place,
     Register,
+    Status,
+    Stay,
+    Way,
     bring_to_reception,
     count_realised,
     flag_beyond_norm,
+    seek_links,
     settle,
 )
 from models.world import LUCK_FACILITY, LUCK_HOST
 from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
-from sim.queues import FIRST, join_in_front, leave
+from sim.queues import join_in_front, leave
 
 #: Stays are offered in this order.
-ORDER = (MUNICIPAL_INTERMEDIATE, ACCELERATION, REGIONAL_INTERMEDIATE, FLOW_THROUGH, HOTEL, SELF_ARRANGED, HOSTS)
+ORDER = (
+    Stay.MUNICIPAL_INTERMEDIATE, Stay.ACCELERATION, Stay.REGIONAL_INTERMEDIATE, Stay.FLOW_THROUGH, Stay.HOTEL,
+    Stay.SELF_ARRANGED, Stay.HOSTS,
+)  # fmt: skip
 NATIONAL, PROVINCIAL, MUNICIPAL_SCOPE = 0, 1, 2
 SCOPE = np.array([0, 0, 0, 2, 1, 2, 1])
 
@@ -73,17 +52,17 @@ def _enter(register: Register, who: int, kind: int, day: int) -> bool:
     Who moves from stay to stay, with family that joins, left reception on the first day; only hosts and hotel, which
     have a term, begin to count anew.
     """
-    households = register.households
-    arrives = households[STAY, who] < 0
-    settle(register, who, IN_STAY)
-    households[STAY, who] = households[LAST_STAY, who] = kind
-    if arrives or kind == HOSTS or kind == HOTEL:
-        households[STAY_SINCE, who] = day
-    households[STAY_ENDED, who] = -1
-    register.municipal[M_STAYS + kind, households[MUNICIPALITY, who]] += households[PERSONS, who]
-    register.counts[STAY_KIND + kind] += households[PERSONS, who]
+    household = register.households[who]
+    arrives = household.stay < 0
+    settle(register, who, Place.IN_STAY)
+    household.stay = household.last_stay = kind
+    if arrives or kind == Stay.HOSTS or kind == Stay.HOTEL:
+        household.stay_since = day
+    household.stay_ended = -1
+    register.towns[household.municipality].in_stays[kind] += household.persons
+    register.counts[0].in_stays[kind] += household.persons
     if STAY_COUNTS[kind] == 1:
-        count_realised(register, who, 0, REALISED_STAY)
+        count_realised(register, who, 0, Way.STAY)
     return bool(arrives)
 
 
@@ -101,11 +80,8 @@ def _a_week(
     many guests, and how far hosts were asked about.
     """
     households = register.households
-    identities = register.identities
-    counts = register.counts
-    ends = register.ends
-    municipal = register.municipal
-    logs = register.logs
+    counts = register.counts[0]
+    towns = register.towns
     kinds = order.size
     # Free places per kind for the country, per province and per municipality.
     national_room = room_left[:, PROVINCES_COUNT]
@@ -113,37 +89,38 @@ def _a_week(
     room_left[:] = 0
     for kind in range(kinds):
         for place in range(province_of.size):
-            room = places[kind, place] - municipal[M_STAYS + kind, place]
+            room = places[kind, place] - towns[place].in_stays[kind]
             national_room[kind] += room
             province_room[kind, province_of[place]] += room
-    while marks[1] < counts[PERMIT_LOGGED]:
-        candidates[0, marks[0]] = logs[PERMIT_LOG, marks[1]]
+    while marks[1] < counts.permit_households:
+        candidates[0, marks[0]] = register.logs[marks[1]].permit
         marks[0] += 1
         marks[1] += 1
     # First the guests whose stay is over.
     guests = 0
     for index in range(marks[2]):
         who = candidates[1, index]
-        stay = households[STAY, who]
+        household = households[who]
+        stay = household.stay
         if stay < 0:
             continue
-        ended = stay == SELF_ARRANGED and places[stay, 0] == 0
-        if households[STATUS, who] == SEEKING and (ended or day - households[STAY_SINCE, who] >= most_days[stay]):
-            room = households[PERSONS, who] - max(households[BED_PERSONS, who], 0)
-            place = households[MUNICIPALITY, who]
+        ended = stay == Stay.SELF_ARRANGED and places[stay, 0] == 0
+        if household.status == Status.SEEKING and (ended or day - household.stay_since >= most_days[stay]):
+            room = household.persons - max(household.bed_persons, 0)
+            place = household.municipality
             national_room[stay] += room
             province_room[stay, province_of[place]] += room
-            bring_to_reception(register, who, BED_PERMIT)
-            households[STAY_ENDED, who] = day
-            if households[PERMIT, who] + norm_days < day:
+            bring_to_reception(register, who, Bed.PERMIT_HOLDER)
+            household.stay_ended = day
+            if household.permit + norm_days < day:
                 flag_beyond_norm(register, who)
             continue
-        over = stay == ACCELERATION and day - households[PERMIT, who] >= acceleration_days
-        if over and households[STATUS, who] == SEEKING:
+        over = stay == Stay.ACCELERATION and day - household.permit >= acceleration_days
+        if over and household.status == Status.SEEKING:
             # The arrangement is over: the municipality must find a home now, before anybody else.
-            line = SEEK_LINE + households[MUNICIPALITY, who]
-            leave(households, SEEK_NEXT, SEEK_PREVIOUS, ends, line, who)
-            join_in_front(households, SEEK_NEXT, SEEK_PREVIOUS, ends, line, who)
+            line = register.towns[household.municipality].line
+            leave(line, seek_links(register), who)
+            join_in_front(line, seek_links(register), who)
         candidates[1, guests] = who
         guests += 1
     # Facilities of one municipality: its own line, longest linked first.
@@ -152,45 +129,47 @@ def _a_week(
         if scopes[kind] != MUNICIPAL_SCOPE or national_room[kind] <= 0:
             continue
         for place in range(province_of.size):
-            room = places[kind, place] - municipal[M_STAYS + kind, place]
-            who = ends[FIRST, SEEK_LINE + place]
+            room = places[kind, place] - towns[place].in_stays[kind]
+            who = register.towns[place].line.first
             while who >= 0 and room > 0:
-                persons = households[PERSONS, who]
-                late = kind == ACCELERATION and day - households[PERMIT, who] >= acceleration_days
-                if households[BED, who] == BED_PERMIT and persons <= room and not late:
+                household = households[who]
+                persons = household.persons
+                late = kind == Stay.ACCELERATION and day - household.permit >= acceleration_days
+                if household.bed == Bed.PERMIT_HOLDER and persons <= room and not late:
                     if _enter(register, who, kind, day):
                         candidates[1, guests] = who
                         guests += 1
                     room -= persons
-                who = households[SEEK_NEXT, who]
+                who = household.seek_next
     # Pooled places: everybody without a home, longest permit first, until they are full.
     pooled = 0
     for kind in range(kinds):
-        if scopes[kind] != MUNICIPAL_SCOPE and kind != HOSTS and kind != SELF_ARRANGED:
+        if scopes[kind] != MUNICIPAL_SCOPE and kind != Stay.HOSTS and kind != Stay.SELF_ARRANGED:
             pooled += max(national_room[kind], 0)
     if pooled > 0:
         kept = 0
         for index in range(marks[0]):
             who = candidates[0, index]
-            if households[STATUS, who] >= IN_HOME:
+            household = households[who]
+            if household.status >= Status.HOUSED:
                 continue
             candidates[0, kept] = who
             kept += 1
-            if pooled <= 0 or households[STATUS, who] != SEEKING or households[BED, who] != BED_PERMIT:
+            if pooled <= 0 or household.status != Status.SEEKING or household.bed != Bed.PERMIT_HOLDER:
                 continue
-            persons = households[PERSONS, who]
-            province = province_of[households[MUNICIPALITY, who]]
+            persons = household.persons
+            province = province_of[household.municipality]
             for turn in range(kinds):
                 kind = order[turn]
-                if scopes[kind] == MUNICIPAL_SCOPE or kind == HOSTS or kind == SELF_ARRANGED:
+                if scopes[kind] == MUNICIPAL_SCOPE or kind == Stay.HOSTS or kind == Stay.SELF_ARRANGED:
                     continue
                 if national_room[kind] < persons:
                     continue
-                if kind == HOTEL:
+                if kind == Stay.HOTEL:
                     # Only for who waits beyond the norm, and not again right after a stay that ended.
-                    since = households[STAY_SINCE, who]
-                    again = since >= 0 and day - since < most_days[HOTEL] + norm_days
-                    if households[OVER_NORM, who] == 0 or again:
+                    since = household.stay_since
+                    again = since >= 0 and day - since < most_days[Stay.HOTEL] + norm_days
+                    if household.over_norm == 0 or again:
                         continue
                 if scopes[kind] == PROVINCIAL and province_room[kind, province] < persons:
                     continue
@@ -204,18 +183,20 @@ def _a_week(
         marks[0] = kept
     # Hosts and self-arranged: everybody is asked once, some time after the permit, while there is room; whoever
     # does not fit in the room there is then, is passed by.
-    while marks[3] < counts[PERMIT_LOGGED]:
-        who = logs[PERMIT_LOG, marks[3]]
-        if households[PERMIT, who] + asked_after_days > day:
+    while marks[3] < counts.permit_households:
+        who = register.logs[marks[3]].permit
+        household = households[who]
+        if household.permit + asked_after_days > day:
             break
-        persons = households[PERSONS, who]
-        kind = SELF_ARRANGED if national_room[SELF_ARRANGED] >= persons else HOSTS
-        if national_room[HOSTS] <= 0 and national_room[SELF_ARRANGED] <= 0:
+        persons = household.persons
+        fits = national_room[Stay.SELF_ARRANGED] >= persons
+        kind = Stay.SELF_ARRANGED.value if fits else Stay.HOSTS.value
+        if national_room[Stay.HOSTS] <= 0 and national_room[Stay.SELF_ARRANGED] <= 0:
             break
         marks[3] += 1
-        if households[STATUS, who] != SEEKING or households[BED, who] != BED_PERMIT:
+        if household.status != Status.SEEKING or household.bed != Bed.PERMIT_HOLDER:
             continue
-        if national_room[kind] >= persons and uniform(seed, identities[who], LUCK_HOST) < willing_share:
+        if national_room[kind] >= persons and uniform(seed, household.identity, LUCK_HOST) < willing_share:
             if _enter(register, who, kind, day):
                 candidates[1, guests] = who
                 guests += 1
@@ -248,7 +229,7 @@ class Stays:
         self.willing_share, self.asked_after_days = stays.willing_share, int(stays.asked_after_days)
         self.facility_places = max(int(stays.facility_places), 1)
         self.order = np.array(ORDER)
-        self.candidates = np.zeros((2, 2 * register.households.shape[1]), dtype=np.int32)
+        self.candidates = np.zeros((2, 2 * register.households.size), dtype=np.int32)
         self.room_left = np.zeros((len(STAYS), PROVINCES_COUNT + 1), dtype=np.int64)
         self.marks = np.zeros(4, dtype=np.int64)
         self._places_for: tuple[float, ...] = ()
@@ -278,7 +259,7 @@ class Stays:
     def act(self, day: int) -> None:
         """End and offer stays, once a week."""
         places = self.places(day)
-        if places.any() or self.register.municipal[M_STAYS:].any():
+        if places.any() or self.register.towns["in_stays"].any():
             _a_week(
                 self.register, self.seed, day, places, self.most_days, self.order, SCOPE, self.province,
                 self.candidates, self.room_left, self.marks, self.acceleration_days,

@@ -18,17 +18,7 @@ from scipy.special import ndtri
 
 from models.geography import PROVINCES, divide, municipalities
 from models.parameters import Parameters
-from models.register import (
-    FAMILY_ENTERED,
-    M_HOMES_VACATED,
-    M_LINKED_WAITING,
-    M_OPENING,
-    M_REALISED,
-    M_TARGET,
-    PERMITS,
-    REALISED,
-    Register,
-)
+from models.register import Register
 from models.sources import read_table
 from models.world import LUCK_FORECAST
 from sim.calendar import add_months, date_of, half_year_name, half_year_start
@@ -87,7 +77,7 @@ class TargetAndSupervision:
             return self._after_swap(inhabitants)
         if key == "mixed":
             return self._after_swap((inhabitants + stock) / 2.0)
-        vacated = (self.register.municipal[M_HOMES_VACATED] - self.vacated_then).astype(np.float64)
+        vacated = (self.register.towns["homes_vacated"] - self.vacated_then).astype(np.float64)
         if key == "vacancies" and vacated.sum() > 0.0:
             return self._after_swap(vacated / vacated.sum())  # those of the half-year before
         return self._after_swap(stock)
@@ -126,13 +116,13 @@ class TargetAndSupervision:
 
     def start(self, opening_by_province: NDArray[np.int64]) -> None:
         """Set what municipalities are behind at the start, divided by inhabitants, and the first target."""
-        book = self.register.municipal
+        towns = self.register.towns
         for number in range(len(PROVINCES)):
             inside = np.flatnonzero(self.towns.province == number)
             amount = int(opening_by_province[number])
             parts = divide(abs(amount), self.towns.inhabitants[inside])
-            book[M_OPENING, inside] = parts if amount >= 0 else -parts
-        book[M_TARGET] = divide(self.national_number(half_year_name(self.first_day), self.first_day), self.weights)
+            towns["opening"][inside] = parts if amount >= 0 else -parts
+        towns["target"] = divide(self.national_number(half_year_name(self.first_day), self.first_day), self.weights)
 
     def national_number(self, name: str, day: int) -> int:
         """Return the national number of a half-year, as known on ``day``."""
@@ -168,7 +158,7 @@ class TargetAndSupervision:
     def _forecast(self, name: str) -> int:
         """Forecast of persons to house: waiting beyond a working stock, plus permits and family to come."""
         census = self.register.census
-        waiting = int(census[:, 2].sum() + census[:, 3].sum())
+        waiting = int(census["permit_holder"].sum() + census["waiting_family"].sum())
         yearly = float(self.flows.sum()) * 2.0
         working_stock = yearly * self.working_stock_days / DAYS_PER_YEAR
         behind = int(self.behind().sum())
@@ -179,8 +169,8 @@ class TargetAndSupervision:
 
     def behind(self) -> NDArray[np.int64]:
         """Return per municipality what is still to do, negative when ahead."""
-        book = self.register.municipal
-        result: NDArray[np.int64] = book[M_OPENING] + book[M_TARGET] - book[M_REALISED]
+        towns = self.register.towns
+        result: NDArray[np.int64] = towns["opening"] + towns["target"] - towns["realised"]
         return result
 
     def upcoming(self, day: int) -> NDArray[np.float64]:
@@ -200,28 +190,28 @@ class TargetAndSupervision:
 
     def act_half_year(self, day: int) -> None:
         """Close the half-year that ends today, judge it, and begin the next."""
-        book = self.register.municipal
-        counts = self.register.counts
+        towns = self.register.towns
+        counts = self.register.counts[0]
         behind = self.behind()
         at = int(self.closed_count[0])
-        self.closed[:, at] = (book[M_OPENING], book[M_TARGET], book[M_REALISED], behind)
+        self.closed[:, at] = (towns["opening"], towns["target"], towns["realised"], behind)
         self.closed_count[0] = at + 1
         self._judge(day, behind)
-        self.flows[0] = counts[PERMITS] - self.then[_PERMITS_THEN]
-        self.flows[1] = counts[FAMILY_ENTERED] - self.then[_FAMILY_THEN]
+        self.flows[0] = counts["permits"] - self.then[_PERMITS_THEN]
+        self.flows[1] = counts["family_entered"] - self.then[_FAMILY_THEN]
         number = self.national_number(half_year_name(day), day)
-        self.then[:] = (counts[PERMITS], counts[FAMILY_ENTERED], counts[REALISED])
+        self.then[:] = (counts["permits"], counts["family_entered"], counts["realised"])
         self.weights[:] = self._weights(day)
-        self.vacated_then[:] = book[M_HOMES_VACATED]
-        book[M_OPENING] = behind
-        book[M_REALISED] = 0
-        book[M_TARGET] = divide(number, self.weights)
+        self.vacated_then[:] = towns["homes_vacated"]
+        towns["opening"] = behind
+        towns["realised"] = 0
+        towns["target"] = divide(number, self.weights)
 
     def _judge(self, day: int, behind: NDArray[np.int64]) -> None:
         if float(self.active[max(day - 1 - self.first_day, 0)]) <= 0.0:
             return
-        book = self.register.municipal
-        task = np.maximum(book[M_OPENING] + book[M_TARGET], 1)
+        towns = self.register.towns
+        task = np.maximum(towns["opening"] + towns["target"], 1)
         limit = self.parameters.behind_share * task
         short = behind > limit
         # What was not linked on 1 April or 1 October excuses: nobody can house people who were not linked.
@@ -237,28 +227,28 @@ class TargetAndSupervision:
         """
         start = half_year_start(half_year_name(day))
         end = add_months(start, 6)
-        book = self.register.municipal
+        towns = self.register.towns
         if date_of(day).month in (4, 10):
             self._publish_forecast(day)
-            self.links[:] = book[M_REALISED] + book[M_LINKED_WAITING]
+            self.links[:] = towns["realised"] + towns["linked_waiting"]
         trading = int(self.parameters.trading.at(day))
         if trading != NO_TRADING and day > start:
             self._trade(trading, capacity_per_day * (end - day))
 
     def give_colours(self, day: int) -> None:
         """At the end of ``day``: hold what is realised against what should be by then."""
-        book = self.register.municipal
+        towns = self.register.towns
         start = half_year_start(half_year_name(day))
-        task = np.maximum(book[M_OPENING] + book[M_TARGET], 0)
+        task = np.maximum(towns["opening"] + towns["target"], 0)
         expected = task * (day + 1 - start) / (add_months(start, 6) - start)
         self.colour[:] = np.where(
-            book[M_REALISED] >= expected,
+            towns["realised"] >= expected,
             0,
-            np.where(book[M_REALISED] >= self.parameters.somewhat_behind_from * expected, 1, 2),
+            np.where(towns["realised"] >= self.parameters.somewhat_behind_from * expected, 1, 2),
         )
 
     def _trade(self, trading: int, capacity: NDArray[np.float64]) -> None:
-        book = self.register.municipal
+        towns = self.register.towns
         room = np.floor(capacity - self.behind()).astype(np.int64)
         if trading == NATIONAL_POOL:
             pools = [np.arange(len(self.towns))]
@@ -266,12 +256,12 @@ class TargetAndSupervision:
             pools = [np.flatnonzero(self.towns.province == number) for number in range(len(PROVINCES))]
         for pool in pools:
             giving = np.where(room[pool] < 0, -room[pool], 0)
-            giving = np.minimum(giving, np.maximum(book[M_TARGET, pool], 0))
+            giving = np.minimum(giving, np.maximum(towns["target"][pool], 0))
             taking = np.maximum(room[pool], 0)
             if trading == BILATERAL:
                 giving = np.where(np.arange(len(pool)) == np.argmax(giving), giving, 0)
                 taking = np.where(np.arange(len(pool)) == np.argmax(taking), taking, 0)
             amount = int(min(giving.sum(), taking.sum()))
             if amount > 0:
-                book[M_TARGET, pool] -= divide(amount, giving.astype(np.float64))
-                book[M_TARGET, pool] += divide(amount, taking.astype(np.float64))
+                towns["target"][pool] -= divide(amount, giving.astype(np.float64))
+                towns["target"][pool] += divide(amount, taking.astype(np.float64))

@@ -23,20 +23,18 @@ from models.levers import LEVERS, Change, Lever, apply_changes, default_of
 from models.parameters import PERIODS, Parameters, baseline
 from models.register import (
     BED_GROUPS,
+    CENSUS_COLUMNS,
     COLUMNS,
-    FAMILY_HANDLED,
-    FAMILY_TRAVELLING,
-    FAMILY_WAITING,
     GAUGES,
-    M_STAYS,
-    MUNICIPAL,
-    PLACES,
     STATUSES,
     STAYS,
     STREAMS,
     TALLIES,
+    Family,
+    Place,
 )
 from sim.calendar import day_number
+from sim.records import plain
 from sim.schedule import Schedule
 
 Array = NDArray[Any]
@@ -192,12 +190,12 @@ BUSY: tuple[Change, ...] = (
 
 def tallies_of(chain: Chain) -> dict[str, int]:
     """What has happened since the start, as the register holds it now."""
-    return dict(zip(TALLIES, chain.register.counts[: len(TALLIES)].tolist(), strict=True))
+    return {name: int(chain.register.counts[name][0]) for name in TALLIES}
 
 
 def gauges_of(chain: Chain) -> dict[str, int]:
     """What stands now, as the register holds it."""
-    return dict(zip(GAUGES, chain.register.counts[len(TALLIES) :].tolist(), strict=True))
+    return {name: int(chain.register.counts[name][0]) for name in GAUGES}
 
 
 class Books:
@@ -206,7 +204,7 @@ class Books:
     def __init__(self, chain: Chain, gauges_at_start: dict[str, int]) -> None:
         self.chain, self.facts, self.start = chain, chain.facts(), gauges_at_start
         self.daily = self.facts.daily
-        self.rows = {name: chain.register.households[index] for index, name in enumerate(COLUMNS)}
+        self.rows = {name: chain.register.households[name] for name in COLUMNS}
         self.errors: list[str] = []
 
     def expect(self, what: str, left: Any, right: Any) -> None:
@@ -296,9 +294,10 @@ class Books:
                 self.expect_true(f"not negative: municipal {name}", values >= 0)
         for name in ("target", "realised"):
             self.expect_true(f"not negative: half-year {name}", facts.half_years[name] >= 0)
-        self.expect_true("not negative: census and bed book", register.census >= 0)
-        self.expect_true("not negative: counts", register.counts >= 0)
-        self.expect_true("not negative: persons in stays", register.municipal[M_STAYS:] >= 0)
+        census = np.column_stack([register.census[name] for name in CENSUS_COLUMNS])
+        self.expect_true("not negative: census and bed book", census >= 0)
+        self.expect_true("not negative: counts", plain(register.counts, np.int64) >= 0)
+        self.expect_true("not negative: persons in stays", register.towns["in_stays"] >= 0)
         self.expect_true("bed persons fit the household", self._in_bed() <= self.rows["persons"])
 
     def _in_bed(self) -> Array:
@@ -314,12 +313,12 @@ class Books:
         np.add.at(census, (rows["province"][held], rows["bed"][held]), in_bed[held])
         over = held & (rows["over_norm"] == 1)
         np.add.at(census, (rows["province"][over], len(BED_GROUPS)), in_bed[over])
-        self.expect("census recounted", register.census[:, : census.shape[1]], census)
+        self.expect("census recounted", plain(register.census, np.int64)[:, : census.shape[1]], census)
         arrived = rows["place"] > 0
         self.expect_true("only who arrived holds a bed", arrived | ~held)
         names = ("nowhere", "in_reception", "elsewhere", "in_stay", "at_home", "gone")
-        assert len(names) == PLACES
-        outside = np.bincount(rows["place"], weights=persons - in_bed, minlength=PLACES)
+        assert names == (*(place.name.lower() for place in Place if place != Place.OUT), "gone")
+        outside = np.bincount(rows["place"], weights=persons - in_bed, minlength=len(Place))
         for place in (2, 3, 4, 5):
             self.expect(f"{names[place]} recounted", gauges[names[place]], int(outside[place]))
         self.expect("nobody in reception without a bed", int(outside[1]), 0)
@@ -334,9 +333,9 @@ class Books:
             self.expect(f"{name} recounted", gauges[name], by_status[name])
         self.expect("gone by status", gauges["gone"], by_status["departed"])
         followers = rows["followers"].astype(np.int64)
-        waiting = np.isin(rows["family"], (FAMILY_WAITING, FAMILY_HANDLED))
+        waiting = np.isin(rows["family"], (Family.WAITING, Family.HANDLED))
         self.expect("family pending recounted", gauges["pending_family"], int(followers[waiting].sum()))
-        travelling = rows["family"] == FAMILY_TRAVELLING
+        travelling = rows["family"] == Family.TRAVELLING
         self.expect("family travelling recounted", gauges["travelling_family"], int(followers[travelling].sum()))
 
     def decisions_recounted(self) -> None:
@@ -376,22 +375,21 @@ class Books:
         waiting = np.bincount(
             rows["municipality"][linked], (persons - rows["counted"])[linked], minlength=towns
         ).astype(np.int64)
-        self.expect("linked and not yet counted", register.municipal[MUNICIPAL.index("linked_waiting")], waiting)
+        self.expect("linked and not yet counted", register.towns["linked_waiting"], waiting)
         self.expect_true("everybody who is linked has a municipality", ~linked | (rows["municipality"] >= 0))
         self.expect_true("counted is never more than the household", rows["counted"] <= persons)
         seeking = rows["status"] == STATUSES.index("seeking")
         size = np.searchsorted(SIZE_CLASSES, persons)
         lines = np.zeros((4, towns), dtype=np.int64)
         np.add.at(lines, (size[seeking], rows["municipality"][seeking]), 1)
-        at = MUNICIPAL.index("seeking_small")
-        self.expect("households seeking by size", register.municipal[at : at + 4], lines)
+        self.expect("households seeking by size", register.towns["seeking"].T, lines)
         stays = np.zeros((len(STAYS), towns), dtype=np.int64)
         staying = rows["stay"] >= 0
         np.add.at(stays, (rows["stay"][staying], rows["municipality"][staying]), (persons - self._in_bed())[staying])
         gauges = gauges_of(self.chain)
         for kind, name in enumerate(STAYS):
             self.expect(f"persons in {name}", gauges[f"stay_{name}"], int(stays[kind].sum()))
-        self.expect("persons per kind of stay", register.municipal[M_STAYS : M_STAYS + len(STAYS)], stays)
+        self.expect("persons per kind of stay", register.towns["in_stays"].T, stays)
 
     def targets_close(self) -> None:
         """Opening + target - realised = behind, it carries on, and the parts add up."""

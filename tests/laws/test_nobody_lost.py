@@ -10,28 +10,7 @@ from lawbook import BUSY, Books, books_of, first_day_of, gauges_of, parameters_w
 
 from models.chain import Chain
 from models.levers import LEVERS, Change
-from models.register import (
-    BED,
-    BED_LINE,
-    BED_NEXT,
-    BED_PREVIOUS,
-    FAMILY,
-    FAMILY_NEXT,
-    FAMILY_PREVIOUS,
-    FAMILY_WAITING,
-    LINE,
-    LINE_NEXT,
-    LINE_PREVIOUS,
-    LINES,
-    PERSONS,
-    PROVINCE,
-    SEEK_LINE,
-    SEEK_NEXT,
-    SEEK_PREVIOUS,
-    SEEKING,
-    STATUS,
-    WAITING,
-)
+from models.register import Family, Line, Status
 from models.sources import read_table
 from sim.calendar import day_number
 
@@ -133,33 +112,31 @@ def test_opening_at_the_start_is_what_provinces_were_behind():
     assert int(facts.half_years["opening"][0].sum()) == sum(behind.values())
 
 
-def members(ends, block, next_column, previous_column, line) -> list[int]:
-    """Walk one line from first to last and check that each points back at the one before."""
-    found, before, who = [], -1, int(ends[0, line])
+def members(line: np.void, households: np.ndarray, kind: str) -> list[int]:
+    """Who stands in a line, walked from the front; pointing back must agree."""
+    found, before, who = [], -1, int(line["first"])
     while who >= 0:
-        assert block[previous_column, who] == before, f"line {line}: {who} does not point back at {before}"
+        assert households[f"{kind}_previous"][who] == before, f"{kind}: {who} does not point back at {before}"
         found.append(who)
-        before, who = who, int(block[next_column, who])
-        assert len(found) <= block.shape[1], f"line {line} runs in a circle"
-    assert int(ends[1, line]) == before
+        before, who = who, int(households[f"{kind}_next"][who])
+        assert len(found) <= households.size, f"a line of {kind} runs in a circle"
+    assert int(line["last"]) == before
     return found
 
 
 def test_every_line_holds_exactly_who_should_stand_in_it(busy_books):
     chain = busy_books.chain
-    block, ends = chain.register.households, chain.register.ends
-    for number in range(len(LINES) - 1):
-        standing = np.flatnonzero((block[STATUS] == WAITING) & (block[LINE] == number))
-        assert sorted(members(ends, block, LINE_NEXT, LINE_PREVIOUS, number)) == standing.tolist()
+    register, rows = chain.register, chain.register.households
+    for number in set(Line) - {Line.LINKABLE}:
+        standing = np.flatnonzero((rows["status"] == Status.WAITING) & (rows["line"] == number))
+        assert sorted(members(register.lines[number], rows, "line")) == standing.tolist()
     for number in range(12):
-        inside = np.flatnonzero((block[BED] >= 0) & (block[PROVINCE] == number))
-        assert sorted(members(ends, block, BED_NEXT, BED_PREVIOUS, BED_LINE + number)) == inside.tolist()
-    seeking = [
-        who for line in range(SEEK_LINE, ends.shape[1]) for who in members(ends, block, SEEK_NEXT, SEEK_PREVIOUS, line)
-    ]
-    assert sorted(seeking) == np.flatnonzero(block[STATUS] == SEEKING).tolist()
-    waiting = members(chain.nareis.ends, block, FAMILY_NEXT, FAMILY_PREVIOUS, 0)
-    assert sorted(waiting) == np.flatnonzero(block[FAMILY] == FAMILY_WAITING).tolist()
+        inside = np.flatnonzero((rows["bed"] >= 0) & (rows["province"] == number))
+        assert sorted(members(register.census["line"][number], rows, "bed")) == inside.tolist()
+    seeking = [who for line in register.towns["line"] for who in members(line, rows, "seek")]
+    assert sorted(seeking) == np.flatnonzero(rows["status"] == Status.SEEKING).tolist()
+    waiting = members(chain.nareis.lines[0], rows, "family")
+    assert sorted(waiting) == np.flatnonzero(rows["family"] == Family.WAITING).tolist()
 
 
 def test_the_books_notice_one_lost_person():
@@ -175,6 +152,6 @@ def test_the_books_notice_one_lost_person():
     chain.provinces[20, 3, 5] += 1
     assert any("province: entered" in error for error in Books(chain, at_start).close())
     chain.provinces[20, 3, 5] -= 1
-    somebody = int(np.flatnonzero(chain.register.households[STATUS] == SEEKING)[0])
-    chain.register.households[PERSONS, somebody] += 1
+    somebody = int(np.flatnonzero(chain.register.households["status"] == Status.SEEKING)[0])
+    chain.register.households["persons"][somebody] += 1
     assert any("seeking recounted" in error for error in Books(chain, at_start).close())

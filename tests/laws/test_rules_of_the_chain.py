@@ -7,25 +7,11 @@ from models.chain import Chain
 from models.geography import municipalities
 from models.levers import Change, apply_changes
 from models.parameters import baseline
-from models.register import (
-    ACCELERATION,
-    FLOW_THROUGH,
-    LINKED,
-    M_TARGET,
-    MUNICIPAL_INTERMEDIATE,
-    MUNICIPALITY,
-    PERSONS,
-    REFUSED,
-    REGIONAL_INTERMEDIATE,
-    SEEKING,
-    STATUS,
-    STAY,
-    STAY_SINCE,
-)  # fmt: skip
+from models.register import Status, Stay
 from sim.calendar import day_number
 
 START = day_number("2019-01-01")
-FACILITIES = (MUNICIPAL_INTERMEDIATE, REGIONAL_INTERMEDIATE, ACCELERATION, FLOW_THROUGH)
+FACILITIES = (Stay.MUNICIPAL_INTERMEDIATE, Stay.REGIONAL_INTERMEDIATE, Stay.ACCELERATION, Stay.FLOW_THROUGH)
 
 
 def chain_until(until, *changes):
@@ -39,9 +25,9 @@ def test_no_home_for_large_families_stands_empty_while_one_seeks():
     chain = chain_until("2020-03-01", Change("large_family_homes", 1000))
     households = chain.register.households
     assert chain.homes.held[4].sum() > 0
-    seeking = (households[STATUS] == SEEKING) & (households[PERSONS] >= chain.homes.scheme_least)
-    asked = households[LINKED] + chain.homes.municipal_days < day_number("2020-02-29")
-    assert not (seeking & (households[LINKED] >= 0) & asked).any()
+    seeking = (households["status"] == Status.SEEKING) & (households["persons"] >= chain.homes.scheme_least)
+    asked = households["linked"] + chain.homes.municipal_days < day_number("2020-02-29")
+    assert not (seeking & (households["linked"] >= 0) & asked).any()
 
 
 def test_colours_are_of_the_day_they_are_written_down():
@@ -66,7 +52,7 @@ def test_the_first_target_by_rule_is_the_published_one():
 def test_linking_by_homes_does_not_fill_the_table_from_the_top():
     chain = chain_until("2019-01-07", Change("linking_rule", "homes"))
     households = chain.register.households
-    places = households[MUNICIPALITY, households[LINKED] >= START]
+    places = households["municipality"][households["linked"] >= START]
     assert places.size > 100
     assert np.bincount(places).max() < 0.15 * places.size
 
@@ -76,7 +62,7 @@ def test_a_second_plan_of_places_opens_after_its_own_lead_time():
         Change("places_added", 2000.0, from_day=START, until_day=day_number("2020-06-01")),
         Change("places_added", 2000.0, from_day=day_number("2022-01-01")),
     )
-    both, none = (chain_until("2019-01-02", *changes).coa.regular.sum(axis=1) for changes in (plans, ()))
+    both, none = (chain_until("2019-01-02", *changes).coa.policy.regular.sum(axis=1) for changes in (plans, ()))
     added = both - none
     assert added[: day_number("2020-06-01") - START].max() > 0
     lead = int(baseline("prop-2021").coa.regular_lead_days * (1.0 - baseline("prop-2021").coa.regular_delay_spread))
@@ -94,8 +80,8 @@ def test_a_move_between_facilities_is_no_return_to_reception():
     before, moves = {}, 0
     for day in range(START + 13, until, 7):  # a Monday has just passed
         chain.run(day)
-        inside = np.flatnonzero(np.isin(households[STAY], FACILITIES)).tolist()
-        now = {who: (int(households[STAY_SINCE, who]), int(households[PERSONS, who])) for who in inside}
+        inside = np.flatnonzero(np.isin(households["stay"], FACILITIES)).tolist()
+        now = {who: (int(households["stay_since"][who]), int(households["persons"][who])) for who in inside}
         for who in now.keys() & before.keys():
             assert now[who][0] == before[who][0]
             moves += now[who][1] > before[who][1]
@@ -122,9 +108,9 @@ def test_people_refused_before_the_start_leave_one_by_one():
     """As many are still there after four weeks as an exponential time to departure says, within luck."""
     chain = Chain(baseline("prop-2021"), 1, day_number("2019-01-29"))
     chain.start()
-    refused = np.flatnonzero(chain.register.households[STATUS] == REFUSED)
+    refused = np.flatnonzero(chain.register.households["status"] == Status.REFUSED)
     chain.run(chain.last_day)
-    still = (chain.register.households[STATUS, refused] == REFUSED).mean()
+    still = (chain.register.households["status"][refused] == Status.REFUSED).mean()
     expected = np.exp(-28 / baseline("prop-2021").ind.departure_days_other)
     assert refused.size > 500
     assert abs(still - expected) < 5 * np.sqrt(expected * (1 - expected) / refused.size) + 0.01
@@ -145,7 +131,7 @@ def test_a_forecast_is_a_number_of_tens():
 def test_a_trade_stays_where_it_may_be_made():
     """Within the province its target stays as it was; in the national pool only that of the country does."""
     targets = {
-        trading: chain_until("2019-06-15", Change("trading", trading)).register.municipal[M_TARGET].copy()
+        trading: chain_until("2019-06-15", Change("trading", trading)).register.towns["target"].copy()
         for trading in ("none", "bilateral", "region", "national")
     }
     province = municipalities().province
@@ -158,8 +144,8 @@ def test_a_trade_stays_where_it_may_be_made():
 
 def test_places_are_added_as_asked_and_never_more():
     """A reserve is there at once; of what has to be opened some fails and the rest comes after its lead time."""
-    usual = chain_until("2019-01-02").coa.regular
-    reserve = chain_until("2019-01-02", Change("reserve_places", 1000)).coa.regular - usual
+    usual = chain_until("2019-01-02").coa.policy.regular
+    reserve = chain_until("2019-01-02", Change("reserve_places", 1000)).coa.policy.regular - usual
     assert np.allclose(reserve.sum(axis=1), 1000) and (reserve >= 0).all()
-    opened = (chain_until("2019-01-02", Change("places_added", 3000)).coa.regular - usual).sum(axis=1)
+    opened = (chain_until("2019-01-02", Change("places_added", 3000)).coa.policy.regular - usual).sum(axis=1)
     assert opened[0] == 0 and (np.diff(opened) >= 0).all() and 1000 < opened[-1] <= 3000

@@ -26,7 +26,7 @@ import models.chain
 from models.facts import Facts
 from models.geography import municipalities
 from models.parameters import Parameters, baseline, choices_of, is_dated, with_value
-from models.register import AMV, HOME_CAPACITY, HOME_LEAST, LIKELY, MIXED, REPEAT, RESETTLEMENT
+from models.register import HOME_CAPACITY, HOME_LEAST, Group, Stream
 from models.sources import read_table
 from models.world import (
     ARRIVES,
@@ -122,8 +122,8 @@ def small_world(parameters: Parameters, seed: int) -> World:
     """A tenth of the households of the real world, all vacancies."""
     world = build_world(parameters, seed, UNTIL)
     kept = uniforms(seed, world.identity, LUCK_KEPT) < KEPT_SHARE
-    kept &= (world.origin == STOCK_PENDING) | ((world.origin == ARRIVES) & (world.stream != RESETTLEMENT))
-    group = np.where(world.group == LIKELY, LIKELY, MIXED).astype(world.group.dtype)
+    kept &= (world.origin == STOCK_PENDING) | ((world.origin == ARRIVES) & (world.stream != Stream.RESETTLEMENT))
+    group = np.where(world.group == Group.LIKELY, Group.LIKELY, Group.MIXED).astype(world.group.dtype)
     columns = {
         name: getattr(world, name)[kept]
         for name in ("identity", "origin", "arrived", "since", "persons", "family", "stream")
@@ -140,7 +140,7 @@ def small_world(parameters: Parameters, seed: int) -> World:
     )
 
 
-GROUPS = [(stream, group) for stream in (0, AMV, REPEAT) for group in (LIKELY, MIXED)]
+GROUPS = [(stream, group) for stream in (0, Stream.AMV, Stream.REPEAT) for group in (Group.LIKELY, Group.MIXED)]
 """Groups of the textbook form: what decides the chance of a permit and of family."""
 
 
@@ -159,7 +159,7 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
 
     dossier = linking.dossier_days * (0.5 + luck(LUCK_DOSSIER)) + linking.link_days_max * luck(LUCK_LINK)
     travel = np.ceil(nareis.visa_days + luck(LUCK_TRAVEL) * nareis.travel_days_max)
-    stream = np.where(np.isin(world.stream, (AMV, REPEAT)), world.stream, 0)
+    stream = np.where(np.isin(world.stream, (Stream.AMV, Stream.REPEAT)), world.stream, 0)
     share = homes.share_base.at(FIRST)
     # only the vacancies that can go to permit holders; the others would be passed over
     offered = np.flatnonzero(world.vacancy_luck < share)
@@ -195,16 +195,18 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
     )
     published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
     shares = {
-        LIKELY: (ind.grant_share_likely, nareis.apply_share_likely),
-        MIXED: (ind.grant_share_mixed, nareis.apply_share_mixed),
+        Group.LIKELY: (ind.grant_share_likely, nareis.apply_share_likely),
+        Group.MIXED: (ind.grant_share_mixed, nareis.apply_share_mixed),
     }
     textbook_parameters = TextbookParameters(
         unit_staff=[round(ind.general_staff_fte.at(FIRST))],
         nareis_staff=round(nareis.staff_fte.at(FIRST)),
-        grant_share=[ind.grant_share_repeat if stream == REPEAT else shares[group][0] for stream, group in GROUPS],
+        grant_share=[
+            ind.grant_share_repeat if stream == Stream.REPEAT else shares[group][0] for stream, group in GROUPS
+        ],
         appeal_share=ind.appeal_share,
         appeal_grant_share=ind.appeal_success_share,
-        family_share=[nareis.apply_share_amv if stream == AMV else shares[group][1] for stream, group in GROUPS],
+        family_share=[nareis.apply_share_amv if stream == Stream.AMV else shares[group][1] for stream, group in GROUPS],
         family_grant_share=nareis.grant_share,
         municipal_days=int(homes.municipal_days),
         fewest_persons=HOME_LEAST,

@@ -13,9 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.queues import OLDEST, join, serve
-
-NEXT, PREVIOUS = 0, 1
+from sim.queues import LINE, OLDEST, Desk, Links, join, serve
 
 
 @dataclass(frozen=True)
@@ -29,60 +27,45 @@ class DeskRun:
 
 
 @numba.njit
-def _drive(arrival, work, workers, periods, block, ends, started_period, finished_period, waiting, in_service):  # type: ignore[no-untyped-def]
-    cases = arrival.size
-    lines = np.zeros(1, np.int64)
-    tiers = np.zeros(1, np.int64)
-    heap_time = np.empty(workers, np.float64)
-    heap_case = np.empty(workers, np.int32)
-    busy = np.zeros(1, np.int64)
-    started = np.empty(cases, np.int32)
-    finished = np.empty(cases, np.int32)
+def _drive(desk, workers, periods, started_period, finished_period, waiting, in_service):  # type: ignore[no-untyped-def]
     arrived = 0
     in_line = 0
     for period in range(periods):
-        while arrived < cases and arrival[arrived] < period + 1:
-            join(block, NEXT, PREVIOUS, ends, 0, arrived)
+        while arrived < desk.ready.size and desk.ready[arrived] < period + 1:
+            join(desk.lines[0], desk.links, arrived)
             arrived += 1
             in_line += 1
-        n_started, n_finished = serve(
-            float(period),
-            period + 1.0,
-            workers,
-            OLDEST,
-            lines,
-            tiers,
-            block,
-            NEXT,
-            PREVIOUS,
-            ends,
-            arrival,
-            work,
-            heap_time,
-            heap_case,
-            busy,
-            0,
-            started,
-            finished,
-        )
+        n_started, n_finished = serve(desk, float(period), period + 1.0, workers, OLDEST)
         for index in range(n_started):
-            started_period[started[index]] = period
+            started_period[desk.started[index]] = period
         for index in range(n_finished):
-            finished_period[finished[index]] = period
+            finished_period[desk.finished[index]] = period
         in_line -= n_started
         waiting[period] = in_line
-        in_service[period] = busy[0]
+        in_service[period] = desk.busy[0]
 
 
 def run_desk(arrival: NDArray[np.float64], work: NDArray[np.float64], workers: int, periods: int) -> DeskRun:
     """Serves the cases, first come first served, over so many periods; arrivals are moments in order."""
-    block = np.full((2, arrival.size), -1, dtype=np.int32)
-    ends = np.full((2, 1), -1, dtype=np.int32)
-    started_period = np.full(arrival.size, -1, dtype=np.int64)
-    finished_period = np.full(arrival.size, -1, dtype=np.int64)
+    cases = arrival.size
+    desk = Desk(
+        lines=np.full(1, -1, dtype=LINE),
+        links=Links(np.full(cases, -1, dtype=np.int32), np.full(cases, -1, dtype=np.int32)),
+        served=np.zeros(1, dtype=np.int64),
+        tiers=np.zeros(1, dtype=np.int64),
+        ready=arrival,
+        work=work,
+        running_until=np.empty(workers),
+        running=np.empty(workers, dtype=np.int32),
+        busy=np.zeros(1, dtype=np.int64),
+        started=np.empty(cases, dtype=np.int32),
+        finished=np.empty(cases, dtype=np.int32),
+    )
+    started_period = np.full(cases, -1, dtype=np.int64)
+    finished_period = np.full(cases, -1, dtype=np.int64)
     waiting = np.zeros(periods, dtype=np.int64)
     in_service = np.zeros(periods, dtype=np.int64)
-    _drive(arrival, work, workers, periods, block, ends, started_period, finished_period, waiting, in_service)
+    _drive(desk, workers, periods, started_period, finished_period, waiting, in_service)
     return DeskRun(started_period, finished_period, waiting, in_service)
 
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.queues import FIRST, LAST, NEWEST, OLDEST, join, join_in_front, leave, serve
+from sim.queues import LINE, NEWEST, OLDEST, Desk, Links, join, join_in_front, leave, serve
 
-NEXT, PREVIOUS = 0, 1
 LINES, CASES = 3, 12
 acts = st.lists(
     st.tuples(st.sampled_from(["join", "front", "leave"]), st.integers(0, LINES - 1), st.integers(0, CASES - 1)),
@@ -19,15 +18,19 @@ acts = st.lists(
 )
 
 
-def standing(block: np.ndarray, ends: np.ndarray, line: int) -> list[int]:
-    found, who = [], int(ends[FIRST, line])
+def nobody(cases: int) -> Links:
+    return Links(np.full(cases, -1, dtype=np.int32), np.full(cases, -1, dtype=np.int32))
+
+
+def standing(links: Links, line: np.void) -> list[int]:
+    found, who = [], int(line["first"])
     while who >= 0:
         found.append(who)
-        who = int(block[NEXT, who])
-    backwards, who = [], int(ends[LAST, line])
+        who = int(links.next[who])
+    backwards, who = [], int(line["last"])
     while who >= 0:
         backwards.append(who)
-        who = int(block[PREVIOUS, who])
+        who = int(links.previous[who])
     assert backwards == found[::-1]
     return found
 
@@ -35,49 +38,49 @@ def standing(block: np.ndarray, ends: np.ndarray, line: int) -> list[int]:
 @settings(deadline=None)
 @given(acts)
 def test_a_line_is_a_list(sequence):
-    block = np.full((2, CASES), -1, dtype=np.int32)
-    ends = np.full((2, LINES), -1, dtype=np.int32)
+    links, lines = nobody(CASES), np.full(LINES, -1, dtype=LINE)
     plain: list[list[int]] = [[] for _ in range(LINES)]
-    for act, line, who in sequence:
-        inside = next((number for number, members in enumerate(plain) if who in members), None)
+    for act, number, who in sequence:
+        inside = next((line for line, members in enumerate(plain) if who in members), None)
         if act == "leave":
             if inside is None:
                 continue
-            leave(block, NEXT, PREVIOUS, ends, inside, who)
+            leave(lines[inside], links, who)
             plain[inside].remove(who)
         elif inside is None:
-            (join if act == "join" else join_in_front)(block, NEXT, PREVIOUS, ends, line, who)
-            plain[line].insert(len(plain[line]) if act == "join" else 0, who)
-        assert [standing(block, ends, number) for number in range(LINES)] == plain
+            (join if act == "join" else join_in_front)(lines[number], links, who)
+            plain[number].insert(len(plain[number]) if act == "join" else 0, who)
+        assert [standing(links, line) for line in lines] == plain
 
 
-class Desk:
+class Unit:
     """One unit with some lines, driven period by period."""
 
     def __init__(self, ready, work, lines, tiers=None, end_served=OLDEST, most=8):
-        cases = len(ready)
-        self.ready, self.work = np.array(ready, dtype=float), np.array(work, dtype=float)
-        self.line_of = list(lines)
-        count = max(self.line_of, default=0) + 1
-        self.lines = np.arange(count)
-        self.tiers = np.zeros(count, dtype=np.int64) if tiers is None else np.array(tiers, dtype=np.int64)
-        self.block = np.full((2, max(cases, 1)), -1, dtype=np.int32)
-        self.ends = np.full((2, count), -1, dtype=np.int32)
-        self.heap_time, self.heap_case = np.zeros(most), np.zeros(most, dtype=np.int32)
-        self.busy = np.zeros(2, dtype=np.int64)
-        self.scratch = np.zeros((2, max(cases, 1)), dtype=np.int32)
-        self.end_served, self.queued = end_served, 0
+        self.line_of, self.end_served, self.queued = list(lines), end_served, 0
+        cases, count = len(ready), max(self.line_of, default=0) + 1
+        self.desk = Desk(
+            lines=np.full(count, -1, dtype=LINE),
+            links=nobody(max(cases, 1)),
+            served=np.arange(count),
+            tiers=np.zeros(count, dtype=np.int64) if tiers is None else np.array(tiers, dtype=np.int64),
+            ready=np.array(ready, dtype=float),
+            work=np.array(work, dtype=float),
+            running_until=np.zeros(most),
+            running=np.zeros(most, dtype=np.int32),
+            busy=np.zeros(1, dtype=np.int64),
+            started=np.zeros(max(cases, 1), dtype=np.int32),
+            finished=np.zeros(max(cases, 1), dtype=np.int32),
+        )
+        self.busy = self.desk.busy
 
-    def period(self, number: int, workers: int, unit: int = 0) -> tuple[list[int], list[int]]:
-        while self.queued < len(self.ready) and self.ready[self.queued] < number + 1:
-            join(self.block, NEXT, PREVIOUS, self.ends, self.line_of[self.queued], self.queued)
+    def period(self, number: int, workers: int) -> tuple[list[int], list[int]]:
+        desk = self.desk
+        while self.queued < len(desk.ready) and desk.ready[self.queued] < number + 1:
+            join(desk.lines[self.line_of[self.queued]], desk.links, self.queued)
             self.queued += 1
-        started, finished = serve(
-            float(number), number + 1.0, workers, self.end_served, self.lines, self.tiers, self.block, NEXT, PREVIOUS,
-            self.ends, self.ready, self.work, self.heap_time, self.heap_case, self.busy, unit,
-            self.scratch[0], self.scratch[1],
-        )  # fmt: skip
-        return self.scratch[0, :started].tolist(), self.scratch[1, :finished].tolist()
+        started, finished = serve(desk, float(number), number + 1.0, workers, self.end_served)
+        return desk.started[:started].tolist(), desk.finished[:finished].tolist()
 
 
 @settings(deadline=None, max_examples=60)
@@ -90,7 +93,7 @@ def test_oldest_first_is_the_textbook_queue(cases, workers):
         start = max(begin, heapq.heappop(free))
         heapq.heappush(free, start + length)
         finish.append(start + length)
-    desk = Desk(ready, work, [0] * len(work))
+    desk = Unit(ready, work, [0] * len(work))
     period_of: dict[int, int] = {}
     for number in range(int(max(finish)) + 2):
         for who in desk.period(number, workers)[1]:
@@ -101,7 +104,7 @@ def test_oldest_first_is_the_textbook_queue(cases, workers):
 
 
 def test_newest_first_takes_the_last_who_came():
-    desk = Desk([0.0, 0.1, 0.2], [1.0, 1.0, 1.0], [0, 0, 0], end_served=NEWEST)
+    desk = Unit([0.0, 0.1, 0.2], [1.0, 1.0, 1.0], [0, 0, 0], end_served=NEWEST)
     order = [who for number in range(5) for who in desk.period(number, 1)[0]]
     assert order == [2, 1, 0]
 
@@ -115,20 +118,20 @@ def test_newest_first_takes_the_last_who_came():
     ],
 )
 def test_a_lower_tier_goes_first_and_within_a_tier_the_longest_waiting(lines, tiers, order):
-    desk = Desk([0.0, 0.1, 0.2, 0.3], [1.0] * 4, lines, tiers=tiers)
+    desk = Unit([0.0, 0.1, 0.2, 0.3], [1.0] * 4, lines, tiers=tiers)
     assert desk.period(0, 0) == ([], [])
     assert [who for number in range(1, 7) for who in desk.period(number, 1)[0]] == order
 
 
 def test_of_two_lines_the_longest_waiting_is_served_whatever_its_line():
-    desk = Desk([0.0, 0.2, 0.4, 0.6], [1.0] * 4, [1, 0, 1, 0])
+    desk = Unit([0.0, 0.2, 0.4, 0.6], [1.0] * 4, [1, 0, 1, 0])
     assert [who for number in range(6) for who in desk.period(number, 1)[0]] == [0, 1, 2, 3]
-    newest = Desk([0.0, 0.2, 0.4, 0.6], [1.0] * 4, [1, 0, 1, 0], end_served=NEWEST)
+    newest = Unit([0.0, 0.2, 0.4, 0.6], [1.0] * 4, [1, 0, 1, 0], end_served=NEWEST)
     assert [who for number in range(6) for who in newest.period(number, 1)[0]] == [3, 2, 1, 0]
 
 
 def test_a_case_keeps_its_worker_when_workers_are_cut():
-    desk = Desk([0.0] * 4, [2.5] * 4, [0] * 4)
+    desk = Unit([0.0] * 4, [2.5] * 4, [0] * 4)
     assert desk.period(0, 3)[0] == [0, 1, 2]
     assert desk.busy[0] == 3
     assert desk.period(1, 1) == ([], [])
@@ -139,28 +142,32 @@ def test_a_case_keeps_its_worker_when_workers_are_cut():
 
 
 def test_without_workers_nothing_starts_and_running_cases_finish():
-    desk = Desk([0.0, 0.0], [1.5, 1.5], [0, 0])
+    desk = Unit([0.0, 0.0], [1.5, 1.5], [0, 0])
     assert desk.period(0, 1) == ([0], [])
     assert desk.period(1, 0) == ([], [0])
     assert desk.period(2, 0) == ([], [])
-    assert standing(desk.block, desk.ends, 0) == [1]
+    assert standing(desk.desk.links, desk.desk.lines[0]) == [1]
 
 
 def test_a_short_case_starts_and_ends_within_a_period():
-    desk = Desk([0.0] * 5, [0.2] * 5, [0] * 5)
+    desk = Unit([0.0] * 5, [0.2] * 5, [0] * 5)
     started, finished = desk.period(0, 1)
     assert started == [0, 1, 2, 3, 4]
     assert finished[:4] == [0, 1, 2, 3]
 
 
 def test_units_keep_their_own_count_of_running_cases():
-    desk = Desk([0.0, 0.0], [5.0, 5.0], [0, 0])
-    desk.period(0, 1, unit=1)
-    assert desk.busy.tolist() == [0, 1]
+    one, other = Unit([0.0, 0.0], [5.0, 5.0], [0, 0]), Unit([0.0], [5.0], [0])
+    busy = np.zeros((2, 1), dtype=np.int64)
+    one.desk, other.desk = one.desk._replace(busy=busy[0]), other.desk._replace(busy=busy[1])
+    other.period(0, 1)
+    assert busy.tolist() == [[0], [1]]
+    one.period(0, 2)
+    assert busy.tolist() == [[2], [1]]
 
 
 def test_no_more_cases_run_than_there_is_room_for():
-    desk = Desk([0.0] * 6, [9.0] * 6, [0] * 6, most=2)
+    desk = Unit([0.0] * 6, [9.0] * 6, [0] * 6, most=2)
     assert desk.period(0, 6)[0] == [0, 1]
     assert desk.busy[0] == 2
 
@@ -168,6 +175,6 @@ def test_no_more_cases_run_than_there_is_room_for():
 @pytest.mark.parametrize("workers", [1, 2, 7])
 def test_finishing_order_is_order_of_time(workers):
     luck = np.random.default_rng(workers)
-    desk = Desk(np.sort(luck.uniform(0, 4, 30)), luck.uniform(0.1, 3.0, 30), [0] * 30)
+    desk = Unit(np.sort(luck.uniform(0, 4, 30)), luck.uniform(0.1, 3.0, 30), [0] * 30)
     order = [who for number in range(90) for who in desk.period(number, workers)[1]]
     assert sorted(order) == list(range(30))

@@ -9,7 +9,7 @@ import pytest
 
 from experiments.compare.household import _SAID, KINDS, events_of, moments_of, persons_nl, stretches_of
 from models.geography import municipalities
-from models.register import FAMILY_HERE, FAMILY_REFUSED, HOW, STAYS, STREAMS
+from models.register import HOW, STAYS, STREAMS, Family
 from sim.calendar import day_number
 from sim.errors import WrongInput
 
@@ -81,7 +81,7 @@ def test_who_arrives_with_a_permit():
 
 def test_a_family_joins_a_home_that_fits():
     sentences = told(
-        persons=3, followers=2, family=FAMILY_HERE, arrived=1, housed=100, family_applied=50, family_decided=200,
+        persons=3, followers=2, family=Family.HERE, arrived=1, housed=100, family_applied=50, family_decided=200,
         family_arrived=300, family_housed=300,
     )  # fmt: skip
     assert sentences[0].startswith("Een huishouden van 1 persoon ")
@@ -89,7 +89,7 @@ def test_a_family_joins_a_home_that_fits():
 
 
 def test_a_family_waits_for_a_larger_home():
-    family = {"persons": 3, "followers": 2, "family": FAMILY_HERE, "arrived": 1, "family_arrived": 200}
+    family = {"persons": 3, "followers": 2, "family": Family.HERE, "arrived": 1, "family_arrived": 200}
     assert told(**family, housed=100, family_housed=300)[-2:] == [
         "Het gezin dat nareist (2 personen) komt aan en krijgt een plek in de opvang.",
         f"Het gezin woont nu samen in {PLACE}.",
@@ -98,7 +98,7 @@ def test_a_family_waits_for_a_larger_home():
 
 
 def test_a_refused_family():
-    assert told(arrived=1, followers=2, family=FAMILY_REFUSED, family_decided=90)[-1] == "De IND wijst de nareis af."
+    assert told(arrived=1, followers=2, family=Family.REFUSED, family_decided=90)[-1] == "De IND wijst de nareis af."
 
 
 @pytest.mark.parametrize("stay", range(len(STAYS)))
