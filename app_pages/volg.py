@@ -16,10 +16,11 @@ import streamlit as st
 
 from app_pages.charts.figure import downloads
 from app_pages.charts.picture import Panel, Picture, Table, html_table
-from app_pages.charts.style import Spec, config, palette
+from app_pages.charts.style import palette
 from app_pages.shell import numbers, page_link, running, settings, text_table
 from app_pages.shell.settings import without_settings
 from app_pages.shell.texts import language, literal, pick, refusal, say, title_of
+from experiments.charts.style import Spec, config
 from experiments.compare.lives import CHANGES
 from experiments.compare.two_futures import TwoFutures
 from experiments.scenario.ready import ready_scenarios

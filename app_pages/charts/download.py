@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 
 from app_pages.charts.picture import Panel, Table
-from app_pages.charts.style import Spec
+from experiments.charts.style import Spec
 
 
 def csv_bytes(table: Table) -> bytes:

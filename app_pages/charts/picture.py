@@ -8,9 +8,9 @@ from functools import cached_property
 
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
-from app_pages.charts.style import Spec
 from app_pages.shell import numbers
 from app_pages.shell.texts import language
+from experiments.charts.style import Spec
 
 #: What the rows of a picture are called on their way to a browser.
 ROWS = "rows"

@@ -1,45 +1,10 @@
-"""Colours, letters and the notation of numbers and dates of every picture, light and dark."""
+"""Which colours a visitor sees."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
-from app_pages.shell import numbers
-
-Spec = dict[str, Any]
-
-#: Per background: ink, quiet ink, grid, background, and one colour per series.
-PALETTES: dict[str, dict[str, str]] = {
-    "light": {
-        "background": "#ffffff", "ink": "#1b2430", "quiet": "#4a5564", "grid": "#dfe4ea",
-        "baseline": "#1b2430", "scenario": "#1f6fb2", "published": "#a8480b", "target": "#5b6675",
-        "series_3": "#0f766e", "series_4": "#7c3aed", "series_5": "#9d174d",
-    },
-    "dark": {
-        "background": "#12171e", "ink": "#e9edf3", "quiet": "#b3bdca", "grid": "#2d3744",
-        "baseline": "#e9edf3", "scenario": "#6fb1f2", "published": "#f0a35e", "target": "#a7b1be",
-        "series_3": "#4fd1c0", "series_4": "#b79cf7", "series_5": "#f08bb4",
-    },
-}  # fmt: skip
-#: Colours that stand for a series, and therefore must be told from the background.
-SERIES = ("baseline", "scenario", "published", "target", "series_3", "series_4", "series_5")
-FONT = "Source Sans, Source Sans 3, Source Sans Pro, Arial, sans-serif"
-
-_NUMBER_LOCALE = {
-    "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]},
-    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
-}
-_DAYS = {
-    "nl": ("zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"),
-    "en": ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"),
-}
-_SHORT_MONTHS = {
-    "nl": ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-}
+from experiments.charts.style import PALETTES
 
 
 def dark() -> bool:
@@ -50,25 +15,3 @@ def dark() -> bool:
 def palette() -> dict[str, str]:
     """The colours for this visitor."""
     return PALETTES["dark" if dark() else "light"]
-
-
-def config(spoken: str, colours: Mapping[str, str]) -> Spec:
-    """Fonts, colours and the locale of a picture."""
-    text = {"labelColor": colours["ink"], "titleColor": colours["quiet"], "labelFontSize": 12, "titleFontSize": 12}
-    return {
-        "background": colours["background"],
-        "font": FONT,
-        "locale": {
-            "number": _NUMBER_LOCALE[spoken],
-            "time": {
-                "dateTime": "%A %e %B %Y %X", "date": "%d-%m-%Y", "time": "%H:%M:%S", "periods": ["", ""],
-                "days": list(_DAYS[spoken]), "shortDays": [name[:2] for name in _DAYS[spoken]],
-                "months": list(numbers.MONTHS[spoken]), "shortMonths": list(_SHORT_MONTHS[spoken]),
-            },
-        },
-        "axis": text | {"gridColor": colours["grid"], "domainColor": colours["quiet"], "tickColor": colours["quiet"],
-                        "titleFontWeight": "normal", "labelLimit": 220},
-        "legend": text | {"orient": "top", "title": None, "symbolStrokeWidth": 2, "labelLimit": 260},
-        "view": {"stroke": None},
-        "title": {"color": colours["ink"], "fontSize": 14, "fontWeight": 600, "anchor": "start"},
-    }  # fmt: skip

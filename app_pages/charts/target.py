@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app_pages.charts.lines import DotSeries
-from app_pages.charts.style import Spec
 from app_pages.shell.texts import say
+from experiments.charts.lines import DotSeries
 
 Ends = Sequence[tuple[float, float | None, float | None]]
 
@@ -19,13 +18,3 @@ def target_series(usual: Ends, other: Ends) -> list[DotSeries]:
         DotSeries(f"{say('target')}: {say('baseline').lower()}", "target", "triangle-down", usual),
         DotSeries(f"{say('target')}: {say('own_scenario').lower()}", "series_4", "triangle-up", other),
     ]
-
-
-def one_column(spec: Spec) -> Spec:
-    """The same dot picture with long names in its legend below each other, so that a narrow one cuts none off."""
-    layers = [
-        layer | {"encoding": layer["encoding"] | {"color": colour | {"legend": colour["legend"] | {"columns": 1}}}}
-        for layer in spec["layer"]
-        for colour in (layer["encoding"]["color"],)
-    ]
-    return spec | {"layer": layers}

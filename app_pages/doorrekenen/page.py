@@ -15,15 +15,16 @@ from typing import Any
 import streamlit as st
 
 from app_pages.charts import figure as charts_figure
-from app_pages.charts.lines import DotSeries, Series, dots_chart, lines_chart
 from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.charts.style import PALETTES, dark
-from app_pages.charts.target import one_column, target_series
+from app_pages.charts.style import dark
+from app_pages.charts.target import target_series
 from app_pages.doorrekenen import decisions as steps_table
 from app_pages.shell import numbers, running
 from app_pages.shell.setting_lines import setting_lines
 from app_pages.shell.settings import chosen, without_settings
 from app_pages.shell.texts import language, literal, refusal, say
+from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart, one_column
+from experiments.charts.style import PALETTES
 from experiments.report import pictures
 from experiments.report.story import CROWD, month_ends
 from experiments.run.result import RunResult

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from app_pages.charts.lines import DotSeries, dots_chart
 from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.charts.style import PALETTES, Spec, config
-from app_pages.charts.target import one_column, target_series
+from app_pages.charts.target import target_series
 from app_pages.gemeenten.texts import Voice
 from app_pages.shell import numbers
 from app_pages.shell.texts import say
+from experiments.charts.lines import DotSeries, dots_chart, one_column
+from experiments.charts.style import PALETTES, Spec, config
 from experiments.report import areas, pictures
 from experiments.report.areas import Areas
 from experiments.run.observed import NATIONAL

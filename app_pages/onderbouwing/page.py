@@ -16,11 +16,12 @@ import streamlit as st
 from app_pages.charts.download import csv_bytes
 from app_pages.charts.figure import figure
 from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.charts.style import PALETTES, Spec, config, dark
+from app_pages.charts.style import dark
 from app_pages.onderbouwing.texts import COLUMNS, STATUSES, TABLES, TEXTS, UNITS_NL
 from app_pages.shell import numbers, page_link, text_table
 from app_pages.shell.settings import chosen
 from app_pages.shell.texts import LANGUAGES, in_language, language, pick, say
+from experiments.charts.style import PALETTES, Spec, config
 from experiments.history import stored as backing
 from experiments.language.labels import unit_text
 from experiments.report.backtest_page import stretch

@@ -9,9 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.charts.lines import DotSeries, Series, dots_chart, lines_chart
 from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.charts.style import PALETTES, Spec
 from app_pages.prop.answers import (
     CUTS,
     END_2020,
@@ -36,6 +34,8 @@ from app_pages.prop.answers import (
 )
 from app_pages.shell import numbers
 from app_pages.shell.texts import LANGUAGES, language, say, title_of
+from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart
+from experiments.charts.style import PALETTES, Spec
 from experiments.report import pictures, story
 from experiments.report.pictures import Band, Dot
 from experiments.report.story import (

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app_pages.charts.figure import figure
-from app_pages.charts.lines import DotSeries, dots_chart
 from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.charts.style import PALETTES, dark
+from app_pages.charts.style import dark
 from app_pages.shell import running
 from app_pages.shell.texts import in_language, language, literal, refusal, say
 from app_pages.vergelijken.texts import LETTERS, TEXTS, word
+from experiments.charts.lines import DotSeries, dots_chart
+from experiments.charts.style import PALETTES
 from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
 from experiments.compare.side_by_side import (
     outcome_words,

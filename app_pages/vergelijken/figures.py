@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.charts.lines import plain
 from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.charts.style import PALETTES, Spec, config
 from app_pages.shell import numbers
 from app_pages.shell.texts import in_language
 from app_pages.vergelijken.texts import LETTERS, TEXTS, charts_texts
+from experiments.charts.lines import plain
+from experiments.charts.style import PALETTES, Spec, config
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import Difference
 from experiments.compare.side_by_side import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app_pages.charts.style import PALETTES, SERIES
+from experiments.charts.style import PALETTES, SERIES
 
 
 def light(colour):

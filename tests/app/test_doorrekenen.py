@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from app_pages.charts.style import PALETTES
 from app_pages.charts.target import target_series
 from app_pages.doorrekenen import page as doorrekenen
 from app_pages.doorrekenen.page import Pair, _difference_words, _most_changed, pending, target, waiting
 from app_pages.shell.texts import LANGUAGES, TEXTS
+from experiments.charts.style import PALETTES
 from experiments.compare.difference import difference_of
 from experiments.report import pictures
 from sim.statistics import Band

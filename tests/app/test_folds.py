@@ -2,9 +2,9 @@
 
 import json
 
-from app_pages.charts.lines import Series, lines_chart
 from app_pages.charts.picture import ROWS, Panel
-from app_pages.charts.style import PALETTES
+from experiments.charts.lines import Series, lines_chart
+from experiments.charts.style import PALETTES
 
 
 def test_folded_away_there_are_no_fields_tables_or_files(opened):

@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pytest
 
-from app_pages.charts.style import PALETTES
 from app_pages.gemeenten.page import area_codes
 from app_pages.gemeenten.pictures import COUNTRY, TILES, _course, _traded, members_of
 from app_pages.gemeenten.texts import TEXTS, Voice
 from app_pages.gemeenten.town_table import SORTS, town_table
 from app_pages.shell.texts import LANGUAGES
+from experiments.charts.style import PALETTES
 from experiments.report import areas
 from experiments.scenario.ready import load_scenario
 from experiments.service.job import Job

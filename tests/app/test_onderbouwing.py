@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from app_pages.charts.style import PALETTES
 from app_pages.onderbouwing import page as onderbouwing
 from app_pages.onderbouwing import texts as onderbouwing_texts
 from app_pages.shell.texts import LANGUAGES
+from experiments.charts.style import PALETTES
 from experiments.history import stored as backing
 from experiments.run.fingerprint import version
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app_pages.charts.style import PALETTES
 from app_pages.doorrekenen.page import Pair, shortage
 from app_pages.prop.answers import (
     END_2020,
@@ -27,6 +26,7 @@ from app_pages.prop.texts import REPORT, TEXTS
 from app_pages.shell import numbers
 from app_pages.shell.texts import LANGUAGES
 from app_pages.shell.texts import TEXTS as SHELL
+from experiments.charts.style import PALETTES
 from experiments.claims.verdicts import stored
 from experiments.report import pictures, story
 from experiments.report.story import (

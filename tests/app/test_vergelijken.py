@@ -8,7 +8,6 @@ import zipfile
 import pytest
 
 from app_pages.charts.download import svg_bytes
-from app_pages.charts.style import PALETTES
 from app_pages.shell.texts import LANGUAGES, literal
 from app_pages.vergelijken import choice
 from app_pages.vergelijken.attribution import _split_finding
@@ -16,6 +15,7 @@ from app_pages.vergelijken.downloads import report_bytes, table_bytes
 from app_pages.vergelijken.figures import STYLES, _chart, verdict
 from app_pages.vergelijken.saving import _add_file, _does_not_fit
 from app_pages.vergelijken.texts import TEXTS
+from experiments.charts.style import PALETTES
 from experiments.compare.side_by_side import aligned, comparison_of, split_of, split_scenarios
 from experiments.report import pictures
 from experiments.run.result import RunResult

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app_pages.charts.style import Spec, config
-from app_pages.shell.texts import say
+from experiments.charts.style import Spec, config
+from experiments.language.catalogue import catalogue
+from experiments.language.language import Language
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,11 @@ class Series:
 
 
 def lines_chart(
-    days: Sequence[str], series: Sequence[Series], spoken: str, colours: Mapping[str, str],
+    days: Sequence[str], series: Sequence[Series], spoken: Language, colours: Mapping[str, str],
     dots: Sequence[tuple[str, float]] = (), percent: bool = False, height: int = 260, legend: bool = True,
 ) -> Spec:  # fmt: skip
     """Lines with bands over time and published dots; `days` are ISO dates. The unit stands in the heading."""
+    say = catalogue("charts", spoken)
     rows = [
         {"d": day, "s": one.words, "t": one.words, "m": plain(one.mean[place])}
         | ({} if one.low is None else {"l": plain(one.low[place]), "h": plain(one.high[place])})  # type: ignore[index]
@@ -111,10 +113,11 @@ class DotSeries:
 
 
 def dots_chart(
-    categories: Sequence[str], series: Sequence[DotSeries], unit: str, spoken: str, colours: Mapping[str, str],
+    categories: Sequence[str], series: Sequence[DotSeries], unit: str, spoken: Language, colours: Mapping[str, str],
     decimals: int = 0,
 ) -> Spec:  # fmt: skip
     """Categories below each other with one mark per series and its band as a line."""
+    say = catalogue("charts", spoken)
     rows = [
         {
             "c": category,
@@ -171,6 +174,16 @@ def dots_chart(
         "config": config(spoken, colours),
         "padding": {"left": 4, "right": 12, "top": 8, "bottom": 4},
     }  # fmt: skip
+
+
+def one_column(spec: Spec) -> Spec:
+    """The same dot picture with long names in its legend below each other, so that a narrow one cuts none off."""
+    layers = [
+        layer | {"encoding": layer["encoding"] | {"color": colour | {"legend": colour["legend"] | {"columns": 1}}}}
+        for layer in spec["layer"]
+        for colour in (layer["encoding"]["color"],)
+    ]
+    return spec | {"layer": layers}
 
 
 def plain(value: Any) -> float | None:
