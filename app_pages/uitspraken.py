@@ -17,7 +17,9 @@ from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import language, pick, say, unit
 from experiments.claims.claim import Claim
 from experiments.claims.claims import CLAIMS
-from experiments.claims.verdicts import stored, what_changed, with_present_texts
+from experiments.claims.said import future_title, worded
+from experiments.claims.verdicts import stored, what_changed
+from experiments.language.catalogue import catalogue
 from experiments.language.labels import unit_text
 from experiments.run.fingerprint import version
 from experiments.run.levers import lever_rows, periods
@@ -124,11 +126,6 @@ def _say(key: str, **values: object) -> str:
     return pick(TEXTS, key, **values)
 
 
-def _of(row: Mapping[str, Any], key: str) -> Any:
-    """A text of a kept row in the language of the visitor."""
-    return row[key] if language() == "nl" else row[f"{key}_en"]
-
-
 def show() -> None:
     """Draw the page."""
     st.write(_say("intro"))
@@ -161,15 +158,12 @@ def _kept() -> dict[str, Any] | None:
         changed = what_changed(document, tuple(CLAIMS.values()))
     except WrongInput:
         return None
-    text_only = changed == ["de tekst van een uitspraak is veranderd"]
-    if text_only:
-        return with_present_texts(document, tuple(CLAIMS.values()))
     words = changed if language() == "nl" else [CHANGED_EN.get(one, one) for one in changed]
     if not words and document["version"] != version():
         words = [f"{document['version']} / {version()}"]
     if words:
         st.warning(_say("outdated", what=", ".join(words)))
-    return document
+    return worded(document, CLAIMS, language())
 
 
 def _filter(counts: Mapping[str, int]) -> str:
@@ -184,7 +178,7 @@ def _filter(counts: Mapping[str, int]) -> str:
 
 
 def _draw(row: Mapping[str, Any]) -> None:
-    st.markdown(f"### {_of(row, 'sentence')}")
+    st.markdown(f"### {row['sentence']}")
     verdict = _say("verdict", verdict=_say(row["verdict"]))
     st.html(
         "<p style='margin:0;display:flex;gap:.5rem;align-items:center;font-weight:600'>"
@@ -199,10 +193,10 @@ def _draw(row: Mapping[str, Any]) -> None:
         lines.append(_hangs_on(row["hangs_on"]))
     st.markdown("\n".join(f"- {line}" for line in lines))
     with st.expander(_say("more")):
-        st.markdown(f"**{_say('rule')}.** {_of(row, 'rule')}")
+        st.markdown(f"**{_say('rule')}.** {row['rule']}")
         _draw_evidence(row)
         _draw_tried(row)
-        st.markdown(f"**{_say('caution')}.** {_of(row, 'caution')}")
+        st.markdown(f"**{_say('caution')}.** {row['caution']}")
         _draw_buttons(row)
 
 
@@ -243,10 +237,10 @@ def _interval(found: Mapping[str, Any]) -> str:
 
 def _sides(found: Mapping[str, Any]) -> str:
     if found["a"] is None:
-        return _of(found, "title_b") or ""
+        return found["title_b"] or ""
     parts = []
     for side in ("a", "b"):
-        title = _of(found, f"title_{side}")
+        title = found[f"title_{side}"]
         text = value_words(found[f"mean_{side}"], found["unit"], like=found["mean"])
         parts.append(f"{text} ({title})" if title and found["a"] != found["b"] else text)
     return ", ".join(parts) if all("(" in part for part in parts) else _say("against", a=parts[0], b=parts[1])
@@ -270,21 +264,21 @@ def sentence(found: Mapping[str, Any]) -> str:
     if found["judged"]:
         judged = " " + _say("line_judged", line=_line(found), judged=_say(f"met_{found['judged']}"))
     return (
-        f"{_of(found, 'label')}: {sides}{figure}{f' {unit}' if unit else ''} "
+        f"{found['label']}: {sides}{figure}{f' {unit}' if unit else ''} "
         f"({_say('e_interval')} {_interval(found)}; n = {found['n']}).{judged}"
     )
 
 
 def _hangs_on(tried: Mapping[str, Any]) -> str:
     return _say(
-        "hangs_on", label=_of(tried, "label"), low=_end(tried, "low"), high=_end(tried, "high"),
+        "hangs_on", label=tried["label"], low=_end(tried, "low"), high=_end(tried, "high"),
         verdict_low=_say(tried["verdict_low"]), verdict_high=_say(tried["verdict_high"]),
     )  # fmt: skip
 
 
 def _end(tried: Mapping[str, Any], end: str) -> str:
     """An end of an assumption, in the unit of its lever; what is a factor in per cent."""
-    value = _of(tried, end)
+    value = tried[end]
     if not isinstance(value, int | float):
         return str(value)
     row = {row.name: row for row in lever_rows(periods()[0])}.get(tried["parameter"])
@@ -309,7 +303,7 @@ def _draw_evidence(row: Mapping[str, Any]) -> None:
         judged = _say(f"met_{found['judged']}") if found["judged"] else ""
         rows.append(
             (
-                _of(found, "label"), _sides(found), f"{figure} {unit}".strip(), _interval(found), str(found["n"]),
+                found["label"], _sides(found), f"{figure} {unit}".strip(), _interval(found), str(found["n"]),
                 _line(found), judged,
             )
         )  # fmt: skip
@@ -326,9 +320,9 @@ def _draw_tried(row: Mapping[str, Any]) -> None:
         figure = f"{value_words(tried[f'figure_{end}'], unit, signed)} {_unit(unit, signed)}".strip()
         return _say("t_end", value=_end(tried, end), figure=figure, verdict=_say(tried[f"verdict_{end}"]))
 
-    rows = [(_of(tried, "label"), told(tried, "low"), told(tried, "high"), str(tried["n"])) for tried in row["tried"]]
+    rows = [(tried["label"], told(tried, "low"), told(tried, "high"), str(tried["n"])) for tried in row["tried"]]
     heads = [_say("t_what"), _say("t_low"), _say("t_high"), "n"]
-    text_table.show(heads, rows, _say("tried", look=_of(deciding, "label")), ("wide", "", "", "figure"))
+    text_table.show(heads, rows, _say("tried", look=deciding["label"]), ("wide", "", "", "figure"))
 
 
 def pairs(row: Mapping[str, Any], claim: Claim) -> list[tuple[str, Scenario]]:
@@ -342,7 +336,7 @@ def pairs(row: Mapping[str, Any], claim: Claim) -> list[tuple[str, Scenario]]:
             continue
         scenario = future.scenario()
         if scenario.changes() and scenario.period in periods():
-            title = future.title_nl if language() == "nl" else future.title_en
+            title = future_title(claim, future, catalogue("claims", language()))
             found.append((title, scenario.model_copy(update={"title": title})))
     return found[:MOST_BUTTONS]
 

@@ -45,6 +45,7 @@ def claims_command(
     from experiments.claims.claims import CLAIMS
     from experiments.claims.evidence import USUAL_REPLICATIONS
     from experiments.claims.judge import chosen_claims, judge_claims
+    from experiments.claims.said import worded
     from experiments.claims.verdicts import STORED, store
     from experiments.run.run import usual_workers
     from experiments.scenario.scenario import DEFAULT_SEED, MOST_REPLICATIONS
@@ -62,7 +63,7 @@ def claims_command(
         check_file(str(STORED))
     with whole_or_nothing(), Progress("Beoordelen") as progress:
         result = judge_claims(claims, replications=count, seed=number, workers=processes, on_progress=progress)
-    document = result.to_json()
+    document = worded(result.to_json(), CLAIMS, spoken)
     if keep:
         store(result)
     if as_json:
@@ -75,7 +76,7 @@ def claims_command(
 
 def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]:
     """Per claim the verdict, where it stands, the rule, the evidence and what it hangs on."""
-    from experiments.claims.said import VERDICT_WORDS, evidence_words, hangs_on_words
+    from experiments.claims.said import evidence_words, hangs_on_words, verdict_word
 
     dutch = language == "nl"
     counts = (document["replications"], document["replications_under_ends"])
@@ -93,17 +94,16 @@ def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]
     words = ("Regel", "Cijfers", "Hangt het meest af van", "Let op") if dutch else (
         "Rule", "Figures", "Depends most on", "Bear in mind"
     )  # fmt: skip
-    suffix = "" if dutch else "_en"
     for claim in document["claims"]:
         page = f"bladzijde {claim['page']}" if dutch else f"page {claim['page']}"
         lines += [
             "",
-            f"{VERDICT_WORDS[language][claim['verdict']].upper()}: {claim['sentence' + suffix]}",
+            f"{verdict_word(claim['verdict'], language).upper()}: {claim['sentence']}",
             f"  {claim['name']} – {claim['document']}, {page} ({claim['section']})",
-            f"  {words[0]}: {claim['rule' + suffix]}",
+            f"  {words[0]}: {claim['rule']}",
             f"  {words[1]}:",
             *(f"  - {evidence_words(row, language)}" for row in claim["evidence"]),
             f"  {words[2]}: {hangs_on_words(claim['hangs_on'], language)}",
-            f"  {words[3]}: {claim['caution' + suffix]}",
+            f"  {words[3]}: {claim['caution']}",
         ]
     return [*lines, "", chosen(WHAT_IT_IS, language)]

@@ -30,10 +30,10 @@ class Future:
     """One future that a claim looks at: a ready scenario with settings laid over it, as `--set` takes them."""
 
     name: str
-    title_nl: str
-    title_en: str
     settings: tuple[str, ...] = ()
     base: str = "prop-2021"
+    #: The causes that are taken away, when that is what the future is about; they make its title.
+    without: tuple[str, ...] = ()
 
     def scenario(self, extra: tuple[str, ...] = (), instead: tuple[str, ...] | None = None) -> Scenario:
         """The scenario; `extra` settings come first, so that the future's own go over them."""
@@ -68,8 +68,6 @@ class Look:
     """
 
     key: str
-    label_nl: str
-    label_en: str
     measure: str
     a: str
     b: str
@@ -187,13 +185,15 @@ def all_agree(parts: Sequence[Verdict]) -> Verdict:
 
 @dataclass(frozen=True)
 class End:
-    """One end of an assumption: its value, settings for all futures, other settings of some, or another measure."""
+    """One end of an assumption: its value, settings for all futures, other settings of some, or another measure.
 
-    value: float | str
+    value: None where the end is not a number; the catalogue of claims then has its words.
+    """
+
+    value: float | None = None
     extra: tuple[str, ...] = ()
     instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
     measures: tuple[tuple[str, str], ...] = ()
-    value_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,6 @@ class Assumption:
     """Something nobody knows for certain, with the two ends between which it may reasonably lie."""
 
     name: str
-    label_nl: str
-    label_en: str
     low: End
     high: End
 
@@ -211,27 +209,22 @@ class Assumption:
 class Claim:
     """One claim of a document: what it says, where, and how it is judged.
 
-    page: counted from the foreword as page 1; section: where on it. decide: from the verdicts of the conditions,
+    Its texts stand in the catalogue of claims, under its name. document: key of a document there; page: counted from
+    the foreword as page 1; figures: what is filled in in its rule. decide: from the verdicts of the conditions,
     in order and without those that are `needed`, to that of the claim. weighed_by: the look whose figure says on
     which assumption the claim hangs most.
     """
 
     name: str
-    sentence_nl: str
-    sentence_en: str
     document: str
     page: int
-    section: str
-    rule_nl: str
-    rule_en: str
-    caution_nl: str
-    caution_en: str
     futures: tuple[Future, ...]
     looks: tuple[Look, ...]
     conditions: tuple[Condition, ...]
     weighed_by: str
     assumptions: tuple[Assumption, ...]
     decide: Callable[[Sequence[Verdict]], Verdict] = all_hold
+    figures: tuple[tuple[str, float | str], ...] = ()
 
     def future(self, name: str) -> Future:
         """The future of this name. Raises KeyError."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.claims.claim import Assumption, Claim, Condition, Found, Look, Part, Verdict, band_of
+from experiments.claims.claim import Assumption, Claim, Condition, Found, Look, Verdict, band_of
 from experiments.claims.measures import unit_of
 from experiments.compare.difference import INTERVAL_LEVEL, difference_of
 from experiments.run.ensemble import load_ensemble
@@ -45,7 +45,7 @@ class Evidence:
         """What the condition says; None without one."""
         return None if self.condition is None or self.above is None else self.condition.judge(self.above)
 
-    def row(self, claim: Claim) -> dict[str, Any]:
+    def row(self) -> dict[str, Any]:
         """As plain values."""
         look = self.look
         return {
@@ -64,7 +64,7 @@ class Evidence:
             "n": self.band.count,
             "line": self._line(),
             "judged": self.judged,
-        } | texts_of_look(claim, look)
+        }
 
     def _line(self) -> dict[str, Any] | None:
         if self.condition is None or self.above is None:
@@ -127,12 +127,8 @@ class Tried:
         """As plain values."""
         return {
             "parameter": self.assumption.name,
-            "label": self.assumption.label_nl,
-            "label_en": self.assumption.label_en,
             "low": self.assumption.low.value,
             "high": self.assumption.high.value,
-            "low_en": self.assumption.low.value_en or self.assumption.low.value,
-            "high_en": self.assumption.high.value_en or self.assumption.high.value,
             "verdict_low": self.verdict_low,
             "verdict_high": self.verdict_high,
             "figure": number_or_none(self.figure),
@@ -162,40 +158,11 @@ class Judgement:
         return {
             "name": claim.name,
             "verdict": self.verdict,
-            "evidence": [row.row(claim) for row in self.evidence],
+            "evidence": [row.row() for row in self.evidence],
             "deciding": claim.weighed_by,
             "hangs_on": None if hangs_on is None else hangs_on.row(),
             "tried": [tried.row() for tried in self.tried],
-        } | texts_of_claim(claim)
-
-
-def texts_of_look(claim: Claim, look: Look) -> dict[str, str | None]:
-    """What a look and its two futures are called; the parts of a split have no future of their own."""
-    known = {} if isinstance(look, Part) else {future.name: future for future in claim.futures}
-    a, b = known.get(look.a), known.get(look.b)
-    return {
-        "label": look.label_nl,
-        "label_en": look.label_en,
-        "title_a": a.title_nl if a else None,
-        "title_b": b.title_nl if b else None,
-        "title_a_en": a.title_en if a else None,
-        "title_b_en": b.title_en if b else None,
-    }
-
-
-def texts_of_claim(claim: Claim) -> dict[str, Any]:
-    """What is said about a claim, whatever the verdict."""
-    return {
-        "sentence": claim.sentence_nl,
-        "sentence_en": claim.sentence_en,
-        "document": claim.document,
-        "page": claim.page,
-        "section": claim.section,
-        "rule": claim.rule_nl,
-        "rule_en": claim.rule_en,
-        "caution": claim.caution_nl,
-        "caution_en": claim.caution_en,
-    }
+        }
 
 
 @dataclass(frozen=True)

@@ -1,58 +1,113 @@
-"""The words of evidence and verdicts."""
+"""The words of claims and verdicts, from the catalogue of claims: kept verdicts hold no sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.claims.claim import Verdict
-from experiments.language.formatting import difference_unit_text, figures_text, rounded_text
+from experiments.claims.claim import Claim, Future, Part
+from experiments.language.catalogue import Texts, catalogue
+from experiments.language.formatting import difference_unit_text, figures_text, number_text, rounded_text
 from experiments.language.labels import unit_text
 from experiments.language.language import Language
 
-VERDICT_WORDS: dict[Language, dict[Verdict, str]] = {
-    "nl": {"holds": "houdt stand", "fails": "houdt geen stand", "open": "open"},
-    "en": {"holds": "holds", "fails": "fails", "open": "open"},
-}
+
+def future_title(claim: Claim, future: Future, texts: Texts) -> str:
+    """What a future of a claim is called: by the causes taken away, of this claim, or as other claims call it."""
+    if future.without:
+        return ", ".join(texts(f"without.{cause}") for cause in future.without)
+    own = f"{claim.name}.futures.{future.name}"
+    return texts(own if texts.has(own) else f"futures.{future.name}")
 
 
-# --- in words ---------------------------------------------------------------------------------------------------
+def assumption_text(claim: Claim, assumption: str, part: str, texts: Texts) -> str:
+    """The `label` of an assumption, or its `low` or `high` end where that is not a number."""
+    own = f"{claim.name}.assumptions.{assumption}.{part}"
+    return texts(own if texts.has(own) else f"assumptions.{assumption}.{part}")
 
 
-def evidence_words(row: Mapping[str, Any], language: Language = "nl") -> str:
-    """One sentence about one row of evidence, as it stands in the JSON."""
-    unit, dutch, alone = row["unit"], language == "nl", row["a"] is None
-    label = row["label"] if dutch else row["label_en"]
+def _figure(value: float | str, language: Language) -> str:
+    return value if isinstance(value, str) else number_text(value, 0, language)
+
+
+def _worded_look(claim: Claim, row: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+    """A row of evidence with its label and the titles of its futures; the parts of a split have none of their own."""
+    (look,) = (look for look in claim.looks if look.key == row["look"])
+    known = {} if isinstance(look, Part) else {future.name: future for future in claim.futures}
+    titles = {
+        f"title_{side}": future_title(claim, known[name], texts) if name in known else None
+        for side, name in (("a", look.a), ("b", look.b))
+    }
+    return dict(row) | {"label": texts(f"{claim.name}.looks.{look.key}")} | titles
+
+
+def _worded_assumption(claim: Claim, row: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+    name = row["parameter"]
+    ends = {end: assumption_text(claim, name, end, texts) for end in ("low", "high") if row[end] is None}
+    return dict(row) | {"label": assumption_text(claim, name, "label", texts)} | ends
+
+
+def worded(document: Mapping[str, Any], claims: Mapping[str, Claim], language: Language) -> dict[str, Any]:
+    """Kept verdicts with every sentence, label and title in a language. Raises KeyError for an unknown claim."""
+    texts = catalogue("claims", language)
+    rows = []
+    for row in document["claims"]:
+        claim = claims[row["name"]]
+        figures = {name: _figure(value, language) for name, value in claim.figures}
+        rows.append(
+            dict(row)
+            | {part: texts(f"{claim.name}.{part}") for part in ("sentence", "section", "caution")}
+            | {
+                "document": texts(f"documents.{claim.document}"),
+                "page": claim.page,
+                "rule": texts(f"{claim.name}.rule", **figures),
+                "evidence": [_worded_look(claim, found, texts) for found in row["evidence"]],
+                "tried": [_worded_assumption(claim, one, texts) for one in row["tried"]],
+                "hangs_on": row["hangs_on"] and _worded_assumption(claim, row["hangs_on"], texts),
+            }
+        )
+    return dict(document) | {"language": language, "claims": rows}
+
+
+def verdict_word(verdict: str, language: Language) -> str:
+    """A verdict in one or two words."""
+    return catalogue("verdicts", language)(verdict)
+
+
+def evidence_words(row: Mapping[str, Any], language: Language) -> str:
+    """One sentence about one worded row of evidence."""
+    texts = catalogue("verdicts", language)
+    unit, alone = row["unit"], row["a"] is None
     spread = [row["mean"], row["low"], row["high"]]
     if alone and unit == "share":
         # The interval of a mean share may reach past what a share can be; the rule uses it as it is, words do not.
         spread[1:] = [None if end is None else min(max(end, 0.0), 1.0) for end in spread[1:]]
-    percent = "" if unit != "share" else " %" if dutch else "%"
-    mean, low, high = (f"{text}{percent}" for text in figures_text(spread, unit, language, signed=not alone))
-    interval = f"90%-interval {low} tot {high}" if dutch else f"90% interval {low} to {high}"
+    percent = texts("percent") if unit == "share" else ""
     words = "" if unit == "share" else f" {unit_text(unit, language)}"
+    mean, low, high = figures_text(spread, unit, language, signed=not alone)
+    interval = texts("interval", low=f"{low}{percent}", high=f"{high}{percent}")
     if alone:
-        return f"{label}: {mean}{words} ({interval})."
-    first, second = (f"{text}{percent}" for text in figures_text([row["mean_a"], row["mean_b"]], unit, language))
-    points = difference_unit_text(unit, language)
-    change = f"{'verschil' if dutch else 'difference'} {mean.removesuffix(percent)} {points}"
-    named = [row[key] for key in (("title_a", "title_b") if dutch else ("title_a_en", "title_b_en"))]
-    if row["a"] == row["b"] or not all(named) or named[0] == named[1]:
-        return f"{label}: {first} {'tegen' if dutch else 'against'} {second}{words}; {change} ({interval})."
-    return f"{label}: {first}{words} ({named[0]}), {second}{words} ({named[1]}); {change} ({interval})."
+        return texts("alone", label=row["label"], figure=f"{mean}{percent}{words}", interval=interval)
+    first, second = figures_text([row["mean_a"], row["mean_b"]], unit, language)
+    values = {
+        "label": row["label"],
+        "change": f"{mean} {difference_unit_text(unit, language)}",
+        "interval": interval,
+        "b": f"{second}{percent}{words}",
+    }
+    title_a, title_b = row["title_a"], row["title_b"]
+    if row["a"] == row["b"] or not (title_a and title_b) or title_a == title_b:
+        return texts("against", a=f"{first}{percent}", **values)
+    return texts("between", a=f"{first}{percent}{words}", title_a=title_a, title_b=title_b, **values)
 
 
-def hangs_on_words(row: Mapping[str, Any] | None, language: Language = "nl") -> str:
-    """One sentence about the assumption a claim hangs on most."""
+def hangs_on_words(row: Mapping[str, Any] | None, language: Language) -> str:
+    """One sentence about the worded assumption that a claim hangs on most."""
     if row is None:
         return rounded_text(None, language)
-    words = VERDICT_WORDS[language]
-    ends = [
-        rounded_text(row[key], language) if isinstance(row[key], int | float) else str(row[key])
-        for key in (("low", "high") if language == "nl" else ("low_en", "high_en"))
-    ]
-    label = row["label"] if language == "nl" else row["label_en"]
-    low, high = words[row["verdict_low"]], words[row["verdict_high"]]
-    if language == "nl":
-        return f"{label}: bij {ends[0]} {low}, bij {ends[1]} {high}."
-    return f"{label}: {low} at {ends[0]}, {high} at {ends[1]}."
+    ends = {
+        end: rounded_text(row[end], language) if isinstance(row[end], int | float) else str(row[end])
+        for end in ("low", "high")
+    }
+    verdicts = {f"verdict_{end}": verdict_word(row[f"verdict_{end}"], language) for end in ("low", "high")}
+    return catalogue("verdicts", language)("hangs_on", label=row["label"], **ends, **verdicts)

@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments import FOLDER
 from experiments.claims.claim import Claim
-from experiments.claims.evidence import Judgements, texts_of_claim, texts_of_look
+from experiments.claims.evidence import Judgements
 from experiments.run.ensemble import load_ensemble
 from experiments.run.fingerprint import code_version
 from sim.errors import WrongInput
@@ -72,28 +72,8 @@ def what_changed(document: Mapping[str, Any], claims: Sequence[Claim]) -> list[s
         changed.append("de lijst van uitspraken is veranderd")
     elif document["judged"] != fingerprint(claims):
         changed.append("de manier waarop een uitspraak wordt beoordeeld is veranderd")
-    elif with_present_texts(document, claims) != document:
-        changed.append("de tekst van een uitspraak is veranderd")
     if document["code"] != code_version():
         changed.append("het model is veranderd")
     if any(load_ensemble(name).about["table"] != table for name, table in document["ensembles"].items()):
         changed.append("het ensemble is veranderd")
     return changed
-
-
-def with_present_texts(document: Mapping[str, Any], claims: Sequence[Claim]) -> dict[str, Any]:
-    """Kept verdicts with the sentences as they are now: another word needs no new computation.
-
-    Only for verdicts that belong to these claims (see `what_changed`). Raises KeyError for other ones.
-    """
-    known = {claim.name: claim for claim in claims}
-    rows = []
-    for row in document["claims"]:
-        claim = known[row["name"]]
-        looks = {look.key: look for look in claim.looks}
-        labels = {one.name: {"label": one.label_nl, "label_en": one.label_en} for one in claim.assumptions}
-        evidence = [found | texts_of_look(claim, looks[found["look"]]) for found in row["evidence"]]
-        tried = [one | labels[one["parameter"]] for one in row["tried"]]
-        hangs_on = row["hangs_on"] and row["hangs_on"] | labels[row["hangs_on"]["parameter"]]
-        rows.append(row | texts_of_claim(claim) | {"evidence": evidence, "tried": tried, "hangs_on": hangs_on})
-    return dict(document) | {"claims": rows}

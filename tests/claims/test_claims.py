@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import json
 import math
+import shutil
 from datetime import date
 
 import numpy as np
@@ -26,7 +27,7 @@ from experiments.claims.claim import (
     all_agree,
     all_hold,
 )
-from experiments.claims.claims import CLAIMS, REPORT
+from experiments.claims.claims import CLAIMS
 from experiments.claims.evidence import (
     USUAL_REPLICATIONS,
     Evidence,
@@ -36,6 +37,7 @@ from experiments.claims.evidence import (
     under_ends,
     verdict_of,
 )
+from experiments.claims.futures import REPORT
 from experiments.claims.judge import (
     BATCH,
     ClaimsTask,
@@ -47,8 +49,10 @@ from experiments.claims.judge import (
     judge_claims,
 )
 from experiments.claims.measures import MEASURES
-from experiments.claims.said import evidence_words, hangs_on_words
-from experiments.claims.verdicts import fingerprint, store, stored, what_changed, with_present_texts
+from experiments.claims.said import assumption_text, evidence_words, future_title, hangs_on_words, worded
+from experiments.claims.verdicts import fingerprint, store, stored, what_changed
+from experiments.language import catalogue as catalogues
+from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario
 from models.chain import Chain, simulate
 from models.levers import apply_changes
@@ -62,7 +66,7 @@ from sim.errors import WrongInput
 from sim.replications import Finished
 from sim.statistics import Band
 
-LOOK = Look("housed", "Gehuisvest", "Housed", "realised", "prop-2021", "anders", "2019-01-01", "2019-03-01")
+LOOK = Look("housed", "realised", "prop-2021", "anders", "2019-01-01", "2019-03-01")
 
 
 def band(low, high, count=20):
@@ -81,34 +85,70 @@ def small_claim(**changed):
     """A claim that is cheap to compute: two months, two futures, one assumption."""
     usual = {
         "name": "klein",
-        "sentence_nl": "Meer delen huisvest meer mensen.",
-        "sentence_en": "More sharing houses more people.",
         "document": REPORT,
         "page": 1,
-        "section": "nergens",
-        "rule_nl": "regel",
-        "rule_en": "rule",
-        "caution_nl": "bedenk",
-        "caution_en": "mind",
         "futures": (
-            Future("prop-2021", "zoals het liep", "as it was"),
-            Future("anders", "meer delen", "more sharing", ("sharing_share=0.6",)),
+            Future("prop-2021"),
+            Future("anders", ("sharing_share=0.6",)),
         ),
         "looks": (LOOK,),
         "conditions": (Condition("housed", "at_least", 0.0),),
         "weighed_by": "housed",
         "assumptions": (
-            Assumption("turnover", "doorstroming", "turnover", End(0.5, ("turnover=0.5",)), End(1)),
+            Assumption("turnover", End(0.5, ("turnover=0.5",)), End(1)),
             Assumption(
                 "counting",
-                "telling",
-                "counting",
-                End("anders", measures=(("realised", "permits_without_family"),), value_en="otherwise"),
+                End(measures=(("realised", "permits_without_family"),)),
                 End(0.9, instead=(("anders", ("sharing_share=0.9",)),)),
             ),
         ),
     }
     return Claim(**(usual | changed))
+
+
+#: What the catalogue of claims says about the small claim.
+SMALL_TEXTS = """
+[klein.sentence]
+nl = "Meer delen huisvest meer mensen."
+en = "More sharing houses more people."
+[klein.section]
+nl = "nergens"
+en = "nowhere"
+[klein.rule]
+nl = "regel"
+en = "rule"
+[klein.caution]
+nl = "bedenk"
+en = "mind"
+[klein.looks.housed]
+nl = "Gehuisvest"
+en = "Housed"
+[klein.futures.anders]
+nl = "meer delen"
+en = "more sharing"
+[klein.assumptions.counting.label]
+nl = "telling"
+en = "counting"
+[klein.assumptions.counting.low]
+nl = "anders"
+en = "otherwise"
+"""
+
+
+@pytest.fixture
+def small_texts(tmp_path, monkeypatch):
+    """The catalogues with the texts of the small claim beside those of the others."""
+    folder = tmp_path / "texts"
+    shutil.copytree(catalogues.FOLDER, folder)
+    with (folder / "claims.toml").open("a", encoding="utf-8") as handle:
+        handle.write(SMALL_TEXTS)
+    monkeypatch.setattr(catalogues, "FOLDER", folder)
+    for kept in (catalogues.catalogue, catalogues._read):
+        kept.cache_clear()
+    yield
+    monkeypatch.undo()
+    for kept in (catalogues.catalogue, catalogues._read):
+        kept.cache_clear()
 
 
 # --- the rule -----------------------------------------------------------------------------------------------------
@@ -167,7 +207,7 @@ def test_a_relative_line_is_as_uncertain_as_what_it_is_a_part_of():
     assert uncertain.mean == pytest.approx(float(b.mean() - a.mean() + 0.1 * a.mean()))
 
 
-CHANCE = Look("full", "Vol", "Full", "ran_full", "", "prop-2021", "2019-01-01", "2019-03-01")
+CHANCE = Look("full", "ran_full", "", "prop-2021", "2019-01-01", "2019-03-01")
 
 
 def test_a_chance_needs_enough_draws_before_never_says_anything():
@@ -294,10 +334,17 @@ def test_there_are_eleven_and_their_names_say_them():
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
 def test_a_claim_is_complete(claim):
-    texts = [
-        getattr(claim, f"{part}_{language}") for part in ("sentence", "rule", "caution") for language in ("nl", "en")
-    ]
-    assert all(text.endswith(".") and text == " ".join(text.split()) for text in texts)
+    figures = dict(claim.figures)
+    for texts in (catalogues.catalogue("claims", language) for language in LANGUAGES):
+        said = [
+            texts(f"{claim.name}.sentence"), texts(f"{claim.name}.caution"), texts(f"{claim.name}.rule", **figures),
+        ]  # fmt: skip
+        assert all(text.endswith(".") and text == " ".join(text.split()) for text in said)
+        assert all(texts(f"{claim.name}.looks.{look.key}") for look in claim.looks)
+        assert all(future_title(claim, future, texts) for future in claim.futures)
+        for one in claim.assumptions:
+            parts = ["label", *(end for end in ("low", "high") if getattr(one, end).value is None)]
+            assert all(assumption_text(claim, one.name, part, texts) for part in parts)
     assert claim.document == REPORT
     assert 1 <= claim.page <= 22
     keys = [look.key for look in claim.looks]
@@ -308,8 +355,6 @@ def test_a_claim_is_complete(claim):
     assert 2 <= len(claim.assumptions) <= 3
     for look in claim.looks:
         assert look.measure in MEASURES or look.measure in OUTCOMES
-        assert look.label_nl
-        assert look.label_en
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
@@ -357,7 +402,7 @@ def test_under_the_ends_draws_stay_whole():
 
 def test_the_fingerprint_follows_the_rule_and_not_the_text():
     before = fingerprint([small_claim()])
-    assert fingerprint([small_claim(sentence_nl="Anders gezegd.")]) == before
+    assert fingerprint([small_claim(figures=(("full", 3.0),))]) == before
     assert fingerprint([small_claim(conditions=(Condition("housed", "at_least", 1.0),))]) != before
     assert fingerprint([small_claim(weighed_by="iets")]) != before
     assert fingerprint([small_claim(decide=all_agree)]) != before
@@ -436,7 +481,7 @@ def test_each_even_division_is_held_against_the_same_number():
         even = [chain.target.national_number(name, half_year_start(name)) for name in names]
         assert sum(even) == sum(published[name] for name in names)
         assert max(even) - min(even) <= 1
-        assert f"{sum(even):,}".replace(",", ".") in claim.rule_nl
+        assert f"{sum(even):,}".replace(",", ".") in catalogues.catalogue("claims", "nl")(f"{claim.name}.rule")
         counted.append(several)
     assert counted == [2, 3, 4]
     assert claim.decide is all_agree
@@ -536,24 +581,26 @@ def test_an_interrupted_run_gives_no_verdict(monkeypatch):
         judge_claims([small_claim()], replications=2)
 
 
-def test_words_about_a_row(judged):
-    row = judged.to_json()["claims"][0]
-    dutch, english = evidence_words(row["evidence"][0]), evidence_words(row["evidence"][0], "en")
+def test_words_about_a_row(judged, small_texts):
+    row, row_en = (
+        worded(judged.to_json(), {"klein": small_claim()}, language)["claims"][0] for language in ("nl", "en")
+    )
+    dutch, english = evidence_words(row["evidence"][0], "nl"), evidence_words(row_en["evidence"][0], "en")
     assert dutch.startswith("Gehuisvest: ")
     assert "zoals het liep" in dutch
     assert "90%-interval" in dutch
     assert "as it was" in english
     assert "90% interval" in english
-    assert hangs_on_words(row["tried"][1]) == "telling: bij anders open, bij 0,9 open."
-    assert hangs_on_words(row["tried"][1], "en") == "counting: open at otherwise, open at 0.9."
-    assert hangs_on_words(None) == "–"
+    assert hangs_on_words(row["tried"][1], "nl") == "telling: bij anders open, bij 0,9 open."
+    assert hangs_on_words(row_en["tried"][1], "en") == "counting: open at otherwise, open at 0.9."
+    assert hangs_on_words(None, "nl") == "–"
 
 
 def test_shares_are_said_in_per_cent():
     look = dataclasses.replace(LOOK, measure="ran_full", a="", b="prop-2021")
-    row = dataclasses.replace(evidence(0.25, 0.75, look=look)).row(small_claim())
-    assert evidence_words(row) == "Gehuisvest: 50 % (90%-interval 25 % tot 75 %)."
-    assert evidence_words(row | {"low": -0.02, "high": 1.01}) == "Gehuisvest: 50 % (90%-interval 0 % tot 100 %)."
+    row = evidence(0.25, 0.75, look=look).row() | {"label": "Gehuisvest"}
+    assert evidence_words(row, "nl") == "Gehuisvest: 50 % (90%-interval 25 % tot 75 %)."
+    assert evidence_words(row | {"low": -0.02, "high": 1.01}, "nl") == "Gehuisvest: 50 % (90%-interval 0 % tot 100 %)."
 
 
 def test_the_interval_of_a_chance_stays_within_what_a_chance_can_be():
@@ -574,7 +621,7 @@ def call(capsys, *words):
 
 
 @pytest.fixture
-def one_claim(monkeypatch):
+def one_claim(monkeypatch, small_texts):
     monkeypatch.setattr("experiments.claims.claims.CLAIMS", {"klein": small_claim()})
 
 
@@ -585,7 +632,7 @@ def test_the_command_gives_one_document(capsys, one_claim):
     assert {"version", "seed", "replications", "claims", "ensembles", "code"} <= set(document)
     claim = document["claims"][0]
     assert {
-        "name", "sentence", "sentence_en", "document", "page", "rule", "verdict", "evidence", "hangs_on", "tried",
+        "name", "sentence", "document", "page", "rule", "verdict", "evidence", "hangs_on", "tried",
     } <= set(claim)  # fmt: skip
     assert claim["verdict"] in ("holds", "fails", "open")
     assert {"outcome", "a", "b", "mean", "low", "high", "n"} <= set(claim["evidence"][0])
@@ -621,10 +668,7 @@ def test_storing_keeps_what_was_judged(judged, tmp_path):
     assert kept["claims"] == judged.to_json()["claims"]
     assert what_changed(kept, [small_claim()]) == []
     assert what_changed(kept, []) == ["de lijst van uitspraken is veranderd"]
-    assert what_changed(kept, [small_claim(sentence_nl="Anders.")]) == ["de tekst van een uitspraak is veranderd"]
-    said = with_present_texts(kept, [small_claim(sentence_nl="Anders.")])
-    assert what_changed(said, [small_claim(sentence_nl="Anders.")]) == []
-    assert said["claims"][0]["evidence"] == kept["claims"][0]["evidence"]
+    assert "sentence" not in kept["claims"][0]
     assert what_changed(kept, [small_claim(decide=all_agree)]) == [
         "de manier waarop een uitspraak wordt beoordeeld is veranderd"
     ]

@@ -1,7 +1,7 @@
 """The kept verdicts belong to the claims as they are now, and docs/uitspraken.md says what was kept.
 
 ``doorstroom claims --store`` computes the verdicts and keeps them in ``experiments/verdicts/claims.json``. ``python
-tests/house/test_claims_page.py`` puts sentences as they are now in that file, and writes ``docs/uitspraken.md`` anew.
+tests/house/test_claims_page.py`` writes ``docs/uitspraken.md`` anew.
 """
 
 import csv
@@ -12,8 +12,8 @@ import pytest
 
 from experiments.claims.claims import CLAIMS
 from experiments.claims.evidence import USUAL_REPLICATIONS
-from experiments.claims.said import VERDICT_WORDS, evidence_words, hangs_on_words
-from experiments.claims.verdicts import keep, stored, what_changed, with_present_texts
+from experiments.claims.said import evidence_words, hangs_on_words, verdict_word, worded
+from experiments.claims.verdicts import stored, what_changed
 from experiments.language.formatting import number_text, rounded_text
 from experiments.run.ensemble import ENSEMBLES, fitted_parameters
 from models.levers import LEVERS
@@ -25,8 +25,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "uitspraken.md"
 
 def claims_page() -> str:
     """The page with all verdicts, from the kept file."""
-    document = stored()
-    words = VERDICT_WORDS["nl"]
+    document = worded(stored(), CLAIMS, "nl")
+    words = {verdict: verdict_word(verdict, "nl") for verdict in ("holds", "fails", "open")}
     counts = {verdict: [row["verdict"] for row in document["claims"]].count(verdict) for verdict in words}
     lines = [
         "# Uitspraken, beoordeeld door het model",
@@ -62,7 +62,7 @@ def claims_page() -> str:
         ]
         for found in row["evidence"]:
             judged = "" if found["judged"] is None else f" *Deze voorwaarde: {words[found['judged']]}.*"
-            lines.append(f"- {evidence_words(found)}{judged}")
+            lines.append(f"- {evidence_words(found, 'nl')}{judged}")
         lines += [
             "",
             "Aannamen die zijn geprobeerd; de eerste verschuift het cijfer dat beslist het meest:",
@@ -88,9 +88,9 @@ def test_kept_verdicts_belong_to_the_program_as_it_is():
 
 
 def test_kept_verdicts_rest_on_enough_replications():
-    document = stored()
+    document = worded(stored(), CLAIMS, "nl")
     assert document["replications"] >= USUAL_REPLICATIONS
-    assert all(hangs_on_words(row["hangs_on"]) for row in document["claims"])
+    assert all(hangs_on_words(row["hangs_on"], "nl") for row in document["claims"])
 
 
 def test_the_page_equals_what_was_kept():
@@ -118,5 +118,4 @@ def test_fitted_ends_are_the_middle_80_per_cent_of_the_draws(lever):
 
 
 if __name__ == "__main__":
-    keep(with_present_texts(stored(), tuple(CLAIMS.values())))
     PAGE.write_text(claims_page(), encoding="utf-8")
