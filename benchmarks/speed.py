@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,8 @@ def paired_growth(small: Callable[[int], Any], large: Callable[[int], Any], runs
     small(0), large(0)
     ratios = []
     for seed in range(1, runs + 1):
-        small_s = seconds(lambda seed=seed: small(seed))
-        ratios.append(seconds(lambda seed=seed: large(seed)) / small_s)
+        small_s = seconds(partial(small, seed))
+        ratios.append(seconds(partial(large, seed)) / small_s)
     return statistics.median(ratios)
 
 

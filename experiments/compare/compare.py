@@ -259,7 +259,7 @@ def compare(
     if workers > 1:
         compile_once(parameters)
     count = scenarios[0].replications if replications is None else replications
-    better = {name: outcome.better for name, outcome in OUTCOMES.items()}
+    better: dict[str, str] = {name: outcome.better for name, outcome in OUTCOMES.items()}
     done: tuple[tuple[int, Compared], ...] = ()
     wanted = count if precision is None else PILOT
     while True:

@@ -395,7 +395,7 @@ def _about(
     low, middle, high = np.quantile(natural, [0.1, 0.5, 0.9], axis=0)
     told = information(posterior, held_points, setting, mode)
     names = sorted({_series_key(held_points[index]) for index in setting.train})
-    correlation = np.corrcoef(drawn.T)
+    correlation: Floats = np.asarray(np.corrcoef(drawn.T))
     prior_sd, best = 2.0 / np.sqrt(12.0), setting.natural(mode[None, :])[0]
     return {
         "scenario": setting.scenario,

@@ -87,15 +87,15 @@ def municipal_areas(result: RunResult, half: int) -> Areas:
     values = _detail(result, half)
     colour, colour_share = _most(values[:, _COLOUR].astype(np.int64), COLOUR_COUNT)
     rung, rung_share = _most(values[:, _RUNG].astype(np.int64), RUNG_COUNT)
-    counted = [values[:, place].mean(axis=0) for place in range(len(COUNTED))]
-    return Areas(*counted, colour, colour_share, rung, rung_share)
+    opening, target, realised, behind = (values[:, place].mean(axis=0) for place in range(len(COUNTED)))
+    return Areas(opening, target, realised, behind, colour, colour_share, rung, rung_share)
 
 
 def province_areas(result: RunResult, half: int) -> Areas:
     """Every province in half-year number `half` of the run."""
     values = _detail(result, half)
     sums = per_province(values[:, : len(COUNTED)])
-    opening, target, realised, _ = (sums[:, place] for place in range(len(COUNTED)))
+    opening, target, realised, behind = (sums[:, place] for place in range(len(COUNTED)))
     expected = np.maximum(opening + target, 0.0) * _elapsed(result, half)
     from_share = baseline(result.scenario.period).target.somewhat_behind_from
     colours = np.where(realised >= expected, 0, np.where(realised >= from_share * expected, 1, 2))
@@ -105,8 +105,9 @@ def province_areas(result: RunResult, half: int) -> Areas:
     )
     on_ladder = per_province((values[:, _RUNG] > 0).astype(np.float64)).mean(axis=0)
     nothing = np.zeros(len(PROVINCES), dtype=np.int64)
-    means = [sums[:, place].mean(axis=0) for place in range(len(COUNTED))]
-    return Areas(*means, colour, colour_share, nothing, np.ones(len(PROVINCES)), on_colour, on_ladder)
+    opening, target, realised, behind = (each.mean(axis=0) for each in (opening, target, realised, behind))
+    sure = np.ones(len(PROVINCES))
+    return Areas(opening, target, realised, behind, colour, colour_share, nothing, sure, on_colour, on_ladder)
 
 
 def _elapsed(result: RunResult, half: int) -> float:

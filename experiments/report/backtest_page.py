@@ -321,7 +321,7 @@ def _seen_words(series: dict[str, Any]) -> str:
 
 
 def _unit(series: dict[str, Any]) -> str:
-    return UNITS.get(series["unit"], series["unit"])
+    return UNITS.get(series["unit"], str(series["unit"]))
 
 
 def _chart(series: dict[str, Any], width: int, height: int) -> str:

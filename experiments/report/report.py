@@ -220,7 +220,7 @@ def _comparison_tables(result: Comparison, say: Voice) -> list[str]:
     parts = [f"<h2>{escape(say('all_differences'))}</h2>"]
     for pair in result.pairs:
         caption = say("differences_caption", a=LETTERS[pair[0]], b=LETTERS[pair[1]])
-        rows = [result.difference(name, pair) for name in result.runs[0].outcome_names()]
+        rows: Sequence[Difference] = [result.difference(name, pair) for name in result.runs[0].outcome_names()]
         parts.append(opened(caption, _difference_table(caption, rows, pair, say)))
     placed, sized = result.provinces(), result.sizes()
     for heading, words, found, column in (

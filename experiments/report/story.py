@@ -168,7 +168,8 @@ def lowered(usual: RunResult, others: Sequence[RunResult], name: str) -> Lowered
     """The scenarios of which the interval of the difference in an outcome lies below nought."""
     apart = [(other, difference(other.outcome(name), usual.outcome(name), draws_of(usual))) for other in others]
     clear = sorted((row for row in apart if row[1].high < 0), key=lambda row: row[1].mean)
-    first, rest = [], []
+    first: list[tuple[Scenario, Band]] = []
+    rest: list[tuple[Scenario, Band]] = []
     for place, (other, found) in enumerate(clear):
         level = place == 0 or not told_apart(clear[0][0], other, name)
         (first if level else rest).append((other.scenario, found))

@@ -102,5 +102,5 @@ class Asked(Job):
     @property
     def answer(self) -> dict[str, Any] | None:
         """The answer; None while there is none."""
-        found: Any = self.results.get(1)
+        found: dict[str, Any] | None = self.results.get(1)  # type: ignore[assignment]
         return found

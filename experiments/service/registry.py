@@ -144,7 +144,7 @@ class Registry:
                 state = "done" if len(kept) == replications else "stopped"
                 job = Job(key, nameless(one), replications, task_of(one), state=state, results=kept)
             elif job is None:
-                job = Asked(key, None, 1, one, state="stopped")  # type: ignore[arg-type]
+                job = Asked(key, None, 1, one, state="stopped")
             found.append(job)
         return tuple(found)
 

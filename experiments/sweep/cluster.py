@@ -140,6 +140,6 @@ def on_cluster(client: Any, folder: Path, job: Job, missing: Sequence[int], repo
 def _lost_touch(error: Exception) -> bool:
     from concurrent.futures import CancelledError
 
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     return isinstance(error, CommClosedError | CancelledError | OSError | TimeoutError)

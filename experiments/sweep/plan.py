@@ -336,7 +336,7 @@ class _Checker:
             first, last = (window[key] or getattr(scenario, f"{key}_date") for key in ("from", "until"))
             check_window(scenario.period, first, last)
         except WrongInput as error:
-            key = error.field if error.field in window and window[error.field] is not None else None
+            key = error.field if error.field is not None and window.get(error.field) is not None else None
             line = self._plain.line_of((key,) if key else path)
             problem = error.problem if key else f"het venster van {scenario.name} past niet bij from en until hier"
             raise WrongInput(
