@@ -113,7 +113,7 @@ class _Variant:
         return dict(self.end.measures).get(name, name) if self.end else name
 
     def scenario(self, name: str) -> Scenario:
-        end = self.end or End("")
+        end = self.end or End()
         return self.claim.future(name).scenario(end.extra, dict(end.instead).get(name))
 
 
