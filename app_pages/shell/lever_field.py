@@ -86,8 +86,8 @@ def _shown(row: LeverRow) -> str:
 def takes_whole(row: LeverRow) -> bool:
     """Whether the field takes whole numbers only."""
     ends = (row.low, row.high, row.step or 1.0)
-    today = [value for _, value in row.steps] or [row.today]
-    return all(float(number or 0).is_integer() for number in (*ends, *today))  # type: ignore[arg-type]
+    today = tuple(value for _, value in row.steps) or (row.today,)
+    return all(float(number or 0).is_integer() for number in (*ends, *today))
 
 
 @dataclass(frozen=True)
