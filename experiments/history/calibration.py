@@ -37,10 +37,9 @@ from sim.snapshot import load, save
 Floats = npt.NDArray[np.float64]
 
 CALIBRATION_SEED = 2019
-FIRST_WAVE = 1024
-LATER_WAVES = (384, 384, 384)
+#: Runs in each wave: the first is spread evenly, each next one lies nearer, the points of the last are the draws.
+WAVES = (1024, 384, 384, 384, 60)
 CHUNK = 32
-DRAWS = 60
 WALKERS = 96
 BEST_RUNS = 16
 STEPS = 2500
@@ -296,9 +295,7 @@ def calibrate(
     work: Path,
     workers: int = 1,
     report: Report = lambda label, done, total: None,
-    first_wave: int = FIRST_WAVE,
-    later_waves: Sequence[int] = LATER_WAVES,
-    draws: int = DRAWS,
+    waves: Sequence[int] = WAVES,
 ) -> Fit:
     """Fit the parameters to everything published until a day; the module tells the method.
 
@@ -312,17 +309,17 @@ def calibrate(
     name = ensemble_name(scenario, train_until)
     folder = work / f"{name}-{seed}-{data_version()}-{code_version()}"
     count = len(setting.paths)
-    scaled = 2.0 * qmc.Sobol(count, rng=seed).random(first_wave) - 1.0
+    scaled = 2.0 * qmc.Sobol(count, rng=seed).random(waves[0]) - 1.0
     values = run_wave(setting, 0, scaled, folder, workers, report)
     drawn = scaled
     posterior: Posterior | None = None
-    for wave, size in enumerate((*later_waves, draws), start=1):
+    for wave, size in enumerate(waves[1:], start=1):
         errors = relative_errors(setting, values)
         near = _nearness(errors, tolerance, weight)
         # Nearness by the surface, not by the luck of a run: else runs with luck towards the data would bend it.
         near = _nearness(fit_emulator(scaled, errors, near)(scaled), tolerance, weight)
         posterior = Posterior(fit_emulator(scaled, errors, near), tolerance, weight)
-        report("bijstellen", wave, len(later_waves) + 1)
+        report("bijstellen", wave, len(waves) - 1)
         order = np.argsort(_real_misfit(errors, tolerance, weight), kind="stable")
         mode = best_point(posterior, scaled[order[:8]])
         drawn = sample(posterior, mode, seed + wave)
@@ -330,13 +327,13 @@ def calibrate(
         new = run_wave(setting, wave, chosen, folder, workers, report)
         scaled, values = np.concatenate([scaled, chosen]), np.concatenate([values, new])
     assert posterior is not None
-    own = _real_misfit(relative_errors(setting, values[-draws:]), tolerance, weight)
-    best = run_wave(setting, len(later_waves) + 2, np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
+    own = _real_misfit(relative_errors(setting, values[-waves[-1] :]), tolerance, weight)
+    best = run_wave(setting, len(waves), np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
     best_misfit = float(_real_misfit(relative_errors(setting, best), tolerance, weight).mean())
-    about = _about(setting, posterior, drawn, scaled[-draws:], own, mode, len(values) + BEST_RUNS)
+    about = _about(setting, posterior, drawn, scaled[-waves[-1] :], own, mode, len(values) + BEST_RUNS)
     about["best_misfit"] = best_misfit
     ensemble = Ensemble(
-        name, setting.paths, setting.natural(scaled[-draws:]), setting.natural(mode[None, :])[0], own, about
+        name, setting.paths, setting.natural(scaled[-waves[-1] :]), setting.natural(mode[None, :])[0], own, about
     )
     return Fit(ensemble, setting, posterior, drawn)
 

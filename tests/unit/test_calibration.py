@@ -477,7 +477,7 @@ def call(capsys, *words):
 def quick(own_ensembles, monkeypatch, tmp_path):
     """A calibration of few runs and few steps, and a back-test of two draws, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    small = partial(experiments.history.calibration.calibrate, first_wave=8, later_waves=(), draws=4)
+    small = partial(experiments.history.calibration.calibrate, waves=(8, 4))
     monkeypatch.setattr(experiments.history.calibration, "calibrate", small)
     monkeypatch.setattr(experiments.history.calibration, "sample", partial(sample, steps=40, burn_in=20))
     monkeypatch.setattr(
