@@ -223,7 +223,7 @@ def value_words(value: float | None, unit: str, signed: bool = False, like: floa
 def _unit(unit: str, difference: bool) -> str:
     if unit == "share":
         return _say("points") if difference else ""
-    return unit_text(unit, "nl" if language() == "nl" else "en")
+    return unit_text(unit, language())
 
 
 def _interval(found: Mapping[str, Any]) -> str:

@@ -59,7 +59,7 @@ def claims_command(
     processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(MOST_WORKERS))
     if keep:
         if len(claims) < len(CLAIMS):
-            raise WrongInput("bewaar alle uitspraken samen: geef geen namen", file="--store")
+            raise WrongInput("store_all_claims", file="--store")
         check_file(str(STORED))
     with whole_or_nothing(), Progress("Beoordelen") as progress:
         result = judge_claims(claims, replications=count, seed=number, workers=processes, on_progress=progress)

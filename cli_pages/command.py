@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 from cli_pages import app as app_page
 from cli_pages import claims, compare, history, lists, lives, run, sweep, why
 from cli_pages.options import usage_sentence
-from cli_pages.saying import say, tell
+from cli_pages.saying import say, tell, tell_refusal
 
 #: Commands that compile before they compute.
 COMPUTING = {"run", "compare", "claims", "backtest", "calibrate", "why", "sweep", "trace", "app"}
@@ -42,7 +42,7 @@ class DutchGroup(TyperGroup):
             finally:
                 sys.stdout.flush()
         except (WrongInput, CannotWrite) as error:
-            code = tell(error.sentence, error.exit_code)
+            code = tell_refusal(error)
         except KeyboardInterrupt:
             code = tell("Onderbroken.", 130)
         except OSError as error:
@@ -65,7 +65,7 @@ class DutchGroup(TyperGroup):
 
 def _output_failed(error: OSError) -> int:
     """Stdout went away: quietly when the reader had enough, with a sentence when the disk is full."""
-    from sim.errors import CannotWrite
+    from sim.errors import CannotWrite, Term
 
     with open(os.devnull, "w") as nowhere:
         try:
@@ -74,8 +74,7 @@ def _output_failed(error: OSError) -> int:
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115
     if error.errno in (errno.EPIPE, errno.ESHUTDOWN):
         return 0
-    refusal = CannotWrite.because(error.filename or "de uitvoer", error)
-    return tell(refusal.sentence, refusal.exit_code)
+    return tell_refusal(CannotWrite.because(error.filename or Term("output"), error))
 
 
 app = typer.Typer(

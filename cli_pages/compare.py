@@ -28,7 +28,7 @@ from cli_pages.options import (
 from cli_pages.saying import parameters_words, say_finished, table, write_report
 from experiments import WORKER_MODULE
 from experiments.language.formatting import date_text, figures_text, number_text, table_unit_text
-from experiments.language.labels import PLACED_LABELS, label_of
+from experiments.language.labels import outcome_label, placed_label
 from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
@@ -78,17 +78,17 @@ def compare_command(
     from experiments.scenario.ready import load_scenario
     from experiments.scenario.scenario import MOST_REPLICATIONS, shared_window
     from sim.calendar import date_of
-    from sim.errors import WrongInput
+    from sim.errors import Allowed, WrongInput
     from sim.replications import Progress
 
     if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
-        allowed = f"{FEWEST_SCENARIOS} tot en met {MOST_SCENARIOS} scenario's"
+        allowed = Allowed("scenarios_range", low=FEWEST_SCENARIOS, high=MOST_SCENARIOS)
         raise WrongInput(file="doorstroom compare", value=len(scenarios), allowed=allowed)
     chosen = [load_scenario(name) for name in scenarios]
     if replications and precision:
-        raise WrongInput("geef --replications of --precision, niet allebei", file="doorstroom compare")
+        raise WrongInput("replications_or_precision", file="doorstroom compare")
     if outcome and not precision:
-        raise WrongInput("dit werkt alleen samen met --precision", file=f"--outcome {outcome}")
+        raise WrongInput("needs_precision", file=f"--outcome {outcome}")
     count = read_whole(
         replications, "--replications", 2, MOST_REPLICATIONS, max(chosen[0].replications, USUAL_COMPARED)
     )
@@ -142,14 +142,14 @@ def compare_command(
 def _precision(text: str) -> Precision | None:
     """The wanted precision as it was typed: 100, or 2%."""
     from experiments.compare.compare import Precision
-    from sim.errors import WrongInput
+    from sim.errors import Allowed, WrongInput
 
     if not text:
         return None
     percent = text.endswith("%")
     figure = text.removesuffix("%").replace(",", ".")
     if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", figure, re.ASCII) or float(figure) <= 0.0:
-        raise WrongInput(file="--precision", value=text, allowed="een getal boven 0, zoals 100 of 2%")
+        raise WrongInput(file="--precision", value=text, allowed=Allowed("precision"))
     return Precision(float(figure), percent)
 
 
@@ -157,7 +157,6 @@ def _comparison_report(result: Comparison) -> list[str]:
     """The comparison in words and tables."""
     from experiments.compare.difference import INTERVAL_LEVEL
     from experiments.run.fingerprint import version
-    from models.outcomes import OUTCOMES
     from sim.calendar import date_of
 
     first = result.runs[0]
@@ -175,12 +174,12 @@ def _comparison_report(result: Comparison) -> list[str]:
         rows = []
         for name in first.outcome_names():
             row = result.difference(name, pair)
-            rows.append([OUTCOMES[name].label_nl, *_difference_cells(row), table_unit_text(row.unit, compared=True)])
+            rows.append([outcome_label(name, "nl"), *_difference_cells(row), table_unit_text(row.unit, compared=True)])
         lines += ["", f"{b} (B) tegenover {a} (A)", *_difference_table("uitkomst", rows)]
         for title, found in (("Per provincie", provinces), ("Per grootte van het huishouden", sizes)):
             rows = [
                 [
-                    f"{row.place or row.size + ' pers.'}: {label_of(PLACED_LABELS, row.measure)}",
+                    f"{row.place or row.size + ' pers.'}: {placed_label(row.measure, 'nl')}",
                     *_difference_cells(row),
                     table_unit_text(row.unit, compared=True),
                 ]

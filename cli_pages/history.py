@@ -134,10 +134,10 @@ def calibrate_command(
 def _period(text: str, command: str) -> str:
     """The name of a period that can be held against history. Raises WrongInput."""
     from models.parameters import PERIODS
-    from sim.errors import WrongInput
+    from sim.errors import WrongInput, one_of
 
     if text not in PERIODS:
-        raise WrongInput(file=command, field="SCENARIO", value=text, allowed=" of ".join(PERIODS))
+        raise WrongInput(file=command, field="SCENARIO", value=text, allowed=one_of(PERIODS))
     return text
 
 

@@ -10,7 +10,8 @@ import typer
 from cli_pages.options import AsJson
 from cli_pages.saying import cell, say, say_json, table
 from experiments.language.formatting import rounded_text
-from experiments.language.labels import unit_text
+from experiments.language.labels import holder_text, unit_text
+from experiments.language.refusals import allowed_text
 
 LISTS = ("levers", "uncertainties", "scenarios", "outcomes", "sources")
 
@@ -21,10 +22,10 @@ def list_command(
 ) -> None:
     """Toon de knoppen, onzekerheden, scenario's, uitkomsten of bronnen."""
     from experiments.report.lists import lever_rows, outcome_rows, scenario_rows, source_rows
-    from sim.errors import WrongInput
+    from sim.errors import WrongInput, one_of
 
     if kind not in LISTS:
-        raise WrongInput(file="doorstroom list", value=kind, allowed=", ".join(LISTS))
+        raise WrongInput(file="doorstroom list", value=kind, allowed=one_of(LISTS))
     readers: dict[str, Callable[[], list[dict[str, Any]]]] = {
         "levers": lambda: lever_rows(uncertainty=False),
         "uncertainties": lambda: lever_rows(uncertainty=True),
@@ -79,9 +80,12 @@ def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
     words = {"lower": "lager", "higher": "hoger", "neither": "geen van beide"}
     for row in rows:
         if kind in ("levers", "uncertainties"):
-            row["allowed"] = allowed_values(LEVERS[row["name"]]).replace(".", ",")  # as the other figures of a table
+            row["allowed"] = allowed_text(allowed_values(LEVERS[row["name"]]), "nl").replace(
+                ".", ","
+            )  # as the other figures of a table
             row["default"] = _default_words(row)
             row["unit"] = unit_text(row["unit"])
+            row["holder"] = holder_text(row["holder"], "nl")
         if kind == "outcomes":
             row["better"] = words.get(row["better"], row["better"])
     return table([heads[c] for c in columns], [[cell(row[c]) for c in columns] for row in rows])

@@ -38,7 +38,7 @@ def trace_command(
     from sim.errors import WrongInput
 
     if top and (household or not against):
-        raise WrongInput("een lijst komt er alleen met --against en zonder --household", file=f"--top {top}")
+        raise WrongInput("top_needs_against", file=f"--top {top}")
     chosen = load_scenario(scenario)
     number = read_whole(seed, "--seed", 0, 2**63 - 1, -1)
     who = read_whole(household, "--household", 0, 10**9, 0)

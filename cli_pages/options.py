@@ -57,23 +57,23 @@ def usage_sentence(message: str) -> str:
 
 def read_whole(text: str, option: str, low: int, high: int, usual: int) -> int:
     """A whole number from an option, `usual` when it was not given. Raises WrongInput."""
-    from sim.errors import WrongInput
+    from sim.errors import Allowed, WrongInput
 
     if text == "":
         return usual
     if re.fullmatch(r"[+-]?[0-9]{1,25}", text, re.ASCII) and low <= int(text) <= high:
         return int(text)
-    raise WrongInput(file=option, value=text, allowed=f"een geheel getal van {low} tot en met {high}")
+    raise WrongInput(file=option, value=text, allowed=Allowed("whole_range", low=low, high=high))
 
 
 def read_language(text: str) -> Language:
     """The language of a page or a table. Raises WrongInput."""
-    from sim.errors import WrongInput
+    from sim.errors import WrongInput, one_of
 
     for known in LANGUAGES:
         if text == known:
             return known
-    raise WrongInput(file="--language", value=text, allowed=" of ".join(LANGUAGES))
+    raise WrongInput(file="--language", value=text, allowed=one_of(LANGUAGES))
 
 
 def check_folder(folder: str) -> None:
@@ -118,4 +118,4 @@ def read_window(
         return check_window(period, first, until)
     except WrongInput as error:
         given = f"--from {from_text}" if error.field == "from" or not until_text else f"--until {until_text}"
-        raise WrongInput(file=given, field=error.field, value=error.value, allowed=error.allowed) from error
+        raise error.moved(file=given, field=error.field) from error

@@ -37,7 +37,7 @@ from cli_pages.saying import (
 )
 from experiments import WORKER_MODULE
 from experiments.language.formatting import date_text, figures_text, number_text, table_unit_text
-from experiments.language.labels import SERIES_LABELS, label_of
+from experiments.language.labels import outcome_label, series_label
 from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _read_saved(folder: str, replications: str, seed: str, fixed_parameters: boo
         ("--replications", replications), ("--seed", seed), ("--fixed-parameters", fixed_parameters)
     ):  # fmt: skip
         if given:
-            raise WrongInput("dit volgt bij --resume uit de bewaarde standen", file=option)
+            raise WrongInput("settled_by_resume", file=option)
     return read_saved(folder)
 
 
@@ -164,19 +164,19 @@ def _read_save_day(save_on: str, snapshots: str, out: str, earliest: int, until_
     from experiments.run.snapshots import refuse_used_folder
     from experiments.scenario.scenario import parse_date
     from sim.calendar import date_of, day_number
-    from sim.errors import WrongInput
+    from sim.errors import Allowed, WrongInput
 
     if bool(save_on) != bool(snapshots):
-        raise WrongInput("geef --save-on en --snapshots samen", file="doorstroom run")
+        raise WrongInput("save_on_and_snapshots", file="doorstroom run")
     if not save_on:
         return None
     day = day_number(parse_date(save_on, file="--save-on"))
     if not earliest < day <= until_day:
-        allowed = f"{date_of(earliest + 1)} tot en met {date_of(until_day)}"
+        allowed = Allowed("range", low=date_of(earliest + 1), high=date_of(until_day))
         raise WrongInput(file="--save-on", value=save_on, allowed=allowed)
     place = Path(snapshots).absolute()
     if out and Path(out).absolute() in (place, *place.parents):  # that folder is replaced as a whole
-        raise WrongInput(file="--snapshots", value=snapshots, allowed="een map buiten --out")
+        raise WrongInput(file="--snapshots", value=snapshots, allowed=Allowed("folder_outside_out"))
     refuse_used_folder(snapshots)
     return day
 
@@ -193,7 +193,6 @@ def _report(result: RunResult) -> list[str]:
     """The run in words and tables."""
     from experiments.run.fingerprint import version
     from experiments.run.observed import NATIONAL, best_of
-    from models.outcomes import OUTCOMES
     from sim.calendar import date_of
 
     count = len(result.replications)
@@ -243,17 +242,15 @@ def _report(result: RunResult) -> list[str]:
             ]
             lines += [
                 "",
-                label_of(SERIES_LABELS, series),
+                series_label(series, "nl"),
                 *table(["datum", "doorgerekend", "gepubliceerd", "afwijking"], rows, 1),
             ]
 
     rows = []
     for row in result.outcome_rows():
-        outcome = OUTCOMES.get(row["name"])
-        label = outcome.label_nl if outcome is not None else row["name"]
         rows.append(
             [
-                label,
+                outcome_label(row["name"], "nl"),
                 *figures_text([row["mean"], row["low"], row["high"]], row["unit"]),
                 _share_of_parameters(row),
                 table_unit_text(row["unit"]),

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from experiments.language.formatting import date_text, number_text, rounded_text
+from experiments.language.labels import lever_label
 from experiments.language.language import Language
+from sim.errors import Refusal
 
 if TYPE_CHECKING:
     from experiments.compare.compare import Comparison
@@ -31,6 +33,13 @@ def tell(sentence: str, code: int) -> int:
     except (OSError, UnicodeError):
         pass
     return code
+
+
+def tell_refusal(error: Refusal) -> int:
+    """Say on stderr why something is refused, and give its exit code back."""
+    from experiments.language.refusals import refusal_text
+
+    return tell(refusal_text(error, "nl"), error.exit_code)
 
 
 def say(text: str) -> None:
@@ -112,7 +121,7 @@ def say_finished(
     if lost:
         from sim.replications import Finished, ReplicationsLost
 
-        tell(ReplicationsLost(Finished((), lost=tuple(lost))).sentence, 70)
+        tell_refusal(ReplicationsLost(Finished((), lost=tuple(lost))))
     if done:
         if as_json:
             say_json(document())
@@ -130,7 +139,7 @@ def whole_or_nothing() -> Iterator[None]:
     try:
         yield
     except ReplicationsLost as error:
-        raise typer.Exit(tell(error.sentence, error.exit_code)) from None
+        raise typer.Exit(tell_refusal(error)) from None
     except KeyboardInterrupt:
         raise typer.Exit(tell("Onderbroken.", 130)) from None
 
@@ -157,9 +166,7 @@ def settings_of(scenario: Scenario) -> list[tuple[str, Any]]:
 
 def setting_words(name: str, setting: Any) -> str:
     """A lever and its setting in words."""
-    from models.levers import LEVERS
-
-    return f"{LEVERS[name].label_nl} ({name}): {value_words(setting)}"
+    return f"{lever_label(name, 'nl')} ({name}): {value_words(setting)}"
 
 
 def value_words(setting: Any) -> str:

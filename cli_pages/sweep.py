@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli_pages.options import MOST_WORKERS, AsJson, Workers, read_whole
-from cli_pages.saying import cell, say, say_json, table, tell
+from cli_pages.saying import cell, say, say_json, table, tell, tell_refusal
 from experiments import WORKER_MODULE
 from experiments.language.formatting import figures_text, number_text
+from experiments.language.labels import outcome_label
 from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def sweep_command(
         with Progress("Stukken") as progress:
             result = run_sweep(job, out, workers=processes, cluster=cluster or None, on_progress=progress)
     except ClusterGone as error:
-        raise typer.Exit(tell(error.sentence, error.exit_code)) from None
+        raise typer.Exit(tell_refusal(error)) from None
     if result.damaged:
         many = f"{result.damaged} stukken waren" if result.damaged != 1 else "1 stuk was"
         tell(f"{many} beschadigd en {'zijn' if result.damaged != 1 else 'is'} opnieuw gerekend.", 0)
@@ -114,7 +115,7 @@ def _sweep_report(result: SweepResult) -> list[str]:
                 mean, low, high = figures_text([row["mean"], row["low"], row["high"]], OUTCOMES[name].unit)
                 cells.append(f"{mean} ({low} – {high})")
             rows.append(cells)
-        heads = ["punt", "scenario", *sweep.names, *(OUTCOMES[name].label_nl for name in shown)]
+        heads = ["punt", "scenario", *sweep.names, *(outcome_label(name, "nl") for name in shown)]
         lines += ["", "Gemiddelde, met de band waarin 80 % van de replicaties ligt", *table(heads, rows, 2)]
     return [
         *lines,

@@ -22,7 +22,7 @@ from cli_pages.options import (
 from cli_pages.saying import say_finished, settings_of, table, value_words
 from experiments import WORKER_MODULE
 from experiments.language.formatting import date_text, number_text
-from experiments.language.labels import unit_text
+from experiments.language.labels import lever_label, outcome_label, unit_text
 from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
@@ -96,7 +96,6 @@ def why_command(
 def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
     """Why two scenarios differ, in words, tables and bars of text."""
     from experiments.run.fingerprint import version
-    from models.outcomes import OUTCOMES
     from sim.calendar import date_of
 
     count = len(found.numbers)
@@ -113,10 +112,11 @@ def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
     lines += ["Wat er verschilt:"]
     for factor in found.factors:
         words = [_lever_words(lever, a, b) for lever in factor.levers]
-        grouped = len(words) > 1 or factor.label not in words[0]
-        lines += [f"  {factor.label}", *(f"    {word}" for word in words)] if grouped else [f"  {words[0]}"]
+        label = lever_label(factor.name, "nl")
+        grouped = len(words) > 1 or label not in words[0]
+        lines += [f"  {label}", *(f"    {word}" for word in words)] if grouped else [f"  {words[0]}"]
     for part in found.splits():
-        lines += ["", *_split_report(part, OUTCOMES[part.outcome].label_nl)]
+        lines += ["", *_split_report(part, outcome_label(part.outcome, "nl"))]
     lines += [
         "",
         "Een bijdrage is wat een factor gemiddeld toevoegt over alle volgordes waarin de factoren van A naar B gaan;",
@@ -130,14 +130,13 @@ def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
 
 def _lever_words(lever: str, a: Scenario, b: Scenario) -> str:
     """One lever in two scenarios: Highest share (share_cap): in A 0.3, in B as in the baseline."""
-    from models.levers import LEVERS
 
     parts = []
     for name, scenario in (("A", a), ("B", b)):
         settings = [setting for known, setting in settings_of(scenario) if known == lever]
         words = " en ".join(value_words(setting) for setting in settings)
         parts.append(f"in {name} {words or 'zoals in de uitgangssituatie'}")
-    return f"{LEVERS[lever].label_nl} ({lever}): {', '.join(parts)}"
+    return f"{lever_label(lever, 'nl')} ({lever}): {', '.join(parts)}"
 
 
 def _split_report(part: Split, label: str) -> list[str]:
@@ -153,7 +152,13 @@ def _split_report(part: Split, label: str) -> list[str]:
 
     drawn = _text_bars(bars)
     rows = [
-        [bar.factor.label, signed(shown), interval(bar.low, bar.high), signed(bar.alone), signed(bar.last)]
+        [
+            lever_label(bar.factor.name, "nl"),
+            signed(shown),
+            interval(bar.low, bar.high),
+            signed(bar.alone),
+            signed(bar.last),
+        ]
         for bar, shown in zip(part.bars, bars, strict=True)
     ]
     rows.append(["verschil", signed(difference), interval(part.low, part.high), "", ""])

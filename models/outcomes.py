@@ -1,6 +1,6 @@
 """What is counted: pure functions from facts to numbers.
 
-An outcome has a name, labels, a unit and a function of the facts of one run over a window of
+An outcome has a name, a unit and a function of the facts of one run over a window of
 days. Adding an outcome is adding one entry here. Left out: bands and comparisons over
 replications; see ``experiments``.
 """
@@ -278,11 +278,9 @@ def days_until_full(window: Window) -> float:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One number about one run: labels, unit, which way is better, and how it is counted."""
+    """One number about one run: unit, which way is better, and how it is counted."""
 
     name: str
-    label_nl: str
-    label_en: str
     unit: str
     better: Literal["lower", "higher", "neither"]
     count: Callable[[Window], float]
@@ -317,124 +315,92 @@ def _millions(cost: Callable[[Window], float]) -> Callable[[Window], float]:
 
 
 OUTCOMES: dict[str, Outcome] = _table(
-    Outcome("persons_in_reception_mean", "Mensen in de opvang, gemiddeld", "People in reception, mean", "persons",
-            "lower", _mean(persons_in_reception)),
-    Outcome("persons_in_reception_end", "Mensen in de opvang, einde", "People in reception, end", "persons",
-            "lower", _end(persons_in_reception)),
-    Outcome("persons_in_reception_max", "Mensen in de opvang, hoogste stand", "People in reception, highest",
-            "persons", "lower", _largest(persons_in_reception)),
-    Outcome("permit_holders_in_reception_mean", "Vergunninghouders in de opvang, gemiddeld",
-            "Permit holders in reception, mean", "persons", "lower", _mean(permit_holders_in_reception)),
-    Outcome("permit_holders_in_reception_end", "Vergunninghouders in de opvang, einde",
-            "Permit holders in reception, end", "persons", "lower", _end(permit_holders_in_reception)),
-    Outcome("permit_holders_beyond_norm_end", "Vergunninghouders langer dan 14 weken, einde",
-            "Permit holders beyond 14 weeks, end", "persons", "lower", _end(_measure("permit_holders_beyond_norm"))),
-    Outcome("refused_in_reception_end", "Afgewezen mensen in de opvang, einde", "Refused people in reception, end",
-            "persons", "lower", _end(_measure("in_reception_refused"))),
-    Outcome("person_days_without_place", "Persoonsdagen zonder plek", "Person-days without a place", "person-days",
-            "lower", lambda window: float(window.daily("persons_without_place").sum())),
-    Outcome("persons_without_place_max", "Mensen zonder plek, hoogste stand", "People without a place, highest",
-            "persons", "lower", _largest(_measure("persons_without_place"))),
-    Outcome("days_without_place", "Dagen met mensen zonder plek", "Days with people without a place", "days",
-            "lower", lambda window: float((window.daily("persons_without_place") > 0.0).sum())),
-    Outcome("ran_full", "Kans dat de opvang vol raakt", "Chance that reception runs full", "share", "lower",
-            lambda window: float((window.daily("persons_without_place") > full_persons()).any())),
-    Outcome("days_until_full", "Dagen tot de opvang vol is", "Days until reception is full", "days", "higher",
-            days_until_full),
-    Outcome("emergency_places_mean", "Noodopvangplekken, gemiddeld", "Emergency places, mean", "places", "lower",
-            _mean(_measure("emergency_places"))),
-    Outcome("free_places_mean", "Vrije plekken, gemiddeld", "Free places, mean", "places", "neither",
-            _mean(_measure("free_places"))),
-    Outcome("pending_decisions_end", "Openstaande aanvragen, einde", "Pending applications, end", "persons", "lower",
-            _end(_measure("pending"))),
-    Outcome("pending_taskforce_end", "Voorraad Taskforce, einde", "Taskforce stock, end", "persons", "lower",
-            _end(_measure("pending_taskforce"))),
-    Outcome("pending_age_weeks", "Leeftijd van openstaande aanvragen, gemiddeld, einde",
-            "Age of pending applications, mean, end", "weeks", "lower", pending_age_weeks),
-    Outcome("pending_beyond_term_share", "Deel openstaande aanvragen ouder dan de wettelijke termijn, einde",
-            "Share of pending applications beyond the legal term, end", "share", "lower", pending_beyond_term),
-    Outcome("decisions", "Beslissingen", "Decisions", "persons", "neither", _flow("decisions")),
-    Outcome("permits_without_family", "Vergunningen zonder nareis", "Permits without family", "persons", "neither",
-            _flow("permits")),
-    Outcome("late_decisions", "Te late beslissingen", "Late decisions", "persons", "lower", _flow("late_decisions")),
-    Outcome("pending_family_end", "Openstaande nareisaanvragen, einde", "Pending family applications, end",
-            "persons", "lower", _end(_measure("pending_family"))),
-    Outcome("nareis_applications", "Nareisaanvragen", "Family applications", "persons", "neither",
-            _flow("family_applications")),
-    Outcome("nareis_arrivals", "Nareizigers aangekomen", "Family members arrived", "persons", "neither",
-            _flow("family_entered")),
-    Outcome("weeks_to_home_median", "Weken van vergunning tot woning, mediaan", "Weeks from permit to home, median",
-            "weeks", "lower", lambda window: _quantile(waits_in_weeks(window), 0.5)),
-    Outcome("weeks_to_home_p90", "Weken van vergunning tot woning, negende deciel",
-            "Weeks from permit to home, 90th percentile", "weeks", "lower",
-            lambda window: _quantile(waits_in_weeks(window), 0.9)),
-    Outcome("weeks_to_home_single", "Weken tot woning, alleenstaanden", "Weeks to home, singles", "weeks", "lower",
-            lambda window: _quantile(waits_in_weeks(window, 1, 1), 0.5)),
-    Outcome("weeks_to_home_2_to_4", "Weken tot woning, 2 tot 4 personen", "Weeks to home, 2 to 4 persons", "weeks",
-            "lower", lambda window: _quantile(waits_in_weeks(window, 2, 4), 0.5)),
-    Outcome("weeks_to_home_5_plus", "Weken tot woning, 5 en meer personen", "Weeks to home, 5 and more persons",
-            "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 5), 0.5)),
-    *(
-        Outcome(f"weeks_to_home_p90_{name}", f"Weken tot woning, {nl}, negende deciel",
-                f"Weeks to home, {en}, 90th percentile", "weeks", "lower", _ninth_decile(least, most))
-        for name, nl, en, least, most in (
-            ("single", "alleenstaanden", "singles", 1, 1),
-            ("2_to_4", "2 tot 4 personen", "2 to 4 persons", 2, 4),
-            ("5_plus", "5 en meer personen", "5 and more persons", 5, 99),
-        )
+    Outcome("persons_in_reception_mean", "persons", "lower", _mean(persons_in_reception)),
+    Outcome("persons_in_reception_end", "persons", "lower", _end(persons_in_reception)),
+    Outcome("persons_in_reception_max", "persons", "lower", _largest(persons_in_reception)),
+    Outcome("permit_holders_in_reception_mean", "persons", "lower", _mean(permit_holders_in_reception)),
+    Outcome("permit_holders_in_reception_end", "persons", "lower", _end(permit_holders_in_reception)),
+    Outcome("permit_holders_beyond_norm_end", "persons", "lower", _end(_measure("permit_holders_beyond_norm"))),
+    Outcome("refused_in_reception_end", "persons", "lower", _end(_measure("in_reception_refused"))),
+    Outcome(
+        "person_days_without_place",
+        "person-days",
+        "lower",
+        lambda window: float(window.daily("persons_without_place").sum()),
     ),
-    Outcome("weeks_until_out_mean", "Weken van vergunning tot vertrek uit de opvang, gemiddeld",
-            "Weeks from permit to leaving reception, mean", "weeks", "lower",
-            lambda window: _mean_wait(weeks_until_out(window))),
-    Outcome("realised", "Gehuisveste personen (taakstelling)", "Persons realised (target)", "persons", "higher",
-            _flow("realised")),
-    Outcome("realised_joined", "Nareizigers die bij een referent introkken", "Family that joined a home", "persons",
-            "neither", _flow("realised_joined")),
-    Outcome("realised_stay", "Gehuisvest in een tijdelijke voorziening", "Realised in a temporary stay", "persons",
-            "neither", _flow("realised_stay")),
-    Outcome("behind_end", "Achterstand op de taakstelling, einde", "Behind on the target, end", "persons", "lower",
-            lambda window: float(window.last_month("behind").sum())),
-    Outcome("municipalities_behind_end", "Gemeenten die achterlopen, einde", "Municipalities behind, end",
-            "municipalities", "lower",
-            _of_colour("behind")),
-    Outcome("municipalities_somewhat_behind_end", "Gemeenten die enigszins achterlopen, einde",
-            "Municipalities somewhat behind, end", "municipalities", "lower", _of_colour("somewhat_behind")),
-    Outcome("municipalities_on_ladder_end", "Gemeenten op een trede van de ladder, einde",
-            "Municipalities on a rung, end", "municipalities", "lower",
-            lambda window: float((window.last_month("rung") > 0).sum())),
+    Outcome("persons_without_place_max", "persons", "lower", _largest(_measure("persons_without_place"))),
+    Outcome(
+        "days_without_place", "days", "lower", lambda window: float((window.daily("persons_without_place") > 0.0).sum())
+    ),
+    Outcome(
+        "ran_full",
+        "share",
+        "lower",
+        lambda window: float((window.daily("persons_without_place") > full_persons()).any()),
+    ),
+    Outcome("days_until_full", "days", "higher", days_until_full),
+    Outcome("emergency_places_mean", "places", "lower", _mean(_measure("emergency_places"))),
+    Outcome("free_places_mean", "places", "neither", _mean(_measure("free_places"))),
+    Outcome("pending_decisions_end", "persons", "lower", _end(_measure("pending"))),
+    Outcome("pending_taskforce_end", "persons", "lower", _end(_measure("pending_taskforce"))),
+    Outcome("pending_age_weeks", "weeks", "lower", pending_age_weeks),
+    Outcome("pending_beyond_term_share", "share", "lower", pending_beyond_term),
+    Outcome("decisions", "persons", "neither", _flow("decisions")),
+    Outcome("permits_without_family", "persons", "neither", _flow("permits")),
+    Outcome("late_decisions", "persons", "lower", _flow("late_decisions")),
+    Outcome("pending_family_end", "persons", "lower", _end(_measure("pending_family"))),
+    Outcome("nareis_applications", "persons", "neither", _flow("family_applications")),
+    Outcome("nareis_arrivals", "persons", "neither", _flow("family_entered")),
+    Outcome("weeks_to_home_median", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window), 0.5)),
+    Outcome("weeks_to_home_p90", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window), 0.9)),
+    Outcome("weeks_to_home_single", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 1, 1), 0.5)),
+    Outcome("weeks_to_home_2_to_4", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 2, 4), 0.5)),
+    Outcome("weeks_to_home_5_plus", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 5), 0.5)),
     *(
-        Outcome(f"municipalities_on_rung_{rung}_end", f"Gemeenten op trede {rung} van de ladder, einde",
-                f"Municipalities on rung {rung}, end", "municipalities", "lower", _on_rung(rung))
+        Outcome(f"weeks_to_home_p90_{name}", "weeks", "lower", _ninth_decile(least, most))
+        for name, least, most in (("single", 1, 1), ("2_to_4", 2, 4), ("5_plus", 5, 99))
+    ),
+    Outcome("weeks_until_out_mean", "weeks", "lower", lambda window: _mean_wait(weeks_until_out(window))),
+    Outcome("realised", "persons", "higher", _flow("realised")),
+    Outcome("realised_joined", "persons", "neither", _flow("realised_joined")),
+    Outcome("realised_stay", "persons", "neither", _flow("realised_stay")),
+    Outcome("behind_end", "persons", "lower", lambda window: float(window.last_month("behind").sum())),
+    Outcome("municipalities_behind_end", "municipalities", "lower", _of_colour("behind")),
+    Outcome("municipalities_somewhat_behind_end", "municipalities", "lower", _of_colour("somewhat_behind")),
+    Outcome(
+        "municipalities_on_ladder_end",
+        "municipalities",
+        "lower",
+        lambda window: float((window.last_month("rung") > 0).sum()),
+    ),
+    *(
+        Outcome(f"municipalities_on_rung_{rung}_end", "municipalities", "lower", _on_rung(rung))
         for rung in range(1, HIGHEST_RUNG + 1)
     ),
-    Outcome("homes_to_permit_holders", "Vrijgekomen woningen naar vergunninghouders", "Vacated homes to permit holders",
-            "homes", "neither", _flow("homes_to_permit_holders")),
-    Outcome("share_to_permit_holders", "Aandeel vrijgekomen woningen naar vergunninghouders",
-            "Share of vacated homes to permit holders", "share", "neither",
-            lambda window: window.flow("homes_to_permit_holders") / max(window.flow("homes_vacated"), 1.0)),
-    Outcome("homes_to_others", "Vrijgekomen woningen naar anderen", "Vacated homes to others", "homes", "neither",
-            lambda window: window.flow("homes_vacated") - window.flow("homes_to_permit_holders")),
-    Outcome("homes_unfit", "Aangeboden woningen die niemand pasten", "Homes offered that fitted nobody", "homes",
-            "lower", _flow("homes_unfit")),
-    Outcome("project_homes", "Opgeleverde flex- en projectwoningen", "Delivered flex and project homes", "homes",
-            "neither", _flow("project_homes")),
-    Outcome("cost_reception", "Kosten opvang (COA)", "Cost of reception (COA)", "million EUR", "lower",
-            _millions(cost_reception)),
-    Outcome("cost_stays", "Kosten logeren, hotel en doorstroom (COA)", "Cost of hosts, hotels, flow-through (COA)",
-            "million EUR", "lower", _millions(cost_stays)),
-    Outcome("cost_ind", "Kosten IND-personeel (JenV)", "Cost of IND staff (JenV)", "million EUR", "lower",
-            _millions(cost_ind)),
-    Outcome("cost_penalties", "Dwangsommen (JenV)", "Penalties (JenV)", "million EUR", "lower",
-            _millions(cost_penalties)),
-    Outcome("cost_intermediate", "Kosten tussenvoorzieningen (gemeenten)", "Cost of intermediate facilities",
-            "million EUR", "lower", _millions(cost_intermediate)),
-    Outcome("cost_homes_bzk", "Onrendabel deel woningprojecten (BZK)", "Non-recoverable part of homes (BZK)",
-            "million EUR", "lower", _millions(cost_homes_bzk)),
-    Outcome("cost_homes_corporations", "Investering woningprojecten (corporaties)",
-            "Investment in homes (corporations)", "million EUR", "neither", _millions(cost_homes_corporations)),
-    Outcome("cost_public", "Kosten overheid samen", "Public cost together", "million EUR", "lower",
-            _millions(cost_public)),
-)  # fmt: skip
+    Outcome("homes_to_permit_holders", "homes", "neither", _flow("homes_to_permit_holders")),
+    Outcome(
+        "share_to_permit_holders",
+        "share",
+        "neither",
+        lambda window: window.flow("homes_to_permit_holders") / max(window.flow("homes_vacated"), 1.0),
+    ),
+    Outcome(
+        "homes_to_others",
+        "homes",
+        "neither",
+        lambda window: window.flow("homes_vacated") - window.flow("homes_to_permit_holders"),
+    ),
+    Outcome("homes_unfit", "homes", "lower", _flow("homes_unfit")),
+    Outcome("project_homes", "homes", "neither", _flow("project_homes")),
+    Outcome("cost_reception", "million EUR", "lower", _millions(cost_reception)),
+    Outcome("cost_stays", "million EUR", "lower", _millions(cost_stays)),
+    Outcome("cost_ind", "million EUR", "lower", _millions(cost_ind)),
+    Outcome("cost_penalties", "million EUR", "lower", _millions(cost_penalties)),
+    Outcome("cost_intermediate", "million EUR", "lower", _millions(cost_intermediate)),
+    Outcome("cost_homes_bzk", "million EUR", "lower", _millions(cost_homes_bzk)),
+    Outcome("cost_homes_corporations", "million EUR", "neither", _millions(cost_homes_corporations)),
+    Outcome("cost_public", "million EUR", "lower", _millions(cost_public)),
+)
 
 
 def count_outcomes(facts: Facts, parameters: Parameters, from_day: int, until_day: int) -> dict[str, float]:

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from models.sources import read_table
 from sim.calendar import day_number
+from sim.errors import WrongInput
 from sim.schedule import Schedule
 
 
@@ -286,10 +287,7 @@ class Target(Branch):
     @model_validator(mode="after")
     def _a_forecast_cannot_be_spread(self) -> Target:
         if self.source == "rule" and self.smoothing_half_years != 1.0:
-            raise ValueError(
-                "spreiden (smoothing) kan alleen met de gepubliceerde taakstelling (target_source=published); een "
-                "taakstelling volgens de rekenregel is niet ver genoeg vooruit bekend"
-            )
+            raise WrongInput("rule_cannot_be_spread")
         return self
 
 

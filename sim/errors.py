@@ -1,8 +1,8 @@
-"""The two ways in which a run can be refused, each as one sentence that a user can act on.
+"""The ways in which a run can be refused: a code with values, which a door puts into the words of its reader.
 
-Who acts: whoever reads something a user supplied (`WrongInput`) or writes something a user asked for
-(`CannotWrite`). Who waits: nobody; both are raised before or instead of the work. What leaves: a Dutch
-sentence and an exit code. What is left out: programming errors, which keep their own type and traceback.
+`WrongInput` is raised by whoever reads something a user supplied, `CannotWrite` by whoever writes something a user
+asked for; both before or instead of the work. No room below the doors speaks a language: `experiments.language`
+holds a text for every code. Programming errors keep their own type and traceback.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 _LONGEST_VALUE_SHOWN = 60
@@ -32,158 +31,168 @@ class _Missing:
 MISSING = _Missing()
 
 
-def _without_controls(text: str) -> str:
-    """Replace control, format and surrogate characters, which could rewrite a terminal, by a middle dot."""
-    return "".join("·" if unicodedata.category(character)[0] == "C" else character for character in text)
+def on_one_line(text: str, most: int = _LONGEST_VALUE_SHOWN) -> str:
+    """Text that a user wrote, cut to length, with a middle dot for what could rewrite a terminal.
 
-
-def shown(value: object) -> str:
-    """A value as it may stand in a sentence: short, on one line and without control characters."""
-    if value is None:
-        text = "leeg"
-    elif value is True:
-        text = "true"
-    elif value is False:
-        text = "false"
-    elif isinstance(value, str):
-        text = (
-            f"'{value[: _LONGEST_VALUE_SHOWN + 1]}'"
-            if len(value) <= _LONGEST_VALUE_SHOWN
-            else f"'{value[:_LONGEST_VALUE_SHOWN]}…'"
-        )
-    elif isinstance(value, dict):
-        text = "een groep sleutels"
-    elif isinstance(value, list | tuple):
-        text = "een lijst"
-    else:
-        text = str(value)
-        if len(text) > _LONGEST_VALUE_SHOWN:
-            text = text[:_LONGEST_VALUE_SHOWN] + "…"
-    return _without_controls(text)
-
-
-class WrongInput(Exception):
-    """Something a user supplied cannot be used; the sentence says where, what, and what is allowed.
-
-    file: name of the file or the option; field: dotted path; line: 1-based; value: what stood there;
-    problem: what is wrong with it (default: the value is not allowed); allowed: the range, in words.
+    That is: control, format and surrogate characters.
     """
+    cut = text if len(text) <= most else f"{text[:most]}…"
+    return "".join("·" if unicodedata.category(character)[0] == "C" else character for character in cut)
+
+
+class Term:
+    """A part of a refusal that has a text of its own: a reason, the name of a column."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = values
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+    def __repr__(self) -> str:
+        return self.code + (f"({_listed(self.values)})" if self.values else "")
+
+
+class Allowed(Term):
+    """What would have been allowed: a code with its values, such as `Allowed("range", low=0, high=1)`."""
+
+
+def one_of(names: Iterable[object]) -> Allowed:
+    """One of these names is allowed; in this order."""
+    *others, last = map(str, names)
+    return Allowed("one_of", names=tuple(others), last=last) if others else Allowed("only", name=last)
+
+
+def _listed(values: dict[str, Any]) -> str:
+    return ", ".join(f"{key}={_technical(value)}" for key, value in values.items())
+
+
+def _technical(value: object) -> str:
+    if isinstance(value, Refusal):
+        return str(value)
+    return on_one_line(value if isinstance(value, str) else repr(value), _LONGEST_NAME_SHOWN)
+
+
+class Refusal(Exception):
+    """A code with values; `exit_code` is what a command leaves with. `str` gives codes only, for logs."""
 
     exit_code = 2
 
+    def __init__(self, code: str, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(code)
+
+    def _parts(self) -> dict[str, Any]:
+        return self.values
+
+    def __str__(self) -> str:
+        parts = self._parts()
+        return f"{self.code}: {_listed(parts)}" if parts else self.code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_again, (type(self), vars(self)))
+
+
+def _again(kind: type[Refusal], state: dict[str, Any]) -> Refusal:
+    refusal = kind.__new__(kind)
+    refusal.__dict__.update(state)
+    return refusal
+
+
+class WrongInput(Refusal):
+    """Something a user supplied cannot be used: where, what, and what is allowed.
+
+    code: what is wrong; by itself, that the value is not allowed. file: name of the file or the option; field: dotted
+    path; line: 1-based; value: what stood there; values: what the text of the code fills in.
+    """
+
     def __init__(
         self,
-        problem: str | None = None,
+        code: str = "not_allowed",
         *,
-        file: str | os.PathLike[str] | None = None,
-        field: str | None = None,
+        file: str | os.PathLike[str] | Term | None = None,
+        field: str | Term | None = None,
         line: int | None = None,
         value: object = MISSING,
-        allowed: str | None = None,
+        allowed: Allowed | None = None,
+        **values: object,
     ) -> None:
-        self.problem = problem
-        self.file = None if file is None else os.fspath(file)
+        super().__init__(code, **values)
+        self.file = os.fspath(file) if isinstance(file, os.PathLike) else file
         self.field = field
         self.line = line
         self.value = value
         self.allowed = allowed
-        super().__init__(self.sentence)
 
-    @property
-    def sentence(self) -> str:
-        """The whole message: one sentence, one line."""
-        if self.problem is not None:
-            what = _without_controls(self.problem)
-        elif self.value is MISSING:
-            what = "dit is niet toegestaan"
-        else:
-            what = f"waarde {shown(self.value)} is niet toegestaan"
-        if self.allowed is not None:
-            what += f"; toegestaan is {_without_controls(self.allowed)}"
-        return place_in(self, "regel") + what.rstrip(".") + "."
-
-    def __str__(self) -> str:
-        return self.sentence
-
-    def placed(self, *, file: str | os.PathLike[str] | None = None, line: int | None = None) -> WrongInput:
+    def placed(self, *, file: str | os.PathLike[str] | Term | None = None, line: int | None = None) -> WrongInput:
         """The same refusal, with the file or line filled in where it was not known yet."""
-        return WrongInput(
-            self.problem,
+        return self.moved(
             file=file if self.file is None else self.file,
             field=self.field,
             line=line if self.line is None else self.line,
-            value=self.value,
-            allowed=self.allowed,
         )
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_wrong_input, (self.problem, self.file, self.field, self.line, self.value, self.allowed))
+    def moved(
+        self,
+        *,
+        file: str | os.PathLike[str] | Term | None,
+        field: str | Term | None = None,
+        line: int | None = None,
+    ) -> WrongInput:
+        """The same refusal about another place."""
+        return WrongInput(
+            self.code, file=file, field=field, line=line, value=self.value, allowed=self.allowed, **self.values
+        )
 
-
-def place_in(error: WrongInput, line: str, fields: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Where a refusal is about: file, line and field, with the words of a language for the last two."""
-    place: list[str] = []
-    if error.file is not None:
-        place.append(_without_controls(error.file)[-_LONGEST_NAME_SHOWN:])
-    if error.line is not None:
-        place.append(f"{line} {error.line}")
-    if error.field:
-        place.append(_without_controls(fields.get(error.field, error.field))[:_LONGEST_NAME_SHOWN])
-    return ", ".join(place) + ": " if place else ""
-
-
-def _wrong_input(
-    problem: str | None, file: str | None, field: str | None, line: int | None, value: object, allowed: str | None
-) -> WrongInput:
-    return WrongInput(problem, file=file, field=field, line=line, value=value, allowed=allowed)
+    def _parts(self) -> dict[str, Any]:
+        parts = {"file": self.file, "line": self.line, "field": self.field, "allowed": self.allowed, **self.values}
+        given = {} if self.value is MISSING else {"value": self.value}
+        return {key: value for key, value in parts.items() if value is not None} | given
 
 
 _REASONS = {
-    errno.ENOSPC: "de schijf is vol",
-    errno.EDQUOT: "de toegestane schijfruimte is op",
-    errno.EFBIG: "het bestand wordt te groot",
-    errno.EACCES: "er zijn geen schrijfrechten",
-    errno.EPERM: "er zijn geen schrijfrechten",
-    errno.EROFS: "er mag hier alleen gelezen worden",
-    errno.ENOTDIR: "een deel van het pad is een bestand en geen map",
-    errno.EEXIST: "op deze plek staat al een bestand",
-    errno.EISDIR: "op deze plek staat een map",
-    errno.ENOENT: "de map bestaat niet",
-    errno.ENAMETOOLONG: "de naam is te lang",
-    errno.EIO: "de schijf geeft een fout",
-    errno.EMFILE: "er staan te veel bestanden open",
-    errno.ENOMEM: "er is te weinig geheugen",
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "quota_reached",
+    errno.EFBIG: "file_too_large",
+    errno.EACCES: "no_permission",
+    errno.EPERM: "no_permission",
+    errno.EROFS: "read_only",
+    errno.ENOTDIR: "parent_is_file",
+    errno.EEXIST: "file_in_place",
+    errno.EISDIR: "folder_in_place",
+    errno.ENOENT: "no_folder",
+    errno.ENAMETOOLONG: "name_too_long",
+    errno.EIO: "disk_error",
+    errno.EMFILE: "too_many_files",
+    errno.ENOMEM: "no_memory",
 }
 
 
-class CannotWrite(Exception):
+def reason_of(error: OSError) -> Term:
+    """What the operating system said, as a code; in its own words where there is none."""
+    code = _REASONS.get(error.errno or 0)
+    words = error.strerror or str(error) or type(error).__name__
+    return Term("system", words=words) if code is None else Term(code)
+
+
+class CannotWrite(Refusal):
     """A result cannot be written; nothing half-written stays behind. Names the path and the reason."""
 
     exit_code = 74
 
-    def __init__(self, path: str | os.PathLike[str], reason: str) -> None:
-        self.path = os.fspath(path)
+    def __init__(self, path: str | os.PathLike[str] | Term, reason: Term | Refusal) -> None:
+        self.path = os.fspath(path) if isinstance(path, os.PathLike) else path
         self.reason = reason
-        super().__init__(self.sentence)
+        super().__init__("cannot_write", path=self.path, reason=reason)
 
     @classmethod
-    def because(cls, path: str | os.PathLike[str], error: OSError) -> CannotWrite:
+    def because(cls, path: str | os.PathLike[str] | Term, error: OSError) -> CannotWrite:
         """Build the refusal from what the operating system said."""
-        if isinstance(error, FileNotFoundError) and Path(path).parent.is_dir():
-            return cls(path, "het bestand verdween tijdens het schrijven")
-        reason = _REASONS.get(error.errno or 0)
-        return cls(path, reason or error.strerror or str(error) or type(error).__name__)
-
-    @property
-    def sentence(self) -> str:
-        """The whole message: one sentence, one line."""
-        return (
-            f"Schrijven naar {_without_controls(self.path)[-_LONGEST_NAME_SHOWN:]} lukt niet: "
-            f"{_without_controls(self.reason)}; er blijft niets half weggeschreven achter."
-        )
-
-    def __str__(self) -> str:
-        return self.sentence
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (CannotWrite, (self.path, self.reason))
+        if isinstance(error, FileNotFoundError) and not isinstance(path, Term) and Path(path).parent.is_dir():
+            return cls(path, Term("file_vanished"))
+        return cls(path, reason_of(error))

@@ -30,6 +30,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from sim.errors import Refusal
+
 Result = TypeVar("Result")
 
 DEATHS_ALLOWED = 3
@@ -69,25 +71,16 @@ def replication_seed(seed: int, number: int) -> int:
     return splitmix64(splitmix64(seed & _WORD) ^ splitmix64(~number & _WORD)) >> 1
 
 
-class ReplicationsLost(Exception):
+class ReplicationsLost(Refusal):
     """Some numbers cost their worker three times; the others are done and stand in `finished`."""
 
     exit_code = 70
 
     def __init__(self, finished: Finished[Any]) -> None:
         self.finished = finished
-        super().__init__(self.sentence)
-
-    @property
-    def sentence(self) -> str:
-        """The whole message: one sentence, one line."""
-        numbers = self.finished.lost
-        named = ", ".join(str(number) for number in numbers[:10]) + (" …" if len(numbers) > 10 else "")
-        which = f"Replicatie {named} is" if len(numbers) == 1 else f"Replicaties {named} zijn"
-        return (
-            f"{which} niet afgemaakt: het rekenproces viel {DEATHS_ALLOWED} keer weg, "
-            "misschien door te weinig geheugen; de andere zijn wel afgemaakt."
-        )
+        lost = finished.lost
+        numbers = ", ".join(map(str, lost[:10])) + (" …" if len(lost) > 10 else "")
+        super().__init__("replications_lost", count=len(lost), numbers=numbers, deaths=DEATHS_ALLOWED)
 
 
 @dataclass(frozen=True)

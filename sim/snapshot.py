@@ -24,7 +24,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.errors import CannotWrite, WrongInput
+from sim.errors import Allowed, CannotWrite, WrongInput, reason_of
 
 FORMAT_VERSION = 2
 _MAGIC = b"DSTROOM\x00"
@@ -109,22 +109,24 @@ def load(path: str | os.PathLike[str]) -> tuple[dict[str, npt.NDArray[Any]], dic
     file = os.fspath(path)
     try:
         if not Path(path).is_file():
-            raise WrongInput("dit bestand bestaat niet of is geen gewoon bestand", file=file)
+            raise WrongInput("no_such_file", file=file)
         content = Path(path).read_bytes()
     except OSError as error:
-        raise WrongInput(f"dit bestand is niet te lezen ({error.strerror or error})", file=file) from error
+        raise WrongInput("file_unreadable", file=file, reason=reason_of(error)) from error
     if len(content) < _FIXED.size + _CHECKSUM_BYTES or not content.startswith(_MAGIC):
-        raise WrongInput("dit is geen bewaarde stand van dit programma, of het bestand is afgebroken", file=file)
+        raise WrongInput("no_snapshot", file=file)
     body, checksum = memoryview(content)[:-_CHECKSUM_BYTES], content[-_CHECKSUM_BYTES:]
     _, version, header_bytes = _FIXED.unpack_from(content)
     if hashlib.sha256(body).digest() != checksum:
-        raise WrongInput("dit bestand is beschadigd: de controlesom klopt niet", file=file)
+        raise WrongInput("checksum_wrong", file=file)
     if version != FORMAT_VERSION:
-        raise WrongInput(f"deze bewaarde stand heeft versie {version}", file=file, allowed=f"versie {FORMAT_VERSION}")
+        raise WrongInput(
+            "snapshot_version", file=file, version=version, allowed=Allowed("version", version=FORMAT_VERSION)
+        )
     try:
         return _unpacked(body, header_bytes)
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
-        raise WrongInput("de inhoud van dit bestand past niet bij zijn beschrijving", file=file) from error
+        raise WrongInput("snapshot_does_not_fit", file=file) from error
 
 
 def _unpacked(body: memoryview, header_bytes: int) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:

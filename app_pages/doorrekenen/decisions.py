@@ -14,6 +14,7 @@ from app_pages.shell import numbers, settings
 from app_pages.shell.folds import fold
 from app_pages.shell.settings import put_steps
 from app_pages.shell.texts import language, literal, refusal, say
+from experiments.language.labels import lever_label
 from experiments.run.levers import lever_rows, periods
 from experiments.scenario.decisions import Step, WrongRows, read_rows, read_steps
 
@@ -50,8 +51,7 @@ def _period() -> str:
 
 
 def _label(name: str) -> str:
-    row = next((row for row in lever_rows(_period()) if row.name == name), None)
-    return name if row is None else (row.label_nl if language() == "nl" else row.label_en)
+    return lever_label(name, language())
 
 
 def _editor(steps: tuple[Step, ...]) -> None:

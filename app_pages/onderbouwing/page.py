@@ -17,13 +17,13 @@ from app_pages.charts.download import csv_bytes
 from app_pages.charts.figure import figure
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.style import dark
-from app_pages.onderbouwing.texts import COLUMNS, STATUSES, TABLES, TEXTS, UNITS_NL
+from app_pages.onderbouwing.texts import COLUMNS, STATUSES, TABLES, TEXTS
 from app_pages.shell import numbers, page_link, text_table
 from app_pages.shell.settings import chosen
 from app_pages.shell.texts import LANGUAGES, in_language, language, pick, say
 from experiments.charts.style import PALETTES, Spec, config
 from experiments.history import stored as backing
-from experiments.language.labels import unit_text
+from experiments.language.labels import lever_label, unit_text
 from experiments.report.backtest_page import stretch
 from experiments.run.fingerprint import version
 from experiments.run.levers import lever_rows
@@ -210,7 +210,7 @@ def backtest_chart(
     ticks = {"interval": "month", "step": 6 if months > 12 else 3 if months > 5 else 1}
     x_axis = {"format": "%b %Y", "labelOverlap": True, "labelBound": True, "grid": False, "tickCount": ticks}
     x = {"field": "d", "type": "temporal", "title": None, "axis": x_axis, "scale": {"padding": 12}}
-    number = {"type": "quantitative", "title": unit_text(unit, "nl" if spoken == "nl" else "en")}
+    number = {"type": "quantitative", "title": unit_text(unit, spoken)}
     axis = {"axis": {"format": ",.0f", "tickCount": 5}}
     names = [model, published]
     tooltip = [
@@ -403,7 +403,7 @@ def _labels(spoken: str) -> dict[str, str]:
     found = {row["parameter"]: row["label"][LANGUAGES.index(spoken)] for row in backing.fitted_rows()}
     sets = backing.parameter_of_lever()
     for row in lever_rows(backing.PERIODS[0]):
-        found[sets[row.name]] = row.label_nl if spoken == "nl" else row.label_en
+        found[sets[row.name]] = lever_label(row.name, spoken)
     return found
 
 
@@ -416,7 +416,7 @@ def _cell(name: str, column: str, row: Mapping[str, str]) -> str:
     if column == "status":
         return _own(STATUSES[text]) if text in STATUSES else text
     if column == "unit":
-        return UNITS_NL.get(text, unit_text(text, "nl")) if language() == "nl" else unit_text(text, "en")
+        return unit_text(text, language())
     if column == "parameter" and text in _lever_words():
         return f"{_lever_words()[text]} ({text})"
     if column == "value":

@@ -445,23 +445,3 @@ COLUMNS: dict[str, Pair] = {
     "half_year": ("halfjaar", "half-year"),
     "published_on": ("gepubliceerd op", "published on"),
 }
-#: Units of the tables in Dutch that are not among the usual ones.
-UNITS_NL = {
-    "EUR/day": "euro per dag",
-    "EUR/month": "euro per maand",
-    "EUR/week": "euro per week",
-    "EUR/year": "euro per jaar",
-    "chance a year": "kans per jaar",
-    "date": "datum",
-    "days a case": "dagen per zaak",
-    "days a person": "dagen per persoon",
-    "dwellings": "woningen",
-    "event": "gebeurtenis",
-    "fte or persons": "fte of personen",
-    "lead time share per leader": "aandeel van de aanlooptijd per projectleider",
-    "log standard deviation": "standaardafwijking van de logaritme",
-    "percent": "procent",
-    "persons a home": "personen per woning",
-    "share a year": "aandeel per jaar",
-    "Weibull shape": "vorm van de Weibull-verdeling",
-}

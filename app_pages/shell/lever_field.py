@@ -11,6 +11,7 @@ import streamlit as st
 
 from app_pages.shell import numbers
 from app_pages.shell.texts import choice, language, say, unit
+from experiments.language.labels import lever_help, lever_label
 from experiments.run.levers import (
     LeverRow,
     lever_rows,
@@ -28,7 +29,7 @@ def words_of(row: LeverRow, value: Any) -> str:
 
 def name_of(row: LeverRow) -> str:
     """The name of a lever without its unit."""
-    return row.label_nl if language() == "nl" else row.label_en
+    return lever_label(row.name, language())
 
 
 def amount_of(row: LeverRow, value: Any) -> str:
@@ -55,7 +56,7 @@ def label_of(row: LeverRow) -> str:
 
 
 def _help(row: LeverRow) -> str:
-    parts = [row.help_nl if language() == "nl" else row.help_en]
+    parts = [lever_help(row.name, language())]
     if row.low is not None and row.high is not None:
         low, high = (numbers.plain(end, language()) for end in (row.low, row.high))
         parts.append(say("range", low=low, high=high, unit=unit(row.unit)))

@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from app_pages.shell.lever_field import takes_whole
-from app_pages.shell.texts import CHOICES, LANGUAGES, TEXTS, choice, language, literal, refusal, say
+from app_pages.shell.texts import LANGUAGES, TEXTS, choice, language, literal, refusal, say
 from experiments.run.fingerprint import version
 from experiments.run.levers import (
     LeverRow,
@@ -91,7 +91,7 @@ def _value_fits(row: LeverRow, text: str) -> bool:
     """Whether a field will take the text; a choice may stand in either language or as its code."""
     if row.kind in ("choice", "switch"):
         for code in row.choices or ("true", "false"):
-            if text in (code, *CHOICES.get(code, ())):
+            if text in (code, *(choice(code, spoken) for spoken in LANGUAGES)):
                 st.session_state[row.name] = code
                 if text != choice(code):  # the link of one language opens in the other
                     st.query_params[row.name] = choice(code)

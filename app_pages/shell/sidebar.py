@@ -20,6 +20,7 @@ from app_pages.shell.lever_field import Field, draw_field, lever_fields
 from app_pages.shell.link import write_link
 from app_pages.shell.settings import move, put_scenario, record, reset
 from app_pages.shell.texts import LANGUAGES, language, say, title_of
+from experiments.language.labels import holder_text
 from experiments.run.levers import (
     earliest_end,
     period_dates,
@@ -100,7 +101,7 @@ def _draw_levers() -> None:
         own = [field for field in fields if field.row.holder == holder]
         names = [field.row.name for field in own]
         changed = sum(held.get(name, told.get(name)) not in (None, "") for name in names)
-        title = say(f"holder_{holder}") + (f" · {say('changed_count', count=changed)}" if changed else "")
+        title = holder_text(holder, language()) + (f" · {say('changed_count', count=changed)}" if changed else "")
         keys = [f"{name}{end}" for name in names for end in ("", ".van", ".tot")]
         _draw_holder(holder, title, own, any(held.get(key, told.get(key)) not in (None, "") for key in keys),
                      first, last, with_dates)  # fmt: skip

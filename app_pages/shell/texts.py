@@ -11,11 +11,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from experiments.language.refusals import said
+from experiments.language.formatting import value_text
+from experiments.language.labels import choice_text, unit_text
+from experiments.language.language import LANGUAGES, Language
+from experiments.language.refusals import refusal_text
 from experiments.scenario.scenario import Scenario
 from sim.errors import WrongInput
-
-LANGUAGES = ("nl", "en")
 
 TEXTS: dict[str, tuple[str, str]] = {
     # the shell
@@ -101,18 +102,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "yes": ("ja", "yes"),
     "no": ("nee", "no"),
     "changed_count": ("{count} anders", "{count} changed"),
-    "holder_onzekerheid": ("Onzekerheden", "Uncertainties"),
-    "holder_keten": ("Keten", "Chain"),
-    "holder_gemeenten": ("Gemeenten", "Municipalities"),
-    "holder_provincies": ("Provincies", "Provinces"),
-    "holder_gemeenten/provincies": ("Gemeenten en provincies", "Municipalities and provinces"),
-    "holder_JenV/IND": ("JenV en IND", "JenV and IND"),
-    "holder_JenV/BZK": ("JenV en BZK", "JenV and BZK"),
-    "holder_COA": ("COA", "COA"),
-    "holder_BZK/corporaties": ("BZK en corporaties", "BZK and corporations"),
-    "holder_BZK/RVB": ("BZK en Rijksvastgoedbedrijf", "BZK and Real Estate Agency"),
-    "holder_BZK/gemeenten": ("BZK en gemeenten", "BZK and municipalities"),
-    "holder_BZK/provincies": ("BZK en provincies", "BZK and provinces"),
     # the link
     "link_unread": ("De link bevat iets wat niet te lezen is en dus niet meetelt: {what}.",
                     "The link holds something that cannot be read and is left out: {what}."),
@@ -348,49 +337,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "steps_count": ("{count} besluiten in de tabel", "{count} decisions in the table"),
 }  # fmt: skip
 
-CHOICES: dict[str, tuple[str, str]] = {
-    "oldest": ("oudste zaak eerst", "oldest first"),
-    "newest": ("nieuwste zaak eerst", "newest first"),
-    "easy": ("eenvoudige zaken eerst", "easy cases first"),
-    "none": ("geen", "none"),
-    "bilateral": ("tussen twee gemeenten", "between two municipalities"),
-    "region": ("binnen de provincie", "within the province"),
-    "national": ("landelijk", "national"),
-    "inhabitants": ("inwoners", "inhabitants"),
-    "social_stock": ("sociale huurvoorraad", "social housing stock"),
-    "vacancies": ("vrijkomende woningen", "vacated homes"),
-    "mixed": ("gemiddelde van inwoners en sociale huurvoorraad", "mean of inhabitants and social housing stock"),
-    "target": ("naar resterende taakstelling", "by remaining target"),
-    "homes": ("naar vrijkomende woningen", "by homes coming free"),
-    "published": ("zoals gepubliceerd", "as published"),
-    "rule": ("volgens de rekenregel", "by the rule"),
-    "true": ("ja", "yes"),
-    "false": ("nee", "no"),
-}
 
-UNITS: dict[str, tuple[str, str]] = {
-    "days": ("dagen", "days"),
-    "fte": ("fte", "fte"),
-    "half-years": ("halfjaren", "half-years"),
-    "homes a year": ("woningen per jaar", "homes a year"),
-    "households a day": ("huishoudens per dag", "households a day"),
-    "persons": ("personen", "persons"),
-    "persons a month": ("personen per maand", "persons a month"),
-    "persons a year": ("personen per jaar", "persons a year"),
-    "places": ("plekken", "places"),
-    "places a month": ("plekken per maand", "places a month"),
-    "share": ("deel, 0–1", "share, 0–1"),
-    "share of usable places": ("aandeel van de bruikbare plekken", "share of usable places"),
-    "times": ("maal", "times"),
-    "choice": ("", ""),
-    "switch": ("", ""),
-}
-
-
-def language() -> str:
+def language() -> Language:
     """The language of this visitor: what was chosen, else what the link says, else Dutch."""
     chosen = st.session_state.get("lang") or st.query_params.get("lang")
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return next((known for known in LANGUAGES if known == chosen), LANGUAGES[0])
 
 
 def pick(texts: Mapping[str, tuple[str, str]], key: str, **values: object) -> str:
@@ -398,7 +349,7 @@ def pick(texts: Mapping[str, tuple[str, str]], key: str, **values: object) -> st
     return in_language(texts, key, language(), **values)
 
 
-def in_language(texts: Mapping[str, tuple[str, str]], key: str, spoken: str, **values: object) -> str:
+def in_language(texts: Mapping[str, tuple[str, str]], key: str, spoken: Language, **values: object) -> str:
     """A text of a table in a given language."""
     text = texts[key][LANGUAGES.index(spoken)]
     return text.format(**values) if values else text
@@ -409,19 +360,20 @@ def say(key: str, **values: object) -> str:
     return pick(TEXTS, key, **values)
 
 
-def title_of(scenario: Scenario, spoken: str | None = None) -> str:
+def title_of(scenario: Scenario, spoken: Language | None = None) -> str:
     """The title of a scenario in a language, in Dutch where it has no other."""
     return (scenario.title_en if (spoken or language()) == "en" else None) or scenario.title
 
 
-def choice(word: str, spoken: str | None = None) -> str:
-    """A choice of a lever in words."""
-    return in_language(CHOICES, word, spoken or language()) if word in CHOICES else word
+def choice(word: str, spoken: Language | None = None) -> str:
+    """A choice of a lever, or of a switch, in words."""
+    spoken = spoken or language()
+    return value_text(word == "true", spoken) if word in ("true", "false") else choice_text(word, spoken)
 
 
 def unit(name: str) -> str:
     """The unit of a lever in words."""
-    return pick(UNITS, name) if name in UNITS else name
+    return "" if name in ("choice", "switch") else unit_text(name, language())
 
 
 #: What means something in Markdown or in the mathematics of the front end.
@@ -435,4 +387,4 @@ def literal(text: str) -> str:
 
 def refusal(error: WrongInput) -> str:
     """Why something that was supplied cannot be used, in the language of the visitor."""
-    return said(error, language())
+    return refusal_text(error, language())

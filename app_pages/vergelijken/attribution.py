@@ -17,13 +17,13 @@ from experiments.charts.lines import DotSeries, dots_chart
 from experiments.charts.style import PALETTES
 from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
 from experiments.compare.side_by_side import (
-    outcome_words,
+    outcome_units,
     split_of,
     split_scenarios,
 )
 from experiments.language.formatting import difference_unit_text, figures_text
+from experiments.language.labels import lever_label, outcome_label
 from experiments.report import pictures
-from experiments.run.levers import lever_rows
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
 from experiments.service.keys import job_key
@@ -126,7 +126,7 @@ def _counted(key: str, _scenario: Scenario) -> tuple[Worth, list[int]]:
     (job,) = running.look([_scenario], SPLIT_COUNT)
     run = job.result() if job.state == "done" else None
     if run is None:
-        raise LookupError(job.problem if job.state == "failed" else key)
+        raise LookupError(key)
     return {name: run.outcome(name).tolist() for name in USUAL_OUTCOMES}, run.draws.tolist()
 
 
@@ -191,12 +191,11 @@ def split_picture(
     values = [{name: np.array(row, dtype=np.float64) for name, row in worth.items()} for worth, _ in _found]
     splits = split_of(_factors, values, draws)
     colours = PALETTES["dark" if is_dark else "light"]
-    rows = {row.name: row for row in lever_rows(_first.period)}
-    names = [rows[one.name].label_en if spoken == "en" else rows[one.name].label_nl for one in _factors]
+    names = [lever_label(one.name, spoken) for one in _factors]
     panels, table = [], []
     for one in splits:
-        nl, en, unit, _ = outcome_words()[one.outcome]
-        label, shown_unit = en if spoken == "en" else nl, difference_unit_text(unit, spoken)
+        unit, _ = outcome_units()[one.outcome]
+        label, shown_unit = outcome_label(one.outcome, spoken), difference_unit_text(unit, spoken)
         marks = [
             DotSeries(in_language(TEXTS, "part", spoken), "scenario", "circle",
                              [(bar.mean, _known(bar.low), _known(bar.high)) for bar in one.bars]),
@@ -233,8 +232,8 @@ def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str
             continue
         place = max(clear, key=lambda index: abs(one.bars[index].mean))
         bar = one.bars[place]
-        nl, en, unit, _ = outcome_words()[one.outcome]
-        label = en if spoken == "en" else nl
+        unit, _ = outcome_units()[one.outcome]
+        label = outcome_label(one.outcome, spoken)
         part, low, high, whole = figures_text([bar.mean, bar.low, bar.high, one.difference], unit, spoken, signed=True)
         return (
             in_language(

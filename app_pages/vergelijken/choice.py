@@ -108,7 +108,7 @@ def _wrong_own() -> tuple[str, ...]:
     try:
         settings.chosen()
     except WrongInput as error:
-        st.error(f"{say('wrong_settings', problem=literal(error.sentence))} {word('own_wrong')}")
+        st.error(f"{say('wrong_settings', problem=literal(refusal(error)))} {word('own_wrong')}")
         return (OWN,)
     return ()
 

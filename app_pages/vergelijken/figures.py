@@ -18,10 +18,10 @@ from experiments.compare.compare import Comparison
 from experiments.compare.difference import Difference
 from experiments.compare.side_by_side import (
     comparison_of,
-    outcome_words,
+    outcome_units,
 )
 from experiments.language.formatting import difference_unit_text, figures_text, table_unit_text
-from experiments.language.labels import SERIES_LABELS, label_of
+from experiments.language.labels import outcome_label, series_label
 from experiments.report import pictures
 from experiments.report.findings import KEY_OUTCOMES
 from experiments.report.report_charts import CHARTS
@@ -89,7 +89,7 @@ def verdict(row: Difference) -> str:
 
 def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: Any) -> KeyFigures:
     """The sentence, the table as a file and the table as HTML."""
-    labels = outcome_words()
+    units = outcome_units()
 
     def text(key: str, **values: object) -> str:
         return in_language(TEXTS, key, spoken, **values)
@@ -98,8 +98,8 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
     body, tally = [], {letter: [0, 0] for letter in LETTERS[1 : len(names)]}
     tones = {"better": colours["series_3"], "worse": colours["published"]}
     for outcome in KEY_OUTCOMES:
-        nl, en, unit, _ = labels[outcome]
-        label = en if spoken == "en" else nl
+        unit, _ = units[outcome]
+        label = outcome_label(outcome, spoken)
         shown_unit = table_unit_text(unit, spoken, compared=True)
         differences = [result.difference(outcome, (0, place)) for place in range(1, len(names))]
         means = [differences[0].mean_a, *(row.mean_b for row in differences)]
@@ -166,7 +166,7 @@ def _short(name: str, most: int = 34) -> str:
 
 def _finding(result: Comparison, outcome: str, spoken: str) -> str:
     """What an outcome does in every other scenario against A."""
-    nl, en, unit, _ = outcome_words()[outcome]
+    unit, _ = outcome_units()[outcome]
 
     def text(key: str, **values: object) -> str:
         return in_language(TEXTS, key, spoken, **values)
@@ -184,7 +184,7 @@ def _finding(result: Comparison, outcome: str, spoken: str) -> str:
         kind = "t_more" if row.band.mean > 0 else "t_less"
         parts.append(text(kind, letter=LETTERS[place], unit=difference_unit_text(unit, spoken), **figures))
     parts += [text(f"t_{said}", letters=joined(letters, spoken)) for said, letters in rest.items() if letters]
-    return f"{en if spoken == 'en' else nl}: {'; '.join(parts)}."
+    return f"{outcome_label(outcome, spoken)}: {'; '.join(parts)}."
 
 
 def _chart(
@@ -213,7 +213,7 @@ def _chart(
     rows = tuple((day, *(column.get(day) for column in columns)) for day in sorted({*days, *published}))
     cases = measure == "pending_decisions" and bool(dots)  # what is published is counted in cases
     unit = in_language(charts_texts(), "persons_cases" if cases else "persons", spoken)
-    heading = f"{label_of(SERIES_LABELS, measure, spoken)} ({unit})"
+    heading = f"{series_label(measure, spoken)} ({unit})"
     return Picture(
         f"vergelijk-{measure}", finding, result.count, (Panel(heading, spec, alt),), Table(tuple(heads), rows),
         sources=tuple(dict.fromkeys(dot.source for dot in dots)),

@@ -38,7 +38,7 @@ from experiments.run.task import Task
 from experiments.scenario.scenario import Scenario
 from models.levers import Change
 from sim.calendar import day_number
-from sim.errors import WrongInput, shown
+from sim.errors import WrongInput, one_of
 from sim.replications import replicate
 
 #: Futures that a process computes before it reports; the list of all of them travels along each time.
@@ -251,6 +251,5 @@ def chosen_claims(known: Mapping[str, Claim], names: Sequence[str]) -> tuple[Cla
     """The claims of these names, each once and in the order of the list; all without names. Raises WrongInput."""
     for name in names:
         if name not in known:
-            problem = f"onbekende uitspraak {shown(name)}"
-            raise WrongInput(problem, file="doorstroom claims", value=name, allowed=", ".join(known))
+            raise WrongInput("unknown_claim", file="doorstroom claims", value=name, allowed=one_of(known))
     return tuple(claim for name, claim in known.items() if not names or name in names)

@@ -57,11 +57,9 @@ def stored(path: Path = STORED) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise WrongInput(
-            "er zijn geen leesbare bewaarde oordelen; maak ze met doorstroom claims --store", file=str(path)
-        ) from error
+        raise WrongInput("verdicts_unreadable", file=path) from error
     if not isinstance(document, dict) or not {"claims", "code", "ensembles", "judged"} <= set(document):
-        raise WrongInput("dit zijn geen bewaarde oordelen", file=str(path))
+        raise WrongInput("no_verdicts", file=path)
     return document
 
 

@@ -32,14 +32,15 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.compare.difference import INTERVAL_LEVEL
+from experiments.language.labels import lever_label
 from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.fingerprint import version
 from experiments.run.parameters import changed_parameters, compile_once
 from experiments.run.result import number_or_none
 from experiments.scenario.scenario import Scenario, shared_window
-from models.levers import LEVERS, Change
+from models.levers import Change
 from sim.calendar import date_of
-from sim.errors import WrongInput, shown
+from sim.errors import Allowed, WrongInput, one_of
 from sim.replications import replicate, replication_seed
 from sim.statistics import paired_difference
 
@@ -70,7 +71,6 @@ class Factor:
     """
 
     name: str
-    label: str
     changes: tuple[Change, ...]
     removed: tuple[str, ...] = ()
 
@@ -99,12 +99,12 @@ def factors_between(a: Scenario, b: Scenario, groups: Sequence[str] = ()) -> tup
     taken = {lever for levers in grouped.values() for lever in levers}
     single = {lever: [lever] for lever in differing if lever not in taken}
     if clash := [name for name in grouped if name in single]:
-        raise WrongInput(f"{shown(clash[0])} is al de naam van een knop die verschilt", file="--factor")
+        raise WrongInput("factor_named_as_lever", file="--factor", name=clash[0])
     factors = []
     for name, levers in (grouped | single).items():
         changes = tuple(change for lever in levers for change in of_b.get(lever, ()))
         removed = tuple(lever for lever in levers if lever not in of_b)
-        factors.append(Factor(name, LEVERS[name].label_nl if name in single else name, changes, removed))
+        factors.append(Factor(name, changes, removed))
     _check_number(len(factors))
     return tuple(factors)
 
@@ -112,29 +112,27 @@ def factors_between(a: Scenario, b: Scenario, groups: Sequence[str] = ()) -> tup
 def _check_number(count: int) -> None:
     if count > MOST_FACTORS:
         raise WrongInput(
-            f"{count} factoren is te veel: elke combinatie wordt doorgerekend",
-            file="--factor",
-            allowed=f"hoogstens {MOST_FACTORS}; neem knoppen samen met --factor naam=knop,knop",
+            "too_many_factors", file="--factor", number=count, allowed=Allowed("factors", most=MOST_FACTORS)
         )
 
 
 def _read_groups(texts: Sequence[str], differing: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    allowed = ", ".join(differing) if differing else "niets, want A en B verschillen niet"
+    allowed = one_of(differing) if differing else Allowed("nothing_differs")
     seen: set[str] = set()
     for text in texts:
         name, equals, rest = (part.strip() for part in text.partition("="))
         levers = [lever.strip() for lever in rest.split(",")]
         place = f"--factor {text}"
         if not equals or not _NAME.fullmatch(name) or not all(levers):
-            raise WrongInput("dit is geen factor", file=place, allowed="naam=knop of naam=knop,knop")
+            raise WrongInput("no_factor", file=place, allowed=Allowed("factor"))
         if name in found:
-            raise WrongInput(f"de naam {shown(name)} staat er twee keer", file=place)
+            raise WrongInput("name_twice", file=place, name=name)
         for lever in levers:
             if lever not in differing:
-                raise WrongInput(f"{shown(lever)} verschilt niet tussen A en B", file=place, allowed=allowed)
+                raise WrongInput("lever_does_not_differ", file=place, name=lever, allowed=allowed)
             if lever in seen:
-                raise WrongInput(f"{shown(lever)} staat er twee keer", file=place, allowed="elke knop in één factor")
+                raise WrongInput("lever_twice", file=place, name=lever, allowed=Allowed("lever_in_one_factor"))
             seen.add(lever)
         found[name] = levers
     return found
@@ -378,7 +376,7 @@ class Attribution:
         worth = self.values[:, :, column]
         known = ~np.isnan(worth).any(axis=1)
         if len(worth) and not known.any():
-            raise WrongInput("deze uitkomst is in geen replicatie bekend", file="--outcome", value=outcome)
+            raise WrongInput("outcome_never_known", file="--outcome", value=outcome)
         draws = None if self.draws is None else self.draws[known]
         return split(worth[known], draws, self.factors, outcome, self.units[column])
 
@@ -399,7 +397,8 @@ class Attribution:
             "until": date_of(self.task.until_day).isoformat(),
             "interval_level": INTERVAL_LEVEL,
             "factors": [
-                {"factor": factor.name, "label": factor.label, "levers": list(factor.levers)} for factor in self.factors
+                {"factor": factor.name, "label": lever_label(factor.name, "nl"), "levers": list(factor.levers)}
+                for factor in self.factors
             ],
             "splits": [_split_row(found) for found in self.splits()],
             "ensemble": ensemble,
@@ -426,7 +425,7 @@ def _split_row(found: Split) -> dict[str, Any]:
         "bars": [
             {
                 "factor": bar.factor.name,
-                "label": bar.factor.label,
+                "label": lever_label(bar.factor.name, "nl"),
                 "levers": list(bar.factor.levers),
                 "mean": bar.mean,
                 "low": number_or_none(bar.low),
@@ -445,7 +444,7 @@ def check_outcomes(names: Sequence[str]) -> tuple[str, ...]:
 
     for name in names:
         if name not in OUTCOMES:
-            raise WrongInput("onbekende uitkomst", file="--outcome", value=name, allowed=", ".join(OUTCOMES))
+            raise WrongInput("unknown_outcome", file="--outcome", value=name, allowed=one_of(OUTCOMES))
     return tuple(dict.fromkeys(names)) or USUAL_OUTCOMES
 
 
@@ -520,6 +519,10 @@ def _check_disjoint(factors: Sequence[Factor]) -> None:
         for lever in factor.levers:
             if lever in holders:
                 raise WrongInput(
-                    f"{shown(lever)} staat in {holders[lever]} en in {factor.name}", allowed="elke knop in één factor"
+                    "lever_in_two_factors",
+                    name=lever,
+                    one=holders[lever],
+                    other=factor.name,
+                    allowed=Allowed("lever_in_one_factor"),
                 )
             holders[lever] = factor.name

@@ -29,7 +29,7 @@ from experiments.run.task import Replication, Task
 from experiments.scenario.scenario import Scenario, shared_window
 from models.geography import PROVINCES
 from sim.calendar import date_of
-from sim.errors import WrongInput
+from sim.errors import Allowed, WrongInput
 from sim.replications import Finished, replicate
 
 #: What `life_rows` counts.
@@ -243,10 +243,10 @@ def compare(
     from models.outcomes import OUTCOMES
 
     if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
-        allowed = f"{FEWEST_SCENARIOS} tot en met {MOST_SCENARIOS}"
-        raise WrongInput("vergelijk een ander aantal scenario's", value=len(scenarios), allowed=allowed)
+        allowed = Allowed("range", low=FEWEST_SCENARIOS, high=MOST_SCENARIOS)
+        raise WrongInput("number_of_scenarios", value=len(scenarios), allowed=allowed)
     if headline not in OUTCOMES:
-        raise WrongInput(file="--outcome", value=headline, allowed="een naam uit doorstroom list outcomes")
+        raise WrongInput(file="--outcome", value=headline, allowed=Allowed("outcome"))
     seed, from_day, until_day = shared_window(scenarios, seed, from_day, until_day)
     task = CompareTask(
         tuple(
@@ -273,10 +273,11 @@ def compare(
             return comparison
         if needed > MOST_FOR_PRECISION:
             raise WrongInput(
-                f"deze nauwkeurigheid vraagt ongeveer {needed} replicaties",
+                "precision_needs",
                 file="--precision",
                 value=str(precision),
-                allowed=f"een nauwkeurigheid waarvoor {MOST_FOR_PRECISION} replicaties genoeg zijn",
+                replications=needed,
+                allowed=Allowed("precision_of", replications=MOST_FOR_PRECISION),
             )
         wanted = needed
 

@@ -18,7 +18,7 @@ from experiments.run.ensemble import default_ensemble
 from experiments.run.parameters import changed_parameters
 from experiments.scenario.scenario import Scenario
 from sim.calendar import date_of
-from sim.errors import WrongInput
+from sim.errors import Allowed, WrongInput
 from sim.replications import replication_seed
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def check_household(facts: Facts, household: int) -> None:
     """Refuse a number that no household has. Raises WrongInput."""
     count = len(next(iter(facts.households.values()), ()))
     if not 0 <= household < count:
-        raise WrongInput(file="--household", value=household, allowed=f"0 tot en met {count - 1}")
+        raise WrongInput(file="--household", value=household, allowed=Allowed("range", low=0, high=count - 1))
 
 
 def _row(facts: Facts, household: int) -> dict[str, int]:

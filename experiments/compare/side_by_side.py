@@ -19,17 +19,17 @@ from experiments.compare.compare import Comparison
 from experiments.run.result import RunResult
 from experiments.scenario.scenario import Scenario, shared_window
 from sim.calendar import date_of
-from sim.errors import WrongInput
+from sim.errors import Allowed, WrongInput
 
 FEWEST, MOST = 2, 6
 
 
 @lru_cache(maxsize=1)
-def outcome_words() -> Mapping[str, tuple[str, str, str, str]]:
-    """Per outcome: label in Dutch and in English, unit, and which way is better."""
+def outcome_units() -> Mapping[str, tuple[str, str]]:
+    """Per outcome: unit, and which way is better."""
     from models.outcomes import OUTCOMES
 
-    return {name: (one.label_nl, one.label_en, one.unit, one.better) for name, one in OUTCOMES.items()}
+    return {name: (one.unit, one.better) for name, one in OUTCOMES.items()}
 
 
 def aligned(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
@@ -38,15 +38,9 @@ def aligned(scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
     Raises WrongInput for fewer than two or more than six, and for more than one period.
     """
     if not FEWEST <= len(scenarios) <= MOST:
-        raise WrongInput(
-            "vergelijk een ander aantal scenario's", value=len(scenarios), allowed=f"{FEWEST} tot en met {MOST}"
-        )
+        raise WrongInput("number_of_scenarios", value=len(scenarios), allowed=Allowed("range", low=FEWEST, high=MOST))
     if len({scenario.period for scenario in scenarios}) > 1:
-        raise WrongInput(
-            "deze scenario's gaan over verschillende perioden en zijn niet te vergelijken",
-            value=" en ".join(sorted({scenario.period for scenario in scenarios})),
-            allowed="scenario's van één periode",
-        )
+        raise WrongInput("cannot_be_compared", allowed=Allowed("one_period"))
     seed, first, last = shared_window(scenarios)
     return tuple(
         one.model_copy(update={"from_date": date_of(first), "until_date": date_of(last), "seed": seed})
@@ -59,7 +53,7 @@ def comparison_of(scenarios: Sequence[Scenario], runs: Sequence[RunResult]) -> C
 
     A job is shared by all who ask the same, so the scenario that comes with a run may bear another's title.
     """
-    better = {name: words[3] for name, words in outcome_words().items()}
+    better = {name: way for name, (_, way) in outcome_units().items()}
     own = tuple(replace(run, scenario=scenario) for scenario, run in zip(scenarios, runs, strict=True))
     return Comparison(own, outcome_better=better)
 
@@ -90,8 +84,8 @@ def split_of(
     outcomes: Sequence[str] = USUAL_OUTCOMES,
 ) -> tuple[Split, ...]:
     """The split of each outcome; `values` holds per combination the outcomes per replication."""
-    units = outcome_words()
+    units = outcome_units()
     return tuple(
-        split(np.stack([of_one[name] for of_one in values], axis=1), draws, factors, name, units[name][2])
+        split(np.stack([of_one[name] for of_one in values], axis=1), draws, factors, name, units[name][0])
         for name in outcomes
     )

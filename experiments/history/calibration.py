@@ -30,7 +30,7 @@ from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_par
 from experiments.run.fingerprint import code_version, data_version
 from models.parameters import PERIODS
 from sim.calendar import day_number
-from sim.errors import WrongInput
+from sim.errors import Allowed, WrongInput, one_of
 from sim.replications import replicate
 from sim.snapshot import load, save
 
@@ -78,7 +78,7 @@ class Setting:
 def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION_SEED) -> Setting:
     """Choose parameters and points. Raises WrongInput when nothing is left to fit on."""
     if scenario not in PERIODS:
-        raise WrongInput(file="calibrate", value=scenario, allowed=", ".join(PERIODS))
+        raise WrongInput(file="calibrate", value=scenario, allowed=one_of(PERIODS))
     last = day_number(train_until) if train_until else 10**9
     chosen: Sequence[Fitted] = fitted_parameters()
     train = tuple(
@@ -88,19 +88,19 @@ def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION
     )
     if len(train) < len(chosen):
         raise WrongInput(
-            "er blijven te weinig gepubliceerde cijfers over om op te ijken",
+            "too_few_to_fit",
             file="calibrate",
             field="--train-until",
             value=train_until or "",
-            allowed="een latere datum, of een periode met meer cijfers",
+            allowed=Allowed("later_date"),
         )
     if train_until and not any(point.held.fitted and point.observation.last_day > last for point in points(scenario)):
         raise WrongInput(
-            "na deze dag is er geen cijfer meer om op te toetsen",
+            "nothing_to_test",
             file="calibrate",
             field="--train-until",
             value=train_until,
-            allowed="een eerdere datum, of geen datum",
+            allowed=Allowed("earlier_date"),
         )
     return Setting(
         scenario,

@@ -14,6 +14,7 @@ from typing import Any
 
 from experiments.history.backtest import held_against, window
 from experiments.history.calibration import PRIOR_SPREAD
+from experiments.language.labels import lever_label
 from experiments.run.ensemble import read_csv
 from models.levers import LEVERS
 from sim.calendar import date_of, day_number
@@ -173,7 +174,7 @@ def _what_trades_off(correlations: Sequence[Mapping[str, Any]], labels: Mapping[
 def _what_it_means(parameters: Sequence[Mapping[str, Any]]) -> str:
     by_path = {row["parameter"]: verdict(row["width_left"]) for row in parameters}
     rows = [
-        [f"{lever.label_nl} (`{lever.name}`)", by_path[lever.sets]]
+        [f"{lever_label(lever.name, 'nl')} (`{lever.name}`)", by_path[lever.sets]]
         for lever in LEVERS.values()
         if lever.sets in by_path
     ]

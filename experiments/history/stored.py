@@ -42,7 +42,7 @@ def keep_backtest(period: str, draws: int = DRAWS, target: Path | None = None) -
     """Run the back-test of a period with its usual ensemble and keep it. Raises WrongInput and CannotWrite."""
     ensemble = default_ensemble(period)
     if ensemble is None:
-        raise WrongInput("er is geen ensemble; maak het met doorstroom calibrate", file=period)
+        raise WrongInput("no_ensemble", file=period)
     document = run_backtest(period, ensemble, draws, workers=usual_workers(draws)).to_json()
     document |= {"code": code_version(), "data": data_version(), "table": load_ensemble(ensemble).about["table"]}
     path = backtest_file(period) if target is None else target
@@ -58,11 +58,11 @@ def kept_backtest(period: str, path: Path | None = None) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise WrongInput("er is geen leesbare bewaarde toets; maak die met make results", file=path.name) from error
+        raise WrongInput("backtest_unreadable", file=path.name) from error
     if not isinstance(document, dict) or not {"series", "summary", "code", "data", "table", "ensemble"} <= set(
         document
     ):
-        raise WrongInput("dit is geen bewaarde toets", file=path.name)
+        raise WrongInput("no_backtest", file=path.name)
     return document
 
 

@@ -10,23 +10,12 @@ import datetime
 import math
 from collections.abc import Sequence
 
-from experiments.language.labels import CHOICES, ONE, label_of, unit_text
-from experiments.language.language import NOTHING, Language, chosen
+from experiments.language.catalogue import catalogue
+from experiments.language.labels import choice_text, unit_text
+from experiments.language.language import NOTHING, Language
 
-_MONTHS: dict[Language, tuple[str, ...]] = {
-    "nl": (
-        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-        "november", "december",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
-    ),
-}  # fmt: skip
-SHORT_MONTHS: dict[Language, tuple[str, ...]] = {
-    "nl": ("jan.", "feb.", "mrt.", "apr.", "mei", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec."),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
-}
+#: Units of what is counted one by one.
+_COUNTED = frozenset({"persons", "person-days", "households", "cases", "days", "places", "homes", "municipalities"})
 
 
 def number_text(value: float | None, decimals: int = 0, language: Language = "nl") -> str:
@@ -34,9 +23,8 @@ def number_text(value: float | None, decimals: int = 0, language: Language = "nl
     if value is None or math.isnan(value):
         return NOTHING
     text = f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
-    if language == "en":
-        return text
-    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
+    signs = catalogue("formatting", language)
+    return text.translate(str.maketrans(",.", signs("thousands") + signs("decimal")))
 
 
 def rounded_text(value: float | None, language: Language = "nl") -> str:
@@ -53,12 +41,20 @@ def rounded_text(value: float | None, language: Language = "nl") -> str:
 
 def date_text(day: datetime.date, language: Language = "nl") -> str:
     """24 augustus 2021, or 24 August 2021."""
-    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+    texts = catalogue("formatting", language)
+    return texts("date", day=day.day, month=texts.list("months")[day.month - 1], year=day.year)
+
+
+def short_date_text(day: datetime.date, language: Language = "nl") -> str:
+    """24 aug. 2021, or 24 Aug 2021."""
+    texts = catalogue("formatting", language)
+    return texts("date", day=day.day, month=texts.list("short_months")[day.month - 1], year=day.year)
 
 
 def month_text(day: datetime.date, language: Language = "nl") -> str:
     """aug. 2021, or Aug 2021."""
-    return f"{SHORT_MONTHS[language][day.month - 1]} {day.year}"
+    texts = catalogue("formatting", language)
+    return texts("month", month=texts.list("short_months")[day.month - 1], year=day.year)
 
 
 def percent_text(share: float | None, language: Language = "nl") -> str:
@@ -108,7 +104,7 @@ def _figure_decimals(figures: Sequence[float], unit: str) -> int:
         return 0
     if unit == "share":
         return 1 if size >= 1 else 2
-    if unit in ONE["nl"] and unit != "weeks":  # what is counted
+    if unit in _COUNTED:
         return 0 if size >= 10 else 1 if size >= 1 else 2
     return 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4
 
@@ -119,12 +115,13 @@ def table_unit_text(unit: str, language: Language = "nl", *, compared: bool = Fa
         return unit_text(unit, language)
     if not compared:
         return "%"
-    return f"%; {chosen(('verschil in', 'difference in'), language)} {difference_unit_text(unit, language)}"
+    difference = catalogue("formatting", language)("difference", unit=difference_unit_text(unit, language))
+    return f"%; {difference}"
 
 
 def difference_unit_text(unit: str, language: Language = "nl") -> str:
     """The unit of a difference of `figures_text`: of shares it is percentage points."""
-    return chosen(("procentpunt", "percentage points"), language) if unit == "share" else unit_text(unit, language)
+    return unit_text("percentage points" if unit == "share" else unit, language)
 
 
 def amount_text(
@@ -141,18 +138,22 @@ def amount_text(
     """
     figure = figures_text([value, *beside], unit, language)[0]
     if unit == "share" and not difference:
-        return f"{figure}\u00a0%" if language == "nl" else f"{figure}%"
-    if unit == "share":
-        points = ("procentpunt", "percentage point" if figure == "1" else "percentage points")
-        return f"{figure} {chosen(points, language)}"
-    word = ONE[language].get(unit) if figure == "1" else None
-    return f"{figure} {word or unit_text(unit, language)}"
+        return catalogue("formatting", language)("percent", figure=figure)
+    word = unit_text("percentage points" if unit == "share" else unit, language, 1 if figure == "1" else 2)
+    return f"{figure} {word}"
 
 
 def value_text(value: object, language: Language = "nl") -> str:
     """The value of a lever: a figure, yes or no, or the words of a choice."""
     if isinstance(value, bool):
-        return chosen(("ja", "yes") if value else ("nee", "no"), language)
+        return catalogue("formatting", language)("yes" if value else "no")
     if isinstance(value, int | float):
         return rounded_text(value, language)
-    return label_of(CHOICES, str(value), language)
+    return choice_text(str(value), language)
+
+
+def listed(parts: Sequence[str], language: Language = "nl") -> str:
+    """a, b en c; or a, b and c."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return catalogue("formatting", language)("list", first=", ".join(parts[:-1]), last=parts[-1])

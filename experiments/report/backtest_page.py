@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from experiments.language.formatting import SHORT_MONTHS
+from experiments.language.formatting import short_date_text
+from experiments.language.labels import unit_text
 from experiments.report.html import Frame, table, ticks, whole_page
 from experiments.run.observed import NATIONAL
 from experiments.scenario.ready import load_scenario
@@ -21,8 +22,6 @@ from sim.calendar import date_of as date_of_day
 from sim.calendar import half_year_end, half_year_start
 from sim.errors import WrongInput
 
-MONTHS = SHORT_MONTHS["nl"]
-UNITS = {"persons": "personen", "cases": "zaken", "households": "huishoudens"}
 LETTERS = {"A": "eerste bron", "B": "tweede hand of afgeleid", "C": "niet nagegaan"}
 NOTHING = "–"
 
@@ -134,7 +133,7 @@ def _covered(share: float, count: int) -> int:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return short_date_text(day)
 
 
 def _number(value: float | None, decimals: int = 0) -> str:
@@ -321,7 +320,7 @@ def _seen_words(series: dict[str, Any]) -> str:
 
 
 def _unit(series: dict[str, Any]) -> str:
-    return UNITS.get(series["unit"], str(series["unit"]))
+    return unit_text(series["unit"])
 
 
 def _chart(series: dict[str, Any], width: int, height: int) -> str:

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
 from experiments.language.formatting import date_text, percent_text, value_text
-from experiments.language.labels import PLACED_LABELS, SERIES_LABELS, SIZE_LABELS, holder_text, label_of, unit_text
+from experiments.language.labels import (
+    holder_text,
+    label_of,
+    lever_label,
+    outcome_label,
+    placed_label,
+    series_label,
+    size_label,
+    unit_text,
+)
 from experiments.language.language import Language, chosen
 from experiments.report.report_text import WHAT_IT_IS
 from experiments.run.fingerprint import software, version
@@ -96,12 +105,9 @@ _BETTER = {"lower": ("lager", "lower"), "higher": ("hoger", "higher"), "neither"
 
 def comparison_tables(result: Comparison, language: Language = "nl") -> dict[str, Table]:
     """Every table of a comparison by name: differences, provinces, sizes, half_years, series, levers, about."""
-    from models.outcomes import OUTCOMES
-
-    labels = {name: (outcome.label_nl, outcome.label_en) for name, outcome in OUTCOMES.items()}
-    differences = _difference_rows(result, result.differences(), labels, language)
-    provinces = _difference_rows(result, result.provinces(), PLACED_LABELS, language, "province")
-    sizes = _difference_rows(result, result.sizes(), PLACED_LABELS, language, "size")
+    differences = _difference_rows(result, result.differences(), language)
+    provinces = _difference_rows(result, result.provinces(), language, "province")
+    sizes = _difference_rows(result, result.sizes(), language, "size")
     return {
         "differences": _table(differences, language),
         "provinces": _table(provinces, language),
@@ -113,11 +119,8 @@ def comparison_tables(result: Comparison, language: Language = "nl") -> dict[str
 
 def run_tables(result: RunResult, language: Language = "nl") -> dict[str, Table]:
     """Every table of one run by name: outcomes, half_years, series, levers, about."""
-    from models.outcomes import OUTCOMES
-
-    labels = {name: (outcome.label_nl, outcome.label_en) for name, outcome in OUTCOMES.items()}
     outcomes = [
-        {"outcome": row["name"], "label": label_of(labels, row["name"], language)}
+        {"outcome": row["name"], "label": outcome_label(row["name"], language)}
         | {"unit": unit_text(row["unit"], language)}
         | {name: row[name] for name in ("mean", "low", "high", "sd_chance", "sd_parameters")}
         for row in result.outcome_rows()
@@ -137,7 +140,6 @@ def _table(rows: Sequence[Row], language: Language, columns: Sequence[str] = ())
 def _difference_rows(
     result: Comparison,
     found: Sequence[Difference],
-    labels: Mapping[str, tuple[str, str]],
     language: Language,
     where: str | None = None,
 ) -> list[Row]:
@@ -145,7 +147,7 @@ def _difference_rows(
     rows: list[Row] = []
     for index, one in enumerate(found):
         pair = result.pairs[index // (len(found) // len(result.pairs))]
-        place = {"province": one.place, "size": label_of(SIZE_LABELS, one.size, language)}
+        place = {"province": one.place, "size": size_label(one.size, language)}
         better = None
         if one.clear and one.better != "neither":
             better = LETTERS[pair[1] if (one.band.mean > 0.0) == (one.better == "higher") else pair[0]]
@@ -154,7 +156,7 @@ def _difference_rows(
             | ({} if where is None else {where: place[where]})
             | {
                 "outcome": one.measure,
-                "label": label_of(labels, one.measure, language),
+                "label": (outcome_label if where is None else placed_label)(one.measure, language),
                 "unit": unit_text(one.unit, language),
                 "mean_a": number_or_none(one.mean_a),
                 "mean_b": number_or_none(one.mean_b),
@@ -179,7 +181,7 @@ def _tables_of_runs(runs: Sequence[RunResult], language: Language) -> dict[str, 
         half_years += [name | row for row in run.half_year_rows()]
         for row in run.series_rows():
             told = {"date": datetime.date.fromisoformat(row["date"]), "measure": row["measure"]}
-            told["label"] = label_of(SERIES_LABELS, row["measure"], language)
+            told["label"] = series_label(row["measure"], language)
             series.append(name | told | {key: row[key] for key in ("mean", "low", "high")})
     levers = [{key: row[key] for key in LEVER_COLUMNS} for row in lever_rows([run.scenario for run in runs], language)]
     return {
@@ -207,7 +209,7 @@ def lever_rows(scenarios: Sequence[Scenario], language: Language = "nl") -> list
                 rows.append(
                     {
                         "lever": name,
-                        "label": lever.label_nl if language == "nl" else lever.label_en,
+                        "label": lever_label(name, language),
                         "scenario": letter if len(scenarios) > 1 else scenario.name,
                         "usual": _usual(lever, scenario.period, language),
                         "value": _plain(setting.value, language),

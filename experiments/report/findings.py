@@ -14,10 +14,11 @@ from experiments.language.formatting import (
     date_text,
     figures_text,
     level_text,
+    listed,
     percent_text,
 )
-from experiments.language.labels import PLACED_LABELS, SIZE_LABELS, label_of
-from experiments.language.language import Language, chosen, listed
+from experiments.language.labels import outcome_label, placed_label, size_label
+from experiments.language.language import Language, chosen
 from experiments.report.exports import LETTERS
 from experiments.report.report_text import TEXT
 from experiments.run.result import BAND_LEVEL, RunResult
@@ -86,7 +87,7 @@ def gains(result: Comparison, other: int, language: Language = "nl") -> Findings
         }
         kind = {(True, True): "mixed", (True, False): "gain", (False, True): "lose", (False, False): "none"}
         which = kind[bool(sides[1]), bool(sides[-1])]
-        name = label_of(SIZE_LABELS, size, language)
+        name = size_label(size, language)
         sentences.append(say(f"size_{which}", size=name, better=sides[1], worse=sides[-1]))
     placed = of_pair(result, result.provinces(), other)
     sentences += [
@@ -125,14 +126,6 @@ def better_side(row: Difference) -> int:
 def is_equal(interval: Band) -> bool:
     """Whether a difference is exactly zero."""
     return interval.mean == interval.low == interval.high == 0.0
-
-
-def outcome_label(name: str, language: Language) -> str:
-    """The label of an outcome, or its name when it has none."""
-    from models.outcomes import OUTCOMES
-
-    outcome = OUTCOMES.get(name)
-    return name if outcome is None else chosen((outcome.label_nl, outcome.label_en), language)
 
 
 def _difference_sentence(row: Difference, a: str, b: str, say: Voice) -> str:
@@ -214,7 +207,7 @@ def mean_words(values: Band, unit: str, say: Voice) -> dict[str, str]:
 
 
 def _gain_words(row: Difference, say: Voice) -> str:
-    label = _lowered(label_of(PLACED_LABELS, row.measure, say.language))
+    label = _lowered(placed_label(row.measure, say.language))
     mean, low, high = spread_text(row.band, row.unit, say, signed=True)
     return f"{label} {mean} ({say('to', low=low, high=high)})"
 
@@ -232,7 +225,7 @@ def _province_sentence(measure: str, rows: Sequence[Difference], say: Voice) -> 
             amount = _signed_amount(most.band.mean, most.unit, say.language)
             told.append(say(words, count=len(here), total=len(rows), place=most.place, amount=amount))
     words = "; ".join(told) if told else say("nowhere")
-    return f"{label_of(PLACED_LABELS, measure, say.language)}: {words}."
+    return f"{placed_label(measure, say.language)}: {words}."
 
 
 def of_pair(result: Comparison, rows: Sequence[Difference], other: int) -> Sequence[Difference]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from experiments.language.labels import lever_help, lever_label, outcome_label
+from experiments.language.language import LANGUAGES
 from experiments.run.levers import lever_rows as rows_of_period
 from experiments.scenario.ready import ready_scenarios
 from models.levers import LEVERS, default_of
@@ -32,10 +34,8 @@ def lever_rows(uncertainty: bool) -> list[dict[str, Any]]:
     return [
         {
             "name": lever.name,
-            "label_nl": lever.label_nl,
-            "label_en": lever.label_en,
-            "help_nl": lever.help_nl,
-            "help_en": lever.help_en,
+            **{f"label_{language}": lever_label(lever.name, language) for language in LANGUAGES},
+            **{f"help_{language}": lever_help(lever.name, language) for language in LANGUAGES},
             "holder": lever.holder,
             "unit": lever.unit,
             "kind": lever.kind,
@@ -95,8 +95,7 @@ def outcome_rows() -> list[dict[str, Any]]:
     return [
         {
             "name": outcome.name,
-            "label_nl": outcome.label_nl,
-            "label_en": outcome.label_en,
+            **{f"label_{language}": outcome_label(outcome.name, language) for language in LANGUAGES},
             "unit": outcome.unit,
             "better": outcome.better,
         }

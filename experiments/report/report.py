@@ -27,7 +27,7 @@ from experiments.language.formatting import (
     table_unit_text,
     value_text,
 )
-from experiments.language.labels import PLACED_LABELS, SIZE_LABELS, label_of
+from experiments.language.labels import outcome_label, placed_label, size_label
 from experiments.language.language import NOTHING, Language, chosen
 from experiments.report.exports import LETTERS, lever_rows
 from experiments.report.findings import (
@@ -38,7 +38,6 @@ from experiments.report.findings import (
     gains,
     is_equal,
     of_pair,
-    outcome_label,
     spread_text,
 )
 from experiments.report.html import table, whole_page
@@ -188,8 +187,7 @@ def _difference_table(
     ]  # fmt: skip
     lines = []
     for row in rows:
-        labels = PLACED_LABELS if where is not None else {}
-        label = label_of(labels, row.measure, say.language) if labels else outcome_label(row.measure, say.language)
+        label = (outcome_label if where is None else placed_label)(row.measure, say.language)
         figures = figures_text([row.mean_a, row.mean_b], row.unit, say.language)
         lines.append(
             ([] if where is None else [where[1](row)])
@@ -225,7 +223,7 @@ def _comparison_tables(result: Comparison, say: Voice) -> list[str]:
     placed, sized = result.provinces(), result.sizes()
     for heading, words, found, column in (
         ("by_province", "provinces_caption", placed, (say("province"), lambda row: row.place)),
-        ("by_size", "sizes_caption", sized, (say("size"), lambda row: label_of(SIZE_LABELS, row.size, say.language))),
+        ("by_size", "sizes_caption", sized, (say("size"), lambda row: size_label(row.size, say.language))),
     ):
         parts.append(f"<h2>{escape(say(heading))}</h2>")
         for other in range(1, len(result.runs)):

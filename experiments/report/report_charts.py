@@ -15,13 +15,14 @@ from experiments.language.formatting import (
     date_text,
     figure_text,
     level_text,
+    listed,
     number_text,
     table_unit_text,
 )
-from experiments.language.labels import SERIES_LABELS, label_of
-from experiments.language.language import NOTHING, listed
+from experiments.language.labels import outcome_label, series_label
+from experiments.language.language import NOTHING
 from experiments.report.exports import LETTERS
-from experiments.report.findings import Voice, clear_words, is_equal, mean_words, outcome_label
+from experiments.report.findings import Voice, clear_words, is_equal, mean_words
 from experiments.report.html import Frame, table, ticks
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, best_of
 from experiments.run.result import BAND_LEVEL, RunResult
@@ -152,7 +153,7 @@ def _series_section(
     levels = ticks([*values, *(row["published"] for row in dots)], 5)
     first, last = date_of(runs[0].from_day), date_of(runs[0].until_day)
     frame = Frame(54.0, 378.0, 22.0, 196.0, first, last, levels)
-    label, outcome = label_of(SERIES_LABELS, measure, say.language), CHARTS[measure]
+    label, outcome = series_label(measure, say.language), CHARTS[measure]
     panels = []
     compared = len(runs) > 1
     for other in range(1, len(runs)) if compared else (0,):

@@ -139,23 +139,14 @@ def load_ensemble(name: str) -> Ensemble:
         if not {"scenario", "train_until", "table"} <= set(about) or about["table"] != _fingerprint(table.read_bytes()):
             raise ValueError("the two files do not belong together")
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise WrongInput(
-            f"er is geen leesbaar ensemble {name!r}; maak het met doorstroom calibrate", file=str(table)
-        ) from error
+        raise WrongInput("ensemble_unreadable", file=table, name=name) from error
     known = {fitted.path for fitted in fitted_parameters()}
     if set(paths) != known:
-        raise WrongInput(
-            f"het ensemble {name!r} hoort bij andere parameters; reken het opnieuw uit met doorstroom calibrate",
-            file=str(table),
-        )
+        raise WrongInput("ensemble_of_other_parameters", file=table, name=name)
     ends = {fitted.path: (fitted.low, fitted.high) for fitted in fitted_parameters()}
     lows, highs = (np.array([ends[path][end] for path in paths]) for end in (0, 1))
     if not ((numbers >= lows - 1e-5 * abs(lows)) & (numbers <= highs + 1e-5 * abs(highs))).all():
-        raise WrongInput(
-            f"in het ensemble {name!r} staat een waarde buiten het bereik van fitted_parameters.csv; "
-            "reken het opnieuw uit met doorstroom calibrate",
-            file=str(table),
-        )
+        raise WrongInput("ensemble_out_of_range", file=table, name=name)
     return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
 
 

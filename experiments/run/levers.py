@@ -35,10 +35,6 @@ class LeverRow:
 
     name: str
     holder: str
-    label_nl: str
-    label_en: str
-    help_nl: str
-    help_en: str
     kind: str
     unit: str
     low: float | None
@@ -74,7 +70,7 @@ def lever_rows(period: str) -> tuple[LeverRow, ...]:
                 value = None
         rows.append(
             LeverRow(
-                lever.name, lever.holder, lever.label_nl, lever.label_en, lever.help_nl, lever.help_en, lever.kind,
+                lever.name, lever.holder, lever.kind,
                 lever.unit, lever.low, lever.high, lever.step, lever.choices, lever.dated, lever.uncertainty,
                 lever.source, value, steps, lever.sets in fitted,
                 _drawn(lever, period) if lever.sets in fitted and not steps else None,

@@ -56,4 +56,4 @@ def changed_parameters(
     except ValueError as error:
         found = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         detail = found.removeprefix("Value error, ")
-        raise WrongInput(f"deze waarden gaan niet samen ({detail})") from error
+        raise WrongInput("values_clash", detail=detail) from error

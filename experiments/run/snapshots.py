@@ -23,7 +23,7 @@ from experiments.storage.folders import MADE_BY_SYSTEMS
 from models.levers import LEVERS, Change
 from models.parameters import value_at
 from sim.calendar import date_of
-from sim.errors import WrongInput
+from sim.errors import Allowed, WrongInput
 from sim.schedule import Schedule
 from sim.snapshot import load, save
 
@@ -97,7 +97,7 @@ def refuse_used_folder(folder: str) -> None:
     if place.is_dir():
         names = sorted(path.name for path in place.iterdir() if path.name not in MADE_BY_SYSTEMS)
         if names:
-            raise WrongInput(f"in deze map staat al {names[0]}", file=folder, allowed="een nieuwe of lege map")
+            raise WrongInput("file_in_folder", file=folder, name=names[0], allowed=Allowed("new_or_empty_folder"))
 
 
 def read_saved(folder: str) -> Saved:
@@ -107,21 +107,21 @@ def read_saved(folder: str) -> Saved:
     if place.is_dir():
         found = {int(match[1]): path for path in place.iterdir() if (match := _FILE.fullmatch(path.name))}
     if not found:
-        raise WrongInput("hier staan geen bewaarde standen", file=folder, allowed="een map van --snapshots")
+        raise WrongInput("no_snapshots", file=folder, allowed=Allowed("snapshots_folder"))
     shared: dict[str, Any] | None = None
     for number, path in sorted(found.items()):
         _, about = load(path)
         if about.pop("replication", None) != number:
-            raise WrongInput("dit bestand hoort bij een andere replicatie", file=path)
+            raise WrongInput("other_replication", file=path)
         if shared is None:
             shared = about
         if about != shared:
-            raise WrongInput("dit bestand hoort bij een andere doorrekening dan de rest van de map", file=path)
+            raise WrongInput("other_run", file=path)
     assert shared is not None
     if shared.get("program") != _program():
-        raise WrongInput("deze standen zijn bewaard met een andere versie van het programma", file=folder)
+        raise WrongInput("snapshots_of_other_version", file=folder)
     if shared["ensemble_version"] != _ensemble_version(shared["ensemble"]):
-        raise WrongInput("deze standen zijn bewaard met een ander ensemble", file=folder)
+        raise WrongInput("snapshots_of_other_ensemble", file=folder)
     changes = tuple(Change(**change) for change in shared["changes"])
     return Saved(
         place, tuple(sorted(found)), shared["day"], shared["period"], shared["seed"], shared["ensemble"],
@@ -135,12 +135,14 @@ def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Seque
 
     place = str(saved.folder)
     if period != saved.period:
-        raise WrongInput("deze standen gaan over een andere periode", file=place, value=period, allowed=saved.period)
+        raise WrongInput(
+            "snapshots_of_other_period", file=place, value=period, allowed=Allowed("only", name=saved.period)
+        )
     if ensemble != saved.ensemble:
-        raise WrongInput("deze standen zijn bewaard met een ander ensemble", file=place)
+        raise WrongInput("snapshots_of_other_ensemble", file=place)
     if until_day <= saved.day:
         raise WrongInput(
-            f"deze standen zijn van {date_of(saved.day)}", file=place, field="until", allowed="een latere dag"
+            "snapshots_are_of", file=place, field="until", day=date_of(saved.day), allowed=Allowed("later_day")
         )
     if json.dumps([asdict(change) for change in changes]) == json.dumps([asdict(change) for change in saved.changes]):
         return
@@ -152,11 +154,11 @@ def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Seque
             if old == new:
                 continue
             if not isinstance(old, Schedule):
-                raise WrongInput("deze knop kent geen datums en ligt al vast", file=place, field=name)
+                raise WrongInput("lever_is_settled", file=place, field=name)
             if not np.array_equal(old.daily(0, saved.day), new.daily(0, saved.day)):
                 raise WrongInput(
-                    "deze knop zou al voor de bewaarde dag anders staan",
+                    "lever_differs_before",
                     file=place,
                     field=name,
-                    allowed=f"een verandering vanaf {date_of(saved.day)}",
+                    allowed=Allowed("change_from", day=date_of(saved.day)),
                 )

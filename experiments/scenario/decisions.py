@@ -13,12 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from experiments.language.labels import lever_label
+from experiments.language.language import LANGUAGES
 from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text
 from experiments.scenario.scenario import LONGEST_RAMP_DAYS, MOST_STEPS, Setting, check_setting, meant
 from models.levers import LEVERS, allowed_values
-from sim.errors import WrongInput, shown
+from sim.errors import Allowed, Term, WrongInput
 
 MOST_ROWS = 200
+#: What refusals call rows that came from no file.
+TABLE = Term("table")
 HEADS = ("datum", "knop", "waarde", "tot", "aanloop")
 _HEAD_WORDS = {
     "datum": 0, "date": 0, "vanaf": 0, "from": 0, "knop": 1, "lever": 1, "waarde": 2, "value": 2, "tot": 3, "until": 3,
@@ -55,12 +59,7 @@ class WrongRows(Exception):
 
     def __init__(self, refusals: Sequence[WrongInput]) -> None:
         self.refusals = tuple(refusals)
-        super().__init__("\n".join(self.sentences))
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """Each refusal as one Dutch sentence."""
-        return tuple(refusal.sentence for refusal in self.refusals)
+        super().__init__("\n".join(map(str, self.refusals)))
 
 
 def dated_levers() -> tuple[str, ...]:
@@ -68,12 +67,12 @@ def dated_levers() -> tuple[str, ...]:
     return tuple(name for name, lever in LEVERS.items() if lever.dated)
 
 
-def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", first: int = 1) -> tuple[Step, ...]:
+def read_rows(rows: Sequence[Sequence[str]], period: str, file: str | Term = TABLE, first: int = 1) -> tuple[Step, ...]:
     """Check rows of (date, lever, value, until, ramp in days) as text. Raises WrongRows, naming every wrong row."""
     found: list[Step] = []
     wrong: list[WrongInput] = []
     if len(rows) > MOST_ROWS:
-        raise WrongRows([WrongInput(f"{len(rows)} regels", file=file, allowed=f"hoogstens {MOST_ROWS}")])
+        raise WrongRows([WrongInput("rows", file=file, count=len(rows), allowed=Allowed("at_most", most=MOST_ROWS))])
     for place, row in enumerate(rows):
         cells = [str(cell).strip() for cell in row]
         if not any(cells):
@@ -85,7 +84,9 @@ def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", f
     for lever in {step.lever for step in found}:
         count = sum(step.lever == lever for step in found)
         if count > MOST_STEPS:
-            problem = WrongInput(f"{count} regels", file=file, field=lever, allowed=f"hoogstens {MOST_STEPS}")
+            problem = WrongInput(
+                "rows", file=file, field=lever, count=count, allowed=Allowed("at_most", most=MOST_STEPS)
+            )
             wrong.append(problem)
     if wrong:
         raise WrongRows(wrong)
@@ -95,33 +96,35 @@ def read_rows(rows: Sequence[Sequence[str]], period: str, file: str = "tabel", f
 def _step(cells: Sequence[str], period: str) -> Step:
     when, lever_name, value_text, until_text, ramp_text = cells[: len(HEADS)]
     if any(cells[len(HEADS) :]):
-        raise WrongInput("te veel kolommen", allowed="datum, knop, waarde, tot en aanloop")
-    by_label = {text.lower(): name for name, lever in LEVERS.items() for text in (lever.label_nl, lever.label_en)}
+        raise WrongInput("too_many_columns", allowed=Allowed("columns"))
+    by_label = {lever_label(name, language).lower(): name for name in LEVERS for language in LANGUAGES}
     name = by_label.get(lever_name.lower(), lever_name)
     lever = LEVERS.get(name)
     if lever is None:
         raise WrongInput(
-            f"onbekende knop {shown(lever_name)}{meant(lever_name, LEVERS)}",
-            field="knop",
-            allowed="een knop met datum",
+            "unknown_lever",
+            field=Term("column_lever"),
+            value=lever_name,
+            meant=meant(lever_name, LEVERS),
+            allowed=Allowed("dated_lever"),
         )
     if not lever.dated:
-        raise WrongInput("deze knop kent geen datums", field=name, allowed="een knop met datum")
-    from_date = _date(when, "datum")
-    until_date = _date(until_text, "tot") if until_text else None
+        raise WrongInput("lever_has_no_dates", field=name, allowed=Allowed("dated_lever"))
+    from_date = _date(when, Term("column_date"))
+    until_date = _date(until_text, Term("column_until")) if until_text else None
     value = _number(value_text)
     if value is None:
         raise WrongInput(field=name, value=value_text, allowed=allowed_values(lever))
     ramp = _number(ramp_text) if ramp_text else 0.0
     if ramp is None or not ramp.is_integer() or not 0 <= ramp <= LONGEST_RAMP_DAYS:
-        allowed = f"een heel aantal dagen, hoogstens {LONGEST_RAMP_DAYS}"
-        raise WrongInput(field="aanloop", value=ramp_text, allowed=allowed)
+        allowed = Allowed("whole_days", most=LONGEST_RAMP_DAYS)
+        raise WrongInput(field=Term("column_ramp"), value=ramp_text, allowed=allowed)
     setting = Setting(value=value, from_date=from_date, until_date=until_date, ramp_days=int(ramp))
     check_setting(lever, setting, name, period)
     return Step(name, value, from_date, until_date, int(ramp))
 
 
-def _date(text: str, field: str) -> date:
+def _date(text: str, field: Term) -> date:
     text = text.removesuffix(" 00:00:00").removesuffix("T00:00:00.000")
     try:
         if _ISO_DATE.fullmatch(text):
@@ -130,7 +133,7 @@ def _date(text: str, field: str) -> date:
             return date(int(found[3]), int(found[2]), int(found[1]))
     except ValueError:
         pass
-    raise WrongInput(field=field, value=text, allowed="een datum als 2021-03-01 of 1-3-2021")
+    raise WrongInput(field=field, value=text, allowed=Allowed("date_either_way"))
 
 
 def _number(text: str) -> float | None:
@@ -144,12 +147,12 @@ def _number(text: str) -> float | None:
     return float(plain.replace("−", "-")) if _NUMBER.fullmatch(plain) else None
 
 
-def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Step, ...]:
+def read_steps(text: str | bytes, period: str, file: str | Term = TABLE) -> tuple[Step, ...]:
     """Read pasted text or a CSV file: tab, semicolon or comma between columns, a head or none. Raises WrongRows."""
     try:
         content = text.encode("utf-8", "replace") if isinstance(text, str) else text
         if len(content) > LARGEST_BYTES:
-            raise WrongInput("dit bestand is te groot", file=file, allowed=f"hoogstens {LARGEST_BYTES} bytes")
+            raise WrongInput("too_large", file=file, allowed=Allowed("bytes", most=LARGEST_BYTES))
         if not content.strip():
             return ()
         plain = as_text(content.removeprefix(b"\xef\xbb\xbf"), file)
@@ -159,9 +162,7 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
     except WrongInput as error:
         raise WrongRows([error]) from error
     except csv.Error as error:
-        raise WrongRows(
-            [WrongInput("dit is geen tabel", file=file, allowed="datum; knop; waarde; tot; aanloop")]
-        ) from error
+        raise WrongRows([WrongInput("no_table", file=file, allowed=Allowed("heads"))]) from error
     if not rows:
         return ()
     head = [cell.strip().lower() for cell in rows[0]]
@@ -170,9 +171,7 @@ def read_steps(text: str | bytes, period: str, file: str = "tabel") -> tuple[Ste
     unknown = [word for word in head if word and word not in _HEAD_WORDS]
     places = {_HEAD_WORDS[word]: index for index, word in enumerate(head) if word in _HEAD_WORDS}
     if unknown or not {0, 1, 2} <= set(places) or len(places) != len([word for word in head if word]):
-        problem = WrongInput(
-            "deze kolommen kloppen niet", file=file, line=1, allowed="datum; knop; waarde; tot; aanloop"
-        )
+        problem = WrongInput("wrong_columns", file=file, line=1, allowed=Allowed("heads"))
         raise WrongRows([problem])
     ordered = []
     for row in rows[1:]:

@@ -31,7 +31,7 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
-from sim.errors import WrongInput, shown
+from sim.errors import Allowed, Term, WrongInput
 
 LARGEST_BYTES = 256 * 1024
 DEEPEST = 20
@@ -109,17 +109,17 @@ def _long_value(text: str) -> float | str:
     return float(text) if len(text) <= 10 * LONGEST_NUMBER else math.inf
 
 
-def as_text(content: bytes, file: str) -> str:
+def as_text(content: bytes, file: str | Term) -> str:
     """The bytes of a file as text. Raises WrongInput when too large, empty or not UTF-8."""
     if len(content) > LARGEST_BYTES:
-        raise WrongInput("het bestand is te groot", file=file, allowed=f"{LARGEST_BYTES // 1024} kB")
+        raise WrongInput("too_large", file=file, allowed=Allowed("kilobytes", size=LARGEST_BYTES // 1024))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise WrongInput("dit is geen tekst in UTF-8", file=file, line=line) from error
+        raise WrongInput("no_utf8", file=file, line=line) from error
     if not text.strip():
-        raise WrongInput("het bestand is leeg", file=file)
+        raise WrongInput("empty_file", file=file)
     return text
 
 
@@ -133,9 +133,9 @@ def read_plain_yaml(text: str, file: str) -> PlainFile:
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = mark.line + 1 if mark is not None else None
-        raise WrongInput("hier is dit geen geldige YAML", file=file, line=line) from error
+        raise WrongInput("no_yaml_here", file=file, line=line) from error
     except (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError) as error:
-        raise WrongInput("dit is geen geldige YAML", file=file) from error
+        raise WrongInput("no_yaml", file=file) from error
 
 
 class _Reader:
@@ -157,33 +157,36 @@ class _Reader:
                 documents += 1
                 version = getattr(event, "version", None)
                 if documents > 1:
-                    self._refuse("het bestand bevat meer dan één document", event)
+                    self._refuse("several_documents", event)
                 if (version is not None and tuple(version) != (1, 2)) or getattr(event, "tags", None):
-                    self._refuse("een YAML-aanwijzing (%…) kan hier niet", event)
+                    self._refuse("yaml_directive", event)
                 continue
             self._plain.content = self._value(event, ())
         return self._plain
 
-    def _refuse(self, problem: str, event: Event, path: Path = (), allowed: str | None = None) -> None:
+    def _refuse(
+        self, code: str, event: Event, path: Path = (), allowed: Allowed | None = None, **values: object
+    ) -> None:
         mark = event.start_mark
         raise WrongInput(
-            problem,
+            code,
             file=self._file,
             field=dotted(path) or None,
             line=mark.line + 1 if mark is not None else None,
             allowed=allowed,
+            **values,
         )
 
     def _value(self, event: Event, path: Path) -> Any:
         self._values += 1
         if self._values > MOST_VALUES:
-            self._refuse("het bestand bevat te veel waarden", event, allowed=f"{MOST_VALUES}")
+            self._refuse("too_many_values", event, allowed=Allowed("only", name=MOST_VALUES))
         if len(path) > DEEPEST:
-            self._refuse("de inhoud is te diep genest", event, allowed=f"{DEEPEST} lagen")
+            self._refuse("too_deep", event, allowed=Allowed("layers", count=DEEPEST))
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-            self._refuse("een anker of verwijzing (& of *) kan hier niet", event, path, "een gewone waarde")
+            self._refuse("yaml_reference", event, path, Allowed("plain_value"))
         if getattr(event, "tag", None) is not None:
-            self._refuse("een typeaanduiding (!) kan hier niet", event, path, "een gewone waarde")
+            self._refuse("yaml_tag", event, path, Allowed("plain_value"))
         if path not in self._plain.lines and event.start_mark is not None:
             self._plain.lines[path] = event.start_mark.line + 1
         if isinstance(event, ScalarEvent):
@@ -202,13 +205,13 @@ class _Reader:
         group: dict[str, Any] = {}
         while not isinstance(event := next(self._events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
-                self._refuse("een lijst of groep als sleutel kan hier niet", event, path, "een enkel woord")
+                self._refuse("yaml_key_is_group", event, path, Allowed("single_word"))
             assert isinstance(event, ScalarEvent)
             if event.anchor is not None or event.tag is not None:
-                self._refuse("een anker of typeaanduiding (& of !) kan hier niet", event, path, "een gewone sleutel")
+                self._refuse("yaml_key_marked", event, path, Allowed("plain_key"))
             key = event.value
             if key in group:
-                self._refuse(f"de sleutel {shown(key)} staat er twee keer", event, (*path, key), "één keer")
+                self._refuse("key_twice", event, (*path, key), Allowed("once"), key=key)
             self._plain.lines[(*path, key)] = event.start_mark.line + 1
             group[key] = self._value(next(self._events), (*path, key))
         return group

@@ -10,7 +10,7 @@ from pathlib import Path
 from experiments import FOLDER
 from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text, read_plain_yaml
 from experiments.scenario.scenario import Scenario, build_scenario, meant
-from sim.errors import WrongInput, shown
+from sim.errors import Allowed, WrongInput, reason_of
 
 #: The scenario that is told.
 TOLD = "prop-2021"
@@ -42,13 +42,17 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     except FileNotFoundError:
         mode = None
     except (OSError, ValueError) as error:
-        raise WrongInput("dit bestand is niet te openen", file=wanted) from error
+        raise WrongInput("file_cannot_be_opened", file=wanted) from error
     if mode is None:
-        problem = f"onbekend scenario {shown(wanted)}{meant(wanted, ready_names())}"
-        allowed = "een bestand, of een naam uit doorstroom list scenarios"
-        raise WrongInput(problem, file=wanted, value=wanted, allowed=allowed)
+        raise WrongInput(
+            "unknown_scenario",
+            file=wanted,
+            value=wanted,
+            meant=meant(wanted, ready_names()),
+            allowed=Allowed("file_or_scenario"),
+        )
     if not stat.S_ISREG(mode):
-        raise WrongInput("dit is geen gewoon bestand", file=wanted)
+        raise WrongInput("no_ordinary_file", file=wanted)
     return check_text(_content(path), wanted)
 
 
@@ -57,7 +61,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise WrongInput(f"dit bestand is niet te lezen ({error.strerror or error})", file=str(path)) from error
+        raise WrongInput("file_unreadable", file=path, reason=reason_of(error)) from error
 
 
 def ready_names() -> list[str]:

@@ -22,7 +22,7 @@ from experiments.scenario.plain_yaml import PlainFile, dotted, plain_value
 from models.levers import LEVERS, Change, Lever, allowed_values, check_value
 from models.parameters import PERIODS
 from sim.calendar import add_months, date_of, day_number
-from sim.errors import WrongInput, shown
+from sim.errors import Allowed, WrongInput, one_of
 
 SCHEMA_VERSION = 2
 DEFAULT_REPLICATIONS = 10
@@ -34,19 +34,19 @@ MOST_SOURCES = 20
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 _ALLOWED = {
-    "schema": f"een geheel getal van 1 tot en met {SCHEMA_VERSION}",
-    "name": "1 tot en met 60 kleine letters, cijfers en streepjes",
-    "title": "tekst van 1 tot en met 120 tekens op één regel",
-    "title_en": "tekst van 1 tot en met 120 tekens op één regel",
-    "description": "tekst van 1 tot en met 1000 tekens",
-    "description_en": "tekst van 1 tot en met 1000 tekens",
-    "package": "true of false",
-    "sources": f"een lijst van hoogstens {MOST_SOURCES} teksten van 1 tot en met 300 tekens",
-    "from": "een datum als 2021-03-01",
-    "until": "een datum als 2021-03-01",
-    "replications": f"een geheel getal van 1 tot en met {MOST_REPLICATIONS}",
-    "seed": f"een geheel getal van 0 tot en met {2**63 - 1}",
-    "ramp_days": f"een geheel getal van 0 tot en met {LONGEST_RAMP_DAYS}",
+    "schema": Allowed("whole_range", low=1, high=SCHEMA_VERSION),
+    "name": Allowed("name"),
+    "title": Allowed("line_of_text", most=120),
+    "title_en": Allowed("line_of_text", most=120),
+    "description": Allowed("text", most=1000),
+    "description_en": Allowed("text", most=1000),
+    "package": Allowed("switch"),
+    "sources": Allowed("texts", count=MOST_SOURCES, most=300),
+    "from": Allowed("date"),
+    "until": Allowed("date"),
+    "replications": Allowed("whole_range", low=1, high=MOST_REPLICATIONS),
+    "seed": Allowed("whole_range", low=0, high=2**63 - 1),
+    "ramp_days": Allowed("whole_range", low=0, high=LONGEST_RAMP_DAYS),
 }
 
 
@@ -156,9 +156,7 @@ class Scenario(BaseModel):
             for name, settings in getattr(self, section).items():
                 lever = _lever(name, section, uncertainty)
                 if len(settings) > 1 and not lever.dated:
-                    raise WrongInput(
-                        "deze knop kent geen datums", field=f"{section}.{name}", allowed="één waarde, geen lijst"
-                    )
+                    raise WrongInput("lever_has_no_dates", field=f"{section}.{name}", allowed=Allowed("no_list"))
                 for index, setting in enumerate(settings):
                     path = f"{section}.{name}" + (f"[{index + 1}]" if len(settings) > 1 else "")
                     check_setting(lever, setting, path, self.period)
@@ -238,15 +236,13 @@ class Scenario(BaseModel):
         return build_scenario(content)
 
 
-def _one_of(names: Any) -> str:
-    listed = sorted(str(name) for name in names)
-    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " of " + listed[-1]
+def _one_of(names: Iterable[str]) -> Allowed:
+    return one_of(sorted(names))
 
 
-def meant(name: str, known: Iterable[str]) -> str:
-    """The known name that looks most like a wrong one, as a remark."""
-    nearest = difflib.get_close_matches(name[:60], list(known), n=1)
-    return f" (bedoeld is misschien {nearest[0]})" if nearest else ""
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like a wrong one."""
+    return next(iter(difflib.get_close_matches(name[:60], list(known), n=1)), None)
 
 
 def _as_day(moment: Any) -> int:
@@ -269,14 +265,14 @@ def check_window(period: str, from_date: date | None, until_date: date | None) -
     start, usual_end, last = period_days(period)
     from_day = start if from_date is None else day_number(from_date)
     if not start <= from_day < last:
-        allowed = f"{date_of(start)} tot en met {date_of(last - 1)}"
+        allowed = Allowed("range", low=date_of(start), high=date_of(last - 1))
         raise WrongInput(field="from", value=date_of(from_day).isoformat(), allowed=allowed)
     until_day = usual_end if until_date is None else day_number(until_date)
     if until_date is None and until_day <= from_day:
         until_day = last
     earliest = max(from_day + 1, first_end(start))
     if not earliest <= until_day <= last:
-        allowed = f"{date_of(earliest)} tot en met {date_of(last)}"
+        allowed = Allowed("range", low=date_of(earliest), high=date_of(last))
         raise WrongInput(field="until", value=date_of(until_day).isoformat(), allowed=allowed)
     return from_day, until_day
 
@@ -286,13 +282,20 @@ def _lever(name: str, section: str, uncertainty: bool) -> Lever:
     path = f"{section}.{name}"
     if lever is None:
         known = [key for key, entry in LEVERS.items() if entry.uncertainty == uncertainty]
-        what = "onzekerheid" if uncertainty else "knop"
         raise WrongInput(
-            f"onbekende {what} {shown(name)}{meant(name, known)}", field=path, value=name, allowed=_one_of(known)
+            "unknown_uncertainty" if uncertainty else "unknown_lever",
+            field=path,
+            value=name,
+            meant=meant(name, known),
+            allowed=_one_of(known),
         )
     if lever.uncertainty != uncertainty:
-        kind, place = ("onzekerheid", "uncertainties") if lever.uncertainty else ("knop", "levers")
-        raise WrongInput(f"{shown(name)} is een {kind}", field=path, value=name, allowed=f"deze naam onder {place}")
+        raise WrongInput(
+            "is_an_uncertainty" if lever.uncertainty else "is_a_lever",
+            field=path,
+            value=name,
+            allowed=Allowed("name_under", section="uncertainties" if lever.uncertainty else "levers"),
+        )
     return lever
 
 
@@ -307,37 +310,34 @@ def check_setting(lever: Lever, setting: Setting, path: str, period: str) -> Non
         raise WrongInput(field=path, value=setting.value, allowed=allowed)
     first, until = setting.from_date, setting.until_date
     if not lever.dated and (first is not None or until is not None or setting.ramp_days):
-        raise WrongInput(
-            "deze knop kent geen datums", field=path, allowed="alleen een waarde, zonder from, until en ramp_days"
-        )
+        raise WrongInput("lever_has_no_dates", field=path, allowed=Allowed("value_only"))
     start, _, last = period_days(period)
     earliest, latest = date_of(start), date_of(last)
     if first is not None and not earliest <= first < latest:
-        allowed = f"{earliest} tot en met {date_of(last - 1)}"
+        allowed = Allowed("range", low=earliest, high=date_of(last - 1))
         raise WrongInput(field=f"{path}.from", value=first.isoformat(), allowed=allowed)
     after = earliest if first is None else first
     if until is not None and not after < until <= latest:
-        allowed = f"{date_of(day_number(after) + 1)} tot en met {latest}"
+        allowed = Allowed("range", low=date_of(day_number(after) + 1), high=latest)
         raise WrongInput(field=f"{path}.until", value=until.isoformat(), allowed=allowed)
     if setting.ramp_days and lever.kind == "choice":
-        raise WrongInput("een keuze gaat niet geleidelijk over in een andere", field=f"{path}.ramp_days", allowed="0")
+        raise WrongInput("choice_has_no_ramp", field=f"{path}.ramp_days", allowed=Allowed("only", name=0))
     if setting.ramp_days and first is None:
-        raise WrongInput(
-            "een aanloop heeft een begindatum nodig", field=f"{path}.ramp_days", allowed="0, of een from erbij"
-        )
+        raise WrongInput("ramp_needs_from", field=f"{path}.ramp_days", allowed=Allowed("zero_or_from"))
 
 
 def _setting_from_text(text: str) -> tuple[str, Any]:
     """Split `lever=value[@from[..until]]` into the lever and what would stand in a file."""
     place = f"--set {text}"
-    grammar = "knop=waarde, knop=waarde@van of knop=waarde@van..tot"
+    grammar = Allowed("setting")
     name, equals, rest = text.partition("=")
     name, rest = name.strip(), rest.strip()
     if not equals or not name or not rest:
-        raise WrongInput("dit is geen instelling", file=place, allowed=grammar)
+        raise WrongInput("no_setting", file=place, allowed=grammar)
     if name not in LEVERS:
-        problem = f"onbekende knop {shown(name)}{meant(name, LEVERS)}"
-        raise WrongInput(problem, file=place, field=name, value=name, allowed=_one_of(LEVERS))
+        raise WrongInput(
+            "unknown_lever", file=place, field=name, value=name, meant=meant(name, LEVERS), allowed=_one_of(LEVERS)
+        )
     value_text, at, window = rest.partition("@")
     value = plain_value(value_text.strip())
     if value is None:
@@ -350,7 +350,7 @@ def _setting_from_text(text: str) -> tuple[str, Any]:
         if day:
             group[key] = parse_date(day, file=place, field=f"{name}.{key}").isoformat()
     if len(group) == 1:
-        raise WrongInput("er staat geen datum achter de @", file=place, field=name, allowed=grammar)
+        raise WrongInput("no_date_behind", file=place, field=name, allowed=grammar)
     return name, group
 
 
@@ -361,7 +361,7 @@ def parse_date(text: str, *, file: str, field: str | None = None) -> date:
     except ValueError:
         found = None
     if not isinstance(found, date):
-        raise WrongInput(file=file, field=field, value=text, allowed="een datum als 2021-03-01")
+        raise WrongInput(file=file, field=field, value=text, allowed=Allowed("date"))
     return found
 
 
@@ -382,7 +382,7 @@ def _upgraded(content: dict[str, Any], file: str | None, plain: PlainFile | None
         version = content["schema"]
     if type(version) is int and version > SCHEMA_VERSION:
         raise WrongInput(
-            "dit bestand is gemaakt met een nieuwere versie van Doorstroom",
+            "newer_version",
             file=file,
             field="schema",
             line=None if plain is None else plain.line_of(("schema",)),
@@ -394,19 +394,19 @@ def _upgraded(content: dict[str, Any], file: str | None, plain: PlainFile | None
 def build_scenario(content: Any, *, file: str | None = None, plain: PlainFile | None = None) -> Scenario:
     """Check plain values and build the scenario. Raises WrongInput, with line when `plain` knows it."""
     if not isinstance(content, dict):
-        raise WrongInput("dit is geen scenario", file=file, allowed="sleutels met waarden, zoals 'name: mijn-scenario'")
+        raise WrongInput("no_scenario", file=file, allowed=Allowed("keys_of_scenario"))
     content = _upgraded(content, file, plain)
     try:
         return Scenario.model_validate(content)
     except WrongInput as error:
-        path = _path_of(error.field or "", content)
+        path = _path_of(str(error.field or ""), content)
         line = plain.line_of(path) if plain is not None else None
         raise error.placed(file=file, line=line) from error
     except ValidationError as error:
         problems = [_refusal(problem, content, file, plain) for problem in error.errors(include_url=False)]
         raise min(problems, key=lambda problem: problem.line or 0) from error
     except RecursionError as error:
-        raise WrongInput("de inhoud is te diep genest", file=file) from error
+        raise WrongInput("too_deep", file=file) from error
 
 
 def _path_of(field: str, content: Any) -> tuple[str | int, ...]:
@@ -428,17 +428,16 @@ def _path_of(field: str, content: Any) -> tuple[str | int, ...]:
 
 
 def _refusal(problem: Any, content: Any, file: str | None, plain: PlainFile | None) -> WrongInput:
-    """Turn one finding of pydantic into a Dutch sentence that names path, line and what is allowed."""
+    """Turn one finding of pydantic into a refusal that names path, line and what is allowed."""
     loc: tuple[str | int, ...] = tuple(problem["loc"])
     real = _existing(loc, content)
     line = plain.line_of(real) if plain is not None and real else None
     kind, leaf = problem["type"], loc[-1] if loc else ""
     if kind == "missing":
-        return WrongInput("dit ontbreekt", file=file, field=dotted((*real, leaf)), line=line, allowed=_allowed(loc))
+        return WrongInput("missing", file=file, field=dotted((*real, leaf)), line=line, allowed=_allowed(loc))
     if kind == "extra_forbidden":
         keys = ("value", "from", "until", "ramp_days") if len(loc) > 1 else tuple(_FILE_KEYS)
-        what = f"onbekende sleutel {shown(leaf)}"
-        return WrongInput(what, file=file, field=dotted(real), line=line, allowed=_one_of(keys))
+        return WrongInput("unknown_key", file=file, field=dotted(real), line=line, key=leaf, allowed=_one_of(keys))
     value = problem["input"] if kind != "model_type" or real == () else _at(content, real)
     return WrongInput(file=file, field=dotted(real), line=line, value=value, allowed=_allowed(loc))
 
@@ -468,19 +467,19 @@ def _existing(loc: tuple[str | int, ...], content: Any) -> tuple[str | int, ...]
     return real
 
 
-def _allowed(loc: tuple[str | int, ...]) -> str:
+def _allowed(loc: tuple[str | int, ...]) -> Allowed:
     if loc and loc[0] in ("levers", "uncertainties"):
         if len(loc) >= 4 and loc[3] in _ALLOWED:
             return _ALLOWED[str(loc[3])]
         if len(loc) == 1:
-            return "namen met een waarde erachter, zoals 'share_cap: 0.08'"
+            return Allowed("names_with_value")
         lever = LEVERS.get(str(loc[1]))
         if lever is not None:
             return allowed_values(lever)
         return _one_of(name for name, entry in LEVERS.items() if entry.uncertainty == (loc[0] == "uncertainties"))
     if loc and loc[0] == "period":
         return _one_of(PERIODS)
-    return _ALLOWED.get(str(loc[0]) if loc else "", "iets anders")
+    return _ALLOWED.get(str(loc[0]) if loc else "", Allowed("something_else"))
 
 
 _FILE_KEYS = [field.alias or name for name, field in Scenario.model_fields.items()]
@@ -502,10 +501,12 @@ def shared_window(
     for other in scenarios[1:]:
         if other.period != first.period:
             raise WrongInput(
-                f"{first.name} en {other.name} gaan over andere perioden en delen geen wereld",
+                "different_periods",
                 field="period",
                 value=other.period,
-                allowed=first.period,
+                one=first.name,
+                other=other.name,
+                allowed=Allowed("only", name=first.period),
             )
     return (
         first.seed if seed is None else seed,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from experiments.language.catalogue import catalogue
+from experiments.language.labels import lever_help, lever_label
+from experiments.language.language import Language
 from experiments.scenario.scenario import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -18,7 +21,7 @@ from models.levers import LEVERS, Lever
 from models.parameters import PERIODS
 
 
-def scenario_schema() -> dict[str, Any]:
+def scenario_schema(language: Language = "nl") -> dict[str, Any]:
     """JSON schema (draft 2020-12) of a scenario file, with every lever, its range and its meaning."""
     day = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
     properties = {
@@ -32,8 +35,8 @@ def scenario_schema() -> dict[str, Any]:
         "period": {"enum": sorted(PERIODS)},
         "from": day,
         "until": day,
-        "levers": _section_schema(False, day),
-        "uncertainties": _section_schema(True, day),
+        "levers": _section_schema(False, day, language),
+        "uncertainties": _section_schema(True, day, language),
         "sources": {
             "type": "array",
             "maxItems": MOST_SOURCES,
@@ -50,7 +53,7 @@ def scenario_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Scenario",
-        "description": "Wat er anders gaat dan in de uitgangssituatie van een periode.",
+        "description": catalogue("labels", language)("scenario_file"),
         "type": "object",
         "additionalProperties": False,
         "required": [field.alias or name for name, field in Scenario.model_fields.items() if field.is_required()],
@@ -58,16 +61,16 @@ def scenario_schema() -> dict[str, Any]:
     }
 
 
-def _section_schema(uncertainty: bool, day: dict[str, Any]) -> dict[str, Any]:
+def _section_schema(uncertainty: bool, day: dict[str, Any], language: Language) -> dict[str, Any]:
     entries = {name: lever for name, lever in LEVERS.items() if lever.uncertainty == uncertainty}
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: _lever_schema(lever, day) for name, lever in entries.items()},
+        "properties": {name: _lever_schema(lever, day, language) for name, lever in entries.items()},
     }
 
 
-def _lever_schema(lever: Lever, day: dict[str, Any]) -> dict[str, Any]:
+def _lever_schema(lever: Lever, day: dict[str, Any], language: Language) -> dict[str, Any]:
     value: dict[str, Any]
     if lever.kind == "switch":
         value = {"type": "boolean"}
@@ -84,4 +87,5 @@ def _lever_schema(lever: Lever, day: dict[str, Any]) -> dict[str, Any]:
     forms: list[dict[str, Any]] = [value, group]
     if lever.dated:
         forms.append({"type": "array", "minItems": 1, "maxItems": MOST_STEPS, "items": {"anyOf": [value, group]}})
-    return {"title": lever.label_nl, "description": lever.help_nl, "anyOf": forms}
+    words = {"title": lever_label(lever.name, language), "description": lever_help(lever.name, language)}
+    return words | {"anyOf": forms}

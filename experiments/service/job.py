@@ -37,11 +37,6 @@ class Job:
     ended: float | None = None
 
     @property
-    def problem(self) -> str:
-        """Why it failed, as one Dutch sentence; empty when it did not."""
-        return "" if self.refusal is None else self.refusal.sentence
-
-    @property
     def over(self) -> bool:
         """Whether nothing more will come."""
         return self.state in ("done", "stopped", "failed")

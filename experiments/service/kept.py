@@ -21,7 +21,7 @@ from experiments.scenario.ready import check_text
 from experiments.scenario.scenario import Scenario
 from experiments.scenario.text import file_text
 from experiments.service.store import store_folder
-from sim.errors import CannotWrite, WrongInput
+from sim.errors import Allowed, CannotWrite, WrongInput
 from sim.snapshot import atomic_file
 
 #: A code: eight of the letters A to Z and the figures 2 to 7.
@@ -33,7 +33,7 @@ MOST_KEPT = 5_000
 LARGEST_KEPT = 32 * 1024
 #: Two scenarios that would share a code are told apart by a number in front; more than so many never happens.
 _TRIES = 4
-_ALLOWED = "acht letters en cijfers, zoals in een link van deze server"
+_ALLOWED = Allowed("code")
 
 
 def code_of(scenario: Scenario, number: int = 0) -> str:
@@ -46,7 +46,7 @@ def read_code(text: str) -> str:
     """The code that somebody typed or that stands in a link. Raises WrongInput."""
     code = text.strip().upper() if len(text) <= 4 * CODE_LENGTH else ""
     if not CODE.fullmatch(code):
-        raise WrongInput("dit is geen code van een scenario", value=text[:40], allowed=_ALLOWED)
+        raise WrongInput("no_code", value=text[:40], allowed=_ALLOWED)
     return code
 
 
@@ -60,7 +60,7 @@ class KeptScenarios:
     def _file(self, code: str) -> Path:
         """Where a code is kept. Raises WrongInput for anything but eight letters and figures."""
         if not CODE.fullmatch(code):
-            raise WrongInput("dit is geen code van een scenario", value=code[:40], allowed=_ALLOWED)
+            raise WrongInput("no_code", value=code[:40], allowed=_ALLOWED)
         return self.folder / f"{code}{SUFFIX}"
 
     def keep(self, scenario: Scenario) -> str:
@@ -68,7 +68,7 @@ class KeptScenarios:
         text = file_text(scenario)
         content = text.encode()
         if len(content) > LARGEST_KEPT:
-            raise WrongInput("dit scenario is te groot om te bewaren", allowed=f"{LARGEST_KEPT // 1024} kB")
+            raise WrongInput("too_large_to_keep", allowed=Allowed("kilobytes", size=LARGEST_KEPT // 1024))
         for number in range(_TRIES):
             code = code_of(scenario, number)
             target = self._file(code)
@@ -84,7 +84,7 @@ class KeptScenarios:
             if not self._belongs(before, code):  # damaged: put in its place what belongs there
                 self._write(target, content)
                 return code
-        raise WrongInput("voor dit scenario is geen code meer vrij")
+        raise WrongInput("no_code_left")
 
     def _write(self, target: Path, content: bytes) -> None:
         try:
@@ -93,9 +93,7 @@ class KeptScenarios:
         except OSError as error:
             raise CannotWrite.because(target, error) from error
         if count >= self.most and not target.exists():
-            raise WrongInput(
-                "deze server bewaart geen scenario's meer; download het bestand", allowed=f"{self.most} scenario's"
-            )
+            raise WrongInput("server_is_full", allowed=Allowed("kept_scenarios", most=self.most))
         with atomic_file(target) as handle:
             handle.write(content)
         with contextlib.suppress(OSError):
@@ -117,9 +115,7 @@ class KeptScenarios:
             with target.open("rb") as stream:
                 content = stream.read(LARGEST_KEPT + 1)
         except OSError as error:
-            raise WrongInput(
-                f"onder code {code} is hier geen scenario bewaard", allowed="een code van deze server"
-            ) from error
+            raise WrongInput("nothing_under_code", code_of_scenario=code, allowed=Allowed("code_of_server")) from error
         if not self._belongs(content, code):
-            raise WrongInput(f"wat onder code {code} bewaard was, is beschadigd")
+            raise WrongInput("kept_is_damaged", code_of_scenario=code)
         return check_text(content, code)

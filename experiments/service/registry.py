@@ -308,7 +308,7 @@ class Registry:
             return None, error, False
         except Exception:
             logging.getLogger(__name__).exception("a replication failed")
-            return None, WrongInput("deze doorrekening lukt niet door een fout in het programma"), False
+            return None, WrongInput("program_error"), False
 
     def _note(self, job: Job, number: int, found: Replication | None, refusal: WrongInput | None, died: bool) -> None:
         job.busy.discard(number)
@@ -317,7 +317,7 @@ class Registry:
         if died:
             job.deaths[number] = job.deaths.get(number, 0) + 1
             if job.deaths[number] >= DEATHS_ALLOWED:
-                refusal = WrongInput(f"replicatie {number} kostte {DEATHS_ALLOWED} keer het rekenproces")
+                refusal = WrongInput("replication_died", number=number, deaths=DEATHS_ALLOWED)
         if refusal is not None and not job.over:
             job.state, job.refusal, job.ended = "failed", refusal, time.monotonic()
         elif len(job.results) == job.total and job.state != "failed":

@@ -16,7 +16,7 @@ from experiments.scenario.scenario import Scenario
 from experiments.service.keys import FULL_COUNT, baseline_of, job_key
 from experiments.service.registry import Registry
 from experiments.service.store import SHIPPED, SUFFIX, Store
-from sim.errors import CannotWrite
+from sim.errors import CannotWrite, Term
 
 #: What Vergelijken shows beside the baseline before anybody chose.
 FIRST_COMPARED = ("flex-versneld", "signaal-direct-gehoord")
@@ -37,7 +37,7 @@ def ship_ready(scenarios: Sequence[Scenario], replications: int = FULL_COUNT) ->
     shipped = []
     for job in jobs:
         if job.state != "done" or not (store.get(job.key) or store.put(job.key, job.results)):
-            raise CannotWrite(store.folder, job.problem or "de uitkomst is niet bewaard")
+            raise CannotWrite(store.folder, job.refusal or Term("not_kept"))
         target = store.ship(job.key)
         if target is not None:
             shipped.append(target)

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from experiments.storage.tables import checked_table
-from sim.errors import CannotWrite, WrongInput
+from sim.errors import Allowed, CannotWrite, Term, WrongInput
 from sim.snapshot import fsync_folder
 
 Folder = TypeVar("Folder", bound="StagedFolder")
@@ -73,7 +73,7 @@ class StagedFolder:
         """Swap the folders: the earlier one steps aside and comes back when the new one cannot take its place."""
         if self.out.is_dir():
             if foreign := foreign_name(self.out):
-                raise CannotWrite(self.out, f"tijdens het rekenen kwam {foreign} in deze map te staan")
+                raise CannotWrite(self.out, Term("appeared_meanwhile", name=foreign))
             shutil.copymode(self.out, self._staging)
             aside = self._staging.with_suffix(".oud")
             os.rename(self.out, aside)
@@ -125,16 +125,12 @@ def staged(out: str | os.PathLike[str], kind: type[Folder]) -> Iterator[Folder]:
     try:
         try:
             if target.exists() and not target.is_dir():
-                raise CannotWrite(target, "op deze plek staat een bestand en geen map")
+                raise CannotWrite(target, Term("file_not_folder"))
             if target.is_dir():
                 if os.path.ismount(target):
-                    raise CannotWrite(target, "dit is het begin van een schijf; geef een map daarin")
+                    raise CannotWrite(target, Term("start_of_disk"))
                 if foreign := foreign_name(target):
-                    raise WrongInput(
-                        f"in deze map staat {foreign}, en dat hoort niet bij een eerder resultaat",
-                        file=out,
-                        allowed="een nieuwe of lege map, of die van een eerder resultaat",
-                    )
+                    raise WrongInput("foreign_in_folder", file=out, name=foreign, allowed=Allowed("result_folder"))
             else:
                 for parent in reversed(target.parents):
                     if not parent.exists():
@@ -174,13 +170,13 @@ def _check_sum(path: Path) -> None:
     sums = path.parent / SUMS
     try:
         if not path.is_file():
-            raise WrongInput("dit bestand bestaat niet of is geen gewoon bestand", file=path)
+            raise WrongInput("no_such_file", file=path)
         if not sums.is_file():
-            raise WrongInput(f"naast dit bestand staat geen {SUMS}, dus het is niet te controleren", file=path)
+            raise WrongInput("no_sums", file=path, sums=SUMS)
         if _listed_sums(path.parent).get(path.name) != _sha256(path):
-            raise WrongInput(f"dit bestand is beschadigd: de controlesom in {SUMS} klopt niet", file=path)
+            raise WrongInput("sum_wrong", file=path, sums=SUMS)
     except (OSError, ValueError) as error:
-        raise WrongInput(f"dit bestand of {SUMS} ernaast is niet te lezen", file=path) from error
+        raise WrongInput("sums_unreadable", file=path, sums=SUMS) from error
 
 
 def read_checked(path: str | os.PathLike[str]) -> pa.Table:
@@ -197,7 +193,7 @@ def read_run(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         content = json.loads(file.read_bytes().decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise WrongInput("dit bestand is beschadigd of is geen resultaat van dit programma", file=file) from error
+        raise WrongInput("damaged_or_no_result", file=file) from error
     if not isinstance(content, dict):
-        raise WrongInput("dit is geen resultaat van dit programma", file=file)
+        raise WrongInput("no_result", file=file)
     return content

@@ -37,4 +37,4 @@ def checked_table(path: Path, source: pa.NativeFile | None = None) -> pa.Table:
             table.validate(full=True)
             return table
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise WrongInput("dit bestand is beschadigd of is geen resultaat van dit programma", file=path) from error
+        raise WrongInput("damaged_or_no_result", file=path) from error

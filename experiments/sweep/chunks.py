@@ -22,7 +22,7 @@ from experiments.run.fingerprint import code_version, data_version, version
 from experiments.run.task import Task
 from experiments.storage.tables import table_bytes, table_from
 from experiments.sweep.plan import Sweep
-from sim.errors import CannotWrite, WrongInput
+from sim.errors import Allowed, CannotWrite, WrongInput
 from sim.snapshot import atomic_file
 
 try:
@@ -146,9 +146,10 @@ def compute_chunk(job: Job, chunk: int) -> bytes:
         if other != job:
             names = [name for (name, asked), (_, own) in zip(job.software, other.software, strict=True) if asked != own]
             raise WrongInput(
-                f"een worker heeft een andere versie ({', '.join(names) or 'ensemble'}) dan de opdrachtgever",
+                "worker_of_other_version",
                 file="--cluster",
-                allowed="overal dezelfde versie van het programma en van zijn bibliotheken",
+                parts=", ".join(names) or "ensemble",
+                allowed=Allowed("same_version"),
             )
         runs = job.runs_of(chunk)
         tasks = {point: task_of_point(job.sweep, point) for point, _ in runs}
@@ -157,7 +158,7 @@ def compute_chunk(job: Job, chunk: int) -> bytes:
             try:
                 counted.append(_count(tasks[point], replication))
             except WrongInput as error:
-                raise WrongInput(f"punt {point}: {error.problem}", file=job.sweep.name) from error
+                raise WrongInput("at_point", file=job.sweep.name, point=point, problem=error) from error
     columns: dict[str, Any] = {
         "point": pa.array([point for point, _ in runs], type=pa.int32()),
         "replication": pa.array([replication for _, replication in runs], type=pa.int32()),
@@ -180,7 +181,7 @@ def values_of(content: bytes, path: Path, job: Job, chunk: int) -> Floats:
         or table.num_rows != len(runs)
         or list(zip(table["point"].to_pylist(), table["replication"].to_pylist(), strict=True)) != runs
     ):
-        raise WrongInput("dit stuk hoort hier niet", file=path)
+        raise WrongInput("foreign_chunk", file=path)
     columns = [np.asarray(table[name], dtype=np.float64) for name in job.sweep.outcomes]
     return np.column_stack(columns)
 
@@ -208,9 +209,9 @@ def read_chunk(folder: Path, job: Job, chunk: int) -> Floats | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise WrongInput("dit stuk is niet te lezen", file=file) from error
+        raise WrongInput("chunk_unreadable", file=file) from error
     if told != sum_line(content, file.name):
-        raise WrongInput("dit stuk is beschadigd: de controlesom klopt niet", file=file)
+        raise WrongInput("chunk_damaged", file=file)
     return values_of(content, file, job, chunk)
 
 

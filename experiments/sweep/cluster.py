@@ -23,7 +23,7 @@ from experiments.sweep.chunks import (
     store,
     values_of,
 )
-from sim.errors import CannotWrite, WrongInput
+from sim.errors import Allowed, CannotWrite, Refusal, WrongInput
 from sim.replications import Finished
 
 #: How long to wait for a cluster: to answer, and to have a worker (again).
@@ -34,27 +34,23 @@ _ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?[\w.\-\[\]:]{1,250}:[0-9]{1,5}", r
 # --- on a cluster -------------------------------------------------------------------------------------------------
 
 
-class ClusterGone(Exception):
-    """The cluster stopped answering; the sentence says what is kept."""
+class ClusterGone(Refusal):
+    """The cluster stopped answering; what is finished is kept."""
 
     exit_code = 70
 
-    @property
-    def sentence(self) -> str:
-        """The whole message: one sentence, one line."""
-        return "De scheduler of zijn laatste worker antwoordt niet meer; wat af is, blijft bewaard."
+    def __init__(self) -> None:
+        super().__init__("cluster_gone")
 
 
 @contextlib.contextmanager
 def connected(address: str) -> Iterator[Any]:
     """A connection with a scheduler that has a worker. Raises WrongInput."""
-    allowed = "het adres van een scheduler, zoals tcp://10.0.0.1:8786"
+    allowed = Allowed("scheduler")
     try:
         from distributed import Client
     except ImportError as error:
-        raise WrongInput(
-            "dask.distributed is niet geïnstalleerd; installeer doorstroom met de extra cluster", file="--cluster"
-        ) from error
+        raise WrongInput("no_dask", file="--cluster") from error
     if not _ADDRESS.fullmatch(address):
         raise WrongInput(file="--cluster", value=address, allowed=allowed)
     # They tell of what is told here in one sentence; parts of them have a level of their own.
@@ -64,14 +60,12 @@ def connected(address: str) -> Iterator[Any]:
     try:
         client = Client(address, timeout=ANSWER_SECONDS, set_as_default=False, direct_to_workers=False)
     except Exception as error:  # nobody there, or somebody else: many kinds of error
-        raise WrongInput(
-            "op dit adres antwoordt geen scheduler van Dask", file=f"--cluster {address}", allowed=allowed
-        ) from error
+        raise WrongInput("no_scheduler", file=f"--cluster {address}", allowed=allowed) from error
     try:
         try:
             client.wait_for_workers(1, timeout=ANSWER_SECONDS)
         except Exception as error:
-            raise WrongInput("deze scheduler heeft geen workers", file=f"--cluster {address}") from error
+            raise WrongInput("no_workers", file=f"--cluster {address}") from error
         with client.as_current():
             yield client
     finally:

@@ -33,7 +33,7 @@ from experiments.scenario.scenario import (
     check_window,
     parse_date,
 )
-from sim.errors import WrongInput, shown
+from sim.errors import Allowed, Term, WrongInput, one_of
 
 SWEEP_SCHEMA = 1
 READY_SWEEPS = FOLDER / "sweeps"
@@ -186,11 +186,6 @@ def _plain_words(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _and(names: Any) -> str:
-    listed = [str(name) for name in names]
-    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + " of " + listed[-1]
-
-
 # --- reading a file -------------------------------------------------------------------------------------------
 
 
@@ -200,36 +195,29 @@ class _Checker:
     def __init__(self, file: str, folder: Path | None, plain: PlainFile) -> None:
         self._file, self._folder, self._plain = file, folder, plain
 
-    def refuse(self, path: tuple[str | int, ...], allowed: str | None = None, problem: str | None = None) -> NoReturn:
-        """Say what is wrong at a path; without `problem` the value there is not allowed."""
+    def refuse(
+        self, path: tuple[str | int, ...], allowed: Allowed, code: str = "not_allowed", **values: object
+    ) -> NoReturn:
+        """Say what is wrong at a path; without `code` the value there is not allowed."""
         value: Any = self._plain.content
         for part in path:
             value = value[part]
-        given = {} if problem is not None else {"value": value}
-        raise WrongInput(
-            problem,
-            file=self._file,
-            field=dotted(path),
-            line=self._plain.line_of(path),
-            allowed=allowed,
-            **given,
-        )
+        line = self._plain.line_of(path)
+        raise WrongInput(code, file=self._file, field=dotted(path), line=line, value=value, allowed=allowed, **values)
 
     def sweep(self) -> Sweep:
         content = self._plain.content
         if not isinstance(content, dict):
-            raise WrongInput(
-                "dit is geen sweep", file=self._file, allowed="sleutels met waarden, zoals 'name: mijn-sweep'"
-            )
+            raise WrongInput("no_sweep", file=self._file, allowed=Allowed("keys_of_sweep"))
         self._known_keys((), content, _KEYS)
         for key in ("schema", "name", "title", "description"):
             self._required((), content, key)
         if type(content["schema"]) is not int or content["schema"] != SWEEP_SCHEMA:
-            self.refuse(("schema",), str(SWEEP_SCHEMA))
+            self.refuse(("schema",), Allowed("only", name=SWEEP_SCHEMA))
         if "list" in content:
             for key in ("scenarios", *_SECTIONS):
                 if key in content:
-                    self.refuse((key,), "óf list, óf scenarios met levers en uncertainties", "dit gaat niet samen")
+                    self.refuse((key,), Allowed("list_or_scenarios"), "do_not_go_together")
         else:
             self._required((), content, "scenarios")
         window = {key: self._date(key) for key in ("from", "until")}
@@ -252,13 +240,11 @@ class _Checker:
     def _known_keys(self, path: tuple[str | int, ...], group: dict[str, Any], known: tuple[str, ...]) -> None:
         for key in group:
             if key not in known:
-                self.refuse((*path, key), _and(known), f"onbekende sleutel {shown(key)}")
+                self.refuse((*path, key), one_of(known), "unknown_key", key=key)
 
     def _required(self, path: tuple[str | int, ...], group: dict[str, Any], key: str) -> None:
         if key not in group:
-            raise WrongInput(
-                "dit ontbreekt", file=self._file, field=dotted((*path, key)), line=self._plain.line_of(path)
-            )
+            raise WrongInput("missing", file=self._file, field=dotted((*path, key)), line=self._plain.line_of(path))
 
     def _texts(self) -> dict[str, str]:
         """Name, title and description, under the rules of a scenario file."""
@@ -267,14 +253,14 @@ class _Checker:
         try:
             build_scenario({"schema": 1, "period": "prop-2021"} | found)
         except WrongInput as error:
-            line = self._plain.line_of((error.field or "",))
+            line = self._plain.line_of((str(error.field or ""),))
             raise error.placed(file=self._file, line=line) from error
         return found
 
     def _whole(self, key: str, low: int, high: int, usual: int) -> int:
         value = self._plain.content.get(key, usual)
         if type(value) is not int or not low <= value <= high:
-            self.refuse((key,), f"een geheel getal van {low} tot en met {high}")
+            self.refuse((key,), Allowed("whole_range", low=low, high=high))
         return value
 
     def _date(self, key: str) -> date | None:
@@ -282,7 +268,7 @@ class _Checker:
             return None
         value = self._plain.content[key]
         if not isinstance(value, str):
-            self.refuse((key,), "een datum als 2021-03-01")
+            self.refuse((key,), Allowed("date"))
         try:
             return parse_date(value, file=self._file, field=key)
         except WrongInput as error:
@@ -293,15 +279,15 @@ class _Checker:
 
         if "outcomes" not in self._plain.content:
             return tuple(OUTCOMES)
-        names = self._filled_list(("outcomes",), "een lijst van namen uit doorstroom list outcomes")
+        names = self._filled_list(("outcomes",), Allowed("outcomes"))
         for index, name in enumerate(names):
             if not isinstance(name, str) or name not in OUTCOMES:
-                self.refuse(("outcomes", index), "een naam uit doorstroom list outcomes")
+                self.refuse(("outcomes", index), Allowed("outcome"))
             if name in names[:index]:
-                self.refuse(("outcomes", index), "elke naam één keer", f"{shown(name)} staat er twee keer")
+                self.refuse(("outcomes", index), Allowed("each_name_once"), "outcome_twice")
         return tuple(names)
 
-    def _filled_list(self, path: tuple[str | int, ...], allowed: str) -> list[Any]:
+    def _filled_list(self, path: tuple[str | int, ...], allowed: Allowed) -> list[Any]:
         value: Any = self._plain.content
         for part in path:
             value = value[part]
@@ -310,12 +296,12 @@ class _Checker:
         return value
 
     def _scenarios(self, window: Mapping[str, date | None]) -> tuple[Scenario, ...]:
-        listed = self._filled_list(("scenarios",), "een lijst van namen of bestanden van scenario's")
+        listed = self._filled_list(("scenarios",), Allowed("scenarios"))
         found: list[Scenario] = []
         for index in range(len(listed)):
             scenario = self._scenario(("scenarios", index), window)
             if scenario.name in [each.name for each in found]:
-                self.refuse(("scenarios", index), "elke naam één keer", f"scenario {shown(scenario.name)} is er al")
+                self.refuse(("scenarios", index), Allowed("each_name_once"), "scenario_twice", name=scenario.name)
             found.append(scenario)
         return tuple(found)
 
@@ -324,7 +310,7 @@ class _Checker:
         name: Any = self._plain.content
         for part in path:
             name = name[part]
-        allowed = "een bestand in de map van dit bestand, of een naam uit doorstroom list scenarios"
+        allowed = Allowed("file_here_or_scenario")
         if not isinstance(name, str) or not name:
             self.refuse(path, allowed)
         ready = name in ready_names()
@@ -336,16 +322,18 @@ class _Checker:
             first, last = (window[key] or getattr(scenario, f"{key}_date") for key in ("from", "until"))
             check_window(scenario.period, first, last)
         except WrongInput as error:
-            key = error.field if error.field is not None and window.get(error.field) is not None else None
+            field = str(error.field or "")
+            key = field if window.get(field) is not None else None
             line = self._plain.line_of((key,) if key else path)
-            problem = error.problem if key else f"het venster van {scenario.name} past niet bij from en until hier"
+            if key:
+                raise error.moved(file=self._file, field=key, line=line) from error
             raise WrongInput(
-                problem,
+                "window_does_not_fit",
                 file=self._file,
-                field=key or dotted(path),
+                field=dotted(path),
                 line=line,
                 value=error.value,
-                allowed=error.allowed if key else None,
+                name=scenario.name,
             ) from error
         return build_scenario(content)
 
@@ -365,7 +353,7 @@ class _Checker:
         for section in _SECTIONS:
             group = self._plain.content.get(section, {})
             if not isinstance(group, dict):
-                self.refuse((section,), "namen met een lijst van waarden erachter, zoals 'share_cap: [0.06, 0.08]'")
+                self.refuse((section,), Allowed("names_with_list"))
             for name in group:
                 values = self._axis_values((section, name), scenarios)
                 axes.append(Axis(section, name, values))
@@ -377,38 +365,36 @@ class _Checker:
         values = group[name]
         if not isinstance(values, list) or not values:
             self._laid(scenarios[0], ((section, name, values),), path[:1], path)  # an unknown lever says so
-            self.refuse(path, "een lijst van waarden, zoals [0.06, 0.08]")
+            self.refuse(path, Allowed("list_of_values"))
         for scenario in scenarios:
             seen: list[Any] = []
             for index, value in enumerate(values):
                 built = self._laid(scenario, ((section, name, value),), path[:1], (*path, index))
                 if built.changes() in seen:
-                    self.refuse((*path, index), "elke waarde één keer", f"waarde {shown(value)} staat er twee keer")
+                    self.refuse((*path, index), Allowed("each_value_once"), "value_twice")
                 seen.append(built.changes())
         return tuple(values)
 
     def _list(
         self, window: Mapping[str, date | None]
     ) -> tuple[tuple[Scenario, ...], tuple[Axis, ...], tuple[Entry, ...]]:
-        listed = self._filled_list(("list",), "een lijst van punten, elk met scenario, levers en uncertainties")
+        listed = self._filled_list(("list",), Allowed("list_of_points"))
         scenarios: dict[str, Scenario] = {}
         entries = []
         for index, group in enumerate(listed):
             path = ("list", index)
             if not isinstance(group, dict):
-                self.refuse(path, f"een groep met {_and(_ENTRY_KEYS)}")
+                self.refuse(path, Allowed("group_with", keys=one_of(_ENTRY_KEYS)))
             self._known_keys(path, group, _ENTRY_KEYS)
             self._required(path, group, "scenario")
             scenario = self._scenario((*path, "scenario"), window)
             if scenarios.setdefault(scenario.name, scenario) != scenario:
-                self.refuse(
-                    (*path, "scenario"), "een eigen naam per scenario", f"{shown(scenario.name)} heet er al een"
-                )
+                self.refuse((*path, "scenario"), Allowed("own_name"), "name_taken", name=scenario.name)
             settings: list[tuple[str, str, Any]] = []
             for section in _SECTIONS:
                 values = group.get(section, {})
                 if not isinstance(values, dict):
-                    self.refuse((*path, section), "namen met een waarde erachter, zoals 'share_cap: 0.08'")
+                    self.refuse((*path, section), Allowed("names_with_value"))
                 for name, value in values.items():
                     setting = (section, name, value)
                     self._laid(scenario, (setting,), (*path, section), (*path, section, name))
@@ -428,14 +414,11 @@ class _Checker:
             return _laid_over(scenario, settings)
         except WrongInput as error:
             _, name, _ = settings[0]
-            inside = (error.field or "").removeprefix(f"{settings[0][0]}.{name}")
-            raise WrongInput(
-                error.problem,
+            inside = str(error.field or "").removeprefix(f"{settings[0][0]}.{name}")
+            raise error.moved(
                 file=self._file,
                 field=dotted(path) + (inside if inside.startswith((".", "[")) else ""),
                 line=self._plain.line_of(path),
-                value=error.value,
-                allowed=error.allowed,
             ) from error
 
     def _check_points(self, sweep: Sweep) -> None:
@@ -447,26 +430,20 @@ class _Checker:
             try:
                 changed_parameters(scenario.period, scenario.changes())
             except WrongInput as error:
-                raise WrongInput(f"punt {number}: {error.problem}", file=self._file) from error
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
+                raise WrongInput("at_point", file=self._file, point=number, problem=error) from error
 
 
 def _check_size(sweep: Sweep, file: str) -> None:
     """Refuse a sweep that would take hours beyond reason, with the estimate in the sentence."""
     if sweep.points > MOST_POINTS:
-        raise WrongInput(
-            f"deze sweep heeft {_thousands(sweep.points)} punten", file=file, allowed=_thousands(MOST_POINTS)
-        )
+        raise WrongInput("too_many_points", file=file, count=sweep.points, allowed=Allowed("points", count=MOST_POINTS))
     if sweep.acts() > MOST_ACTS:
         raise WrongInput(
-            f"deze sweep vraagt {_thousands(sweep.runs)} doorrekeningen van samen naar schatting "
-            f"{_thousands(sweep.acts())} gesimuleerde dagen",
+            "sweep_too_long",
             file=file,
-            allowed=f"{_thousands(MOST_ACTS)} gesimuleerde dagen, dus minder punten, minder replicaties of een "
-            "vroegere until",
+            count=sweep.runs,
+            days=Term("simulated_days", count=sweep.acts()),
+            allowed=Allowed("fewer_points", days=Term("simulated_days", count=MOST_ACTS)),
         )
 
 
@@ -477,7 +454,7 @@ def check_sweep_text(text: str | bytes, file: str = "sweep.yaml", folder: Path |
     try:
         return _Checker(file, folder, plain).sweep()
     except RecursionError as error:
-        raise WrongInput("de inhoud is te diep genest", file=file) from error
+        raise WrongInput("too_deep", file=file) from error
 
 
 def ready_sweeps() -> list[str]:
@@ -492,12 +469,12 @@ def load_sweep(name_or_path: str | Path) -> Sweep:
     name = path.name if wanted in ready_sweeps() else wanted
     try:
         if not wanted or not path.exists():
-            allowed = f"een bestand, of {_and(ready_sweeps())}"
-            raise WrongInput(f"onbekende sweep {shown(wanted)}", file=name, allowed=allowed)
+            allowed = Allowed("file_or", names=one_of(ready_sweeps()))
+            raise WrongInput("unknown_sweep", file=name, value=wanted, allowed=allowed)
         if not stat.S_ISREG(path.stat().st_mode):
-            raise WrongInput("dit is geen gewoon bestand", file=name)
+            raise WrongInput("no_ordinary_file", file=name)
         with path.open("rb") as stream:
             content = stream.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise WrongInput("dit bestand is niet te openen", file=name) from error
+        raise WrongInput("file_cannot_be_opened", file=name) from error
     return check_sweep_text(content, name, path.parent)

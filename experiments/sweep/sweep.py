@@ -55,7 +55,7 @@ from experiments.sweep.chunks import (
 )
 from experiments.sweep.cluster import connected, on_cluster
 from experiments.sweep.results import ROWS_PER_GROUP, results_table, summary_csv, summary_rows, sweep_document
-from sim.errors import CannotWrite, WrongInput
+from sim.errors import Allowed, CannotWrite, Term, WrongInput
 from sim.replications import Finished, replicate
 from sim.snapshot import atomic_file
 
@@ -74,13 +74,11 @@ def _prepare(folder: Path, job: Job) -> None:
     manifest = folder / MANIFEST
     try:
         if folder.exists() and not folder.is_dir():
-            raise CannotWrite(folder, "op deze plek staat een bestand en geen map")
+            raise CannotWrite(folder, Term("file_not_folder"))
         if folder.is_dir() and not manifest.exists():
             strange = [path.name for path in folder.iterdir() if path.name != CHUNKS and not _is_temporary(path)]
             if strange:
-                raise WrongInput(
-                    "in deze map staat al iets anders", file=folder, field="--out", allowed="een nieuwe of een lege map"
-                )
+                raise WrongInput("folder_in_use", file=folder, field="--out", allowed=Allowed("new_or_empty_folder"))
         (folder / CHUNKS).mkdir(parents=True, exist_ok=True)
         with Claims(folder) as claims:
             claims.take(_FOLDER, wait=True)
@@ -103,11 +101,11 @@ def _refuse_other(folder: Path, content: bytes, job: Job) -> None:
         told = found["plan"], found["software"], found["ensembles"], found["sweep"]
     except (ValueError, LookupError, TypeError, RecursionError):
         told = None
-    reason = "deze map hoort bij een andere sweep"
+    code = "folder_of_other_sweep"
     if told is not None and told[0] == asked["plan"]:
-        reason = "deze map is gemaakt met een andere versie van het programma, zijn bibliotheken of zijn ensemble"
+        code = "folder_of_other_version"
     if told is not None or not _ours(folder, job):
-        raise WrongInput(reason, file=folder, field="--out", allowed="een nieuwe map, of dezelfde sweep en versie")
+        raise WrongInput(code, file=folder, field="--out", allowed=Allowed("same_sweep"))
 
 
 def _ours(folder: Path, job: Job) -> bool:
@@ -247,7 +245,7 @@ def _finish(folder: Path, job: Job) -> Floats:
     for chunk in job.chunks:
         part = read_chunk(folder, job, chunk)
         if part is None:
-            raise WrongInput("dit stuk is verdwenen", file=chunk_file(folder, chunk))
+            raise WrongInput("chunk_gone", file=chunk_file(folder, chunk))
         parts.append(part)
     values: Floats = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
     contents = {

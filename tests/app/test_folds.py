@@ -26,11 +26,11 @@ def test_a_holder_with_something_filled_in_is_drawn_though_folded(opened):
 
 def test_a_fold_stays_open_when_its_title_changes(opened):
     at = opened("doorrekenen", folded=True)
-    at.session_state["_holder_gemeenten"] = True
+    at.session_state["_holder_municipalities"] = True
     at.run()
     at.number_input(key="share_cap").set_value(0.08).run()
     assert any(fold.label == "Gemeenten · 1 anders" for fold in at.expander)
-    assert at.session_state["_holder_gemeenten"] is True
+    assert at.session_state["_holder_municipalities"] is True
 
 
 def test_the_rows_of_a_picture_become_bytes_once_and_the_file_keeps_them():

@@ -282,13 +282,13 @@ def test_charts_show_published_figures_with_their_source(three):
 
 def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monkeypatch):
     def refuse():
-        raise WrongInput("tot ligt voor vanaf")
+        raise WrongInput("no_code_left")
 
     monkeypatch.setattr(choice.settings, "chosen", refuse)
     at = opened("vergelijken", vergelijk="basis,eigen,flex-versneld")
     assert [error.value for error in at.exception] == [] and not at.warning
     (told,) = [error.value for error in at.error]
-    assert "tot ligt voor vanaf" in told and TEXTS["own_wrong"][0] in told
+    assert "voor dit scenario is geen code meer vrij" in told and TEXTS["own_wrong"][0] in told
     assert at.multiselect(key="_compare_pick").value == ["basis", "flex-versneld"]
     assert not any(option.startswith("Zijbalk") for option in at.multiselect(key="_compare_pick").options)
     assert "eigen" in "".join(at.query_params["vergelijk"])
@@ -313,9 +313,7 @@ def test_what_does_not_fit_the_levers_is_named(change, said):
 def split(outcome, difference, *bars):
     from experiments.compare.attribution import Bar, Factor, Split
 
-    made = tuple(
-        Bar(Factor(f"knop{place}", f"knop {place}", ()), *bar, bar[0], bar[0]) for place, bar in enumerate(bars)
-    )
+    made = tuple(Bar(Factor(f"knop{place}", ()), *bar, bar[0], bar[0]) for place, bar in enumerate(bars))
     return Split(outcome, "persons", 0.0, difference[0], *difference, 50, made)
 
 

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from cli_pages.command import app
 from experiments.claims.claims import CLAIMS
 from experiments.claims.judge import chosen_claims
+from experiments.language.labels import holder_text, lever_help, lever_label, unit_text
 from experiments.run.ensemble import read_csv
 from experiments.scenario.ready import check_text, load_scenario, ready_scenarios
 from experiments.scenario.scenario import Scenario
@@ -44,20 +45,6 @@ MOST_CHEAP_REPLICATIONS = 2
 FORBIDDEN = re.compile(
     r"(?<![\w.])/(?:work|tmp|root|home)/|pypi\W?org|pythonhoste[d]|registry\W?npmjs|proxy\W?golang|conda\W?anaconda|crates\W?io\b"
 )
-UNITS_NL = {
-    "days": "dagen",
-    "half-years": "halfjaren",
-    "homes a year": "woningen per jaar",
-    "households a day": "huishoudens per dag",
-    "persons": "personen",
-    "persons a month": "personen per maand",
-    "persons a year": "personen per jaar",
-    "places": "plekken",
-    "places a month": "plekken per maand",
-    "share": "aandeel (0 tot 1)",
-    "share of usable places": "deel van de bruikbare plekken",
-    "times": "maal",
-}
 SKIPPED = {"node_modules", "__pycache__", "build", "dist", "uitkomst", "doorstroom.egg-info"}
 TEXT_SUFFIXES = {".py", ".md", ".csv", ".yaml", ".yml", ".toml", ".cff", ".svg", ".txt", ".lock", ".json", ""}
 
@@ -212,10 +199,13 @@ def levers_page() -> str:
         " Staat er ‘ja’ onder *datums*, dan kan een waarde vanaf en tot een dag gelden.",
     ]
     holders = list(dict.fromkeys(lever.holder for lever in LEVERS.values() if not lever.uncertainty))
-    sections = [(holder, [lever for lever in LEVERS.values() if lever.holder == holder]) for holder in holders]
+    sections = [
+        (holder_text(holder, "nl"), [lever for lever in LEVERS.values() if lever.holder == holder])
+        for holder in holders
+    ]
     sections.append(("Onzekerheden", [lever for lever in LEVERS.values() if lever.uncertainty]))
     for title, levers in sections:
-        lines += ["", f"## {title[0].upper()}{title[1:]}", ""]
+        lines += ["", f"## {title}", ""]
         lines += ["| naam | wat | toegestaan | eenheid | datums | uitleg |", "|---|---|---|---|---|---|"]
         for lever in levers:
             if lever.choices:
@@ -224,9 +214,12 @@ def levers_page() -> str:
                 allowed, unit = "`true`, `false`", ""
             else:
                 allowed = f"`{lever.low:g}` tot en met `{lever.high:g}`"
-                unit = UNITS_NL.get(lever.unit, lever.unit)
+                unit = unit_text(lever.unit, "nl")
             dated = "ja" if lever.dated else "nee"
-            lines.append(f"| `{lever.name}` | {lever.label_nl} | {allowed} | {unit} | {dated} | {lever.help_nl} |")
+            lines.append(
+                f"| `{lever.name}` | {lever_label(lever.name, 'nl')} | {allowed} | {unit} | {dated} |"
+                f" {lever_help(lever.name, 'nl')} |"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,8 @@ import math
 
 import pytest
 
+from experiments.language.labels import holder_text, lever_help, lever_label
+from experiments.language.language import LANGUAGES
 from models.chain import Chain
 from models.levers import LEVERS, Change, Lever, apply_changes, check_value, default_of
 from models.parameters import (
@@ -181,11 +183,15 @@ def test_a_lever_points_at_an_existing_parameter_and_takes_its_kind_from_there(n
 @pytest.mark.parametrize("name", LEVERS)
 def test_a_lever_can_be_read_by_a_person(name):
     lever = LEVERS[name]
-    for text in (lever.label_nl, lever.label_en, lever.help_nl, lever.help_en, lever.holder):
-        assert text.strip() == text != ""
-    assert lever.help_nl.endswith(".")
-    assert lever.help_en.endswith(".")
-    assert lever.label_nl != lever.help_nl
+    for language in LANGUAGES:
+        label, help_text, holder = (
+            lever_label(name, language), lever_help(name, language), holder_text(lever.holder, language)
+        )  # fmt: skip
+        for text in (label, help_text, holder):
+            assert text.strip() == text != ""
+        assert label not in (name, help_text)
+        assert holder != lever.holder
+        assert help_text.endswith(".")
     assert name == name.lower()
     assert name.isidentifier()
 

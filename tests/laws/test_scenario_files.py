@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
+from refused import refused
 
+from experiments.language.refusals import allowed_text, refusal_text
 from experiments.run.folder import result_folder
 from experiments.scenario.ready import check_text, load_scenario, ready_names
 from models.levers import LEVERS
@@ -152,14 +154,14 @@ def _judge(content: bytes) -> str:
     try:
         scenario = check_text(content, FILE)
     except WrongInput as refusal:
-        sentence = str(refusal)
+        sentence = refusal_text(refusal, "nl")
         assert sentence.startswith(FILE), sentence
         assert "\n" not in sentence, sentence
         assert len(sentence) < 2_500, sentence
         assert all(ord(character) >= 32 for character in sentence), repr(sentence)
         if refusal.field:
             assert refusal.allowed, sentence
-            assert refusal.allowed in sentence
+            assert allowed_text(refusal.allowed, "nl") in sentence
             assert refusal.field[:50] in sentence or not refusal.field.isprintable(), sentence
         verdict = "refused"
     else:
@@ -254,7 +256,7 @@ HEAD = "schema: 2\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
 def test_a_wrong_field_is_named_with_its_line_and_what_is_allowed(tail, words):
     with pytest.raises(WrongInput) as refusal:
         check_text(HEAD + tail, "mijn.yaml")
-    sentence = str(refusal.value)
+    sentence = refusal_text(refusal.value, "nl")
     assert sentence.startswith("mijn.yaml, ")
     for word in words:
         assert word in sentence, sentence
@@ -300,9 +302,9 @@ def test_what_is_not_a_scenario_is_refused_within_seconds(tmp_path, content, wor
     path = tmp_path / "mijn.yaml"
     path.write_bytes(content)
     began = time.perf_counter()
-    with pytest.raises(WrongInput, match=words) as refusal:
+    with refused(WrongInput, match=words) as refusal:
         load_scenario(path)
-    assert str(path)[-100:] in str(refusal.value)
+    assert str(path)[-100:] in refusal_text(refusal.value, "nl")
     assert time.perf_counter() - began < LONGEST_SECONDS
 
 
@@ -329,7 +331,7 @@ def test_an_unknown_scenario_is_named(name):
 def test_a_place_below_a_file_cannot_be_written(tmp_path):
     (tmp_path / "bestand").write_text("van de gebruiker")
     for out in (tmp_path / "bestand", tmp_path / "bestand" / "onder", tmp_path / "bestand" / "nog" / "dieper"):
-        with pytest.raises(CannotWrite, match="bestand") as refusal, result_folder(out):
+        with refused(CannotWrite, match="bestand") as refusal, result_folder(out):
             pass
         assert refusal.value.exit_code == 74
     assert [path.name for path in tmp_path.iterdir()] == ["bestand"]
@@ -342,6 +344,6 @@ def test_a_folder_that_cannot_be_made_is_named_and_leaves_nothing(tmp_path, monk
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr("experiments.storage.folders.tempfile.mkdtemp", refuse)
-    with pytest.raises(CannotWrite, match="uit"), result_folder(tmp_path / "diep" / "uit"):
+    with refused(CannotWrite, match="uit"), result_folder(tmp_path / "diep" / "uit"):
         pass
     assert not list(Path(tmp_path).iterdir())

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from experiments.compare.compare import Comparison
-from experiments.language.labels import SERIES_LABELS
+from experiments.language.catalogue import catalogue
 from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, Detail
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, observations
 from experiments.run.result import RunResult
@@ -17,6 +17,7 @@ from sim.calendar import day_number
 
 FROM, UNTIL = day_number("2019-01-01"), day_number("2020-03-01")
 HALVES = ("2019-1", "2019-2", "2020-1")
+SERIES = [key.removeprefix("series.") for key in catalogue("labels", "nl").keys("series")]
 MONTHS = tuple(day_number(day) for day in ("2019-01-31", "2019-06-30", "2019-12-31", "2020-02-29"))
 
 
@@ -32,7 +33,7 @@ def one_run(shift=0.0, count=40, of=None, full=1.0):
         luck = np.sin(number)
         outcomes = dict.fromkeys(OUTCOMES, 100.0 + luck + shift)
         outcomes |= {"ran_full": full, "days_until_full": 200.0 + number if full else float(UNTIL - FROM)}
-        series = {name: 1000.0 + 10 * luck + shift * np.arange(1.0, len(MONTHS) + 1) for name in SERIES_LABELS}
+        series = {name: 1000.0 + 10 * luck + shift * np.arange(1.0, len(MONTHS) + 1) for name in SERIES}
         half_years = np.full((len(HALF_YEAR_MEASURES), len(HALVES), len(AREAS)), 5000.0 + luck + shift)
         detail = Detail(
             np.full((len(PROVINCIAL), len(PROVINCES)), 50.0 + luck + shift),

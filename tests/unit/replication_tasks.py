@@ -3,7 +3,7 @@
 import os
 import signal
 
-from sim.errors import WrongInput
+from sim.errors import Allowed, WrongInput
 
 
 def square(number):
@@ -30,7 +30,9 @@ def dies_once(folder, number):
 
 def refuses(number):
     if number == 2:
-        raise WrongInput(file="x.yaml", field="levers.share_cap", line=3, value=7, allowed="0 tot en met 1")
+        raise WrongInput(
+            file="x.yaml", field="levers.share_cap", line=3, value=7, allowed=Allowed("range", low=0, high=1)
+        )
     return number
 
 

@@ -7,6 +7,8 @@ from pseudo import PSEUDO, outside_catalogue
 
 from experiments.language import catalogue as catalogues
 from experiments.language.catalogue import catalogue, names, parse
+from models.levers import LEVERS
+from models.outcomes import OUTCOMES
 
 SHELF = """
 [title]
@@ -117,3 +119,14 @@ def test_the_language_of_the_tests_shows_what_is_not_from_a_catalogue(shelf):
 @pytest.mark.parametrize("name", names())
 def test_every_catalogue_is_complete(name):
     assert parse(name, (catalogues.FOLDER / f"{name}.toml").read_text("utf-8"))
+
+
+def test_every_lever_outcome_and_unit_has_words_and_no_others_do():
+    assert {key.split(".")[0] for key in catalogue("levers", "nl").keys("")} == set(LEVERS)
+    assert set(catalogue("outcomes", "nl").keys()) == set(OUTCOMES)
+    labels = catalogue("labels", "nl")
+    assert {key.removeprefix("holder.") for key in labels.keys("holder")} == {one.holder for one in LEVERS.values()}
+    chosen = {word for lever in LEVERS.values() for word in lever.choices}
+    assert {key.removeprefix("choice.") for key in labels.keys("choice")} == chosen
+    units = {one.unit for one in (*LEVERS.values(), *OUTCOMES.values())}
+    assert units <= set(catalogue("units", "nl").keys())

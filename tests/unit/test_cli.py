@@ -134,7 +134,7 @@ def test_version(capsys):
         (["run", "prop-2021", "--until", "2019-01-15"], "2019-02-01 tot en met 2025-01-01"),
         (["run", "prop-2021", "--from", "2021-01-01", "--until", "2020-01-01"], "--until 2020-01-01"),
         (["trace", "prop-2021", "--household", "x"], "--household"),
-        (["list", "meubels"], "toegestaan is levers, uncertainties, scenarios, outcomes, sources"),
+        (["list", "meubels"], "toegestaan is levers, uncertainties, scenarios, outcomes of sources"),
         (["check", "weg.yaml"], "weg.yaml: onbekend scenario"),
         (
             ["compare", "prop-2021", "prop-2021", "--outcome", "realised"],

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from experiments.compare.two_futures import TwoFutures
+from experiments.language.refusals import refusal_text
 from experiments.run.run import run_scenario
 from experiments.scenario.ready import load_scenario
 from experiments.service.job import Job
@@ -250,7 +251,7 @@ def test_what_cannot_be_run_says_why_once_and_is_tried_again_when_asked(registry
         (job,) = registry.want("a", [scenario], 2)
         assert wait_for(lambda: job.over)
         assert job.state == "failed"
-        assert job.problem.endswith(".")
+        assert refusal_text(job.refusal, "nl").endswith(".")
         for _ in range(5):  # a page that looks again and again asks for nothing new
             assert registry.want("a", [scenario], 2) == (job,)
     registry.retry([job])
@@ -339,7 +340,7 @@ def test_a_question_that_cannot_be_answered_fails_in_words(registry):
     (job,) = registry.ask("d", [TwoFutures(short(), wave)])
     assert wait_for(lambda: job.over)
     assert job.state == "failed"
-    assert job.problem and job.answer is None
+    assert job.refusal and job.answer is None
     registry.release("d")
 
 

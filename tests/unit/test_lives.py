@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refused import refused
 
 from cli_pages.command import app
 from experiments.compare.household import trace_household
@@ -292,7 +293,7 @@ def test_the_close_says_what_differs(futures, choose, expected):
 
 
 def test_other_worlds_are_refused():
-    with pytest.raises(WrongInput, match="perioden"):
+    with refused(WrongInput, match="perioden"):
         follow_twice(A, load_scenario("golf-2015"), 1)
 
 

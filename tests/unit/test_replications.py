@@ -1,5 +1,6 @@
 """Replications: the same answer on any number of processes, whatever happens to the processes."""
 
+import errno
 import functools
 import os
 import pickle
@@ -11,8 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
+from refused import refused
 
-from sim.errors import WrongInput
+from experiments.language.language import LANGUAGES
+from experiments.language.refusals import refusal_text
+from sim.errors import Allowed, CannotWrite, WrongInput
 from sim.replications import Finished, Progress, ReplicationsLost, replicate, replication_seed, splitmix64
 
 sys.path.append(str(Path(__file__).parent))  # new processes import the tasks by name
@@ -78,16 +82,16 @@ def test_a_task_that_always_kills_is_named_and_the_rest_is_done():
     finished = replicate(tasks.dies_always, range(8), 2)
     assert [number for number, _ in finished] == [0, 1, 2, 4, 5, 6, 7]
     assert finished.lost == (3,)
-    with pytest.raises(ReplicationsLost, match="Replicatie 3 is niet afgemaakt"):
+    with refused(ReplicationsLost, match="Replicatie 3 is niet afgemaakt"):
         finished.all_or_error()
     several = ReplicationsLost(Finished((), lost=tuple(range(12))))
-    assert "Replicaties 0, 1" in several.sentence
-    assert "…" in several.sentence
+    assert "Replicaties 0, 1" in refusal_text(several, "nl")
+    assert "…" in refusal_text(several, "nl")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_in_a_task_is_raised_as_it_is(workers):
-    with pytest.raises(WrongInput, match=r"x.yaml, regel 3, levers.share_cap: waarde 7 is niet toegestaan"):
+    with refused(WrongInput, match=r"x.yaml, regel 3, levers.share_cap: waarde 7 is niet toegestaan"):
         replicate(tasks.refuses, range(5), workers)
 
 
@@ -136,10 +140,15 @@ def test_ctrl_c_stops_all_processes_and_keeps_what_is_finished(tmp_path):
 
 
 def test_wrong_input_travels_between_processes():
-    error = WrongInput(file="a", field="b", line=1, value=True, allowed="c")
+    error = WrongInput(file="a", field="b", line=1, value=True, allowed=Allowed("only", name="c"))
     again = pickle.loads(pickle.dumps(error))
-    assert again.sentence == error.sentence
-    assert str(pickle.loads(pickle.dumps(WrongInput("dit kan niet")))) == "dit kan niet."
+    for language in LANGUAGES:
+        assert refusal_text(again, language) == refusal_text(error, language)
+    assert str(again) == str(error) == "not_allowed: file=a, line=1, field=b, allowed=only(name=c), value=True"
+    inner = WrongInput("at_point", point=3, problem=WrongInput("missing"))
+    assert refusal_text(pickle.loads(pickle.dumps(inner)), "nl") == "punt 3: dit ontbreekt."
+    full = CannotWrite.because("uit", OSError(errno.ENOSPC, "x"))
+    assert refusal_text(pickle.loads(pickle.dumps(full)), "en").startswith("Writing to uit failed: the disk is full;")
 
 
 def test_progress_is_silent_when_piped(capsys):

@@ -11,6 +11,7 @@ from futures import FROM, UNTIL, comparison, lower_by_ten, one_run, scenario
 from test_backtest_page import Outline
 
 from experiments.language.formatting import figure_text, figures_text
+from experiments.language.labels import outcome_label
 from experiments.report.findings import KEY_OUTCOMES, findings, gains
 from experiments.report.html import Frame, ticks
 from experiments.report.report import report_page
@@ -127,10 +128,8 @@ def test_tables_agree_with_the_comparison(language):
         ends = row.band.low, row.band.high
         cell = figures_text([row.band.mean, *ends], row.unit, language, signed=True)[0]
         assert f'<td class="number">{cell}</td>' in html
-    label = (
-        (OUTCOMES["realised"].label_nl, "A beter") if language == "nl" else (OUTCOMES["realised"].label_en, "A better")
-    )
-    assert re.search(rf"{re.escape(label[0])}</th>.*{label[1]}</td>", html)
+    label, better = outcome_label("realised", language), {"nl": "A beter", "en": "A better"}[language]
+    assert re.search(rf"{re.escape(label)}</th>.*{better}</td>", html)
 
 
 @pytest.mark.parametrize("kind", ["comparison", "run"])

@@ -9,7 +9,9 @@ import subprocess
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from refused import refused
 
+from experiments.language.refusals import refusal_text
 from experiments.run.folder import TABLES, result_folder
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES
 from experiments.run.run import run_scenario
@@ -159,9 +161,9 @@ def test_a_folder_with_anything_else_is_refused_and_left_alone(written, tmp_path
     out = tmp_path / "map"
     foreign_folders(written[0], out, kind)
     before = {path.name: path.is_dir() or path.read_bytes() for path in out.iterdir()}
-    with pytest.raises(WrongInput, match="hoort niet bij een eerder resultaat") as refusal, result_folder(out):
+    with refused(WrongInput, match="hoort niet bij een eerder resultaat") as refusal, result_folder(out):
         raise AssertionError("nothing may run")
-    assert str(refusal.value).count("\n") == 0
+    assert refusal_text(refusal.value, "nl").count("\n") == 0
     assert {path.name: path.is_dir() or path.read_bytes() for path in out.iterdir()} == before
     assert names_in(tmp_path) == ["map"]
 
@@ -169,7 +171,7 @@ def test_a_folder_with_anything_else_is_refused_and_left_alone(written, tmp_path
 def test_what_a_user_puts_there_meanwhile_is_kept(tmp_path):
     out = tmp_path / "map"
     out.mkdir()
-    with pytest.raises(CannotWrite, match=r"notities\.txt"), staged_folder(out) as folder:
+    with refused(CannotWrite, match=r"notities\.txt"), staged_folder(out) as folder:
         (out / "notities.txt").write_text("van de gebruiker")
         folder.put({"compare.json": b"{}"})
     assert names_in(out) == ["notities.txt"]
@@ -189,7 +191,7 @@ def test_an_earlier_result_comes_back_when_the_new_one_cannot_take_its_place(wri
         real(*names)
 
     monkeypatch.setattr(folders.os, "rename", second_fails)
-    with pytest.raises(CannotWrite, match="de schijf geeft een fout"), staged_folder(out) as folder:
+    with refused(CannotWrite, match="de schijf geeft een fout"), staged_folder(out) as folder:
         folder.put({"compare.json": b"{}"})
     assert len(calls) == 3
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
@@ -213,12 +215,12 @@ def test_a_small_disk_that_is_really_full_keeps_the_earlier_result(written, tmp_
     if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("no disk can be mounted here")
     try:
-        with pytest.raises(CannotWrite, match="geef een map daarin"), staged_folder(disk):
+        with refused(CannotWrite, match="geef een map daarin"), staged_folder(disk):
             pass
         out = disk / "uit"
         shutil.copytree(written[0], out)
         before = {path.name: path.read_bytes() for path in out.iterdir()}
-        with pytest.raises(CannotWrite, match="de schijf is vol"):
+        with refused(CannotWrite, match="de schijf is vol"):
             run_into(out)
         assert {path.name: path.read_bytes() for path in out.iterdir()} == before
         assert names_in(disk) == ["uit"]
@@ -248,7 +250,7 @@ def test_no_changed_byte_goes_unnoticed(written, tmp_path, name):
         try:
             read(asked)
         except WrongInput as refusal:
-            assert str(asked.name) in str(refusal)
+            assert str(asked.name) in refusal_text(refusal, "nl")
         else:
             silent += 1
     if name == SUMS:  # a changed line about another file says nothing about this one
@@ -261,7 +263,7 @@ def test_pages_carry_their_own_checksums(written, tmp_path):
     lonely = tmp_path / "monthly.parquet"
     content = (written[0] / "monthly.parquet").read_bytes()
     lonely.write_bytes(content)
-    with pytest.raises(WrongInput, match=SUMS):
+    with refused(WrongInput, match=SUMS):
         read_checked(lonely)
     whole = checked_table(lonely)
     footer = 8 + int.from_bytes(content[-8:-4], "little")
@@ -315,16 +317,16 @@ def test_a_full_disk_leaves_earlier_results_as_they_were(written, tmp_path, monk
     shutil.copytree(written[0], out)
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     monkeypatch.setattr(moment, _full)
-    with pytest.raises(CannotWrite, match="de schijf is vol") as refusal:
+    with refused(CannotWrite, match="de schijf is vol") as refusal:
         run_into(out, replications=1)
-    assert str(out) in str(refusal.value)
+    assert str(out) in refusal_text(refusal.value, "nl")
     assert refusal.value.exit_code == 74
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 def test_a_full_disk_leaves_no_new_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(folders.os, "rename", _full)
-    with pytest.raises(CannotWrite, match="de schijf is vol"):
+    with refused(CannotWrite, match="de schijf is vol"):
         run_into(tmp_path / "diep" / "map", replications=1)
     assert not list(tmp_path.iterdir())
 

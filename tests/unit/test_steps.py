@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experiments.language.refusals import refusal_text
 from experiments.scenario.decisions import Step, WrongRows, as_link, from_link, read_steps
 
 GOOD = Step("places_added", 2500.0, date(2021, 3, 1))
@@ -51,14 +52,15 @@ def test_a_wrong_row_is_named_and_nothing_is_kept(row, word):
     text = f"datum;knop;waarde;tot\n2021-01-01;places_added;1000\n{row}"
     with pytest.raises(WrongRows) as caught:
         read_steps(text, "prop-2021", "besluiten.csv")
-    (sentence,) = caught.value.sentences
+    (refusal,) = caught.value.refusals
+    sentence = refusal_text(refusal, "nl")
     assert "besluiten.csv" in sentence and "regel 3" in sentence and word in sentence
 
 
 def test_every_wrong_row_is_named():
     with pytest.raises(WrongRows) as caught:
         read_steps("x;y;z\n2021-01-01;places_added;1\n2021-01-01;places_added;x", "prop-2021")
-    assert len(caught.value.sentences) == 2
+    assert len(caught.value.refusals) == 2
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"PK\x03\x04" + b"\x00" * 50, b"datum;iets\n1;2", b"a" * 300_000])

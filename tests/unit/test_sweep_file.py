@@ -6,7 +6,9 @@ import pickle
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from refused import refused
 
+from experiments.language.refusals import refusal_text
 from experiments.sweep.plan import MOST_ACTS, check_sweep_text, load_sweep, ready_sweeps, value_words
 from models.outcomes import OUTCOMES
 from sim.errors import WrongInput
@@ -44,8 +46,8 @@ outcomes: [permits, realised]
 def refusal(text, folder=None):
     with pytest.raises(WrongInput) as error:
         check_sweep_text(text, "mijn.yaml", folder)
-    assert "\n" not in error.value.sentence
-    return error.value.sentence
+    assert "\n" not in refusal_text(error.value, "nl")
+    return refusal_text(error.value, "nl")
 
 
 def test_a_grid_crosses_everything_and_the_last_turns_fastest():
@@ -178,10 +180,10 @@ def test_a_wrong_list_is_refused_with_line_path_value_and_range(change, expected
 def test_values_that_do_not_go_together_are_refused_with_the_point(monkeypatch):
     def refuses(period, changes):
         if [change.value for change in changes] == [0.055, "homes", 1.2]:
-            raise WrongInput("deze waarden gaan niet samen")
+            raise WrongInput("values_clash", detail="x")
 
     monkeypatch.setattr("experiments.run.parameters.changed_parameters", refuses)
-    assert refusal(GRID) == "mijn.yaml: punt 6: deze waarden gaan niet samen."
+    assert refusal(GRID) == "mijn.yaml: punt 6: deze waarden gaan niet samen (x)."
 
 
 def test_a_sweep_that_would_take_too_long_is_refused_with_the_estimate():
@@ -191,7 +193,7 @@ def test_a_sweep_that_would_take_too_long_is_refused_with_the_estimate():
     assert f"120.000 doorrekeningen van samen naar schatting {acts:,} gesimuleerde dagen".replace(",", ".") in told
     assert f"toegestaan is {MOST_ACTS:,} gesimuleerde".replace(",", ".") in told
     sweep = check_sweep_text(GRID)
-    with pytest.raises(WrongInput, match="--replications"):
+    with refused(WrongInput, match="--replications"):
         sweep.with_replications(10_000)
     assert sweep.with_replications(2).runs == 48
     many = ", ".join(f"{0.1 + 0.001 * step:.3f}" for step in range(80))
@@ -279,8 +281,8 @@ def test_whatever_stands_in_a_file_the_answer_is_a_sweep_or_one_sentence(text, a
     try:
         sweep = check_sweep_text(text)
     except WrongInput as error:
-        assert error.sentence.startswith("sweep.yaml")
-        assert "\n" not in error.sentence
+        assert refusal_text(error, "nl").startswith("sweep.yaml")
+        assert "\n" not in refusal_text(error, "nl")
     else:
         assert sweep.points * sweep.replications == sweep.runs
         assert sweep.scenario_of(sweep.points)
