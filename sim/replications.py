@@ -284,7 +284,6 @@ class Progress:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
-                TextColumn("nog"),
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
                 transient=True,

@@ -4,10 +4,13 @@ import ast
 from pathlib import Path
 
 import pytest
+from pseudo import PSEUDO, outside_catalogue
 
 from experiments.language import catalogue as catalogues
 from experiments.language.catalogue import catalogue
 from experiments.language.language import LANGUAGES
+from experiments.language.refusals import refusal_text
+from sim.errors import Allowed, Term, WrongInput
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("sim", "models", "experiments", "cli_pages", "app_pages")
@@ -86,3 +89,22 @@ def test_a_text_has_a_code(name, section):
     lonely = told - raised - MADE
     assert {code for code in lonely if f'"{code}"' not in source} == set()
     assert lonely <= NAMED | BY_FUNCTION.get(name, set())
+
+
+@pytest.mark.parametrize("section", ["problem", "term", "allowed"])
+def test_no_word_of_a_refusal_stands_outside_a_catalogue(section):
+    name, prefix = ("allowed", "") if section == "allowed" else ("refusals", section)
+    for key in catalogue(name, PSEUDO).keys(prefix):
+        code = key.removeprefix(f"{section}.")
+        values = dict.fromkeys(values_of(name, key) - {"count", "value"}, "x1")
+        values |= {"count": 3} if "count" in values_of(name, key) else {}
+        error = {
+            "problem": lambda code=code, values=values: WrongInput(code, value=None, **values),
+            "term": lambda code=code, values=values: WrongInput(field=Term(code, **values), value={}),
+            "allowed": lambda code=code, values=values: WrongInput(line=3, value=[], allowed=Allowed(code, **values)),
+        }[section]()
+        if code == "value_not_allowed":
+            continue
+        told = refusal_text(error, PSEUDO)
+        assert outside_catalogue(told, "x1") == [], told
+        assert outside_catalogue(refusal_text(error, "nl"), "x1") != []
