@@ -18,11 +18,11 @@ from app_pages.shell.texts import language, pick, say, unit
 from experiments.claims.claim import Claim
 from experiments.claims.claims import CLAIMS
 from experiments.claims.said import future_title, worded
-from experiments.claims.verdicts import stored, what_changed
+from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.language.catalogue import catalogue
 from experiments.language.labels import unit_text
-from experiments.run.fingerprint import version
 from experiments.run.levers import lever_rows, periods
+from experiments.run.provenance import outdated_text
 from experiments.scenario.scenario import Scenario
 from sim.errors import WrongInput
 
@@ -32,14 +32,6 @@ MARKS = {
     "holds": "currentColor",
     "fails": "linear-gradient(45deg,transparent 41%,currentColor 41%,currentColor 59%,transparent 59%)",
     "open": "linear-gradient(90deg,currentColor 50%,transparent 50%)",
-}
-#: Text that says by which the kept verdicts were changed, in Dutch -> in English.
-CHANGED_EN = {
-    "de lijst van uitspraken is veranderd": "the list of claims has changed",
-    "de manier waarop een uitspraak wordt beoordeeld is veranderd": "the way a claim is judged has changed",
-    "de tekst van een uitspraak is veranderd": "the text of a claim has changed",
-    "het model is veranderd": "the model has changed",
-    "het ensemble is veranderd": "the ensemble has changed",
 }
 MOST_BUTTONS = 4
 
@@ -59,19 +51,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "how": (
         "{n} replicaties per toekomst, zaad {seed}, 90%-intervallen; bij de uiterste waarden van een aanname "
         "minstens {fewer} replicaties. Twee replicaties delen een trekking van de parameters; een interval telt "
-        "trekkingen. Versie {version}.",
+        "trekkingen. Modelversie {version}.",
         "{n} replications per future, seed {seed}, 90% intervals; at least {fewer} replications under the ends of "
-        "an assumption. Two replications share a draw of the parameters; an interval counts draws. Version {version}.",
+        "an assumption. Two replications share a draw of the parameters; an interval counts draws. Model version "
+        "{version}.",
     ),
     "missing": (
         "Er zijn geen bewaarde oordelen. Reken ze uit met de opdracht ‘doorstroom claims --store’; dat duurt minuten.",
         "There are no kept verdicts. Compute them with the command ‘doorstroom claims --store’; that takes minutes.",
-    ),
-    "outdated": (
-        "Deze oordelen horen niet meer bij deze versie van het programma: {what}. Ze zijn hieronder te lezen zoals ze "
-        "waren, maar kunnen nu anders uitvallen.",
-        "These verdicts no longer belong to this version of the program: {what}. They can be read below as they were, "
-        "but may come out otherwise now.",
     ),
     "filter": ("Toon", "Show"),
     "all": ("alle", "all"),
@@ -139,7 +126,7 @@ def show() -> None:
     st.caption(
         _say(
             "how", n=document["replications"], seed=document["seed"], fewer=document["replications_under_ends"],
-            version=document["version"],
+            version=document["model_version"],
         )
     )  # fmt: skip
     wanted = _filter(counts)
@@ -154,15 +141,12 @@ def show() -> None:
 def _kept() -> dict[str, Any] | None:
     """The kept verdicts, with a warning when they belong to something else; None when there are none."""
     try:
-        document = stored()
-        changed = what_changed(document, tuple(CLAIMS.values()))
+        document = kept_verdicts()
+        changed = verdicts_changed(document, tuple(CLAIMS.values()))
     except WrongInput:
         return None
-    words = changed if language() == "nl" else [CHANGED_EN.get(one, one) for one in changed]
-    if not words and document["version"] != version():
-        words = [f"{document['version']} / {version()}"]
-    if words:
-        st.warning(_say("outdated", what=", ".join(words)))
+    if changed:
+        st.warning(outdated_text("verdicts", document, changed, language()))
     return worded(document, CLAIMS, language())
 
 

@@ -46,7 +46,7 @@ def claims_command(
     from experiments.claims.evidence import USUAL_REPLICATIONS
     from experiments.claims.judge import chosen_claims, judge_claims
     from experiments.claims.said import worded
-    from experiments.claims.verdicts import STORED, store
+    from experiments.claims.verdicts import VERDICTS, keep_verdicts
     from experiments.run.run import usual_workers
     from experiments.scenario.scenario import DEFAULT_SEED, MOST_REPLICATIONS
     from sim.errors import WrongInput
@@ -60,18 +60,18 @@ def claims_command(
     if keep:
         if len(claims) < len(CLAIMS):
             raise WrongInput("store_all_claims", file="--store")
-        check_file(str(STORED))
+        check_file(str(VERDICTS))
     with whole_or_nothing(), Progress("Beoordelen") as progress:
         result = judge_claims(claims, replications=count, seed=number, workers=processes, on_progress=progress)
     document = worded(result.to_json(), CLAIMS, spoken)
     if keep:
-        store(result)
+        keep_verdicts(result)
     if as_json:
         say_json(document)
         return
     say("\n".join(_claims_report(document, spoken)))
     if keep:
-        say(f"\nDe oordelen staan in {STORED}.")
+        say(f"\nDe oordelen staan in {VERDICTS}.")
 
 
 def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]:

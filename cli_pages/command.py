@@ -93,7 +93,7 @@ def _start(
     show_version: Annotated[bool, typer.Option("--version", help="Toon de versie.")] = False,
 ) -> None:
     if show_version:
-        from experiments.run.fingerprint import version
+        from experiments.run.provenance import version
 
         say(f"doorstroom {version()}")
         raise typer.Exit

@@ -156,7 +156,7 @@ def _precision(text: str) -> Precision | None:
 def _comparison_report(result: Comparison) -> list[str]:
     """The comparison in words and tables."""
     from experiments.compare.difference import INTERVAL_LEVEL
-    from experiments.run.fingerprint import version
+    from experiments.run.provenance import version
     from sim.calendar import date_of
 
     first = result.runs[0]

@@ -191,8 +191,8 @@ def _share_of_parameters(row: Mapping[str, Any]) -> str:
 
 def _report(result: RunResult) -> list[str]:
     """The run in words and tables."""
-    from experiments.run.fingerprint import version
     from experiments.run.observed import NATIONAL, best_of
+    from experiments.run.provenance import version
     from sim.calendar import date_of
 
     count = len(result.replications)

@@ -89,7 +89,7 @@ def _duration(seconds: float) -> str:
 
 def _sweep_report(result: SweepResult) -> list[str]:
     """Where the results are, and the first outcomes as a table when the sweep is small."""
-    from experiments.run.fingerprint import version
+    from experiments.run.provenance import version
     from experiments.sweep.plan import value_words
     from models.outcomes import OUTCOMES
 

@@ -95,7 +95,7 @@ def why_command(
 
 def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
     """Why two scenarios differ, in words, tables and bars of text."""
-    from experiments.run.fingerprint import version
+    from experiments.run.provenance import version
     from sim.calendar import date_of
 
     count = len(found.numbers)

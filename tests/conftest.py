@@ -1,7 +1,8 @@
 """What all tests share: the switch that renews golden files, and a small world.
 
-The laws share ``laws/lawbook.py``, and the page and its exports ``unit/futures.py``, imported by their bare names: the
-tests themselves are no package, because others install one of that name.
+The laws share ``laws/lawbook.py``, golden files ``golden/records.py``, and the page and its exports
+``unit/futures.py``, imported by their bare names: the tests themselves are no package, because others install one of
+that name.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-for shared in ("laws", "unit"):
+for shared in ("golden", "laws", "unit"):
     folder = str(Path(__file__).resolve().parent / shared)
     if folder not in sys.path:
         sys.path.append(folder)

@@ -22,11 +22,11 @@ from app_pages.shell import numbers, page_link, text_table
 from app_pages.shell.settings import chosen
 from app_pages.shell.texts import LANGUAGES, in_language, language, pick, say
 from experiments.charts.style import PALETTES, Spec, config
-from experiments.history import stored as backing
+from experiments.history import evidence
 from experiments.language.labels import lever_label, unit_text
 from experiments.report.backtest_page import stretch
-from experiments.run.fingerprint import version
 from experiments.run.levers import lever_rows
+from experiments.run.provenance import behind_fit, outdated_text, version, what_changed
 from experiments.scenario.scenario import DEFAULT_SEED
 from sim.errors import WrongInput
 
@@ -66,25 +66,27 @@ def show() -> None:
 
 
 def _history() -> None:
-    periods = {period: say(f"period_{period}") for period in backing.PERIODS}
+    periods = {period: say(f"period_{period}") for period in evidence.PERIODS}
     period = st.radio(
         _say("period"), list(periods), format_func=periods.__getitem__, key="_toets_periode", horizontal=True
     )
     try:
-        document = backing.kept_backtest(period or backing.PERIODS[0])
-        changed = backing.what_changed(document)
+        document = evidence.kept_backtest(period or evidence.PERIODS[0])
+        changed = evidence.backtest_changed(document)
     except WrongInput:
         st.warning(_say("no_backtest"))
         return
     if changed:
-        st.warning(_say("old_backtest", what=", ".join(_say(f"changed_{name}") for name in changed)))
+        st.warning(outdated_text("backtest", document, changed, language()))
     st.write(_covered_words(document))
     st.write(_say("band_means", share=_inside_share(document)))
-    names = backing.series_names()
+    names = evidence.series_names()
     _errors(document["summary"], names, _say("errors_caption", n=document["draws"]))
     held_out = document["held_out"]
     if held_out is not None:
         st.markdown(f"### {_say('unseen')}")
+        if changed := what_changed(held_out):
+            st.warning(outdated_text("unseen", held_out, changed, language()))
         day = numbers.day(date.fromisoformat(held_out["train_until"]), language())
         st.write(_say("unseen_intro", date=day))
         unseen = [row for row in held_out["summary"] if not row["fitted"]]
@@ -101,7 +103,7 @@ def _history() -> None:
 
 
 def _key(document: Mapping[str, Any]) -> str:
-    return " ".join(str(document[name]) for name in ("code", "data", "table", "seed", "draws"))
+    return " ".join(str(document[name]) for name in (*behind_fit(), "ensemble_version", "seed", "draws"))
 
 
 def _covered_words(document: Mapping[str, Any]) -> str:
@@ -152,7 +154,7 @@ def made_pictures(
     key: str, period: str, spoken: str, is_dark: bool, _document: Mapping[str, Any]
 ) -> tuple[Picture, ...]:
     """A picture per series of the country; known by code, ensemble and period."""
-    names = {series: texts for (series, areas), texts in backing.series_names().items() if areas == "country"}
+    names = {series: texts for (series, areas), texts in evidence.series_names().items() if areas == "country"}
     colours = PALETTES["dark" if is_dark else "light"]
     return tuple(
         _picture(series, names[series["name"]][LANGUAGES.index(spoken)], period, spoken, colours, _document["draws"])
@@ -276,9 +278,11 @@ def _provinces(document: Mapping[str, Any], names: Mapping[tuple[str, str], tupl
 
 
 def _fit() -> None:
-    about, rows, names = backing.about_fit(), backing.fitted_rows(), backing.series_names()
+    about, rows, names = evidence.about_fit(), evidence.fitted_rows(), evidence.series_names()
     knows = [sum(row["knows"] == place for row in rows) for place in range(3)]
     whole = numbers.figure
+    if changed := what_changed(about):
+        st.warning(outdated_text("fit", about, changed, language()))
     st.write(_say("fit_intro", total=len(rows), knows=knows[0], half=knows[1], guesses=knows[2]))
     st.write(
         _say(
@@ -340,14 +344,14 @@ def _fit() -> None:
 
 
 def _assumed() -> None:
-    counts = backing.counts_by_status()
-    own = counts[backing.PARAMETERS]
+    counts = evidence.counts_by_status()
+    own = counts[evidence.PARAMETERS]
     st.write(_say("assumed_intro", **own))
     rows = [
-        (_own(TABLES[name]), *(numbers.figure(found[status], language()) for status in backing.STATUSES))
+        (_own(TABLES[name]), *(numbers.figure(found[status], language()) for status in evidence.STATUSES))
         for name, found in counts.items()
     ]
-    heads = [_say("f_table"), *(_own(STATUSES[status]) for status in backing.STATUSES)]
+    heads = [_say("f_table"), *(_own(STATUSES[status]) for status in evidence.STATUSES)]
     text_table.show(heads, rows, _say("assumed_caption"), ("wide", "figure", "figure", "figure"))
 
 
@@ -356,7 +360,7 @@ def _assumed() -> None:
 
 def _figures() -> None:
     st.write(_say("figures_intro"))
-    tables = backing.fact_tables()
+    tables = evidence.fact_tables()
     titles = {name: _own(TABLES[name]) for name in tables}
     page_link.begin("tabel", tables[0], lambda text: text if text in tables else None)
     left, middle, right = st.columns([2, 2, 1])
@@ -364,9 +368,9 @@ def _figures() -> None:
     name = st.session_state["tabel"]
     page_link.keep("tabel", name, "" if name == tables[0] else name)
     text = middle.text_input(_say("search"), key="_zoek", help=_say("search_help"), max_chars=80)
-    words = {"": _say("any"), **{status: _own(STATUSES[status]) for status in backing.STATUSES}}
+    words = {"": _say("any"), **{status: _own(STATUSES[status]) for status in evidence.STATUSES}}
     status = right.selectbox(_say("status"), list(words), format_func=words.__getitem__, key="_status")
-    rows = [row for row in backing.fact_rows(name) if fits(row, _shown_words(name, row), text, status)]
+    rows = [row for row in evidence.fact_rows(name) if fits(row, _shown_words(name, row), text, status)]
     st.write(_say("rows_found", count=numbers.figure(len(rows), language()), shown=min(len(rows), MOST_ROWS)))
     if not rows:
         return
@@ -387,22 +391,22 @@ _LAST = ("value", "unit", "period_start", "period_end", "status", "source", "not
 
 
 def _columns(name: str) -> tuple[str, ...]:
-    own = list(backing.fact_rows(name)[0])
-    hidden = {"period_start", "period_end"} if name == backing.PARAMETERS else set()
+    own = list(evidence.fact_rows(name)[0])
+    hidden = {"period_start", "period_end"} if name == evidence.PARAMETERS else set()
     keys = [column for column in own if column not in _LAST]
     return (*keys, *(column for column in _LAST if column in own and column not in hidden))
 
 
 def _shown_words(name: str, row: Mapping[str, str]) -> str:
     """Names under which a row may be looked for besides its own words: that of its lever."""
-    return _lever_words().get(row.get("parameter", ""), "") if name == backing.PARAMETERS else ""
+    return _lever_words().get(row.get("parameter", ""), "") if name == evidence.PARAMETERS else ""
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _labels(spoken: str) -> dict[str, str]:
-    found = {row["parameter"]: row["label"][LANGUAGES.index(spoken)] for row in backing.fitted_rows()}
-    sets = backing.parameter_of_lever()
-    for row in lever_rows(backing.PERIODS[0]):
+    found = {row["parameter"]: row["label"][LANGUAGES.index(spoken)] for row in evidence.fitted_rows()}
+    sets = evidence.parameter_of_lever()
+    for row in lever_rows(evidence.PERIODS[0]):
         found[sets[row.name]] = lever_label(row.name, spoken)
     return found
 
@@ -462,11 +466,10 @@ def _cite() -> None:
     st.code(_say("cite", version=version(), seed=seed), language=None, wrap_lines=True)
     st.write(_say("cite_band"))
     st.markdown(f"### {_say('version')}")
-    about = backing.about_fit()
+    about = evidence.about_fit()
     rows = [
         (_say("v_program"), version()),
-        (_say("v_code"), backing.code_version()),
-        (_say("v_data"), backing.data_version()),
+        *((_say(f"v_{name}"), str(value)) for name, value in behind_fit().items()),
         (_say("v_ensemble"), f"{about['scenario']}, {about['version']}, {about['table']}"),
     ]
     text_table.show([_say("v_what"), _say("v_which")], rows, _say("version"))

@@ -28,16 +28,6 @@ TEXTS: dict[str, Pair] = {
         "Er is geen bewaarde toets. Maak haar met ‘make results’.",
         "There is no kept test. Make it with ‘make results’.",
     ),
-    "old_backtest": (
-        "Deze toets hoort bij een eerdere versie; sindsdien is veranderd: {what}. De cijfers hieronder kunnen nu "
-        "anders "
-        "zijn.",
-        "This test belongs to an earlier version; since then this has changed: {what}. The figures below may be "
-        "different now.",
-    ),
-    "changed_code": ("het model", "the model"),
-    "changed_data": ("de invoer", "the input"),
-    "changed_table": ("het ensemble", "the ensemble"),
     "covered": (
         "Het model is naast {total} gepubliceerde cijfers gelegd. De 80%-band dekt er {inside}. Bij het ijken zijn er "
         "{seen} gebruikt en {unseen} niet.",
@@ -374,8 +364,9 @@ TEXTS: dict[str, Pair] = {
     "v_what": ("onderdeel", "part"),
     "v_which": ("kenmerk", "mark"),
     "v_program": ("programma", "program"),
-    "v_code": ("code van het model", "code of the model"),
-    "v_data": ("invoer", "input"),
+    "v_model_version": ("modelversie", "model version"),
+    "v_inputs": ("invoer", "input"),
+    "v_published": ("gepubliceerde cijfers en gewichten", "published figures and weights"),
     "v_ensemble": ("ensemble (periode, versie, kenmerk)", "ensemble (period, version, mark)"),
     "licence": ("Licentie", "Licence"),
     "licence_words": (

@@ -20,8 +20,8 @@ from app_pages.shell import running
 from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import language, literal, say, title_of
 from experiments.claims.claims import CLAIMS
-from experiments.claims.verdicts import stored, what_changed
-from experiments.run.fingerprint import version
+from experiments.claims.verdicts import kept_verdicts, verdicts_changed
+from experiments.run.provenance import version
 from experiments.scenario import ready as story_ready
 from experiments.scenario.ready import helping
 from experiments.scenario.scenario import Scenario
@@ -96,8 +96,8 @@ def _drawn(jobs: Sequence[Job]) -> tuple[int, int]:
 def _judged_lead() -> str:
     """What the model says of the explanation of the report, by its kept verdict; empty when that is out of date."""
     try:
-        document = stored()
-        changed = what_changed(document, tuple(CLAIMS.values()))
+        document = kept_verdicts()
+        changed = verdicts_changed(document, tuple(CLAIMS.values()))
     except WrongInput:
         return ""
     verdicts = {row["name"]: row["verdict"] for row in document["claims"]}

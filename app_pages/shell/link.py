@@ -8,7 +8,6 @@ import streamlit as st
 
 from app_pages.shell.lever_field import takes_whole
 from app_pages.shell.texts import LANGUAGES, TEXTS, choice, language, literal, refusal, say
-from experiments.run.fingerprint import version
 from experiments.run.levers import (
     LeverRow,
     earliest_end,
@@ -16,6 +15,7 @@ from experiments.run.levers import (
     period_dates,
     periods,
 )
+from experiments.run.provenance import version
 from experiments.scenario.decisions import WrongRows, from_link
 
 #: Keys of the link beside those of levers.

@@ -14,7 +14,7 @@ from experiments.claims.claim import Assumption, Claim, Condition, Found, Look, 
 from experiments.claims.measures import unit_of
 from experiments.compare.difference import INTERVAL_LEVEL, difference_of
 from experiments.run.ensemble import load_ensemble
-from experiments.run.fingerprint import code_version, version
+from experiments.run.provenance import provenance
 from experiments.run.result import number_or_none
 from sim.statistics import Band
 
@@ -177,13 +177,12 @@ class Judgements:
     def to_json(self) -> dict[str, Any]:
         """As plain values, with what is needed to compute them again."""
         return {
-            "version": version(),
+            **provenance(),
             "seed": self.seed,
             "replications": self.replications,
             "replications_under_ends": under_ends(self.replications),
             "interval_level": INTERVAL_LEVEL,
             "ensembles": {name: load_ensemble(name).about["table"] for name in self.ensembles},
-            "code": code_version(),
             "claims": [judgement.to_json() for judgement in self.judgements],
         }
 

@@ -11,8 +11,8 @@ from typing import Any
 from experiments import FOLDER
 from experiments.claims.claim import Claim
 from experiments.claims.evidence import Judgements
-from experiments.run.ensemble import load_ensemble
-from experiments.run.fingerprint import code_version
+from experiments.run.ensemble import ensembles_changed
+from experiments.run.provenance import behind, what_changed
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
 
@@ -37,41 +37,43 @@ def fingerprint(claims: Sequence[Claim]) -> str:
 
 # --- keeping verdicts ---------------------------------------------------------------------------------------------
 
-STORED = FOLDER / "verdicts" / "claims.json"
+VERDICTS = FOLDER / "verdicts" / "claims.json"
 
 
-def store(judgements: Judgements, path: Path = STORED) -> Path:
+def keep_verdicts(judgements: Judgements, path: Path = VERDICTS) -> Path:
     """Keep the verdicts for the app and the documentation, in one step. Raises CannotWrite."""
-    keep(judgements.to_json() | {"judged": fingerprint([one.claim for one in judgements.judgements])}, path)
+    write_verdicts(judgements.to_json() | {"judged": fingerprint([one.claim for one in judgements.judgements])}, path)
     return path
 
 
-def keep(document: Mapping[str, Any], path: Path = STORED) -> None:
+def write_verdicts(document: Mapping[str, Any], path: Path = VERDICTS) -> None:
     """Write verdicts as plain values, in one step. Raises CannotWrite."""
     with atomic_file(path) as handle:
         handle.write((json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
 
 
-def stored(path: Path = STORED) -> dict[str, Any]:
+def kept_verdicts(path: Path = VERDICTS) -> dict[str, Any]:
     """The verdicts that were kept, as plain values. Raises WrongInput when there are none or they are damaged."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WrongInput("verdicts_unreadable", file=path) from error
-    if not isinstance(document, dict) or not {"claims", "code", "ensembles", "judged"} <= set(document):
+    if not isinstance(document, dict) or not {"claims", "ensembles", "judged", *behind()} <= set(document):
         raise WrongInput("no_verdicts", file=path)
     return document
 
 
-def what_changed(document: Mapping[str, Any], claims: Sequence[Claim]) -> list[str]:
-    """Why kept verdicts do not belong to the program as it is now, a sentence each; empty when they do."""
-    changed = []
+def verdicts_changed(document: Mapping[str, Any], claims: Sequence[Claim]) -> tuple[str, ...]:
+    """What has changed since verdicts were kept; empty when they belong to these claims and this model.
+
+    Of `claims` (the list), `rules`, what stands in `provenance.behind`, and `ensemble`.
+    """
+    changed: list[str] = []
     if [row["name"] for row in document["claims"]] != [claim.name for claim in claims]:
-        changed.append("de lijst van uitspraken is veranderd")
+        changed.append("claims")
     elif document["judged"] != fingerprint(claims):
-        changed.append("de manier waarop een uitspraak wordt beoordeeld is veranderd")
-    if document["code"] != code_version():
-        changed.append("het model is veranderd")
-    if any(load_ensemble(name).about["table"] != table for name, table in document["ensembles"].items()):
-        changed.append("het ensemble is veranderd")
-    return changed
+        changed.append("rules")
+    changed += what_changed(document)
+    if ensembles_changed(document["ensembles"]):
+        changed.append("ensemble")
+    return tuple(changed)

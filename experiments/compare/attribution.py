@@ -34,8 +34,8 @@ import numpy.typing as npt
 from experiments.compare.difference import INTERVAL_LEVEL
 from experiments.language.labels import lever_label
 from experiments.run.ensemble import default_ensemble, load_ensemble
-from experiments.run.fingerprint import version
 from experiments.run.parameters import changed_parameters, compile_once
+from experiments.run.provenance import provenance
 from experiments.run.result import number_or_none
 from experiments.scenario.scenario import Scenario, shared_window
 from models.levers import Change
@@ -390,7 +390,7 @@ class Attribution:
         document: dict[str, Any] = {
             "a": self.a,
             "b": self.b,
-            "version": version(),
+            **provenance(),
             "seed": self.task.seed,
             "replications": len(self.numbers),
             "from": date_of(self.task.from_day).isoformat(),

@@ -22,8 +22,8 @@ from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, Difference, N
 from experiments.compare.lives import LivesDifference, lives_difference
 from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES
 from experiments.run.ensemble import load_ensemble
-from experiments.run.fingerprint import version
 from experiments.run.parameters import compile_once
+from experiments.run.provenance import provenance
 from experiments.run.result import RunResult
 from experiments.run.task import Replication, Task
 from experiments.scenario.scenario import Scenario, shared_window
@@ -193,7 +193,7 @@ class Comparison:
         first = self.runs[0]
         return {
             "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in self.scenarios],
-            "version": version(),
+            **provenance(),
             "seed": first.seed,
             "replications": self.count,
             "from": date_of(first.from_day).isoformat(),

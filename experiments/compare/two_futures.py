@@ -14,8 +14,8 @@ from experiments.compare.lives import USUAL_TOP, LivesDifference, TwoLives, coun
 from experiments.language.formatting import date_text
 from experiments.language.language import Language
 from experiments.run.ensemble import default_ensemble
-from experiments.run.fingerprint import version
 from experiments.run.parameters import changed_parameters
+from experiments.run.provenance import provenance
 from experiments.scenario.scenario import Scenario, shared_window
 from sim.calendar import date_of
 from sim.replications import replication_seed
@@ -68,7 +68,7 @@ class FollowedTwice:
         return {
             "a": self.a,
             "b": self.b,
-            "version": version(),
+            **provenance(),
             "seed": self.seed,
             "replication": 1,
             "household": self.household,
@@ -235,7 +235,7 @@ class LivesCompared:
         return {
             "a": self.a,
             "b": self.b,
-            "version": version(),
+            **provenance(),
             "seed": self.seed,
             "replication": 1,
             "until": date_of(self.until_day).isoformat(),

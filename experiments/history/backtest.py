@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.run.ensemble import Ensemble, held_out, load_ensemble, read_csv, with_draw
-from experiments.run.fingerprint import code_version, data_version, version
+from experiments import read_csv
+from experiments.run.ensemble import Ensemble, held_out, load_ensemble, with_draw
 from experiments.run.observed import NATIONAL, Observation, half_year_table, observations, simulated
+from experiments.run.provenance import behind_fit, version
 from experiments.run.result import BAND_LEVEL
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
@@ -221,7 +222,7 @@ class Backtest:
                 "unit": self.held_points[members[0]].observation.unit,
                 "area": area,
                 "fitted": all(self.was_fitted(self.held_points[index]) for index in members),
-                **_scores(self.held_points, means, lows, highs, members),
+                **scores(self.held_points, means, lows, highs, members),
                 "points": [
                     {
                         "period": self.held_points[index].period,
@@ -251,10 +252,10 @@ class Backtest:
                     if point.held is held and self.was_fitted(point) == seen
                 ]
                 if members:
-                    scores = _scores(self.held_points, means, lows, highs, members)
+                    scored = scores(self.held_points, means, lows, highs, members)
                     rows.append(
                         {"name": held.series, "areas": held.areas, "label": held.name_nl, "fitted": seen,
-                         "points": len(members), **scores}
+                         "points": len(members), **scored}
                     )  # fmt: skip
         return rows
 
@@ -264,10 +265,10 @@ class Backtest:
         return {
             "scenario": self.scenario,
             "version": version(),
+            **behind_fit(),
             "ensemble": self.ensemble.name,
+            "ensemble_version": about.get("table"),
             "train_until": about.get("train_until"),
-            "fitted_with_this_code": about.get("code") == code_version(),
-            "fitted_on_this_data": about.get("data") == data_version(),
             "draws": len(self.values),
             "seed": self.seed,
             "band": BAND_LEVEL,
@@ -277,7 +278,7 @@ class Backtest:
         }
 
 
-def _scores(
+def scores(
     held_points: Sequence[Point],
     means: npt.NDArray[np.float64],
     lows: npt.NDArray[np.float64],

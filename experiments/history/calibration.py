@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from experiments.history.backtest import DrawTask, Point, held_against, points
 from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_parameters
-from experiments.run.fingerprint import code_version, data_version
+from experiments.run.provenance import behind_fit, version
 from models.parameters import PERIODS
 from sim.calendar import day_number
 from sim.errors import Allowed, WrongInput, one_of
@@ -299,7 +299,7 @@ def calibrate(
 ) -> Fit:
     """Fit the parameters to everything published until a day; the module tells the method.
 
-    `work` is a folder for finished chunks; a second call with the same data, code and seed goes on from there.
+    `work` is a folder for finished chunks; a second call with the same model, figures and seed goes on from there.
     """
     from scipy.stats import qmc
 
@@ -307,7 +307,7 @@ def calibrate(
     held_points = points(scenario)
     tolerance, weight = point_weights(held_points, setting.train)
     name = ensemble_name(scenario, train_until)
-    folder = work / f"{name}-{seed}-{data_version()}-{code_version()}"
+    folder = work / "-".join(str(part) for part in (name, seed, *behind_fit().values()))
     count = len(setting.paths)
     scaled = 2.0 * qmc.Sobol(count, rng=seed).random(waves[0]) - 1.0
     values = run_wave(setting, 0, scaled, folder, workers, report)
@@ -385,8 +385,6 @@ def _about(
     setting: Setting, posterior: Posterior, drawn: Floats, chosen: Floats, own: Floats, mode: Floats, runs: int
 ) -> dict[str, Any]:
     """Everything that must stand beside an ensemble; plain values."""
-    from experiments.run.fingerprint import version
-
     held_points = points(setting.scenario)
     natural = setting.natural(drawn)
     low, middle, high = np.quantile(natural, [0.1, 0.5, 0.9], axis=0)
@@ -398,8 +396,7 @@ def _about(
         "scenario": setting.scenario,
         "train_until": setting.train_until,
         "version": version(),
-        "code": code_version(),
-        "data": data_version(),
+        **behind_fit(),
         "seed": setting.seed,
         "runs": runs,
         "points": len(setting.train),

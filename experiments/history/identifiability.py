@@ -12,10 +12,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from experiments import read_csv
 from experiments.history.backtest import held_against, window
 from experiments.history.calibration import PRIOR_SPREAD
 from experiments.language.labels import lever_label
-from experiments.run.ensemble import read_csv
 from models.levers import LEVERS
 from sim.calendar import date_of, day_number
 

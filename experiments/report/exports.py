@@ -22,7 +22,7 @@ from experiments.language.labels import (
 )
 from experiments.language.language import Language, chosen
 from experiments.report.report_text import WHAT_IT_IS
-from experiments.run.fingerprint import software, version
+from experiments.run.provenance import software, version_text
 from experiments.run.result import BAND_LEVEL, RunResult, number_or_none
 from experiments.scenario.scenario import Scenario
 from experiments.storage.folders import COMPARISON
@@ -248,7 +248,7 @@ def _about_rows(runs: Sequence[RunResult], language: Language, interval: float |
     first = runs[0]
     document = first.to_json()
     rows = [
-        (("programma", "program"), f"doorstroom {version()}"),
+        (("programma", "program"), version_text(language)),
         (("zaad", "seed"), str(first.seed)),
         (("replicaties", "replications"), str(len(first.replications))),
         (("van", "from"), date_text(date_of(first.from_day), language)),

@@ -43,8 +43,8 @@ from experiments.report.findings import (
 from experiments.report.html import table, whole_page
 from experiments.report.report_charts import ENOUGH_REPLICATIONS, charts_section, opened, paragraph
 from experiments.run.ensemble import load_ensemble
-from experiments.run.fingerprint import data_version, version
 from experiments.run.observed import AREAS, all_observations
+from experiments.run.provenance import inputs, version, version_text
 from experiments.run.result import BAND_LEVEL, RunResult
 from experiments.scenario.scenario import Scenario
 from sim.calendar import date_of
@@ -322,12 +322,12 @@ def _account(runs: Sequence[RunResult], say: Voice) -> list[str]:
     latest = date_text(date_of(max(row.last_day for row in all_observations())), say.language)
     start, end = (date_text(date_of(day), say.language) for day in (first.from_day, first.until_day))
     rows = [
-        (say("version"), f"doorstroom {version()}"),
+        (say("version"), version_text(say.language)),
         (say("seed"), str(first.seed)),
         (say("replications"), number_text(len(first.replications), 0, say.language)),
         (say("period"), say("from_until", first=start, last=end)),
         (say("ensemble"), ensemble),
-        (say("data_of"), say("data_is", hash=data_version(), day=latest)),
+        (say("data_of"), say("data_is", hash=inputs(), day=latest)),
     ]
     sources = data_sources()
     listed_sources = '<ul class="sources">' + "".join(f"<li>{escape(text)}</li>" for text in sources) + "</ul>"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments import FOLDER
-from experiments.run.fingerprint import code_version, data_version
+from experiments import FOLDER, read_csv
+from experiments.run.provenance import behind_fit
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
 
@@ -70,12 +71,6 @@ class Ensemble:
     def draw_of(self, replication: int) -> int:
         """The draw that a replication (from 1) uses: two replications in a row share one."""
         return (replication - 1) // REPLICATIONS_PER_DRAW % len(self.draws)
-
-
-def read_csv(name: str) -> list[dict[str, str]]:
-    """A table of this room as rows of text."""
-    with (FOLDER / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 @lru_cache(maxsize=1)
@@ -136,7 +131,8 @@ def load_ensemble(name: str) -> Ensemble:
         is_best = np.array([row["draw"] == "best" for row in rows])
         if is_best.sum() != 1 or len(rows) < 2:
             raise ValueError("one best row and at least one draw")
-        if not {"scenario", "train_until", "table"} <= set(about) or about["table"] != _fingerprint(table.read_bytes()):
+        needed = {"scenario", "train_until", "table", *behind_fit()}
+        if not needed <= set(about) or about["table"] != _checksum(table.read_bytes()):
             raise ValueError("the two files do not belong together")
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise WrongInput("ensemble_unreadable", file=table, name=name) from error
@@ -150,15 +146,15 @@ def load_ensemble(name: str) -> Ensemble:
     return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
 
 
-def _fingerprint(content: bytes) -> str:
+def _checksum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
 def held_out(scenario: str) -> dict[str, Any] | None:
     """The back-test that stands beside the ensemble fitted on the longest part of a scenario's history.
 
-    Its keys are `ensemble`, `train_until`, `fitted_with_this_code`, `fitted_on_this_data` and `summary`; None
-    when no part was ever held out. Raises WrongInput for a damaged file.
+    Its keys are `ensemble`, `train_until`, `summary` and what the fit depends on (`provenance.behind_fit`); None when
+    no part was ever held out. Raises WrongInput for a damaged file.
     """
     found = [
         about
@@ -171,10 +167,14 @@ def held_out(scenario: str) -> dict[str, Any] | None:
     return {
         "ensemble": ensemble_name(scenario, latest["train_until"]),
         "train_until": latest["train_until"],
-        "fitted_with_this_code": latest.get("code") == code_version(),
-        "fitted_on_this_data": latest.get("data") == data_version(),
+        **{name: latest[name] for name in behind_fit()},
         "summary": latest["backtest"],
     }
+
+
+def ensembles_changed(versions: Mapping[str, str]) -> bool:
+    """Whether any of these ensembles (name: version) is not what it was."""
+    return any(load_ensemble(name).about["table"] != table for name, table in versions.items())
 
 
 def default_ensemble(period: str) -> str | None:
@@ -199,7 +199,7 @@ def save_ensemble(ensemble: Ensemble) -> Path:
         lines.append(",".join((label, f"{fit:.4f}", *(f"{number:.6g}" for number in draw))))
     target = ENSEMBLES / f"{ensemble.name}.csv"
     content = ("\n".join(lines) + "\n").encode()
-    ensemble.about["table"] = _fingerprint(content)
+    ensemble.about["table"] = _checksum(content)
     with atomic_file(target) as handle:
         handle.write(content)
     with atomic_file(ENSEMBLES / f"{ensemble.name}.json") as handle:

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.run.fingerprint import software
 from experiments.run.parts import PARTS
+from experiments.run.provenance import software
 from experiments.storage.folders import RUN, StagedFolder, staged
 from experiments.storage.tables import checked_table, parquet_writer
 from sim.errors import CannotWrite

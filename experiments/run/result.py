@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.run.ensemble import load_ensemble
-from experiments.run.fingerprint import version
 from experiments.run.observed import (
     AREAS,
     HALF_YEAR_MEASURES,
@@ -18,6 +17,7 @@ from experiments.run.observed import (
     comparison,
     observations,
 )
+from experiments.run.provenance import provenance
 from experiments.run.task import Replication
 from sim.calendar import date_of
 from sim.statistics import band, bands, spread_by_cause
@@ -129,7 +129,7 @@ class RunResult:
         """The result as plain values: ISO dates, no NaN."""
         document: dict[str, Any] = {
             "scenario": self.scenario.name,
-            "version": version(),
+            **provenance(),
             "seed": self.seed,
             "replications": len(self.replications),
             "from": date_of(self.from_day).isoformat(),

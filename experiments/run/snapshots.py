@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.run.ensemble import load_ensemble
-from experiments.run.fingerprint import code_version, data_version
+from experiments.run.provenance import behind
 from experiments.storage.folders import MADE_BY_SYSTEMS
 from models.levers import LEVERS, Change
 from models.parameters import value_at
@@ -58,11 +58,6 @@ class Saved:
     changes: tuple[Change, ...]
 
 
-@lru_cache(maxsize=1)
-def _program() -> str:
-    return f"{code_version()}-{data_version()}"
-
-
 @lru_cache(maxsize=4)
 def _ensemble_version(ensemble: str | None) -> str | None:
     return None if ensemble is None else str(load_ensemble(ensemble).about["table"])
@@ -76,7 +71,7 @@ def file_of(folder: str | Path, number: int) -> Path:
 def save_snapshot(folder: str | Path, number: int, chain: Chain, origin: Origin) -> None:
     """Write the chain of one replication as it is this morning, in one step. Raises CannotWrite."""
     about = {
-        "program": _program(),
+        **behind(),
         **asdict(origin),
         "day": chain.today,
         "ensemble_version": _ensemble_version(origin.ensemble),
@@ -118,7 +113,7 @@ def read_saved(folder: str) -> Saved:
         if about != shared:
             raise WrongInput("other_run", file=path)
     assert shared is not None
-    if shared.get("program") != _program():
+    if not behind().items() <= shared.items():
         raise WrongInput("snapshots_of_other_version", file=folder)
     if shared["ensemble_version"] != _ensemble_version(shared["ensemble"]):
         raise WrongInput("snapshots_of_other_ensemble", file=folder)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from experiments.run.ensemble import default_ensemble, load_ensemble
-from experiments.run.fingerprint import code_version, data_version
+from experiments.run.provenance import behind, behind_fit
 from experiments.run.task import Task
 from experiments.scenario.scenario import Scenario
 from models.levers import Change
@@ -22,13 +22,11 @@ FIRST_COUNT = 10
 # --- what is computed ---------------------------------------------------------------------------------------------
 
 
-def _engine_version() -> str:
-    """The versions of the model and of the figures that a result depends on."""
-    return f"{code_version()} {data_version()}"
-
-
 def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
-    """The hash of what is computed: period, window, changes, seed, replications, code, figures and ensemble.
+    """The hash of what is computed: period, window, changes, seed, replications, model version, figures and ensemble.
+
+    Of the figures also what was published: a replication holds what stands beside it.
+
 
     Names and titles do not count, nor does the order of levers; the order of steps within a lever does.
     """
@@ -42,7 +40,7 @@ def _key_of(
     period: str, from_day: int, until_day: int, changes: tuple[Change, ...], seed: int, replications: int
 ) -> str:
     content = _content(period, from_day, until_day, changes, seed)
-    content |= {"replications": replications, "engine": _engine_version()}
+    content |= {"replications": replications, "behind": behind_fit()}
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
@@ -67,12 +65,12 @@ def _content(period: str, from_day: int, until_day: int, changes: tuple[Change, 
 
 
 def question_key(question: Any) -> str:
-    """The hash of what is asked: kind of question, its fields (of a scenario what is computed), code and figures."""
+    """The hash of what is asked: kind of question, its fields (of a scenario what is computed), model and figures."""
     asked = [
         _computed(value) if isinstance(value := getattr(question, field_of.name), Scenario) else value
         for field_of in fields(question)
     ]
-    content = [type(question).__qualname__, asked, _engine_version()]
+    content = [type(question).__qualname__, asked, behind()]
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from experiments.run.ensemble import default_ensemble, load_ensemble
-from experiments.run.fingerprint import code_version, data_version, version
+from experiments.run.provenance import behind, software, version
 from experiments.run.task import Task
 from experiments.storage.tables import table_bytes, table_from
 from experiments.sweep.plan import Sweep
@@ -46,18 +46,21 @@ _ONE_AT_A_TIME = threading.Lock()
 # --- what is asked ----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def software() -> tuple[tuple[str, str], ...]:
-    """What the bytes of a result depend on besides the plan: program, code, figures and libraries, by name."""
-    from importlib.metadata import version as installed
+#: What the bytes of a result depend on besides the plan, by name: model version, inputs, program and libraries.
+MadeBy = tuple[tuple[str, int | str], ...]
 
-    libraries = ("numpy", "numba", "scipy", "pyarrow")
-    return (
-        ("doorstroom", version()),
-        ("code", code_version()),
-        ("data", data_version()),
-        *((library, installed(library)) for library in libraries),
-    )
+
+@lru_cache(maxsize=1)
+def made_by() -> MadeBy:
+    """What this program would make a result with."""
+    libraries = {name: told for name, told in software().items() if name != "python"}
+    return tuple((behind() | {"doorstroom": version()} | libraries).items())
+
+
+def made_by_document(made: MadeBy) -> dict[str, Any]:
+    """The same as it stands in a manifest: model version and inputs by themselves, then the software."""
+    told: dict[str, Any] = dict(made)
+    return {name: told.pop(name) for name in behind()} | {"software": told}
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Job:
     """
 
     sweep: Sweep
-    software: tuple[tuple[str, str], ...]
+    made_by: MadeBy
     ensembles: tuple[tuple[str, str | None, str | None], ...]
 
     @property
@@ -89,7 +92,7 @@ class Job:
                 "format": FORMAT,
                 "sweep": self.sweep.name,
                 "plan": self.sweep.fingerprint(),
-                "software": dict(self.software),
+                **made_by_document(self.made_by),
                 "ensembles": {period: {"name": name, "version": table} for period, name, table in self.ensembles},
                 "points": self.sweep.points,
                 "replications": self.sweep.replications,
@@ -114,7 +117,7 @@ def make_job(sweep: Sweep) -> Job:
     found = [(period, default_ensemble(period)) for period in periods]
     return Job(
         sweep,
-        software(),
+        made_by(),
         tuple((period, name, None if name is None else load_ensemble(name).about["table"]) for period, name in found),
     )
 
@@ -144,7 +147,8 @@ def compute_chunk(job: Job, chunk: int) -> bytes:
     with _ONE_AT_A_TIME:  # a worker of a cluster may have several threads
         other = make_job(job.sweep)
         if other != job:
-            names = [name for (name, asked), (_, own) in zip(job.software, other.software, strict=True) if asked != own]
+            pairs = zip(job.made_by, other.made_by, strict=True)
+            names = [name for (name, asked), (_, own) in pairs if asked != own]
             raise WrongInput(
                 "worker_of_other_version",
                 file="--cluster",

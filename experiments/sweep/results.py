@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from experiments.run.ensemble import load_ensemble
-from experiments.run.fingerprint import version
+from experiments.run.provenance import version
 from experiments.run.result import BAND_LEVEL, number_or_none
-from experiments.sweep.chunks import Floats, Job
+from experiments.sweep.chunks import Floats, Job, made_by_document
 from experiments.sweep.plan import Sweep, value_words
 from sim.calendar import date_of
 from sim.statistics import band
@@ -147,5 +147,5 @@ def sweep_document(job: Job) -> dict[str, Any]:
         "points": points,
         "outcomes": [{"name": name, "unit": OUTCOMES[name].unit} for name in sweep.outcomes],
         "ensembles": {period: {"name": name, "version": table} for period, name, table in job.ensembles},
-        "software": dict(job.software),
+        **made_by_document(job.made_by),
     }

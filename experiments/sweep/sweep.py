@@ -98,7 +98,7 @@ def _refuse_other(folder: Path, content: bytes, job: Job) -> None:
     asked = json.loads(job.manifest())
     try:
         found = json.loads(content.decode("utf-8"))
-        told = found["plan"], found["software"], found["ensembles"], found["sweep"]
+        told = found["plan"], found["model_version"], found["software"], found["ensembles"], found["sweep"]
     except (ValueError, LookupError, TypeError, RecursionError):
         told = None
     code = "folder_of_other_sweep"

@@ -7,8 +7,8 @@ import pytest
 from app_pages.shell import settings as settings_room
 from app_pages.shell.lever_field import words_of
 from app_pages.shell.settings import put_scenario, settings
-from experiments.run.fingerprint import version
 from experiments.run.levers import lever_rows, period_dates, scenario_of, settings_of
+from experiments.run.provenance import version
 from experiments.scenario.decisions import as_link, from_link
 from experiments.scenario.ready import ready_scenarios
 from experiments.service.keys import job_key

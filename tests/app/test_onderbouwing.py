@@ -8,9 +8,9 @@ from app_pages.onderbouwing import page as onderbouwing
 from app_pages.onderbouwing import texts as onderbouwing_texts
 from app_pages.shell.texts import LANGUAGES
 from experiments.charts.style import PALETTES
-from experiments.history import stored as backing
+from experiments.history import evidence
 from experiments.language.catalogue import catalogue
-from experiments.run.fingerprint import version
+from experiments.run.provenance import version
 
 PARTS = tuple(onderbouwing.PARTS)
 
@@ -31,10 +31,10 @@ def test_every_part_opens(opened, part, spoken):
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_the_back_test_shows_every_series_with_its_error(opened, spoken):
     at = opened("onderbouwing", lang=spoken)
-    document = backing.kept_backtest("prop-2021")
+    document = evidence.kept_backtest("prop-2021")
     national = [series for series in document["series"] if series["area"] == "Nederland"]
     assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == len(national) == 10
-    names = backing.series_names()
+    names = evidence.series_names()
     whole = html_of(at)
     for row in document["summary"]:
         assert names[row["name"], row["areas"]][LANGUAGES.index(spoken)] in whole
@@ -42,7 +42,7 @@ def test_the_back_test_shows_every_series_with_its_error(opened, spoken):
 
 
 def test_a_picture_has_the_band_the_published_figure_and_its_source():
-    document = backing.kept_backtest("prop-2021")
+    document = evidence.kept_backtest("prop-2021")
     series = next(one for one in document["series"] if one["name"] == "realised" and one["area"] == "Nederland")
     picture = onderbouwing._picture(series, "Gehuisvest", "prop-2021", "nl", PALETTES["light"], 50)
     assert len(picture.table.rows) == len(series["points"])
@@ -61,24 +61,24 @@ def test_the_wave_is_tested_too(opened):
 
 
 def test_a_missing_back_test_is_said(opened, monkeypatch, tmp_path):
-    monkeypatch.setattr(backing, "VERDICTS_FOLDER", tmp_path)
+    monkeypatch.setattr(evidence, "VERDICTS_FOLDER", tmp_path)
     at = opened("onderbouwing")
     assert [error.value for error in at.exception] == []
     assert "make results" in at.warning[0].value
 
 
-def test_a_back_test_of_other_code_is_said(opened, monkeypatch, tmp_path):
-    document = backing.kept_backtest("prop-2021") | {"code": "anders"}
+def test_a_back_test_of_another_model_is_said(opened, monkeypatch, tmp_path):
+    document = evidence.kept_backtest("prop-2021") | {"model_version": 0}
     (tmp_path / "backtest-prop-2021.json").write_text(json.dumps(document), encoding="utf-8")
-    monkeypatch.setattr(backing, "VERDICTS_FOLDER", tmp_path)
+    monkeypatch.setattr(evidence, "VERDICTS_FOLDER", tmp_path)
     at = opened("onderbouwing", lang="en")
-    assert "the model" in at.warning[0].value
+    assert "older than the model: the model has changed" in at.warning[0].value
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_every_fitted_parameter_stands_with_what_is_learned(opened, spoken):
     whole = html_of(opened("onderbouwing", lang=spoken, onderdeel="ijking"))
-    rows = backing.fitted_rows()
+    rows = evidence.fitted_rows()
     assert len(rows) == 20
     for row in rows:
         assert f"{row['label'][LANGUAGES.index(spoken)]} ({row['parameter']})" in whole
@@ -87,7 +87,7 @@ def test_every_fitted_parameter_stands_with_what_is_learned(opened, spoken):
 def test_every_parameter_is_found_with_source_and_status(opened):
     at = opened("onderbouwing", onderdeel="cijfers")
     at.text_input(key="_zoek").set_value("homes.share_cap").run()
-    wanted = [row for row in backing.fact_rows("parameters") if row["parameter"] == "homes.share_cap"]
+    wanted = [row for row in evidence.fact_rows("parameters") if row["parameter"] == "homes.share_cap"]
     whole = html_of(at)
     assert whole.count("(homes.share_cap)") == len(wanted) > 0
     assert "geschat" in whole or "aangenomen" in whole
@@ -95,7 +95,7 @@ def test_every_parameter_is_found_with_source_and_status(opened):
     assert [error.value for error in at.exception] == []
 
 
-@pytest.mark.parametrize("table", backing.fact_tables())
+@pytest.mark.parametrize("table", evidence.fact_tables())
 def test_every_table_opens_in_english(opened, table):
     at = opened("onderbouwing", lang="en", onderdeel="cijfers", tabel=table)
     assert [error.value for error in at.exception] == []
@@ -104,15 +104,15 @@ def test_every_table_opens_in_english(opened, table):
 
 
 def test_every_column_status_and_table_has_a_name():
-    for name in backing.fact_tables():
-        rows = backing.fact_rows(name)
+    for name in evidence.fact_tables():
+        rows = evidence.fact_rows(name)
         assert name in onderbouwing_texts.TABLES
         assert set(rows[0]) <= set(onderbouwing_texts.COLUMNS)
         assert {row["status"] for row in rows} <= set(onderbouwing_texts.STATUSES)
 
 
 def test_every_unit_of_the_tables_has_words():
-    units = {row["unit"] for name in backing.fact_tables() for row in backing.fact_rows(name)}
+    units = {row["unit"] for name in evidence.fact_tables() for row in evidence.fact_rows(name)}
     assert units <= set(catalogue("units", "nl").keys())
 
 

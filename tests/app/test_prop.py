@@ -27,7 +27,7 @@ from app_pages.shell import numbers
 from app_pages.shell.texts import LANGUAGES
 from app_pages.shell.texts import TEXTS as SHELL
 from experiments.charts.style import PALETTES
-from experiments.claims.verdicts import stored
+from experiments.claims.verdicts import kept_verdicts
 from experiments.report import pictures, story
 from experiments.report.story import (
     CROWD,
@@ -343,7 +343,9 @@ def test_the_lesson_plan_agrees_with_the_published_half_years():
 
 def test_the_lesson_plan_agrees_with_the_verdict_on_the_catch_up():
     """Aim 2, answer 8 and the note of step 2 say that in the model the catch-up did not fill reception."""
-    (verdict,) = (row["verdict"] for row in stored()["claims"] if row["name"].startswith("inhaalslag-en-woningnood"))
+    (verdict,) = (
+        row["verdict"] for row in kept_verdicts()["claims"] if row["name"].startswith("inhaalslag-en-woningnood")
+    )
     assert verdict == "fails"
 
 

@@ -8,14 +8,16 @@ from app_pages import uitspraken
 from app_pages.shell.texts import LANGUAGES
 from experiments.claims.claims import CLAIMS
 from experiments.claims.said import worded
-from experiments.claims.verdicts import stored, what_changed
-from experiments.run.fingerprint import version
+from experiments.claims.verdicts import kept_verdicts, verdicts_changed
+from experiments.language.catalogue import catalogue
 from experiments.run.levers import settings_of
+from experiments.run.provenance import outdated_text
+from models.version import MODEL_VERSION
 
 
 @pytest.fixture
 def kept():
-    return stored()
+    return kept_verdicts()
 
 
 @pytest.fixture
@@ -25,16 +27,22 @@ def other_file(monkeypatch, tmp_path, kept):
     def put(**changes):
         path = tmp_path / "claims.json"
         path.write_text(json.dumps(kept | changes), encoding="utf-8")
-        monkeypatch.setattr(uitspraken, "stored", lambda: stored(path))
+        monkeypatch.setattr(uitspraken, "kept_verdicts", lambda: kept_verdicts(path))
 
     return put
+
+
+def said_of(document, spoken):
+    """What the page must say of kept verdicts: nothing, or that they are older than the model."""
+    changed = verdicts_changed(document, tuple(CLAIMS.values()))
+    return [outdated_text("verdicts", document, changed, spoken)] if changed else []
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_every_claim_stands_with_verdict_rule_evidence_and_source(opened, kept, spoken):
     at = opened("uitspraken", lang=spoken)
     assert [error.value for error in at.exception] == []
-    assert [warning.value for warning in at.warning] == []
+    assert [warning.value for warning in at.warning] == said_of(kept, spoken)
     titles = [text.value.removeprefix("### ") for text in at.main.markdown if text.value.startswith("### ")]
     claims = worded(kept, CLAIMS, spoken)["claims"]
     assert titles == [row["sentence"] for row in claims]
@@ -70,7 +78,7 @@ def test_evidence_has_interval_n_and_line(opened, kept):
 
 
 def test_missing_verdicts_are_said(opened, monkeypatch, tmp_path):
-    monkeypatch.setattr(uitspraken, "stored", lambda: stored(tmp_path / "niets.json"))
+    monkeypatch.setattr(uitspraken, "kept_verdicts", lambda: kept_verdicts(tmp_path / "niets.json"))
     at = opened("uitspraken")
     assert [error.value for error in at.exception] == []
     assert "doorstroom claims --store" in at.warning[0].value
@@ -80,24 +88,33 @@ def test_missing_verdicts_are_said(opened, monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "spoken", "words"),
     [
-        ({"code": "anders"}, "nl", "het model is veranderd"),
-        ({"code": "anders"}, "en", "the model has changed"),
+        ({"model_version": 0}, "nl", f"het model is veranderd (modelversie 0, nu {MODEL_VERSION})"),
+        ({"model_version": 0}, "en", f"the model has changed (model version 0, now {MODEL_VERSION})"),
+        ({"inputs": "anders"}, "en", "the input has changed"),
         ({"ensembles": {"prop-2021": "anders"}}, "nl", "het ensemble is veranderd"),
-        ({"version": "0.0.1"}, "nl", f"0.0.1 / {version()}"),
     ],
 )
-def test_verdicts_of_another_version_say_so(opened, other_file, changes, spoken, words):
+def test_verdicts_of_another_model_say_so(opened, other_file, changes, spoken, words):
     other_file(**changes)
     at = opened("uitspraken", lang=spoken)
     assert len(at.warning) == 1
     assert words in at.warning[0].value
 
 
-def test_every_reason_for_change_is_known_in_english(kept):
-    told = set(uitspraken.CHANGED_EN)
-    document = kept | {"code": "x", "ensembles": {"prop-2021": "x"}, "judged": "x"}
-    assert set(what_changed(document, tuple(CLAIMS.values()))) <= told
-    assert set(what_changed(kept | {"claims": []}, tuple(CLAIMS.values()))) <= told
+def test_verdicts_of_another_program_with_the_same_model_are_not_old(opened, other_file, kept):
+    other_file(version="0.0.1")
+    assert [warning.value for warning in opened("uitspraken").warning] == said_of(kept, "nl")
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_every_reason_for_change_has_words(kept, spoken):
+    document = kept | {"model_version": 0, "inputs": "x", "ensembles": {"prop-2021": "x"}, "judged": "x"}
+    changed = verdicts_changed(document, tuple(CLAIMS.values()))
+    assert changed == ("rules", "model_version", "inputs", "ensemble")
+    texts = catalogue("provenance", spoken)
+    told = outdated_text("verdicts", document, changed, spoken)
+    assert all(texts(f"changed.{name}", then=0, now=MODEL_VERSION) in told for name in changed)
+    assert verdicts_changed(kept | {"claims": []}, tuple(CLAIMS.values()))[0] == "claims"
 
 
 def test_a_pair_is_put_in_doorrekenen(opened, kept):

@@ -50,7 +50,7 @@ from experiments.claims.judge import (
 )
 from experiments.claims.measures import MEASURES
 from experiments.claims.said import assumption_text, evidence_words, future_title, hangs_on_words, worded
-from experiments.claims.verdicts import fingerprint, store, stored, what_changed
+from experiments.claims.verdicts import fingerprint, keep_verdicts, kept_verdicts, verdicts_changed
 from experiments.language import catalogue as catalogues
 from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario
@@ -629,7 +629,7 @@ def test_the_command_gives_one_document(capsys, one_claim):
     code, out, err = call(capsys, "klein", "--replications", "2", "--workers", "1", "--json")
     assert (code, err) == (0, "")
     document = json.loads(out)
-    assert {"version", "seed", "replications", "claims", "ensembles", "code"} <= set(document)
+    assert {"version", "seed", "replications", "claims", "ensembles", "model_version", "inputs"} <= set(document)
     claim = document["claims"][0]
     assert {
         "name", "sentence", "document", "page", "rule", "verdict", "evidence", "hangs_on", "tried",
@@ -663,17 +663,16 @@ def test_what_is_wrong_is_said_in_one_sentence(capsys, words, told):
 
 
 def test_storing_keeps_what_was_judged(judged, tmp_path):
-    path = store(judged, tmp_path / "claims.json")
-    kept = stored(path)
+    path = keep_verdicts(judged, tmp_path / "claims.json")
+    kept = kept_verdicts(path)
     assert kept["claims"] == judged.to_json()["claims"]
-    assert what_changed(kept, [small_claim()]) == []
-    assert what_changed(kept, []) == ["de lijst van uitspraken is veranderd"]
+    assert verdicts_changed(kept, [small_claim()]) == ()
+    assert verdicts_changed(kept, []) == ("claims",)
     assert "sentence" not in kept["claims"][0]
-    assert what_changed(kept, [small_claim(decide=all_agree)]) == [
-        "de manier waarop een uitspraak wordt beoordeeld is veranderd"
-    ]
-    assert what_changed(kept | {"code": "anders"}, [small_claim()]) == ["het model is veranderd"]
-    assert what_changed(kept | {"ensembles": {"prop-2021": "anders"}}, [small_claim()]) == ["het ensemble is veranderd"]
+    assert verdicts_changed(kept, [small_claim(decide=all_agree)]) == ("rules",)
+    for name, other in (("model_version", 0), ("inputs", "anders")):
+        assert verdicts_changed(kept | {name: other}, [small_claim()]) == (name,)
+    assert verdicts_changed(kept | {"ensembles": {"prop-2021": "anders"}}, [small_claim()]) == ("ensemble",)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"claims": []}'])
@@ -681,9 +680,9 @@ def test_damaged_verdicts_are_refused(tmp_path, content):
     path = tmp_path / "claims.json"
     path.write_text(content)
     with pytest.raises(WrongInput):
-        stored(path)
+        kept_verdicts(path)
     with pytest.raises(WrongInput):
-        stored(tmp_path / "nergens.json")
+        kept_verdicts(tmp_path / "nergens.json")
 
 
 def test_a_name_is_judged_once_and_in_the_order_of_the_list():

@@ -6,24 +6,19 @@ outcomes moved, by how much, over which period.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from records import FOLDER, differences, lines
 
 from models.chain import simulate
 from models.facts import Facts
 from models.geography import PROVINCES, municipalities
 from models.levers import Change, apply_changes
 from models.parameters import Parameters, baseline, is_dated, value_at, with_value
-from models.version import MODEL_VERSION
 from sim.calendar import day_number, iso
 
-FOLDER = Path(__file__).resolve().parent
-#: The model version, and the checksum of the golden files that it belongs to.
-VERSION_FILE = FOLDER / "version.json"
 #: name: period, last day, seed, changes to the baseline.
 RUNS: dict[str, tuple[str, str, int, tuple[Change, ...]]] = {
     "prop-2021": ("prop-2021", "2020-03-01", 1, ()),
@@ -90,34 +85,6 @@ def golden_run(name: str) -> dict[str, object]:
     return record(simulate(apply_changes(baseline(period), changes), seed, day_number(until)))
 
 
-def lines(document: dict[str, object]) -> str:
-    """JSON with one list or number on a line, so that a difference reads as a difference."""
-    text = json.dumps(document, indent=1, ensure_ascii=False)
-    joined: list[str] = []
-    depth = 0
-    for line in text.splitlines():
-        inside, stripped = depth > 0, line.strip()
-        if stripped.endswith("["):
-            depth += 1
-        elif stripped in ("]", "],"):
-            depth -= 1
-        if inside:
-            joined[-1] += stripped + (" " if depth and stripped.endswith(",") else "")
-        else:
-            joined.append(line)
-    return "\n".join(joined) + "\n"
-
-
-def differences(golden: object, now: object, path: str = "") -> list[str]:
-    """Where two records differ, in words."""
-    if isinstance(golden, dict) and isinstance(now, dict):
-        found = [f"{path}{key}: only on one side" for key in sorted(golden.keys() ^ now.keys())]
-        for key in golden.keys() & now.keys():
-            found += differences(golden[key], now[key], f"{path}{key}.")
-        return sorted(found)
-    return [] if golden == now else [f"{path.rstrip('.')}: {golden} is now {now}"]
-
-
 @pytest.mark.parametrize("name", RUNS)
 def test_a_small_run_is_what_it_was(name, renew_golden):
     file, now = FOLDER / f"{name}.json", golden_run(name)
@@ -126,30 +93,6 @@ def test_a_small_run_is_what_it_was(name, renew_golden):
     assert file.exists(), f"{file.name} is missing; write it with --renew-golden"
     found = differences(json.loads(file.read_text(encoding="utf-8")), now)
     assert not found, f"{len(found)} measures moved; if that is meant: --renew-golden\n" + "\n".join(found[:12])
-
-
-def test_there_is_no_golden_file_without_a_run():
-    assert {file.stem for file in FOLDER.glob("*.json")} <= {*RUNS, VERSION_FILE.stem}
-
-
-def checksum() -> str:
-    """One checksum of all golden files."""
-    content = b"".join((FOLDER / f"{name}.json").read_bytes() for name in sorted(RUNS))
-    return hashlib.sha256(content).hexdigest()
-
-
-def test_renewed_golden_files_ask_for_a_new_version(renew_golden):
-    kept = json.loads(VERSION_FILE.read_text(encoding="utf-8"))
-    if renew_golden and kept["golden"] != checksum():
-        assert kept["model_version"] + 1 == MODEL_VERSION, "raise MODEL_VERSION in models/version.py by one"
-        document = {"model_version": MODEL_VERSION, "golden": checksum()}
-        VERSION_FILE.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-
-
-def test_the_model_version_belongs_to_the_golden_files():
-    kept = json.loads(VERSION_FILE.read_text(encoding="utf-8"))
-    assert kept["golden"] == checksum(), "golden files changed: raise MODEL_VERSION by one, then --renew-golden"
-    assert kept["model_version"] == MODEL_VERSION, "the model version is raised with the golden files and only then"
 
 
 def nudged(parameters: Parameters, path: str, factor: float) -> Parameters:

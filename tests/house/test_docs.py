@@ -18,10 +18,10 @@ import pytest
 from typer.testing import CliRunner
 
 from cli_pages.command import app
+from experiments import read_csv
 from experiments.claims.claims import CLAIMS
 from experiments.claims.judge import chosen_claims
 from experiments.language.labels import holder_text, lever_help, lever_label, unit_text
-from experiments.run.ensemble import read_csv
 from experiments.scenario.ready import check_text, load_scenario, ready_scenarios
 from experiments.scenario.scenario import Scenario
 from experiments.sweep.plan import check_sweep_text, load_sweep, ready_sweeps

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments import read_csv
 from experiments.history.backtest import held_against
 from experiments.history.identifiability import HELD_OUT_UNTIL, identifiability_page, verdict
-from experiments.run.ensemble import ENSEMBLES, ensemble_name, fitted_parameters, load_ensemble, read_csv, with_draw
+from experiments.run.ensemble import ENSEMBLES, ensemble_name, fitted_parameters, load_ensemble, with_draw
 from models.parameters import PERIODS, baseline, bounds_of, leaves
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "wat-weet-het-model.md"

@@ -307,8 +307,8 @@ def test_run_gives_exactly_one_document(capsys):
     assert (code, err) == (0, "")
     document = json.loads(out)
     assert list(document) == [
-        "scenario", "version", "seed", "replications", "from", "until", "outcomes", "half_years", "series",
-        "ensemble", "ensemble_version", "fixed_parameters",
+        "scenario", "version", "model_version", "inputs", "seed", "replications", "from", "until", "outcomes",
+        "half_years", "series", "ensemble", "ensemble_version", "fixed_parameters",
     ]  # fmt: skip
     assert (document["seed"], document["replications"], document["until"]) == (5, 2, "2019-03-01")
 

@@ -49,8 +49,8 @@ sweep.compute_chunk = compute_chunk
 #: Loaded by a worker: it says that its code is another.
 OTHER_CODE = """\
 from experiments.sweep import chunks as sweep
-told = sweep.software()
-sweep.software = lambda: (("doorstroom", "0.0.0"), *told[1:])
+told = dict(sweep.made_by()) | {"doorstroom": "0.0.0"}
+sweep.made_by = lambda: tuple(told.items())
 """
 #: Loaded by a worker: it leaves a mark when it is busy, and is slow, so that a kill surely hits a busy worker.
 SLOW = """\

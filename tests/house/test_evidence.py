@@ -4,32 +4,49 @@ import json
 
 import pytest
 
+from experiments import read_csv
 from experiments.history.backtest import held_against
-from experiments.history.stored import (
+from experiments.history.evidence import (
     PERIODS,
     about_fit,
+    backtest_changed,
     fitted_rows,
     keep_backtest,
     kept_backtest,
     series_names,
-    what_changed,
 )
-from experiments.run.ensemble import default_ensemble, fitted_parameters, read_csv
+from experiments.run.ensemble import default_ensemble, fitted_parameters, load_ensemble
+from experiments.run.provenance import what_changed
 from sim.errors import WrongInput
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("period", PERIODS)
-def test_the_kept_back_test_belongs_to_this_code_these_figures_and_this_ensemble(period):
+def test_the_kept_back_test_is_of_this_model_these_figures_and_this_ensemble(period):
     document = kept_backtest(period)
-    assert what_changed(document) == (), "run make results"
+    assert backtest_changed(document) == (), "run make results"
+    assert document["held_out"] is None or what_changed(document["held_out"]) == (), "run doorstroom calibrate"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_ensemble_is_of_this_model(period):
+    assert what_changed(load_ensemble(default_ensemble(period)).about) == (), "run doorstroom calibrate"
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_kept_back_test_is_of_its_period(period):
+    document = kept_backtest(period)
     assert document["ensemble"] == default_ensemble(period)
     assert document["scenario"] == period
+    assert isinstance(document["model_version"], int)
 
 
 def test_a_back_test_of_something_else_says_of_what():
     document = kept_backtest("prop-2021")
-    for name in ("code", "data", "table"):
-        assert what_changed(document | {name: "anders"}) == (name,)
+    before = backtest_changed(document)
+    for name, key in (("model_version",) * 2, ("inputs",) * 2, ("published",) * 2, ("ensemble_version", "ensemble")):
+        assert backtest_changed(document | {name: "anders"}) == tuple(dict.fromkeys((*before, key)))
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"series": []}', "{", "\0"])

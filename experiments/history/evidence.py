@@ -2,7 +2,7 @@
 
 Who acts: a developer after a change of the model (`make results`), who keeps a back-test per period. Who waits: that
 developer. What leaves: one JSON file per period in `verdicts/`, and plain rows for a page that shows them. What is
-left out: running anything for a reader; a kept back-test says itself which code, figures and ensemble it belongs to.
+left out: running anything for a reader; a kept back-test says itself which model version, figures and ensemble made it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments import FOLDER
+from experiments import FOLDER, read_csv
 from experiments.history.backtest import run_backtest
 from experiments.history.identifiability import ON_THE_END, SECOND_FROM, TELLS_FROM, VERDICTS, verdict
-from experiments.run.ensemble import default_ensemble, load_ensemble, read_csv
-from experiments.run.fingerprint import code_version, data_version
+from experiments.run.ensemble import default_ensemble, ensembles_changed, load_ensemble
+from experiments.run.provenance import behind_fit, what_changed
 from experiments.run.run import usual_workers
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
@@ -44,7 +44,6 @@ def keep_backtest(period: str, draws: int = DRAWS, target: Path | None = None) -
     if ensemble is None:
         raise WrongInput("no_ensemble", file=period)
     document = run_backtest(period, ensemble, draws, workers=usual_workers(draws)).to_json()
-    document |= {"code": code_version(), "data": data_version(), "table": load_ensemble(ensemble).about["table"]}
     path = backtest_file(period) if target is None else target
     path.parent.mkdir(exist_ok=True)
     with atomic_file(path) as handle:
@@ -59,17 +58,16 @@ def kept_backtest(period: str, path: Path | None = None) -> dict[str, Any]:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WrongInput("backtest_unreadable", file=path.name) from error
-    if not isinstance(document, dict) or not {"series", "summary", "code", "data", "table", "ensemble"} <= set(
-        document
-    ):
+    needed = {"series", "summary", "ensemble", "ensemble_version", *behind_fit()}
+    if not isinstance(document, dict) or not needed <= set(document):
         raise WrongInput("no_backtest", file=path.name)
     return document
 
 
-def what_changed(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Of `code`, `data` and `table` (the ensemble): what a kept back-test does not belong to; empty when it fits."""
-    now = {"code": code_version(), "data": data_version(), "table": load_ensemble(document["ensemble"]).about["table"]}
-    return tuple(name for name, value in now.items() if document[name] != value)
+def backtest_changed(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What has changed since a back-test was kept: of `behind_fit` and `ensemble`; empty when it is of this model."""
+    other_fit = ensembles_changed({document["ensemble"]: document["ensemble_version"]})
+    return (*what_changed(document), *(["ensemble"] if other_fit else []))
 
 
 # --- what was fitted ----------------------------------------------------------------------------------------------

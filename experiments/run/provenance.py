@@ -1,0 +1,126 @@
+"""What made a figure: program, model version, input, published figures and libraries; and what has changed since.
+
+A result depends on
+
+- the **model version** (`models/version.py`): a number that is raised when a golden run or a golden method changes;
+- the **inputs**: the figures that a run reads (`models/inputs.py`) and how a draw is laid over them;
+- for a fit and a back-test also what was **published**, and how it is weighed;
+- the ensemble, of which `load_ensemble(name).about["table"]` is the version.
+
+Inputs and published figures are known by a checksum of their values, so another source, note or way of writing a
+number leaves them what they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from experiments import read_csv
+from experiments.language.catalogue import catalogue
+from experiments.language.language import Language
+from models.version import MODEL_VERSION
+
+#: Of the tables of this room, the columns that a run reads and those that only a fit or a back-test reads.
+_DRAW_COLUMNS = ("parameter", "how", "periods")
+_FIT_COLUMNS = ("parameter", "low", "high")
+_HELD_COLUMNS = ("series", "areas", "periods", "tolerance_percent", "independent_points", "fitted")
+_PUBLISHED_COLUMNS = ("series", "area", "value", "period_start", "period_end", "letter")
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """The version of the program, as it stands in every result; it says nothing about figures."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("doorstroom")
+    except PackageNotFoundError:
+        return "0+onbekend"
+
+
+def version_text(language: Language) -> str:
+    """Program and model version in words."""
+    return catalogue("provenance", language)("versions", program=version(), model=MODEL_VERSION)
+
+
+@lru_cache(maxsize=1)
+def inputs() -> str:
+    """The checksum of the values that a run reads."""
+    from models.inputs import cells, run_inputs
+
+    return _checksum(run_inputs() | {"draws": cells(read_csv("fitted_parameters"), _DRAW_COLUMNS)})
+
+
+@lru_cache(maxsize=1)
+def published() -> str:
+    """The checksum of the values that a fit or a back-test reads besides: published figures, weights, prior ranges."""
+    from models.inputs import cells
+    from models.sources import read_table
+
+    return _checksum(
+        {
+            "observed": cells(read_table("observed"), _PUBLISHED_COLUMNS),
+            "held_against": cells(read_csv("held_against"), _HELD_COLUMNS),
+            "fitted_parameters": cells(read_csv("fitted_parameters"), _FIT_COLUMNS),
+        }
+    )
+
+
+def _checksum(values: Any) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def behind() -> dict[str, int | str]:
+    """What any simulated figure depends on besides what was asked: part of every key and every kept file."""
+    return {"model_version": MODEL_VERSION, "inputs": inputs()}
+
+
+def behind_fit() -> dict[str, int | str]:
+    """What a fit or a back-test depends on."""
+    return behind() | {"published": published()}
+
+
+def provenance() -> dict[str, int | str]:
+    """What stands at the head of every result: the program that wrote it, and what its figures depend on."""
+    return {"version": version()} | behind()
+
+
+def what_changed(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of `model_version`, `inputs` and `published`: what is not what it was when a document was made."""
+    return tuple(name for name, value in behind_fit().items() if name in document and document[name] != value)
+
+
+def outdated_text(kind: str, document: Mapping[str, Any], changed: Sequence[str], language: Language) -> str:
+    """A sentence that says that a kept file is older than the model, and why; empty when nothing changed.
+
+    kind: `verdicts`, `backtest`, `unseen` or `fit`.
+    """
+    if not changed:
+        return ""
+    texts = catalogue("provenance", language)
+    versions = {"then": document["model_version"], "now": MODEL_VERSION}
+    reasons = [texts(f"changed.{name}", **versions) for name in changed]
+    return texts(f"outdated.{kind}", what=", ".join(reasons))
+
+
+def software() -> dict[str, str]:
+    """The versions of the libraries that a figure depends on."""
+    import platform
+
+    import numba
+    import numpy as np
+    import pyarrow as pa
+    import scipy
+
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "numba": numba.__version__,
+        "scipy": scipy.__version__,
+        "pyarrow": pa.__version__,
+    }

@@ -1,0 +1,51 @@
+"""The figures that a run reads, as values: what a result depends on besides the behaviour of the model.
+
+Sources, notes, units and the order of words in a table are for readers and are not in it, so another wording makes no
+result stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from models.parameters import PERIODS, baseline, leaves, value_at
+from models.sources import read_table
+from sim.schedule import Schedule
+
+#: Per table of facts the columns that a run reads; parameters stand apart, and other tables are for readers.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "costs": ("item", "value"),
+    "household_mix": ("table", "key", "category", "value", "period_start", "period_end"),
+    "inflow": ("stream", "value", "period_start", "period_end"),
+    "locations": ("location", "kind", "province", "value", "start", "end", "renewal_of"),
+    "municipal_stock": ("code", "value"),
+    "municipalities": ("code", "municipality", "province", "coa_region", "value"),
+    "start_stock": ("period", "item", "area", "value"),
+    "targets": ("half_year", "value"),
+    "thresholds": ("item", "value"),
+}
+
+
+def cells(rows: Iterable[Mapping[str, str]], columns: Sequence[str]) -> list[list[float | str]]:
+    """Return some columns of a table as values: a number is a number, however it is written."""
+    return [[_cell(row[column]) for column in columns] for row in rows]
+
+
+def _cell(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text.strip()
+
+
+def run_inputs() -> dict[str, Any]:
+    """Return everything that a run reads: the baseline of every period, and the tables of facts."""
+    parameters = {
+        period: {path: _plain(value_at(baseline(period), path)) for path, _ in leaves()} for period in PERIODS
+    }
+    return {"parameters": parameters} | {name: cells(read_table(name), columns) for name, columns in COLUMNS.items()}
+
+
+def _plain(value: Any) -> Any:
+    return value.steps if isinstance(value, Schedule) else value
