@@ -19,8 +19,8 @@ from cli_pages.options import (
 )
 from cli_pages.saying import say, say_json, whole_or_nothing
 from experiments import WORKER_MODULE
-from experiments.language.language import Language, chosen
-from experiments.report.report_text import WHAT_IT_IS
+from experiments.language.catalogue import catalogue
+from experiments.language.language import Language
 
 
 def claims_command(
@@ -106,4 +106,4 @@ def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]
             f"  {words[2]}: {hangs_on_words(claim['hangs_on'], language)}",
             f"  {words[3]}: {claim['caution']}",
         ]
-    return [*lines, "", chosen(WHAT_IT_IS, language)]
+    return [*lines, "", catalogue("report", language)("what_it_is")]

@@ -27,9 +27,9 @@ from cli_pages.options import (
 )
 from cli_pages.saying import parameters_words, say_finished, table, write_report
 from experiments import WORKER_MODULE
+from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, figures_text, number_text, table_unit_text
 from experiments.language.labels import outcome_label, placed_label
-from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
     from experiments.compare.compare import Comparison, Precision
@@ -189,7 +189,7 @@ def _comparison_report(result: Comparison) -> list[str]:
             lines += ["", title, *_difference_table("", rows)]
         if pair[0] == 0:
             lines += ["", *_lives_table(result.life_rows(pair[1]))]
-    return [*lines, "", WHAT_IT_IS[0]]
+    return [*lines, "", catalogue("report", "nl")("what_it_is")]
 
 
 def _lives_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:

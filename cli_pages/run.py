@@ -36,9 +36,9 @@ from cli_pages.saying import (
     write_report,
 )
 from experiments import WORKER_MODULE
+from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, figures_text, number_text, table_unit_text
 from experiments.language.labels import outcome_label, series_label
-from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
     from experiments.run.result import RunResult
@@ -260,5 +260,5 @@ def _report(result: RunResult) -> list[str]:
     title = "Uitkomsten, met de band waarin 80 % van de replicaties ligt"
     if result.ensemble is not None and not result.fixed:
         title += " (kolom parameters: welk deel van de spreiding van onbekende parameters komt, de rest is toeval)"
-    lines += ["", title, *table(heads, rows, 1, 5), "", WHAT_IT_IS[0]]
+    lines += ["", title, *table(heads, rows, 1, 5), "", catalogue("report", "nl")("what_it_is")]
     return lines

@@ -10,9 +10,9 @@ import typer
 from cli_pages.options import MOST_WORKERS, AsJson, Workers, read_whole
 from cli_pages.saying import cell, say, say_json, table, tell, tell_refusal
 from experiments import WORKER_MODULE
+from experiments.language.catalogue import catalogue
 from experiments.language.formatting import figures_text, number_text
 from experiments.language.labels import outcome_label
-from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
     from experiments.sweep.sweep import SweepResult
@@ -121,5 +121,5 @@ def _sweep_report(result: SweepResult) -> list[str]:
         *lines,
         "",
         f"De resultaten staan in {result.folder}: results.parquet (elke replicatie), summary.csv en sweep.json.",
-        WHAT_IT_IS[0],
+        catalogue("report", "nl")("what_it_is"),
     ]

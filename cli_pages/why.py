@@ -21,9 +21,9 @@ from cli_pages.options import (
 )
 from cli_pages.saying import say_finished, settings_of, table, value_words
 from experiments import WORKER_MODULE
+from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, number_text
 from experiments.language.labels import lever_label, outcome_label, unit_text
-from experiments.report.report_text import WHAT_IT_IS
 
 if TYPE_CHECKING:
     from experiments.compare.attribution import Attribution, Split
@@ -123,7 +123,7 @@ def _why_report(found: Attribution, a: Scenario, b: Scenario) -> list[str]:
         "samen zijn de bijdragen het verschil. ‘Alleen’ is wat een factor doet als niets anders verandert, en",
         "‘als laatste’ wat hij doet als al het andere al is veranderd. Interval: 90 %.",
         "",
-        WHAT_IT_IS[0],
+        catalogue("report", "nl")("what_it_is"),
     ]
     return lines
 

@@ -42,7 +42,7 @@ def lines_chart(
     number = ".0%" if percent else ",.0f"
     x = {"field": "d", "type": "temporal", "title": None,
          "axis": {"format": "%b %Y", "labelOverlap": True, "grid": False,
-                  "tickCount": {"interval": "month", "step": 6}}}  # fmt: skip
+                  "tickCount": {"interval": "month", "step": 6 if len(days) > 15 else 3}}}  # fmt: skip
     y_axis = {"format": number, "tickCount": 5}
     colour = {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": ranged}}
     shown: Spec = {"legend": {"symbolType": "stroke", "symbolSize": 200} if legend else None}
@@ -50,6 +50,7 @@ def lines_chart(
     if any(one.low is not None for one in series):
         layers.append(
             {
+                "name": "band",
                 "transform": [{"filter": "isValid(datum.l)"}],
                 "mark": {"type": "area", "opacity": 0.2},
                 "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": None, "axis": y_axis},
@@ -58,6 +59,7 @@ def lines_chart(
         )  # fmt: skip
     layers.append(
         {
+            "name": "line",
             "mark": {"type": "line", "strokeWidth": 2.2},
             "encoding": {
                 "x": x,
@@ -77,6 +79,7 @@ def lines_chart(
     if dots:
         layers.append(
             {
+                "name": "published",
                 "data": {"values": [{"d": day, "m": value, "s": say("published")} for day, value in dots]},
                 "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
                 "encoding": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from experiments.run.result import number_or_none
 from sim.statistics import Band, paired_difference, share_difference, share_interval
 
+Verdict = Literal["equal", "unknown", "unclear", "higher", "lower", "better", "worse"]
 Numbers = npt.NDArray[np.float64]
 #: Confidence of the intervals on a difference.
 INTERVAL_LEVEL = 0.9
@@ -46,11 +47,26 @@ class Difference:
         return bool(self.band.low > 0.0 or self.band.high < 0.0)
 
     @property
+    def verdict(self) -> Verdict:
+        """What the difference is worth.
+
+        equal: the same in every replication; unknown: too few replications for an interval; unclear: the interval
+        holds zero; otherwise whether B is clearly better or worse than A, or higher or lower where neither is better.
+        """
+        if self.band.mean == self.band.low == self.band.high == 0.0:
+            return "equal"
+        if math.isnan(self.band.low):
+            return "unknown"
+        if not self.clear:
+            return "unclear"
+        if self.better == "neither":
+            return "higher" if self.band.mean > 0.0 else "lower"
+        return "better" if (self.band.mean > 0.0) == (self.better == "higher") else "worse"
+
+    @property
     def winner(self) -> str | None:
         """The scenario that is clearly better; None without a clear difference or without a better side."""
-        if not self.clear or self.better == "neither":
-            return None
-        return self.b if (self.band.mean > 0.0) == (self.better == "higher") else self.a
+        return {"better": self.b, "worse": self.a}.get(self.verdict)
 
     def row(self) -> dict[str, Any]:
         """As plain values, for JSON and tables."""

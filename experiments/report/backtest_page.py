@@ -1,58 +1,69 @@
 """A back-test as one page that can be sent on: a summary, a chart per series, and every figure with its source.
 
-Who acts: a person who reads or prints it. Who waits: nobody. What leaves: one Dutch HTML text that asks
-nothing of a network and runs no script; the same back-test always gives the same text. What is left out:
-any computation of what is good enough, and the figures themselves, which come from `Backtest.to_json`.
+The same back-test always gives the same page. The figures come from `Backtest.to_json`; nothing is computed here about
+what is good enough.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from html import escape
 from typing import Any
 
-from experiments.language.formatting import short_date_text
+from experiments.charts.backtest import Held, backtest_chart, small_charts
+from experiments.charts.style import PALETTES
+from experiments.charts.svg import PACKAGE, can_draw, for_paper
+from experiments.history.evidence import series_names
+from experiments.language.catalogue import Texts, catalogue
+from experiments.language.formatting import level_text, number_text, short_date_text, value_text
 from experiments.language.labels import unit_text
-from experiments.report.html import Frame, table, ticks, whole_page
-from experiments.run.observed import NATIONAL
+from experiments.language.language import LANGUAGES, NOTHING, Language
+from experiments.report.page import (
+    Block,
+    Bullets,
+    Cells,
+    Figure,
+    Figures,
+    Folded,
+    Heading,
+    Page,
+    Pairs,
+    Paragraph,
+    drawn_panel,
+    page_html,
+)
+from experiments.run.observed import NATIONAL, deviation_percent
 from experiments.scenario.ready import load_scenario
-from sim.calendar import date_of as date_of_day
-from sim.calendar import half_year_end, half_year_start
+from sim.calendar import date_of, half_year_end, half_year_start
 from sim.errors import WrongInput
 
-LETTERS = {"A": "eerste bron", "B": "tweede hand of afgeleid", "C": "niet nagegaan"}
-NOTHING = "–"
+Row = Mapping[str, Any]
 
 
-def backtest_page(document: dict[str, Any]) -> str:
+def backtest_page(document: Row, language: Language = "nl") -> str:
     """The page for one `Backtest.to_json`."""
-    title = f"Toets aan het verleden: {scenario_title(document['scenario'])}"
+    say = catalogue("report_backtest", language)
     national = [series for series in document["series"] if series["area"] == NATIONAL]
-    provincial: dict[str, list[dict[str, Any]]] = {}
+    provincial: dict[str, list[Row]] = {}
     for series in document["series"]:
         if series["area"] != NATIONAL:
             provincial.setdefault(series["label"], []).append(series)
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        f"<p>{escape(fitted_words(document))}</p>",
-        f"<p>{escape(coverage_words(document))}</p>",
-        _about(document),
-        "<h2>Samenvatting</h2>",
-        _summary(document),
-        *_held_out(document),
-        "<h2>Leeswijzer</h2>",
-        _legend(document),
-        "<h2>Nederland, reeks voor reeks</h2>",
-        '<div class="charts">',
-        *(_national(series) for series in national),
-        "</div>",
+    blocks: list[Block] = [
+        Heading(say("summary")),
+        _summary(document["summary"], say("summary_caption"), say),
+        *_held_out(document, say),
+        Heading(say("guide")),
+        *_guide(document, say),
+        Heading(say("national")),
+        Figures([_national(series, say) for series in national]),
     ]
     if provincial:
-        parts.append("<h2>Provincies</h2>")
-        parts += [_provinces(label, group, document) for label, group in provincial.items()]
-    return whole_page(title, "<main>\n" + "\n".join(parts) + "\n</main>")
+        blocks.append(Heading(say("provinces")))
+        blocks += [_provinces(group, document, say) for group in provincial.values()]
+    lead: list[Block] = [Paragraph(words(document, language)) for words in (fitted_words, coverage_words)]
+    lead.append(Pairs(_about(document, say)))
+    return page_html(Page(say("title"), scenario_title(document["scenario"]), lead, blocks, language))
 
 
 # ---- words ---------------------------------------------------------------------------------------
@@ -66,307 +77,225 @@ def scenario_title(name: str) -> str:
         return name
 
 
+def series_label(row: Row, language: Language = "nl") -> str:
+    """The name of a series of the document, or of a row of its summary."""
+    areas = row.get("areas", "country" if row.get("area") == NATIONAL else "provinces")
+    known = series_names().get((row["name"], areas))
+    return row["label"] if known is None or language == "nl" else known[LANGUAGES.index(language)]
+
+
 def stretch(period: str) -> tuple[date, date]:
     """First and last day of a point's period: a day, a half-year such as 2019-1, or two days with a slash."""
     if "/" in period:
         first, last = period.split("/")
         return date.fromisoformat(first), date.fromisoformat(last)
     if len(period) == len("2019-1"):
-        return date_of_day(half_year_start(period)), date_of_day(half_year_end(period) - 1)
+        return date_of(half_year_start(period)), date_of(half_year_end(period) - 1)
     day = date.fromisoformat(period)
     return day, day
 
 
-def period_words(period: str) -> str:
+def period_words(period: str, language: Language = "nl") -> str:
     """A point's period for a reader: 11 nov. 2019, 1e halfjaar 2019, 2e kwartaal 2020, 2015."""
+    say = catalogue("report_backtest", language)
     first, last = stretch(period)
     if first == last:
-        return _day(first)
+        return short_date_text(first, language)
     months = 12 * (last.year - first.year) + last.month - first.month + 1
     if first.day == 1 and (last + timedelta(1)).day == 1 and (first.month - 1) % months == 0:
         if months == 12:
             return str(first.year)
         if months in (3, 6):
-            return f"{first.month // months + 1}e {'kwartaal' if months == 3 else 'halfjaar'} {first.year}"
-    return f"{_day(first)} t/m {_day(last)}"
+            key = "quarter" if months == 3 else "half_year"
+            return say(key, place=first.month // months + 1, year=first.year)
+    return say("days", first=short_date_text(first, language), last=short_date_text(last, language))
 
 
-def fitted_words(document: dict[str, Any]) -> str:
+def fitted_words(document: Row, language: Language = "nl") -> str:
     """What the parameters were fitted on, and what the fit has not seen."""
+    say = catalogue("report_backtest", language)
     seen, unseen = (sum(row["points"] for row in document["summary"] if row["fitted"] is is_fitted)
                     for is_fitted in (True, False))  # fmt: skip
-    total = f"Het model is naast {_number(seen + unseen)} gepubliceerde cijfers gelegd."
+    total = say("held_against", points=number_text(seen + unseen, language=language))
     if not seen:
-        return f"{total} Geen daarvan is gebruikt bij het ijken: het ensemble is op een andere periode geijkt."
+        return f"{total} {say('other_period')}"
+    told = say("used", seen=number_text(seen, language=language), unseen=number_text(unseen, language=language))
     until = document["train_until"]
-    when = "" if until is None else f" Er is geijkt op cijfers tot en met {_day(date.fromisoformat(until))}"
-    when += "; wat daarna komt, heeft het ijken niet gezien." if when else ""
-    return f"{total} Bij het ijken zijn er {_number(seen)} gebruikt en {_number(unseen)} niet.{when}"
+    when = "" if until is None else " " + say("until", day=short_date_text(date.fromisoformat(until), language))
+    return f"{total} {told}{when}"
 
 
-def coverage_words(document: dict[str, Any]) -> str:
+def coverage_words(document: Row, language: Language = "nl") -> str:
     """How many points the band covers, seen and unseen apart, and what the band holds."""
+    say = catalogue("report_backtest", language)
     counts = []
-    for is_fitted, name in ((True, "geziene"), (False, "niet geziene")):
+    for is_fitted, key in ((True, "covers_seen"), (False, "covers_unseen")):
         rows = [row for row in document["summary"] if row["fitted"] is is_fitted]
         if rows:
-            covered = sum(_covered(row["coverage"], row["points"]) for row in rows)
-            counts.append(f"{_number(covered)} van de {_number(sum(row['points'] for row in rows))} {name} cijfers")
-    level = _number(100 * document["band"])
-    return (
-        f"De band van {level} % dekt {' en '.join(counts)}. "
-        "De band toont toeval en de onzekerheid over de parameters; niet wat het model zelf mist."
-    )
+            covered, points = sum(map(_covered, rows)), sum(row["points"] for row in rows)
+            counts.append(say(key, covered=number_text(covered, language=language),
+                              points=number_text(points, language=language)))  # fmt: skip
+    return say("covers", level=level_text(document["band"], language), counts=say("and").join(counts))
 
 
-def finding(series: dict[str, Any]) -> str:
+def finding(series: Row, language: Language = "nl") -> str:
     """What a chart shows, in one line."""
+    say = catalogue("report_backtest", language)
     count = len(series["points"])
-    covered = f"band dekt {_covered(series['coverage'], count)} van {count} {'punt' if count == 1 else 'punten'}"
+    covered = say("band_covers", covered=round(series["coverage"] * count), count=count)
     if series["mape"] is None:
         return covered
-    return f"gemiddeld {_number(series['mape'], 1)} % ernaast, {covered}"
+    return say("off", mape=_percent(series["mape"], say), covered=covered)
 
 
-def _covered(share: float, count: int) -> int:
-    return round(share * count)
+def _covered(row: Row) -> int:
+    covered: int = round(row["coverage"] * row["points"])
+    return covered
 
 
-def _day(day: date) -> str:
-    return short_date_text(day)
+def _figure(value: float | None, say: Texts, decimals: int = 0) -> str:
+    return number_text(value if _known(value) else None, decimals, say.language)
 
 
-def _number(value: float | None, decimals: int = 0) -> str:
-    if value is None or not math.isfinite(value):
-        return NOTHING
-    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
-    return text.replace(",", " ").replace(".", ",").replace(" ", ".").replace("-", "−")
+def _percent(value: float | None, say: Texts) -> str:
+    text = _figure(value, say, 1)
+    return text if text == NOTHING else say("percent", figure=text)
 
 
-def _percent(value: float | None) -> str:
-    text = _number(value, 1)
-    return text if text == NOTHING else f"{text} %"
-
-
-def _signed(value: float | None) -> str:
-    text = _percent(value)
+def _signed(value: float | None, say: Texts) -> str:
+    text = _percent(value, say)
     return f"+{text}" if value is not None and round(value, 1) > 0 else text
-
-
-def _deviation(point: dict[str, Any]) -> float | None:
-    if not point["observed"] or not _known(point["mean"]):
-        return None
-    result: float = 100.0 * (point["mean"] - point["observed"]) / abs(point["observed"])
-    return result
 
 
 def _known(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-def _yes(value: bool) -> str:
-    return "ja" if value else "nee"
-
-
 # ---- tables --------------------------------------------------------------------------------------
 
 
-def _about(document: dict[str, Any]) -> str:
-    rows = {
-        "Scenario": document["scenario"],
-        "Ensemble": document["ensemble"],
-        "Trekkingen": _number(document["draws"]),
-        "Zaad": str(document["seed"]),
-        "Versie": f"doorstroom {document['version']}",
-    }
-    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in rows.items()) + "</dl>"
+def _about(document: Row, say: Texts) -> list[tuple[str, str]]:
+    return [
+        (say("scenario"), document["scenario"]),
+        (say("ensemble"), document["ensemble"]),
+        (say("draws"), _figure(document["draws"], say)),
+        (say("seed"), str(document["seed"])),
+        (say("version"), f"doorstroom {document['version']}"),
+    ]
 
 
-def _held_out(document: dict[str, Any]) -> list[str]:
+def _held_out(document: Row, say: Texts) -> list[Block]:
     """What the model says about years that a fit has not seen; nothing when no years were ever held out."""
     held_out = document.get("held_out")
     if held_out is None:
         return []
-    day = _day(date.fromisoformat(held_out["train_until"]))
+    day = short_date_text(date.fromisoformat(held_out["train_until"]), say.language)
     unseen = [row for row in held_out["summary"] if not row["fitted"] and row["name"] != "behind"]
     return [
-        "<h2>Jaren die het model niet had gezien</h2>",
-        f"<p>Hiervoor is het model alleen geijkt op cijfers tot en met {escape(day)}. De jaren daarna volgen uit hun"
-        " invoer: instroom, gepubliceerde taakstelling, opvangplekken en besluiten. De tabel zet naast elkaar wat"
-        " daarvan uitkwam. Wel kenden de makers die jaren toen zij het model bouwden: het is geen blinde proef.</p>",
-        _table_of(unseen, f"Afwijking van cijfers na {day}, per reeks"),
+        Heading(say("held_out")),
+        Paragraph(say("held_out_text", day=day)),
+        _summary(unseen, say("held_out_caption", day=day), say),
     ]
 
 
-def _summary(document: dict[str, Any]) -> str:
-    return _table_of(document["summary"], "Hoe ver het model van de gepubliceerde cijfers ligt, per reeks")
-
-
-def _table_of(summary: Sequence[dict[str, Any]], caption: str) -> str:
-    heads = [
-        ("Reeks", ""), ("Gezien bij het ijken", ""), ("Punten", "number"), ("Gemiddelde afwijking", "number"),
-        ("Scheefheid", "number"), ("In de band", "number"),
-    ]  # fmt: skip
-    rows = [
+def _summary(rows: Sequence[Row], caption: str, say: Texts) -> Cells:
+    lines = [
         [
-            row["label"],
-            _yes(row["fitted"]),
-            _number(row["points"]),
-            _percent(row["mape"]),
-            _signed(row["bias"]),
-            f"{_covered(row['coverage'], row['points'])} van {row['points']}",
+            series_label(row, say.language),
+            value_text(row["fitted"], say.language),
+            _figure(row["points"], say),
+            _percent(row["mape"], say),
+            _signed(row["bias"], say),
+            say("of", covered=_covered(row), points=row["points"]),
         ]
-        for row in summary
+        for row in rows
     ]
-    return table(caption, heads, rows)
+    heads = [say(f"head.{name}") for name in ("series", "seen_in_fit", "points", "mape", "bias", "inside")]
+    return Cells(caption, heads, lines, ("", "", *["number"] * 4))
 
 
-def _points_table(caption: str, group: Sequence[dict[str, Any]], with_area: bool) -> str:
-    heads = [
-        ("Periode", ""), ("Gepubliceerd", "number"), ("Model", "number"), ("Band", "number"),
-        ("Afwijking", "number"), ("Gezien", ""), ("Letter", ""), ("Bron", "source"),
-    ]  # fmt: skip
-    heads = [("Provincie", ""), *heads] if with_area else heads
+def _points_table(caption: str, group: Sequence[Row], with_area: bool, say: Texts) -> Folded:
+    heads = ["period", "published", "model", "band", "deviation", "seen", "letter", "source"]
+    styles = ["", *["number"] * 4, "", "", "source"]
     rows = [
         ([series["area"]] if with_area else [])
         + [
-            period_words(point["period"]),
-            _number(point["observed"]),
-            _number(point["mean"]),
-            _band(point),
-            _signed(_deviation(point)),
-            _yes(point["fitted"]),
+            period_words(point["period"], say.language),
+            _figure(point["observed"], say),
+            _figure(point["mean"], say),
+            _band(point, say),
+            _signed(deviation_percent(point["mean"], point["observed"]) if _known(point["mean"]) else None, say),
+            value_text(point["fitted"], say.language),
             point["letter"] or NOTHING,
             point["source"],
         ]
         for series in group
         for point in series["points"]
     ]
-    return f"<details><summary>Alle cijfers en bronnen</summary>{table(caption, heads, rows)}</details>"
+    names = [say(f"head.{name}") for name in (["province"] if with_area else []) + heads]
+    return Folded(say("all_figures"), [Cells(caption, names, rows, ([""] if with_area else []) + styles)])
 
 
-def _band(point: dict[str, Any]) -> str:
+def _band(point: Row, say: Texts) -> str:
     if not _known(point["low"]) or not _known(point["high"]):
         return NOTHING
-    return f"{_number(point['low'])} tot {_number(point['high'])}"
+    return say("to", low=_figure(point["low"], say), high=_figure(point["high"], say))
 
 
-def _legend(document: dict[str, Any]) -> str:
-    level = _number(100 * document["band"])
-    signs = (
-        ('<circle class="published" cx="14" cy="12" r="4"/>', "gepubliceerd cijfer"),
-        (
-            '<circle class="published" cx="14" cy="12" r="4"/><circle class="unseen" cx="14" cy="12" r="7"/>',
-            "gepubliceerd cijfer dat het ijken niet heeft gezien",
-        ),
-        ('<line class="mean" x1="6" y1="12" x2="22" y2="12"/>', "gemiddelde van het model"),
-        (
-            '<rect class="band" x="10" y="3" width="8" height="18"/>',
-            f"band: de middelste {level} % van de trekkingen van het model",
-        ),
-    )
-    items = "".join(
-        f'<li><svg viewBox="0 0 28 24" aria-hidden="true">{sign}</svg><span>{escape(text)}</span></li>'
-        for sign, text in signs
-    )
-    letters = "; ".join(f"{letter} is {words}" for letter, words in LETTERS.items())
-    return (
-        f'<ul class="legend">{items}</ul>'
-        "<p>Een smalle balk hoort bij één dag, een brede bij een kwartaal, een halfjaar of een jaar. "
-        "De gemiddelde afwijking telt elk verschil even zwaar, omhoog of omlaag, in procenten van het gepubliceerde "
-        "cijfer. De scheefheid is het gemiddelde verschil met teken: plus betekent dat het model te hoog uitkomt.</p>"
-        "<p>Op de achterstand wordt nooit geijkt, omdat zij volgt uit de taakstelling en wie gehuisvest is.</p>"
-        f"<p>De letter zegt hoe goed een cijfer is onderbouwd: {escape(letters)}.</p>"
-    )
+def _guide(document: Row, say: Texts) -> list[Block]:
+    """How to read the charts and the tables."""
+    level = level_text(document["band"], say.language)
+    return [
+        *([] if can_draw() else [Paragraph(say("not_drawn", package=PACKAGE))]),
+        Bullets([say("sign.model"), say("sign.band", level=level), say("sign.published"), say("sign.unseen")]),
+        Paragraph(say("guide_errors")),
+        Paragraph(say("guide_behind")),
+        Paragraph(say("guide_letters")),
+    ]
 
 
 # ---- charts --------------------------------------------------------------------------------------
 
 
-def _national(series: dict[str, Any]) -> str:
-    heading = f"{series['label']}: {finding(series)}"
-    return (
-        f"<section><h3>{escape(heading)}</h3><figure><figcaption>{escape(_seen_words(series))}</figcaption>"
-        f"{_chart(series, 400, 230)}</figure>{_points_table(series['label'], [series], False)}</section>"
-    )
+def _national(series: Row, say: Texts) -> Figure:
+    label = series_label(series, say.language)
+    heading = f"{label}: {finding(series, say.language)}"
+    spec = backtest_chart(_held(series, say), unit_text(series["unit"], say.language), say.language, PALETTES["light"])
+    panel = drawn_panel(for_paper(spec, {"width": 340, "height": 190}), "", say("alt", finding=heading))
+    return Figure(heading, _seen_words(series, say), [panel], [_points_table(label, [series], False, say)])
 
 
-def _provinces(label: str, group: Sequence[dict[str, Any]], document: dict[str, Any]) -> str:
+def _provinces(group: Sequence[Row], document: Row, say: Texts) -> Figure:
     rows = [row for row in document["summary"] if row["name"] == group[0]["name"] and row["areas"] == "provinces"]
-    count = sum(row["points"] for row in rows)
-    covered = sum(_covered(row["coverage"], row["points"]) for row in rows)
-    charts = "".join(
-        f"<figure><figcaption>{escape(_small_caption(series))}</figcaption>{_chart(series, 172, 128)}</figure>"
-        for series in group
-    )
-    return (
-        f"<section><h3>{escape(f'{label}: band dekt {covered} van {count} punten')}</h3>"
-        f"<p>Elke provincie heeft een eigen schaal ({escape(_unit(group[0]))}).</p>"
-        f'<div class="provinces">{charts}</div>{_points_table(label, group, True)}</section>'
-    )
+    label, unit = series_label(group[0], say.language), unit_text(group[0]["unit"], say.language)
+    told = say("band_covers", covered=sum(map(_covered, rows)), count=sum(row["points"] for row in rows))
+    held = [point for series in group for point in _held(series, say, _small_caption(series, say))]
+    spec = small_charts(held, unit, say.language, PALETTES["light"])
+    panel = drawn_panel(for_paper(spec, {}), "", say("alt", finding=f"{label}: {told}"))
+    table = _points_table(label, group, True, say)
+    return Figure(f"{label}: {told}", say("own_scale", unit=unit), [panel], [table], wide=True)
 
 
-def _small_caption(series: dict[str, Any]) -> str:
-    return f"{series['area']}: {_percent(series['mape'])} ernaast" if series["mape"] is not None else series["area"]
+def _held(series: Row, say: Texts, area: str = "") -> list[Held]:
+    """The points of a series as a chart takes them."""
+    held = []
+    for point in series["points"]:
+        first, last = stretch(point["period"])
+        mean, low, high = (point[key] if _known(point[key]) else None for key in ("mean", "low", "high"))
+        words = period_words(point["period"], say.language)
+        held.append(Held(first + (last - first) / 2, words, point["observed"], mean, low, high, point["fitted"], area))
+    return held
 
 
-def _seen_words(series: dict[str, Any]) -> str:
+def _small_caption(series: Row, say: Texts) -> str:
+    if series["mape"] is None:
+        return str(series["area"])
+    return say("area_off", area=series["area"], mape=_percent(series["mape"], say))
+
+
+def _seen_words(series: Row, say: Texts) -> str:
     seen = sum(point["fitted"] for point in series["points"])
-    if seen == len(series["points"]):
-        return "Gezien bij het ijken."
-    return (
-        f"{seen} gezien bij het ijken, {len(series['points']) - seen} niet." if seen else "Niet gezien bij het ijken."
-    )
-
-
-def _unit(series: dict[str, Any]) -> str:
-    return unit_text(series["unit"])
-
-
-def _chart(series: dict[str, Any], width: int, height: int) -> str:
-    """Bands and means of the model with the published dots on top; drawn from zero."""
-    small = width < 300
-    left, right, top, bottom = (38.0, width - 6.0, 8.0, height - 20.0) if small else (54.0, width - 8, 22, height - 34)
-    spans = [stretch(point["period"]) for point in series["points"]]
-    first = date(min(begin.year for begin, _ in spans), 1, 1)
-    last = max(end for _, end in spans) + timedelta(12)
-    numbers = [point[key] for point in series["points"] for key in ("observed", "low", "mean", "high")]
-    levels = ticks([number for number in numbers if _known(number)], 2 if small else 5)
-    frame = Frame(left, right, top, bottom, first, last, levels)
-
-    drawn = [*frame.levels(_number), *frame.years()]
-    if not small:
-        drawn.append(f'<text x="2" y="11">{escape(_unit(series))}</text>')
-        drawn.append(f'<text x="{right}" y="{height - 4}" text-anchor="end">jaar</text>')
-    drawn += [
-        _mark(point, frame.across(begin), frame.across(end + timedelta(1)), begin == end, frame.up, small)
-        for point, (begin, end) in zip(series["points"], spans, strict=True)
-    ]
-    label = f"{series['label']}, {series['area']}: {finding(series)}. Alle cijfers staan in de tabel eronder."
-    return f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">{"".join(drawn)}</svg>'
-
-
-def _mark(point: dict[str, Any], begin: float, end: float, is_moment: bool, up: Any, small: bool) -> str:
-    middle = (begin + end) / 2
-    half = 3.5 if is_moment else max((end - begin) / 2 - 1, 3)
-    said = (
-        f"{period_words(point['period'])}: gepubliceerd {_number(point['observed'])}, "
-        f"model {_number(point['mean'])} ({_band(point)})"
-    )
-    shapes = [f"<title>{escape(said)}</title>"]
-    if _known(point["low"]) and _known(point["high"]):
-        shapes.append(
-            f'<rect class="band" x="{middle - half:.1f}" y="{up(point["high"]):.1f}" width="{2 * half:.1f}" '
-            f'height="{max(up(point["low"]) - up(point["high"]), 0.5):.1f}"/>'
-        )
-    if _known(point["mean"]):
-        reach = half + 2 if is_moment else half
-        shapes.append(
-            f'<line class="mean" x1="{middle - reach:.1f}" x2="{middle + reach:.1f}" y1="{up(point["mean"]):.1f}" '
-            f'y2="{up(point["mean"]):.1f}"/>'
-        )
-    at = f'cx="{middle:.1f}" cy="{up(point["observed"]):.1f}"'
-    shapes.append(f'<circle class="published" {at} r="{3 if small else 4}"/>')
-    if not point["fitted"]:
-        shapes.append(f'<circle class="unseen" {at} r="{5 if small else 6.5}"/>')
-    return f"<g>{''.join(shapes)}</g>"
+    unseen = len(series["points"]) - seen
+    if not unseen:
+        return say("all_seen")
+    return say("some_seen", seen=seen, unseen=unseen) if seen else say("none_seen")

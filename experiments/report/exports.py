@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
+from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, percent_text, value_text
 from experiments.language.labels import (
     holder_text,
@@ -21,7 +22,6 @@ from experiments.language.labels import (
     unit_text,
 )
 from experiments.language.language import Language, chosen
-from experiments.report.report_text import WHAT_IT_IS
 from experiments.run.provenance import software, version_text
 from experiments.run.result import BAND_LEVEL, RunResult, number_or_none
 from experiments.scenario.scenario import Scenario
@@ -148,9 +148,7 @@ def _difference_rows(
     for index, one in enumerate(found):
         pair = result.pairs[index // (len(found) // len(result.pairs))]
         place = {"province": one.place, "size": size_label(one.size, language)}
-        better = None
-        if one.clear and one.better != "neither":
-            better = LETTERS[pair[1] if (one.band.mean > 0.0) == (one.better == "higher") else pair[0]]
+        winner = {"better": LETTERS[pair[1]], "worse": LETTERS[pair[0]]}.get(one.verdict)
         rows.append(
             {"a": f"{LETTERS[pair[0]]}: {one.a}", "b": f"{LETTERS[pair[1]]}: {one.b}"}
             | ({} if where is None else {where: place[where]})
@@ -165,7 +163,7 @@ def _difference_rows(
                 "high": number_or_none(one.band.high),
                 "clear": one.clear,
                 "better": label_of(_BETTER, one.better, language),
-                "winner": better,
+                "winner": winner,
                 "n": one.band.count,
                 "times_narrower": number_or_none(one.times_narrower),
             }
@@ -265,7 +263,7 @@ def _about_rows(runs: Sequence[RunResult], language: Language, interval: float |
     ]
     for letter, run in zip(LETTERS, runs, strict=False):
         rows.append(((f"scenario {letter}", f"scenario {letter}"), f"{run.scenario.title} ({run.scenario.name})"))
-    rows.append((("let op", "note"), chosen(WHAT_IT_IS, language)))
+    rows.append((("let op", "note"), catalogue("report", language)("what_it_is")))
     return [{"item": chosen(item, language), "text": text} for item, text in rows]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
+from experiments.language.catalogue import Texts, catalogue
 from experiments.language.formatting import (
     amount_text,
     date_text,
@@ -18,13 +19,12 @@ from experiments.language.formatting import (
     percent_text,
 )
 from experiments.language.labels import outcome_label, placed_label, size_label
-from experiments.language.language import Language, chosen
+from experiments.language.language import Language
 from experiments.report.exports import LETTERS
-from experiments.report.report_text import TEXT
 from experiments.run.result import BAND_LEVEL, RunResult
 from models.sources import full_persons
 from sim.calendar import date_of
-from sim.statistics import Band, band
+from sim.statistics import Band
 
 #: The outcomes that the sentences and the first table are about; whether reception runs full comes by itself.
 KEY_OUTCOMES = (
@@ -43,17 +43,6 @@ GAINS_BY_PROVINCE = ("permit_holders_in_reception_end", "realised", "behind_end"
 
 
 @dataclass(frozen=True)
-class Voice:
-    """Says a fixed text in one language."""
-
-    language: Language
-
-    def __call__(self, text: str, /, **named: object) -> str:
-        """The text under a key with its figures filled in."""
-        return chosen(TEXT[text], self.language).format(**named)
-
-
-@dataclass(frozen=True)
 class Findings:
     """A heading and the sentences under it."""
 
@@ -66,7 +55,7 @@ class Findings:
 
 def findings(result: Comparison | RunResult, language: Language = "nl") -> list[Findings]:
     """What the numbers say, as sentences: per scenario against the first, or for the one run."""
-    say = Voice(language)
+    say = catalogue("report", language)
     if isinstance(result, RunResult):
         sentences = [_full_sentence(result, "", say)]
         sentences += [_mean_sentence(result, name, say) for name in KEY_OUTCOMES if name != "ran_full"]
@@ -76,7 +65,7 @@ def findings(result: Comparison | RunResult, language: Language = "nl") -> list[
 
 def gains(result: Comparison, other: int, language: Language = "nl") -> Findings:
     """Who gains and who waits in one scenario against the first, by size of household and by province."""
-    say = Voice(language)
+    say = catalogue("report", language)
     found = of_pair(result, result.sizes(), other)
     sentences = []
     for size in dict.fromkeys(row.size for row in found):
@@ -97,7 +86,7 @@ def gains(result: Comparison, other: int, language: Language = "nl") -> Findings
     return Findings(say("gains_of", a=LETTERS[0], b=LETTERS[other]), tuple(sentences))
 
 
-def _pair_findings(result: Comparison, other: int, say: Voice) -> Findings:
+def _pair_findings(result: Comparison, other: int, say: Texts) -> Findings:
     a, b = LETTERS[0], LETTERS[other]
     names = list(KEY_OUTCOMES)
     if result.headline not in names:
@@ -105,7 +94,7 @@ def _pair_findings(result: Comparison, other: int, say: Voice) -> Findings:
     rows = [result.difference(name, (0, other)) for name in names]
     sides = [better_side(row) for row in rows]
     counts = {"better": sides.count(1), "worse": sides.count(-1)}
-    if all(is_equal(row.band) for row in rows):
+    if all(row.verdict == "equal" for row in rows):
         sentences = [say("nothing_differs", a=a, b=b)]
     else:
         open_count = len(rows) - sum(counts.values())
@@ -118,22 +107,15 @@ def _pair_findings(result: Comparison, other: int, say: Voice) -> Findings:
 
 def better_side(row: Difference) -> int:
     """1 where the second is clearly better, -1 where it is clearly worse, 0 otherwise."""
-    if not row.clear or row.better == "neither":
-        return 0
-    return 1 if (row.band.mean > 0.0) == (row.better == "higher") else -1
+    return {"better": 1, "worse": -1}.get(row.verdict, 0)
 
 
-def is_equal(interval: Band) -> bool:
-    """Whether a difference is exactly zero."""
-    return interval.mean == interval.low == interval.high == 0.0
-
-
-def _difference_sentence(row: Difference, a: str, b: str, say: Voice) -> str:
+def _difference_sentence(row: Difference, a: str, b: str, say: Texts) -> str:
     label, interval = outcome_label(row.measure, say.language), row.band
     level = level_text(INTERVAL_LEVEL, say.language)
     if interval.count == 0 or np.isnan(interval.mean):
         return say("unknown", label=label)
-    if is_equal(interval):
+    if row.verdict == "equal":
         return say("equal", label=label)
     ends = () if np.isnan(interval.low) else (interval.low, interval.high)
     signed = _signed_amount(interval.mean, row.unit, say.language, ends)
@@ -148,7 +130,7 @@ def _difference_sentence(row: Difference, a: str, b: str, say: Voice) -> str:
     return say("clear", label=label, a=a, b=b, level=level, verdict=verdict, **named)
 
 
-def clear_words(row: Difference, say: Voice) -> tuple[str, str, str, str]:
+def clear_words(row: Difference, say: Texts) -> tuple[str, str, str, str]:
     """How much, which way, and both ends without a sign, the smaller first."""
     ends = sorted((abs(row.band.low), abs(row.band.high)))
     size = abs(row.band.mean)
@@ -162,12 +144,12 @@ def _signed_amount(value: float, unit: str, language: Language, beside: Sequence
     return sign + amount_text(abs(value), unit, language, difference=True, beside=beside)
 
 
-def spread_text(found: Band, unit: str, say: Voice, *, signed: bool = False) -> list[str]:
+def spread_text(found: Band, unit: str, say: Texts, *, signed: bool = False) -> list[str]:
     """Mean, low and high of a band or an interval, with the same decimals."""
     return figures_text([found.mean, found.low, found.high], unit, say.language, signed=signed)
 
 
-def _full_sentence(run: RunResult, letter: str, say: Voice) -> str:
+def _full_sentence(run: RunResult, letter: str, say: Texts) -> str:
     """The odds and the date of reception running full."""
     days = run.outcome("days_until_full")[run.outcome("ran_full") > 0.0]
     count = len(run.replications)
@@ -186,8 +168,8 @@ def _full_sentence(run: RunResult, letter: str, say: Voice) -> str:
     return say("full_when", times=times, middle=middle, low=low, high=high, level=level, crowd=full_persons())
 
 
-def _mean_sentence(run: RunResult, name: str, say: Voice) -> str:
-    values, unit = band(run.outcome(name), BAND_LEVEL), run.replications[0].units[name]
+def _mean_sentence(run: RunResult, name: str, say: Texts) -> str:
+    values, unit = run.outcome_band(name), run.replications[0].units[name]
     label = outcome_label(name, say.language)
     if values.count == 0:
         return say("unknown", label=label)
@@ -199,14 +181,14 @@ def _mean_sentence(run: RunResult, name: str, say: Voice) -> str:
     )
 
 
-def mean_words(values: Band, unit: str, say: Voice) -> dict[str, str]:
+def mean_words(values: Band, unit: str, say: Texts) -> dict[str, str]:
     """A mean with its unit, and both ends of its band."""
     _, low, high = spread_text(values, unit, say)
     size = amount_text(abs(values.mean), unit, say.language, beside=(values.low, values.high))
     return {"amount": f"{'−' if values.mean < 0.0 else ''}{size}", "low": low, "high": high}
 
 
-def _gain_words(row: Difference, say: Voice) -> str:
+def _gain_words(row: Difference, say: Texts) -> str:
     label = _lowered(placed_label(row.measure, say.language))
     mean, low, high = spread_text(row.band, row.unit, say, signed=True)
     return f"{label} {mean} ({say('to', low=low, high=high)})"
@@ -216,7 +198,7 @@ def _lowered(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _province_sentence(measure: str, rows: Sequence[Difference], say: Voice) -> str:
+def _province_sentence(measure: str, rows: Sequence[Difference], say: Texts) -> str:
     told = []
     for side, words in ((1, "better_in"), (-1, "worse_in")):
         here = [row for row in rows if better_side(row) == side]

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.compare.difference import difference_of
-from experiments.run.observed import HALF_YEAR_MEASURES, NATIONAL, best_of, comparison, observations
+from experiments.run.observed import NATIONAL, best_of, comparison, observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from sim.calendar import date_of, half_year_end
-from sim.statistics import Band, band, bands
+from sim.statistics import Band, band
 
 Floats = npt.NDArray[np.float64]
 Draws = npt.NDArray[np.int64] | None
@@ -76,11 +76,7 @@ class Figures:
 
 def group_values(result: RunResult, added: tuple[str, ...], taken: tuple[str, ...] = ()) -> Floats:
     """Series added and taken off, per replication: (replications, months)."""
-    rows = [
-        sum(replication.series[name] for name in added) - sum((replication.series[name] for name in taken), 0.0)
-        for replication in result.replications
-    ]
-    return np.array(rows, dtype=np.float64)
+    return result.monthly(*added, less=taken)
 
 
 def draws_of(result: RunResult) -> Draws:
@@ -115,15 +111,13 @@ def lines(
     published: str | None = None,
 ) -> Lines:  # fmt: skip
     """Bands of a measure over the months, with published dots. Both runs hold the same replication numbers."""
-    usual = group_values(baseline, added, taken)
-    other = None if scenario is None else group_values(scenario, added, taken)
-    days = tuple(date_of(day) for day in baseline.replications[0].month_days)
+    ends = [run.monthly(*added, less=taken)[:, -1] for run in (baseline, scenario) if run is not None]
     return Lines(
-        days,
-        bands(usual, BAND_LEVEL),
-        None if other is None else bands(other, BAND_LEVEL),
+        baseline.month_ends,
+        baseline.monthly_bands(*added, less=taken),
+        None if scenario is None else scenario.monthly_bands(*added, less=taken),
         published_dots(baseline, published) if published else (),
-        None if other is None else difference(other[:, -1], usual[:, -1], draws_of(baseline)),
+        None if scenario is None else difference(ends[1], ends[0], draws_of(baseline)),
     )
 
 
@@ -177,12 +171,11 @@ def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYea
     for place, name in enumerate(baseline.replications[0].half_year_names):
         figures = []
         for measure in ("target", "realised"):
-            row = HALF_YEAR_MEASURES.index(measure)
-            usual = np.array([replication.half_years[row, place, 0] for replication in baseline.replications])
+            usual = baseline.half_yearly(measure)[:, place]
             if scenario is None:
                 figures.append(Figures(measure, band(usual, BAND_LEVEL), None, None))
             else:
-                other = np.array([replication.half_years[row, place, 0] for replication in scenario.replications])
+                other = scenario.half_yearly(measure)[:, place]
                 figures.append(
                     Figures(
                         measure, band(usual, BAND_LEVEL), band(other, BAND_LEVEL),
@@ -243,4 +236,4 @@ def longest(result: RunResult, names: Sequence[str]) -> str | None:
 
 def mean_outcome(result: RunResult, name: str) -> float:
     """The mean of an outcome over replications, without the unknown."""
-    return band(result.outcome(name), BAND_LEVEL).mean
+    return result.outcome_band(name).mean

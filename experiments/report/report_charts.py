@@ -1,33 +1,27 @@
-"""The pictures of the report."""
+"""The charts of the report, with the tables that hold the same figures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from html import escape
 from typing import Any
 
 import numpy as np
 
+from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart, one_column
+from experiments.charts.style import PALETTES, Spec
+from experiments.charts.svg import PACKAGE, can_draw, for_paper
 from experiments.compare.compare import Comparison
-from experiments.language.formatting import (
-    date_text,
-    figure_text,
-    level_text,
-    listed,
-    number_text,
-    table_unit_text,
-)
+from experiments.language.catalogue import Texts
+from experiments.language.formatting import date_text, figure_text, level_text, listed, number_text, table_unit_text
 from experiments.language.labels import outcome_label, series_label
 from experiments.language.language import NOTHING
 from experiments.report.exports import LETTERS
-from experiments.report.findings import Voice, clear_words, is_equal, mean_words
-from experiments.report.html import Frame, table, ticks
-from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, best_of
+from experiments.report.findings import clear_words, mean_words
+from experiments.report.page import Block, Cells, Figure, Figures, Folded, Heading, Panel, Paragraph, drawn_panel
+from experiments.run.observed import NATIONAL, best_of
 from experiments.run.result import BAND_LEVEL, RunResult
 from sim.calendar import date_of, half_year_end, half_year_start
-from sim.statistics import band, bands
+from sim.statistics import bands
 
 #: Fewer replications than this make every figure on the page provisional.
 ENOUGH_REPLICATIONS = 30
@@ -38,60 +32,33 @@ CHARTS = {
     "persons_without_place": "person_days_without_place",
     "pending_decisions": "pending_decisions_end",
 }
+Row = Mapping[str, Any]
 
 
-def paragraph(text: str, kind: str = "") -> str:
-    """A paragraph of text, escaped."""
-    opening = f'<p class="{kind}">' if kind else "<p>"
-    return f"{opening}{escape(text)}</p>"
-
-
-def opened(summary: str, html: str) -> str:
-    """A part that can be folded."""
-    return f"<details><summary>{escape(summary)}</summary>{html}</details>"
-
-
-# ---- charts --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One measure of one run at each month's end: mean, low and high."""
-
-    days: tuple[date, ...]
-    mean: Any
-    low: Any
-    high: Any
-
-
-def _line(run: RunResult, measure: str) -> _Line:
-    values = np.array([replication.series[measure] for replication in run.replications])
-    mean, low, high = bands(values, BAND_LEVEL)
-    return _Line(tuple(date_of(day) for day in run.replications[0].month_days), mean, low, high)
-
-
-def charts_section(result: Comparison | RunResult, runs: Sequence[RunResult], say: Voice) -> list[str]:
-    """All pictures of the report."""
-    parts = [f"<h2>{escape(say('charts'))}</h2>"]
+def charts_section(result: Comparison | RunResult, runs: Sequence[RunResult], say: Texts) -> list[Block]:
+    """All charts of the report with their tables."""
+    blocks: list[Block] = [Heading(say("charts"))]
+    if not can_draw():
+        blocks.append(Paragraph(say("not_drawn", package=PACKAGE)))
     published = [row for row in best_of(runs[0].comparison_rows()) if row["area"] == NATIONAL]
-    charts = []
-    if runs[0].replications[0].month_days:
-        charts += [_series_section(result, runs, name, published, say) for name in CHARTS]
+    figures = []
+    if runs[0].month_ends:
+        figures += [_series_figure(result, runs, name, published, say) for name in CHARTS]
     else:
-        parts.append(paragraph(say("no_charts")))
+        blocks.append(Paragraph(say("no_charts")))
     if runs[0].replications[0].half_year_names:
-        charts.append(_half_year_section(result, runs, published, say))
-    return [*parts, '<div class="charts">', *charts, "</div>"] if charts else parts
+        figures.append(_half_year_figure(result, runs, published, say))
+    return [*blocks, Figures(figures)] if figures else blocks
 
 
-def _chart_words(result: Comparison | RunResult, other: int, outcome: str, say: Voice) -> str:
+def _chart_words(result: Comparison | RunResult, other: int, outcome: str, say: Texts) -> str:
     """What a chart shows, in one line: the label of an outcome and what is known about it."""
     label = outcome_label(outcome, say.language)
     if isinstance(result, RunResult):
-        values, unit = band(result.outcome(outcome), BAND_LEVEL), result.replications[0].units[outcome]
+        values, unit = result.outcome_band(outcome), result.replications[0].units[outcome]
         return f"{label}: {say('chart_mean', **mean_words(values, unit, say))}"
     row = result.difference(outcome, (0, other))
-    if is_equal(row.band):
+    if row.verdict == "equal":
         return f"{label}: {say('chart_equal', a=LETTERS[0])}"
     if not row.clear:
         return f"{label}: {say('chart_open', a=LETTERS[0])}"
@@ -100,7 +67,7 @@ def _chart_words(result: Comparison | RunResult, other: int, outcome: str, say: 
     return f"{label}: {say(words, amount=amount, a=LETTERS[0], low=low, high=high)}"
 
 
-def _heading(result: Comparison | RunResult, label: str, outcome: str, say: Voice) -> str:
+def _finding(result: Comparison | RunResult, label: str, outcome: str, say: Texts) -> str:
     """The finding as the title of a chart: the one scenario's, or how many of several clearly differ."""
     if isinstance(result, RunResult) or len(result.runs) == 2:
         return _chart_words(result, 1, outcome, say)
@@ -109,136 +76,90 @@ def _heading(result: Comparison | RunResult, label: str, outcome: str, say: Voic
     return f"{label}: {say('chart_many', a=LETTERS[0], count=count, total=len(others))}"
 
 
-def _names(runs: Sequence[RunResult], other: int, say: Voice) -> dict[str, str]:
-    """What the two lines of a panel are called."""
+def _names(runs: Sequence[RunResult], say: Texts) -> dict[str, str]:
+    """What the runs are called in a caption: the first, and all others together."""
     if len(runs) == 1:
         return {"a": "", "b": say("this_run")}
-    return {"a": LETTERS[0], "b": LETTERS[other]}
+    return {"a": LETTERS[0], "b": listed(LETTERS[1 : len(runs)], say.language)}
 
 
-def _caption(kinds: Sequence[str], names: Mapping[str, str], count: int, compared: bool, say: Voice) -> str:
-    level = level_text(BAND_LEVEL, say.language)
+def _caption(kinds: Sequence[str], runs: Sequence[RunResult], say: Texts) -> str:
+    count = len(runs[0].replications)
+    level, names = level_text(BAND_LEVEL, say.language), _names(runs, say)
     told = "; ".join(say(kind, level=level, **names) for kind in kinds)
     told = told[:1].upper() + told[1:] + ". "
-    told += say("n_is" if compared else "n_is_run", n=number_text(count, 0, say.language))
-    few = count < ENOUGH_REPLICATIONS
-    return told + (say("provisional_short", enough=ENOUGH_REPLICATIONS) if few else "")
+    told += say("n_is" if len(runs) > 1 else "n_is_run", n=number_text(count, 0, say.language))
+    return told + (say("provisional_short", enough=ENOUGH_REPLICATIONS) if count < ENOUGH_REPLICATIONS else "")
 
 
-def _section(heading: str, panels: Sequence[str], caption: str, more: Sequence[str]) -> str:
-    return (
-        f'<section><h3>{escape(heading)}</h3><p class="caption">{escape(caption)}</p>'
-        f'<div class="panels">{"".join(panels)}</div>{"".join(more)}</section>'
-    )
+def _panels(
+    result: Comparison | RunResult, runs: Sequence[RunResult], outcome: str, specs: Mapping[int, Spec], say: Texts
+) -> list[Panel]:
+    """A panel per scenario that is held against the first, or one for a run by itself."""
+    panels = []
+    for other, spec in specs.items():
+        told = _chart_words(result, other, outcome, say)
+        caption = f"{LETTERS[other]}: {told}" if len(runs) > 2 else ""
+        panels.append(drawn_panel(spec, caption, f"{told}.{say('in_table')}"))
+    return panels
 
 
-def _panel(caption: str, svg: str) -> str:
-    words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    return f"<figure>{words}{svg}</figure>"
+# ---- figures over the months ---------------------------------------------------------------------
 
 
-def _series_section(
-    result: Comparison | RunResult,
-    runs: Sequence[RunResult],
-    measure: str,
-    published: Sequence[Mapping[str, Any]],
-    say: Voice,
-) -> str:
-    lines = [_line(run, measure) for run in runs]
+def _series_figure(
+    result: Comparison | RunResult, runs: Sequence[RunResult], measure: str, published: Sequence[Row], say: Texts
+) -> Figure:
     dots = sorted(
         (row for row in published if row["series"] == measure and row["first_day"] == row["last_day"]),
         key=lambda row: row["last_day"],
     )
-    values = [float(value) for line in lines for part in (line.mean, line.low, line.high) for value in part]
-    levels = ticks([*values, *(row["published"] for row in dots)], 5)
-    first, last = date_of(runs[0].from_day), date_of(runs[0].until_day)
-    frame = Frame(54.0, 378.0, 22.0, 196.0, first, last, levels)
     label, outcome = series_label(measure, say.language), CHARTS[measure]
-    panels = []
     compared = len(runs) > 1
-    for other in range(1, len(runs)) if compared else (0,):
-        told = _chart_words(result, other, outcome, say)
-        drawn = _drawn_lines(frame, lines, other, dots, say)
-        panels.append(_panel(f"{LETTERS[other]}: {told}" if len(runs) > 2 else "", _svg(frame, drawn, told, say)))
-    kinds = (["baseline_line"] if compared else []) + ["scenario_line", "band_area"] + (["dots"] if dots else [])
-    names = _names(runs, 1, say) | ({"b": listed(LETTERS[1 : len(runs)], say.language)} if len(runs) > 2 else {})
-    more = [opened(say("figures_of", label=label), _series_table(label, lines, say))]
+    others = range(1, len(runs)) if compared else (0,)
+    specs = {other: _series_chart(runs, other, measure, dots, say) for other in others}
+    blocks = [Folded(say("figures_of", label=label), [_series_table(label, runs, measure, say)])]
     if dots:
-        more.append(opened(say("published_of", label=label), _published_table(label, dots, say)))
-    caption = _caption(kinds, names, len(runs[0].replications), compared, say)
-    return _section(_heading(result, label, outcome, say), panels, caption, more)
+        told = say("published_of", label=label)
+        blocks.append(Folded(told, [_published_table(told, dots, say), Paragraph(say("letters"))]))
+    kinds = (["baseline_line"] if compared else []) + ["scenario_line", "band_area"] + (["dots"] if dots else [])
+    panels = _panels(result, runs, outcome, specs, say)
+    return Figure(_finding(result, label, outcome, say), _caption(kinds, runs, say), panels, blocks)
 
 
-def _svg(frame: Frame, drawn: Sequence[str], told: str, say: Voice) -> str:
-    spoken = f"{told}.{say('in_table')}"
-    unit = table_unit_text("persons", say.language)
-    back = [*frame.levels(lambda value: figure_text(value, "persons", say.language))]
-    back.append(f'<text x="2" y="11">{escape(unit)}</text>')
-    return f'<svg viewBox="0 0 400 216" role="img" aria-label="{escape(spoken)}">{"".join([*back, *drawn])}</svg>'
-
-
-def _drawn_lines(
-    frame: Frame, lines: Sequence[_Line], other: int, dots: Sequence[Mapping[str, Any]], say: Voice
-) -> list[str]:
-    """The band and the line of one scenario, the dashed line of the first, and the published dots on top."""
-    years = (frame.last - frame.first).days > 2 * 366
-    drawn = frame.years() if years else frame.months(say.language)
-    line = lines[other]
-    upper = [_point(frame, day, value) for day, value in zip(line.days, line.high, strict=True)]
-    lower = [_point(frame, day, value) for day, value in zip(line.days, line.low, strict=True)]
-    drawn.append(f'<polygon class="area" points="{" ".join([*upper, *reversed(lower)])}"/>')
-    ends = [(LETTERS[other], line)] if other else []
-    drawn.append(_path(frame, line, "scenario"))
+def _series_chart(
+    runs: Sequence[RunResult], other: int, measure: str, dots: Sequence[Row], say: Texts
+) -> Spec:  # fmt: skip
+    """The line and band of one scenario, the dashed line of the first, and the published dots on top."""
+    mean, low, high = runs[other].monthly_bands(measure).tolist()
+    name = LETTERS[other] if len(runs) > 1 else say("scenario")
+    series = [Series(name, "scenario", mean, low, high)]
     if other:
-        drawn.append(_path(frame, lines[0], "baseline"))
-        ends.append((LETTERS[0], lines[0]))
-    places = [frame.up(float(one.mean[-1])) for _, one in ends]
-    if len(places) == 2 and abs(places[0] - places[1]) < 12:  # names of lines that end together stand apart
-        middle, lift = sum(places) / 2, 6 if places[0] > places[1] else -6
-        places = [middle + lift, middle - lift]
-    for (name, _), place in zip(ends, places, strict=True):
-        kept = min(max(place + 4, frame.top + 4), frame.bottom + 4)
-        drawn.append(f'<text class="name" x="{frame.right + 6}" y="{kept:.1f}">{name}</text>')
-    for row in dots:
-        day, figure = date_of(row["last_day"]), figure_text(row["published"], "persons", say.language)
-        said = f"{date_text(day, say.language)}: {figure} ({say('published').lower()})"
-        drawn.append(
-            f'<circle class="published" cx="{frame.across(day):.1f}" cy="{frame.up(row["published"]):.1f}" r="4">'
-            f"<title>{escape(said)}</title></circle>"
-        )
-    return drawn
+        series.append(Series(LETTERS[0], "baseline", runs[0].monthly_bands(measure)[0].tolist(), dashed=True))
+    days = [day.isoformat() for day in runs[0].month_ends]
+    shown = [(date_of(row["last_day"]).isoformat(), row["published"]) for row in dots]
+    spec = lines_chart(days, series, say.language, PALETTES["light"], shown)
+    unit = {"text": table_unit_text("persons", say.language), "fontSize": 11, "fontWeight": "normal"}
+    return for_paper(spec, {"width": 340, "height": 170, "title": unit})
 
 
-def _point(frame: Frame, day: date, value: float) -> str:
-    return f"{frame.across(day):.1f},{frame.up(float(value)):.1f}"
-
-
-def _path(frame: Frame, line: _Line, kind: str) -> str:
-    points = [_point(frame, day, value) for day, value in zip(line.days, line.mean, strict=True)]
-    # A line needs two points; one month shows as a dot.
-    return f'<polyline class="{kind}" points="{" ".join(points * 2 if len(points) == 1 else points)}"/>'
-
-
-def _series_table(label: str, lines: Sequence[_Line], say: Voice) -> str:
-    heads = [(say("date"), "")]
-    for letter, _ in zip(LETTERS, lines, strict=False):
-        name = letter if len(lines) > 1 else ""
-        heads += [(say("mean_of", name=name).strip(), "number"), (say("band_of", name=name).strip(), "number")]
+def _series_table(label: str, runs: Sequence[RunResult], measure: str, say: Texts) -> Cells:
+    heads = [say("date")]
+    for letter, _ in zip(LETTERS, runs, strict=False):
+        name = letter if len(runs) > 1 else ""
+        heads += [say("mean_of", name=name).strip(), say("band_of", name=name).strip()]
+    columns = [run.monthly_bands(measure) for run in runs]
     rows = []
-    for index, day in enumerate(lines[0].days):
+    for index, day in enumerate(runs[0].month_ends):
         cells = [date_text(day, say.language)]
-        for line in lines:
-            low, mean, high = (
-                figure_text(round(float(part[index])), "persons", say.language)
-                for part in (line.low, line.mean, line.high)
-            )
+        for values in columns:
+            mean, low, high = (_persons(value, say) for value in values[:, index])
             cells += [mean, say("to", low=low, high=high)]
         rows.append(cells)
-    return table(f"{label} ({table_unit_text('persons', say.language)})", heads, rows)
+    return Cells(_persons_caption(label, say), heads, rows, ("", *["number"] * (len(heads) - 1)))
 
 
-def _published_table(label: str, dots: Sequence[Mapping[str, Any]], say: Voice) -> str:
-    heads = [(say("date"), ""), (say("published"), "number"), (say("letter"), ""), (say("source"), "source")]
+def _published_table(caption: str, dots: Sequence[Row], say: Texts) -> Cells:
     rows = [
         [
             date_text(date_of(row["last_day"]), say.language),
@@ -248,138 +169,91 @@ def _published_table(label: str, dots: Sequence[Mapping[str, Any]], say: Voice) 
         ]
         for row in dots
     ]
-    return table(say("published_of", label=label), heads, rows) + paragraph(say("letters"))
+    heads = [say(name) for name in ("date", "published", "letter", "source")]
+    return Cells(caption, heads, rows, ("", "number", "", "source"))
 
 
-@dataclass(frozen=True)
-class _Halves:
-    """Target and realised of one run for the country, per half-year."""
-
-    target: Any
-    realised: Any
-    low: Any
-    high: Any
+def _persons(value: float, say: Texts) -> str:
+    return figure_text(round(float(value)), "persons", say.language)
 
 
-def _halves(run: RunResult) -> _Halves:
-    values = np.array([replication.half_years[:, :, AREAS.index(NATIONAL)] for replication in run.replications])
-    realised = values[:, HALF_YEAR_MEASURES.index("realised"), :]
-    mean, low, high = bands(realised, BAND_LEVEL)
-    return _Halves(values[:, HALF_YEAR_MEASURES.index("target"), :].mean(axis=0), mean, low, high)
+def _persons_caption(label: str, say: Texts) -> str:
+    return f"{label} ({table_unit_text('persons', say.language)})"
 
 
-def _half_year_section(
-    result: Comparison | RunResult, runs: Sequence[RunResult], published: Sequence[Mapping[str, Any]], say: Voice
-) -> str:
+# ---- target and realised per half-year -----------------------------------------------------------
+
+
+def _half_year_figure(
+    result: Comparison | RunResult, runs: Sequence[RunResult], published: Sequence[Row], say: Texts
+) -> Figure:
     names = runs[0].replications[0].half_year_names
-    halves = [_halves(run) for run in runs]
-    observed = {(row["half_year"], row["series"]): row for row in published if row["series"] in ("realised", "target")}
-    dots = {name: observed[name, "realised"] for name in names if (name, "realised") in observed}
-    values = [float(value) for one in halves for part in (one.target, one.realised, one.high) for value in part]
-    starts = [date_of(half_year_start(name)) for name in names]
-    last = _following(names[-1])
-    frame = Frame(
-        54.0, 378.0, 22.0, 196.0, starts[0], last, ticks([*values, *(row["published"] for row in dots.values())], 5)
-    )
+    dots = {row["half_year"]: row for row in published if row["series"] == "realised" and row["half_year"]}
+    first, until = runs[0].from_day, runs[0].until_day
+    partial = {name for name in names if half_year_start(name) < first or half_year_end(name) > until}
+    shown = [f"{name}{'*' if name in partial else ''}" for name in names]
     label, compared = say("half_years"), len(runs) > 1
-    partial = {name for name in names if _outside(name, runs[0].from_day, runs[0].until_day)}
-    panels = []
-    for other in range(1, len(runs)) if compared else (0,):
-        told = _chart_words(result, other, "realised", say)
-        drawn = _drawn_bars(frame, names, halves, other, dots, partial)
-        panels.append(_panel(f"{LETTERS[other]}: {told}" if len(runs) > 2 else "", _svg(frame, drawn, told, say)))
-    kinds = (["baseline_bar"] if compared else []) + ["scenario_bar", "whisker"]
-    kinds += ["target_line" if compared else "target_line_run"] + (["dots"] if dots else [])
-    called = _names(runs, 1, say) | ({"b": listed(LETTERS[1 : len(runs)], say.language)} if len(runs) > 2 else {})
-    caption = _caption(kinds, called, len(runs[0].replications), compared, say)
+    others = range(1, len(runs)) if compared else (0,)
+    told = [dots.get(name) for name in names]
+    specs = {other: _half_year_chart(runs, other, shown, told, say) for other in others}
+    caption = _caption(["whisker"], runs, say)
     if partial:
         caption += f" {say('half_year_note')}"
-    twin = _half_year_table(label, names, halves, dots, partial, say)
-    more = [opened(say("figures_of", label=label), twin)]
-    return _section(_heading(result, label, "realised", say), panels, caption, more)
+    blocks = [Folded(say("figures_of", label=label), [_half_year_table(label, runs, shown, told, say)])]
+    return Figure(
+        _finding(result, label, "realised", say), caption, _panels(result, runs, "realised", specs, say), blocks
+    )
 
 
-def _following(half_year: str) -> date:
-    return date_of(half_year_end(half_year))
+def _half_year_chart(
+    runs: Sequence[RunResult], other: int, names: Sequence[str], dots: Sequence[Row | None], say: Texts
+) -> Spec:  # fmt: skip
+    """Targets, what each of two scenarios realises, and what was published, per half-year."""
+    shown = dict.fromkeys((0, other))
+    letter = {place: LETTERS[place] if len(runs) > 1 else "" for place in shown}
+    aims = {place: runs[place].half_yearly("target").mean(axis=0).tolist() for place in shown}
+    series = []
+    for place, values in aims.items():
+        if place and values == aims[0]:
+            continue
+        name = "" if len({tuple(one) for one in aims.values()}) == 1 else letter[place]
+        shape, role = ("triangle-up", "series_4") if place else ("triangle-down", "target")
+        series.append(_marks(say("target_of", name=name).strip(), role, shape, values))
+    for place in shown:
+        mean, low, high = bands(runs[place].half_yearly("realised"), BAND_LEVEL).tolist()
+        role, shape = ("scenario", "circle") if place == other else ("baseline", "diamond")
+        ends = zip(mean, low, high, strict=True) if place == other else ((value, None, None) for value in mean)
+        series.append(DotSeries(say("realised_of", name=letter[place]).strip(), role, shape, list(ends)))
+    if any(row is not None for row in dots):
+        told = [None if row is None else (row["published"], None, None) for row in dots]
+        series.append(DotSeries(say("published_realised"), "published", "square", told))
+    spec = dots_chart(names, series, table_unit_text("persons", say.language), say.language, PALETTES["light"])
+    return for_paper(one_column(spec), {"width": 290, "height": {"step": 11}})
 
 
-def _outside(half_year: str, from_day: int, until_day: int) -> bool:
-    start = half_year_start(half_year)
-    return start < from_day or _following(half_year) > date_of(until_day)
-
-
-def _drawn_bars(
-    frame: Frame,
-    names: Sequence[str],
-    halves: Sequence[_Halves],
-    other: int,
-    dots: Mapping[str, Mapping[str, Any]],
-    partial: set[str],
-) -> list[str]:
-    drawn = []
-    zero = frame.up(0.0)
-    for index, name in enumerate(names):
-        left = frame.across(date_of(half_year_start(name)))
-        right = frame.across(_following(name) - timedelta(1))
-        room = right - left
-        shown = [(0, "hollow"), (other, "bar")] if other else [(0, "bar")]
-        width = 0.62 * room / len(shown)
-        for place, (run, kind) in enumerate(shown):
-            x = left + 0.19 * room + place * width
-            value = float(halves[run].realised[index])
-            top, low = min(frame.up(value), zero), max(frame.up(value), zero)
-            drawn.append(
-                f'<rect class="{kind}" x="{x:.1f}" y="{top:.1f}" width="{width * 0.86:.1f}" '
-                f'height="{max(low - top, 0.5):.1f}"/>'
-            )
-            middle = x + width * 0.43
-            if kind == "bar":
-                ends = [frame.up(float(part[index])) for part in (halves[run].low, halves[run].high)]
-                drawn.append(_stroke("whisker", middle, middle, *ends))
-            if name in dots and place == 0:
-                at = frame.up(dots[name]["published"])
-                drawn.append(f'<circle class="published" cx="{middle:.1f}" cy="{at:.1f}" r="4"/>')
-        if other:
-            at = frame.up(float(halves[0].target[index]))
-            drawn.append(_stroke("baseline", left + 0.1 * room, right - 0.1 * room, at, at))
-        at = frame.up(float(halves[other].target[index]))
-        drawn.append(_stroke("whisker", left + 0.1 * room, right - 0.1 * room, at, at))
-        text = f"{name}{'*' if name in partial else ''}"
-        if room > 34 or index % 2 == 0:
-            drawn.append(
-                f'<text x="{(left + right) / 2:.1f}" y="{frame.bottom + 15}" text-anchor="middle">{escape(text)}</text>'
-            )
-    return drawn
-
-
-def _stroke(kind: str, x1: float, x2: float, y1: float, y2: float) -> str:
-    return f'<line class="{kind}" x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}"/>'
+def _marks(words: str, role: str, shape: str, values: Sequence[float]) -> DotSeries:
+    return DotSeries(words, role, shape, [(value, None, None) for value in values])
 
 
 def _half_year_table(
-    label: str,
-    names: Sequence[str],
-    halves: Sequence[_Halves],
-    dots: Mapping[str, Mapping[str, Any]],
-    partial: set[str],
-    say: Voice,
-) -> str:
-    heads = [(say("half_year"), "")]
-    for letter, _ in zip(LETTERS, halves, strict=False):
-        name = letter if len(halves) > 1 else ""
-        heads += [(say(words, name=name).strip(), "number") for words in ("target_of", "realised_of", "band_of")]
-    heads += [(say("published_realised"), "number"), (say("source"), "source")]
+    label: str, runs: Sequence[RunResult], names: Sequence[str], dots: Sequence[Row | None], say: Texts
+) -> Cells:
+    heads = [say("half_year")]
+    for letter, _ in zip(LETTERS, runs, strict=False):
+        name = letter if len(runs) > 1 else ""
+        heads += [say(words, name=name).strip() for words in ("target_of", "realised_of", "band_of")]
+    heads += [say("published_realised"), say("source")]
+    columns = [
+        np.array([run.half_yearly("target").mean(axis=0), *bands(run.half_yearly("realised"), BAND_LEVEL)])
+        for run in runs
+    ]
     rows = []
-    for index, half_year in enumerate(names):
-        cells = [f"{half_year}{'*' if half_year in partial else ''}"]
-        for one in halves:
-            target, realised, low, high = (
-                figure_text(round(float(part[index])), "persons", say.language)
-                for part in (one.target, one.realised, one.low, one.high)
-            )
+    for index, (half_year, row) in enumerate(zip(names, dots, strict=True)):
+        cells = [half_year]
+        for values in columns:
+            target, realised, low, high = (_persons(value, say) for value in values[:, index])
             cells += [target, realised, say("to", low=low, high=high)]
-        row = dots.get(half_year)
         cells.append(NOTHING if row is None else figure_text(row["published"], "persons", say.language))
         cells.append(NOTHING if row is None else row["source"])
         rows.append(cells)
-    return table(f"{label} ({table_unit_text('persons', say.language)})", heads, rows)
+    return Cells(_persons_caption(label, say), heads, rows, ("", *["number"] * (len(heads) - 2), "source"))

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from experiments.report.pictures import Dot, difference, draws_of, group_values, is_clear
+from experiments.report.pictures import Dot, difference, draws_of, is_clear
 from experiments.run.observed import NATIONAL, all_observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from experiments.scenario.scenario import Scenario
@@ -113,12 +113,12 @@ def ratio_against(result: RunResult, above: Published, below: Published) -> tupl
 def sum_over(result: RunResult, series: str, first: date, last: date) -> Band:
     """The total of a monthly flow over the months that end in a period."""
     inside = [place for place, day in enumerate(month_ends(result)) if first <= day <= last]
-    return band(group_values(result, (series,))[:, inside].sum(axis=1), BAND_LEVEL)
+    return band(result.monthly(series)[:, inside].sum(axis=1), BAND_LEVEL)
 
 
 def at_month_end(result: RunResult, day: date, *series: str) -> Floats:
     """Series added up at a month end, per replication."""
-    return group_values(result, series)[:, month_ends(result).index(day)]
+    return result.monthly(*series)[:, month_ends(result).index(day)]
 
 
 def change_between(result: RunResult, before: date, after: date, *series: str) -> Band:

@@ -162,7 +162,7 @@ def deviation_percent(simulated_value: float, published: float) -> float | None:
     """How far the simulated figure lies above the published one, in per cent; None against nothing."""
     if published == 0 or not np.isfinite(simulated_value):
         return None
-    return 100.0 * (simulated_value - published) / published
+    return 100.0 * (simulated_value - published) / abs(published)
 
 
 def comparison(wanted: Sequence[Observation], means: npt.NDArray[np.float64]) -> list[dict[str, Any]]:

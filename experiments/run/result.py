@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import (
     AREAS,
     HALF_YEAR_MEASURES,
+    NATIONAL,
     Observation,
     comparison,
     observations,
@@ -20,12 +22,42 @@ from experiments.run.observed import (
 from experiments.run.provenance import provenance
 from experiments.run.task import Replication
 from sim.calendar import date_of
-from sim.statistics import band, bands, spread_by_cause
+from sim.statistics import Band, band, bands, spread_by_cause
 
 if TYPE_CHECKING:
     from experiments.scenario.scenario import Scenario
 
 BAND_LEVEL = 0.8
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class OutcomeFigures:
+    """One outcome over the replications: mean and band, and the spread that luck and parameters add to it."""
+
+    name: str
+    unit: str
+    band: Band
+    sd_chance: float
+    sd_parameters: float
+
+    @property
+    def share_of_parameters(self) -> float | None:
+        """Which part of the variance between replications comes from parameters; None where that is unknown."""
+        whole = self.sd_chance**2 + self.sd_parameters**2
+        return self.sd_parameters**2 / whole if math.isfinite(whole) and whole else None
+
+    def row(self) -> dict[str, Any]:
+        """As plain values, for JSON and tables."""
+        return {
+            "name": self.name,
+            "unit": self.unit,
+            "mean": number_or_none(self.band.mean),
+            "low": number_or_none(self.band.low),
+            "high": number_or_none(self.band.high),
+            "sd_chance": number_or_none(self.sd_chance),
+            "sd_parameters": number_or_none(self.sd_parameters),
+        }
 
 
 @dataclass(frozen=True)
@@ -64,25 +96,45 @@ class RunResult:
         """The names of all outcomes, in order."""
         return list(self.replications[0].outcomes) if self.replications else []
 
-    def outcome_rows(self) -> list[dict[str, Any]]:
-        """Per outcome the mean, the 80 per cent band over replications, and what luck and parameters add to it."""
-        rows = []
+    def outcome_band(self, *names: str) -> Band:
+        """Mean and 80 per cent band of an outcome, or of the sum of several."""
+        return band(np.sum([self.outcome(name) for name in names], axis=0), BAND_LEVEL)
+
+    def outcome_figures(self) -> tuple[OutcomeFigures, ...]:
+        """Every outcome with its band, and what luck and parameters add to it."""
         units = self.replications[0].units if self.replications else {}
-        for name in self.outcome_names():
-            values = band(self.outcome(name), BAND_LEVEL)
-            luck, parameters = spread_by_cause(self.outcome(name), self.draws)
-            rows.append(
-                {
-                    "name": name,
-                    "unit": units.get(name, ""),
-                    "mean": number_or_none(values.mean),
-                    "low": number_or_none(values.low),
-                    "high": number_or_none(values.high),
-                    "sd_chance": number_or_none(luck),
-                    "sd_parameters": number_or_none(parameters),
-                }
+        return tuple(
+            OutcomeFigures(
+                name, units.get(name, ""), self.outcome_band(name), *spread_by_cause(self.outcome(name), self.draws)
             )
-        return rows
+            for name in self.outcome_names()
+        )
+
+    def outcome_rows(self) -> list[dict[str, Any]]:
+        """Every outcome as plain values, for JSON and tables."""
+        return [figures.row() for figures in self.outcome_figures()]
+
+    @property
+    def month_ends(self) -> tuple[date, ...]:
+        """The month ends that monthly series are about."""
+        return tuple(date_of(day) for day in self.replications[0].month_days)
+
+    def monthly(self, *added: str, less: tuple[str, ...] = ()) -> Floats:
+        """Series added up, less others, per replication: (replications, months)."""
+        rows = [
+            sum(replication.series[name] for name in added) - sum((replication.series[name] for name in less), 0.0)
+            for replication in self.replications
+        ]
+        return np.array(rows, dtype=np.float64)
+
+    def monthly_bands(self, *added: str, less: tuple[str, ...] = ()) -> Floats:
+        """Mean, low and high of the 80 per cent band of series added up, less others: (3, months)."""
+        return bands(self.monthly(*added, less=less), BAND_LEVEL)
+
+    def half_yearly(self, measure: str, area: str = NATIONAL) -> Floats:
+        """A measure of the target in an area, per replication: (replications, half-years)."""
+        row, column = HALF_YEAR_MEASURES.index(measure), AREAS.index(area)
+        return np.array([replication.half_years[row, :, column] for replication in self.replications])
 
     def half_year_rows(self) -> list[dict[str, Any]]:
         """Per half-year and area the means of opening, target, realised and behind."""
@@ -100,23 +152,12 @@ class RunResult:
         """Per measure and month end the mean and the 80 per cent band over replications, for the country."""
         if not self.replications:
             return []
-        first = self.replications[0]
-        rows = []
-        for measure in first.series:
-            means, lows, highs = bands(
-                np.array([replication.series[measure] for replication in self.replications]), BAND_LEVEL
-            )
-            for day, mean, low, high in zip(first.month_days, means, lows, highs, strict=True):
-                rows.append(
-                    {
-                        "date": date_of(day).isoformat(),
-                        "measure": measure,
-                        "mean": number_or_none(mean),
-                        "low": number_or_none(low),
-                        "high": number_or_none(high),
-                    }
-                )
-        return rows
+        return [
+            {"date": day.isoformat(), "measure": measure}
+            | dict(zip(("mean", "low", "high"), map(number_or_none, figures), strict=True))
+            for measure in self.replications[0].series
+            for day, figures in zip(self.month_ends, self.monthly_bands(measure).T, strict=True)
+        ]
 
     def comparison_rows(self) -> list[dict[str, Any]]:
         """Every published figure in the window beside the mean of the replications."""

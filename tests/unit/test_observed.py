@@ -103,6 +103,7 @@ def test_a_figure_knows_its_half_year(series, first, last, name):
 
 def test_deviation():
     assert deviation_percent(110.0, 100.0) == pytest.approx(10.0)
+    assert deviation_percent(-90.0, -100.0) == pytest.approx(10.0)  # above it, also where both are below nought
     assert deviation_percent(110.0, 0.0) is None
     assert deviation_percent(float("nan"), 10.0) is None
 
