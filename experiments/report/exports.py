@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.compare.compare import Comparison
@@ -13,7 +14,6 @@ from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, percent_text, value_text
 from experiments.language.labels import (
     holder_text,
-    label_of,
     lever_label,
     outcome_label,
     placed_label,
@@ -21,10 +21,12 @@ from experiments.language.labels import (
     size_label,
     unit_text,
 )
-from experiments.language.language import Language, chosen
+from experiments.language.language import Language
+from experiments.run.ensemble import load_ensemble
+from experiments.run.levers import LeverRow, lever_names, lever_rows
 from experiments.run.provenance import software, version_text
 from experiments.run.result import BAND_LEVEL, RunResult, number_or_none
-from experiments.scenario.scenario import Scenario
+from experiments.scenario.scenario import Scenario, Setting
 from experiments.storage.folders import COMPARISON
 from experiments.storage.spreadsheets import Row, Table, csv_text, parquet_bytes, xlsx_bytes
 from sim.calendar import date_of
@@ -32,72 +34,13 @@ from sim.calendar import date_of
 if TYPE_CHECKING:
     from experiments.compare.compare import Comparison
     from experiments.run.result import RunResult
-    from models.levers import Lever
 
 #: The names by which a page and a table call the scenarios of a comparison.
 LETTERS = "ABCDEFGH"
 
-#: Column -> head in Dutch and in English.
-HEADS: dict[str, tuple[str, str]] = {
-    "a": ("A", "A"),
-    "b": ("B", "B"),
-    "outcome": ("uitkomst", "outcome"),
-    "measure": ("maat", "measure"),
-    "label": ("omschrijving", "label"),
-    "unit": ("eenheid", "unit"),
-    "province": ("provincie", "province"),
-    "size": ("grootte van het huishouden", "size of household"),
-    "mean_a": ("gemiddelde A", "mean A"),
-    "mean_b": ("gemiddelde B", "mean B"),
-    "mean": ("gemiddelde", "mean"),
-    "difference": ("verschil B min A", "difference B less A"),
-    "low": ("laag", "low"),
-    "high": ("hoog", "high"),
-    "clear": ("duidelijk", "clear"),
-    "better": ("beter is", "better is"),
-    "winner": ("beter", "better one"),
-    "n": ("replicaties", "replications"),
-    "times_narrower": ("interval maal smaller door paren", "times narrower by pairing"),
-    "scenario": ("scenario", "scenario"),
-    "half_year": ("halfjaar", "half-year"),
-    "area": ("gebied", "area"),
-    "opening": ("beginstand", "opening"),
-    "target": ("taakstelling", "target"),
-    "realised": ("gehuisvest", "realised"),
-    "behind": ("achterstand", "behind"),
-    "date": ("datum", "date"),
-    "lever": ("knop", "lever"),
-    "usual": ("uitgangssituatie", "baseline"),
-    "value": ("waarde", "value"),
-    "from": ("vanaf", "from"),
-    "until": ("tot", "until"),
-    "ramp_days": ("aanloop in dagen", "ramp in days"),
-    "holder": ("wie", "holder"),
-    "source": ("bron", "source"),
-    "item": ("gegeven", "item"),
-    "text": ("inhoud", "content"),
-    "sd_chance": ("spreiding door toeval", "spread by chance"),
-    "sd_parameters": ("spreiding door parameters", "spread by parameters"),
-}
 LEVER_COLUMNS = (
     "lever", "label", "scenario", "usual", "value", "unit", "from", "until", "ramp_days", "holder", "source",
 )  # fmt: skip
-#: Name of a table -> name of its sheet in Dutch and in English.
-SHEETS: dict[str, tuple[str, str]] = {
-    "differences": ("verschillen", "differences"),
-    "provinces": ("provincies", "provinces"),
-    "sizes": ("grootte huishouden", "size of household"),
-    "outcomes": ("uitkomsten", "outcomes"),
-    "half_years": ("halfjaren", "half-years"),
-    "series": ("reeksen", "series"),
-    "levers": ("knoppen", "levers"),
-    "about": ("over", "about"),
-}
-_SOURCES = {
-    "model choice": ("keuze in het model", "model choice"),
-    "assumption": ("aanname", "assumption"),
-}
-_BETTER = {"lower": ("lager", "lower"), "higher": ("hoger", "higher"), "neither": ("geen van beide", "neither")}
 
 
 # ---- tables --------------------------------------------------------------------------------------
@@ -134,7 +77,13 @@ def run_tables(result: RunResult, language: Language = "nl") -> dict[str, Table]
 
 def _table(rows: Sequence[Row], language: Language, columns: Sequence[str] = ()) -> Table:
     """Rows under their heads; `columns` are those of a table that may be empty."""
-    return Table({name: label_of(HEADS, name, language) for name in (rows[0] if rows else columns)}, rows)
+    return Table({name: _words("head", name, language) for name in (rows[0] if rows else columns)}, rows)
+
+
+def _words(kind: str, name: str, language: Language) -> str:
+    """The words of a column, a sheet or a value; the name itself when it has none."""
+    texts, key = catalogue("exports", language), f"{kind}.{name.replace(' ', '_')}"
+    return texts(key) if texts.has(key) else name
 
 
 def _difference_rows(
@@ -162,7 +111,7 @@ def _difference_rows(
                 "low": number_or_none(one.band.low),
                 "high": number_or_none(one.band.high),
                 "clear": one.clear,
-                "better": label_of(_BETTER, one.better, language),
+                "better": _words("better", one.better, language),
                 "winner": winner,
                 "n": one.band.count,
                 "times_narrower": number_or_none(one.times_narrower),
@@ -181,7 +130,7 @@ def _tables_of_runs(runs: Sequence[RunResult], language: Language) -> dict[str, 
             told = {"date": datetime.date.fromisoformat(row["date"]), "measure": row["measure"]}
             told["label"] = series_label(row["measure"], language)
             series.append(name | told | {key: row[key] for key in ("mean", "low", "high")})
-    levers = [{key: row[key] for key in LEVER_COLUMNS} for row in lever_rows([run.scenario for run in runs], language)]
+    levers = [row.words(language) for row in setting_rows([run.scenario for run in runs])]
     return {
         "half_years": _table(half_years, language),
         "series": _table(series, language),
@@ -189,51 +138,53 @@ def _tables_of_runs(runs: Sequence[RunResult], language: Language) -> dict[str, 
     }
 
 
-def lever_rows(scenarios: Sequence[Scenario], language: Language = "nl") -> list[dict[str, Any]]:
-    """Every setting of every scenario, one row each; a figure stays a figure, anything else becomes words.
+@dataclass(frozen=True)
+class SettingRow:
+    """One setting of one scenario with the lever that it turns; shared: all scenarios have it."""
 
-    `shared` says whether all scenarios have the setting.
-    """
-    from models.levers import LEVERS
+    lever: LeverRow
+    scenario: str
+    setting: Setting
+    shared: bool
 
+    def words(self, language: Language) -> dict[str, Any]:
+        """What stands in a table, by column; a figure stays a figure, anything else becomes words."""
+        lever = self.lever
+        return {
+            "lever": lever.name,
+            "label": lever_label(lever.name, language),
+            "scenario": self.scenario,
+            "usual": _usual(lever, language),
+            "value": _plain(self.setting.value, language),
+            "unit": "" if lever.kind in ("choice", "switch") else unit_text(lever.unit, language),
+            "from": self.setting.from_date,
+            "until": self.setting.until_date,
+            "ramp_days": self.setting.ramp_days,
+            "holder": holder_text(lever.holder, language),
+            "source": _words("source", lever.source, language),
+        }
+
+
+def setting_rows(scenarios: Sequence[Scenario]) -> list[SettingRow]:
+    """Every setting of every scenario, one row each, lever by lever."""
     settings = [{**scenario.levers, **scenario.uncertainties} for scenario in scenarios]
-    names = [name for name in LEVERS if any(name in one for one in settings)]
-    rows = []
-    for name in names:
-        lever = LEVERS[name]
-        shared = all(one.get(name) == settings[0].get(name) for one in settings)
-        for letter, scenario, one in zip(LETTERS, scenarios, settings, strict=False):
-            for setting in one.get(name, ()):
-                rows.append(
-                    {
-                        "lever": name,
-                        "label": lever_label(name, language),
-                        "scenario": letter if len(scenarios) > 1 else scenario.name,
-                        "usual": _usual(lever, scenario.period, language),
-                        "value": _plain(setting.value, language),
-                        "unit": "" if lever.kind in ("choice", "switch") else unit_text(lever.unit, language),
-                        "from": setting.from_date,
-                        "until": setting.until_date,
-                        "ramp_days": setting.ramp_days,
-                        "holder": holder_text(lever.holder, language),
-                        "source": label_of(_SOURCES, lever.source, language),
-                        "shared": shared,
-                    }
-                )
-    return rows
+    names = [scenario.name for scenario in scenarios] if len(scenarios) == 1 else LETTERS
+    levers = [{row.name: row for row in lever_rows(scenario.period)} for scenario in scenarios]
+    return [
+        SettingRow(known[name], letter, setting, all(other.get(name) == settings[0].get(name) for other in settings))
+        for name in lever_names()
+        for letter, known, one in zip(names, levers, settings, strict=False)
+        for setting in one.get(name, ())
+    ]
 
 
-def _usual(lever: Lever, period: str, language: Language) -> float | int | str:
+def _usual(row: LeverRow, language: Language) -> float | int | str:
     """What a lever is without a decision: a figure, or words."""
-    from experiments.run.levers import lever_rows as rows_of_period
-
-    row = next(row for row in rows_of_period(period) if row.name == lever.name)
+    say = catalogue("exports", language)
     if row.drawn is not None:
         low, high = (value_text(end, language) for end in row.drawn)
-        return chosen((f"geijkt, {low} tot {high}", f"fitted, {low} to {high}"), language)
-    if row.steps:
-        return chosen(("wisselt in de tijd", "changes over time"), language)
-    return _plain(row.today, language)
+        return say("usual.fitted", low=low, high=high)
+    return say("usual.changes") if row.steps else _plain(row.today, language)
 
 
 def _plain(value: Any, language: Language) -> float | int | str:
@@ -243,28 +194,26 @@ def _plain(value: Any, language: Language) -> float | int | str:
 
 def _about_rows(runs: Sequence[RunResult], language: Language, interval: float | None) -> list[Row]:
     """What a figure from these tables needs beside it; all as text, so that no seed is rounded."""
-    first = runs[0]
-    document = first.to_json()
-    rows = [
-        (("programma", "program"), version_text(language)),
-        (("zaad", "seed"), str(first.seed)),
-        (("replicaties", "replications"), str(len(first.replications))),
-        (("van", "from"), date_text(date_of(first.from_day), language)),
-        (("tot", "until"), date_text(date_of(first.until_day), language)),
-        (("band van de replicaties", "band of the replications"), percent_text(BAND_LEVEL, language)),
-    ]
-    if interval is not None:
-        rows.append((("interval op een verschil", "interval on a difference"), percent_text(interval, language)))
-    rows += [
-        (("ensemble", "ensemble"), first.ensemble or chosen(("geen", "none"), language)),
-        (("versie van het ensemble", "version of the ensemble"), str(document["ensemble_version"] or "")),
-        (("vaste parameters", "fixed parameters"), value_text(first.fixed, language)),
-        (("onderbroken", "interrupted"), value_text(first.interrupted, language)),
-    ]
+    say, first = catalogue("exports", language), runs[0]
+    version = None if first.ensemble is None else load_ensemble(first.ensemble).about["table"]
+    rows = {
+        "program": version_text(language),
+        "seed": str(first.seed),
+        "replications": str(len(first.replications)),
+        "from": date_text(date_of(first.from_day), language),
+        "until": date_text(date_of(first.until_day), language),
+        "band": percent_text(BAND_LEVEL, language),
+        "interval": None if interval is None else percent_text(interval, language),
+        "ensemble": first.ensemble or say("about.none"),
+        "ensemble_version": str(version or ""),
+        "fixed": value_text(first.fixed, language),
+        "interrupted": value_text(first.interrupted, language),
+    }
+    told = [(say(f"about.{key}"), text) for key, text in rows.items() if text is not None]
     for letter, run in zip(LETTERS, runs, strict=False):
-        rows.append(((f"scenario {letter}", f"scenario {letter}"), f"{run.scenario.title} ({run.scenario.name})"))
-    rows.append((("let op", "note"), catalogue("report", language)("what_it_is")))
-    return [{"item": chosen(item, language), "text": text} for item, text in rows]
+        told.append((say("about.scenario", letter=letter), f"{run.scenario.title} ({run.scenario.name})"))
+    told.append((say("about.note"), catalogue("report", language)("what_it_is")))
+    return [{"item": item, "text": text} for item, text in told]
 
 
 # ---- files of a folder ---------------------------------------------------------------------------
@@ -288,7 +237,7 @@ def run_files(result: RunResult, language: Language = "nl") -> dict[str, bytes]:
 
 def spreadsheet_files(name: str, tables: Mapping[str, Table], language: Language) -> dict[str, bytes]:
     """Tables as CSV files and as the sheets of one workbook called `name`."""
-    sheets = {label_of(SHEETS, key, language): one for key, one in tables.items()}
+    sheets = {_words("sheet", key, language): one for key, one in tables.items()}
     files = {f"{key}.csv": csv_text(one.rows, one.heads, language) for key, one in tables.items()}
     return files | {f"{name}.xlsx": xlsx_bytes(sheets)}
 

@@ -9,9 +9,8 @@ In a comparison the scenarios are called A, B, C and so on; the sentences hold e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 import numpy as np
 
@@ -29,7 +28,7 @@ from experiments.language.formatting import (
 )
 from experiments.language.labels import outcome_label, placed_label, size_label
 from experiments.language.language import NOTHING, Language
-from experiments.report.exports import LETTERS, lever_rows
+from experiments.report.exports import LETTERS, SettingRow, setting_rows
 from experiments.report.findings import (
     KEY_OUTCOMES,
     findings,
@@ -43,6 +42,7 @@ from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import AREAS, all_observations
 from experiments.run.provenance import inputs, version, version_text
 from experiments.run.result import BAND_LEVEL, RunResult
+from experiments.scenario.scenario import Setting
 from sim.calendar import date_of
 
 
@@ -195,46 +195,47 @@ def _run_tables(result: RunResult, say: Texts) -> list[Block]:
 
 def _levers(runs: Sequence[RunResult], say: Texts) -> list[Block]:
     heading = Heading(say("what_differs"))
-    rows = lever_rows([run.scenario for run in runs], say.language)
+    rows = setting_rows([run.scenario for run in runs])
     if not rows:
         return [heading, Paragraph(say("nothing_set"))]
     if len(runs) == 1:
         return [heading, _lever_table(say("levers_run"), rows, say)]
-    different, shared = ([row for row in rows if row["shared"] is is_shared] for is_shared in (False, True))
+    different, shared = ([row for row in rows if row.shared is is_shared] for is_shared in (False, True))
     blocks: list[Block] = [heading]
     blocks.append(_lever_table(say("levers_caption"), different, say) if different else Paragraph(say("nothing_set")))
     if shared:
-        first = [row for row in shared if row["scenario"] == LETTERS[0]]
+        first = [row for row in shared if row.scenario == LETTERS[0]]
         blocks.append(_lever_table(say("levers_shared"), first, say))
     return blocks
 
 
-def _lever_table(caption: str, rows: Sequence[Mapping[str, Any]], say: Texts) -> Cells:
+def _lever_table(caption: str, rows: Sequence[SettingRow], say: Texts) -> Cells:
     heads = [say(name) for name in ("lever", "scenario", "usual", "value", "unit", "when", "holder", "lever_source")]
     lines = [
         [
-            row["label"],
-            row["scenario"],
-            value_text(row["usual"], say.language),
-            value_text(row["value"], say.language),
-            row["unit"],
-            _when(row, say),
-            row["holder"],
-            row["source"],
+            words["label"],
+            words["scenario"],
+            value_text(words["usual"], say.language),
+            value_text(words["value"], say.language),
+            words["unit"],
+            _when(row.setting, say),
+            words["holder"],
+            words["source"],
         ]
         for row in rows
+        for words in (row.words(say.language),)
     ]
     return Cells(caption, heads, lines, ("", "", "number", "number", "", "", "", "source"))
 
 
-def _when(row: Mapping[str, Any], say: Texts) -> str:
+def _when(setting: Setting, say: Texts) -> str:
     told = []
-    if row["from"] is not None:
-        told.append(say("from_day", day=date_text(row["from"], say.language)))
-    if row["until"] is not None:
-        told.append(say("until_day", day=date_text(row["until"], say.language)))
-    if row["ramp_days"]:
-        told.append(say("ramp", days=row["ramp_days"]))
+    if setting.from_date is not None:
+        told.append(say("from_day", day=date_text(setting.from_date, say.language)))
+    if setting.until_date is not None:
+        told.append(say("until_day", day=date_text(setting.until_date, say.language)))
+    if setting.ramp_days:
+        told.append(say("ramp", days=setting.ramp_days))
     return ", ".join(told) or say("always")
 
 

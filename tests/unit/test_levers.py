@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.report.exports import lever_rows as exported
+from experiments.report.exports import setting_rows
 from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import lever_rows
 from experiments.run.parameters import changed_parameters
@@ -34,8 +34,8 @@ def test_replications_differ_in_what_is_called_fitted_and_in_nothing_else(period
 def test_tables_do_not_pass_off_the_value_before_fitting_as_the_usual_one():
     content = {"schema": 2, "name": "proef", "period": "prop-2021", "levers": {"share_cap": 0.08, "places_added": 500}}
     scenario = build_scenario(content | {"title": "Proef", "description": "Een proef."})
-    usual = {row["lever"]: row["usual"] for row in exported([scenario])}
+    usual = {row.lever.name: row.words("nl")["usual"] for row in setting_rows([scenario])}
     low, high = next(row.drawn for row in lever_rows("prop-2021") if row.name == "share_cap")
     assert usual["places_added"] == 0
     assert usual["share_cap"] == f"geijkt, {low:g} tot {high:g}".replace(".", ",")
-    assert exported([scenario], "en")[-1]["usual"] == f"fitted, {low:g} to {high:g}"
+    assert setting_rows([scenario])[-1].words("en")["usual"] == f"fitted, {low:g} to {high:g}"
