@@ -27,10 +27,13 @@ run: setup
 app: setup
 	$(BIN)/doorstroom app
 
-# Computes what comes with the app: the ready scenarios and the back-tests; after any change of the model.
+# Renews what is kept of the model and takes minutes: back-tests, verdicts and the pages made of them. After any change of
+# the model version or of a figure; `doorstroom calibrate` first when the ensembles are older too (CONTRIBUTING.md).
 results: setup
-	$(BIN)/python -m experiments.service.shipped
-	$(BIN)/python -m experiments.history.stored
+	$(BIN)/python -m experiments.history.evidence
+	$(BIN)/doorstroom claims --store
+	$(BIN)/python tests/house/test_claims_page.py
+	$(BIN)/python tests/house/test_identifiability.py
 
 e2e: setup
 	@e2e/run.sh $(BIN)/python

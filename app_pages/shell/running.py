@@ -18,10 +18,10 @@ from app_pages.shell import numbers
 from app_pages.shell.texts import language, literal, refusal, say
 from experiments.compare.two_futures import TwoFutures
 from experiments.scenario.scenario import Scenario
+from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
 from experiments.service.keys import FIRST_COUNT, FULL_COUNT, job_key, question_key
 from experiments.service.registry import Registry
-from experiments.service.shipped import shipped_scenarios
 
 #: How often a page looks at a job that is being computed, in seconds.
 LOOK_EVERY = 0.7
@@ -37,7 +37,7 @@ GLANCE = 0.35
 def registry() -> Registry:
     """The one registry of this server; starting it also starts the worker processes."""
     found = Registry()
-    found.fill_in(shipped_scenarios())
+    found.fill_in(first_scenarios())
     gc.collect()
     gc.freeze()  # what lives as long as the server need not be looked through at every collection
     return found

@@ -13,9 +13,9 @@ from experiments.compare.side_by_side import (
 )
 from experiments.scenario.ready import load_scenario, ready_names
 from experiments.scenario.scenario import Scenario
+from experiments.service.first_scenarios import FIRST_COMPARED
 from experiments.service.kept import CODE, KeptScenarios, read_code
 from experiments.service.keys import baseline_of, job_key
-from experiments.service.shipped import FIRST_COMPARED
 from sim.errors import WrongInput
 
 LINK, CODE_LINK = "vergelijk", "code"

@@ -27,7 +27,7 @@ from experiments.run.run import usual_workers
 from experiments.run.task import Replication
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Asked, Job, Question
-from experiments.service.keys import FULL_COUNT, job_key, nameless, question_key, task_of
+from experiments.service.keys import FIRST_COUNT, FULL_COUNT, job_key, nameless, question_key, task_of
 from experiments.service.store import Store
 from sim.errors import WrongInput
 from sim.replications import DEATHS_ALLOWED, Worker, expect_workers
@@ -188,14 +188,13 @@ class Registry:
     stop = release
 
     def fill_in(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> None:
-        """Compute these when there is nothing else to do, unless they are kept already."""
+        """Compute these, one after another, when there is nothing else to do, unless they are kept already."""
         for scenario in scenarios:
             key = job_key(scenario, replications)
-            if key not in self._jobs:
-                kept = self.store.get(key)
+            if not self.store.has(key):
                 with self._changed:
                     if key not in self._jobs:
-                        self._find_or_make(key, scenario, replications, kept, idle=True)
+                        self._find_or_make(key, scenario, replications, None, idle=True)
                         self._changed.notify_all()
 
     def busy_jobs(self) -> list[Job]:
@@ -241,14 +240,23 @@ class Registry:
             self._stop_unwanted()
 
     def _next(self, place: int) -> tuple[Job, int] | None:
-        """The job that has least so far, so that everybody's first picture comes first."""
+        """The job that has least so far, so that everybody's first picture comes first.
+
+        What a session named first goes before the rest until it makes a picture: a page draws that one by itself.
+        """
         quiet = place == 0 and time.monotonic() - self._stirred > QUIET
+        leading = {keys[0] for keys in self._wants.values() if keys}
+
+        def rank(job: Job) -> tuple[bool, bool, int]:
+            taken = len(job.results) + len(job.busy)
+            return job.idle, not (job.key in leading and taken < FIRST_COUNT), 0 if job.idle else taken
+
         open_jobs = [
-            (job.idle, len(job.results) + len(job.busy), job)
+            job
             for job in self._jobs.values()
             if not job.over and (not job.idle or quiet) and not any(old.lingers for old in job.behind)
         ]
-        for _, _, job in sorted(open_jobs, key=lambda row: row[:2]):
+        for job in sorted(open_jobs, key=rank):
             for number in range(1, job.total + 1):
                 if number not in job.results and number not in job.busy:
                     return job, number
@@ -280,7 +288,14 @@ class Registry:
                 self._note(job, number, found, refusal, died)
                 self._changed.notify_all()
             if job.state == "done" and found is not None and not isinstance(job, Asked):
-                self.store.put(job.key, job.results)
+                self._put_away(job)
+
+    def _put_away(self, job: Job) -> None:
+        """Keep a finished job; one that nobody asked for need not stay in memory then."""
+        if self.store.put(job.key, job.results):
+            with self._changed:
+                if job.idle:
+                    self._jobs.pop(job.key, None)
 
     def _compute(self, worker: Worker, job: Job, number: int) -> tuple[Replication | None, WrongInput | None, bool]:
         """One replication: the result, or what is wrong, or that the process died."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import lzma
 import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments import FOLDER
 from experiments.run.breakdown import Detail
 from experiments.run.task import Replication
 from sim.cache_folder import cache_folder
 from sim.errors import CannotWrite, WrongInput
-from sim.snapshot import atomic_file, load, save
+from sim.snapshot import load, save
 
-SHIPPED = FOLDER / "stored"
 #: How a kept job ends.
 SUFFIX = ".doorrekening"
 #: What is kept of the detail of a replication, in the order of its fields.
@@ -36,31 +32,23 @@ def store_folder() -> Path:
 class Store:
     """Finished jobs in a folder, one checksummed file each."""
 
-    def __init__(self, folder: Path | None = None, shipped: Path | None = SHIPPED) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.folder = store_folder() if folder is None else folder
-        self.shipped = shipped
 
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}{SUFFIX}"
 
+    def has(self, key: str) -> bool:
+        """Whether there is a file for a job; `get` tells whether it can be read."""
+        return self._file(key).is_file()
+
     def get(self, key: str) -> dict[int, Replication] | None:
         """The replications of a job, or None when they are not kept or damaged."""
-        if not self._file(key).is_file():
-            self._take_shipped(key)
         try:
             arrays, meta = load(self._file(key))
             return _unpacked(arrays, meta) if meta.get("key") == key else None
         except (WrongInput, KeyError, ValueError, TypeError, IndexError):
             return None
-
-    def _take_shipped(self, key: str) -> None:
-        if self.shipped is None:
-            return
-        with contextlib.suppress(OSError, EOFError, lzma.LZMAError, CannotWrite, ValueError):
-            content = lzma.decompress((self.shipped / f"{key}{SUFFIX}.xz").read_bytes())
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with atomic_file(self._file(key)) as handle:
-                handle.write(content)
 
     def put(self, key: str, results: dict[int, Replication]) -> bool:
         """Keep a finished job; False when the folder cannot be written, which only costs time later."""
@@ -71,16 +59,6 @@ class Store:
         except (CannotWrite, OSError):
             return False
         return True
-
-    def ship(self, key: str) -> Path | None:
-        """Copy a kept job, compressed, to the folder that comes with the program."""
-        if self.shipped is None or self.get(key) is None:
-            return None
-        self.shipped.mkdir(exist_ok=True)
-        target = self.shipped / f"{key}{SUFFIX}.xz"
-        with atomic_file(target) as handle:
-            handle.write(lzma.compress(self._file(key).read_bytes(), preset=6))
-        return target
 
 
 def _packed(results: dict[int, Replication]) -> tuple[dict[str, Any], dict[str, Any]]:

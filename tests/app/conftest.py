@@ -19,7 +19,7 @@ def seed_store(folder, settings):
     task = task_of(scenario)
     computed = [task(number) for number in range(1, COMPUTED + 1)]
     repeated = {number: computed[number % COMPUTED] for number in range(1, FULL_COUNT + 1)}
-    assert Store(folder, shipped=None).put(job_key(scenario), repeated)
+    assert Store(folder).put(job_key(scenario), repeated)
     return scenario
 
 
@@ -45,7 +45,7 @@ def run(store):
     from experiments.service.store import Store
 
     scenario = load_scenario("prop-2021")
-    task, kept = task_of(scenario), Store(store, shipped=None).get(job_key(scenario))
+    task, kept = task_of(scenario), Store(store).get(job_key(scenario))
     assert len(kept) == FULL_COUNT
     return RunResult(
         scenario=scenario, seed=task.seed, from_day=task.from_day, until_day=task.until_day, numbers=tuple(kept),

@@ -57,7 +57,7 @@ def story_store(store):
     for scenario in helping():
         only = task_of(scenario)(1)
         repeated = dict.fromkeys(range(1, FULL_COUNT + 1), only)
-        assert Store(store, shipped=None).put(job_key(scenario), repeated)
+        assert Store(store).put(job_key(scenario), repeated)
     return store
 
 

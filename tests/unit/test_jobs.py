@@ -1,6 +1,5 @@
 """Jobs: known by what they compute, stopped when nobody wants them, kept whole, never another's figures."""
 
-import lzma
 import os
 import signal
 import threading
@@ -13,11 +12,11 @@ import pytest
 from experiments.compare.two_futures import TwoFutures
 from experiments.language.refusals import refusal_text
 from experiments.run.run import run_scenario
-from experiments.scenario.ready import load_scenario
+from experiments.scenario.ready import helping, load_scenario, ready_scenarios
+from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
-from experiments.service.keys import baseline_of, job_key, question_key, task_of
+from experiments.service.keys import FIRST_COUNT, baseline_of, job_key, question_key, task_of
 from experiments.service.registry import Registry
-from experiments.service.shipped import shipped_scenarios
 from experiments.service.store import Store
 from sim.calendar import day_number
 
@@ -40,7 +39,7 @@ def wait_for(condition, seconds=120.0):
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory):
-    found = Registry(Store(tmp_path_factory.mktemp("store"), shipped=None), workers=2)
+    found = Registry(Store(tmp_path_factory.mktemp("store")), workers=2)
     # Nobody here looks again while a first worker compiles, as a page does: it would count as gone.
     assert wait_for(found._warm.is_set, 300.0)
     yield found
@@ -100,7 +99,7 @@ def test_a_finished_job_is_found_again(registry):
         assert {name: list(row) for name, row in replication.series.items()} == {
             name: list(row) for name, row in computed.series.items()
         }
-    other = Registry(Store(registry.store.folder, shipped=None), workers=1)
+    other = Registry(Store(registry.store.folder), workers=1)
     try:
         (again,) = other.want("b", [scenario], COUNT)
         assert again.state == "done"
@@ -114,7 +113,7 @@ def test_a_damaged_file_is_not_shown(registry, tmp_path, damage):
     scenario = short("share_cap=0.08")
     (job,) = registry.want("a", [scenario], COUNT)
     assert wait_for(lambda: job.over)
-    store = Store(tmp_path, shipped=None)
+    store = Store(tmp_path)
     assert store.put(job.key, job.results)
     (file,) = tmp_path.iterdir()
     content = bytearray(file.read_bytes())
@@ -130,26 +129,12 @@ def test_a_damaged_file_is_not_shown(registry, tmp_path, damage):
     assert store.get(key) is None
 
 
-def test_shipped_results_are_used_and_stale_or_damaged_ones_are_not(registry, tmp_path):
-    scenario = short("share_cap=0.08")
-    (job,) = registry.want("a", [scenario], COUNT)
-    assert wait_for(lambda: job.over)
-    shipped = tmp_path / "stored"
-    first = Store(tmp_path / "one", shipped)
-    first.put(job.key, job.results)
-    target = first.ship(job.key)
-    assert Store(tmp_path / "two", shipped).get(job.key)[2].outcomes == job.results[2].outcomes
-    assert Store(tmp_path / "three", shipped).get("1" * 32) is None
-    target.write_bytes(lzma.compress(b"iets anders"))
-    assert Store(tmp_path / "four", shipped).get(job.key) is None
-
-
 def test_a_store_that_cannot_be_written_only_costs_time(registry, tmp_path):
     scenario = short("share_cap=0.08")
     (job,) = registry.want("a", [scenario], COUNT)
     assert wait_for(lambda: job.over)
     (tmp_path / "plek").write_text("een bestand")
-    assert Store(tmp_path / "plek", shipped=None).put(job.key, job.results) is False
+    assert Store(tmp_path / "plek").put(job.key, job.results) is False
 
 
 def test_stop_stops_the_computing_and_continue_goes_on(registry):
@@ -344,9 +329,34 @@ def test_a_question_that_cannot_be_answered_fails_in_words(registry):
     registry.release("d")
 
 
-def test_what_pages_show_first_comes_with_the_program():
+def test_what_pages_show_first_is_computed_first():
     from app_pages.vergelijken import choice
 
-    names = {scenario.name for scenario in shipped_scenarios()}
-    assert {"prop-2021", "golf-2015"} <= names
-    assert choice.FIRST_COMPARED and set(choice.FIRST_COMPARED) <= names
+    order = [job_key(scenario) for scenario in first_scenarios()]
+    assert {job_key(scenario) for scenario in ready_scenarios()} <= set(order)
+    late = order.index(job_key(load_scenario("krappe-woningmarkt")))
+    for name in ("prop-2021", "golf-2015", *choice.FIRST_COMPARED, *(scenario.name for scenario in helping())):
+        assert order.index(job_key(load_scenario(name))) < late, name
+
+
+def test_what_is_computed_for_nobody_is_kept_and_leaves_memory(registry, monkeypatch):
+    monkeypatch.setattr("experiments.service.registry.QUIET", 0.1)
+    one, two = short("share_cap=0.091"), short("share_cap=0.092")
+    registry.fill_in([one, two], COUNT)
+    key, later = job_key(one, COUNT), job_key(two, COUNT)
+    assert wait_for(lambda: registry.store.has(key))
+    assert wait_for(lambda: registry.store.has(later))
+    assert wait_for(lambda: not {key, later} & set(registry._jobs))
+    registry.fill_in([one], COUNT)
+    assert key not in registry._jobs
+    (job,) = registry.want("a", [one], COUNT)
+    assert job.state == "done"
+    registry.release("a")
+
+
+def test_what_a_page_names_first_has_its_picture_first(registry):
+    first, *others = (short(f"share_cap=0.0{digit}1") for digit in (5, 6, 7, 8))
+    jobs = registry.want("a", [first, *others], 30)
+    assert wait_for(lambda: jobs[0].done >= FIRST_COUNT)
+    assert all(len(job.results) < FIRST_COUNT // 2 for job in jobs[1:])
+    registry.release("a")
