@@ -14,8 +14,8 @@ from experiments.compare.side_by_side import (
 from experiments.scenario.ready import load_scenario, ready_names
 from experiments.scenario.scenario import Scenario
 from experiments.service.first_scenarios import FIRST_COMPARED
-from experiments.service.kept import CODE, KeptScenarios, read_code
 from experiments.service.keys import baseline_of, job_key
+from experiments.service.saved_scenarios import CODE, SavedScenarios, read_code
 from sim.errors import WrongInput
 
 LINK, CODE_LINK = "vergelijk", "code"
@@ -48,7 +48,7 @@ def scenario_of(token: str) -> Scenario | None:
     if token in ready_names():
         return load_scenario(token)
     try:
-        return KeptScenarios().get(token)
+        return SavedScenarios().get(token)
     except WrongInput:
         return None
 
@@ -71,7 +71,7 @@ def _read_link() -> None:
     code = st.query_params.get(CODE_LINK, "")
     if code:
         try:
-            KeptScenarios().get(code)
+            SavedScenarios().get(code)
             tokens = list(dict.fromkeys([*(tokens or [BASE]), read_code(code)]))
         except WrongInput as error:
             told.append(refusal(error))

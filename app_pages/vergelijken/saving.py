@@ -17,7 +17,7 @@ from experiments.compare.side_by_side import (
 from experiments.scenario.ready import check_text
 from experiments.scenario.scenario import DEFAULT_SEED, Scenario
 from experiments.scenario.text import file_text
-from experiments.service.kept import KeptScenarios
+from experiments.service.saved_scenarios import SavedScenarios
 from sim.errors import CannotWrite, WrongInput
 
 #: Most codes that one visit remembers.
@@ -29,7 +29,7 @@ LARGEST_UPLOAD = 256 * 1024
 
 
 def _add(scenario: Scenario) -> None:
-    code = KeptScenarios().keep(scenario)
+    code = SavedScenarios().keep(scenario)
     chosen = st.session_state["_compare"]
     if code not in chosen and len(chosen) >= MOST:
         st.session_state["_compare_news"] = ("error", word("full", most=MOST))
@@ -48,7 +48,7 @@ def _refuse(error: WrongInput | CannotWrite) -> None:
 
 def _keep_own() -> None:
     try:
-        code = KeptScenarios().keep(settings.chosen())
+        code = SavedScenarios().keep(settings.chosen())
     except (WrongInput, CannotWrite) as error:
         _refuse(error)
         return
@@ -70,7 +70,7 @@ def _add_file() -> None:
 
 def _add_code() -> None:
     try:
-        _add(KeptScenarios().get(st.session_state.get("_compare_code") or ""))
+        _add(SavedScenarios().get(st.session_state.get("_compare_code") or ""))
     except (WrongInput, CannotWrite) as error:
         _refuse(error)
 

@@ -34,6 +34,7 @@ from experiments.report.page import (
     page_html,
 )
 from experiments.run.observed import NATIONAL, deviation_percent
+from experiments.run.provenance import outdated_text, what_changed
 from experiments.scenario.ready import load_scenario
 from sim.calendar import date_of, half_year_end, half_year_start
 from sim.errors import WrongInput
@@ -62,6 +63,7 @@ def backtest_page(document: Row, language: Language = "nl") -> str:
         blocks.append(Heading(say("provinces")))
         blocks += [_provinces(group, document, say) for group in provincial.values()]
     lead: list[Block] = [Paragraph(words(document, language)) for words in (fitted_words, coverage_words)]
+    lead[:0] = _outdated("backtest", document, say)
     lead.append(Pairs(_about(document, say)))
     return page_html(Page(say("title"), scenario_title(document["scenario"]), lead, blocks, language))
 
@@ -184,6 +186,12 @@ def _about(document: Row, say: Texts) -> list[tuple[str, str]]:
     ]
 
 
+def _outdated(kind: str, document: Row, say: Texts) -> list[Block]:
+    """A notice when what was kept is older than the model."""
+    notice = outdated_text(kind, document, what_changed(document), say.language)
+    return [Paragraph(notice)] if notice else []
+
+
 def _held_out(document: Row, say: Texts) -> list[Block]:
     """What the model says about years that a fit has not seen; nothing when no years were ever held out."""
     held_out = document.get("held_out")
@@ -193,6 +201,7 @@ def _held_out(document: Row, say: Texts) -> list[Block]:
     unseen = [row for row in held_out["summary"] if not row["fitted"] and row["name"] != "behind"]
     return [
         Heading(say("held_out")),
+        *_outdated("unseen", held_out, say),
         Paragraph(say("held_out_text", day=day)),
         _summary(unseen, say("held_out_caption", day=day), say),
     ]

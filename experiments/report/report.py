@@ -40,7 +40,7 @@ from experiments.report.page import Block, Bullets, Cells, DutchText, Folded, He
 from experiments.report.report_charts import ENOUGH_REPLICATIONS, charts_section
 from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import AREAS, all_observations
-from experiments.run.provenance import inputs, version, version_text
+from experiments.run.provenance import inputs, outdated_text, version, version_text, what_changed
 from experiments.run.result import BAND_LEVEL, RunResult
 from experiments.scenario.scenario import Setting
 from sim.calendar import date_of
@@ -282,7 +282,7 @@ def _fitted_words(run: RunResult, say: Texts) -> str:
     until = ensemble.about["train_until"]
     day = "" if until is None else say("fitted_until", day=date_text(date.fromisoformat(until), say.language))
     sets = number_text(len(set(run.draws.tolist())), 0, say.language)
-    return say(
+    words = say(
         "fitted",
         name=ensemble.name,
         draws=number_text(len(ensemble.draws), 0, say.language),
@@ -292,3 +292,5 @@ def _fitted_words(run: RunResult, say: Texts) -> str:
         until=day,
         used=say("fitted_fixed") if run.fixed else say("fitted_draws", sets=sets),
     )
+    outdated = outdated_text("ensemble", ensemble.about, what_changed(ensemble.about), say.language)
+    return " ".join(filter(None, (words, outdated)))

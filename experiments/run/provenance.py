@@ -98,7 +98,7 @@ def what_changed(document: Mapping[str, Any]) -> tuple[str, ...]:
 def outdated_text(kind: str, document: Mapping[str, Any], changed: Sequence[str], language: Language) -> str:
     """A sentence that says that a kept file is older than the model, and why; empty when nothing changed.
 
-    kind: `verdicts`, `backtest`, `unseen` or `fit`.
+    kind: `verdicts`, `backtest`, `unseen`, `fit` or, where the fit is only named, `ensemble`.
     """
     if not changed:
         return ""

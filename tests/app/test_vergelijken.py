@@ -21,8 +21,8 @@ from experiments.report import pictures
 from experiments.run.result import RunResult
 from experiments.scenario.ready import load_scenario
 from experiments.scenario.text import file_text
-from experiments.service.kept import KeptScenarios
 from experiments.service.keys import task_of
+from experiments.service.saved_scenarios import SavedScenarios
 from sim.errors import WrongInput
 
 PLACES = re.compile(r"\{(\w+)\}")
@@ -44,7 +44,7 @@ def short(*settings, until="2019-04-01"):
 
 def kept_traded(store):
     scenario = load_scenario("prop-2021").with_settings(["trading=region"])
-    return KeptScenarios().keep(scenario.model_copy(update={"title": "Uitruil *nu* ![x](http://example.org/x.png)"}))
+    return SavedScenarios().keep(scenario.model_copy(update={"title": "Uitruil *nu* ![x](http://example.org/x.png)"}))
 
 
 def test_both_languages_are_complete():
@@ -98,7 +98,7 @@ def test_unknown_names_in_the_link_are_named(opened):
 
 
 def test_other_periods_are_not_compared(opened, store):
-    code = KeptScenarios().keep(load_scenario("golf-2015"))
+    code = SavedScenarios().keep(load_scenario("golf-2015"))
     at = opened("vergelijken", vergelijk=f"basis,{code}")
     assert len(at.error) == 1 and "perioden" in at.error[0].value
     assert not at.get("vega_lite_chart")
@@ -109,7 +109,7 @@ def test_keeping_and_opening(opened, store):
     at.button(key="_compare_keep").click().run()
     (told,) = [one.value for one in at.success]
     code = re.search(r"\*\*([A-Z2-7]{8})\*\*", told)[1]
-    assert KeptScenarios().get(code).levers["share_cap"][0].value == 0.08
+    assert SavedScenarios().get(code).levers["share_cap"][0].value == 0.08
     other = opened("vergelijken", vergelijk="basis,eigen")
     other.text_input(key="_compare_code").set_value(code.lower())
     other.button(key="_compare_open").click().run()
@@ -154,7 +154,7 @@ def test_a_good_file_is_added(monkeypatch, tmp_path):
     monkeypatch.setenv("DOORSTROOM_STORE", str(tmp_path))
     _add_file()
     assert state["_compare_news"][0] == "success"
-    assert KeptScenarios().get(state["_compare"][2]) == scenario
+    assert SavedScenarios().get(state["_compare"][2]) == scenario
     state["_compare"] = tuple("abcdef")
     state["_compare_file"] = Upload("ander.yaml", file_text(short("share_cap=0.07")).encode())
     _add_file()

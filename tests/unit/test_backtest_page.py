@@ -9,7 +9,9 @@ import pytest
 from markupsafe import escape
 
 from experiments.charts.style import PALETTES
+from experiments.language.language import LANGUAGES
 from experiments.report.backtest_page import backtest_page, period_words, stretch
+from experiments.run.provenance import behind_fit, outdated_text
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 
@@ -285,3 +287,19 @@ def test_colours_stand_out(document):
     assert marks <= drawn
     for colour in drawn - {PALETTES["light"]["grid"]}:
         assert 1.05 / (luminance(colour) + 0.05) >= 3.0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_older_than_the_model_says_so(document, language):
+    fresh = behind_fit()
+    held_out = {"train_until": "2020-12-31", "summary": document["summary"], **fresh}
+    new = document | fresh | {"held_out": held_out}
+    old = document | fresh | {"model_version": 0, "held_out": held_out | {"inputs": "anders"}}
+    notices = [
+        outdated_text("backtest", old, ("model_version",), language),
+        outdated_text("unseen", held_out, ("inputs",), language),
+    ]
+    assert all(notices)
+    for shown, expected in ((new, False), (old, True)):
+        text = " ".join(Outline(backtest_page(shown, language)).text)
+        assert [notice in text for notice in notices] == [expected] * 2

@@ -16,8 +16,11 @@ from experiments.language.formatting import figure_text, figures_text
 from experiments.language.labels import outcome_label
 from experiments.report.findings import KEY_OUTCOMES, findings, gains
 from experiments.report.report import report_page
+from experiments.run import provenance
+from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import lever_rows
 from experiments.run.observed import NATIONAL, best_of, observations
+from experiments.run.provenance import behind_fit, outdated_text, what_changed
 from models.outcomes import OUTCOMES
 from sim.calendar import date_of
 
@@ -250,3 +253,16 @@ def test_without_the_drawing_package_the_tables_stay_and_a_line_says_so(kind, mo
     assert html.count("(vl-convert-python) is niet geïnstalleerd") == 1
     assert html.count("<table") == page("nl", kind).count("<table")
     assert "is niet geïnstalleerd" not in page("nl", kind)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_fit_that_is_older_than_the_model_says_so(language, monkeypatch):
+    now = behind_fit()["model_version"] + 1
+    monkeypatch.setattr(provenance, "MODEL_VERSION", now)
+    run = lower_by_ten().runs[1]
+    about = load_ensemble(run.ensemble).about
+    assert outdated_text("ensemble", about, what_changed(about), language) in text_of(report_page(run, language))
+    monkeypatch.undo()
+    shown = text_of(page(language, "run"))
+    assert outdated_text("ensemble", about, what_changed(about), language) in shown
+    assert f"({now - 1}, nu {now}" not in shown

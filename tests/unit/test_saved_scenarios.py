@@ -10,8 +10,8 @@ from refused import refused
 
 from experiments.language.refusals import refusal_text
 from experiments.scenario.ready import load_scenario
-from experiments.service import kept
-from experiments.service.kept import CODE, KeptScenarios, code_of, read_code
+from experiments.service import saved_scenarios
+from experiments.service.saved_scenarios import CODE, SavedScenarios, code_of, read_code
 from sim.errors import CannotWrite, WrongInput
 
 
@@ -55,7 +55,7 @@ def payloads():
 
 
 def test_a_code_brings_back_the_same_scenario(tmp_path):
-    store = KeptScenarios(tmp_path / "s")
+    store = SavedScenarios(tmp_path / "s")
     code = store.keep(scenario())
     assert CODE.fullmatch(code)
     assert store.keep(scenario()) == code == code_of(scenario())
@@ -73,13 +73,13 @@ def test_any_title_survives(tmp_path_factory, title):
         return
     except ValueError:
         return
-    store = KeptScenarios(tmp_path_factory.mktemp("titles"))
+    store = SavedScenarios(tmp_path_factory.mktemp("titles"))
     assert store.get(store.keep(one)) == one
 
 
 def test_two_hundred_ways_out_lead_nowhere(tmp_path):
     folder = tmp_path / "a" / "scenarios"
-    store = KeptScenarios(folder)
+    store = SavedScenarios(folder)
     store.keep(scenario())
     (tmp_path / "AAAAAAAA.yaml").write_text("buiten")
     (tmp_path / "a" / "AAAAAAAA.yaml").write_text("buiten")
@@ -97,7 +97,7 @@ def test_two_hundred_ways_out_lead_nowhere(tmp_path):
 
 def test_names_and_titles_never_become_a_path(tmp_path):
     folder = tmp_path / "scenarios"
-    store = KeptScenarios(folder)
+    store = SavedScenarios(folder)
     for title in ("../../../x", "/etc/passwd", "a/b", "..\\..\\x"):
         code = store.keep(scenario(title=title))
         assert (folder / f"{code}.yaml").is_file()
@@ -105,7 +105,7 @@ def test_names_and_titles_never_become_a_path(tmp_path):
 
 
 def test_what_is_kept_is_read_only_and_whole(tmp_path):
-    store = KeptScenarios(tmp_path)
+    store = SavedScenarios(tmp_path)
     code = store.keep(scenario())
     path = tmp_path / f"{code}.yaml"
     assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
@@ -117,7 +117,7 @@ def test_what_is_kept_is_read_only_and_whole(tmp_path):
 
 @pytest.mark.parametrize("damage", [b"", b"schema: 1", b"\xff", b"replaced"])
 def test_a_damaged_file_is_not_shown_and_is_mended(tmp_path, damage):
-    store = KeptScenarios(tmp_path)
+    store = SavedScenarios(tmp_path)
     code = store.keep(scenario())
     path = tmp_path / f"{code}.yaml"
     os.chmod(path, 0o644)
@@ -129,7 +129,7 @@ def test_a_damaged_file_is_not_shown_and_is_mended(tmp_path, damage):
 
 
 def test_another_scenario_under_a_code_is_not_shown(tmp_path):
-    store = KeptScenarios(tmp_path)
+    store = SavedScenarios(tmp_path)
     first, second = store.keep(scenario()), store.keep(scenario(share=0.09))
     path = tmp_path / f"{first}.yaml"
     os.chmod(path, 0o644)
@@ -139,21 +139,23 @@ def test_another_scenario_under_a_code_is_not_shown(tmp_path):
 
 
 def test_two_scenarios_that_share_a_code_both_get_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "code_of", lambda one, number=0: "AAAAAAAA" if not number else code_of(one, number))
-    store = KeptScenarios(tmp_path)
+    monkeypatch.setattr(
+        saved_scenarios, "code_of", lambda one, number=0: "AAAAAAAA" if not number else code_of(one, number)
+    )
+    store = SavedScenarios(tmp_path)
     first, second = store.keep(scenario()), store.keep(scenario(share=0.09))
     assert first == "AAAAAAAA" != second
     assert store.get(first) == scenario() and store.get(second) == scenario(share=0.09)
 
 
 def test_limits(tmp_path, monkeypatch):
-    store = KeptScenarios(tmp_path, most=2)
+    store = SavedScenarios(tmp_path, most=2)
     codes = [store.keep(scenario(share=share)) for share in (0.06, 0.07)]
     with refused(WrongInput, match="bewaart geen"):
         store.keep(scenario(share=0.08))
     assert store.keep(scenario(share=0.06)) == codes[0]
     assert len(list(tmp_path.iterdir())) == 2
-    monkeypatch.setattr(kept, "LARGEST_KEPT", 10)
+    monkeypatch.setattr(saved_scenarios, "LARGEST_SAVED", 10)
     with refused(WrongInput, match="te groot"):
         store.keep(scenario(share=0.09))
 
@@ -161,7 +163,7 @@ def test_limits(tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotWrite):
-        KeptScenarios(tmp_path / "file" / "scenarios").keep(scenario())
+        SavedScenarios(tmp_path / "file" / "scenarios").keep(scenario())
 
 
 @pytest.mark.parametrize("text", ["", "AAAAAAA", "AAAAAAAAA", "AAAAAAA1", "AAAAAAAÄ", "ＡAAAAAAA", "A" * 10_000])

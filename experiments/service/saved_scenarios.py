@@ -29,8 +29,8 @@ CODE = re.compile(r"[A-Z2-7]{8}", re.ASCII)
 CODE_LENGTH = 8
 SUFFIX = ".yaml"
 #: How many scenarios one server keeps, and how many bytes one may take.
-MOST_KEPT = 5_000
-LARGEST_KEPT = 32 * 1024
+MOST_SAVED = 5_000
+LARGEST_SAVED = 32 * 1024
 #: Two scenarios that would share a code are told apart by a number in front; more than so many never happens.
 _TRIES = 4
 _ALLOWED = Allowed("code")
@@ -50,10 +50,10 @@ def read_code(text: str) -> str:
     return code
 
 
-class KeptScenarios:
+class SavedScenarios:
     """The scenarios that one server keeps, one read-only file each."""
 
-    def __init__(self, folder: Path | None = None, most: int = MOST_KEPT) -> None:
+    def __init__(self, folder: Path | None = None, most: int = MOST_SAVED) -> None:
         self.folder = store_folder() / "scenarios" if folder is None else folder
         self.most = most
 
@@ -67,8 +67,8 @@ class KeptScenarios:
         """Keep a scenario and say its code; keeping it twice changes nothing. Raises WrongInput and CannotWrite."""
         text = file_text(scenario)
         content = text.encode()
-        if len(content) > LARGEST_KEPT:
-            raise WrongInput("too_large_to_keep", allowed=Allowed("kilobytes", size=LARGEST_KEPT // 1024))
+        if len(content) > LARGEST_SAVED:
+            raise WrongInput("too_large_to_keep", allowed=Allowed("kilobytes", size=LARGEST_SAVED // 1024))
         for number in range(_TRIES):
             code = code_of(scenario, number)
             target = self._file(code)
@@ -113,7 +113,7 @@ class KeptScenarios:
         target = self._file(code)
         try:
             with target.open("rb") as stream:
-                content = stream.read(LARGEST_KEPT + 1)
+                content = stream.read(LARGEST_SAVED + 1)
         except OSError as error:
             raise WrongInput("nothing_under_code", code_of_scenario=code, allowed=Allowed("code_of_server")) from error
         if not self._belongs(content, code):
