@@ -50,8 +50,8 @@ class Term:
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and vars(self) == vars(other)
 
-    def __hash__(self) -> int:
-        return hash(self.code)
+    # Equal by what it holds, and never in a set: values may be lists.
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return self.code + (f"({_listed(self.values)})" if self.values else "")

@@ -14,7 +14,7 @@ from typing import Any
 
 from experiments import FOLDER, read_csv
 from experiments.history.backtest import run_backtest
-from experiments.history.identifiability import ON_THE_END, SECOND_FROM, TELLS_FROM, VERDICTS, verdict
+from experiments.history.identifiability import VERDICTS, informed_by, is_at_bound, says_hardly_anything, verdict
 from experiments.run.ensemble import default_ensemble, ensembles_changed, load_ensemble
 from experiments.run.provenance import behind_fit, what_changed
 from experiments.run.run import usual_workers
@@ -101,16 +101,11 @@ def fitted_rows(period: str = "prop-2021") -> list[dict[str, Any]]:
                 "source": label["source"],
                 "note": label["note"],
                 "knows": VERDICTS.index(verdict(row["width_left"])),
-                "on_the_end": _on_the_end(row),
-                "told_by": _told_by(row["told_by"]),
+                "on_the_end": is_at_bound(row),
+                "told_by": [] if says_hardly_anything(row["told_by"]) else informed_by(row["told_by"]),
             }
         )
     return rows
-
-
-def _on_the_end(row: Mapping[str, Any]) -> bool:
-    margin = ON_THE_END * (row["prior_high"] - row["prior_low"])
-    return bool(row["best"] <= row["prior_low"] + margin or row["best"] >= row["prior_high"] - margin)
 
 
 def parameter_of_lever() -> dict[str, str]:
@@ -118,12 +113,6 @@ def parameter_of_lever() -> dict[str, str]:
     from models.levers import LEVERS
 
     return {name: lever.sets for name, lever in LEVERS.items()}
-
-
-def _told_by(told: Mapping[str, float]) -> list[tuple[str, str]]:
-    order = sorted(told, key=lambda key: (-told[key], key))
-    found = [key for key in order[:2] if told[key] >= max(TELLS_FROM, SECOND_FROM * told[order[0]])]
-    return [(series, areas) for series, _, areas in (key.partition(":") for key in found)]
 
 
 # --- the figures themselves ---------------------------------------------------------------------------------------

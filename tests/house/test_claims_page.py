@@ -1,7 +1,6 @@
 """The kept verdicts belong to the claims as they are now, and docs/uitspraken.md says what was kept.
 
-``doorstroom claims --store`` computes the verdicts and keeps them in ``experiments/verdicts/claims.json``. ``python
-tests/house/test_claims_page.py`` writes ``docs/uitspraken.md`` anew.
+``doorstroom claims --store`` computes the verdicts and keeps them, ``doorstroom docs`` writes the page.
 """
 
 import csv
@@ -12,82 +11,15 @@ import pytest
 
 from experiments.claims.claims import CLAIMS
 from experiments.claims.evidence import USUAL_REPLICATIONS
-from experiments.claims.said import evidence_words, hangs_on_words, verdict_word, worded
+from experiments.claims.said import hangs_on_words, worded
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
-from experiments.language.formatting import number_text, rounded_text
+from experiments.documents.claims_page import claims_page
 from experiments.run.ensemble import ENSEMBLES, fitted_parameters
-from experiments.run.provenance import outdated_text
 from models.levers import LEVERS
 from models.parameters import baseline, value_at
 from sim.schedule import Schedule
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "uitspraken.md"
-
-
-def outdated(document) -> str:
-    """What the page must say when the verdicts are older than the model."""
-    return outdated_text("verdicts", document, verdicts_changed(document, tuple(CLAIMS.values())), "nl")
-
-
-def claims_page() -> str:
-    """The page with all verdicts, from the kept file."""
-    document = worded(kept_verdicts(), CLAIMS, "nl")
-    words = {verdict: verdict_word(verdict, "nl") for verdict in ("holds", "fails", "open")}
-    counts = {verdict: [row["verdict"] for row in document["claims"]].count(verdict) for verdict in words}
-    lines = [
-        "# Uitspraken, beoordeeld door het model",
-        "",
-        "Gemaakt uit de bewaarde oordelen met `python tests/house/test_claims_page.py`; niet met de hand wijzigen. De"
-        " oordelen zelf worden opnieuw berekend met `doorstroom claims --store`.",
-        "",
-        "De documenten over de prop van 2021 beweren dingen die zich laten narekenen. Hieronder staat per uitspraak wat"
-        " het model ervan vindt. De regel waarmee wordt beslist, is vooraf opgeschreven en niet naar een uitkomst toe"
-        " gekozen. Een oordeel zegt wat uit de aannamen en gegevens van het model volgt, en niet meer dan dat: zie"
-        " [wat het model weet en wat het raadt](wat-weet-het-model.md).",
-        "",
-        *([f"> {notice}", ""] if (notice := outdated(document)) else []),
-        f"Van de {number_text(len(document['claims']))} uitspraken houden er {counts['holds']} stand, houden er"
-        f" {counts['fails']} geen stand, en blijven er {counts['open']} open. Modelversie"
-        f" {document['model_version']}, zaad {document['seed']}, {document['replications']} replicaties, en"
-        f" {document['replications_under_ends']} onder"
-        " elk uiteinde van een aanname (allemaal waar een kans beslist). Intervallen zijn 90%-intervallen op gepaarde"
-        " verschillen, en die van een kans zijn exact. Bladzijden zijn geteld vanaf het voorwoord.",
-        "",
-        "| uitspraak | oordeel | hangt het meest af van |",
-        "|---|---|---|",
-    ]
-    for row in document["claims"]:
-        lines.append(f"| [{row['sentence']}](#{row['name']}) | {words[row['verdict']]} | {row['hangs_on']['label']} |")
-    for row in document["claims"]:
-        lines += [
-            "",
-            f"## {row['name']}",
-            "",
-            f"**{row['sentence']}** ({row['document']}, bladzijde {row['page']}: {row['section']})",
-            "",
-            f"**Oordeel: {words[row['verdict']]}.** {row['rule']}",
-            "",
-        ]
-        for found in row["evidence"]:
-            judged = "" if found["judged"] is None else f" *Deze voorwaarde: {words[found['judged']]}.*"
-            lines.append(f"- {evidence_words(found, 'nl')}{judged}")
-        lines += [
-            "",
-            "Aannamen die zijn geprobeerd; de eerste verschuift het cijfer dat beslist het meest:",
-            "",
-            "| aanname | laag | hoog | oordeel bij laag | oordeel bij hoog |",
-            "|---|---|---|---|---|",
-        ]
-        first = row["hangs_on"]
-        for tried in [first, *(one for one in row["tried"] if one != first)]:
-            ends = [
-                rounded_text(tried[key]) if isinstance(tried[key], int | float) else tried[key]
-                for key in ("low", "high")
-            ]
-            verdicts = [words[tried[key]] for key in ("verdict_low", "verdict_high")]
-            lines.append(f"| {' | '.join([tried['label'], *ends, *verdicts])} |")
-        lines += ["", f"Let op: {row['caution']}"]
-    return "\n".join(lines) + "\n"
 
 
 def test_kept_verdicts_belong_to_the_claims_as_they_are():
@@ -109,7 +41,7 @@ def test_kept_verdicts_rest_on_enough_replications():
 
 def test_the_page_equals_what_was_kept():
     written = PAGE.read_text(encoding="utf-8")
-    assert written == claims_page(), "run `python tests/house/test_claims_page.py` to write docs/uitspraken.md anew"
+    assert written == claims_page(), "run `doorstroom docs`"
 
 
 @pytest.mark.parametrize("lever", ["response_delay", "share_cap", "family_size", "signal_loudness"])
@@ -129,7 +61,3 @@ def test_fitted_ends_are_the_middle_80_per_cent_of_the_draws(lever):
     for one in tried:
         for end in (one.low, one.high):
             assert end.extra in ((), (f"{lever}={end.value:g}",))
-
-
-if __name__ == "__main__":
-    PAGE.write_text(claims_page(), encoding="utf-8")

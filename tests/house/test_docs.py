@@ -2,7 +2,7 @@
 
 Commands (lines of ``console`` blocks) that take little time are run, in the order in which they stand, in an empty
 folder that holds the files shown in the same document. Of the longer ones the scenario and settings are checked.
-``python tests/house/test_docs.py`` writes ``docs/knoppen.md`` and the list of ready scenarios in the user guide anew.
+Pages that are made equal what makes them.
 """
 
 import csv
@@ -10,6 +10,7 @@ import io
 import re
 import runpy
 import shlex
+import shutil
 import xml.etree.ElementTree
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +22,12 @@ from cli_pages.command import app
 from experiments import read_csv
 from experiments.claims.claims import CLAIMS
 from experiments.claims.judge import chosen_claims
-from experiments.language.labels import holder_text, lever_help, lever_label, unit_text
-from experiments.scenario.ready import check_text, load_scenario, ready_scenarios
-from experiments.scenario.scenario import Scenario
+from experiments.documents.pages import made_pages, write_pages
+from experiments.scenario.ready import check_text, load_scenario
 from experiments.sweep.plan import check_sweep_text, load_sweep, ready_sweeps
 from models.levers import LEVERS
-from models.parameters import PERIODS
 from models.sources import read_table, table_names
+from sim.errors import WrongInput
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -187,77 +187,32 @@ def test_every_ready_sweep_is_in_the_guide():
 # --- the list of levers ---------------------------------------------------------------------------------------
 
 
-def levers_page() -> str:
-    """The page with all levers and uncertainties, from the code."""
-    lines = [
-        "# Knoppen en onzekerheden",
-        "",
-        "Gemaakt uit `models/levers.py` met `python tests/house/test_docs.py`; niet met de hand wijzigen. De huidige"
-        " waarden en hun bron staan in `doorstroom list levers --json`.",
-        "",
-        "Een knop is iets waaraan een overheid kan draaien. Een onzekerheid is iets wat niemand in de keten bepaalt."
-        " Staat er ‘ja’ onder *datums*, dan kan een waarde vanaf en tot een dag gelden.",
-    ]
-    holders = list(dict.fromkeys(lever.holder for lever in LEVERS.values() if not lever.uncertainty))
-    sections = [
-        (holder_text(holder, "nl"), [lever for lever in LEVERS.values() if lever.holder == holder])
-        for holder in holders
-    ]
-    sections.append(("Onzekerheden", [lever for lever in LEVERS.values() if lever.uncertainty]))
-    for title, levers in sections:
-        lines += ["", f"## {title}", ""]
-        lines += ["| naam | wat | toegestaan | eenheid | datums | uitleg |", "|---|---|---|---|---|---|"]
-        for lever in levers:
-            if lever.choices:
-                allowed, unit = ", ".join(f"`{choice}`" for choice in lever.choices), ""
-            elif lever.kind == "switch":
-                allowed, unit = "`true`, `false`", ""
-            else:
-                allowed = f"`{lever.low:g}` tot en met `{lever.high:g}`"
-                unit = unit_text(lever.unit, "nl")
-            dated = "ja" if lever.dated else "nee"
-            lines.append(
-                f"| `{lever.name}` | {lever_label(lever.name, 'nl')} | {allowed} | {unit} | {dated} |"
-                f" {lever_help(lever.name, 'nl')} |"
-            )
-    return "\n".join(lines) + "\n"
-
-
-def test_the_page_of_levers_equals_the_code():
+def test_the_page_of_levers_names_all():
     written = LEVERS_PAGE.read_text(encoding="utf-8")
-    assert written == levers_page(), "run `python tests/house/test_docs.py` to write docs/knoppen.md anew"
     assert all(f"`{name}`" in written for name in LEVERS)
 
 
 # --- the list of ready scenarios -------------------------------------------------------------------------------
 
-LIST_BEGINS, LIST_ENDS = "niet met de hand wijzigen -->\n", "<!-- einde scenario's -->"
+
+@pytest.mark.parametrize("path", made_pages(DOCS), ids=lambda path: path.name)
+def test_what_is_made_equals_what_the_program_says(path):
+    assert path.read_text(encoding="utf-8") == made_pages(DOCS)[path], "run `doorstroom docs`"
 
 
-def scenario_list() -> str:
-    """The ready scenarios with one line each: baselines, packages, decisions, uncertainties."""
-    ready = ready_scenarios()
-    groups: dict[str, list[Scenario]] = {"Uitgangssituaties": [], "Pakketten": [], "Besluiten": [], "Onzekerheden": []}
-    for scenario in ready:
-        if scenario.name in PERIODS:
-            groups["Uitgangssituaties"].append(scenario)
-        elif scenario.package:
-            groups["Pakketten"].append(scenario)
-        else:
-            groups["Besluiten" if scenario.levers else "Onzekerheden"].append(scenario)
-    lines = []
-    for title, scenarios in groups.items():
-        lines += ["", f"**{title}**", "", "| naam | wat | periode | tot |", "|---|---|---|---|"]
-        lines += [
-            f"| `{scenario.name}` | {scenario.description} | {scenario.period} | {scenario.until_date} |"
-            for scenario in scenarios
-        ]
-    return "\n".join([*lines, "", ""])
-
-
-def test_the_list_of_ready_scenarios_equals_the_files():
-    written = GUIDE.read_text(encoding="utf-8").split(LIST_BEGINS)[1].split(LIST_ENDS)[0]
-    assert written == scenario_list(), "run `python tests/house/test_docs.py` to write the list in the user guide anew"
+def test_pages_are_written_where_they_differ_and_nowhere_else(tmp_path):
+    folder = tmp_path / "docs"
+    shutil.copytree(DOCS, folder)
+    assert write_pages(folder) == []
+    (folder / "knoppen.md").write_text("iets anders", encoding="utf-8")
+    guide = folder / "gebruikershandleiding.md"
+    guide.write_text(guide.read_text(encoding="utf-8").replace("| `prop-2021` |", "| `prop` |"), encoding="utf-8")
+    assert sorted(path.name for path in write_pages(folder)) == ["gebruikershandleiding.md", "knoppen.md"]
+    assert (folder / "knoppen.md").read_bytes() == LEVERS_PAGE.read_bytes()
+    guide.write_text("zonder merktekens", encoding="utf-8")
+    for place in (folder, tmp_path / "nergens"):
+        with pytest.raises(WrongInput):
+            write_pages(place)
 
 
 # --- the repository speaks of itself alone ----------------------------------------------------------------------
@@ -319,11 +274,3 @@ def test_the_licence_is_whole():
         assert re.search(rf"^{number}\. [A-Z]", text, re.MULTILINE), f"article {number} is missing"
     assert "\nAppendix\n" in text
     assert text.endswith("EUPL version.\n")
-
-
-if __name__ == "__main__":
-    LEVERS_PAGE.write_text(levers_page(), encoding="utf-8")
-    before, _, rest = GUIDE.read_text(encoding="utf-8").partition(LIST_BEGINS)
-    GUIDE.write_text(
-        before + LIST_BEGINS + scenario_list() + LIST_ENDS + rest.partition(LIST_ENDS)[2], encoding="utf-8"
-    )

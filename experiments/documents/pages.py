@@ -1,0 +1,87 @@
+"""Which pages of `docs/` are made, and writing those that are no longer what the program says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from experiments.documents.claims_page import claims_page
+from experiments.documents.fit_page import fit_page
+from experiments.documents.levers_page import levers_page
+from experiments.documents.render import LANGUAGE, render
+from experiments.history.identifiability import HELD_OUT_UNTIL
+from experiments.language.catalogue import catalogue
+from experiments.run.ensemble import ENSEMBLES, ensemble_name, load_ensemble
+from experiments.scenario.ready import ready_scenarios
+from experiments.scenario.scenario import Scenario
+from models.parameters import PERIODS
+from sim.errors import WrongInput
+from sim.snapshot import atomic_file
+
+#: The period that is fitted.
+FITTED_PERIOD = "prop-2021"
+
+
+def stored_fit_page() -> str:
+    """The page on what the model knows, from the stored ensembles."""
+    kept_out = ENSEMBLES / f"{ensemble_name(FITTED_PERIOD, HELD_OUT_UNTIL)}.json"
+    held_out = json.loads(kept_out.read_text(encoding="utf-8")).get("backtest") if kept_out.exists() else None
+    return fit_page(load_ensemble(FITTED_PERIOD).about, held_out)
+
+
+def scenario_list() -> str:
+    """The ready scenarios with one line each: baselines, packages, decisions, uncertainties."""
+    texts = catalogue("documents", LANGUAGE)
+    groups: dict[str, list[Scenario]] = {texts(key): [] for key in texts.keys("group")}
+    baselines, packages, decisions, uncertainties = groups.values()
+    for scenario in ready_scenarios():
+        if scenario.name in PERIODS:
+            baselines.append(scenario)
+        elif scenario.package:
+            packages.append(scenario)
+        else:
+            (decisions if scenario.levers else uncertainties).append(scenario)
+    return render("scenarios.md", groups=groups)
+
+
+#: A page by file name and what makes it whole.
+WHOLE: dict[str, Callable[[], str]] = {
+    "knoppen.md": levers_page,
+    "uitspraken.md": claims_page,
+    "wat-weet-het-model.md": stored_fit_page,
+}
+#: A part of a page that is written by hand: the page, and what makes the lines between the marks of that name.
+PARTS: dict[tuple[str, str], Callable[[], str]] = {("gebruikershandleiding.md", "scenario-list"): scenario_list}
+
+
+def _marked(text: str, name: str, made: str, file: Path) -> str:
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise WrongInput("no_marks", file=file, field=name)
+    before, _, rest = text.partition(begin)
+    return before + begin + made + end + rest.partition(end)[2]
+
+
+def made_pages(folder: Path) -> dict[Path, str]:
+    """Every page that is made, as it should be. Raises WrongInput where the folder holds no pages to fill."""
+    pages = {folder / name: make() for name, make in WHOLE.items()}
+    for (name, part), make in PARTS.items():
+        path = folder / name
+        try:
+            text = pages[path] if path in pages else path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise WrongInput("no_docs_folder", file=folder) from error
+        pages[path] = _marked(text, part, make(), path)
+    return pages
+
+
+def write_pages(folder: Path) -> list[Path]:
+    """Write the pages that differ, each in one step; returns those. Raises WrongInput and CannotWrite."""
+    written = []
+    for path, text in made_pages(folder).items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            with atomic_file(path) as handle:
+                handle.write(text.encode("utf-8"))
+            written.append(path)
+    return written
