@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from functools import cached_property
 
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
-from app_pages.shell import numbers
+from app_pages.shell import text_table
 from app_pages.shell.texts import language
 from experiments.charts.style import Spec
+from experiments.language.formatting import number_text
+from experiments.language.language import Language
+from experiments.report.page import Cells
 
 #: What the rows of a picture are called on their way to a browser.
 ROWS = "rows"
@@ -67,32 +69,12 @@ class Picture:
         return html_table(self.table, self.finding, language())
 
 
-def html_table(table: Table, caption: str, spoken: str) -> str:
+def html_table(table: Table, caption: str, language: Language) -> str:
     """The table as accessible HTML, figures aligned to the right."""
-    is_number = [any(not isinstance(row[place], str) for row in table.rows) for place in range(len(table.heads))]
-
-    def cell(value: str | float | None, place: int) -> str:
-        text = html.escape(value) if isinstance(value, str) else numbers.figure(value, spoken, table.decimals)
-        tag = "th scope='row'" if place == 0 else "td"
-        side = "right" if is_number[place] and place else "left"
-        return f"<{tag} style='text-align:{side}'>{text}</{tag.split(maxsplit=1)[0]}>"
-
-    heads = "".join(
-        f"<th scope='col' style='text-align:{'right' if is_number[place] and place else 'left'}'>"
-        f"{html.escape(head)}</th>"
-        for place, head in enumerate(table.heads)
-    )
-    body = "".join(
-        "<tr>" + "".join(cell(value, place) for place, value in enumerate(row)) + "</tr>" for row in table.rows
-    )
-    return (
-        "<style>.ds-table{overflow-x:auto;max-height:26rem;overflow-y:auto}"
-        ".ds-table table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.875rem;width:100%}"
-        ".ds-table caption{text-align:left;padding:.25rem .5rem;opacity:.85}"
-        ".ds-table caption span{position:sticky;left:.5rem;display:inline-block;max-width:min(80vw,60rem);"
-        "white-space:normal}"
-        ".ds-table th,.ds-table td{padding:.2rem .6rem;border-bottom:1px solid rgba(128,138,150,.4);white-space:nowrap;"
-        "font-weight:400}.ds-table thead th{font-weight:600;white-space:normal;vertical-align:bottom}</style>"
-        f"<div class='ds-table' tabindex='0' role='region' aria-label='{html.escape(caption, quote=True)}'>"
-        f"<table><caption><span>{html.escape(caption)}</span></caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    columns = range(len(table.heads))
+    figures = [place > 0 and any(not isinstance(row[place], str) for row in table.rows) for place in columns]
+    rows = [
+        [cell if isinstance(cell, str) else number_text(cell, table.decimals, language) for cell in row]
+        for row in table.rows
+    ]
+    return text_table.html(Cells(caption, table.heads, rows, ["figure" if figure else "day" for figure in figures]))

@@ -1,15 +1,12 @@
-"""Tables of words: cells wrap, so that sentences can be read on a narrow screen too.
-
-Who acts: pages whose tables hold sentences. Who waits: nobody. What leaves: accessible HTML. What is left out:
-tables of figures; see `charts.html_table`.
-"""
+"""Tables on a page: cells wrap, so that sentences fit a narrow screen too, and figures stand to the right."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import streamlit as st
+
+from experiments.report.page import Cells, table_html
 
 #: A table with more rows than this scrolls in its own frame.
 LONG = 25
@@ -31,34 +28,11 @@ vertical-align:top;font-weight:400;overflow-wrap:break-word;hyphens:auto;min-wid
 </style>"""
 
 
-def text_table(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    caption: str,
-    kinds: Sequence[str] = (),
-) -> str:
-    """The table as HTML; the first column heads its row. kinds: per column '', 'wide', 'figure' or 'day'."""
-    marks = [f" class='{kind}'" if kind else "" for kind in (kinds or [""] * len(heads))]
-    top = "".join(
-        f"<th scope='col'{mark}>{html.escape(head)}</th>" for head, mark in zip(heads, marks, strict=True)
-    )  # fmt: skip
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<th scope='row'{mark}>{html.escape(cell)}</th>" if place == 0 else f"<td{mark}>{html.escape(cell)}</td>"
-            for place, (cell, mark) in enumerate(zip(row, marks, strict=True))
-        )
-        + "</tr>"
-        for row in rows
-    )
-    label = html.escape(caption, quote=True)
-    size = "ds-words long" if len(rows) > LONG else "ds-words"
-    return (
-        f"{_STYLE}<div class='{size}' tabindex='0' role='region' aria-label='{label}'><table>"
-        f"<caption><span>{html.escape(caption)}</span></caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+def html(table: Cells) -> str:
+    """The table as HTML with its style; styles of columns are '', 'wide', 'figure' or 'day'."""
+    return _STYLE + table_html(table, "ds-words long" if len(table.rows) > LONG else "ds-words")
 
 
 def show(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str, kinds: Sequence[str] = ()) -> None:
-    """Draw the table."""
-    st.html(text_table(heads, rows, caption, kinds))
+    """Draw the table; the first column heads its row."""
+    st.html(html(Cells(caption, heads, rows, kinds)))

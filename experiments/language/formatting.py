@@ -20,11 +20,30 @@ _COUNTED = frozenset({"persons", "person-days", "households", "cases", "days", "
 
 def number_text(value: float | None, decimals: int = 0, language: Language = "nl") -> str:
     """1.234,5 in Dutch and 1,234.5 in English; a dash when it is unknown. A real minus, never minus zero."""
-    if value is None or math.isnan(value):
+    if value is None or not math.isfinite(value):
         return NOTHING
     text = f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
     signs = catalogue("formatting", language)
     return text.translate(str.maketrans(",.", signs("thousands") + signs("decimal")))
+
+
+def signed_text(value: float | None, decimals: int = 0, language: Language = "nl") -> str:
+    """A difference: with + or − before it, and 0 without either."""
+    text = number_text(value, decimals, language)
+    return f"+{text}" if value is not None and math.isfinite(value) and round(value, decimals) > 0 else text
+
+
+def exact_text(value: float, language: Language = "nl") -> str:
+    """A setting as it stands: up to six decimals, and no needless ones."""
+    whole = number_text(value, 6, language)
+    return whole.rstrip("0").rstrip(catalogue("formatting", language)("decimal"))
+
+
+def round_to_significant(value: float) -> float:
+    """A figure of persons or places as precise as it is worth: two or three leading digits."""
+    size = abs(value)
+    step = 1 if size < 50 else 10 if size < 1_000 else 50 if size < 10_000 else 100
+    return round(value / step) * step
 
 
 def rounded_text(value: float | None, language: Language = "nl") -> str:
@@ -52,16 +71,30 @@ def short_date_text(day: datetime.date, language: Language = "nl") -> str:
 
 
 def month_text(day: datetime.date, language: Language = "nl") -> str:
-    """aug. 2021, or Aug 2021."""
+    """augustus 2021, or August 2021."""
     texts = catalogue("formatting", language)
-    return texts("month", month=texts.list("short_months")[day.month - 1], year=day.year)
+    return texts("month", month=texts.list("months")[day.month - 1], year=day.year)
 
 
-def percent_text(share: float | None, language: Language = "nl") -> str:
-    """A share of 1 as 12,5 % in Dutch and 12.5% in English."""
-    if share is None or math.isnan(share):
+def half_year_text(name: str, language: Language = "nl") -> str:
+    """A half-year such as 2021-1 in words."""
+    year, half = name.split("-")
+    return catalogue("formatting", language)(f"half_year.{half}", year=year)
+
+
+def percent_text(share: float | None, language: Language = "nl", decimals: int | None = None) -> str:
+    """A share of 1 as 12,5 % in Dutch and 12.5% in English, with the decimals it asks for unless they are given."""
+    if share is None or not math.isfinite(share):
         return NOTHING
-    return amount_text(share, "share", language)
+    if decimals is None:
+        return amount_text(share, "share", language)
+    return per_cent_text(100.0 * share, decimals, language)
+
+
+def per_cent_text(value: float | None, decimals: int = 0, language: Language = "nl", *, signed: bool = False) -> str:
+    """A figure that is in per cent already, such as a deviation, with the sign of per cent."""
+    text = (signed_text if signed else number_text)(value, decimals, language)
+    return text if text == NOTHING else catalogue("formatting", language)("percent", figure=text)
 
 
 def level_text(level: float, language: Language = "nl") -> str:

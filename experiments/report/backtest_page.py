@@ -16,7 +16,7 @@ from experiments.charts.style import PALETTES
 from experiments.charts.svg import PACKAGE, can_draw, for_paper
 from experiments.history.evidence import series_names
 from experiments.language.catalogue import Texts, catalogue
-from experiments.language.formatting import level_text, number_text, short_date_text, value_text
+from experiments.language.formatting import level_text, number_text, per_cent_text, short_date_text, value_text
 from experiments.language.labels import unit_text
 from experiments.language.language import LANGUAGES, NOTHING, Language
 from experiments.report.page import (
@@ -156,17 +156,11 @@ def _covered(row: Row) -> int:
 
 
 def _figure(value: float | None, say: Texts, decimals: int = 0) -> str:
-    return number_text(value if _known(value) else None, decimals, say.language)
+    return number_text(value, decimals, say.language)
 
 
-def _percent(value: float | None, say: Texts) -> str:
-    text = _figure(value, say, 1)
-    return text if text == NOTHING else say("percent", figure=text)
-
-
-def _signed(value: float | None, say: Texts) -> str:
-    text = _percent(value, say)
-    return f"+{text}" if value is not None and round(value, 1) > 0 else text
+def _percent(value: float | None, say: Texts, *, signed: bool = False) -> str:
+    return per_cent_text(value, 1, say.language, signed=signed)
 
 
 def _known(value: float | None) -> bool:
@@ -214,7 +208,7 @@ def _summary(rows: Sequence[Row], caption: str, say: Texts) -> Cells:
             value_text(row["fitted"], say.language),
             _figure(row["points"], say),
             _percent(row["mape"], say),
-            _signed(row["bias"], say),
+            _percent(row["bias"], say, signed=True),
             say("of", covered=_covered(row), points=row["points"]),
         ]
         for row in rows
@@ -233,7 +227,7 @@ def _points_table(caption: str, group: Sequence[Row], with_area: bool, say: Text
             _figure(point["observed"], say),
             _figure(point["mean"], say),
             _band(point, say),
-            _signed(deviation_percent(point["mean"], point["observed"]) if _known(point["mean"]) else None, say),
+            _deviation(point, say),
             value_text(point["fitted"], say.language),
             point["letter"] or NOTHING,
             point["source"],
@@ -243,6 +237,11 @@ def _points_table(caption: str, group: Sequence[Row], with_area: bool, say: Text
     ]
     names = [say(f"head.{name}") for name in (["province"] if with_area else []) + heads]
     return Folded(say("all_figures"), [Cells(caption, names, rows, ([""] if with_area else []) + styles)])
+
+
+def _deviation(point: Row, say: Texts) -> str:
+    value = deviation_percent(point["mean"], point["observed"]) if _known(point["mean"]) else None
+    return _percent(value, say, signed=True)
 
 
 def _band(point: Row, say: Texts) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from experiments.language.catalogue import catalogue
 from experiments.language.formatting import value_text
 from experiments.language.language import Language
 from experiments.storage.tables import table_bytes
@@ -43,16 +44,24 @@ def harmless(text: str) -> str:
 
 
 def csv_text(rows: Sequence[Row], heads: Mapping[str, str], language: Language = "nl") -> bytes:
-    """Rows as CSV in UTF-8 with a byte order mark; `heads` gives the columns in order and what stands above them."""
+    """Rows as CSV; `heads` gives the columns in order and what stands above them."""
+    return csv_lines(tuple(heads.values()), [[row.get(name) for name in heads] for row in rows], language)
+
+
+def csv_lines(
+    heads: Sequence[str], rows: Sequence[Sequence[Any]], language: Language = "nl", decimals: int | None = None
+) -> bytes:
+    """Cells below their heads as CSV in UTF-8 with a byte order mark; with `decimals` figures are rounded."""
+    decimal = catalogue("formatting", language)("decimal")
     stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";" if language == "nl" else ",", lineterminator="\r\n")
-    writer.writerow([harmless(head) for head in heads.values()])
+    writer = csv.writer(stream, delimiter=";" if decimal == "," else ",", lineterminator="\r\n")
+    writer.writerow([harmless(head) for head in heads])
     for row in rows:
-        writer.writerow([_csv_cell(row.get(name), language) for name in heads])
+        writer.writerow([_csv_cell(value, language, decimal, decimals) for value in row])
     return stream.getvalue().encode("utf-8-sig")
 
 
-def _csv_cell(value: Any, language: Language) -> str:
+def _csv_cell(value: Any, language: Language, decimal: str, decimals: int | None) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -60,8 +69,10 @@ def _csv_cell(value: Any, language: Language) -> str:
     if isinstance(value, int | float):
         if not math.isfinite(value):
             return ""
+        if decimals is not None:
+            return f"{value:.{decimals}f}".replace(".", decimal)
         text = str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(value)
-        return text.replace(".", ",") if language == "nl" else text
+        return text.replace(".", decimal)
     if isinstance(value, datetime.date):
         return value.isoformat()
     # A null byte ends a cell for some readers, and this one refuses it.

@@ -119,7 +119,7 @@ def test_the_table_is_sorted_both_ways(jobs, order):
     keys = (jobs[0].key, jobs[1].key)
     pages = [town_table(keys, 4, 1, "", order, down, "nl", jobs[:2]) for down in (True, False)]
     assert all(found == 352 for _, _, found in pages)
-    first = [re.findall(r"<th scope='row'[^>]*>([^<]*)<", page)[0] for page, _, _ in pages]
+    first = [re.findall(r'<th scope="row"[^>]*>([^<]*)<', page)[0] for page, _, _ in pages]
     assert first[0] != first[1] or order == "rung"
     lines = pages[0][1].decode("utf-8-sig").split("\r\n")
     assert len(lines) == 354 and lines[0].startswith("gemeente;achterstand: verschil;")
