@@ -80,21 +80,25 @@ def installed(request, wheel):
     minute. `empty`: all of them are installed from the lock, with hashes, and nothing else is there.
     """
     # Not in the folder of pytest, which nobody else may enter: the container test runs as another user.
-    base = Path(tempfile.mkdtemp(prefix="doorstroom-install-"))
-    base.chmod(0o755)
+    with tempfile.TemporaryDirectory(prefix="doorstroom-install-") as base:
+        Path(base).chmod(0o755)
+        yield install(wheel, Path(base), request.param)
+
+
+def install(wheel, base, kind):
+    """The wheel in a new environment below a folder."""
     place = Installed(base / "environment", base / "home", base / "elsewhere")
     place.home.mkdir()
     place.elsewhere.mkdir()
     checked(sys.executable, "-m", "venv", "--without-pip", place.folder)
     pip = (sys.executable, "-m", "pip", "--python", place.python, "--disable-pip-version-check", "install", "--no-deps")
-    if request.param == "borrowed":
+    if kind == "borrowed":
         packages = Path(checked(place.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
         (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     else:
         checked(*pip, "--require-hashes", "--requirement", ROOT / "requirements-app.lock")
     checked(*pip, "--no-index", wheel)
-    yield place
-    shutil.rmtree(base)
+    return place
 
 
 @pytest.fixture(scope="session")
