@@ -268,7 +268,9 @@ def _guide(document: Row, say: Texts) -> list[Block]:
 def _national(series: Row, say: Texts) -> Figure:
     label = series_label(series, say.language)
     heading = f"{label}: {finding(series, say.language)}"
-    spec = backtest_chart(_held(series, say), unit_text(series["unit"], say.language), say.language, PALETTES["light"])
+    spec = backtest_chart(
+        held_points(series, say.language), unit_text(series["unit"], say.language), say.language, PALETTES["light"]
+    )
     panel = drawn_panel(for_paper(spec, {"width": 340, "height": 190}), "", say("alt", finding=heading))
     return Figure(heading, _seen_words(series, say), [panel], [_points_table(label, [series], False, say)])
 
@@ -277,20 +279,20 @@ def _provinces(group: Sequence[Row], document: Row, say: Texts) -> Figure:
     rows = [row for row in document["summary"] if row["name"] == group[0]["name"] and row["areas"] == "provinces"]
     label, unit = series_label(group[0], say.language), unit_text(group[0]["unit"], say.language)
     told = say("band_covers", covered=sum(map(_covered, rows)), count=sum(row["points"] for row in rows))
-    held = [point for series in group for point in _held(series, say, _small_caption(series, say))]
+    held = [point for series in group for point in held_points(series, say.language, _small_caption(series, say))]
     spec = small_charts(held, unit, say.language, PALETTES["light"])
     panel = drawn_panel(for_paper(spec, {}), "", say("alt", finding=f"{label}: {told}"))
     table = _points_table(label, group, True, say)
     return Figure(f"{label}: {told}", say("own_scale", unit=unit), [panel], [table], wide=True)
 
 
-def _held(series: Row, say: Texts, area: str = "") -> list[Held]:
+def held_points(series: Row, language: Language, area: str = "") -> list[Held]:
     """The points of a series as a chart takes them."""
     held = []
     for point in series["points"]:
         first, last = stretch(point["period"])
         mean, low, high = (point[key] if _known(point[key]) else None for key in ("mean", "low", "high"))
-        words = period_words(point["period"], say.language)
+        words = period_words(point["period"], language)
         held.append(Held(first + (last - first) / 2, words, point["observed"], mean, low, high, point["fitted"], area))
     return held
 
