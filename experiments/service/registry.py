@@ -93,7 +93,7 @@ class Registry:
         found: dict[str, dict[int, Replication] | None] = {}
         for key in keys:
             known = self._jobs.get(key)
-            if known is None or known.state == "stopped":
+            if known is None or known.state == "stopped" or known.idle:  # another server may have kept it meanwhile
                 found[key] = self.store.get(key)
         with self._changed:
             earlier = [job for key in self._wants.get(session, ()) if (job := self._jobs.get(key))]

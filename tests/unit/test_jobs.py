@@ -354,6 +354,17 @@ def test_what_is_computed_for_nobody_is_kept_and_leaves_memory(registry, monkeyp
     registry.release("a")
 
 
+def test_what_another_server_kept_is_found_by_who_planned_it(registry):
+    scenario = short("share_cap=0.093")
+    registry.fill_in([scenario], COUNT)
+    task = task_of(scenario)
+    results = {number: task(number) for number in range(1, COUNT + 1)}
+    assert Store(registry.store.folder).put(job_key(scenario, COUNT), results)
+    (job,) = registry.want("a", [scenario], COUNT)
+    assert job.state == "done"
+    registry.release("a")
+
+
 def test_what_a_page_names_first_has_its_picture_first(registry):
     first, *others = (short(f"share_cap=0.0{digit}1") for digit in (5, 6, 7, 8))
     jobs = registry.want("a", [first, *others], 30)
