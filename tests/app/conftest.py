@@ -9,26 +9,28 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPUTED = 4
 
 
-def seed_store(folder, settings):
+def seed_store(folder, scenario, count=COMPUTED):
     """Put a job in the store whose replications repeat a few computed ones, so that pages have figures at once."""
-    from experiments.scenario.ready import load_scenario
     from experiments.service.keys import FULL_COUNT, job_key, task_of
     from experiments.service.store import Store
 
-    scenario = load_scenario("prop-2021").with_settings(settings)
     task = task_of(scenario)
-    computed = [task(number) for number in range(1, COMPUTED + 1)]
-    repeated = {number: computed[number % COMPUTED] for number in range(1, FULL_COUNT + 1)}
+    computed = [task(number) for number in range(1, count + 1)]
+    repeated = {number: computed[number % count] for number in range(1, FULL_COUNT + 1)}
     assert Store(folder).put(job_key(scenario), repeated)
     return scenario
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory):
+    from experiments.scenario.ready import helping, load_scenario
+
     folder = tmp_path_factory.mktemp("store")
     os.environ["DOORSTROOM_STORE"] = str(folder)
     for settings in ([], ["share_cap=0.08"], ["trading=region"]):
-        seed_store(folder, settings)
+        seed_store(folder, load_scenario("prop-2021").with_settings(settings))
+    for scenario in helping():  # before a page asks for them: what is being computed is not looked for again
+        seed_store(folder, scenario, 1)
     yield folder
     from app_pages.shell import running
 

@@ -45,20 +45,9 @@ from experiments.report.story import (
 from experiments.run.result import RunResult
 from experiments.scenario import ready
 from experiments.scenario.ready import TOLD, helping, load_scenario
-from experiments.service.keys import FULL_COUNT, job_key, task_of
-from experiments.service.store import Store
+from experiments.service.keys import FULL_COUNT
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def story_store(store):
-    """The store with the scenarios of the last step too."""
-    for scenario in helping():
-        only = task_of(scenario)(1)
-        repeated = dict.fromkeys(range(1, FULL_COUNT + 1), only)
-        assert Store(store).put(job_key(scenario), repeated)
-    return store
 
 
 def words_of(at):
@@ -96,7 +85,7 @@ def test_minutes_make_a_lesson():
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
-def test_the_overview_tells_the_story_in_five_sentences(opened, story_store, spoken):
+def test_the_overview_tells_the_story_in_five_sentences(opened, spoken):
     at = opened(lang=spoken)
     assert [error.value for error in at.exception] == []
     sentences = next(text.value for text in at.main.markdown if text.value.startswith("1. "))
@@ -108,7 +97,7 @@ def test_the_overview_tells_the_story_in_five_sentences(opened, story_store, spo
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
 @pytest.mark.parametrize("step", range(1, STEPS + 1))
-def test_a_step_asks_first_and_answers_after_a_bet(opened, story_store, step, spoken):
+def test_a_step_asks_first_and_answers_after_a_bet(opened, step, spoken):
     at = opened(stap=str(step), lang=spoken)
     assert [error.value for error in at.exception] == []
     assert [warning.value for warning in at.warning] == []
@@ -122,14 +111,14 @@ def test_a_step_asks_first_and_answers_after_a_bet(opened, story_store, step, sp
     assert "{" not in words_of(at) and "None" not in words_of(at)
 
 
-def test_showing_without_a_bet_says_so(opened, story_store):
+def test_showing_without_a_bet_says_so(opened):
     at = opened(stap="6")
     at.button(key="_show_6").click().run()
     assert TEXTS["a_no_bet"][0] in words_of(at)
     assert "augustus 2021" in words_of(at)
 
 
-def test_a_bet_is_measured_against_what_was_published(opened, story_store):
+def test_a_bet_is_measured_against_what_was_published(opened):
     at = opened(stap="2")
     at.select_slider(key="_bet_2").set_value(6_000).run()
     at.button(key="_place_2").click().run()
@@ -139,7 +128,7 @@ def test_a_bet_is_measured_against_what_was_published(opened, story_store):
     assert "uw inzet wijkt 880 af" in words_of(at)
 
 
-def test_a_bet_stays_when_one_walks_on_and_comes_back(opened, story_store):
+def test_a_bet_stays_when_one_walks_on_and_comes_back(opened):
     at = opened(stap="2")
     at.select_slider(key="_bet_2").set_value(9_000).run()
     at.button(key="_place_2").click().run()
@@ -154,7 +143,7 @@ def test_a_bet_stays_when_one_walks_on_and_comes_back(opened, story_store):
     assert TEXTS["answer"][0] not in words_of(at)
 
 
-def test_before_the_bet_the_picture_stops(opened, story_store):
+def test_before_the_bet_the_picture_stops(opened):
     """The months after the question are not in the picture, nor in its table."""
     at = opened(stap="6")
     tables = " ".join(str(part.proto) for part in at.main if part.type == "html")
@@ -164,14 +153,14 @@ def test_before_the_bet_the_picture_stops(opened, story_store):
 
 
 @pytest.mark.parametrize("step", ["0", "9", "drie", "1e1"])
-def test_a_step_that_does_not_exist_is_said(opened, story_store, step):
+def test_a_step_that_does_not_exist_is_said(opened, step):
     at = opened(stap=step)
     assert [error.value for error in at.exception] == []
     assert len(at.warning) == 1 and f"‘{step}’" in at.warning[0].value
     assert TEXTS["summary"][0] in words_of(at)
 
 
-def test_the_end_opens_a_scenario_in_the_levers(opened, story_store):
+def test_the_end_opens_a_scenario_in_the_levers(opened):
     at = opened(stap="8")
     at.button(key="_open_scenario_contracten-verlengd").click().run()
     assert [error.value for error in at.exception] == []
