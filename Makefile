@@ -32,8 +32,7 @@ app: setup
 results: setup
 	$(BIN)/python -m experiments.history.evidence
 	$(BIN)/doorstroom claims --store
-	$(BIN)/python tests/house/test_claims_page.py
-	$(BIN)/python tests/house/test_identifiability.py
+	$(BIN)/doorstroom docs
 
 e2e: setup
 	@e2e/run.sh $(BIN)/python

@@ -13,6 +13,8 @@ import experiments
 from experiments.claims.claims import CLAIMS
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.compare.two_futures import TwoFutures
+from experiments.documents.claims_page import claims_page
+from experiments.documents.pages import stored_fit_page
 from experiments.history.evidence import backtest_changed, kept_backtest
 from experiments.run import provenance
 from experiments.run.ensemble import load_ensemble
@@ -290,3 +292,20 @@ def test_a_comment_a_docstring_and_a_moved_function_make_nothing_stale(tmp_path)
     version = tmp_path / "models" / "version.py"
     version.write_text(f"MODEL_VERSION = {MODEL_VERSION + 1}\n", encoding="utf-8")
     assert keys_of(tmp_path) != before
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "make"), [("verdicts", claims_page), ("fit", stored_fit_page)])
+def test_a_page_made_of_what_is_older_than_the_model_says_so(kind, make, monkeypatch):
+    def notice():
+        kept = kept_verdicts() if kind == "verdicts" else load_ensemble("prop-2021").about
+        words = verdicts_changed(kept, tuple(CLAIMS.values())) if kind == "verdicts" else provenance.what_changed(kept)
+        return provenance.outdated_text(kind, kept, words, "nl")
+
+    before = notice()
+    assert (f"> {before}" in make()) == bool(before)
+    monkeypatch.setattr(provenance, "MODEL_VERSION", MODEL_VERSION + 1)
+    assert f"nu {MODEL_VERSION + 1}" in notice() != before
+    assert f"> {notice()}" in make()
