@@ -16,15 +16,17 @@ import time
 import tomllib
 import webbrowser
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
+from cli_pages import options as shared
+from cli_pages.language import texts_of
 from cli_pages.options import read_whole
-from cli_pages.saying import tell
-from experiments.language.catalogue import catalogue
+from cli_pages.printing import print_err
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What the extra `app` installs and the command itself does not need.
@@ -35,36 +37,46 @@ HIGHEST_PORT = 65_535
 #: Seconds that the app may take to answer before the browser is opened all the same.
 PATIENCE = 30.0
 
-_TEXTS = catalogue("command_app", "nl")
-HELP = _TEXTS("help.command")
+
+@dataclass(frozen=True, kw_only=True)
+class Options(shared.Options):
+    """What `doorstroom app` takes."""
+
+    host: Annotated[str, typer.Option("--host")] = THIS_MACHINE
+    port: Annotated[str, typer.Option("--port")] = ""
+    no_browser: Annotated[bool, typer.Option("--no-browser")] = False
 
 
-def app_command(
-    host: Annotated[str, typer.Option("--host", metavar="ADRES", help=_TEXTS("help.host"))] = THIS_MACHINE,
-    port: Annotated[str, typer.Option("--port", metavar="POORT", help=_TEXTS("help.port"))] = "",
-    no_browser: Annotated[bool, typer.Option("--no-browser", help=_TEXTS("help.no_browser"))] = False,
-) -> None:
+def app_command(options: Options) -> None:
     """Run the app until it is stopped."""
     missing = [package for package in PACKAGES if find_spec(package) is None]
     if missing:
-        _refuse("not_installed", package=missing[0], command='pip install "doorstroom[app]"')
-    chosen = read_whole(port, "--port", 1, HIGHEST_PORT, 0) or None
-    free = _free_port(host, chosen)
+        _leave("not_installed", package=missing[0], command='pip install "doorstroom[app]"')
+    chosen = read_whole(options.port, "--port", 1, HIGHEST_PORT, 0) or None
+    free = _free_port(options.host, chosen)
     # -P: a folder that happens to hold a `sim` or an `app.py` must not take the place of ours.
-    command = [sys.executable, "-P", "-m", "streamlit", "run", str(ROOT / "app.py"), *streamlit_options(host, free)]
-    address = f"http://{_reached_at(host)}:{free}"
-    tell(_TEXTS("started", address=address), 0)
-    if no_browser or not _has_screen():
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "streamlit",
+        "run",
+        str(ROOT / "app.py"),
+        *streamlit_options(options.host, free),
+    ]
+    address = f"http://{_reached_at(options.host)}:{free}"
+    print_err(texts_of("app")("started", address=address))
+    if options.no_browser or not _has_screen():
         os.execv(command[0], command)
     sys.exit(_run_with_browser(command, address))
 
 
-def tell_not_kept() -> None:
+def print_not_kept() -> None:
     """Say that compiled code cannot be kept, when that is so: everything still works, and starts slowly."""
     from experiments.run.parameters import unkept_folder
 
     if folder := unkept_folder():
-        tell(_TEXTS("not_kept", folder=folder), 0)
+        print_err(texts_of("app")("not_kept", folder=folder))
 
 
 def streamlit_options(host: str, port: int) -> list[str]:
@@ -99,16 +111,16 @@ def _free_port(host: str, chosen: int | None) -> int:
                 trial.bind(where)
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-                _refuse("no_address", host=host)
+                _leave("no_address", host=host)
             continue
         return port
     if chosen is not None:
-        _refuse("port_taken", host=host, port=chosen)
-    _refuse("no_port", host=host, first=FIRST_PORT, last=LAST_PORT)
+        _leave("port_taken", host=host, port=chosen)
+    _leave("no_port", host=host, first=FIRST_PORT, last=LAST_PORT)
 
 
-def _refuse(key: str, **values: object) -> NoReturn:
-    raise typer.Exit(tell(_TEXTS(key, **values), 2))
+def _leave(key: str, **values: object) -> NoReturn:
+    raise typer.Exit(print_err(texts_of("app")(key, **values), 2))
 
 
 def _reached_at(host: str) -> str:

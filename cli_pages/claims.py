@@ -3,107 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
+from cli_pages.language import current_language, texts_of
 from cli_pages.options import (
     MOST_WORKERS,
-    AsJson,
-    Count,
+    JsonOptions,
+    Replications,
     Seed,
     Workers,
     check_file,
-    read_language,
+    expect_workers,
+    read_seed,
     read_whole,
+    read_workers,
 )
-from cli_pages.saying import say, say_json, whole_or_nothing
-from experiments import WORKER_MODULE
-from experiments.language.catalogue import catalogue
-from experiments.language.language import Language
+from cli_pages.printing import places, print_json, print_out, what_it_is
+from cli_pages.progress import Progress
 
 
-def claims_command(
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAAM …]", help="Namen van uitspraken; zonder naam alle.")
-    ] = None,
-    replications: Count = "",
-    seed: Seed = "",
-    workers: Workers = "",
-    language: Annotated[str, typer.Option("--language", metavar="TAAL", help="Taal van de tekst: nl of en.")] = "nl",
-    keep: Annotated[
-        bool, typer.Option("--store", help="Bewaar de oordelen voor de app en de documentatie; alleen voor alle samen.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Beoordeel wat de documenten over de prop van 2021 beweren; alle samen duurt minuten."""
-    from sim.replications import expect_workers
+@dataclass(frozen=True, kw_only=True)
+class Options(JsonOptions):
+    """What `doorstroom claims` takes."""
 
-    if workers != "1":
-        expect_workers((WORKER_MODULE,))
+    names: Annotated[list[str] | None, typer.Argument()] = None
+    replications: Replications = ""
+    seed: Seed = ""
+    workers: Workers = ""
+    store: Annotated[bool, typer.Option("--store")] = False
+
+
+def claims_command(options: Options) -> None:
+    """Judge the claims and print the verdicts."""
+    expect_workers(options)
 
     from experiments.claims.claims import CLAIMS
     from experiments.claims.evidence import USUAL_REPLICATIONS
     from experiments.claims.judge import chosen_claims, judge_claims
     from experiments.claims.said import worded
     from experiments.claims.verdicts import VERDICTS, keep_verdicts
-    from experiments.run.run import usual_workers
     from experiments.scenario.scenario import DEFAULT_SEED, MOST_REPLICATIONS
     from sim.errors import WrongInput
-    from sim.replications import Progress
 
-    spoken = read_language(language)
-    claims = chosen_claims(CLAIMS, names or [])
-    count = read_whole(replications, "--replications", 2, MOST_REPLICATIONS, USUAL_REPLICATIONS)
-    number = read_whole(seed, "--seed", 0, 2**63 - 1, DEFAULT_SEED)
-    processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(MOST_WORKERS))
-    if keep:
+    claims = chosen_claims(CLAIMS, options.names or [])
+    replications = read_whole(options.replications, "--replications", 2, MOST_REPLICATIONS, USUAL_REPLICATIONS)
+    seed = read_seed(options.seed, DEFAULT_SEED)
+    workers = read_workers(options.workers, MOST_WORKERS)
+    if options.store:
         if len(claims) < len(CLAIMS):
             raise WrongInput("store_all_claims", file="--store")
         check_file(str(VERDICTS))
-    with whole_or_nothing(), Progress("Beoordelen") as progress:
-        result = judge_claims(claims, replications=count, seed=number, workers=processes, on_progress=progress)
-    document = worded(result.to_json(), CLAIMS, spoken)
-    if keep:
+    with Progress(texts_of("claims")("progress")) as progress:
+        result = judge_claims(claims, replications=replications, seed=seed, workers=workers, on_progress=progress)
+    document = worded(result.to_json(), CLAIMS, current_language())
+    if options.store:
         keep_verdicts(result)
-    if as_json:
-        say_json(document)
-        return
-    say("\n".join(_claims_report(document, spoken)))
-    if keep:
-        say(f"\nDe oordelen staan in {VERDICTS}.")
+    if options.as_json:
+        print_json(document)
+    else:
+        print_out(*_report(document), *places(verdicts=str(VERDICTS) if options.store else ""))
 
 
-def _claims_report(document: Mapping[str, Any], language: Language) -> list[str]:
+def _report(document: Mapping[str, Any]) -> list[str]:
     """Per claim the verdict, where it stands, the rule, the evidence and what it hangs on."""
+    texts = texts_of("claims")
+    about = texts(
+        "title",
+        version=document["version"],
+        seed=document["seed"],
+        replications=document["replications"],
+        under_ends=document["replications_under_ends"],
+    )
+    return [about, *(line for claim in document["claims"] for line in _claim(claim)), "", what_it_is()]
+
+
+def _claim(claim: Mapping[str, Any]) -> list[str]:
     from experiments.claims.said import evidence_words, hangs_on_words, verdict_word
 
-    dutch = language == "nl"
-    counts = (document["replications"], document["replications_under_ends"])
-    lines = [
-        (
-            f"Uitspraken beoordeeld door het model: versie {document['version']}, zaad {document['seed']}, "
-            f"{counts[0]} replicaties, minstens {counts[1]} onder elk uiterste van een aanname"
-        )
-        if dutch
-        else (
-            f"Claims judged by the model: version {document['version']}, seed {document['seed']}, "
-            f"{counts[0]} replications, at least {counts[1]} under each end of an assumption"
-        )
+    texts, language = texts_of("claims"), current_language()
+
+    return [
+        "",
+        f"{verdict_word(claim['verdict'], language).upper()}: {claim['sentence']}",
+        texts("where", name=claim["name"], document=claim["document"], page=claim["page"], section=claim["section"]),
+        texts("rule", rule=claim["rule"]),
+        texts("figures"),
+        *(f"  - {evidence_words(row, language)}" for row in claim["evidence"]),
+        texts("hangs_on", assumption=hangs_on_words(claim["hangs_on"], language)),
+        texts("caution", caution=claim["caution"]),
     ]
-    words = ("Regel", "Cijfers", "Hangt het meest af van", "Let op") if dutch else (
-        "Rule", "Figures", "Depends most on", "Bear in mind"
-    )  # fmt: skip
-    for claim in document["claims"]:
-        page = f"bladzijde {claim['page']}" if dutch else f"page {claim['page']}"
-        lines += [
-            "",
-            f"{verdict_word(claim['verdict'], language).upper()}: {claim['sentence']}",
-            f"  {claim['name']} – {claim['document']}, {page} ({claim['section']})",
-            f"  {words[0]}: {claim['rule']}",
-            f"  {words[1]}:",
-            *(f"  - {evidence_words(row, language)}" for row in claim["evidence"]),
-            f"  {words[2]}: {hangs_on_words(claim['hangs_on'], language)}",
-            f"  {words[3]}: {claim['caution']}",
-        ]
-    return [*lines, "", catalogue("report", language)("what_it_is")]

@@ -5,39 +5,47 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli_pages.language import current_language, texts_of
 from cli_pages.options import (
     MOST_WORKERS,
-    AsJson,
-    Count,
     FixedParameters,
-    From,
-    InLanguage,
+    Out,
     Report,
-    Seed,
-    Until,
-    Workers,
+    RunOptions,
+    RunPlan,
+    Words,
     check_file,
-    read_language,
-    read_whole,
-    read_window,
+    expect_workers,
+    read_plan,
 )
-from cli_pages.saying import parameters_words, say_finished, table, write_report
-from experiments import WORKER_MODULE
-from experiments.language.catalogue import catalogue
-from experiments.language.formatting import date_text, figures_text, number_text, table_unit_text
+from cli_pages.printing import (
+    number,
+    parameters_words,
+    places,
+    print_finished,
+    run_line,
+    size_words,
+    table,
+    title,
+    what_it_is,
+    write_report,
+)
+from cli_pages.progress import Progress
+from experiments.language.formatting import figures_text, level_text, table_unit_text
 from experiments.language.labels import outcome_label, placed_label
 
 if TYPE_CHECKING:
     from experiments.compare.compare import Comparison, Precision
     from experiments.compare.difference import Difference
+    from experiments.scenario.scenario import Scenario
 
 #: Fewest replications that a comparison uses unless told otherwise: ten draws of the parameters.
-USUAL_COMPARED = 20
-
+DEFAULT_REPLICATIONS = 20
 
 #: What is shown per province and per size of household.
 _PLACED = (
@@ -45,102 +53,65 @@ _PLACED = (
 )  # fmt: skip
 
 
-def compare_command(
-    scenarios: Annotated[list[str], typer.Argument(metavar="A B [C …]", help="Twee of meer scenario's.")],
-    replications: Count = "",
-    precision: Annotated[
-        str,
-        typer.Option(
-            "--precision", metavar="P", help="Reken door tot het verschil op P (of P%) na bekend is; zie --outcome."
-        ),
-    ] = "",
-    outcome: Annotated[
-        str, typer.Option("--outcome", metavar="NAAM", help="Uitkomst waarvoor --precision geldt.")
-    ] = "",
-    seed: Seed = "",
-    from_date: From = "",
-    until_date: Until = "",
-    workers: Workers = "",
-    fixed_parameters: FixedParameters = False,
-    out: Annotated[str, typer.Option("--out", metavar="MAP", help="Schrijf de tabellen in deze map.")] = "",
-    report: Report = "",
-    language: InLanguage = "nl",
-    as_json: AsJson = False,
-) -> None:
-    """Vergelijk twee of meer scenario's op dezelfde werelden."""
-    from sim.replications import expect_workers
+@dataclass(frozen=True, kw_only=True)
+class Options(RunOptions):
+    """What `doorstroom compare` takes."""
 
-    if "1" not in (workers, replications):
-        expect_workers((WORKER_MODULE,))
+    scenarios: Words
+    precision: Annotated[str, typer.Option("--precision")] = ""
+    outcome: Annotated[str, typer.Option("--outcome")] = ""
+    out: Out = ""
+    report: Report = ""
+    fixed_parameters: FixedParameters = False
 
-    from experiments.compare.compare import FEWEST_SCENARIOS, HEADLINE, MOST_SCENARIOS, compare
-    from experiments.run.run import usual_workers
-    from experiments.scenario.ready import load_scenario
-    from experiments.scenario.scenario import MOST_REPLICATIONS, shared_window
-    from sim.calendar import date_of
-    from sim.errors import Allowed, WrongInput
-    from sim.replications import Progress
 
-    if not FEWEST_SCENARIOS <= len(scenarios) <= MOST_SCENARIOS:
-        allowed = Allowed("scenarios_range", low=FEWEST_SCENARIOS, high=MOST_SCENARIOS)
-        raise WrongInput(file="doorstroom compare", value=len(scenarios), allowed=allowed)
-    chosen = [load_scenario(name) for name in scenarios]
-    if replications and precision:
-        raise WrongInput("replications_or_precision", file="doorstroom compare")
-    if outcome and not precision:
-        raise WrongInput("needs_precision", file=f"--outcome {outcome}")
-    count = read_whole(
-        replications, "--replications", 2, MOST_REPLICATIONS, max(chosen[0].replications, USUAL_COMPARED)
+def compare_command(options: Options) -> None:
+    """Compare scenarios and print the differences."""
+    expect_workers(options)
+
+    scenarios = _read_scenarios(options)
+    precision = _read_precision(options.precision)
+    plan = read_plan(
+        options,
+        scenarios,
+        max(scenarios[0].replications, DEFAULT_REPLICATIONS),
+        fewest=2,
+        tasks=None if precision is None else MOST_WORKERS,
     )
-    wanted = _precision(precision)
-    number = read_whole(seed, "--seed", 0, 2**63 - 1, chosen[0].seed)
-    processes = read_whole(
-        workers, "--workers", 1, MOST_WORKERS, usual_workers(count if wanted is None else MOST_WORKERS)
-    )
-    _, from_day, until_day = shared_window(chosen)
-    from_day, until_day = read_window(chosen[0].period, from_date, until_date, date_of(from_day), date_of(until_day))
-    spoken = read_language(language)
-    if report:
-        check_file(report)
-    with contextlib.ExitStack() as stack:
-        folder = None
-        if out:
-            from experiments.storage.folders import staged_folder
-
-            folder = stack.enter_context(staged_folder(out))
-        with Progress("Vergelijken") as progress:
-            result = compare(
-                chosen,
-                replications=count,
-                precision=wanted,
-                headline=outcome or HEADLINE,
-                seed=number,
-                from_day=from_day,
-                until_day=until_day,
-                workers=processes,
-                on_progress=progress,
-                fixed_parameters=fixed_parameters,
-            )
-        if folder is not None and result.count:
-            from experiments.report.exports import comparison_files
-
-            folder.put(comparison_files(result, spoken))
-    if report and result.count:
-        write_report(report, result, spoken)
-    places = [f"De tabellen staan in {out}."] if out else []
-    places += [f"De pagina staat in {report}."] if report else []
-    say_finished(
+    if options.report:
+        check_file(options.report)
+    result = _compare(options, scenarios, plan, precision)
+    if options.report and result.count:
+        write_report(options.report, result)
+    print_finished(
         result.count,
         interrupted=result.interrupted,
         lost=result.runs[0].lost,
-        as_json=as_json,
+        as_json=options.as_json,
         document=result.to_json,
-        lines=lambda: [*_comparison_report(result), *(f"\n{place}" for place in places)],
+        lines=lambda: [*_report(result), *places(tables=options.out, page=options.report)],
     )
 
 
-def _precision(text: str) -> Precision | None:
-    """The wanted precision as it was typed: 100, or 2%."""
+def _read_scenarios(options: Options) -> list[Scenario]:
+    """The scenarios, with options that go together. Raises WrongInput."""
+    from experiments.compare.compare import FEWEST_SCENARIOS, MOST_SCENARIOS
+    from experiments.scenario.ready import load_scenario
+    from sim.errors import Allowed, WrongInput
+
+    if not FEWEST_SCENARIOS <= len(options.scenarios) <= MOST_SCENARIOS:
+        allowed = Allowed("scenarios_range", low=FEWEST_SCENARIOS, high=MOST_SCENARIOS)
+        raise WrongInput(file="doorstroom compare", value=len(options.scenarios), allowed=allowed)
+    scenarios = [load_scenario(name) for name in options.scenarios]
+    if options.replications and options.precision:
+        raise WrongInput("replications_or_precision", file="doorstroom compare")
+    if options.outcome and not options.precision:
+        raise WrongInput("needs_precision", file=f"--outcome {options.outcome}")
+    return scenarios
+
+
+def _read_precision(text: str) -> Precision | None:
+    """The precision that was asked for: 100, or 2%. Raises WrongInput."""
     from experiments.compare.compare import Precision
     from sim.errors import Allowed, WrongInput
 
@@ -153,73 +124,110 @@ def _precision(text: str) -> Precision | None:
     return Precision(float(figure), percent)
 
 
-def _comparison_report(result: Comparison) -> list[str]:
+def _compare(options: Options, scenarios: Sequence[Scenario], plan: RunPlan, precision: Precision | None) -> Comparison:
+    """Compare the scenarios, and put the tables in place when they were asked for."""
+    from experiments.compare.compare import HEADLINE, compare
+
+    with contextlib.ExitStack() as stack:
+        folder = None
+        if options.out:
+            from experiments.storage.folders import staged_folder
+
+            folder = stack.enter_context(staged_folder(options.out))
+        with Progress(texts_of("compare")("progress")) as progress:
+            result = compare(
+                scenarios,
+                replications=plan.replications,
+                precision=precision,
+                headline=options.outcome or HEADLINE,
+                seed=plan.seed,
+                from_day=plan.from_day,
+                until_day=plan.until_day,
+                workers=plan.workers,
+                on_progress=progress,
+                fixed_parameters=options.fixed_parameters,
+            )
+        if folder is not None and result.count:
+            from experiments.report.exports import comparison_files
+
+            folder.put(comparison_files(result, current_language()))
+    return result
+
+
+# --- in words and tables --------------------------------------------------------------------------------------------
+
+
+def _report(result: Comparison) -> list[str]:
     """The comparison in words and tables."""
     from experiments.compare.difference import INTERVAL_LEVEL
-    from experiments.run.provenance import version
-    from sim.calendar import date_of
 
-    first = result.runs[0]
-    level = f"{round(100 * INTERVAL_LEVEL)} %"
+    texts, first = texts_of("compare"), result.runs[0]
     lines = [
-        "Vergelijking van " + ", ".join(f"{scenario.title} ({scenario.name})" for scenario in result.scenarios),
-        f"versie {version()}, zaad {first.seed}, {result.count} replicaties van elk op dezelfde werelden, "
-        f"van {date_text(date_of(first.from_day))} tot {date_text(date_of(first.until_day))}",
+        texts("title", scenarios=", ".join(map(title, result.scenarios))),
+        run_line(first.seed, result.count, first.from_day, first.until_day, counted="run.replications_each"),
         parameters_words(first),
-        f"Een verschil heet duidelijk als het {level}-interval nul uitsluit.",
+        texts("clear_is", level=level_text(INTERVAL_LEVEL, current_language())),
     ]
-    provinces, sizes = result.provinces(), result.sizes()
     for pair in result.pairs:
-        a, b = (result.names[index] for index in pair)
-        rows = []
-        for name in first.outcome_names():
-            row = result.difference(name, pair)
-            rows.append([outcome_label(name, "nl"), *_difference_cells(row), table_unit_text(row.unit, compared=True)])
-        lines += ["", f"{b} (B) tegenover {a} (A)", *_difference_table("uitkomst", rows)]
-        for title, found in (("Per provincie", provinces), ("Per grootte van het huishouden", sizes)):
-            rows = [
-                [
-                    f"{row.place or row.size + ' pers.'}: {placed_label(row.measure, 'nl')}",
-                    *_difference_cells(row),
-                    table_unit_text(row.unit, compared=True),
-                ]
-                for row in found
-                if (row.a, row.b) == (a, b) and row.measure in _PLACED
-            ]
-            lines += ["", title, *_difference_table("", rows)]
-        if pair[0] == 0:
-            lines += ["", *_lives_table(result.life_rows(pair[1]))]
-    return [*lines, "", catalogue("report", "nl")("what_it_is")]
+        lines += _pair(result, pair)
+    return [*lines, "", what_it_is()]
+
+
+def _pair(result: Comparison, pair: tuple[int, int]) -> list[str]:
+    """One pair: every outcome, per province, per size of household, and for whom a home comes earlier."""
+    texts = texts_of("compare")
+    a, b = (result.names[index] for index in pair)
+    differences = [result.difference(name, pair) for name in result.runs[0].outcome_names()]
+    rows = [(outcome_label(row.measure, current_language()), row) for row in differences]
+    lines = ["", texts("against", a=a, b=b), *_difference_table(texts("head.outcome"), rows)]
+    for key, placed in (("provinces", result.provinces()), ("sizes", result.sizes())):
+        rows = [
+            (f"{row.place or size_words(row.size)}: {placed_label(row.measure, current_language())}", row)
+            for row in placed
+            if (row.a, row.b) == (a, b) and row.measure in _PLACED
+        ]
+        lines += ["", texts(key), *_difference_table("", rows)]
+    if pair[0] == 0:
+        lines += ["", *_lives_table(result.life_rows(pair[1]))]
+    return lines
 
 
 def _lives_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """For whom a home comes earlier or later in B, in households per replication."""
-    heads = ["huishouden", "eerder", "dagen", "later", "dagen", "gelijk", "alleen in A", "alleen in B"]
+    texts = texts_of("compare")
     cells = [
         [
-            "alle" if row["size"] == "all" else f"{row['size']} pers.",
-            number_text(row["households"]["earlier"]),
-            number_text(row["mean_days"]["earlier"]),
-            number_text(row["households"]["later"]),
-            number_text(row["mean_days"]["later"]),
-            *(number_text(row["households"][change]) for change in ("same", "only_a", "only_b")),
+            size_words(None if row["size"] == "all" else row["size"]),
+            number(row["households"]["earlier"]),
+            number(row["mean_days"]["earlier"]),
+            number(row["households"]["later"]),
+            number(row["mean_days"]["later"]),
+            *(number(row["households"][change]) for change in ("same", "only_a", "only_b")),
         ]
         for row in rows
     ]
-    title = "Wie wint en wie wacht: huishoudens die in B eerder of later een woning krijgen, en dagen gemiddeld"
-    return [title, *table(heads, cells, 1)]
+    heads = [
+        texts(f"lives.{name}") for name in ("household", "earlier", "days", "later", "days", "same", "only_a", "only_b")
+    ]
+    return [texts("lives.title"), *table(heads, cells, 1)]
+
+
+def _difference_table(first_head: str, rows: Sequence[tuple[str, Difference]]) -> list[str]:
+    """Differences with their labels as a table."""
+    texts, language = texts_of("compare"), current_language()
+    heads = [first_head, "A", "B", *(texts(f"head.{name}") for name in ("difference", "interval", "verdict", "unit"))]
+    cells = [
+        [label, *_difference_cells(row), table_unit_text(row.unit, language, compared=True)] for label, row in rows
+    ]
+    return table(heads, cells, 1, 5)
 
 
 def _difference_cells(row: Difference) -> list[str]:
-    """Means, difference, interval and judgement of one row."""
-    judged = "geen duidelijk verschil"
-    if row.clear:
-        judged = "duidelijk verschil" if row.winner is None else f"{'B' if row.winner == row.b else 'A'} beter"
-    if row.a == row.b and row.clear and row.winner is not None:
-        judged = "duidelijk verschil"
-    mean, low, high = figures_text([row.band.mean, row.band.low, row.band.high], row.unit, signed=True)
-    return [*figures_text([row.mean_a, row.mean_b], row.unit), mean, f"{low} tot {high}", judged]
-
-
-def _difference_table(first_head: str, rows: Sequence[Sequence[str]]) -> list[str]:
-    return table([first_head, "A", "B", "verschil", "interval", "oordeel", "eenheid"], rows, 1, 5)
+    """Means, difference, interval and verdict of one row."""
+    texts, language = texts_of("compare"), current_language()
+    verdict = "verdict.clear" if row.clear else "verdict.open"
+    if row.clear and row.winner is not None and row.a != row.b:
+        verdict = "verdict.b_better" if row.winner == row.b else "verdict.a_better"
+    mean, low, high = figures_text([row.band.mean, row.band.low, row.band.high], row.unit, language, signed=True)
+    interval = texts("interval", low=low, high=high)
+    return [*figures_text([row.mean_a, row.mean_b], row.unit, language), mean, interval, texts(verdict)]

@@ -2,242 +2,268 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli_pages.options import MOST_WORKERS, AsJson, Seed, Workers, check_file, check_folder, read_whole
-from cli_pages.saying import cell, percent, say, say_json, table, tell, whole_or_nothing
-from experiments import WORKER_MODULE
-from experiments.language.formatting import date_text, number_text, rounded_text
+from cli_pages.language import current_language, texts_of
+from cli_pages.options import (
+    JsonOptions,
+    Seed,
+    TrainUntil,
+    Word,
+    Workers,
+    check_file,
+    check_folder,
+    expect_workers,
+    read_seed,
+    read_whole,
+    read_workers,
+)
+from cli_pages.printing import (
+    INTERRUPTED,
+    cell,
+    number,
+    percent,
+    places,
+    print_err,
+    print_json,
+    print_out,
+    rounded,
+    table,
+)
+from cli_pages.progress import Progress, progress_by_label
+from experiments.language.formatting import date_text
 
 if TYPE_CHECKING:
     from experiments.history.backtest import Backtest
+    from experiments.history.calibration import Fit
     from experiments.run.ensemble import Ensemble
 
 #: How many draws a back-test uses unless told otherwise.
-USUAL_DRAWS = 50
+DEFAULT_DRAWS = 50
 #: The period whose ensemble also serves the others.
 FITTED_PERIOD = "prop-2021"
+HIGHEST_FIT_SEED = 2**31
 
 
-def backtest_command(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Periode: prop-2021 of golf-2015.")],
-    draws: Annotated[str, typer.Option("--draws", metavar="N", help="Aantal trekkingen van parameters.")] = "",
-    seed: Seed = "",
-    workers: Workers = "",
-    train_until: Annotated[
-        str, typer.Option("--train-until", metavar="DATUM", help="Neem het ensemble dat tot deze dag is geijkt.")
-    ] = "",
-    html: Annotated[str, typer.Option("--html", metavar="BESTAND", help="Schrijf een pagina om te delen.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Leg het model naast wat er is gepubliceerd."""
-    from sim.replications import expect_workers
+@dataclass(frozen=True, kw_only=True)
+class BacktestOptions(JsonOptions):
+    """What `doorstroom backtest` takes."""
 
-    if "1" not in (workers, draws):
-        expect_workers((WORKER_MODULE,))
+    period: Word
+    draws: Annotated[str, typer.Option("--draws")] = ""
+    seed: Seed = ""
+    workers: Workers = ""
+    train_until: TrainUntil = ""
+    html: Annotated[str, typer.Option("--html")] = ""
 
-    from experiments.history.backtest import BACKTEST_SEED, run_backtest
-    from experiments.run.ensemble import ENSEMBLES, default_ensemble, ensemble_name
-    from experiments.run.run import usual_workers
-    from experiments.scenario.scenario import MOST_REPLICATIONS, parse_date
-    from sim.replications import Progress
 
-    period = _period(scenario, "doorstroom backtest")
-    count = read_whole(draws, "--draws", 1, MOST_REPLICATIONS, USUAL_DRAWS)
-    number = read_whole(seed, "--seed", 0, 2**63 - 1, BACKTEST_SEED)
-    processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(count))
-    if train_until:
-        day = parse_date(train_until, file="--train-until").isoformat()
-        own = ensemble_name(period, day)
-        ensemble = own if (ENSEMBLES / f"{own}.csv").exists() else ensemble_name(FITTED_PERIOD, day)
-    else:
-        ensemble = default_ensemble(period) or FITTED_PERIOD
-    if html:
-        check_file(html)
-    with whole_or_nothing(), Progress("Doorrekenen") as progress:
-        backtest = run_backtest(period, ensemble, count, number, processes, progress)
-    document = backtest.to_json()
-    if html:
+@dataclass(frozen=True, kw_only=True)
+class CalibrateOptions(JsonOptions):
+    """What `doorstroom calibrate` takes."""
+
+    period: Word
+    train_until: TrainUntil = ""
+    seed: Seed = ""
+    workers: Workers = ""
+    work: Annotated[str, typer.Option("--work")] = ".ijking"
+
+
+# --- backtest -------------------------------------------------------------------------------------------------------
+
+
+def backtest_command(options: BacktestOptions) -> None:
+    """Run a back-test and print how far the model is off."""
+    if options.draws != "1":
+        expect_workers(options)
+
+    from experiments.history.backtest import BACKTEST_SEED, check_period, run_backtest
+    from experiments.scenario.scenario import MOST_REPLICATIONS
+
+    period = check_period(options.period, file="doorstroom backtest")
+    draws = read_whole(options.draws, "--draws", 1, MOST_REPLICATIONS, DEFAULT_DRAWS)
+    seed = read_seed(options.seed, BACKTEST_SEED)
+    workers = read_workers(options.workers, draws)
+    ensemble = _ensemble_of(period, options.train_until)
+    if options.html:
+        check_file(options.html)
+    with Progress(texts_of("backtest")("progress")) as progress:
+        document = run_backtest(period, ensemble, draws, seed, workers, progress).to_json()
+    if options.html:
         from experiments.report.backtest_page import backtest_page
-        from sim.snapshot import atomic_file
+        from experiments.storage.files import write_file
 
-        with atomic_file(html) as handle:
-            handle.write(backtest_page(document).encode())
-    if as_json:
-        say_json(document)
-        return
-    say("\n".join(_backtest_report(document)))
-    if html:
-        say(f"\nDe pagina staat in {html}.")
+        write_file(options.html, backtest_page(document, current_language()))
+    if options.as_json:
+        print_json(document)
+    else:
+        print_out(*_backtest_report(document), *places(page=options.html))
 
 
-def calibrate_command(
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Periode: prop-2021 of golf-2015.")],
-    train_until: Annotated[
-        str, typer.Option("--train-until", metavar="DATUM", help="Gebruik alleen cijfers tot en met deze dag.")
-    ] = "",
-    seed: Seed = "",
-    workers: Workers = "",
-    work: Annotated[str, typer.Option("--work", metavar="MAP", help="Map voor stukken die af zijn.")] = ".ijking",
-    as_json: AsJson = False,
-) -> None:
-    """IJk het model op wat er is gepubliceerd; dit duurt minuten en gaat na een onderbreking verder."""
-    from sim.replications import expect_workers
-
-    if workers != "1":
-        expect_workers((WORKER_MODULE,))
-
-    from pathlib import Path
-
-    from experiments.history.backtest import run_backtest
-    from experiments.history.calibration import CALIBRATION_SEED, CHUNK, calibrate, make_setting
-    from experiments.run.ensemble import ENSEMBLES, save_ensemble
-    from experiments.run.run import usual_workers
+def _ensemble_of(period: str, train_until: str) -> str:
+    """The ensemble to use: of the period itself where there is one, fitted up to a day when that was asked for."""
+    from experiments.run.ensemble import ENSEMBLES, default_ensemble, ensemble_name
     from experiments.scenario.scenario import parse_date
-    from sim.replications import Progress
 
-    period = _period(scenario, "doorstroom calibrate")
-    until = parse_date(train_until, file="--train-until").isoformat() if train_until else None
-    number = read_whole(seed, "--seed", 0, 2**31, CALIBRATION_SEED)
-    processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(CHUNK))
-    make_setting(period, until, number)  # refuses a day before which too little was published
-    for folder in (work, str(ENSEMBLES)):
-        check_folder(folder)
-    with whole_or_nothing():
-        try:
-            with _bars() as report:
-                fit = calibrate(period, until, seed=number, work=Path(work), workers=processes, report=report)
-        except KeyboardInterrupt:
-            told = f"Onderbroken; de stukken die af zijn, staan in {work} en worden de volgende keer gebruikt."
-            raise typer.Exit(tell(told, 130)) from None
-        target = save_ensemble(fit.ensemble)
-        backtest = None
-        if until is not None:
-            with Progress("Toetsen") as progress:
-                backtest = run_backtest(
-                    period, fit.ensemble.name, draws=USUAL_DRAWS, workers=processes, on_progress=progress
-                )
-            fit.ensemble.about["backtest"] = backtest.summary()  # what was held out belongs beside the fit
-            save_ensemble(fit.ensemble)
-    if as_json:
-        summary = None if backtest is None else backtest.summary()
-        say_json({"ensemble": fit.ensemble.name, "about": fit.ensemble.about, "backtest": summary})
-        return
-    say("\n".join(_calibration_report(fit.ensemble, backtest)))
-    say(f"\nHet ensemble staat in {target}.")
+    if not train_until:
+        return default_ensemble(period) or FITTED_PERIOD
+    day = parse_date(train_until, file="--train-until").isoformat()
+    own = ensemble_name(period, day)
+    return own if (ENSEMBLES / f"{own}.csv").exists() else ensemble_name(FITTED_PERIOD, day)
 
 
-def _period(text: str, command: str) -> str:
-    """The name of a period that can be held against history. Raises WrongInput."""
-    from models.parameters import PERIODS
-    from sim.errors import WrongInput, one_of
-
-    if text not in PERIODS:
-        raise WrongInput(file=command, field="SCENARIO", value=text, allowed=one_of(PERIODS))
-    return text
-
-
-@contextlib.contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    """One progress bar after another, a new one for each new label; silent when piped."""
-    from sim.replications import Progress
-
-    shown: dict[str, Progress] = {}
-    with contextlib.ExitStack() as stack:
-
-        def report(label: str, done: int, total: int) -> None:
-            if label not in shown:
-                stack.close()
-                shown[label] = stack.enter_context(Progress(label.capitalize()))
-            shown[label](done, total)
-
-        yield report
-
-
-def _backtest_report(document: dict[str, Any]) -> list[str]:
+def _backtest_report(document: Mapping[str, Any]) -> list[str]:
     """The back-test in words and tables."""
-    from experiments.report.backtest_page import coverage_words, finding, fitted_words, period_words, scenario_title
-    from experiments.run.observed import NATIONAL, deviation_percent
+    from experiments.report import backtest_page as words
+    from experiments.run.observed import NATIONAL
 
+    texts, language = texts_of("backtest"), current_language()
     lines = [
-        f"Toets aan het verleden: {scenario_title(document['scenario'])} ({document['scenario']})",
-        f"versie {document['version']}, ensemble {document['ensemble']}, zaad {document['seed']}, "
-        f"{number_text(document['draws'])} trekking{'en' if document['draws'] != 1 else ''}",
-        fitted_words(document),
-        coverage_words(document),
+        texts("title", title=words.scenario_title(document["scenario"], language), name=document["scenario"]),
+        texts(
+            "about",
+            version=document["version"],
+            ensemble=document["ensemble"],
+            seed=document["seed"],
+            draws=texts("draws", count=document["draws"]),
+        ),
+        words.fitted_words(document, language),
+        words.coverage_words(document, language),
         "",
-        *_backtest_summary(document["summary"]),
+        *_summary(document["summary"]),
     ]
     for series in document["series"]:
-        if series["area"] != NATIONAL:
-            continue
-        rows = [
-            [
-                period_words(point["period"]),
-                number_text(point["observed"]),
-                number_text(point["mean"]),
-                f"{number_text(point['low'])} – {number_text(point['high'])}",
-                percent(deviation_percent(point["mean"], point["observed"])),
-            ]
-            for point in series["points"]
-        ]
-        heads = ["periode", "gepubliceerd", "model", "band", "afwijking"]
-        lines += ["", f"{series['label']}: {finding(series)}", *table(heads, rows, 1)]
+        if series["area"] == NATIONAL:
+            title = f"{words.series_label(series, language)}: {words.finding(series, language)}"
+            lines += ["", title, *_points(series["points"])]
     return lines
 
 
-def _backtest_summary(summary: Sequence[Mapping[str, Any]]) -> list[str]:
+def _points(points: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The figures of one series beside the model."""
+    from experiments.report.backtest_page import period_words
+    from experiments.run.observed import deviation_percent
+
+    texts = texts_of("backtest")
     rows = [
         [
-            row["label"],
+            period_words(point["period"], current_language()),
+            number(point["observed"]),
+            number(point["mean"]),
+            f"{number(point['low'])} – {number(point['high'])}",
+            percent(deviation_percent(point["mean"], point["observed"])),
+        ]
+        for point in points
+    ]
+    return table([texts(f"head.{name}") for name in ("period", "published", "model", "band", "deviation")], rows, 1)
+
+
+def _summary(summary: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Per series how far the model is off, and how many figures lie in the band."""
+    from experiments.report.backtest_page import series_label
+
+    texts = texts_of("backtest")
+    rows = [
+        [
+            series_label(row, current_language()),
             cell(row["fitted"]),
-            number_text(row["points"]),
+            number(row["points"]),
             percent(row["mape"]).lstrip("+"),
             percent(row["bias"]),
-            f"{round(row['coverage'] * row['points'])} van {row['points']}",
+            texts("in_band", covered=round(row["coverage"] * row["points"]), points=row["points"]),
         ]
         for row in summary
     ]
-    heads = ["reeks", "gezien", "punten", "gemiddelde afwijking", "scheefheid", "in de band"]
-    return table(heads, rows, 2)
+    return table([texts(f"head.{name}") for name in ("series", "seen", "points", "error", "bias", "in_band")], rows, 2)
+
+
+# --- calibrate ------------------------------------------------------------------------------------------------------
+
+
+def calibrate_command(options: CalibrateOptions) -> None:
+    """Fit the model, keep the ensemble and print what was found."""
+    expect_workers(options)
+
+    from experiments.history.backtest import check_period
+    from experiments.history.calibration import CALIBRATION_SEED, CHUNK, make_setting
+    from experiments.run.ensemble import ENSEMBLES, save_ensemble
+    from experiments.scenario.scenario import parse_date
+
+    period = check_period(options.period, file="doorstroom calibrate")
+    until = parse_date(options.train_until, file="--train-until").isoformat() if options.train_until else None
+    seed = read_whole(options.seed, "--seed", 0, HIGHEST_FIT_SEED, CALIBRATION_SEED)
+    workers = read_workers(options.workers, CHUNK)
+    make_setting(period, until, seed)  # refuses a day before which too little was published
+    for folder in (options.work, str(ENSEMBLES)):
+        check_folder(folder)
+    ensemble = _fit(period, until, seed, options.work, workers).ensemble
+    target = save_ensemble(ensemble)
+    backtest = None if until is None else _test(ensemble, period, workers)
+    if options.as_json:
+        summary = None if backtest is None else backtest.summary()
+        print_json({"ensemble": ensemble.name, "about": ensemble.about, "backtest": summary})
+    else:
+        print_out(*_calibration_report(ensemble, backtest), *places(ensemble=str(target)))
+
+
+def _fit(period: str, until: str | None, seed: int, work: str, workers: int) -> Fit:
+    """Fit the model; what is finished of it is used again the next time."""
+    from pathlib import Path
+
+    from experiments.history.calibration import calibrate
+
+    texts = texts_of("calibrate")
+
+    def words(step: str) -> str:
+        kind, _, wave = step.partition(" ")
+        return texts(f"progress.{kind}", wave=wave)
+
+    try:
+        with progress_by_label(words) as report:
+            return calibrate(period, until, seed=seed, work=Path(work), workers=workers, report=report)
+    except KeyboardInterrupt:
+        raise typer.Exit(print_err(texts("interrupted", folder=work), INTERRUPTED)) from None
+
+
+def _test(ensemble: Ensemble, period: str, workers: int) -> Backtest:
+    """Hold the fit against what it has not seen; what comes out is kept beside it."""
+    from experiments.history.backtest import run_backtest
+    from experiments.run.ensemble import save_ensemble
+
+    with Progress(texts_of("calibrate")("progress.test", wave="")) as progress:
+        backtest = run_backtest(period, ensemble.name, draws=DEFAULT_DRAWS, workers=workers, on_progress=progress)
+    ensemble.about["backtest"] = backtest.summary()
+    save_ensemble(ensemble)
+    return backtest
 
 
 def _calibration_report(ensemble: Ensemble, backtest: Backtest | None) -> list[str]:
     """What the fit found, and with a hold-out how it does on what it has not seen."""
-    from sim.calendar import date_of, day_number
-
-    about = ensemble.about
-    until = about["train_until"]
-    reach = "" if until is None else f" tot en met {date_text(date_of(day_number(until)))}"
+    texts, about = texts_of("calibrate"), ensemble.about
     rows = [
         [
             row["parameter"],
-            rounded_text(row["prior_low"]),
-            rounded_text(row["prior_high"]),
-            rounded_text(row["low"]),
-            rounded_text(row["high"]),
-            rounded_text(row["best"]),
-            number_text(row["width_left"], 2),
+            *(rounded(row[name]) for name in ("prior_low", "prior_high", "low", "high", "best")),
+            number(row["width_left"], 2),
         ]
         for row in about["parameters"]
     ]
-    lines = [
-        f"Ensemble {ensemble.name}: {number_text(len(ensemble.draws))} trekkingen, geijkt op "
-        f"{number_text(about['points'])} cijfers{reach} met {number_text(about['runs'])} doorrekeningen "
-        f"(versie {about['version']}, zaad {about['seed']})",
-        "",
-        "Parameters: waar vooraf tussen gezocht is, waar 80 % van de trekkingen ligt, de beste, en welk deel van de",
-        "spreiding vooraf over is (1 = de cijfers zeggen er niets over)",
-        *table(["parameter", "van", "tot", "10 %", "90 %", "beste", "over"], rows, 1),
-    ]
-    if backtest is not None:
-        lines += [
-            "",
-            "Toets: cijfers die het ijken heeft gezien, en cijfers die het niet heeft gezien",
-            *_backtest_summary(backtest.summary()),
-        ]
-    return lines
+    until = about["train_until"]
+    reach = "" if until is None else date_text(datetime.date.fromisoformat(until), current_language())
+    fitted = texts(
+        "fitted" if until is None else "fitted_until",
+        name=ensemble.name,
+        draws=number(len(ensemble.draws)),
+        points=number(about["points"]),
+        runs=number(about["runs"]),
+        version=about["version"],
+        seed=about["seed"],
+        **({} if until is None else {"day": reach}),
+    )
+    heads = [texts(f"head.{name}") for name in ("parameter", "from", "to", "low", "high", "best", "left")]
+    lines = [fitted, "", *texts.list("parameters"), *table(heads, rows, 1)]
+    return lines if backtest is None else [*lines, "", texts("test"), *_summary(backtest.summary())]

@@ -2,136 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
-from cli_pages.options import AsJson
-from cli_pages.saying import cell, say, say_json, table
-from experiments.language.formatting import rounded_text
-from experiments.language.labels import holder_text, unit_text
-from experiments.language.refusals import allowed_text
+from cli_pages.language import current_language, texts_of
+from cli_pages.options import JsonOptions, Word
+from cli_pages.printing import cell, print_json, print_out, rounded, table, title
+from experiments.language.catalogue import catalogue
+from experiments.language.labels import holder_text, lever_label, outcome_label, unit_text
 
-LISTS = ("levers", "uncertainties", "scenarios", "outcomes", "sources")
+#: What can be listed, and the columns that a terminal has room for.
+COLUMNS = {
+    "levers": ("name", "label", "holder", "unit", "allowed", "default"),
+    "uncertainties": ("name", "label", "unit", "allowed", "default"),
+    "scenarios": ("name", "title", "period", "from", "until", "package"),
+    "outcomes": ("name", "label", "unit", "better"),
+    "sources": ("table", "item", "value", "unit", "period_start", "status", "source"),
+}
 
 
-def list_command(
-    kind: Annotated[str, typer.Argument(metavar="WAT", help=f"Wat er getoond moet worden: {', '.join(LISTS)}.")],
-    as_json: AsJson = False,
-) -> None:
-    """Toon de knoppen, onzekerheden, scenario's, uitkomsten of bronnen."""
-    from experiments.report.lists import lever_rows, outcome_rows, scenario_rows, source_rows
+@dataclass(frozen=True, kw_only=True)
+class ListOptions(JsonOptions):
+    """What `doorstroom list` takes."""
+
+    kind: Word
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions(JsonOptions):
+    """What `doorstroom check` takes."""
+
+    file: Word
+    upgrade: Annotated[str, typer.Option("--upgrade")] = ""
+
+
+def list_command(options: ListOptions) -> None:
+    """Print one of the lists."""
+    from experiments.run.provenance import version
     from sim.errors import WrongInput, one_of
 
-    if kind not in LISTS:
-        raise WrongInput(file="doorstroom list", value=kind, allowed=one_of(LISTS))
-    readers: dict[str, Callable[[], list[dict[str, Any]]]] = {
-        "levers": lambda: lever_rows(uncertainty=False),
-        "uncertainties": lambda: lever_rows(uncertainty=True),
-        "scenarios": scenario_rows,
-        "outcomes": outcome_rows,
-        "sources": source_rows,
-    }
+    if options.kind not in COLUMNS:
+        raise WrongInput(file="doorstroom list", value=options.kind, allowed=one_of(COLUMNS))
     # Who asks for the levers must not overlook what nobody can turn.
-    kinds = ("levers", "uncertainties") if kind == "levers" else (kind,)
-    lists = {name: readers[name]() for name in kinds}
-    if as_json:
-        say_json(lists)
+    kinds = ("levers", "uncertainties") if options.kind == "levers" else (options.kind,)
+    lists = {kind: _rows(kind) for kind in kinds}
+    if options.as_json:
+        print_json({"version": version()} | lists)
         return
-    titles = {"levers": "Knoppen\n", "uncertainties": "\nOnzekerheden\n"}
-    for name, rows in lists.items():
+    texts = texts_of("list")
+    for index, (kind, rows) in enumerate(lists.items()):
         if len(lists) > 1:
-            say(titles[name])
-        say("\n".join(_list_table(name, rows)))
+            print_out(*([""] if index else []), texts(f"title.{kind}"), "")
+        print_out(*_list_table(kind, rows))
+
+
+def _rows(kind: str) -> list[dict[str, Any]]:
+    from experiments.report import lists
+
+    if kind in ("levers", "uncertainties"):
+        return lists.lever_rows(uncertainty=kind == "uncertainties")
+    return {"scenarios": lists.scenario_rows, "outcomes": lists.outcome_rows, "sources": lists.source_rows}[kind]()
 
 
 def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
     """One list as lines of text."""
-    from models.levers import LEVERS, allowed_values
-
-    columns = {
-        "levers": ("name", "label_nl", "holder", "unit", "allowed", "default"),
-        "uncertainties": ("name", "label_nl", "unit", "allowed", "default"),
-        "scenarios": ("name", "title", "period", "from", "until", "package"),
-        "outcomes": ("name", "label_nl", "unit", "better"),
-        "sources": ("table", "item", "value", "unit", "period_start", "status", "source"),
-    }[kind]
-    heads = {
-        "name": "naam",
-        "label_nl": "wat",
-        "holder": "wie",
-        "unit": "eenheid",
-        "allowed": "toegestaan",
-        "default": "nu",
-        "title": "titel",
-        "period": "periode",
-        "from": "van",
-        "until": "tot",
-        "package": "pakket",
-        "better": "beter",
-        "table": "tabel",
-        "item": "gegeven",
-        "value": "waarde",
-        "period_start": "vanaf",
-        "status": "status",
-        "source": "bron",
-    }
-    words = {"lower": "lager", "higher": "hoger", "neither": "geen van beide"}
-    for row in rows:
-        if kind in ("levers", "uncertainties"):
-            row["allowed"] = allowed_text(allowed_values(LEVERS[row["name"]]), "nl").replace(
-                ".", ","
-            )  # as the other figures of a table
-            row["default"] = _default_words(row)
-            row["unit"] = unit_text(row["unit"])
-            row["holder"] = holder_text(row["holder"], "nl")
-        if kind == "outcomes":
-            row["better"] = words.get(row["better"], row["better"])
-    return table([heads[c] for c in columns], [[cell(row[c]) for c in columns] for row in rows])
+    texts, columns = texts_of("list"), COLUMNS[kind]
+    heads = [texts(f"head.{column}") for column in columns]
+    return table(heads, [[cell(_shown(kind, row)[column]) for column in columns] for row in rows])
 
 
-def check_command(
-    file: Annotated[str, typer.Argument(metavar="BESTAND", help="Scenariobestand.")],
-    upgrade: Annotated[
-        str, typer.Option("--upgrade", metavar="BESTAND", help="Schrijf het scenario hier in het nieuwste schema.")
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Kijk of een scenariobestand klopt."""
-    from experiments.scenario.ready import load_scenario
-    from experiments.scenario.text import file_text
-    from sim.snapshot import atomic_file
+def _shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as a reader sees it."""
+    language = current_language()
+    shown = dict(row)
+    if kind != "sources":  # those stand as they were published
+        shown["unit"] = unit_text(row.get("unit", ""), language)
+    if kind in ("levers", "uncertainties"):
+        from experiments.language.refusals import allowed_text
+        from experiments.report.lists import allowed_of
 
-    scenario = load_scenario(file)
-    if upgrade:
-        with atomic_file(upgrade) as handle:
-            handle.write(file_text(scenario).encode())
-    if as_json:
-        written = {"written": upgrade} if upgrade else {}
-        say_json({"file": file, "valid": True, "settings": scenario.as_file()} | written)
-        return
-    count = len(scenario.changes())
-    counted = "1 instelling" if count == 1 else f"{count} instellingen"
-    say(f"{file} klopt: {scenario.title} ({scenario.name}), {counted}.")
-    if upgrade:
-        say(f"Het scenario staat in schema {scenario.schema_version} in {upgrade}.")
-
-
-def schema_command(as_json: AsJson = False) -> None:
-    """Toon het JSON-schema van een scenariobestand."""
-    from experiments.scenario.schema import scenario_schema
-
-    say_json(scenario_schema())
+        decimal = catalogue("formatting", language)("decimal")
+        shown["label"] = lever_label(row["name"], language)
+        shown["allowed"] = allowed_text(allowed_of(row["name"]), language).replace(".", decimal)
+        shown["default"] = _default_words(row)
+        shown["holder"] = holder_text(row["holder"], language)
+    if kind == "outcomes":
+        shown["label"] = outcome_label(row["name"], language)
+        shown["better"] = texts_of("list")(f"better.{row['better']}")
+    if kind == "scenarios":
+        shown["title"] = row.get(f"title_{language}") or row["title"]
+    return shown
 
 
 def _default_words(row: Mapping[str, Any]) -> str:
     """What holds without a decision: a value, dated values, or between what and what replications differ."""
-    value = row["default"]
+    texts, value = texts_of("list"), row["default"]
     if row["drawn"] is not None:
-        return f"geijkt: {' tot '.join(map(rounded_text, row['drawn']))}"
+        low, high = map(rounded, row["drawn"])
+        return texts("default.drawn", low=low, high=high)
     if not isinstance(value, list):
         return cell(value)
-    steps = [rounded_text(value[0]["value"])]
-    steps += [f"{rounded_text(step['value'])} vanaf {step['from']}" for step in value[1:3]]
-    return ("geijkt, vooraf: " if row["fitted"] else "") + "; ".join(steps) + ("; …" if len(value) > 3 else "")
+    steps = [rounded(value[0]["value"])]
+    steps += [texts("default.from", value=rounded(step["value"]), day=step["from"]) for step in value[1:3]]
+    listed = "; ".join(steps) + ("; …" if len(value) > 3 else "")
+    return texts("default.before_fitting", values=listed) if row["fitted"] else listed
+
+
+def check_command(options: CheckOptions) -> None:
+    """Print whether a scenario file is right."""
+    from experiments.run.provenance import version
+    from experiments.scenario.ready import load_scenario
+    from experiments.scenario.text import file_text
+    from experiments.storage.files import write_file
+
+    scenario = load_scenario(options.file)
+    if options.upgrade:
+        write_file(options.upgrade, file_text(scenario))
+    if options.as_json:
+        written = {"written": options.upgrade} if options.upgrade else {}
+        about = {"file": options.file, "valid": True, "version": version(), "settings": scenario.as_file()}
+        print_json(about | written)
+        return
+    texts = texts_of("check")
+    print_out(texts("right", file=options.file, title=title(scenario), count=len(scenario.changes())))
+    if options.upgrade:
+        print_out(texts("upgraded", schema=scenario.schema_version, path=options.upgrade))
+
+
+def schema_command(options: JsonOptions) -> None:
+    """Print the JSON schema of a scenario file; with or without `--json`."""
+    import json
+
+    from experiments.scenario.schema import scenario_schema
+
+    print_out(json.dumps(scenario_schema(), indent=1))

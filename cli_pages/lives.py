@@ -2,167 +2,190 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli_pages.options import AsJson, OneScenario, Seed, read_whole, usage_sentence
-from cli_pages.saying import say, say_json, table, tell
-from experiments.language.formatting import date_text, number_text, rounded_text
+from cli_pages.language import current_language, texts_of
+from cli_pages.options import JsonOptions, Seed, Word, read_seed, read_whole, usage_sentence
+from cli_pages.printing import (
+    both_titles,
+    number,
+    print_err,
+    print_json,
+    print_out,
+    rounded,
+    settings_of_both,
+    size_words,
+    table,
+    title,
+)
+from experiments.language.formatting import date_text, day_text
+from experiments.language.language import NOTHING
 
 if TYPE_CHECKING:
+    from experiments.compare.lives import TwoLives
     from experiments.compare.two_futures import FollowedTwice, LivesCompared
     from experiments.scenario.scenario import Scenario
 
-_LIVES_HEADS = ("eerder in B", "later in B", "zelfde dag", "alleen in A", "alleen in B")
 _COLUMN = 52
 
 
-def trace_command(
-    scenario: OneScenario,
-    household: Annotated[str, typer.Option("--household", metavar="N", help="Nummer van het huishouden.")] = "",
-    against: Annotated[
-        str,
-        typer.Option("--against", metavar="B", help="Volg het ook in dit scenario, of toon voor wie het verschilt."),
-    ] = "",
-    top: Annotated[str, typer.Option("--top", metavar="N", help="Hoeveel huishoudens, met --against.")] = "",
-    seed: Seed = "",
-    as_json: AsJson = False,
-) -> None:
-    """Volg één huishouden door de keten, of toon voor wie twee scenario's het meest verschillen."""
-    if not against and not household:
-        raise typer.Exit(tell(usage_sentence("Missing option '--household'."), 2))
+@dataclass(frozen=True, kw_only=True)
+class Options(JsonOptions):
+    """What `doorstroom trace` takes."""
 
-    from experiments.compare.household import trace_household
+    scenario: Word
+    household: Annotated[str, typer.Option("--household")] = ""
+    against: Annotated[str, typer.Option("--against")] = ""
+    top: Annotated[str, typer.Option("--top")] = ""
+    seed: Seed = ""
+
+
+def trace_command(options: Options) -> None:
+    """Print the life of a household, or whose lives differ most between two scenarios."""
+    if not options.against and not options.household:
+        raise typer.Exit(print_err(usage_sentence("Missing option '--household'."), 2))
+
     from experiments.scenario.ready import load_scenario
     from sim.errors import WrongInput
 
-    if top and (household or not against):
-        raise WrongInput("top_needs_against", file=f"--top {top}")
-    chosen = load_scenario(scenario)
-    number = read_whole(seed, "--seed", 0, 2**63 - 1, -1)
-    who = read_whole(household, "--household", 0, 10**9, 0)
-    if against:
-        _trace_against(chosen, load_scenario(against), who if household else None, number, top, as_json)
-        return
-    number = chosen.seed if number < 0 else number
-    events = trace_household(chosen, who, number)
-    if as_json:
-        say_json(
-            {
-                "scenario": chosen.name,
-                "seed": number,
-                "household": who,
-                "events": [{"date": day.isoformat(), "sentence": sentence} for day, sentence in events],
-            }
-        )
-        return
-    say(f"Huishouden {who} in {chosen.title} ({chosen.name}), zaad {number}, replicatie 1\n")
-    width = max((len(date_text(day)) for day, _ in events), default=0)
-    for day, sentence in events:
-        say(f"{date_text(day):<{width}}  {sentence}")
+    if options.top and (options.household or not options.against):
+        raise WrongInput("top_needs_against", file=f"--top {options.top}")
+    scenario = load_scenario(options.scenario)
+    household = read_whole(options.household, "--household", 0, 10**9, None)
+    if options.against:
+        _print_both(options, scenario, load_scenario(options.against), household)
+    else:
+        _print_one(options, scenario, household or 0)
 
 
-def _trace_against(a: Scenario, b: Scenario, who: int | None, number: int, top: str, as_json: bool) -> None:
+def _print_one(options: Options, scenario: Scenario, household: int) -> None:
+    """One household in one scenario."""
+    from experiments.compare.household import trace_household
+    from experiments.run.provenance import version
+
+    language, seed = current_language(), read_seed(options.seed, scenario.seed)
+    events = trace_household(scenario, household, seed, language)
+    if options.as_json:
+        document = {
+            "scenario": scenario.name,
+            "settings": scenario.as_file(),
+            "version": version(),
+            "seed": seed,
+            "replication": 1,
+            "household": household,
+            "events": [{"date": day.isoformat(), "sentence": sentence} for day, sentence in events],
+        }
+        print_json(document)
+        return
+    days = [date_text(day, language) for day, _ in events]
+    width = max(map(len, days), default=0)
+    print_out(
+        texts_of("trace")("household_in", number=household, scenario=title(scenario), seed=seed),
+        "",
+        *(f"{day:<{width}}  {sentence}" for day, (_, sentence) in zip(days, events, strict=True)),
+    )
+
+
+def _print_both(options: Options, a: Scenario, b: Scenario, household: int | None) -> None:
     """Two futures: one household side by side, or the households whose life differs most."""
     from experiments.compare.lives import MOST_TOP, USUAL_TOP
     from experiments.compare.two_futures import compare_lives, follow_twice
 
-    seed = None if number < 0 else number
-    if who is None:
-        compared = compare_lives(a, b, seed, read_whole(top, "--top", 0, MOST_TOP, USUAL_TOP))
-        if as_json:
-            say_json(compared.to_json())
-        else:
-            say("\n".join(_lives_report(compared, a, b)))
-        return
-    followed = follow_twice(a, b, who, seed)
-    if as_json:
-        say_json(followed.to_json())
+    seed = read_seed(options.seed, None)
+    report: Callable[[], list[str]]
+    document: dict[str, Any]
+    if household is None:
+        compared = compare_lives(a, b, seed, read_whole(options.top, "--top", 0, MOST_TOP, USUAL_TOP))
+        document, report = compared.to_json(), lambda: _lives_report(compared, a, b)
     else:
-        say("\n".join(_followed_report(followed, a, b)))
+        followed = follow_twice(a, b, household, seed, current_language())
+        document, report = followed.to_json(), lambda: _followed_report(followed, a, b)
+    if options.as_json:
+        print_json(document | settings_of_both(a, b))
+    else:
+        print_out(*report())
 
 
 def _lives_report(compared: LivesCompared, a: Scenario, b: Scenario) -> list[str]:
     """Who gains and who waits, and whose life differs most."""
-    from experiments.compare.household import STREAMS_NL
-    from experiments.compare.lives import CHANGES
-    from experiments.run.breakdown import SIZES
-    from sim.calendar import date_of
-
-    found, end = compared.difference, date_text(date_of(compared.until_day))
+    texts, found = texts_of("trace"), compared.difference
     lines = [
-        f"A: {a.title} ({a.name})",
-        f"B: {b.title} ({b.name})",
-        f"zaad {compared.seed}, replicatie 1, tot {end}",
+        *both_titles(a, b),
+        texts("about", seed=compared.seed, until=day_text(compared.until_day, current_language())),
         "",
-        f"Een andere dag van verhuizing naar een woning, of een woning in maar een van beide: "
-        f"{number_text(found.differing)} huishoudens.",
+        texts("differing", count=found.differing),
     ]
     if found.only_in_a or found.only_in_b:
-        lines.append(
-            f"Niet meegeteld: {number_text(found.only_in_a)} huishoudens die alleen in A aankomen en "
-            f"{number_text(found.only_in_b)} die alleen in B aankomen."
-        )
-    for what, title in (("households", "huishoudens"), ("persons", "personen, zoals het huishouden aankwam")):
-        rows = [
-            [
-                "alle" if size is None else f"{size} pers.",
-                *(number_text(found.count(change, size, of=what)) for change in CHANGES),
-            ]
-            for size in (*SIZES, None)
-        ]
-        lines += ["", f"Wanneer de woning komt, in {title}", *table(["grootte", *_LIVES_HEADS], rows, 1)]
+        lines.append(texts("not_counted", a=number(found.only_in_a), b=number(found.only_in_b)))
+    for of in ("households", "persons"):
+
+        def counted(change: str, size: str | None, of: str = of) -> str:
+            return number(found.count(change, size, of=of))
+
+        lines += ["", texts(f"when.{of}"), *_by_size(counted)]
+    lines += ["", texts("days"), *_by_size(lambda change, size: rounded(found.mean_days(change, size)))]
+    lines.append(texts("days_to_the_end"))
+    return [*lines, *_largest(compared.lives)] if compared.lives else lines
+
+
+def _by_size(figure: Callable[[str, str | None], str]) -> list[str]:
+    """A table with a row for each size of household and a column for each change."""
+    from experiments.compare.lives import CHANGES
+    from experiments.run.breakdown import SIZES
+
+    texts = texts_of("trace")
+    heads = [texts("head.size"), *(texts(f"change.{change}") for change in CHANGES)]
+    rows = [[size_words(size), *(figure(change, size) for change in CHANGES)] for size in (*SIZES, None)]
+    return table(heads, rows, 1)
+
+
+def _largest(lives: tuple[TwoLives, ...]) -> list[str]:
+    """The households whose life differs most."""
+    from experiments.compare.household import stream_text
+
+    texts = texts_of("trace")
     rows = [
         [
-            "alle" if size is None else f"{size} pers.",
-            *(rounded_text(found.mean_days(change, size)) for change in CHANGES),
+            str(life.household),
+            str(life.persons),
+            stream_text(life.stream, current_language()),
+            number(life.days_a) if life.home_a >= 0 else texts("no_home"),
+            number(life.days_b) if life.home_b >= 0 else texts("no_home"),
+            texts("earlier" if life.moved < 0 else "later", days=number(abs(life.moved))),
+            life.municipality_a or NOTHING,
+            life.municipality_b or NOTHING,
         ]
-        for size in (*SIZES, None)
+        for life in lives
     ]
-    lines += ["", "Hoeveel dagen, gemiddeld per huishouden", *table(["grootte", *_LIVES_HEADS], rows, 1)]
-    lines += ["Bij een woning in maar een van beide zijn de dagen geteld tot het einde."]
-    if compared.lives:
-        rows = [
-            [
-                str(life.household),
-                str(life.persons),
-                STREAMS_NL.get(life.stream, life.stream),
-                number_text(life.days_a) if life.home_a >= 0 else "geen woning",
-                number_text(life.days_b) if life.home_b >= 0 else "geen woning",
-                f"{number_text(abs(life.moved))} {'eerder' if life.moved < 0 else 'later'}",
-                life.municipality_a or "–",
-                life.municipality_b or "–",
-            ]
-            for life in compared.lives
-        ]
-        heads = ["nummer", "pers.", "stroom", "dagen A", "dagen B", "in B", "gemeente A", "gemeente B"]
-        lines += [
-            "",
-            f"De {len(rows)} huishoudens met het grootste verschil; dagen van aankomst tot woning",
-            *table(heads, rows),
-            "",
-            f"Volg er een met --household en zijn nummer, bijvoorbeeld --household {rows[0][0]}.",
-        ]
-    return lines
+    names = ("number", "persons", "stream", "days_a", "days_b", "in_b", "municipality_a", "municipality_b")
+    return [
+        "",
+        texts("largest", count=len(rows)),
+        *table([texts(f"head.{name}") for name in names], rows),
+        "",
+        texts("follow_one", number=rows[0][0]),
+    ]
 
 
 def _followed_report(followed: FollowedTwice, a: Scenario, b: Scenario) -> list[str]:
     """One household in two futures, side by side."""
-    import textwrap
-
+    language = current_language()
+    rows = [(date_text(day, language), left, right) for day, left, right in followed.aligned()]
+    width = max((len(day) for day, _, _ in rows), default=0)
     lines = [
-        f"Huishouden {followed.household}, zaad {followed.seed}, replicatie 1",
-        f"A: {a.title} ({a.name})",
-        f"B: {b.title} ({b.name})",
+        texts_of("trace")("household", number=followed.household, seed=followed.seed),
+        *both_titles(a, b),
         "",
+        f"{'':<{width}}  {'A':<{_COLUMN}}  B",
     ]
-    rows = followed.aligned()
-    width = max((len(date_text(day)) for day, _, _ in rows), default=0)
-    lines.append(f"{'':<{width}}  {'A':<{_COLUMN}}  B")
-    for day, left, right in rows:
-        parts = [textwrap.wrap(sentence, _COLUMN) for sentence in (left, right)]
+    for day, *sentences in rows:
+        parts = [textwrap.wrap(sentence, _COLUMN) for sentence in sentences]
         for index in range(max(len(part) for part in parts)):
-            cells = [part[index] if index < len(part) else "" for part in parts]
-            lines.append(f"{date_text(day) if not index else '':<{width}}  {cells[0]:<{_COLUMN}}  {cells[1]}".rstrip())
+            left, right = (part[index] if index < len(part) else "" for part in parts)
+            lines.append(f"{day if not index else '':<{width}}  {left:<{_COLUMN}}  {right}".rstrip())
     return [*lines, "", followed.close]

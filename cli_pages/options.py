@@ -1,79 +1,171 @@
 """Reading what a person typed: the options that commands share, and checking them before any work.
 
-Who acts: every command. Who waits: the person, for a refusal within a second. What leaves: values that can be used,
-or `WrongInput` and `CannotWrite`. What is left out: scenarios and their settings; see `experiments.scenario.scenario`.
+The options of a command are a dataclass, which `command_of` makes into what typer reads. What leaves are values that
+can be used, or `WrongInput` and `CannotWrite`. Scenarios and their settings are read elsewhere; see
+`experiments.scenario.scenario`.
 """
 
 from __future__ import annotations
 
-import datetime
 import errno
+import inspect
 import os
 import re
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
-from experiments.language.language import LANGUAGES, Language
+from cli_pages.language import OPTION, texts_of
+
+if TYPE_CHECKING:
+    from experiments.scenario.scenario import Scenario
 
 MOST_WORKERS = 256
+HIGHEST_SEED = 2**63 - 1
 
-#: What the parser of options says, and how it is said to the user.
+#: What the parser of options says, and the text that says it to the user.
 _USAGE = (
-    (re.compile(r"No such option:? '?(?P<name>[^\s']+)"), "onbekende optie {name}"),
-    (re.compile(r"No such command '?(?P<name>[^\s'.]+)"), "onbekende opdracht {name}"),
-    (re.compile(r"Missing argument '?(?P<name>[A-Z_a-z]+)"), "{name} ontbreekt"),
-    (re.compile(r"Missing option '?(?P<name>[-\w]+)"), "de optie {name} ontbreekt"),
-    (re.compile(r"Missing command"), "er staat geen opdracht"),
-    (re.compile(r"Option '?(?P<name>[-\w]+)'? requires an argument"), "achter {name} ontbreekt een waarde"),
-    (re.compile(r"Option '?(?P<name>[-\w]+)'? does not take a value"), "achter {name} hoort geen waarde"),
-    (re.compile(r"unexpected extra argument\S* \((?P<name>.*)\)"), "te veel woorden: {name}"),
+    (re.compile(r"No such option:? '?(?P<name>[^\s']+)"), "unknown_option"),
+    (re.compile(r"No such command '?(?P<name>[^\s'.]+)"), "unknown_command"),
+    (re.compile(r"Missing argument '?(?P<name>[^']+?)'?\."), "no_argument"),
+    (re.compile(r"Missing option '?(?P<name>[-\w]+)"), "no_option"),
+    (re.compile(r"Missing (?P<name>command)"), "no_command"),
+    (re.compile(r"Option '?(?P<name>[-\w]+)'? requires an argument"), "no_value"),
+    (re.compile(r"Option '?(?P<name>[-\w]+)'? does not take a value"), "needless_value"),
+    (re.compile(r"unexpected extra argument\S* \((?P<name>.*)\)"), "too_many_words"),
+    (re.compile(r"(?P<name>.*?)\.?$"), "other"),
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Geef precies één JSON-document op stdout.")]
-Report = Annotated[str, typer.Option("--report", metavar="BESTAND", help="Schrijf een pagina om te delen.")]
-InLanguage = Annotated[
-    str, typer.Option("--language", metavar="TAAL", help="Taal van de pagina en de tabellen: nl of en.")
-]
-Seed = Annotated[str, typer.Option("--seed", metavar="S", help="Zaad van het toeval (geheel getal).")]
-OneScenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="Naam van een scenario, of een bestand.")]
-Count = Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties.")]
-From = Annotated[str, typer.Option("--from", metavar="DATUM", help="Eerste dag van het verslag.")]
-Until = Annotated[str, typer.Option("--until", metavar="DATUM", help="Dag waarop het eindigt.")]
-Workers = Annotated[str, typer.Option("--workers", metavar="N", help="Aantal processen.")]
-FixedParameters = Annotated[
-    bool, typer.Option("--fixed-parameters", help="Reken met één parameterset: die het best bij de cijfers past.")
-]
+InLanguage = Annotated[str, typer.Option(OPTION)]
+Seed = Annotated[str, typer.Option("--seed")]
+Replications = Annotated[str, typer.Option("--replications")]
+Workers = Annotated[str, typer.Option("--workers")]
+Report = Annotated[str, typer.Option("--report")]
+Out = Annotated[str, typer.Option("--out")]
+FixedParameters = Annotated[bool, typer.Option("--fixed-parameters")]
+TrainUntil = Annotated[str, typer.Option("--train-until")]
+Word = Annotated[str, typer.Argument()]
+Words = Annotated[list[str], typer.Argument()]
+
+Chosen = TypeVar("Chosen", bound="Options")
+Default = TypeVar("Default")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What every command takes. The language was read before; see `cli_pages.language`."""
+
+    language: InLanguage = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JsonOptions(Options):
+    """What commands take that can give one JSON document."""
+
+    as_json: Annotated[bool, typer.Option("--json")] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions(JsonOptions):
+    """What commands take that run scenarios."""
+
+    replications: Replications = ""
+    seed: Seed = ""
+    from_date: Annotated[str, typer.Option("--from")] = ""
+    until_date: Annotated[str, typer.Option("--until")] = ""
+    workers: Workers = ""
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """How often scenarios are run, with which seed, over which days, and on how many processes."""
+
+    replications: int
+    seed: int
+    from_day: int
+    until_day: int
+    workers: int
+
+
+def command_of(answer: Callable[[Chosen], None], options: type[Chosen]) -> Callable[..., None]:
+    """A function that typer can read: its arguments are the fields of `options`, own ones first."""
+    hints = get_type_hints(options, include_extras=True)
+    own = [name for kind in options.__mro__ for name in vars(kind).get("__annotations__", ())]
+    by_name = {field.name: field for field in fields(options)}
+
+    def command(**given: Any) -> None:
+        answer(options(**given))
+
+    def parameter(name: str) -> inspect.Parameter:
+        default = by_name[name].default
+        return inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if default is MISSING else default,
+            annotation=hints[name],
+        )
+
+    setattr(command, "__signature__", inspect.Signature([parameter(name) for name in own]))  # noqa: B010
+    command.__annotations__ = {name: hints[name] for name in own}
+    return command
 
 
 def usage_sentence(message: str) -> str:
-    """What the parser of options says, in Dutch."""
+    """What the parser of options says, in the language of the command."""
     first = " ".join(message.split())
-    for pattern, sentence in _USAGE:
+    for pattern, key in _USAGE:
         if found := pattern.search(first):
-            return f"doorstroom: {sentence.format(**found.groupdict())}; zie doorstroom --help."
-    return f"doorstroom: {first.rstrip('.')}; zie doorstroom --help."
+            return texts_of("shared")(f"parser.{key}", name=found["name"])
+    raise AssertionError("the last pattern fits everything")
 
 
-def read_whole(text: str, option: str, low: int, high: int, usual: int) -> int:
-    """A whole number from an option, `usual` when it was not given. Raises WrongInput."""
+def read_whole(text: str, option: str, low: int, high: int, default: Default) -> int | Default:
+    """A whole number from an option, `default` when it was not given. Raises WrongInput."""
     from sim.errors import Allowed, WrongInput
 
     if text == "":
-        return usual
+        return default
     if re.fullmatch(r"[+-]?[0-9]{1,25}", text, re.ASCII) and low <= int(text) <= high:
         return int(text)
     raise WrongInput(file=option, value=text, allowed=Allowed("whole_range", low=low, high=high))
 
 
-def read_language(text: str) -> Language:
-    """The language of a page or a table. Raises WrongInput."""
-    from sim.errors import WrongInput, one_of
+def read_seed(text: str, default: Default) -> int | Default:
+    """A seed, `default` when it was not given. Raises WrongInput."""
+    return read_whole(text, "--seed", 0, HIGHEST_SEED, default)
 
-    for known in LANGUAGES:
-        if text == known:
-            return known
-    raise WrongInput(file="--language", value=text, allowed=one_of(LANGUAGES))
+
+def read_workers(text: str, tasks: int) -> int:
+    """On how many processes so many tasks are done. Raises WrongInput."""
+    from experiments.run.workers import default_workers
+
+    return read_whole(text, "--workers", 1, MOST_WORKERS, default_workers(tasks))
+
+
+def read_plan(
+    options: RunOptions, scenarios: Sequence[Scenario], replications: int, *, fewest: int = 1, tasks: int | None = None
+) -> RunPlan:
+    """The plan of a run of scenarios on the same worlds: what was typed, else what they say. Raises WrongInput.
+
+    replications: how many there are unless it was typed; tasks: how many there may become, when that is not known.
+    """
+    from experiments.scenario.scenario import MOST_REPLICATIONS, typed_window
+
+    count = read_whole(options.replications, "--replications", fewest, MOST_REPLICATIONS, replications)
+    seed = read_seed(options.seed, scenarios[0].seed)
+    workers = read_workers(options.workers, count if tasks is None else tasks)
+    from_day, until_day = typed_window(scenarios, options.from_date, options.until_date)
+    return RunPlan(count, seed, from_day, until_day, workers)
+
+
+def expect_workers(options: Any, *modules: str) -> None:
+    """Let worker processes start loading, unless one process will do."""
+    from experiments.run.workers import expect_workers as expect
+
+    if options.workers != "1" and getattr(options, "replications", "") != "1":
+        expect(*modules)
 
 
 def check_folder(folder: str) -> None:
@@ -103,19 +195,3 @@ def check_file(path: str) -> None:
             pass
     except OSError as error:
         raise CannotWrite.because(path, error) from error
-
-
-def read_window(
-    period: str, from_text: str, until_text: str, usual_from: datetime.date | None, usual_until: datetime.date | None
-) -> tuple[int, int]:
-    """The days [from, until) of a report, the usual ones where none was typed. Raises WrongInput."""
-    from experiments.scenario.scenario import check_window, parse_date
-    from sim.errors import WrongInput
-
-    first = parse_date(from_text, file="--from") if from_text else usual_from
-    until = parse_date(until_text, file="--until") if until_text else usual_until
-    try:
-        return check_window(period, first, until)
-    except WrongInput as error:
-        given = f"--from {from_text}" if error.field == "from" or not until_text else f"--until {until_text}"
-        raise error.moved(file=given, field=error.field) from error

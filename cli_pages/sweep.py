@@ -3,123 +3,140 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli_pages.options import MOST_WORKERS, AsJson, Workers, read_whole
-from cli_pages.saying import cell, say, say_json, table, tell, tell_refusal
-from experiments import WORKER_MODULE
-from experiments.language.catalogue import catalogue
-from experiments.language.formatting import figures_text, number_text
+from cli_pages.language import current_language, texts_of
+from cli_pages.options import JsonOptions, Replications, Word, Workers, expect_workers, read_whole, read_workers
+from cli_pages.printing import INTERRUPTED, LOST, cell, number, print_err, print_json, print_out, table, what_it_is
+from cli_pages.progress import Progress
+from experiments.language.formatting import figures_text
 from experiments.language.labels import outcome_label
 
 if TYPE_CHECKING:
+    from experiments.sweep.chunks import Job
     from experiments.sweep.sweep import SweepResult
 
 #: A table of a sweep stays readable up to this size; beyond it the summary file is the table.
-SWEEP_TABLE_POINTS, SWEEP_TABLE_OUTCOMES = 30, 3
+TABLE_POINTS, TABLE_OUTCOMES = 30, 3
 
 
-def sweep_command(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Sweepbestand, of de naam van een sweep.")],
-    out: Annotated[str, typer.Option("--out", metavar="MAP", help="Map voor de stukken en de resultaten.")],
-    workers: Workers = "",
-    cluster: Annotated[
-        str, typer.Option("--cluster", metavar="ADRES", help="Reken op een cluster: het adres van zijn scheduler.")
-    ] = "",
-    replications: Annotated[str, typer.Option("--replications", metavar="N", help="Aantal replicaties per punt.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Reken een reeks scenario's met verschillende waarden door; na een onderbreking gaat dit verder."""
-    from sim.replications import expect_workers
+@dataclass(frozen=True, kw_only=True)
+class Options(JsonOptions):
+    """What `doorstroom sweep` takes."""
 
-    if workers != "1" and not cluster:
-        expect_workers((WORKER_MODULE, "experiments.sweep"))
+    file: Word
+    out: Annotated[str, typer.Option("--out")]
+    replications: Replications = ""
+    workers: Workers = ""
+    cluster: Annotated[str, typer.Option("--cluster")] = ""
 
-    from experiments.run.run import usual_workers
+
+def sweep_command(options: Options) -> None:
+    """Run a sweep, or what is left of it, and print where the results are."""
+    if not options.cluster:
+        expect_workers(options, "experiments.sweep.sweep")
+
     from experiments.scenario.scenario import MOST_REPLICATIONS
     from experiments.sweep.chunks import make_job
-    from experiments.sweep.cluster import ClusterGone
     from experiments.sweep.plan import load_sweep
     from experiments.sweep.sweep import run_sweep
-    from sim.replications import Progress
 
-    sweep = load_sweep(file)
-    if replications:
-        sweep = sweep.with_replications(read_whole(replications, "--replications", 1, MOST_REPLICATIONS, 0))
+    sweep = load_sweep(options.file)
+    if options.replications:
+        sweep = sweep.with_replications(
+            read_whole(options.replications, "--replications", 1, MOST_REPLICATIONS, sweep.replications)
+        )
     job = make_job(sweep)
-    processes = read_whole(workers, "--workers", 1, MOST_WORKERS, usual_workers(len(job.chunks)))
-    took = "op één kern " if cluster else ""
-    tell(
-        f"{sweep.title}: {number_text(sweep.points)} punten van {number_text(sweep.replications)} replicaties, samen "
-        f"{number_text(sweep.runs)} doorrekeningen in {number_text(len(job.chunks))} stukken; {took}naar schatting "
-        f"{_duration(job.seconds() / (1 if cluster else processes))}.",
-        0,
+    workers = read_workers(options.workers, len(job.chunks))
+    print_err(_plan_words(job, workers, bool(options.cluster)))
+    with Progress(texts_of("sweep")("progress")) as progress:
+        result = run_sweep(job, options.out, workers=workers, cluster=options.cluster or None, on_progress=progress)
+    _leave_unfinished(result, options.out)
+    if options.as_json:
+        print_json(result.to_json())
+    else:
+        print_out(*_report(result))
+
+
+def _plan_words(job: Job, workers: int, on_cluster: bool) -> str:
+    """How large the sweep is, and how long it is expected to take; of a cluster only what one core would need."""
+    texts, sweep = texts_of("sweep"), job.sweep
+    return texts(
+        "plan",
+        title=sweep.title,
+        points=number(sweep.points),
+        replications=number(sweep.replications),
+        runs=number(sweep.runs),
+        chunks=number(len(job.chunks)),
+        duration=texts(
+            "duration.one_core" if on_cluster else "duration.here",
+            duration=_duration(job.seconds() / (1 if on_cluster else workers)),
+        ),
     )
-    try:
-        with Progress("Stukken") as progress:
-            result = run_sweep(job, out, workers=processes, cluster=cluster or None, on_progress=progress)
-    except ClusterGone as error:
-        raise typer.Exit(tell_refusal(error)) from None
-    if result.damaged:
-        many = f"{result.damaged} stukken waren" if result.damaged != 1 else "1 stuk was"
-        tell(f"{many} beschadigd en {'zijn' if result.damaged != 1 else 'is'} opnieuw gerekend.", 0)
-    kept = f"{result.found + result.made} van {len(job.chunks)} stukken staan in {out}; dezelfde opdracht gaat verder"
-    if result.interrupted:
-        raise typer.Exit(tell(f"Onderbroken; {kept}.", 130))
-    if result.lost:
-        named = ", ".join(str(number) for number in result.lost[:10])
-        raise typer.Exit(tell(f"Niet afgemaakt: stuk {named}, want het rekenproces viel telkens weg; {kept}.", 70))
-    if as_json:
-        say_json(result.to_json())
-        return
-    say("\n".join(_sweep_report(result)))
 
 
 def _duration(seconds: float) -> str:
     """A length of time as people say it."""
+    texts = texts_of("sweep")
     if seconds < 50:
-        return f"{max(1, math.ceil(seconds / 10)) * 10} seconden"
+        return texts("duration.seconds", count=max(1, math.ceil(seconds / 10)) * 10)
     minutes = round(seconds / 60)
     if minutes < 90:
-        return f"{max(1, minutes)} {'minuut' if minutes <= 1 else 'minuten'}"
-    return f"{number_text(seconds / 3600, 1)} uur"
+        return texts("duration.minutes", count=max(1, minutes))
+    return texts("duration.hours", hours=number(seconds / 3600, 1))
 
 
-def _sweep_report(result: SweepResult) -> list[str]:
+def _leave_unfinished(result: SweepResult, out: str) -> None:
+    """Say what was damaged, and leave with a sentence when not everything is done."""
+    texts = texts_of("sweep")
+    if result.damaged:
+        print_err(texts("damaged", count=result.damaged))
+    kept = texts("kept", done=result.found + result.made, chunks=len(result.job.chunks), out=out)
+    if result.interrupted:
+        raise typer.Exit(print_err(texts("interrupted", kept=kept), INTERRUPTED))
+    if result.lost:
+        raise typer.Exit(print_err(texts("lost", chunks=", ".join(map(str, result.lost[:10])), kept=kept), LOST))
+
+
+def _report(result: SweepResult) -> list[str]:
     """Where the results are, and the first outcomes as a table when the sweep is small."""
     from experiments.run.provenance import version
-    from experiments.sweep.plan import value_words
-    from models.outcomes import OUTCOMES
 
-    sweep = result.job.sweep
-    lines = [
-        f"Sweep: {sweep.title} ({sweep.name})",
-        sweep.description,
-        f"versie {version()}, zaad {sweep.seed}, {number_text(sweep.points)} punten, "
-        f"{number_text(sweep.replications)} replicaties per punt; van {number_text(len(result.job.chunks))} stukken "
-        f"waren er {number_text(result.found)} al af",
-    ]
-    if sweep.points <= SWEEP_TABLE_POINTS:
-        told = {(row["point"], row["outcome"]): row for row in result.summary_rows()}
-        shown = sweep.outcomes[:SWEEP_TABLE_OUTCOMES]
-        rows = []
-        for number in range(1, sweep.points + 1):
-            entry = sweep.point(number)
-            values = {name: value_words(value) for _, name, value in entry.settings}
-            cells = [str(number), sweep.scenarios[entry.scenario].name]
-            cells += [cell(values.get(name)) for name in sweep.names]
-            for name in shown:
-                row = told[number, name]
-                mean, low, high = figures_text([row["mean"], row["low"], row["high"]], OUTCOMES[name].unit)
-                cells.append(f"{mean} ({low} – {high})")
-            rows.append(cells)
-        heads = ["punt", "scenario", *sweep.names, *(outcome_label(name, "nl") for name in shown)]
-        lines += ["", "Gemiddelde, met de band waarin 80 % van de replicaties ligt", *table(heads, rows, 2)]
-    return [
-        *lines,
-        "",
-        f"De resultaten staan in {result.folder}: results.parquet (elke replicatie), summary.csv en sweep.json.",
-        catalogue("report", "nl")("what_it_is"),
-    ]
+    texts, sweep = texts_of("sweep"), result.job.sweep
+    size = texts(
+        "size",
+        version=version(),
+        seed=sweep.seed,
+        points=number(sweep.points),
+        replications=number(sweep.replications),
+        chunks=number(len(result.job.chunks)),
+        done=number(result.found),
+    )
+    lines = [texts("title", title=sweep.title, name=sweep.name), sweep.description, size]
+    if sweep.points <= TABLE_POINTS:
+        lines += ["", texts("means"), *_table(result)]
+    return [*lines, "", texts("written", folder=result.folder), what_it_is()]
+
+
+def _table(result: SweepResult) -> list[str]:
+    """Every point with what it sets and its first outcomes."""
+    from experiments.sweep.plan import value_words
+
+    texts, language, sweep = texts_of("sweep"), current_language(), result.job.sweep
+    by_point = {(row["point"], row["outcome"]): row for row in result.summary_rows()}
+    outcomes = sweep.outcomes[:TABLE_OUTCOMES]
+    rows = []
+    for point in range(1, sweep.points + 1):
+        entry = sweep.point(point)
+        values = {name: value_words(value) for _, name, value in entry.settings}
+        cells = [str(point), sweep.scenarios[entry.scenario].name, *(cell(values.get(name)) for name in sweep.names)]
+        for name in outcomes:
+            row = by_point[point, name]
+            mean, low, high = figures_text([row["mean"], row["low"], row["high"]], row["unit"], language)
+            cells.append(f"{mean} ({low} – {high})")
+        rows.append(cells)
+    heads = [texts("head.point"), texts("head.scenario"), *sweep.names]
+    return table([*heads, *(outcome_label(name, language) for name in outcomes)], rows, 2)

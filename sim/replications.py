@@ -20,14 +20,12 @@ import ctypes
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from sim.errors import Refusal
@@ -260,46 +258,3 @@ def _keep_freed_memory() -> None:
 def _leave_with(parent: Any) -> None:
     parent.join()
     os._exit(1)
-
-
-class Progress:
-    """Tells on stderr how many replications are done and how long it still takes; silent when piped.
-
-    Use: `with Progress("Doorrekenen") as progress: replicate(task, numbers, workers, progress)`.
-    """
-
-    def __init__(self, label: str, *, silent: bool = False) -> None:
-        self._label = label
-        self._silent = silent or not sys.stderr.isatty()
-        self._bar: Any = None
-        self._row: Any = None
-
-    def __enter__(self) -> Progress:
-        if not self._silent:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-            from rich.progress import Progress as Bar
-
-            self._bar = Bar(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._bar.start()
-            # Moves before anything is done: the first run after a change of code compiles for half a minute.
-            self._row = self._bar.add_task(self._label, total=None)
-        return self
-
-    def __call__(self, done: int, total: int) -> None:
-        """Show that `done` of `total` are done."""
-        if self._bar is not None:
-            self._bar.update(self._row, completed=done, total=total)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.stop()

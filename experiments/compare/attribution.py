@@ -33,6 +33,7 @@ import numpy.typing as npt
 
 from experiments.compare.difference import INTERVAL_LEVEL
 from experiments.language.labels import lever_label
+from experiments.language.language import LANGUAGES, Language
 from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.parameters import changed_parameters, compile_once
 from experiments.run.provenance import provenance
@@ -384,7 +385,7 @@ class Attribution:
         """The split of every outcome that was asked for; none without replications."""
         return [self.split(name) for name in self.task.outcomes] if self.numbers else []
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: Language = LANGUAGES[0]) -> dict[str, Any]:
         """As plain values: ISO dates, no NaN. Bars add up to `difference`, which is `mean_b` less `mean_a`."""
         ensemble = self.task.ensemble
         document: dict[str, Any] = {
@@ -397,10 +398,10 @@ class Attribution:
             "until": date_of(self.task.until_day).isoformat(),
             "interval_level": INTERVAL_LEVEL,
             "factors": [
-                {"factor": factor.name, "label": lever_label(factor.name, "nl"), "levers": list(factor.levers)}
+                {"factor": factor.name, "label": lever_label(factor.name, language), "levers": list(factor.levers)}
                 for factor in self.factors
             ],
-            "splits": [_split_row(found) for found in self.splits()],
+            "splits": [_split_row(found, language) for found in self.splits()],
             "ensemble": ensemble,
             "ensemble_version": None if ensemble is None else load_ensemble(ensemble).about["table"],
             "fixed_parameters": self.task.fixed,
@@ -412,7 +413,7 @@ class Attribution:
         return document
 
 
-def _split_row(found: Split) -> dict[str, Any]:
+def _split_row(found: Split, language: Language) -> dict[str, Any]:
     return {
         "outcome": found.outcome,
         "unit": found.unit,
@@ -425,7 +426,7 @@ def _split_row(found: Split) -> dict[str, Any]:
         "bars": [
             {
                 "factor": bar.factor.name,
-                "label": lever_label(bar.factor.name, "nl"),
+                "label": lever_label(bar.factor.name, language),
                 "levers": list(bar.factor.levers),
                 "mean": bar.mean,
                 "low": number_or_none(bar.low),

@@ -193,6 +193,7 @@ class Comparison:
         first = self.runs[0]
         return {
             "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in self.scenarios],
+            "settings": [scenario.as_file() for scenario in self.scenarios],
             **provenance(),
             "seed": first.seed,
             "replications": self.count,

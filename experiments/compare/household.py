@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from experiments.language.catalogue import catalogue
+from experiments.language.formatting import amount_text
 from experiments.language.language import Language
 from experiments.run.ensemble import default_ensemble
 from experiments.run.parameters import changed_parameters
@@ -30,112 +32,19 @@ KINDS = ("arrival", "start", "decision", "link", "stay", "family", "home", "depa
 #: What a stretch of time is about.
 STAGES = ("procedure", "permit", "stay", "home", "refused")
 
-STREAMS_NL = {
-    "first": "eerste asielaanvraag",
-    "amv": "alleenstaande minderjarige",
-    "repeat": "herhaalde aanvraag",
-    "resettlement": "hervestiging of herplaatsing",
-    "evacuation": "evacuatie",
-}
-_STREAMS: dict[Language, dict[str, str]] = {
-    "nl": STREAMS_NL,
-    "en": {
-        "first": "first asylum application",
-        "amv": "unaccompanied minor",
-        "repeat": "repeat application",
-        "resettlement": "resettlement or relocation",
-        "evacuation": "evacuation",
-    },
-}
-_HOW: dict[Language, dict[str, str]] = {
-    "nl": {
-        "social_rent": "een sociale huurwoning",
-        "project": "een nieuw opgeleverde woning",
-        "own_find": "een zelf gevonden woning",
-        "shared": "een gedeelde woning",
-    },
-    "en": {
-        "social_rent": "a social rental home",
-        "project": "a newly made home",
-        "own_find": "a home it found itself",
-        "shared": "a shared home",
-    },
-}
-_STAYS: dict[Language, dict[str, str]] = {
-    "nl": {
-        "hosts": "bij een gastgezin of bekenden logeren",
-        "self_arranged": "wonen op een plek die het zelf tijdelijk heeft geregeld",
-        "hotel": "in een hotel of andere tijdelijke accommodatie wonen",
-        "municipal_intermediate": "in een tussenvoorziening van de gemeente wonen",
-        "regional_intermediate": "in een tussenvoorziening van gemeenten samen wonen",
-        "acceleration": "tijdelijk wonen met het gemeentelijk versnellingsarrangement",
-        "flow_through": "op een doorstroomlocatie wonen",
-    },
-    "en": {
-        "hosts": "to stay with a host family or acquaintances",
-        "self_arranged": "to live in a place it arranged itself for the time being",
-        "hotel": "to live in a hotel or other temporary accommodation",
-        "municipal_intermediate": "to live in an intermediate facility of the municipality",
-        "regional_intermediate": "to live in an intermediate facility of several municipalities",
-        "acceleration": "to live temporarily under the municipal acceleration scheme",
-        "flow_through": "to live in a flow-through location",
-    },
-}
-_SAID: dict[str, tuple[str, str]] = {
-    "came": ("Een huishouden van {persons} komt aan", "A household of {persons} arrives"),
-    "waits_at_start": (
-        "Het wacht bij het begin van de doorrekening op een beslissing van de IND.",
-        "At the start of the run it is waiting for a decision by the IND.",
-    ),
-    "registered": (
-        "Het is geregistreerd en wacht op een beslissing van de IND.",
-        "It is registered and waits for a decision by the IND.",
-    ),
-    "granted": ("De IND verleent een verblijfsvergunning.", "The IND grants a residence permit."),
-    "refused": ("De IND wijst de aanvraag af.", "The IND refuses the application."),
-    "decided": ("De IND beslist.", "The IND decides."),
-    "judge_grants": (
-        "De rechter geeft het huishouden gelijk: alsnog een verblijfsvergunning.",
-        "The court finds for the household: a residence permit after all.",
-    ),
-    "judge_refuses": ("De rechter wijst het beroep af.", "The court dismisses the appeal."),
-    "has_permit": ("Het heeft een verblijfsvergunning.", "It has a residence permit."),
-    "linked": ("Het wordt gekoppeld aan {place}.", "It is linked to {place}."),
-    "stays": ("Het gaat {how}.", "It goes {how}."),
-    "somewhere": ("ergens tijdelijk wonen", "to live somewhere for the time being"),
-    "stay_ends": (
-        "Het tijdelijke verblijf loopt af; het gaat terug naar de opvang.",
-        "The temporary stay ends; it goes back to reception.",
-    ),
-    "a_home": ("een woning", "a home"),
-    "a_municipality": ("een gemeente", "a municipality"),
-    "family_applied": ("Het vraagt nareis aan voor {family}.", "It applies for family reunification for {family}."),
-    "family_refused": ("De IND wijst de nareis af.", "The IND refuses family reunification."),
-    "family_allowed": ("De IND staat de nareis toe.", "The IND allows family reunification."),
-    "family_moves_in": (
-        "Het gezin dat nareist ({family}) komt aan en trekt in de woning in {place}.",
-        "The family that follows ({family}) arrives and moves into the home in {place}.",
-    ),
-    "family_came": (
-        "Het gezin dat nareist ({family}) komt aan en krijgt een plek in de opvang.",
-        "The family that follows ({family}) arrives and gets a place in reception.",
-    ),
-    "moves": ("Het verhuist naar {home} in {place}.", "It moves to {home} in {place}."),
-    "moves_together": (
-        "Het verhuist met het gezin naar {home} in {place}.",
-        "It moves with the family to {home} in {place}.",
-    ),
-    "family_together": ("Het gezin woont nu samen in {place}.", "The family now lives together in {place}."),
-    "departs": ("Het vertrekt.", "It departs."),
-    "withdraws": (
-        "Het wacht de beslissing niet af en vertrekt.",
-        "It does not wait for the decision and departs.",
-    ),
-}
-
 
 def _say(key: str, language: Language, **values: str) -> str:
-    return _SAID[key][0 if language == "nl" else 1].format(**values)
+    return catalogue("household", language)(f"event.{key}", **values)
+
+
+def stream_text(stream: str, language: Language) -> str:
+    """How a household came, in words."""
+    return _named("stream", stream, language) or stream
+
+
+def _named(kind: str, name: str, language: Language) -> str:
+    texts, key = catalogue("household", language), f"{kind}.{name}"
+    return texts(key) if texts.has(key) else ""
 
 
 @dataclass(frozen=True)
@@ -154,18 +63,6 @@ class Stretch:
     stage: str
     first: datetime.date
     until: datetime.date
-
-
-def persons_nl(count: int) -> str:
-    """1 persoon, 2 personen."""
-    return f"{count} persoon" if count == 1 else f"{count} personen"
-
-
-def persons_text(count: int, language: Language) -> str:
-    """As `persons_nl`, in either language."""
-    if language == "nl":
-        return persons_nl(count)
-    return f"{count} person" if count == 1 else f"{count} persons"
 
 
 def trace_household(scenario: Scenario, household: int, seed: int, language: Language = "nl") -> list[Event]:
@@ -222,8 +119,8 @@ def stretches_of(facts: Facts, household: int, until_day: int) -> list[Stretch]:
     ]
 
 
-def _word(names: tuple[str, ...], code: int, words: Mapping[str, str]) -> str:
-    return words.get(names[code], "") if 0 <= code < len(names) else ""
+def _word(kind: str, names: tuple[str, ...], code: int, language: Language) -> str:
+    return _named(kind, names[code], language) if 0 <= code < len(names) else ""
 
 
 def _place(row: Mapping[str, int], language: Language) -> str:
@@ -240,12 +137,12 @@ def _told(row: Mapping[str, int], first_day: int, language: Language) -> list[tu
     def day(name: str) -> int:
         return row.get(name, -1)
 
-    stream = _word(STREAMS, row.get("stream", -1), _STREAMS[language])
+    stream = _word("stream", STREAMS, row.get("stream", -1), language)
     first_persons = row["persons"] - (row["followers"] if day("family_arrived") >= 0 else 0)
-    came = _say("came", language, persons=persons_text(first_persons, language))
+    came = _say("came", language, persons=amount_text(first_persons, "persons", language))
     waiting_at_start = day("arrived") < first_day == day("registered")
-    stay = _word(STAYS, row.get("last_stay", -1), _STAYS[language]) or _say("somewhere", language)
-    home = _word(HOW, row.get("how_housed", -1), _HOW[language]) or _say("a_home", language)
+    stay = _word("stay", STAYS, row.get("last_stay", -1), language) or _say("somewhere", language)
+    home = _word("home", HOW, row.get("how_housed", -1), language) or _say("a_home", language)
     return [
         (day("arrived"), "arrival", came + (f" ({stream})." if stream else ".")),
         (
@@ -286,7 +183,7 @@ def _family_and_home(row: Mapping[str, int], home: str, language: Language) -> l
     def day(name: str) -> int:
         return row.get(name, -1)
 
-    family, place = persons_text(row["followers"], language), _place(row, language)
+    family, place = amount_text(row["followers"], "persons", language), _place(row, language)
     came, together, housed = day("family_arrived"), day("family_housed"), day("housed")
     at_once = 0 <= came == together and 0 <= housed < came
     refused = row.get("family") == Family.REFUSED

@@ -11,7 +11,8 @@ import numpy as np
 
 from experiments.compare.household import Event, Moment, check_household, events_of, moments_of, stretches_of
 from experiments.compare.lives import USUAL_TOP, LivesDifference, TwoLives, counted_difference, largest, match, rows_of
-from experiments.language.formatting import date_text
+from experiments.language.catalogue import catalogue
+from experiments.language.formatting import amount_text, date_text
 from experiments.language.language import Language
 from experiments.run.ensemble import default_ensemble
 from experiments.run.parameters import changed_parameters
@@ -127,65 +128,11 @@ def _moved(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int) -> int | None
     return home_b - home_a if home_a >= 0 and home_b >= 0 else None
 
 
-def days_nl(count: int) -> str:
-    """1 dag, 2 dagen."""
-    return f"{count} dag" if count == 1 else f"{count} dagen"
-
-
-def days_text(count: int, language: Language) -> str:
-    """As `days_nl`, in either language."""
-    if language == "nl":
-        return days_nl(count)
-    return f"{count} day" if count == 1 else f"{count} days"
-
-
-_CLOSES: dict[str, tuple[str, str]] = {
-    "absent": ("In B komt dit huishouden niet aan.", "In B this household does not arrive."),
-    "equal": (
-        "Voor dit huishouden maakt het geen verschil: in A en B gebeurt hetzelfde.",
-        "For this household it makes no difference: the same happens in A and B.",
-    ),
-    "no_home": (
-        "In A en in B krijgt het huishouden voor {date} geen woning.",
-        "Neither in A nor in B does the household get a home before {date}.",
-    ),
-    "only": (
-        "Alleen in {which} krijgt het huishouden voor {date} een woning.",
-        "Only in {which} does the household get a home before {date}.",
-    ),
-    "same_day": (
-        "In A en B woont het huishouden vanaf dezelfde dag in een woning.",
-        "In A and B the household lives in a home from the same day.",
-    ),
-    "earlier": (
-        "In B woont het huishouden {days} eerder in een woning.",
-        "In B the household lives in a home {days} earlier.",
-    ),
-    "later": (
-        "In B woont het huishouden {days} later in een woning.",
-        "In B the household lives in a home {days} later.",
-    ),
-    "places": (" In A is dat in {place_a}, in B in {place_b}.", " In A that is in {place_a}, in B in {place_b}."),
-    "family_earlier": (
-        " Het nareizende gezin komt in B {days} eerder aan.",
-        " The family that follows arrives {days} earlier in B.",
-    ),
-    "family_later": (
-        " Het nareizende gezin komt in B {days} later aan.",
-        " The family that follows arrives {days} later in B.",
-    ),
-    "family_only": (
-        " Het nareizende gezin komt voor {date} alleen in {which} aan.",
-        " The family that follows arrives before {date} only in {which}.",
-    ),
-}
-
-
 def _close(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int, until_day: int, language: Language) -> str:
     """What differs between two lives, in one or two sentences."""
 
     def said(key: str, **values: str) -> str:
-        return _CLOSES[key][0 if language == "nl" else 1].format(**values)
+        return catalogue("household", language)(f"close.{key}", **values)
 
     if row_b < 0:
         return said("absent")
@@ -201,13 +148,13 @@ def _close(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int, until_day: in
     elif home_a == home_b:
         told = said("same_day")
     else:
-        told = said("earlier" if home_b < home_a else "later", days=days_text(abs(home_b - home_a), language))
+        told = said("earlier" if home_b < home_a else "later", days=amount_text(abs(home_b - home_a), "days", language))
     if home_a >= 0 and home_b >= 0 and a["municipality"] != b["municipality"]:
         told += said("places", place_a=_place(a), place_b=_place(b))
     came_a, came_b = a["family_arrived"], b["family_arrived"]
     if came_a >= 0 and came_b >= 0 and came_a != came_b:
         when = "family_earlier" if came_b < came_a else "family_later"
-        told += said(when, days=days_text(abs(came_b - came_a), language))
+        told += said(when, days=amount_text(abs(came_b - came_a), "days", language))
     elif (came_a >= 0) != (came_b >= 0):
         told += said("family_only", which="A" if came_a >= 0 else "B", date=date)
     return told

@@ -23,6 +23,7 @@ from experiments.run.provenance import behind_fit, version
 from experiments.run.result import BAND_LEVEL
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
+from sim.errors import WrongInput, one_of
 from sim.replications import replicate, replication_seed
 from sim.statistics import bands
 
@@ -79,6 +80,13 @@ def held_against() -> tuple[Held, ...]:
         )
         for row in read_csv("held_against")
     )
+
+
+def check_period(name: str, *, file: str) -> str:
+    """The name of a period that can be held against history. Raises WrongInput."""
+    if name not in PERIODS:
+        raise WrongInput(file=file, value=name, allowed=one_of(PERIODS))
+    return name
 
 
 def window(period: str) -> tuple[int, int]:

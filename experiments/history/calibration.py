@@ -122,7 +122,7 @@ def run_wave(setting: Setting, wave: int, scaled: Floats, folder: Path, workers:
     natural = setting.natural(scaled)
     values = []
     for begin in range(0, len(scaled), CHUNK):
-        report(f"ronde {wave + 1}", begin, len(scaled))
+        report(f"wave {wave + 1}", begin, len(scaled))
         file = folder / f"wave-{wave}-{begin:05d}.bin"
         rows = natural[begin : begin + CHUNK]
         found = _finished(file, rows, len(points(setting.scenario)))
@@ -134,7 +134,7 @@ def run_wave(setting: Setting, wave: int, scaled: Floats, folder: Path, workers:
             found = np.array([value for _, value in finished])
             save(file, {"draws": rows, "values": found}, {"wave": wave, "begin": begin})
         values.append(found)
-    report(f"ronde {wave + 1}", len(scaled), len(scaled))
+    report(f"wave {wave + 1}", len(scaled), len(scaled))
     return np.concatenate(values)
 
 
@@ -319,7 +319,7 @@ def calibrate(
         # Nearness by the surface, not by the luck of a run: else runs with luck towards the data would bend it.
         near = _nearness(fit_emulator(scaled, errors, near)(scaled), tolerance, weight)
         posterior = Posterior(fit_emulator(scaled, errors, near), tolerance, weight)
-        report("bijstellen", wave, len(waves) - 1)
+        report("adjust", wave, len(waves) - 1)
         order = np.argsort(_real_misfit(errors, tolerance, weight), kind="stable")
         mode = best_point(posterior, scaled[order[:8]])
         drawn = sample(posterior, mode, seed + wave)

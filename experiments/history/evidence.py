@@ -17,7 +17,7 @@ from experiments.history.backtest import run_backtest
 from experiments.history.identifiability import VERDICTS, informed_by, is_at_bound, says_hardly_anything, verdict
 from experiments.run.ensemble import default_ensemble, ensembles_changed, load_ensemble
 from experiments.run.provenance import behind_fit, what_changed
-from experiments.run.run import usual_workers
+from experiments.run.workers import default_workers
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
 
@@ -43,7 +43,7 @@ def keep_backtest(period: str, draws: int = DRAWS, target: Path | None = None) -
     ensemble = default_ensemble(period)
     if ensemble is None:
         raise WrongInput("no_ensemble", file=period)
-    document = run_backtest(period, ensemble, draws, workers=usual_workers(draws)).to_json()
+    document = run_backtest(period, ensemble, draws, workers=default_workers(draws)).to_json()
     path = backtest_file(period) if target is None else target
     path.parent.mkdir(exist_ok=True)
     with atomic_file(path) as handle:

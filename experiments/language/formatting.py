@@ -64,6 +64,13 @@ def date_text(day: datetime.date, language: Language = "nl") -> str:
     return texts("date", day=day.day, month=texts.list("months")[day.month - 1], year=day.year)
 
 
+def day_text(day: int, language: Language = "nl") -> str:
+    """The date of a day of the simulation."""
+    from sim.calendar import date_of  # loads NumPy, which help can do without
+
+    return date_text(date_of(day), language)
+
+
 def short_date_text(day: datetime.date, language: Language = "nl") -> str:
     """24 aug. 2021, or 24 Aug 2021."""
     texts = catalogue("formatting", language)

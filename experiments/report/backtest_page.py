@@ -65,16 +65,16 @@ def backtest_page(document: Row, language: Language = "nl") -> str:
     lead: list[Block] = [Paragraph(words(document, language)) for words in (fitted_words, coverage_words)]
     lead[:0] = _outdated("backtest", document, say)
     lead.append(Pairs(_about(document, say)))
-    return page_html(Page(say("title"), scenario_title(document["scenario"]), lead, blocks, language))
+    return page_html(Page(say("title"), scenario_title(document["scenario"], language), lead, blocks, language))
 
 
 # ---- words ---------------------------------------------------------------------------------------
 
 
-def scenario_title(name: str) -> str:
+def scenario_title(name: str, language: Language) -> str:
     """The title of a ready scenario; the name itself when there is none."""
     try:
-        return load_scenario(name).title
+        return load_scenario(name).title_in(language)
     except WrongInput:
         return name
 
@@ -83,7 +83,8 @@ def series_label(row: Row, language: Language = "nl") -> str:
     """The name of a series of the document, or of a row of its summary."""
     areas = row.get("areas", "country" if row.get("area") == NATIONAL else "provinces")
     known = series_names().get((row["name"], areas))
-    return row["label"] if known is None or language == "nl" else known[LANGUAGES.index(language)]
+    names = dict(zip(LANGUAGES, known or (), strict=False))
+    return names[language] if language in names else row["label"]
 
 
 def stretch(period: str) -> tuple[date, date]:

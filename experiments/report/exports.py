@@ -222,7 +222,7 @@ def _about_rows(runs: Sequence[RunResult], language: Language, interval: float |
 def comparison_files(result: Comparison, language: Language = "nl") -> dict[str, bytes]:
     """Every file of a comparison by name: tables as CSV and Parquet, one workbook, and `compare.json`."""
     tables = comparison_tables(result, language)
-    document = json.dumps(comparison_document(result), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    document = json.dumps(comparison_document(result, language), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     return (
         spreadsheet_files("compare", tables, language)
         | {f"{name}.parquet": parquet_bytes(one.rows, tuple(one.heads)) for name, one in tables.items()}
@@ -242,10 +242,10 @@ def spreadsheet_files(name: str, tables: Mapping[str, Table], language: Language
     return files | {f"{name}.xlsx": xlsx_bytes(sheets)}
 
 
-def comparison_document(result: Comparison) -> dict[str, Any]:
-    """What `compare.json` says: the comparison, what every scenario changes, and the software used."""
+def comparison_document(result: Comparison, language: Language) -> dict[str, Any]:
+    """What `compare.json` says: the comparison, the software used, and the language of the tables beside it."""
     return result.to_json() | {
-        "settings": [scenario.as_file() for scenario in result.scenarios],
+        "language": language,
         "replication_numbers": list(result.runs[0].numbers),
         "software": software(),
     }

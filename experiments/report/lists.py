@@ -13,11 +13,12 @@ from experiments.language.labels import lever_help, lever_label, outcome_label
 from experiments.language.language import LANGUAGES
 from experiments.run.levers import lever_rows as rows_of_period
 from experiments.scenario.ready import ready_scenarios
-from models.levers import LEVERS, default_of
+from models.levers import LEVERS, allowed_values, default_of
 from models.outcomes import OUTCOMES
 from models.parameters import baseline
 from models.sources import read_table, table_names
 from sim.calendar import date_of
+from sim.errors import Allowed
 
 #: The period of which levers are listed.
 PERIOD = "prop-2021"
@@ -54,6 +55,11 @@ def lever_rows(uncertainty: bool) -> list[dict[str, Any]]:
         for lever in LEVERS.values()
         if lever.uncertainty == uncertainty
     ]
+
+
+def allowed_of(name: str) -> Allowed:
+    """What a lever or uncertainty may be set to."""
+    return allowed_values(LEVERS[name])
 
 
 def _plain_default(value: Any, kind: str) -> Any:

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.language.language import LANGUAGES, Language
 from experiments.run.parts import PARTS
 from experiments.run.provenance import software
 from experiments.storage.folders import RUN, StagedFolder, staged
@@ -55,20 +56,22 @@ class ResultFolder(StagedFolder):
         self.parts = staging / "parts"
         self.parts.mkdir()
 
-    def finish(self, result: RunResult, more: Mapping[str, bytes] | None = None) -> None:
+    def finish(
+        self, result: RunResult, more: Mapping[str, bytes] | None = None, language: Language = LANGUAGES[0]
+    ) -> None:
         """Write all files from the parts of the finished replications, and `more` beside them, and put them in place.
 
         Raises CannotWrite.
         """
         try:
-            self._write(result)
+            self._write(result, language)
             self._add(more or {})
             self._seal([name for name in (*TABLES, RUN, *(more or {})) if (self._staging / name).exists()])
             self._put_in_place()
         except OSError as error:
             raise CannotWrite.because(self.out, error) from error
 
-    def _write(self, result: RunResult) -> None:
+    def _write(self, result: RunResult, language: Language) -> None:
         for kind in PARTS:
             target = self._staging / f"{kind}.parquet"
             writer: pq.ParquetWriter | None = None
@@ -84,7 +87,7 @@ class ResultFolder(StagedFolder):
         table = outcomes_table(result)
         with parquet_writer(self._staging / "outcomes.parquet", table.schema) as writer:
             writer.write_table(table)
-        document = json.dumps(run_document(result), ensure_ascii=False, allow_nan=False, indent=1)
+        document = json.dumps(run_document(result, language), ensure_ascii=False, allow_nan=False, indent=1)
         (self._staging / RUN).write_text(document + "\n", encoding="utf-8")
         shutil.rmtree(self.parts)
 
@@ -100,10 +103,10 @@ def result_folder(out: str | os.PathLike[str]) -> Iterator[ResultFolder]:
         yield folder
 
 
-def run_document(result: RunResult) -> dict[str, Any]:
-    """What `run.json` says: the result, what was changed, the comparison and the software used."""
+def run_document(result: RunResult, language: Language) -> dict[str, Any]:
+    """What `run.json` says: the result, the software used, and the language of the tables beside it."""
     return result.to_json() | {
-        "settings": result.scenario.as_file(),
+        "language": language,
         "replication_numbers": list(result.numbers),
         "steps": {
             name: float(np.mean([replication.steps[name] for replication in result.replications]))

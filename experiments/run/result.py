@@ -170,6 +170,7 @@ class RunResult:
         """The result as plain values: ISO dates, no NaN."""
         document: dict[str, Any] = {
             "scenario": self.scenario.name,
+            "settings": self.scenario.as_file(),
             **provenance(),
             "seed": self.seed,
             "replications": len(self.replications),

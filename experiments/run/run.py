@@ -8,7 +8,6 @@ computed them unless they are written to files there; and comparing scenarios.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,12 +22,6 @@ from sim.replications import replicate
 if TYPE_CHECKING:
     from experiments.run.snapshots import Saved
     from experiments.scenario.scenario import Scenario
-
-
-def usual_workers(replications: int) -> int:
-    """As many processes as there are cores to use, but never more than replications."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, replications))
 
 
 def run_scenario(

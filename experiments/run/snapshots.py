@@ -19,10 +19,11 @@ import numpy as np
 
 from experiments.run.ensemble import load_ensemble
 from experiments.run.provenance import behind
+from experiments.scenario.scenario import parse_date
 from experiments.storage.folders import MADE_BY_SYSTEMS
 from models.levers import LEVERS, Change
 from models.parameters import value_at
-from sim.calendar import date_of
+from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput
 from sim.schedule import Schedule
 from sim.snapshot import load, save
@@ -93,6 +94,15 @@ def refuse_used_folder(folder: str) -> None:
         names = sorted(path.name for path in place.iterdir() if path.name not in MADE_BY_SYSTEMS)
         if names:
             raise WrongInput("file_in_folder", file=folder, name=names[0], allowed=Allowed("new_or_empty_folder"))
+
+
+def saved_day(text: str, earliest: int, until_day: int, *, file: str) -> int:
+    """The day on which a run is saved: after the day it begins, and not after its end. Raises WrongInput."""
+    day = day_number(parse_date(text, file=file))
+    if not earliest < day <= until_day:
+        allowed = Allowed("range", low=date_of(earliest + 1), high=date_of(until_day))
+        raise WrongInput(file=file, value=text, allowed=allowed)
+    return day
 
 
 def read_saved(folder: str) -> Saved:

@@ -162,6 +162,14 @@ class Scenario(BaseModel):
                     check_setting(lever, setting, path, self.period)
         return self
 
+    def title_in(self, language: str) -> str:
+        """The title in a language; in Dutch where there is no other."""
+        return getattr(self, f"title_{language}", None) or self.title
+
+    def description_in(self, language: str) -> str:
+        """The description in a language; in Dutch where there is no other."""
+        return getattr(self, f"description_{language}", None) or self.description
+
     @property
     def first_day(self) -> int:
         """The day the simulation starts: the date of which the real stock is known."""
@@ -513,3 +521,18 @@ def shared_window(
         min(scenario.from_day for scenario in scenarios) if from_day is None else from_day,
         max(scenario.until_day for scenario in scenarios) if until_day is None else until_day,
     )
+
+
+def typed_window(scenarios: Sequence[Scenario], from_text: str, until_text: str) -> tuple[int, int]:
+    """The days [from, until) of a report: the dates that were typed, else those of the scenarios. Raises WrongInput."""
+    first, until = scenarios[0].from_date, scenarios[0].until_date
+    if len(scenarios) > 1:
+        _, from_day, until_day = shared_window(scenarios)
+        first, until = date_of(from_day), date_of(until_day)
+    first = parse_date(from_text, file="--from") if from_text else first
+    until = parse_date(until_text, file="--until") if until_text else until
+    try:
+        return check_window(scenarios[0].period, first, until)
+    except WrongInput as error:
+        given = f"--from {from_text}" if error.field == "from" or not until_text else f"--until {until_text}"
+        raise error.moved(file=given, field=error.field) from error

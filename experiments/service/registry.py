@@ -23,8 +23,8 @@ from concurrent.futures import TimeoutError as StillBusy
 from concurrent.futures.process import BrokenProcessPool
 
 from experiments import WORKER_MODULE
-from experiments.run.run import usual_workers
 from experiments.run.task import Replication
+from experiments.run.workers import default_workers
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Asked, Job, Question
 from experiments.service.keys import FIRST_COUNT, FULL_COUNT, job_key, nameless, question_key, task_of
@@ -72,7 +72,7 @@ class Registry:
         self._changed = threading.Condition()
         self._closing = False
         self._warm = threading.Event()
-        count = usual_workers(256) if workers is None else workers
+        count = default_workers(256) if workers is None else workers
         expect_workers((WORKER_MODULE,))
         self._workers = [Worker() for _ in range(count)]
         self._threads = [

@@ -84,6 +84,7 @@ def option(words: list[str], name: str) -> str:
 
 
 def is_cheap(words: list[str]) -> bool:
+    words = words[2:] if words[0] == "--language" else words
     if words[0] in CHEAP or "--help" in words:
         return True
     if words[0] == "sweep":

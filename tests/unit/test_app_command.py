@@ -82,7 +82,7 @@ def test_it_listens_on_this_machine_on_the_first_free_port(monkeypatch):
         except OSError:
             pass  # it is taken already
         with pytest.raises(Started) as start:
-            app_page.app_command(no_browser=True)
+            app_page.app_command(app_page.Options(no_browser=True))
     command = start.value.args
     assert command[command.index("--server.address") + 1] == "127.0.0.1"
     assert app_page.FIRST_PORT < int(command[command.index("--server.port") + 1]) <= app_page.LAST_PORT

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from refused import refused
 
 from cli_pages.command import app
-from cli_pages.why import _text_bars
+from cli_pages.why import text_bars
 from experiments.compare.attribution import (
     MOST_FACTORS,
     AttributionTask,
@@ -405,10 +405,10 @@ def test_why_in_words(capsys, other):
     assert "er valt niets te verdelen" in out
 
 
-def test_text_bars_have_one_axis():
-    assert [bar.index("│") for bar in _text_bars([-10.0, 20.0, 0.0])] == [10, 10, 10]
-    assert _text_bars([-10.0, 20.0, 0.0])[1] == " " * 10 + "│" + "█" * 20
-    assert _text_bars([0.0]) == ["│"]
+def testtext_bars_have_one_axis():
+    assert [bar.index("│") for bar in text_bars([-10.0, 20.0, 0.0])] == [10, 10, 10]
+    assert text_bars([-10.0, 20.0, 0.0])[1] == " " * 10 + "│" + "█" * 20
+    assert text_bars([0.0]) == ["│"]
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ def test_the_command_gives_exactly_the_document(capsys, tmp_path):
     words = ("backtest", "golf-2015", "--draws", "2", "--seed", "5", "--workers", "1", "--html", str(page), "--json")
     code, out, err = call(capsys, *words)
     assert (code, err) == (0, "")
-    assert json.loads(out) == run_backtest("golf-2015", "prop-2021", 2, 5).to_json()
+    assert json.loads(out) == {"language": "nl"} | run_backtest("golf-2015", "prop-2021", 2, 5).to_json()
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert [path.name for path in tmp_path.iterdir()] == ["toets.html"]
 
@@ -209,13 +209,13 @@ def test_the_command_says_it_in_dutch(capsys):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["backtest"], "SCENARIO ontbreekt"),
-        (["calibrate"], "SCENARIO ontbreekt"),
+        (["backtest"], "PERIODE ontbreekt"),
+        (["calibrate"], "PERIODE ontbreekt"),
         (
             ["backtest", "prop"],
-            "backtest, SCENARIO: waarde 'prop' is niet toegestaan; toegestaan is prop-2021 of golf-2015.",
+            "backtest: waarde 'prop' is niet toegestaan; toegestaan is prop-2021 of golf-2015.",
         ),
-        (["calibrate", "weg.yaml"], "calibrate, SCENARIO: waarde 'weg.yaml' is niet toegestaan; toegestaan is prop-2"),
+        (["calibrate", "weg.yaml"], "calibrate: waarde 'weg.yaml' is niet toegestaan; toegestaan is prop-2"),
         (["backtest", "prop-2021", "--draws", "0"], "--draws: waarde '0' is niet toegestaan"),
         (["backtest", "prop-2021", "--seed", "-1"], "--seed: waarde '-1' is niet toegestaan"),
         (["calibrate", "prop-2021", "--seed", "9" * 12], "--seed"),

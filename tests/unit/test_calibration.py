@@ -161,7 +161,7 @@ def test_a_wave_runs_every_row_once_in_order(counted, tmp_path):
     np.testing.assert_allclose(values[:, 0], TWO.natural(scaled).sum(axis=1))
     assert list(values[:, 1]) == [2005] * 4 + [2009] * 4 + [2013] * 2  # luck differs by wave and chunk
     assert len(counted) == 10
-    assert heard == [("ronde 3", done, 10) for done in (0, 4, 8, 10)]
+    assert heard == [("wave 3", done, 10) for done in (0, 4, 8, 10)]
     assert len(list((tmp_path / "werk").iterdir())) == 3
 
 

@@ -1,4 +1,4 @@
-"""The command `doorstroom`: one JSON document or Dutch text, one sentence for what is wrong, one exit code."""
+"""The command `doorstroom`: one JSON document or text, one sentence for what is wrong, one exit code."""
 
 import errno
 import json
@@ -13,9 +13,10 @@ import pytest
 
 import cli
 from cli_pages.command import app
-from cli_pages.saying import percent
+from cli_pages.printing import percent
+from cli_pages.progress import Progress
 from experiments.language.formatting import rounded_text
-from experiments.run.run import usual_workers
+from experiments.run.workers import default_workers
 from experiments.scenario.ready import load_scenario
 from models.levers import LEVERS
 
@@ -216,7 +217,7 @@ def test_list_levers(capsys):
     code, out, err = call(capsys, "list", "levers", "--json")
     assert (code, err) == (0, "")
     document = json.loads(out)
-    assert list(document) == ["levers", "uncertainties"]
+    assert list(document) == ["language", "version", "levers", "uncertainties"]
     assert len(document["levers"]) >= 30
     for kind, uncertain in (("levers", False), ("uncertainties", True)):
         names = [lever.name for lever in LEVERS.values() if lever.uncertainty == uncertain]
@@ -248,7 +249,8 @@ def test_list_levers(capsys):
         if row["drawn"]:
             assert line.endswith(f"geijkt: {' tot '.join(map(rounded_text, row['drawn']))}")
     alone = json.loads(call(capsys, "list", "uncertainties", "--json")[1])
-    assert alone == {"uncertainties": document["uncertainties"]}
+    assert list(alone) == ["language", "version", "uncertainties"]
+    assert alone["uncertainties"] == document["uncertainties"]
 
 
 def test_list_scenarios_says_what_each_uses(capsys):
@@ -307,8 +309,8 @@ def test_run_gives_exactly_one_document(capsys):
     assert (code, err) == (0, "")
     document = json.loads(out)
     assert list(document) == [
-        "scenario", "version", "model_version", "inputs", "seed", "replications", "from", "until", "outcomes",
-        "half_years", "series", "ensemble", "ensemble_version", "fixed_parameters",
+        "language", "scenario", "settings", "version", "model_version", "inputs", "seed", "replications", "from",
+        "until", "outcomes", "half_years", "series", "ensemble", "ensemble_version", "fixed_parameters",
     ]  # fmt: skip
     assert (document["seed"], document["replications"], document["until"]) == (5, 2, "2019-03-01")
 
@@ -421,9 +423,26 @@ def test_percentages_carry_their_sign():
     ]
 
 
+def test_progress_is_silent_when_piped(capsys):
+    with Progress("Doorrekenen") as progress:
+        progress(0, 2)
+        progress(2, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_shows_on_a_terminal(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with Progress("Doorrekenen") as progress:
+        progress(0, 2)
+        progress(1, 2)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Doorrekenen" in err
+
+
 def test_never_more_processes_than_replications():
-    assert usual_workers(1) == 1
-    assert 1 <= usual_workers(1000) <= (os.cpu_count() or 1)
+    assert default_workers(1) == 1
+    assert 1 <= default_workers(1000) <= (os.cpu_count() or 1)
 
 
 def test_a_comparison_leaves_a_page_and_tables(capsys, tmp_path):
@@ -438,7 +457,7 @@ def test_a_comparison_leaves_a_page_and_tables(capsys, tmp_path):
     }
     code, told, _ = call(capsys, *words, "--language", "en")
     assert code == 0
-    assert f"De pagina staat in {report}." in told
+    assert f"The page is in {report}." in told
     assert '<html lang="en">' in report.read_text(encoding="utf-8")
     assert "difference B less A" in (out / "differences.csv").read_text(encoding="utf-8-sig")
 
@@ -452,3 +471,45 @@ def test_a_page_that_cannot_be_written_is_refused_before_the_run(capsys, tmp_pat
     assert (code, out) == (2, "")
     assert "nl of en" in err
     assert list(tmp_path.iterdir()) == []
+
+
+# --- the language of the reader -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [("--language", "en", "list", "outcomes"), ("list", "outcomes", "--language=en")])
+def test_the_language_may_stand_before_and_after_the_command(capsys, words):
+    code, out, err = call(capsys, *words)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].split() == ["name", "what", "unit", "better"]
+    assert call(capsys, "list", "outcomes")[1].splitlines()[0].split() == ["naam", "wat", "eenheid", "beter"]
+
+
+def test_the_language_may_come_from_the_environment(capsys, monkeypatch):
+    monkeypatch.setenv("DOORSTROOM_LANGUAGE", "en")
+    assert call(capsys, "run", "--help")[1].startswith("Usage: doorstroom run SCENARIO [OPTIONS]\n")
+    assert call(capsys, "run", "--help", "--language", "nl")[1].startswith(
+        "Gebruik: doorstroom run SCENARIO [OPTIES]\n"
+    )
+    assert call(capsys, "run", "geen")[2].startswith("geen: unknown scenario 'geen'")
+    assert (
+        call(capsys, "run", "prop-2021", "--oeps")[2] == "doorstroom: unknown option --oeps; see doorstroom --help.\n"
+    )
+    monkeypatch.setenv("DOORSTROOM_LANGUAGE", "fr")
+    code, out, err = call(capsys, "list", "outcomes")
+    assert (code, out) == (2, "")
+    assert err == "DOORSTROOM_LANGUAGE: waarde 'fr' is niet toegestaan; toegestaan is nl of en.\n"
+
+
+def test_every_document_says_what_it_is_made_with(capsys):
+    both = ("prop-2021", "geen-evacuatie")
+    for words in (
+        ("run", "prop-2021", *SHORT),
+        ("compare", *both, *SHORT),
+        ("why", *both, *SHORT),
+        ("trace", "prop-2021", "--household", "3"),
+        ("trace", *both[:1], "--against", both[1], "--top", "1"),
+    ):
+        document = json.loads(call(capsys, *words, "--json", "--language", "en")[1])
+        assert document["language"] == "en", words
+        assert document["version"] and document["settings"] and document["seed"] is not None, words
+        assert document.get("replications", document.get("replication")), words

@@ -17,7 +17,7 @@ from refused import refused
 from experiments.language.language import LANGUAGES
 from experiments.language.refusals import refusal_text
 from sim.errors import Allowed, CannotWrite, WrongInput
-from sim.replications import Finished, Progress, ReplicationsLost, replicate, replication_seed, splitmix64
+from sim.replications import Finished, ReplicationsLost, replicate, replication_seed, splitmix64
 
 sys.path.append(str(Path(__file__).parent))  # new processes import the tasks by name
 import replication_tasks as tasks
@@ -149,18 +149,3 @@ def test_wrong_input_travels_between_processes():
     assert refusal_text(pickle.loads(pickle.dumps(inner)), "nl") == "punt 3: dit ontbreekt."
     full = CannotWrite.because("uit", OSError(errno.ENOSPC, "x"))
     assert refusal_text(pickle.loads(pickle.dumps(full)), "en").startswith("Writing to uit failed: the disk is full;")
-
-
-def test_progress_is_silent_when_piped(capsys):
-    with Progress("Doorrekenen") as progress:
-        progress(0, 2)
-        progress(2, 2)
-    assert capsys.readouterr() == ("", "")
-
-
-def test_progress_shows_on_a_terminal(monkeypatch, capsys):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with Progress("Doorrekenen") as progress:
-        progress(0, 2)
-        progress(1, 2)
-    assert capsys.readouterr().out == ""

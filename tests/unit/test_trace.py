@@ -1,6 +1,5 @@
 """One household told in sentences, from a row of dates."""
 
-import re
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 from refused import refused
 
-from experiments.compare.household import _SAID, KINDS, events_of, moments_of, persons_nl, stretches_of
+from experiments.compare.household import KINDS, events_of, moments_of, stretches_of
 from models.geography import municipalities
 from models.register import HOW, STAYS, STREAMS, Family
 from sim.calendar import day_number
@@ -119,10 +118,6 @@ def test_an_unknown_number_is_refused():
             events_of(facts, number)
 
 
-def test_persons_are_counted_in_dutch():
-    assert [persons_nl(count) for count in (1, 2)] == ["1 persoon", "2 personen"]
-
-
 def facts_of(**row):
     usual = row_of(**row)
     return SimpleNamespace(first_day=START, households={name: np.array([value]) for name, value in usual.items()})
@@ -142,12 +137,6 @@ def test_every_sentence_stands_in_english_too():
     assert told.startswith("A household of 2 persons arrives (first asylum application).")
     assert f"It moves with the family to a social rental home in {PLACE}." in told
     assert not {" het ", " een ", "De ", "Het "} & {word for word in (" het ", " een ", "De ", "Het ") if word in told}
-
-
-@pytest.mark.parametrize("key", _SAID)
-def test_a_sentence_asks_for_the_same_words_in_both_languages(key):
-    dutch, english = (sorted(re.findall(r"\{(\w+)\}", text)) for text in _SAID[key])
-    assert dutch == english
 
 
 def test_stretches_follow_each_other_to_the_end():
