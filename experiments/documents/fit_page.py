@@ -61,8 +61,15 @@ def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | Sequence[An
         pairs=_pairs(about["correlations"], labels),
         levers=_levers(parameters),
         held_out_until=_date(day_number(HELD_OUT_UNTIL)),
+        unseen_outdated=_outdated_test(held_out),
         unseen=None if unseen is None else _unseen(unseen),
     )
+
+
+def _outdated_test(held_out: Mapping[str, Any] | Sequence[Any] | None) -> str:
+    if not isinstance(held_out, Mapping):
+        return ""
+    return outdated_text("unseen", held_out, what_changed(held_out), LANGUAGE)
 
 
 def _weights(about: Mapping[str, Any]) -> list[list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +9,8 @@ from experiments.documents.claims_page import claims_page
 from experiments.documents.fit_page import fit_page
 from experiments.documents.levers_page import levers_page
 from experiments.documents.render import LANGUAGE, render
-from experiments.history.identifiability import HELD_OUT_UNTIL
 from experiments.language.catalogue import catalogue
-from experiments.run.ensemble import ENSEMBLES, ensemble_name, load_ensemble
+from experiments.run.ensemble import held_out, load_ensemble
 from experiments.scenario.ready import ready_scenarios
 from experiments.scenario.scenario import Scenario
 from models.parameters import PERIODS
@@ -25,9 +23,7 @@ FITTED_PERIOD = "prop-2021"
 
 def stored_fit_page() -> str:
     """The page on what the model knows, from the stored ensembles."""
-    kept_out = ENSEMBLES / f"{ensemble_name(FITTED_PERIOD, HELD_OUT_UNTIL)}.json"
-    held_out = json.loads(kept_out.read_text(encoding="utf-8")).get("backtest") if kept_out.exists() else None
-    return fit_page(load_ensemble(FITTED_PERIOD).about, held_out)
+    return fit_page(load_ensemble(FITTED_PERIOD).about, held_out(FITTED_PERIOD))
 
 
 def scenario_list() -> str:

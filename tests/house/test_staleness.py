@@ -17,7 +17,7 @@ from experiments.documents.claims_page import claims_page
 from experiments.documents.pages import stored_fit_page
 from experiments.history.evidence import backtest_changed, kept_backtest
 from experiments.run import provenance
-from experiments.run.ensemble import load_ensemble
+from experiments.run.ensemble import held_out, load_ensemble
 from experiments.scenario.ready import load_scenario
 from experiments.service import keys
 from experiments.sweep import chunks
@@ -309,3 +309,6 @@ def test_a_page_made_of_what_is_older_than_the_model_says_so(kind, make, monkeyp
     monkeypatch.setattr(provenance, "MODEL_VERSION", MODEL_VERSION + 1)
     assert f"nu {MODEL_VERSION + 1}" in notice() != before
     assert f"> {notice()}" in make()
+    if kind == "fit":
+        unseen = held_out("prop-2021")
+        assert f"> {provenance.outdated_text('unseen', unseen, provenance.what_changed(unseen), 'nl')}" in make()
