@@ -34,10 +34,14 @@ class Options(JsonOptions):
     seed: Seed = ""
     workers: Workers = ""
     store: Annotated[bool, typer.Option("--store")] = False
+    kept: Annotated[bool, typer.Option("--kept")] = False
 
 
 def claims_command(options: Options) -> None:
-    """Judge the claims and print the verdicts."""
+    """Judge the claims and print the verdicts, or print those that are kept."""
+    if options.kept:
+        _print_kept(options)
+        return
     expect_workers(options)
 
     from experiments.claims.claims import CLAIMS
@@ -65,6 +69,26 @@ def claims_command(options: Options) -> None:
         print_json(document)
     else:
         print_out(*_report(document), *places(verdicts=str(VERDICTS) if options.store else ""))
+
+
+def _print_kept(options: Options) -> None:
+    """The kept verdicts, with a notice when they are older than the model."""
+    from experiments.claims.claims import CLAIMS
+    from experiments.claims.judge import chosen_claims
+    from experiments.claims.said import worded
+    from experiments.claims.verdicts import kept_verdicts, verdicts_changed
+    from experiments.run.provenance import outdated_text
+
+    names = {claim.name for claim in chosen_claims(CLAIMS, options.names or [])}
+    kept = kept_verdicts()
+    changed = verdicts_changed(kept, tuple(CLAIMS.values()))
+    rows = [row for row in kept["claims"] if row["name"] in names]
+    document = worded(kept | {"claims": rows}, CLAIMS, current_language()) | {"changed": list(changed)}
+    if options.as_json:
+        print_json(document)
+        return
+    notice = outdated_text("verdicts", kept, changed, current_language())
+    print_out(*([notice, ""] if notice else []), *_report(document))
 
 
 def _report(document: Mapping[str, Any]) -> list[str]:

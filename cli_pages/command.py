@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from cli_pages import app as app_page
-from cli_pages import claims, compare, history, lists, lives, run, sweep, why
+from cli_pages import claims, compare, docs, history, lists, lives, run, sweep, why
 from cli_pages.help import WordedCommand, WordedGroup
 from cli_pages.language import choose_language, texts_of
 from cli_pages.options import InLanguage, JsonOptions, command_of, usage_sentence
@@ -120,6 +120,7 @@ for _name, _command in {
     "list": command_of(lists.list_command, lists.ListOptions),
     "check": command_of(lists.check_command, lists.CheckOptions),
     "schema": command_of(lists.schema_command, JsonOptions),
+    "docs": command_of(docs.docs_command, docs.Options),
     "app": command_of(app_page.app_command, app_page.Options),
 }.items():
     app.command(_name, cls=WordedCommand)(_command)

@@ -60,6 +60,7 @@ class BacktestOptions(JsonOptions):
     workers: Workers = ""
     train_until: TrainUntil = ""
     html: Annotated[str, typer.Option("--html")] = ""
+    kept: Annotated[bool, typer.Option("--kept")] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,28 @@ class CalibrateOptions(JsonOptions):
 
 
 def backtest_command(options: BacktestOptions) -> None:
-    """Run a back-test and print how far the model is off."""
+    """Run a back-test, or take the one that is kept, and print how far the model is off."""
+    document = _kept(options) if options.kept else _run(options)
+    if options.html:
+        from experiments.report.backtest_page import backtest_page
+        from experiments.storage.files import write_file
+
+        write_file(options.html, backtest_page(document, current_language()))
+    if options.as_json:
+        print_json(document)
+    else:
+        print_out(*_backtest_report(document), *places(page=options.html))
+
+
+def _kept(options: BacktestOptions) -> dict[str, Any]:
+    from experiments.history.backtest import check_period
+    from experiments.history.evidence import backtest_changed, kept_backtest
+
+    document = kept_backtest(check_period(options.period, file="doorstroom backtest"))
+    return document | {"changed": list(backtest_changed(document))}
+
+
+def _run(options: BacktestOptions) -> dict[str, Any]:
     if options.draws != "1":
         expect_workers(options)
 
@@ -92,16 +114,7 @@ def backtest_command(options: BacktestOptions) -> None:
     if options.html:
         check_file(options.html)
     with Progress(texts_of("backtest")("progress")) as progress:
-        document = run_backtest(period, ensemble, draws, seed, workers, progress).to_json()
-    if options.html:
-        from experiments.report.backtest_page import backtest_page
-        from experiments.storage.files import write_file
-
-        write_file(options.html, backtest_page(document, current_language()))
-    if options.as_json:
-        print_json(document)
-    else:
-        print_out(*_backtest_report(document), *places(page=options.html))
+        return run_backtest(period, ensemble, draws, seed, workers, progress).to_json()
 
 
 def _ensemble_of(period: str, train_until: str) -> str:
@@ -120,9 +133,12 @@ def _backtest_report(document: Mapping[str, Any]) -> list[str]:
     """The back-test in words and tables."""
     from experiments.report import backtest_page as words
     from experiments.run.observed import NATIONAL
+    from experiments.run.provenance import outdated_text
 
     texts, language = texts_of("backtest"), current_language()
+    notice = outdated_text("backtest", document, document.get("changed", ()), language)
     lines = [
+        *([notice, ""] if notice else []),
         texts("title", title=words.scenario_title(document["scenario"], language), name=document["scenario"]),
         texts(
             "about",

@@ -1,6 +1,7 @@
 """What makes a result stale, and what does not: values and behaviour do, wording and place do not."""
 
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 
 import experiments
+from cli_pages.command import app
 from experiments.claims.claims import CLAIMS
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.compare.two_futures import TwoFutures
 from experiments.documents.claims_page import claims_page
 from experiments.documents.pages import stored_fit_page
 from experiments.history.evidence import backtest_changed, kept_backtest
+from experiments.language.language import LANGUAGES
 from experiments.run import provenance
 from experiments.run.ensemble import held_out, load_ensemble
 from experiments.scenario.ready import load_scenario
@@ -312,3 +315,30 @@ def test_a_page_made_of_what_is_older_than_the_model_says_so(kind, make, monkeyp
     if kind == "fit":
         unseen = held_out("prop-2021")
         assert f"> {provenance.outdated_text('unseen', unseen, provenance.what_changed(unseen), 'nl')}" in make()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("verdicts", ["claims", "genoeg-woningen-geen-tenten"]), ("backtest", ["backtest", "golf-2015"])],
+)
+def test_a_command_that_shows_what_is_kept_computes_nothing_and_says_that_it_is_older(
+    kind, words, language, capsys, monkeypatch
+):
+    def nothing(*_, **__):
+        raise AssertionError("nothing may run")
+
+    monkeypatch.setattr("models.chain.simulate", nothing)
+    monkeypatch.setattr(provenance, "MODEL_VERSION", MODEL_VERSION + 1)
+    kept = kept_verdicts() if kind == "verdicts" else kept_backtest("golf-2015")
+    changed = verdicts_changed(kept, tuple(CLAIMS.values())) if kind == "verdicts" else backtest_changed(kept)
+    monkeypatch.setattr("sys.argv", ["doorstroom", *words, "--kept", "--language", language])
+    with pytest.raises(SystemExit) as left:
+        app()
+    assert left.value.code == 0
+    out = capsys.readouterr().out
+    assert out.startswith(provenance.outdated_text(kind, kept, changed, language))
+    monkeypatch.setattr("sys.argv", ["doorstroom", *words, "--kept", "--json"])
+    with pytest.raises(SystemExit):
+        app()
+    assert json.loads(capsys.readouterr().out)["changed"] == list(changed)
