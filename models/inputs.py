@@ -21,7 +21,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "locations": ("location", "kind", "province", "value", "start", "end", "renewal_of"),
     "municipal_stock": ("code", "value"),
     "municipalities": ("code", "municipality", "province", "coa_region", "value"),
-    "start_stock": ("period", "item", "area", "value"),
+    "start_stock": ("period", "item", "area", "value", "period_start"),
     "targets": ("half_year", "value"),
     "thresholds": ("item", "value"),
 }

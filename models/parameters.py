@@ -312,14 +312,16 @@ class Period:
 
     name: str
     start: str
-    first_until: str
     last_until: str
 
 
-#: Periods with a starting stock. The inputs (inflow, targets) end with 2024.
+#: The inputs (inflow, targets) end with 2024.
+INPUTS_END = "2025-01-01"
+#: Periods with a starting stock, which says when they start.
 PERIODS: dict[str, Period] = {
-    "prop-2021": Period("prop-2021", "2019-01-01", "2022-01-01", "2025-01-01"),
-    "golf-2015": Period("golf-2015", "2014-01-01", "2018-01-01", "2025-01-01"),
+    row["period"]: Period(row["period"], row["period_start"], INPUTS_END)
+    for row in read_table("start_stock")
+    if row["item"] == "persons_in_reception"
 }
 
 

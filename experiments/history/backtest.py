@@ -21,6 +21,7 @@ from experiments.run.ensemble import Ensemble, held_out, load_ensemble, with_dra
 from experiments.run.observed import NATIONAL, Observation, half_year_table, observations, simulated
 from experiments.run.provenance import behind_fit, version
 from experiments.run.result import BAND_LEVEL
+from experiments.scenario.periods import period_days
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
 from sim.errors import WrongInput, one_of
@@ -91,8 +92,8 @@ def check_period(name: str, *, file: str) -> str:
 
 def window(period: str) -> tuple[int, int]:
     """First day, and the day until which a back-test of a period runs."""
-    of = PERIODS[period]
-    return day_number(of.start), day_number(of.first_until) + DAYS_BEYOND
+    start, usual_end, _ = period_days(period)
+    return start, usual_end + DAYS_BEYOND
 
 
 @lru_cache(maxsize=4)

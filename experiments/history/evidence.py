@@ -18,12 +18,13 @@ from experiments.history.identifiability import VERDICTS, informed_by, is_at_bou
 from experiments.run.ensemble import default_ensemble, ensembles_changed, load_ensemble
 from experiments.run.provenance import behind_fit, what_changed
 from experiments.run.workers import default_workers
+from models.parameters import PERIODS as PERIODS_WITH_STOCK
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
 
 VERDICTS_FOLDER = FOLDER / "verdicts"
-#: Periods of which a back-test is kept; the second was not fitted on.
-PERIODS = ("prop-2021", "golf-2015")
+#: Periods of which a back-test is kept: all for which there are draws.
+PERIODS = tuple(period for period in PERIODS_WITH_STOCK if default_ensemble(period) is not None)
 DRAWS = 50
 #: Fact tables that are shown; parameters stand apart.
 PARAMETERS = "parameters"

@@ -178,16 +178,27 @@ def ensembles_changed(versions: Mapping[str, str]) -> bool:
 
 
 def default_ensemble(period: str) -> str | None:
-    """The ensemble that a run of a period uses unless told otherwise: the one fitted on all data."""
-    for name in (period, "prop-2021"):
-        if (ENSEMBLES / f"{name}.csv").exists():
-            return name
+    """The ensemble that a run of a period uses unless told otherwise, fitted on all data.
+
+    Its own; or one that says that it lends its draws to this period (`lent_to`); or none, and then parameters stand
+    at their value in the tables.
+    """
+    if (ENSEMBLES / f"{period}.csv").exists():
+        return period
+    for file in sorted(ENSEMBLES.glob("*.json")):
+        about = json.loads(file.read_text(encoding="utf-8"))
+        if period in about.get("lent_to", ()):
+            return file.stem
     return None
 
 
 def save_ensemble(ensemble: Ensemble) -> Path:
     """Write an ensemble: a table of draws (the best first) and a file about it, each in one step."""
     ENSEMBLES.mkdir(exist_ok=True)
+    before = ENSEMBLES / f"{ensemble.name}.json"
+    if before.exists():  # which other periods take these draws is no outcome of a fit
+        lent = json.loads(before.read_text(encoding="utf-8")).get("lent_to", [])
+        ensemble.about.setdefault("lent_to", lent)
     lines = [",".join(("draw", "misfit", *ensemble.paths))]
     best_misfit = float(ensemble.about["best_misfit"])
     rows = [("best", best_misfit, ensemble.best)]

@@ -16,7 +16,8 @@ import numpy as np
 
 from experiments.run.ensemble import default_ensemble, fitted_parameters, load_ensemble, with_draw
 from experiments.run.result import BAND_LEVEL
-from experiments.scenario.scenario import DEFAULT_SEED, SCHEMA_VERSION, Scenario, build_scenario, first_end, period_days
+from experiments.scenario.periods import first_end, period_days
+from experiments.scenario.scenario import DEFAULT_SEED, SCHEMA_VERSION, Scenario, build_scenario
 from models.levers import LEVERS, Lever, default_of
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of

@@ -7,7 +7,7 @@ import stat
 from functools import lru_cache
 from pathlib import Path
 
-from experiments import FOLDER
+from experiments.scenario.periods import READY_FOLDER
 from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text, read_plain_yaml
 from experiments.scenario.scenario import Scenario, build_scenario, meant
 from sim.errors import Allowed, WrongInput, reason_of
@@ -17,8 +17,6 @@ TOLD = "prop-2021"
 #: Ready scenarios that are compared in the end, as far as they exist.
 HELP = ("genoeg-woningen-2021", "contracten-verlengd", "signaal-direct-gehoord", "meer-opvang-nu")
 
-
-READY_FOLDER = FOLDER / "scenarios"
 
 _NAME = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 

@@ -18,10 +18,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from experiments.scenario.periods import first_end, period_days
 from experiments.scenario.plain_yaml import PlainFile, dotted, plain_value
 from models.levers import LEVERS, Change, Lever, allowed_values, check_value
 from models.parameters import PERIODS
-from sim.calendar import add_months, date_of, day_number
+from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput, one_of
 
 SCHEMA_VERSION = 2
@@ -251,21 +252,6 @@ def _one_of(names: Iterable[str]) -> Allowed:
 def meant(name: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like a wrong one."""
     return next(iter(difflib.get_close_matches(name[:60], list(known), n=1)), None)
-
-
-def _as_day(moment: Any) -> int:
-    return int(moment) if isinstance(moment, int) else day_number(moment)
-
-
-def period_days(period: str) -> tuple[int, int, int]:
-    """Start of the simulation, usual end and latest possible end of a period, as day numbers."""
-    known = PERIODS[period]
-    return _as_day(known.start), _as_day(known.first_until), _as_day(known.last_until)
-
-
-def first_end(start: int) -> int:
-    """The first day on which a run from `start` may end: municipal facts are written at each month's end."""
-    return add_months(start, 1)
 
 
 def check_window(period: str, from_date: date | None, until_date: date | None) -> tuple[int, int]:

@@ -10,7 +10,8 @@ import pytest
 
 from experiments.run.run import run_scenario
 from experiments.run.task import Task
-from experiments.scenario.ready import READY_FOLDER, load_scenario, ready_scenarios
+from experiments.scenario.periods import READY_FOLDER
+from experiments.scenario.ready import load_scenario, ready_scenarios
 from experiments.scenario.text import file_text
 from models.levers import LEVERS, apply_changes
 from models.parameters import PERIODS, baseline, value_at

@@ -75,7 +75,7 @@ def test_a_small_file_takes_the_usual_values():
     assert (scenario.replications, scenario.seed) == (DEFAULT_REPLICATIONS, DEFAULT_SEED)
     assert scenario.changes() == []
     assert scenario.first_day == scenario.from_day == day("2019-01-01")
-    assert scenario.until_day == day(PERIODS["prop-2021"].first_until)
+    assert scenario.until_day == day("2022-01-01")
 
 
 def test_a_full_file_becomes_changes_in_order():

@@ -1,0 +1,31 @@
+"""Periods as a user meets them: when they start, where a run usually ends, and how far it may go."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from experiments import FOLDER
+from experiments.scenario.plain_yaml import read_plain_yaml
+from models.parameters import PERIODS
+from sim.calendar import add_months, day_number
+
+READY_FOLDER = FOLDER / "scenarios"
+
+
+def period_days(period: str) -> tuple[int, int, int]:
+    """Start of the simulation, usual end and latest possible end of a period, as day numbers."""
+    known = PERIODS[period]
+    return day_number(known.start), _usual_end(period), day_number(known.last_until)
+
+
+@lru_cache(maxsize=8)
+def _usual_end(period: str) -> int:
+    """Where the scenario that is named as its period ends; without one, where the inputs end."""
+    file = READY_FOLDER / f"{period}.yaml"
+    found = read_plain_yaml(file.read_text(encoding="utf-8"), file.name).content if file.is_file() else {}
+    return day_number(str(found.get("until", PERIODS[period].last_until)))
+
+
+def first_end(start: int) -> int:
+    """The first day on which a run from `start` may end: municipal facts are written at each month's end."""
+    return add_months(start, 1)
