@@ -8,7 +8,7 @@ from pseudo import PSEUDO, outside_catalogue
 
 from cli_pages import language
 from cli_pages.command import app
-from experiments.history.backtest import held_against
+from experiments.history.evidence import series_names
 from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario, ready_names, ready_scenarios
 from experiments.sweep.plan import load_sweep
@@ -28,6 +28,7 @@ COMMANDS = (
     "list",
     "check",
     "schema",
+    "docs",
     "app",
 )
 #: The same in every language: the program, names of scenarios and ensembles.
@@ -106,7 +107,7 @@ def test_the_list_of_sources_holds_words_of_its_tables_only(capsys):
 def test_backtest(capsys):
     code, out, err = call(capsys, "backtest", "golf-2015", "--draws", "2", "--workers", "1")
     assert (code, err) == (0, "")
-    series = [name for held in held_against() for name in (held.name_nl, held.name_en)]
+    series = [name for names in series_names().values() for name in names]
     assert outside(out, *titles("golf-2015"), *series) == []
 
 
