@@ -5,23 +5,26 @@ Worker processes import this file once more under another name: it must then do 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
-def _open(module: str, title: str) -> None:
-    from importlib import import_module
+if TYPE_CHECKING:
+    from app_pages.shell.page import Page
 
+
+def _open(page: Page) -> None:
     import streamlit as st
 
     from app_pages.shell import guard
     from app_pages.shell.sidebar import tell_about_the_link
-    from app_pages.shell.texts import say
+    from app_pages.shell.texts import text
 
-    st.title(say(title))
+    st.title(page.title)
     tell_about_the_link()
     try:
-        import_module(f"app_pages.{module}").show()
+        page.show()
     except Exception as error:
         guard.unexpected(error)
-    st.caption(say("disclaimer"))
+    st.caption(text("disclaimer"))
 
 
 def main() -> None:
@@ -30,25 +33,27 @@ def main() -> None:
 
     import streamlit as st
 
-    from app_pages import PAGES
+    from app_pages import pages
     from app_pages.charts.figure import fetch_library
     from app_pages.shell import running
     from app_pages.shell.link import start
     from app_pages.shell.sidebar import draw
-    from app_pages.shell.texts import language, say
+    from app_pages.shell.texts import text, visitor_language
 
     with running.TURN:
-        st.set_page_config(page_title=say("app"), layout="wide")
-        start()
+        st.set_page_config(page_title=text("app"), layout="wide")
+        start([key for page in pages() for key in page.link_keys])
         # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
-        st.html(f"<script>document.documentElement.lang = '{language()}'</script>", unsafe_allow_javascript=True)
+        script = f"<script>document.documentElement.lang = '{visitor_language()}'</script>"
+        st.html(script, unsafe_allow_javascript=True)
         fetch_library()
         running.registry()
-        pages = [
-            st.Page(partial(_open, module, title), title=say(title), url_path=link, default=place == 0)
-            for place, (link, module, title) in enumerate(PAGES)
-        ]
-        page = st.navigation(pages)
+        page = st.navigation(
+            [
+                st.Page(partial(_open, one), title=one.title, url_path=one.link, default=place == 0)
+                for place, one in enumerate(pages())
+            ]
+        )
         draw()
         running.begin(page.url_path)
         page.run()

@@ -19,7 +19,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const shots = join(here, 'screenshots');
 const store = mkdtempSync(join(tmpdir(), 'doorstroom-'));
 const env = { ...process.env, DOORSTROOM_STORE: store, PYTHONPATH: root };
-const PAGES = ['', 'doorrekenen', 'vergelijken', 'gemeenten', 'volg', 'uitspraken', 'onderbouwing'];
+// The words of the pages in the link, as the app knows them; the start page has none.
+const links = execFileSync(python, ['-c', "from app_pages import pages; print(*(page.link for page in pages()))"], { cwd: root, env });
+const PAGES = ['', ...links.toString().trim().split(' ').slice(1)];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 const PATIENCE = Number(process.env.PATIENCE ?? 60_000);
 

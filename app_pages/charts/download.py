@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from app_pages.charts.picture import Panel, Table
 from experiments.charts.style import Spec
+from experiments.language.language import Language
 
 
 def csv_bytes(table: Table) -> bytes:
@@ -29,7 +30,7 @@ def _csv_cell(cell: str | float | None, decimals: int) -> str:
     return "" if math.isnan(cell) else f"{cell:.{decimals}f}".replace(".", ",")
 
 
-def _for_file(panels: Sequence[Panel], title: str, spoken: str) -> Spec:
+def _for_file(panels: Sequence[Panel], title: str, language: Language) -> Spec:
     """All charts of a picture below each other, always on a light background, with the finding as title."""
     parts = []
     for panel in panels:
@@ -39,7 +40,7 @@ def _for_file(panels: Sequence[Panel], title: str, spoken: str) -> Spec:
     # A file is drawn without a browser, which has fewer typefaces: one that is missing would leave all text out.
     colours = panels[0].spec["config"] | {"font": "sans-serif"}
     return {"vconcat": parts, "title": top, "config": colours, "padding": 16,
-            "usermeta": {"language": spoken}, "resolve": {"legend": {"color": "shared"}}}  # fmt: skip
+            "usermeta": {"language": language}, "resolve": {"legend": {"color": "shared"}}}  # fmt: skip
 
 
 def _broken(title: str, most: int = 90) -> list[str]:
@@ -52,15 +53,15 @@ def _broken(title: str, most: int = 90) -> list[str]:
     return [*found, line.strip()]
 
 
-def svg_bytes(panels: Sequence[Panel], title: str, spoken: str) -> bytes:
+def svg_bytes(panels: Sequence[Panel], title: str, language: Language) -> bytes:
     """The picture as SVG."""
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(_for_file(panels, title, spoken)).encode()
+    return vl_convert.vegalite_to_svg(_for_file(panels, title, language)).encode()
 
 
-def png_bytes(panels: Sequence[Panel], title: str, spoken: str) -> bytes:
+def png_bytes(panels: Sequence[Panel], title: str, language: Language) -> bytes:
     """The picture as PNG, twice the size of the screen."""
     import vl_convert
 
-    return bytes(vl_convert.vegalite_to_png(_for_file(panels, title, spoken), scale=2))
+    return bytes(vl_convert.vegalite_to_png(_for_file(panels, title, language), scale=2))

@@ -17,20 +17,21 @@ import streamlit as st
 
 from app_pages.charts.download import csv_bytes, png_bytes, svg_bytes
 from app_pages.charts.picture import Panel, Picture
+from app_pages.charts.texts import text
 from app_pages.shell import running
 from app_pages.shell.folds import fold
-from app_pages.shell.texts import language, say
+from app_pages.shell.texts import visitor_language
 
 
 def note(picture: Picture) -> str:
     """Replications, band and sources, with a warning below 30 replications; or the picture's own caption."""
     if picture.caption:
         return picture.caption
-    parts = [picture.basis or say("band_note", count=picture.count)]
+    parts = [picture.basis or text("band_note", count=picture.count)]
     if picture.count < 30:
-        parts.insert(0, f"**{say('provisional')}**")
+        parts.insert(0, f"**{text('provisional')}**")
     if picture.sources:
-        parts.append(say("sources_note"))
+        parts.append(text("sources_note"))
     return " · ".join(parts)
 
 
@@ -68,7 +69,7 @@ def figure(picture: Picture) -> None:
                 with column:
                     _panel(panel, picture.name, place)
         if picture.why:
-            with st.expander(say("why")):
+            with st.expander(text("why")):
                 st.markdown("\n\n".join(picture.why))
         _twin(picture)
 
@@ -76,13 +77,13 @@ def figure(picture: Picture) -> None:
 @st.fragment
 def _twin(picture: Picture) -> None:
     """The table twin and the files, drawn when they are opened: they are longer than all else on a page."""
-    box = fold(f"{say('table')} · {say('downloads')}", f"table_{picture.name}")
+    box = fold(f"{text('table')} · {text('downloads')}", f"table_{picture.name}")
     if box.open:
         with box:
             downloads(picture)
             st.html(picture.html)
             if picture.sources:
-                st.markdown(f"**{say('sources')}**\n\n" + "\n".join(f"- {source}" for source in picture.sources))
+                st.markdown(f"**{text('sources')}**\n\n" + "\n".join(f"- {source}" for source in picture.sources))
 
 
 def _panel(panel: Panel, name: str, place: int) -> None:
@@ -94,16 +95,16 @@ def _panel(panel: Panel, name: str, place: int) -> None:
 
 def downloads(picture: Picture) -> None:
     """The buttons that give a picture and its table as files."""
-    spoken = language()
+    language = visitor_language()
     table, panels, title = picture.table, picture.panels, picture.finding
     makers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
         ("csv", "text/csv", lambda: csv_bytes(table)),
-        ("png", "image/png", lambda: png_bytes(panels, title, spoken)),
-        ("svg", "image/svg+xml", lambda: svg_bytes(panels, title, spoken)),
+        ("png", "image/png", lambda: png_bytes(panels, title, language)),
+        ("svg", "image/svg+xml", lambda: svg_bytes(panels, title, language)),
     )
     with st.container(horizontal=True):
         for kind, mime, make in makers:
             st.download_button(
-                say(kind), make, file_name=f"doorstroom-{picture.name}.{kind}", mime=mime, on_click="ignore",
+                text(kind), make, file_name=f"doorstroom-{picture.name}.{kind}", mime=mime, on_click="ignore",
                 key=f"load_{kind}_{picture.name}",
             )  # fmt: skip

@@ -8,7 +8,7 @@ from functools import cached_property
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from app_pages.shell import text_table
-from app_pages.shell.texts import language
+from app_pages.shell.texts import visitor_language
 from experiments.charts.style import Spec
 from experiments.language.formatting import number_text
 from experiments.language.language import Language
@@ -66,7 +66,7 @@ class Picture:
     @cached_property
     def html(self) -> str:
         """The table as HTML; made once, in the language of the words of the picture."""
-        return html_table(self.table, self.finding, language())
+        return html_table(self.table, self.finding, visitor_language())
 
 
 def html_table(table: Table, caption: str, language: Language) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app_pages.shell.texts import say
+from app_pages.charts.texts import text
 from experiments.charts.lines import DotSeries
 
 Ends = Sequence[tuple[float, float | None, float | None]]
@@ -13,8 +13,8 @@ Ends = Sequence[tuple[float, float | None, float | None]]
 def target_series(usual: Ends, other: Ends) -> list[DotSeries]:
     """The target as marks: one series, or two where the scenario has another target than the baseline."""
     if list(map(tuple, usual)) == list(map(tuple, other)):
-        return [DotSeries(say("target"), "target", "triangle-down", usual)]
+        return [DotSeries(text("target"), "target", "triangle-down", usual)]
     return [
-        DotSeries(f"{say('target')}: {say('baseline').lower()}", "target", "triangle-down", usual),
-        DotSeries(f"{say('target')}: {say('own_scenario').lower()}", "series_4", "triangle-up", other),
+        DotSeries(f"{text('target')}: {text('baseline').lower()}", "target", "triangle-down", usual),
+        DotSeries(f"{text('target')}: {text('own_scenario').lower()}", "series_4", "triangle-up", other),
     ]

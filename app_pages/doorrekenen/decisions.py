@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app_pages.doorrekenen.texts import text
 from app_pages.shell import numbers, settings
 from app_pages.shell.folds import fold
-from app_pages.shell.settings import put_steps
-from app_pages.shell.texts import language, literal, refusal, say
+from app_pages.shell.settings import chosen_period, put_steps
+from app_pages.shell.texts import literal, refusal, visitor_language
 from experiments.language.labels import lever_label
-from experiments.run.levers import lever_rows, periods
+from experiments.run.levers import lever_rows
 from experiments.scenario.decisions import Step, WrongRows, read_rows, read_steps
 
 
@@ -25,39 +26,35 @@ def draw() -> None:
     if st.session_state.pop("_steps_taken", False):
         st.rerun(scope="app")
     steps = settings.steps()
-    title = say("steps") + (f" · {say('steps_count', count=len(steps))}" if steps else "")
+    title = text("steps") + (f" · {text('steps_count', count=len(steps))}" if steps else "")
     box = fold(title, "_steps_box")
     if not box.open:
         return
     with box:
-        st.write(say("steps_intro"))
+        st.write(text("steps_intro"))
         wrong = st.session_state.get("_steps_wrong", ())
         if wrong:
-            st.error(say("steps_wrong") + "\n\n" + "\n".join(f"- {literal(refusal(one))}" for one in wrong))
+            st.error(text("steps_wrong") + "\n\n" + "\n".join(f"- {literal(refusal(one))}" for one in wrong))
         elif st.session_state.pop("_steps_done", False):
-            st.success(say("steps_done", count=len(steps)))
+            st.success(text("steps_done", count=len(steps)))
         _editor(steps)
         left, right = st.columns(2)
         with left:
-            st.text_area(say("steps_paste"), key="_steps_text", on_change="ignore", height=120)
-            st.button(say("steps_paste_apply"), key="_steps_paste", on_click=_apply_text)
+            st.text_area(text("steps_paste"), key="_steps_text", on_change="ignore", height=120)
+            st.button(text("steps_paste_apply"), key="_steps_paste", on_click=_apply_text)
         with right:
-            st.file_uploader(say("steps_upload"), type=["csv", "txt"], key="_steps_file")
-            st.button(say("steps_upload_apply"), key="_steps_upload", on_click=_apply_file)
-
-
-def _period() -> str:
-    return str(st.session_state.get("periode") or periods()[0])
+            st.file_uploader(text("steps_upload"), type=["csv", "txt"], key="_steps_file")
+            st.button(text("steps_upload_apply"), key="_steps_upload", on_click=_apply_file)
 
 
 def _label(name: str) -> str:
-    return lever_label(name, language())
+    return lever_label(name, visitor_language())
 
 
 def _editor(steps: tuple[Step, ...]) -> None:
     import pandas as pd
 
-    labels = [_label(row.name) for row in lever_rows(_period()) if row.dated]
+    labels = [_label(row.name) for row in lever_rows(chosen_period()) if row.dated]
     frame = pd.DataFrame(
         {
             "date": pd.Series([step.from_date for step in steps], dtype="object"),
@@ -72,18 +69,20 @@ def _editor(steps: tuple[Step, ...]) -> None:
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
-        alt=say("steps"),
-        key=f"_steps_editor_{st.session_state.get('_steps_turn', 0)}_{language()}",
+        alt=text("steps"),
+        key=f"_steps_editor_{st.session_state.get('_steps_turn', 0)}_{visitor_language()}",
         column_config={
-            "date": st.column_config.DateColumn(say("from_date"), format="DD-MM-YYYY"),
-            "lever": st.column_config.SelectboxColumn(say("steps_lever"), options=labels),
-            "value": st.column_config.TextColumn(say("steps_value")),
-            "until": st.column_config.DateColumn(say("until_date"), format="DD-MM-YYYY"),
-            "ramp": st.column_config.TextColumn(say("steps_ramp")),
+            "date": st.column_config.DateColumn(text("from_date"), format="DD-MM-YYYY"),
+            "lever": st.column_config.SelectboxColumn(text("steps_lever"), options=labels),
+            "value": st.column_config.TextColumn(text("steps_value")),
+            "until": st.column_config.DateColumn(text("until_date"), format="DD-MM-YYYY"),
+            "ramp": st.column_config.TextColumn(text("steps_ramp")),
         },
     )
     rows = [["" if _empty(cell) else str(cell) for cell in row] for row in edited.itertuples(index=False)]
-    st.button(say("steps_apply"), key="_steps_apply", on_click=_apply, args=(lambda: read_rows(rows, _period()),))
+    st.button(
+        text("steps_apply"), key="_steps_apply", on_click=_apply, args=(lambda: read_rows(rows, chosen_period()),)
+    )
 
 
 def _empty(cell: object) -> bool:
@@ -103,11 +102,11 @@ def _apply(read: Callable[[], tuple[Step, ...]]) -> None:
 
 
 def _apply_text() -> None:
-    text = st.session_state.get("_steps_text") or ""
-    _apply(lambda: read_steps(text, _period()))
+    pasted = st.session_state.get("_steps_text") or ""
+    _apply(lambda: read_steps(pasted, chosen_period()))
 
 
 def _apply_file() -> None:
     file = st.session_state.get("_steps_file")
     if file is not None:
-        _apply(lambda: read_steps(file.getvalue(), _period(), file.name))
+        _apply(lambda: read_steps(file.getvalue(), chosen_period(), file.name))

@@ -19,12 +19,15 @@ from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.style import dark
 from app_pages.charts.target import target_series
 from app_pages.doorrekenen import decisions as steps_table
+from app_pages.doorrekenen.texts import text
 from app_pages.shell import numbers, running
+from app_pages.shell.page import Page
 from app_pages.shell.setting_lines import setting_lines
 from app_pages.shell.settings import chosen, without_settings
-from app_pages.shell.texts import language, literal, refusal, say
+from app_pages.shell.texts import literal, refusal, visitor_language
 from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart, one_column
 from experiments.charts.style import PALETTES
+from experiments.language.language import Language
 from experiments.report import pictures
 from experiments.report.story import CROWD, month_ends
 from experiments.run.result import RunResult
@@ -63,8 +66,8 @@ def show() -> None:
         problem = refusal(error)
         scenario = without_settings()
     if problem:
-        st.error(say("wrong_settings", problem=literal(problem)))
-        st.write(say("wrong_way_out"))
+        st.error(text("wrong_settings", problem=literal(problem)))
+        st.write(text("wrong_way_out"))
     _differences(scenario)
     steps_table.draw()
     usual = baseline_of(scenario)
@@ -73,19 +76,19 @@ def show() -> None:
     running.follow(wanted, jobs, PLACE)
     shown = running.step_of(jobs)
     if not shown:
-        st.info(say("nothing_yet"))
+        st.info(text("nothing_yet"))
         return
-    for picture in made(tuple(job.key for job in jobs), shown, language(), dark(), jobs):
+    for picture in build_pictures(tuple(job.key for job in jobs), shown, visitor_language(), dark(), jobs):
         charts_figure.figure(picture)
 
 
 def _differences(scenario: Scenario) -> None:
     lines = setting_lines(scenario)
     if not lines:
-        st.write(say("intro_baseline"))
+        st.write(text("intro_baseline"))
         return
     with st.container(key="settings"):
-        st.write(say("intro_scenario"))
+        st.write(text("intro_scenario"))
         st.markdown("\n".join(f"- {line}" for line in lines))
 
 
@@ -93,7 +96,9 @@ def _differences(scenario: Scenario) -> None:
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def made(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> tuple[Picture, ...]:
+def build_pictures(
+    keys: tuple[str, ...], count: int, language: Language, is_dark: bool, _jobs: Sequence[Job]
+) -> tuple[Picture, ...]:
     """The six pictures of a pair of jobs; known by the keys of the jobs, never by their content."""
     runs = [job.result(count) for job in _jobs]
     baseline, scenario = runs[0], runs[1] if len(runs) > 1 else None
@@ -101,11 +106,11 @@ def made(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: S
         return ()
     pair = Pair(baseline, scenario)
     colours = PALETTES["dark" if is_dark else "light"]
-    return tuple(make(pair, spoken, colours) for make in (reception, shortage, pending, target, waiting, cost))
+    return tuple(make(pair, language, colours) for make in (reception, shortage, pending, target, waiting, cost))
 
 
-def _figure(value: float, spoken: str) -> str:
-    return numbers.figure(numbers.round_off(value), spoken)
+def _figure(value: float, language: Language) -> str:
+    return numbers.figure(numbers.round_off(value), language)
 
 
 def _years(result: RunResult) -> str:
@@ -114,14 +119,16 @@ def _years(result: RunResult) -> str:
     first, last = ends[0], ends[-1]
     if (first.month, last.month) == (1, 12):
         return f"{first.year}–{last.year}" if first.year < last.year else str(first.year)
-    return f"{numbers.month(first, language())} – {numbers.month(last, language())}"
+    return f"{numbers.month(first, visitor_language())} – {numbers.month(last, visitor_language())}"
 
 
-def _weeks(value: float, spoken: str) -> str:
-    return f"{numbers.figure(value, spoken, 1)} {say('weeks')}"
+def _weeks(value: float, language: Language) -> str:
+    return f"{numbers.figure(value, language, 1)} {text('weeks')}"
 
 
-def _difference_words(band: Any, spoken: str, write: Callable[[float, str], str] = _figure, of: str = "") -> str:
+def _difference_words(
+    band: Any, language: Language, write: Callable[[float, Language], str] = _figure, of: str = ""
+) -> str:
     """The difference from the baseline as the end of a sentence: only a direction that the interval supports.
 
     write: a size in words; of: '_of' for what is not counted but measured, such as money.
@@ -129,59 +136,63 @@ def _difference_words(band: Any, spoken: str, write: Callable[[float, str], str]
     if band is None or band.mean != band.mean:
         return ""
     if band.mean == band.low == band.high == 0.0:
-        return say("t_diff_none")
+        return text("t_diff_none")
     if band.low != band.low:
-        return say("t_diff_single")
-    low, high = (write(abs(end), spoken) for end in sorted((band.low, band.high), key=abs))
+        return text("t_diff_single")
+    low, high = (write(abs(end), language) for end in sorted((band.low, band.high), key=abs))
     if band.low > 0:
-        return say("t_diff_more", figure=write(band.mean, spoken), low=low, high=high)
+        return text("t_diff_more", figure=write(band.mean, language), low=low, high=high)
     if band.high < 0:
-        return say(f"t_diff_less{of}", figure=write(-band.mean, spoken), low=low, high=high)
-    ends = [write(abs(end), spoken) for end in (band.low, band.high)]
-    signs = ["" if text == write(0.0, spoken) else sign for text, sign in zip(ends, "−+", strict=True)]
-    return say("t_diff_unknown", low=signs[0] + ends[0], high=signs[1] + ends[1])
+        return text(f"t_diff_less{of}", figure=write(-band.mean, language), low=low, high=high)
+    ends = [write(abs(end), language) for end in (band.low, band.high)]
+    signs = ["" if text == write(0.0, language) else sign for text, sign in zip(ends, "−+", strict=True)]
+    return text("t_diff_unknown", low=signs[0] + ends[0], high=signs[1] + ends[1])
 
 
-def _most_changed(differences: Mapping[str, Any], spoken: str) -> dict[str, str] | None:
+def _most_changed(differences: Mapping[str, Any], language: Language) -> dict[str, str] | None:
     """The part that differs most from the baseline, of those whose interval leaves out nought; None without any."""
     clear = {name: band for name, band in differences.items() if pictures.is_clear(band)}
     if not clear:
         return None
     name = max(clear, key=lambda one: abs(clear[one].mean))
     band = clear[name]
-    figure, low, high = (numbers.signed(numbers.round_off(value), spoken) for value in (band.mean, band.low, band.high))
+    figure, low, high = (
+        numbers.signed(numbers.round_off(value), language) for value in (band.mean, band.low, band.high)
+    )
     return {"name": name, "figure": figure, "low": low, "high": high}
 
 
 def _line_series(lines: pictures.Lines) -> list[Series]:
-    found = [Series(say("baseline"), "baseline", *(row.tolist() for row in lines.baseline), dashed=True)]
+    mean, low, high = (row.tolist() for row in lines.baseline)
+    found = [Series(text("baseline"), "baseline", mean, low, high, dashed=True)]
     if lines.scenario is not None:
-        found.append(Series(say("own_scenario"), "scenario", *(row.tolist() for row in lines.scenario)))
+        mean, low, high = (row.tolist() for row in lines.scenario)
+        found.append(Series(text("own_scenario"), "scenario", mean, low, high))
     return found
 
 
-def _panel(heading: str, lines: pictures.Lines, unit: str, spoken: str, colours: Any, height: int = 240,
+def _panel(heading: str, lines: pictures.Lines, unit: str, language: Language, colours: Any, height: int = 240,
            legend: bool = True) -> Panel:  # fmt: skip
     spec = lines_chart(
-        [day.isoformat() for day in lines.days], _line_series(lines), spoken, colours,
+        [day.isoformat() for day in lines.days], _line_series(lines), language, colours,
         [(dot.day.isoformat(), dot.value) for dot in lines.dots], height=height, legend=legend,
     )  # fmt: skip
     first, last = lines.days[0], lines.days[-1]
     shown = lines.baseline if lines.scenario is None else lines.scenario
     alt = (
-        f"{heading}. {numbers.day(first, spoken)}: {_figure(shown[0, 0], spoken)}; "
-        f"{numbers.day(last, spoken)}: {_figure(shown[0, -1], spoken)} {unit}."
+        f"{heading}. {numbers.day(first, language)}: {_figure(shown[0, 0], language)}; "
+        f"{numbers.day(last, language)}: {_figure(shown[0, -1], language)} {unit}."
     )
     return Panel(f"{heading} ({unit})", spec, alt)
 
 
-def _line_table(lines: Sequence[tuple[str, pictures.Lines]], spoken: str) -> Table:
-    parts = [say("mean"), say("low"), say("high")]
-    heads = [say("date"), say("series")]
+def _line_table(lines: Sequence[tuple[str, pictures.Lines]], language: Language) -> Table:
+    parts = [text("mean"), text("low"), text("high")]
+    heads = [text("date"), text("series")]
     both = lines[0][1].scenario is not None
-    for words in (say("baseline"), say("own_scenario")) if both else (say("baseline"),):
+    for words in (text("baseline"), text("own_scenario")) if both else (text("baseline"),):
         heads += [f"{words}, {part}" for part in parts]
-    heads.append(say("published"))
+    heads.append(text("published"))
     rows: list[tuple[str | float | None, ...]] = []
     for name, one in lines:
         dots = {dot.day: dot.value for dot in one.dots}
@@ -200,7 +211,7 @@ def _sources(*lines: pictures.Lines) -> tuple[str, ...]:
     return tuple(dict.fromkeys(dot.source for one in lines for dot in one.dots if dot.source))
 
 
-def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
+def reception(pair: Pair, language: Language, colours: Any) -> Picture:
     """People in reception, together and by who holds the bed."""
     groups = {
         group: pictures.lines(pair.baseline, pair.scenario, *parts, published=pictures.PUBLISHED.get(group))
@@ -208,110 +219,113 @@ def reception(pair: Pair, spoken: str, colours: Any) -> Picture:
     }
     total = groups["total"]
     end = {group: (one.baseline if one.scenario is None else one.scenario)[0, -1] for group, one in groups.items()}
-    finding = say("t_reception", date=numbers.day(total.days[-1], spoken), figure=_figure(end["total"], spoken))
-    finding += _difference_words(total.end_difference, spoken) + "."
+    finding = text("t_reception", date=numbers.day(total.days[-1], language), figure=_figure(end["total"], language))
+    finding += _difference_words(total.end_difference, language) + "."
     share = {
-        group: numbers.percent(value / end["total"] if end["total"] else None, spoken) for group, value in end.items()
+        group: numbers.percent(value / end["total"] if end["total"] else None, language) for group, value in end.items()
     }
     why = [
-        say(
+        text(
             "w_split",
-            month=numbers.month(total.days[-1], spoken),
+            month=numbers.month(total.days[-1], language),
             **{group: words for group, words in share.items() if group != "total"},
         )
     ]
-    most = _most_changed({group: one.end_difference for group, one in groups.items() if group != "total"}, spoken)
+    most = _most_changed({group: one.end_difference for group, one in groups.items() if group != "total"}, language)
     if most:
-        why.append(say("w_most_change", group=say(f"group_{most.pop('name')}"), **most))
-    unit = say("persons")
+        why.append(text("w_most_change", group=text(f"group_{most.pop('name')}"), **most))
+    unit = text("persons")
     sizes = {group: (260, True) if group == "total" else (150, False) for group in groups}
     return Picture(
         "opvang", finding, pair.count,
         tuple(
-            _panel(say(f"group_{group}"), one, unit, spoken, colours, *sizes[group])
+            _panel(text(f"group_{group}"), one, unit, language, colours, *sizes[group])
             for group, one in groups.items()
         ),
-        _line_table([(say(f"group_{group}"), one) for group, one in groups.items()], spoken), tuple(why),
+        _line_table([(text(f"group_{group}"), one) for group, one in groups.items()], language), tuple(why),
         _sources(*groups.values()),
     )  # fmt: skip
 
 
-def _full_dates(full: pictures.RanFull, spoken: str) -> dict[str, str] | None:
+def _full_dates(full: pictures.RanFull, language: Language) -> dict[str, str] | None:
     """Odds and months of running full in words; None when it never happens."""
     if full.day is None or full.low is None or full.high is None:
         return None
-    date_words, low, high = (numbers.month(day, spoken) for day in (full.day, full.low, full.high))
-    return {"chance": numbers.percent(full.chance, spoken), "date": date_words, "low": low, "high": high}
+    date_words, low, high = (numbers.month(day, language) for day in (full.day, full.low, full.high))
+    return {"chance": numbers.percent(full.chance, language), "date": date_words, "low": low, "high": high}
 
 
-def shortage(pair: Pair, spoken: str, colours: Any) -> Picture:
-    """People without a place, and the odds that reception has run full by a date."""
+def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
+    """People without a place, and the probabilities that reception has run full by a date."""
     lines = pictures.lines(pair.baseline, pair.scenario, ("persons_without_place",))
     full = pictures.ran_full(pair.shown)
     usual = pictures.ran_full(pair.baseline)
-    crowd = numbers.figure(CROWD, spoken)
-    dates = _full_dates(full, spoken)
+    crowd = numbers.figure(CROWD, language)
+    dates = _full_dates(full, language)
     if dates is None:
-        finding = say("t_short_never", full=crowd)
+        finding = text("t_short_never", full=crowd)
     else:
-        finding = say("t_short", full=crowd, **dates)
+        finding = text("t_short", full=crowd, **dates)
     if pair.scenario is not None:
-        dates = _full_dates(usual, spoken)
+        dates = _full_dates(usual, language)
         if dates is None:
-            finding += say("t_short_baseline", chance=numbers.percent(usual.chance, spoken))
+            finding += text("t_short_baseline", chance=numbers.percent(usual.chance, language))
         else:
-            finding += say("t_short_baseline_date", **dates)
+            finding += text("t_short_baseline_date", **dates)
     days = [day.isoformat() for day in lines.days]
-    odds = [Series(say("baseline"), "baseline", usual.by_month.tolist(), dashed=True)]
+    probabilities = [Series(text("baseline"), "baseline", usual.by_month.tolist(), dashed=True)]
     if pair.scenario is not None:
-        odds.append(Series(say("own_scenario"), "scenario", full.by_month.tolist()))
-    chance_spec = lines_chart(days, odds, spoken, colours, percent=True, height=220)
+        probabilities.append(Series(text("own_scenario"), "scenario", full.by_month.tolist()))
+    chance_spec = lines_chart(days, probabilities, language, colours, percent=True, height=220)
     chance_alt = (
-        f"{say('full_by')}. {numbers.day(lines.days[-1], spoken)}: {numbers.percent(full.by_month[-1], spoken)}."
+        f"{text('full_by')}. {numbers.day(lines.days[-1], language)}: {numbers.percent(full.by_month[-1], language)}."
     )
-    last = lambda name: pictures.group_values(pair.shown, (name,))[:, -1].mean()  # noqa: E731
+
+    def last(name: str) -> str:
+        return _figure(float(pictures.group_values(pair.shown, (name,))[:, -1].mean()), language)
+
     why = (
-        say("w_person_days",
-            days=_figure(pictures.mean_outcome(pair.shown, "person_days_without_place"), spoken),
-            most=_figure(pictures.mean_outcome(pair.shown, "persons_without_place_max"), spoken)),
-        say("w_places", date=numbers.day(lines.days[-1], spoken), usable=_figure(last("usable_places"), spoken),
-            emergency=_figure(last("emergency_places"), spoken), persons=_figure(last("persons_in_reception"), spoken),
-            holders=_figure(last("permit_holders_in_reception"), spoken)),
+        text("w_person_days",
+            days=_figure(pictures.mean_outcome(pair.shown, "person_days_without_place"), language),
+            most=_figure(pictures.mean_outcome(pair.shown, "persons_without_place_max"), language)),
+        text("w_places", date=numbers.day(lines.days[-1], language), usable=last("usable_places"),
+            emergency=last("emergency_places"), persons=last("persons_in_reception"),
+            holders=last("permit_holders_in_reception")),
     )  # fmt: skip
     return Picture(
         "tekort", finding + ".", pair.count,
-        (_panel(say("without_place"), lines, say("persons"), spoken, colours, 220),
-         Panel(say("full_by"), chance_spec, chance_alt)),
-        _with_odds(_line_table([(say("without_place"), lines)], spoken), lines.days, odds), why,
+        (_panel(text("without_place"), lines, text("persons"), language, colours, 220),
+         Panel(text("full_by"), chance_spec, chance_alt)),
+        _with_probabilities(_line_table([(text("without_place"), lines)], language), lines.days, probabilities), why,
     )  # fmt: skip
 
 
-def _with_odds(table: Table, days: Sequence[date], odds: Sequence[Series]) -> Table:
-    """The same table with a row per month end for the odds, which have no band: in per cent, in the column of means."""
-    words = say("full_by_percent")
+def _with_probabilities(table: Table, days: Sequence[date], probabilities: Sequence[Series]) -> Table:
+    """The same table with a row per month end for the probabilities: in per cent, as means without a band."""
+    words = text("full_by_percent")
     rows: list[tuple[str | float | None, ...]] = []
     for place, day in enumerate(days):
         cells: list[str | float | None] = [day.isoformat(), words]
-        for one in odds:
+        for one in probabilities:
             cells += [100.0 * one.mean[place], None, None]
         rows.append((*cells, None))
     return Table(table.heads, table.rows + tuple(rows), table.decimals)
 
 
-def pending(pair: Pair, spoken: str, colours: Any) -> Picture:
+def pending(pair: Pair, language: Language, colours: Any) -> Picture:
     """Applications on which there is no decision yet."""
     lines = pictures.lines(pair.baseline, pair.scenario, ("pending_decisions",), published="pending_decisions")
     shown = lines.baseline if lines.scenario is None else lines.scenario
-    finding = say("t_pending", date=numbers.day(lines.days[-1], spoken), figure=_figure(shown[0, -1], spoken))
+    finding = text("t_pending", date=numbers.day(lines.days[-1], language), figure=_figure(shown[0, -1], language))
     why = (
-        say("w_decisions", decisions=_figure(pictures.mean_outcome(pair.shown, "decisions"), spoken),
-            late=_figure(pictures.mean_outcome(pair.shown, "late_decisions"), spoken),
-            taskforce=_figure(pictures.mean_outcome(pair.shown, "pending_taskforce_end"), spoken)),
+        text("w_decisions", decisions=_figure(pictures.mean_outcome(pair.shown, "decisions"), language),
+            late=_figure(pictures.mean_outcome(pair.shown, "late_decisions"), language),
+            taskforce=_figure(pictures.mean_outcome(pair.shown, "pending_taskforce_end"), language)),
     )  # fmt: skip
     return Picture(
-        "aanvragen", finding + _difference_words(lines.end_difference, spoken) + ".", pair.count,
-        (_panel(say("pending"), lines, say("persons_cases" if lines.dots else "persons"), spoken, colours),),
-        _line_table([(say("pending"), lines)], spoken), why, _sources(lines),
+        "aanvragen", finding + _difference_words(lines.end_difference, language) + ".", pair.count,
+        (_panel(text("pending"), lines, text("persons_cases" if lines.dots else "persons"), language, colours),),
+        _line_table([(text("pending"), lines)], language), why, _sources(lines),
     )  # fmt: skip
 
 
@@ -325,20 +339,20 @@ def _mark(band: Any) -> tuple[float, float | None, float | None] | None:
 
 
 def _dots(rows: Sequence[pictures.Figures], both: bool) -> list[DotSeries]:
-    found = [DotSeries(say("baseline"), "baseline", "diamond", [_mark(row.baseline) for row in rows])]
+    found = [DotSeries(text("baseline"), "baseline", "diamond", [_mark(row.baseline) for row in rows])]
     if both:
         other = [_mark(row.scenario) for row in rows]
-        found.append(DotSeries(say("own_scenario"), "scenario", "circle", other))
+        found.append(DotSeries(text("own_scenario"), "scenario", "circle", other))
     return found
 
 
 def _dot_table(first: str, names: Sequence[str], rows: Sequence[pictures.Figures], decimals: int) -> Table:
-    parts = [say("mean"), say("low"), say("high")]
+    parts = [text("mean"), text("low"), text("high")]
     both = rows[0].scenario is not None
-    heads = [first, *(f"{say('baseline')}, {part}" for part in parts)]
+    heads = [first, *(f"{text('baseline')}, {part}" for part in parts)]
     if both:
-        heads += [f"{say('own_scenario')}, {part}" for part in parts]
-        heads += [say("difference"), f"{say('interval_90')}, {say('low')}", f"{say('interval_90')}, {say('high')}"]
+        heads += [f"{text('own_scenario')}, {part}" for part in parts]
+        heads += [text("difference"), f"{text('interval_90')}, {text('low')}", f"{text('interval_90')}, {text('high')}"]
     found: list[tuple[str | float | None, ...]] = []
     for name, row in zip(names, rows, strict=True):
         cells: list[str | float | None] = [name, *_triple(row.baseline)]
@@ -348,48 +362,48 @@ def _dot_table(first: str, names: Sequence[str], rows: Sequence[pictures.Figures
     return Table(tuple(heads), tuple(found), decimals)
 
 
-def target(pair: Pair, spoken: str, colours: Any) -> Picture:
+def target(pair: Pair, language: Language, colours: Any) -> Picture:
     """Target and realised per half-year."""
     halves = pictures.half_years(pair.baseline, pair.scenario)
-    names = [numbers.half_year(half.name, spoken) for half in halves]
+    names = [numbers.half_year(half.name, language) for half in halves]
     whole = [half for half in halves if half.whole] or list(halves)
     last = whole[-1]
     shown = last.realised.scenario or last.realised.baseline
     aim = last.target.scenario or last.target.baseline
-    half_words = numbers.half_year(last.name, spoken)
-    finding = say(
-        "t_target", half=f"de {half_words}" if spoken == "nl" else half_words, realised=_figure(shown.mean, spoken),
-        difference=_difference_words(last.realised.difference, spoken), target=_figure(aim.mean, spoken),
+    half_words = numbers.half_year(last.name, language)
+    finding = text(
+        "t_target", half=half_words, realised=_figure(shown.mean, language),
+        difference=_difference_words(last.realised.difference, language), target=_figure(aim.mean, language),
     )  # fmt: skip
     aims = target_series(
         [_triple(half.target.baseline) for half in halves],
         [_triple(half.target.scenario or half.target.baseline) for half in halves],
     )
     if len(aims) > 1:
-        finding += say("t_target_both", target=_figure(last.target.baseline.mean, spoken))
+        finding += text("t_target_both", target=_figure(last.target.baseline.mean, language))
     series = [*aims, *_dots([half.realised for half in halves], pair.scenario is not None)]
     if any(half.published is not None for half in halves):
         told = [None if half.published is None else (half.published, None, None) for half in halves]
-        series.append(DotSeries(f"{say('published')}: {say('realised').lower()}", "published", "square", told))
-    spec = dots_chart(names, series, say("persons"), spoken, colours)
+        series.append(DotSeries(f"{text('published')}: {text('realised').lower()}", "published", "square", told))
+    spec = dots_chart(names, series, text("persons"), language, colours)
     if len(aims) > 1:
         spec = one_column(spec)
     behind = pictures.mean_outcome(pair.shown, "behind_end")
-    why = (
-        say("w_target_ahead" if behind < 0 else "w_target",
-            share=numbers.percent(pictures.mean_outcome(pair.shown, "share_to_permit_holders"), spoken, 1),
-            behind=_figure(abs(behind), spoken),
-            municipalities=numbers.figure(pictures.mean_outcome(pair.shown, "municipalities_behind_end"), spoken)),
+    why: tuple[str, ...] = (
+        text("w_target_ahead" if behind < 0 else "w_target",
+            share=numbers.percent(pictures.mean_outcome(pair.shown, "share_to_permit_holders"), language, 1),
+            behind=_figure(abs(behind), language),
+            municipalities=numbers.figure(pictures.mean_outcome(pair.shown, "municipalities_behind_end"), language)),
     )  # fmt: skip
     why += tuple(
-        say("w_derived", half=numbers.half_year(half.name, spoken), figure=numbers.figure(half.published, spoken))
+        text("w_derived", half=numbers.half_year(half.name, language), figure=numbers.figure(half.published, language))
         for half in halves
         if half.derived
     )
-    table = _dot_table(say("half_year"), names, [half.realised for half in halves], 0)
+    table = _dot_table(text("half_year"), names, [half.realised for half in halves], 0)
     table = Table(
-        (table.heads[0], *(one.words for one in aims), *(f"{say('realised')}, {head}" for head in table.heads[1:]),
-         say("published")),
+        (table.heads[0], *(one.words for one in aims), *(f"{text('realised')}, {head}" for head in table.heads[1:]),
+         text("published")),
         tuple(
             (row[0], *(_mean_of(one, place) for one in aims), *row[1:], half.published)
             for place, (row, half) in enumerate(zip(table.rows, halves, strict=True))
@@ -404,49 +418,52 @@ def _mean_of(series: DotSeries, place: int) -> float | None:
     return None if value is None else value[0]
 
 
-def waiting(pair: Pair, spoken: str, colours: Any) -> Picture:
+def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
     """Weeks from permit to home of those who got a home, by household size."""
     rows = [pictures.outcome_figures(pair.baseline, pair.scenario, name) for name in pictures.WAITS.values()]
-    names = [say(f"size_{size}") for size in pictures.WAITS]
+    names = [text(f"size_{size}") for size in pictures.WAITS]
     both = pictures.outcome_figures(pair.baseline, pair.scenario, "weeks_to_home_median")
     middle = both.scenario or both.baseline
     if middle.mean != middle.mean:
-        finding = say("t_wait_nobody")
+        finding = text("t_wait_nobody")
     else:
-        finding = say("t_wait", weeks=numbers.figure(middle.mean, spoken))
-        finding += _difference_words(both.difference, spoken, _weeks)
+        finding = text("t_wait", weeks=numbers.figure(middle.mean, language))
+        finding += _difference_words(both.difference, language, _weeks)
         longest = pictures.longest(pair.shown, tuple(pictures.WAITS.values()))
         if longest is not None:
             size = next(size for size, name in pictures.WAITS.items() if name == longest)
-            finding += say("t_wait_longest", who=say(f"size_{size}"))
+            finding += text("t_wait_longest", who=text(f"size_{size}"))
     why = (
-        say("w_wait", unfit=_figure(pictures.mean_outcome(pair.shown, "homes_unfit"), spoken),
-            p90=numbers.figure(pictures.mean_outcome(pair.shown, "weeks_to_home_p90"), spoken)),
+        text("w_wait", unfit=_figure(pictures.mean_outcome(pair.shown, "homes_unfit"), language),
+            p90=numbers.figure(pictures.mean_outcome(pair.shown, "weeks_to_home_p90"), language)),
     )  # fmt: skip
-    spec = dots_chart(names, _dots(rows, pair.scenario is not None), say("weeks"), spoken, colours, 1)
+    spec = dots_chart(names, _dots(rows, pair.scenario is not None), text("weeks"), language, colours, 1)
     return Picture(
         "wachttijd", finding + ".", pair.count, (Panel("", spec, finding + "."),),
-        _dot_table(say("household_size"), names, rows, 1), why,
+        _dot_table(text("household_size"), names, rows, 1), why,
     )  # fmt: skip
 
 
-def cost(pair: Pair, spoken: str, colours: Any) -> Picture:
+def cost(pair: Pair, language: Language, colours: Any) -> Picture:
     """Million euro over the whole period by payer."""
     rows = [
         pictures.outcome_figures(pair.baseline, pair.scenario, payer, *parts)
         for payer, parts in pictures.PAYERS.items()
     ]
-    names = [say(f"payer_{payer}") for payer in pictures.PAYERS]
+    names = [text(f"payer_{payer}") for payer in pictures.PAYERS]
     total = pictures.outcome_figures(pair.baseline, pair.scenario, "cost_public")
     shown = total.scenario or total.baseline
-    finding = say("t_cost", years=_years(pair.shown), figure=_figure(shown.mean, spoken))
-    finding += _difference_words(total.difference, spoken, of="_of")
+    finding = text("t_cost", years=_years(pair.shown), figure=_figure(shown.mean, language))
+    finding += _difference_words(total.difference, language, of="_of")
     public = [(name, row) for name, row in zip(names, rows, strict=True) if row.name != "corporaties"]
     most_name, most = max(public, key=lambda pair_of: (pair_of[1].scenario or pair_of[1].baseline).mean)
-    why = [say("w_cost", payer=most_name, figure=_figure((most.scenario or most.baseline).mean, spoken))]
-    changed = _most_changed({name: row.difference for name, row in public}, spoken)
+    why = [text("w_cost", payer=most_name, figure=_figure((most.scenario or most.baseline).mean, language))]
+    changed = _most_changed({name: row.difference for name, row in public}, language)
     if changed:
-        why.append(say("w_cost_change", payer=changed.pop("name"), **changed))
-    spec = dots_chart(names, _dots(rows, pair.scenario is not None), say("million_euro"), spoken, colours)
-    table = _dot_table(say("payer"), [*names, say("group_total")], [*rows, total], 1)
+        why.append(text("w_cost_change", payer=changed.pop("name"), **changed))
+    spec = dots_chart(names, _dots(rows, pair.scenario is not None), text("million_euro"), language, colours)
+    table = _dot_table(text("payer"), [*names, text("group_total")], [*rows, total], 1)
     return Picture("kosten", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, tuple(why))
+
+
+PAGE = Page("doorrekenen", show)

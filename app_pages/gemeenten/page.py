@@ -15,12 +15,13 @@ import streamlit as st
 
 from app_pages.charts.figure import figure
 from app_pages.charts.style import dark
-from app_pages.gemeenten.pictures import COUNTRY, made
-from app_pages.gemeenten.texts import word
+from app_pages.gemeenten.pictures import COUNTRY, build_pictures
+from app_pages.gemeenten.texts import text
 from app_pages.gemeenten.town_table import show_towns
 from app_pages.shell import numbers, running
+from app_pages.shell.page import Page
 from app_pages.shell.settings import chosen, without_settings
-from app_pages.shell.texts import language, literal, refusal, say
+from app_pages.shell.texts import literal, refusal, visitor_language
 from experiments.report import areas
 from experiments.run.result import RunResult
 from experiments.service.keys import baseline_of, job_key
@@ -35,12 +36,12 @@ HALF_LINK, AREA_LINK = "halfjaar", "gebied"
 
 def show() -> None:
     """Draw the page."""
-    st.write(word("intro"))
+    st.write(text("intro"))
     try:
         scenario = chosen()
     except WrongInput as error:
-        st.error(say("wrong_settings", problem=literal(refusal(error))))
-        st.write(say("wrong_way_out"))
+        st.error(text("wrong_settings", problem=literal(refusal(error))))
+        st.write(text("wrong_way_out"))
         scenario = without_settings()
     usual = baseline_of(scenario)
     wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
@@ -48,21 +49,21 @@ def show() -> None:
     running.follow(wanted, jobs, PLACE)
     shown = running.step_of(jobs)
     if not shown:
-        st.info(say("nothing_yet"))
+        st.info(text("nothing_yet"))
         return
     first = jobs[0].result(1)
     assert first is not None
     half, area = _choose(first)
     if half not in areas.whole_half_years(first):
-        st.caption(word("unfinished"))
+        st.caption(text("unfinished"))
     keys = tuple(job.key for job in jobs)
-    pictures_made, told = made(keys, shown, half, area, language(), dark(), jobs)
-    for picture in pictures_made:
+    pictures, told = build_pictures(keys, shown, half, area, visitor_language(), dark(), jobs)
+    for picture in pictures:
         figure(picture)
     if told:
         st.info(told)
     if len(jobs) < 2:
-        st.info(word("need_scenario"))
+        st.info(text("need_scenario"))
     show_towns(keys, shown, half, jobs)
 
 
@@ -77,8 +78,8 @@ def area_codes() -> list[str]:
 
 def _area_words(code: str) -> str:
     if code == COUNTRY:
-        return word("country")
-    return word("province", name=code[2:]) if code.startswith("P:") else code[2:]
+        return text("country")
+    return text("province", name=code[2:]) if code.startswith("P:") else code[2:]
 
 
 def _choose(first: RunResult) -> tuple[int, str]:
@@ -91,14 +92,15 @@ def _choose(first: RunResult) -> tuple[int, str]:
         _seed("_area", AREA_LINK, [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], COUNTRY),
     ]
     if any(lost):
-        st.warning(word("unknown", what=literal(", ".join(text for text in lost if text))))
+        st.warning(text("unknown", what=literal(", ".join(filter(None, lost)))))
     left, right = st.columns(2)
     left.selectbox(
-        word("half_year"), names, key="_half", format_func=lambda name: numbers.half_year(name, language())
+        text("choose_half_year"), names, key="_half",
+        format_func=lambda name: numbers.half_year(name, visitor_language()),
     )  # fmt: skip
     right.selectbox(
-        word("area"), [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], key="_area", format_func=_area_words,
-        help=word("area_help"),
+        text("area"), [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], key="_area", format_func=_area_words,
+        help=text("area_help"),
     )  # fmt: skip
     for key, link in (("_half", HALF_LINK), ("_area", AREA_LINK)):
         st.session_state[f"{key}_kept"] = st.session_state[key]
@@ -116,3 +118,6 @@ def _seed(key: str, link: str, options: Sequence[str], usual: str) -> str:
     st.session_state[key] = told if told in options else kept if kept in options else usual
     # After a change of period the half-year in the link is simply of another time.
     return f"{link}={told}" if told and told not in options and kept is None else ""
+
+
+PAGE = Page("gemeenten", show, (HALF_LINK, AREA_LINK))

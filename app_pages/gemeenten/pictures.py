@@ -10,11 +10,11 @@ import streamlit as st
 
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.target import target_series
-from app_pages.gemeenten.texts import Voice
+from app_pages.gemeenten.texts import half_words, persons_words, text
 from app_pages.shell import numbers
-from app_pages.shell.texts import say
 from experiments.charts.lines import DotSeries, dots_chart, one_column
 from experiments.charts.style import PALETTES, Spec, config
+from experiments.language.language import Language
 from experiments.report import areas, pictures
 from experiments.report.areas import Areas
 from experiments.run.observed import NATIONAL
@@ -52,22 +52,21 @@ def compared_areas(
 
 
 @st.cache_resource(max_entries=300, show_spinner=False)
-def made(
-    keys: tuple[str, ...], count: int, half: int, area: str, spoken: str, is_dark: bool, _jobs: Sequence[Job]
+def build_pictures(
+    keys: tuple[str, ...], count: int, half: int, area: str, language: Language, is_dark: bool, _jobs: Sequence[Job]
 ) -> tuple[tuple[Picture, ...], str]:  # fmt: skip
     """The pictures of one half-year and area, and a sentence where there is nothing to draw; known by the job keys."""
-    voice = Voice(spoken)
     colours = PALETTES["dark" if is_dark else "light"]
     runs = [run for run in (job.result(count) for job in _jobs) if run is not None]
     name = runs[0].replications[0].half_year_names[half]
     towns = compared_areas(keys, count, half, False, _jobs)
-    found = [_course(runs, half, area, voice, colours)]
+    found = [_course(runs, half, area, language, colours)]
     if area == COUNTRY:
-        found.insert(0, _tiles(compared_areas(keys, count, half, True, _jobs), name, count, voice, colours))
+        found.insert(0, _tiles(compared_areas(keys, count, half, True, _jobs), name, count, language, colours))
     if not area.startswith("G:"):
-        found.append(_bars(towns, name, area, count, voice, colours))
+        found.append(_bars(towns, name, area, count, language, colours))
     if len(towns) > 1:
-        traded = _traded(towns, name, count, voice, colours)
+        traded = _traded(towns, name, count, language, colours)
         if not traded.panels:
             return tuple(found), traded.finding
         found.append(traded)
@@ -93,55 +92,55 @@ def area_name(area: str) -> str:
     return area[2:] if area.startswith("P:") else ""
 
 
-def _words_of(area: str, voice: Voice) -> str:
-    return voice("country") if area == COUNTRY else area[2:]
+def _words_of(area: str, language: Language) -> str:
+    return text("country") if area == COUNTRY else area[2:]
 
 
 def _series_names(count: int) -> list[tuple[str, str, str]]:
-    found = [(say("baseline"), "baseline", "diamond"), (say("own_scenario"), "scenario", "circle")]
+    found = [(text("baseline"), "baseline", "diamond"), (text("own_scenario"), "scenario", "circle")]
     return found[:count]
 
 
-def _letter(colour: int, voice: Voice) -> str:
-    return voice(f"letter_{COLOURS[colour][1]}")
+def _letter(colour: int, language: Language) -> str:
+    return text(f"letter_{COLOURS[colour][1]}")
 
 
-def _tiles(found: Sequence[Areas], name: str, count: int, voice: Voice, colours: Any) -> Picture:
+def _tiles(found: Sequence[Areas], name: str, count: int, language: Language, colours: Any) -> Picture:
     """The provinces as tiles, with the colour as a letter too."""
     names = areas.province_names()
     shown = found[-1]
     behind = [int((one.colour == 2).sum()) for one in found]
-    finding = voice("t_tiles", half=voice.half(name), count=behind[-1])
+    finding = text("t_tiles", half=half_words(name), count=behind[-1])
     if len(found) > 1:
-        finding += voice("t_tiles_diff", count=behind[0])
+        finding += text("t_tiles_diff", count=behind[0])
     most = int(shown.behind.argmax())
     if shown.behind[most] > 0:
-        finding += voice("t_tiles_most", name=names[most], figure=voice.persons(shown.behind[most]))
+        finding += text("t_tiles_most", name=names[most], figure=persons_words(shown.behind[most]))
     panels = []
     for (label, _, _), one in zip(_series_names(len(found)), found, strict=True):
         told = "; ".join(
-            f"{province}: {voice(COLOURS[one.colour[place]][1])}, {voice.persons(one.behind[place])}"
+            f"{province}: {text(COLOURS[one.colour[place]][1])}, {persons_words(one.behind[place])}"
             for place, province in enumerate(names)
         )
-        panels.append(Panel(label, tile_chart(one, voice, colours), voice("tile_alt", which=label, told=told)))
+        panels.append(Panel(label, tile_chart(one, language, colours), text("tile_alt", which=label, told=told)))
     parts = ("opening", "target", "realised", "behind", "colour", "m_on", "m_somewhat", "m_behind", "m_ladder")
-    heads = [voice("province_head")]
+    heads = [text("column.province")]
     rows: list[list[str | float | None]] = [[province] for province in names]
-    for which, one in zip((voice("base_short"), voice("scenario_short")), found, strict=False):
-        heads += [f"{voice(part)}, {which}" for part in parts]
+    for which, one in zip((text("base_short"), text("scenario_short")), found, strict=False):
+        heads += [f"{text(f'column.{part}')}, {which}" for part in parts]
         assert one.on_colour is not None and one.on_ladder is not None
         for place, row in enumerate(rows):
             row += [float(one.opening[place]), float(one.target[place]), float(one.realised[place])]
-            row += [float(one.behind[place]), colour_words(one, place, voice)]
+            row += [float(one.behind[place]), colour_words(one, place, language)]
             row += [float(value) for value in one.on_colour[:, place]]
             row.append(float(one.on_ladder[place]))
     table = Table(tuple(heads), tuple(tuple(row) for row in rows))
-    why = (voice("tiles_why"), voice("tiles_scheme"))
-    about = voice("mean_note", count=count)
+    why = (text("tiles_why"), text("tiles_scheme"))
+    about = text("mean_note", count=count)
     return Picture("provincies", finding + ".", count, tuple(panels), table, why, basis=about)
 
 
-def tile_chart(found: Areas, voice: Voice, colours: Any) -> Spec:
+def tile_chart(found: Areas, language: Language, colours: Any) -> Spec:
     """A tile per province: colour and letter of its state, and how many persons it is behind."""
     names = areas.province_names()
     rows = []
@@ -149,25 +148,25 @@ def tile_chart(found: Areas, voice: Voice, colours: Any) -> Spec:
         column, row = TILES[province]
         state = int(found.colour[place])
         rows.append(
-            {"x": column, "y": row, "p": province, "s": f"{_letter(state, voice)} · {voice(COLOURS[state][1])}",
-             "k": _letter(state, voice), "b": voice.persons(float(found.behind[place])),
-             "g": numbers.percent(float(found.colour_share[place]), voice.spoken)}
+            {"x": column, "y": row, "p": province, "s": f"{_letter(state, language)} · {text(COLOURS[state][1])}",
+             "k": _letter(state, language), "b": persons_words(float(found.behind[place])),
+             "g": numbers.percent(float(found.colour_share[place]), language)}
         )  # fmt: skip
-    domain = [f"{voice(f'letter_{key}')} · {voice(key)}" for _, key in COLOURS]
+    domain = [f"{text(f'letter_{key}')} · {text(key)}" for _, key in COLOURS]
     scale = {"domain": domain, "range": [colours[role] for role, _ in COLOURS]}
-    place = {
+    position = {
         "x": {"field": "x", "type": "ordinal", "axis": None, "scale": {"domain": [0, 1, 2, 3], "paddingInner": 0.05}},
         "y": {"field": "y", "type": "ordinal", "axis": None, "scale": {"domain": [0, 1, 2, 3], "paddingInner": 0.07}},
     }
     tips = [
-        {"field": "p", "title": voice("province_head")}, {"field": "s", "title": voice("colour")},
-        {"field": "g", "title": say_share(voice)}, {"field": "b", "title": voice("behind")},
+        {"field": "p", "title": text("column.province")}, {"field": "s", "title": text("column.colour")},
+        {"field": "g", "title": text("share_of_replications")}, {"field": "b", "title": text("column.behind")},
     ]  # fmt: skip
 
-    def text(field: str, size: int, dy: int, weight: str) -> Spec:
+    def label(field: str, size: int, dy: int, weight: str) -> Spec:
         mark = {"type": "text", "fontSize": size, "dy": dy, "fontWeight": weight, "color": colours["background"],
                 "limit": 92}  # fmt: skip
-        return {"mark": mark, "encoding": place | {"text": {"field": field}}}
+        return {"mark": mark, "encoding": position | {"text": {"field": field}}}
 
     return {
         "data": {"values": rows},
@@ -175,35 +174,30 @@ def tile_chart(found: Areas, voice: Voice, colours: Any) -> Spec:
         "height": 290,
         "layer": [
             {"mark": {"type": "rect", "cornerRadius": 3},
-             "encoding": place | {"color": {"field": "s", "type": "nominal", "scale": scale,
+             "encoding": position | {"color": {"field": "s", "type": "nominal", "scale": scale,
                                             "legend": {"orient": "top", "symbolType": "square",
                                            "columns": {"expr": "width < 420 ? 2 : 3"}}},
                                   "tooltip": tips}},
-            text("p", 11, -18, "normal"), text("k", 16, 1, "bold"), text("b", 12, 19, "normal"),
+            label("p", 11, -18, "normal"), label("k", 16, 1, "bold"), label("b", 12, 19, "normal"),
         ],
-        "config": config(voice.spoken, colours),
+        "config": config(language, colours),
         "padding": {"left": 4, "right": 4, "top": 0, "bottom": 4},
     }  # fmt: skip
 
 
-def say_share(voice: Voice) -> str:
-    """Head of the share of replications."""
-    return {"nl": "deel van de replicaties", "en": "share of replications"}[voice.spoken]
-
-
-def colour_words(found: Areas, place: int, voice: Voice) -> str:
+def colour_words(found: Areas, place: int, language: Language) -> str:
     """The colour that most replications give a place, with their share."""
-    share = numbers.percent(float(found.colour_share[place]), voice.spoken)
-    return voice("share", words=voice(COLOURS[int(found.colour[place])][1]), share=share)
+    share = numbers.percent(float(found.colour_share[place]), language)
+    return text("share", words=text(COLOURS[int(found.colour[place])][1]), share=share)
 
 
-def rung_words(found: Areas, place: int, voice: Voice) -> str:
+def rung_words(found: Areas, place: int, language: Language) -> str:
     """The rung that most replications give a place, with their share."""
-    share = numbers.percent(float(found.rung_share[place]), voice.spoken)
-    return voice("share", words=voice(RUNGS[int(found.rung[place])]), share=share)
+    share = numbers.percent(float(found.rung_share[place]), language)
+    return text("share", words=text(RUNGS[int(found.rung[place])]), share=share)
 
 
-def _course(runs: Sequence[RunResult], half: int, area: str, voice: Voice, colours: Any) -> Picture:
+def _course(runs: Sequence[RunResult], half: int, area: str, language: Language, colours: Any) -> Picture:
     """Target, realised and behind of the area per half-year, with a band."""
     names = runs[0].replications[0].half_year_names
     values = [areas.area_values(run, members_of(area)) for run in runs]
@@ -215,18 +209,18 @@ def _course(runs: Sequence[RunResult], half: int, area: str, voice: Voice, colou
     if len(values) > 1:
         draws = pictures.draws_of(runs[0])
         apart = pictures.difference(values[1][:, place, half], values[0][:, place, half], draws)
-        difference = _apart_words(apart, voice)
-    finding = voice(
-        "t_course", who=_words_of(area, voice), half=voice.half(names[half]), realised=voice.persons(shown[-1]),
-        difference=difference, target=voice.persons(aim),
+        difference = _apart_words(apart, language)
+    finding = text(
+        "t_course", who=_words_of(area, language), half=half_words(names[half]), realised=persons_words(shown[-1]),
+        difference=difference, target=persons_words(aim),
     )  # fmt: skip
     kind = "t_course_behind" if behind >= 0 else "t_course_ahead"
-    finding += voice(kind, figure=voice.persons(abs(behind)))
-    labels = [numbers.half_year(name, voice.spoken) for name in names]
+    finding += text(kind, figure=persons_words(abs(behind)))
+    labels = [numbers.half_year(name, language) for name in names]
     published = {measure: areas.published(runs[0], measure, area_name(area)) for measure in ("realised", "behind")}
     usual, other = (areas.area_bands(one, "target").T.tolist() for one in (values[0], values[-1]))
     aims = target_series(usual, other)
-    panels, heads = [], [voice("half_year")]
+    panels, heads = [], [text("half_year")]
     rows: list[list[str | float | None]] = [[label] for label in labels]
     for measure in ("realised", "behind"):
         series = list(aims) if measure == "realised" else []
@@ -236,21 +230,21 @@ def _course(runs: Sequence[RunResult], half: int, area: str, voice: Voice, colou
         told = published[measure]
         if told:
             dots = [(told[name][0], None, None) if name in told else None for name in names]
-            series.append(DotSeries(say("published"), "published", "square", dots))
-        spec = dots_chart(labels, series, say("persons"), voice.spoken, colours)
+            series.append(DotSeries(text("published"), "published", "square", dots))
+        spec = dots_chart(labels, series, text("persons"), language, colours)
         if measure == "realised" and len(aims) > 1:
             spec = one_column(spec)
-        heading = voice(measure)
+        heading = text(f"column.{measure}")
         panels.append(Panel(heading[0].upper() + heading[1:], spec, f"{heading}. {finding}."))
-    for which, one in zip((voice("base_short"), voice("scenario_short")), values, strict=False):
+    for which, one in zip((text("base_short"), text("scenario_short")), values, strict=False):
         for measure in areas.COUNTED:
             for part, column in zip(("mean", "low", "high"), areas.area_bands(one, measure), strict=True):
-                heads.append(f"{voice(measure)}, {which}, {say(part)}")
+                heads.append(f"{text(f'column.{measure}')}, {which}, {text(part)}")
                 for row, value in zip(rows, column.tolist(), strict=True):
                     row.append(value)
     for measure, told in published.items():
         if told:
-            heads.append(f"{voice(measure)}, {say('published').lower()}")
+            heads.append(f"{text(f'column.{measure}')}, {text('published').lower()}")
             for row, name in zip(rows, names, strict=True):
                 row.append(told[name][0] if name in told else None)
     sources = tuple(dict.fromkeys(source for told in published.values() for _, source in told.values()))
@@ -260,45 +254,45 @@ def _course(runs: Sequence[RunResult], half: int, area: str, voice: Voice, colou
     )  # fmt: skip
 
 
-def _apart_words(apart: Any, voice: Voice) -> str:
+def _apart_words(apart: Any, language: Language) -> str:
     if apart.mean == apart.low == apart.high == 0.0:
-        return voice("d_none")
+        return text("t_diff_none")
     if apart.low != apart.low:
-        return voice("d_few")
-    low, high = (voice.persons(end) for end in sorted((abs(apart.low), abs(apart.high))))
+        return text("t_diff_single")
+    low, high = (persons_words(end) for end in sorted((abs(apart.low), abs(apart.high))))
     if apart.low > 0 or apart.high < 0:
-        kind = "d_more" if apart.low > 0 else "d_less"
-        return voice(kind, figure=voice.persons(abs(apart.mean)), low=low, high=high)
-    ends = [numbers.signed(numbers.round_off(end), voice.spoken) for end in (apart.low, apart.high)]
-    return voice("d_unclear", low=ends[0], high=ends[1])
+        kind = "t_diff_more" if apart.low > 0 else "t_diff_less"
+        return text(kind, figure=persons_words(abs(apart.mean)), low=low, high=high)
+    ends = [numbers.signed(numbers.round_off(end), language) for end in (apart.low, apart.high)]
+    return text("d_unclear", low=ends[0], high=ends[1])
 
 
-def _bars(found: Sequence[Areas], name: str, area: str, count: int, voice: Voice, colours: Any) -> Picture:
+def _bars(found: Sequence[Areas], name: str, area: str, count: int, language: Language, colours: Any) -> Picture:
     """Municipalities of the area by how far they are behind."""
     towns = areas.municipality_names()
     inside = np.flatnonzero(members_of(area))
     shown = found[-1]
     order = inside[np.argsort(-shown.behind[inside], kind="stable")]
     drawn = order[:MOST_BARS] if area == COUNTRY else order
-    of = voice("of_country") if area == COUNTRY else voice("of_province", name=area[2:])
+    of = text("of_country") if area == COUNTRY else text("of_province", name=area[2:])
     first = int(order[0])
     if shown.behind[first] > 0:
-        finding = voice(
-            "t_bars", who=towns[first], figure=voice.persons(shown.behind[first]), half=voice.half(name), of=of
+        finding = text(
+            "t_bars", who=towns[first], figure=persons_words(shown.behind[first]), half=half_words(name), of=of
         )  # fmt: skip
     else:
-        finding = voice("t_bars_none", half=voice.half(name), of=of)
-    heading = voice("bars_first", count=len(drawn)) if len(drawn) < len(order) else voice("bars_all")
+        finding = text("t_bars_none", half=half_words(name), of=of)
+    heading = text("bars_first", count=len(drawn)) if len(drawn) < len(order) else text("bars_all")
     if len(found) > 1:
-        heading += f" ({voice('bars_marks')})"
+        heading += f" ({text('bars_marks')})"
     usual = None if len(found) < 2 else found[0].behind
-    spec = bar_chart(drawn, shown, usual, voice, colours)
+    spec = bar_chart(drawn, shown, usual, language, colours)
     heads = [
-        voice("municipality"),
-        f"{voice('behind')}, {voice('scenario_short' if usual is not None else 'base_short')}",
+        text("column.municipality"),
+        f"{text('column.behind')}, {text('scenario_short' if usual is not None else 'base_short')}",
     ]
     if usual is not None:
-        heads.append(f"{voice('behind')}, {voice('base_short')}")
+        heads.append(f"{text('column.behind')}, {text('base_short')}")
     rows = [
         (towns[place], float(shown.behind[place]), *(() if usual is None else (float(usual[place]),)))
         for place in order
@@ -306,30 +300,30 @@ def _bars(found: Sequence[Areas], name: str, area: str, count: int, voice: Voice
     alt = f"{heading}. {finding}."
     return Picture(
         "gemeenten", finding + ".", count, (Panel(heading, spec, alt),), Table(tuple(heads), tuple(rows)),
-        basis=voice("mean_note", count=count),
+        basis=text("mean_note", count=count),
     )  # fmt: skip
 
 
-def bar_chart(drawn: Any, shown: Areas, usual: Any, voice: Voice, colours: Any) -> Spec:
+def bar_chart(drawn: Any, shown: Areas, usual: Any, language: Language, colours: Any) -> Spec:
     """Bars of how far municipalities are behind, with colour and letter, and the baseline as a diamond."""
     towns = areas.municipality_names()
     rows = []
     for place in drawn.tolist():
         state = int(shown.colour[place])
         rows.append(
-            {"c": towns[place], "v": round(float(shown.behind[place]), 1), "k": _letter(state, voice),
-             "s": f"{_letter(state, voice)} · {voice(COLOURS[state][1])}",
+            {"c": towns[place], "v": round(float(shown.behind[place]), 1), "k": _letter(state, language),
+             "s": f"{_letter(state, language)} · {text(COLOURS[state][1])}",
              "u": None if usual is None else round(float(usual[place]), 1)}
         )  # fmt: skip
-    domain = [f"{voice(f'letter_{key}')} · {voice(key)}" for _, key in COLOURS]
+    domain = [f"{text(f'letter_{key}')} · {text(key)}" for _, key in COLOURS]
     y = {"field": "c", "type": "nominal", "sort": [row["c"] for row in rows], "title": None,
          "axis": {"ticks": False, "domain": False, "labelPadding": 6, "labelLimit": 130}}  # fmt: skip
-    x = {"field": "v", "type": "quantitative", "title": say("persons"), "axis": {"format": ",.0f", "tickCount": 4}}
+    x = {"field": "v", "type": "quantitative", "title": text("persons"), "axis": {"format": ",.0f", "tickCount": 4}}
     tips = [
-        {"field": "c", "title": voice("municipality")},
-        {"field": "v", "title": voice("behind"), "type": "quantitative", "format": ",.0f"},
-        {"field": "u", "title": voice("base_short"), "type": "quantitative", "format": ",.0f"},
-        {"field": "s", "title": voice("colour")},
+        {"field": "c", "title": text("column.municipality")},
+        {"field": "v", "title": text("column.behind"), "type": "quantitative", "format": ",.0f"},
+        {"field": "u", "title": text("base_short"), "type": "quantitative", "format": ",.0f"},
+        {"field": "s", "title": text("column.colour")},
     ]
     layers: list[Spec] = [
         {"mark": {"type": "bar", "height": {"band": 0.72}},
@@ -349,37 +343,37 @@ def bar_chart(drawn: Any, shown: Areas, usual: Any, voice: Voice, colours: Any) 
         )  # fmt: skip
     return {
         "data": {"values": rows}, "width": "container", "height": {"step": 18}, "layer": layers,
-        "config": config(voice.spoken, colours), "padding": {"left": 4, "right": 24, "top": 4, "bottom": 4},
+        "config": config(language, colours), "padding": {"left": 4, "right": 24, "top": 4, "bottom": 4},
     }  # fmt: skip
 
 
-def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours: Any) -> Picture:
+def _traded(found: Sequence[Areas], name: str, count: int, language: Language, colours: Any) -> Picture:
     """Whose target is higher and whose is lower than in the baseline; the sums of both."""
     towns = areas.municipality_names()
     usual, other = found[0].target, found[1].target
     apart = np.round(other - usual, 6)
     sums = float(usual.sum()), float(other.sum())
     if not apart.any():
-        finding = voice("t_nobody", half=voice.half(name))
+        finding = text("t_nobody", half=half_words(name))
     else:
-        finding = voice(
-            "t_traded", half=voice.half(name), more=int((apart > 0).sum()), less=int((apart < 0).sum())
+        finding = text(
+            "t_traded", half=half_words(name), more=int((apart > 0).sum()), less=int((apart < 0).sum())
         )  # fmt: skip
         if apart.max() > 0:
-            finding += voice("t_traded_most", most=towns[int(apart.argmax())])
-    total = [numbers.figure(value, voice.spoken) for value in sums]
+            finding += text("t_traded_most", most=towns[int(apart.argmax())])
+    total = [numbers.figure(value, language) for value in sums]
     same = abs(sums[0] - sums[1]) < 0.5
-    told = voice("t_same", figure=total[0]) if same else voice("t_not_same", usual=total[0], other=total[1])
+    told = text("t_same", figure=total[0]) if same else text("t_not_same", usual=total[0], other=total[1])
     order = np.argsort(-apart, kind="stable")
     more = [place for place in order[:MOST_TRADED].tolist() if apart[place] > 0]
     less = [place for place in order[-MOST_TRADED:].tolist() if apart[place] < 0]
     rows = [
-        {"c": towns[place], "v": round(float(apart[place]), 1), "t": numbers.signed(float(apart[place]), voice.spoken)}
+        {"c": towns[place], "v": round(float(apart[place]), 1), "t": numbers.signed(float(apart[place]), language)}
         for place in [*more, *less]
     ]
     y = {"field": "c", "type": "nominal", "sort": [row["c"] for row in rows], "title": None,
          "axis": {"ticks": False, "domain": False, "labelPadding": 6, "labelLimit": 130}}  # fmt: skip
-    x = {"field": "v", "type": "quantitative", "title": say("persons"), "axis": {"format": "+,.0f", "tickCount": 4},
+    x = {"field": "v", "type": "quantitative", "title": text("persons"), "axis": {"format": "+,.0f", "tickCount": 4},
          "scale": {"padding": 34, "nice": False}}  # fmt: skip
     spec: Spec = {
         "data": {"values": rows}, "width": "container", "height": {"step": 18},
@@ -388,18 +382,18 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
              "encoding": {"y": y, "x": x,
                           "color": {"condition": {"test": "datum.v >= 0", "value": colours["scenario"]},
                                     "value": colours["published"]},
-                          "tooltip": [{"field": "c", "title": voice("municipality")},
-                                      {"field": "t", "title": voice("difference")}]}},
+                          "tooltip": [{"field": "c", "title": text("column.municipality")},
+                                      {"field": "t", "title": text("difference")}]}},
             {"mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "color": colours["ink"]},
              "transform": [{"filter": "datum.v >= 0"}], "encoding": {"y": y, "x": x, "text": {"field": "t"}}},
             {"mark": {"type": "text", "align": "right", "dx": -4, "fontSize": 11, "color": colours["ink"]},
              "transform": [{"filter": "datum.v < 0"}], "encoding": {"y": y, "x": x, "text": {"field": "t"}}},
         ],
-        "config": config(voice.spoken, colours), "padding": {"left": 4, "right": 28, "top": 4, "bottom": 4},
+        "config": config(language, colours), "padding": {"left": 4, "right": 28, "top": 4, "bottom": 4},
     }  # fmt: skip
     heads = (
-        voice("municipality"), voice("province_head"), f"{voice('target')}, {voice('base_short')}",
-        f"{voice('target')}, {voice('scenario_short')}", voice("difference"),
+        text("column.municipality"), text("column.province"), f"{text('column.target')}, {text('base_short')}",
+        f"{text('column.target')}, {text('scenario_short')}", text("difference"),
     )  # fmt: skip
     provinces = areas.province_names()
     table = tuple(
@@ -407,8 +401,8 @@ def _traded(found: Sequence[Areas], name: str, count: int, voice: Voice, colours
          float(apart[place]))
         for place in order.tolist()
     )  # fmt: skip
-    moved = voice("moved", figure=numbers.figure(float(np.abs(apart).sum()) / 2, voice.spoken))
-    panels = (Panel(voice("traded"), spec, f"{finding}. {told}"),) if rows else ()
-    why = (told, moved, voice("traded_why")) if rows and same else (told,)
-    about = voice("traded_note", count=count)
+    moved = text("moved", figure=numbers.figure(float(np.abs(apart).sum()) / 2, language))
+    panels = (Panel(text("traded"), spec, f"{finding}. {told}"),) if rows else ()
+    why = (told, moved, text("traded_why")) if rows and same else (told,)
+    about = text("traded_note", count=count)
     return Picture("uitruil", f"{finding}. {told}", count, panels, Table(heads, table, 1), why, basis=about)

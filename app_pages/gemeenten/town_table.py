@@ -11,16 +11,17 @@ import streamlit as st
 from app_pages.charts.download import csv_bytes
 from app_pages.charts.picture import Table, html_table
 from app_pages.gemeenten.pictures import colour_words, compared_areas, rung_words
-from app_pages.gemeenten.texts import Voice, word
+from app_pages.gemeenten.texts import text
 from app_pages.shell import numbers
-from app_pages.shell.texts import language, say
+from app_pages.shell.texts import visitor_language
+from experiments.language.language import Language
 from experiments.report import areas
 from experiments.service.job import Job
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
 #: What the table can be sorted by: key and whether the highest comes first.
-SORTS = ("behind", "name", "province_head", "target", "realised", "rung", "colour", "difference")
+SORTS = ("behind", "name", "province", "target", "realised", "rung", "colour", "difference")
 
 
 def show_towns(keys: tuple[str, ...], count: int, half: int, jobs: Sequence[Job]) -> None:
@@ -30,42 +31,42 @@ def show_towns(keys: tuple[str, ...], count: int, half: int, jobs: Sequence[Job]
     @st.fragment
     def table() -> None:
         with st.container(border=True):
-            st.markdown(f"### {word('table')}")
-            st.caption(f"n = {count} · {word('table_note')}")
+            st.markdown(f"### {text('all_towns')}")
+            st.caption(f"{text('sample', count=count)} · {text('table_note')}")
             left, middle, right = st.columns([2, 1, 1])
-            sought = left.text_input(word("search"), key="_town_search", max_chars=60)
+            sought = left.text_input(text("search"), key="_town_search", max_chars=60)
             sorts = [key for key in SORTS if both or key != "difference"]
-            order = middle.selectbox(word("sort"), sorts, key="_town_sort", format_func=word)
-            down = right.selectbox(word("order"), [True, False], key="_town_down",
-                                   format_func=lambda first: word("sort_down" if first else "sort_up"))  # fmt: skip
+            words = {key: text("difference" if key == "difference" else f"column.{key}") for key in sorts}
+            order = middle.selectbox(text("sort"), sorts, key="_town_sort", format_func=words.__getitem__)
+            down = right.selectbox(text("order"), [True, False], key="_town_down",
+                                   format_func=lambda first: text("sort_down" if first else "sort_up"))  # fmt: skip
             page, load, found = town_table(
-                keys, count, half, sought or "", order or "behind", bool(down), language(), jobs
+                keys, count, half, sought or "", order or "behind", bool(down), visitor_language(), jobs
             )
-            st.caption(word("found", count=found, all=len(areas.municipality_names())))
+            st.caption(text("found", count=found, all=len(areas.municipality_names())))
             if found:
                 st.html(page)
             else:
-                st.info(word("nothing_found"))
+                st.info(text("nothing_found"))
             st.download_button(
-                say("csv"), load, file_name="doorstroom-alle-gemeenten.csv", mime="text/csv", on_click="ignore",
+                text("csv"), load, file_name="doorstroom-alle-gemeenten.csv", mime="text/csv", on_click="ignore",
                 key="load_csv_alle_gemeenten",
             )  # fmt: skip
 
     table()
 
 
-def plain(text: str) -> str:
+def plain(words: str) -> str:
     """Text without accents and capitals, to search in."""
-    return "".join(sign for sign in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(sign))
+    return "".join(sign for sign in unicodedata.normalize("NFD", words.casefold()) if not unicodedata.combining(sign))
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def town_table(
-    keys: tuple[str, ...], count: int, half: int, sought: str, order: str, down: bool, spoken: str,
+    keys: tuple[str, ...], count: int, half: int, sought: str, order: str, down: bool, language: Language,
     _jobs: Sequence[Job],
 ) -> tuple[str, bytes, int]:  # fmt: skip
     """The table of municipalities as HTML and as CSV, and how many there are; known by the keys of the jobs."""
-    voice = Voice(spoken)
     found = compared_areas(keys, count, half, False, _jobs)
     shown, usual = found[-1], found[0]
     towns, provinces, inside = areas.municipality_names(), areas.province_names(), areas.province_of()
@@ -84,17 +85,17 @@ def town_table(
         places.sort(key=lambda place: plain(towns[place]), reverse=not down)
     else:
         places.sort(key=lambda place: (plain(provinces[inside[place]]), plain(towns[place])), reverse=not down)
-    sides = list(zip((voice("base_short"), voice("scenario_short")), found, strict=False))
+    sides = list(zip((text("base_short"), text("scenario_short")), found, strict=False))
     # What is sorted by comes first, so that a narrow screen shows it beside the name.
-    heads = [voice("municipality")]
+    heads = [text("column.municipality")]
     if len(found) > 1:
-        heads.append(f"{voice('behind')}: {voice('difference')}")
+        heads.append(f"{text('column.behind')}: {text('difference')}")
     heads += [
-        f"{voice(measure)}, {which}" if len(found) > 1 else voice(measure)
+        f"{text(f'column.{measure}')}, {which}" if len(found) > 1 else text(f"column.{measure}")
         for measure in ("behind", "target", "realised", "rung", "colour")
         for which, _ in sides
     ]
-    heads.append(voice("province_head"))
+    heads.append(text("column.province"))
     rows = []
     for place in places:
         row: list[str | float | None] = [towns[place]]
@@ -102,14 +103,14 @@ def town_table(
             row.append(float(shown.behind[place] - usual.behind[place]))
         for measure in ("behind", "target", "realised"):
             row += [float(getattr(one, measure)[place]) for _, one in sides]
-        row += [rung_words(one, place, voice) for _, one in sides]
-        row += [colour_words(one, place, voice) for _, one in sides]
+        row += [rung_words(one, place, language) for _, one in sides]
+        row += [colour_words(one, place, language) for _, one in sides]
         row.append(provinces[inside[place]])
         rows.append(tuple(row))
     made_table = Table(tuple(heads), tuple(rows), 0)
-    caption = f"{voice('table')}, {numbers.half_year(_half_name(_jobs, half), spoken)}"
+    caption = f"{text('all_towns')}, {numbers.half_year(_half_name(_jobs, half), language)}"
     load = csv_bytes(Table(tuple(heads), tuple(rows), 1))
-    return (html_table(made_table, caption, spoken) if rows else ""), load, len(rows)
+    return (html_table(made_table, caption, language) if rows else ""), load, len(rows)
 
 
 def _half_name(jobs: Sequence[Job], half: int) -> str:

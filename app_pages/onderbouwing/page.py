@@ -17,19 +17,23 @@ from app_pages.charts.download import csv_bytes
 from app_pages.charts.figure import figure
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.style import dark
-from app_pages.onderbouwing.texts import COLUMNS, STATUSES, TABLES, TEXTS
+from app_pages.onderbouwing.texts import text
 from app_pages.shell import numbers, page_link, text_table
+from app_pages.shell.page import Page
 from app_pages.shell.settings import chosen
-from app_pages.shell.texts import LANGUAGES, in_language, language, pick, say
+from app_pages.shell.texts import visitor_language, words_of_data
 from experiments.charts.style import PALETTES, Spec, config
 from experiments.history import evidence
+from experiments.language.formatting import value_text
 from experiments.language.labels import lever_label, unit_text
+from experiments.language.language import Language
 from experiments.report.backtest_page import stretch
 from experiments.run.levers import lever_rows
 from experiments.run.provenance import behind_fit, outdated_text, version, what_changed
 from experiments.scenario.scenario import DEFAULT_SEED
 from sim.errors import WrongInput
 
+PART_KEY, TABLE_KEY = "onderdeel", "tabel"
 COUNTRY = "Nederland"
 #: Rows of a table that are drawn at once; the file holds them all.
 MOST_ROWS = 150
@@ -38,27 +42,18 @@ CORRELATED_FROM = 0.4
 KNOWS = ("knows", "half", "guesses")
 
 
-def _say(key: str, **values: object) -> str:
-    return pick(TEXTS, key, **values)
-
-
-def _own(texts: Sequence[str]) -> str:
-    """The text of a pair (Dutch, English) in the language of the visitor."""
-    return texts[LANGUAGES.index(language())]
-
-
 def show() -> None:
     """Draw the page: one part at a time."""
-    st.write(_say("intro"))
-    words = {name: _say(f"part_{name}") for name in PARTS}
+    st.write(text("intro"))
+    words = {name: text(f"part_{name}") for name in PARTS}
     first = next(iter(PARTS))
-    page_link.begin("onderdeel", first, lambda text: text if text in PARTS else None)
+    page_link.begin(PART_KEY, first, lambda name: name if name in PARTS else None)
     st.radio(
-        _say("part"), list(PARTS), format_func=words.__getitem__, key="onderdeel", horizontal=True,
+        text("part"), list(PARTS), format_func=words.__getitem__, key=PART_KEY, horizontal=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    part = st.session_state["onderdeel"] or first
-    page_link.keep("onderdeel", part, "" if part == first else part)
+    part = st.session_state[PART_KEY] or first
+    page_link.keep(PART_KEY, part, "" if part == first else part)
     PARTS[part]()
 
 
@@ -66,35 +61,35 @@ def show() -> None:
 
 
 def _history() -> None:
-    periods = {period: say(f"period_{period}") for period in evidence.PERIODS}
+    periods = {period: text(f"period_{period}") for period in evidence.PERIODS}
     period = st.radio(
-        _say("period"), list(periods), format_func=periods.__getitem__, key="_toets_periode", horizontal=True
+        text("choose_period"), list(periods), format_func=periods.__getitem__, key="_toets_periode", horizontal=True
     )
     try:
         document = evidence.kept_backtest(period or evidence.PERIODS[0])
         changed = evidence.backtest_changed(document)
     except WrongInput:
-        st.warning(_say("no_backtest"))
+        st.warning(text("no_backtest"))
         return
     if changed:
-        st.warning(outdated_text("backtest", document, changed, language()))
+        st.warning(outdated_text("backtest", document, changed, visitor_language()))
     st.write(_covered_words(document))
-    st.write(_say("band_means", share=_inside_share(document)))
+    st.write(text("band_means", share=_inside_share(document)))
     names = evidence.series_names()
-    _errors(document["summary"], names, _say("errors_caption", n=document["draws"]))
+    _errors(document["summary"], names, text("errors_caption", n=document["draws"]))
     held_out = document["held_out"]
     if held_out is not None:
-        st.markdown(f"### {_say('unseen')}")
+        st.markdown(f"### {text('unseen')}")
         if changed := what_changed(held_out):
-            st.warning(outdated_text("unseen", held_out, changed, language()))
-        day = numbers.day(date.fromisoformat(held_out["train_until"]), language())
-        st.write(_say("unseen_intro", date=day))
+            st.warning(outdated_text("unseen", held_out, changed, visitor_language()))
+        day = numbers.day(date.fromisoformat(held_out["train_until"]), visitor_language())
+        st.write(text("unseen_intro", date=day))
         unseen = [row for row in held_out["summary"] if not row["fitted"]]
-        _errors(unseen, names, _say("unseen_caption", date=day), with_fitted=False)
-        st.caption(_say("unseen_note"))
-    st.markdown(f"### {_say('country')}")
-    st.write(_say("read_picture"))
-    pictures = made_pictures(_key(document), document["scenario"], language(), dark(), document)
+        _errors(unseen, names, text("unseen_caption", date=day), with_fitted=False)
+        st.caption(text("unseen_note"))
+    st.markdown(f"### {text('country')}")
+    st.write(text("read_picture"))
+    pictures = build_pictures(_key(document), document["scenario"], visitor_language(), dark(), document)
     for start in range(0, len(pictures), 2):
         for column, picture in zip(st.columns(2), pictures[start : start + 2], strict=False):
             with column:
@@ -111,20 +106,20 @@ def _covered_words(document: Mapping[str, Any]) -> str:
     total = sum(row["points"] for row in rows)
     inside = sum(round(row["coverage"] * row["points"]) for row in rows)
     seen = sum(row["points"] for row in rows if row["fitted"])
-    return _say("covered", total=total, inside=inside, seen=seen, unseen=total - seen)
+    return text("covered", total=total, inside=inside, seen=seen, unseen=total - seen)
 
 
 def _inside_share(document: Mapping[str, Any]) -> str:
     rows = document["summary"]
     inside = sum(round(row["coverage"] * row["points"]) for row in rows)
-    return numbers.percent(inside / sum(row["points"] for row in rows), language())
+    return numbers.percent(inside / sum(row["points"] for row in rows), visitor_language())
 
 
 def _percent(value: float | None, signed: bool = False) -> str:
     if value is None:
         return numbers.NONE
-    text = (numbers.signed if signed else numbers.figure)(value, language(), 1)
-    return f"{text}\u00a0%" if language() == "nl" else f"{text}%"
+    written = (numbers.signed if signed else numbers.figure)(value, visitor_language(), 1)
+    return numbers.per_cent(written, visitor_language())
 
 
 def _errors(
@@ -137,74 +132,74 @@ def _errors(
         inside = round(row["coverage"] * row["points"])
         cells.append(
             (
-                _own(names[row["name"], row["areas"]]),
+                words_of_data(names[row["name"], row["areas"]]),
                 str(row["points"]),
-                *([say("yes") if row["fitted"] else say("no")] if with_fitted else []),
+                *([value_text(row["fitted"], visitor_language())] if with_fitted else []),
                 _percent(row["mape"]),
                 _percent(row["bias"], signed=True),
-                _say("of", part=inside, whole=row["points"]),
+                text("of", part=inside, whole=row["points"]),
             )
         )
     kinds = ("wide", "figure", *([""] if with_fitted else []), "figure", "figure", "figure")
-    text_table.show([_say(f"h_{head}") for head in heads], cells, caption, kinds)
+    text_table.show([text(f"h_{head}") for head in heads], cells, caption, kinds)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def made_pictures(
-    key: str, period: str, spoken: str, is_dark: bool, _document: Mapping[str, Any]
+def build_pictures(
+    key: str, period: str, language: Language, is_dark: bool, _document: Mapping[str, Any]
 ) -> tuple[Picture, ...]:
     """A picture per series of the country; known by code, ensemble and period."""
     names = {series: texts for (series, areas), texts in evidence.series_names().items() if areas == "country"}
     colours = PALETTES["dark" if is_dark else "light"]
     return tuple(
-        _picture(series, names[series["name"]][LANGUAGES.index(spoken)], period, spoken, colours, _document["draws"])
+        _picture(series, words_of_data(names[series["name"]]), period, language, colours, _document["draws"])
         for series in _document["series"]
         if series["area"] == COUNTRY
     )
 
 
 def _picture(
-    series: Mapping[str, Any], name: str, period: str, spoken: str, colours: Mapping[str, str], count: int
+    series: Mapping[str, Any], name: str, period: str, language: Language, colours: Mapping[str, str], count: int
 ) -> Picture:  # fmt: skip
     points = series["points"]
     inside = round(series["coverage"] * len(points))
-    finding = _say("finding", name=name, error=_percent(series["mape"]), inside=inside, total=len(points))
-    caption = say("band_note", count=count) + " · " + _say("fitted_yes" if series["fitted"] else "fitted_no")
+    finding = text("finding", name=name, error=_percent(series["mape"]), inside=inside, total=len(points))
+    caption = text("band_note", count=count) + " · " + text("fitted_yes" if series["fitted"] else "fitted_no")
     rows = tuple(
-        (period_words(point["period"], spoken), point["observed"], point["low"], point["mean"], point["high"],
+        (period_words(point["period"], language), point["observed"], point["low"], point["mean"], point["high"],
          point["source"])
         for point in points
     )  # fmt: skip
-    heads = (_say("h_period"), say("published"), say("low"), say("mean"), say("high"), _say("h_source"))
-    panel = Panel("", backtest_chart(points, series["unit"], spoken, colours), finding)
+    heads = (text("h_period"), text("published"), text("low"), text("mean"), text("high"), text("h_source"))
+    panel = Panel("", backtest_chart(points, series["unit"], language, colours), finding)
     return Picture(f"toets-{period}-{series['name']}", finding, count, (panel,), Table(heads, rows), caption=caption)
 
 
-def period_words(period: str, spoken: str) -> str:
+def period_words(period: str, language: Language) -> str:
     """A day, half-year, quarter or year as a reader says it; another stretch by its two days."""
     if len(period) == len("2019-1"):
-        return numbers.half_year(period, spoken)
+        return numbers.half_year(period, language)
     first, last = stretch(period)
     if first == last:
-        return numbers.day(first, spoken)
+        return numbers.day(first, language)
     months = 12 * (last.year - first.year) + last.month - first.month + 1
     if first.day == 1 and (last + timedelta(1)).day == 1 and (first.month - 1) % months == 0 and months in (3, 12):
         if months == 12:
             return str(first.year)
-        return in_language(TEXTS, "quarter", spoken, place=first.month // 3 + 1, year=first.year)
-    return f"{numbers.day(first, spoken)} – {numbers.day(last, spoken)}"
+        return text("quarter", place=first.month // 3 + 1, year=first.year)
+    return f"{numbers.day(first, language)} – {numbers.day(last, language)}"
 
 
 def backtest_chart(
-    points: Sequence[Mapping[str, Any]], unit: str, spoken: str, colours: Mapping[str, str]
+    points: Sequence[Mapping[str, Any]], unit: str, language: Language, colours: Mapping[str, str]
 ) -> Spec:  # fmt: skip
     """What the model says (mean and band) and what was published, per moment or in the middle of a stretch."""
-    model, published = _say("model"), say("published")
+    model, published = text("model_mean"), text("published")
     rows = []
     for point in points:
         first, last = stretch(point["period"])
         middle = (first + (last - first) / 2).isoformat()
-        words = period_words(point["period"], spoken)
+        words = period_words(point["period"], language)
         rows.append({"d": middle, "p": words, "s": model, "m": point["mean"], "l": point["low"], "h": point["high"]})
         rows.append({"d": middle, "p": words, "s": published, "m": point["observed"]})
     days = sorted(row["d"] for row in rows)
@@ -212,14 +207,14 @@ def backtest_chart(
     ticks = {"interval": "month", "step": 6 if months > 12 else 3 if months > 5 else 1}
     x_axis = {"format": "%b %Y", "labelOverlap": True, "labelBound": True, "grid": False, "tickCount": ticks}
     x = {"field": "d", "type": "temporal", "title": None, "axis": x_axis, "scale": {"padding": 12}}
-    number = {"type": "quantitative", "title": unit_text(unit, spoken)}
+    number = {"type": "quantitative", "title": unit_text(unit, language)}
     axis = {"axis": {"format": ",.0f", "tickCount": 5}}
     names = [model, published]
     tooltip = [
-        {"field": "p", "title": _say("h_period")}, {"field": "s", "title": say("series")},
-        {"field": "m", "type": "quantitative", "title": say("mean"), "format": ",.0f"},
-        {"field": "l", "type": "quantitative", "title": say("low"), "format": ",.0f"},
-        {"field": "h", "type": "quantitative", "title": say("high"), "format": ",.0f"},
+        {"field": "p", "title": text("h_period")}, {"field": "s", "title": text("series")},
+        {"field": "m", "type": "quantitative", "title": text("mean"), "format": ",.0f"},
+        {"field": "l", "type": "quantitative", "title": text("low"), "format": ",.0f"},
+        {"field": "h", "type": "quantitative", "title": text("high"), "format": ",.0f"},
     ]  # fmt: skip
 
     def marks(name: str, size: int, aside: int) -> Spec:
@@ -249,7 +244,7 @@ def backtest_chart(
             marks(model, 50, -4),
             marks(published, 50, 4),
         ],
-        "config": config(spoken, colours),
+        "config": config(language, colours),
         "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
     }  # fmt: skip
 
@@ -258,20 +253,20 @@ def _provinces(document: Mapping[str, Any], names: Mapping[tuple[str, str], tupl
     found = [series for series in document["series"] if series["area"] != COUNTRY]
     if not found:
         return
-    st.markdown(f"### {_say('provinces')}")
-    st.write(_say("provinces_note"))
+    st.markdown(f"### {text('provinces')}")
+    st.write(text("provinces_note"))
     rows = [
         (
             series["area"],
-            _own(names[series["name"], "provinces"]),
+            words_of_data(names[series["name"], "provinces"]),
             _percent(series["mape"]),
             _percent(series["bias"], signed=True),
-            _say("of", part=round(series["coverage"] * len(series["points"])), whole=len(series["points"])),
+            text("of", part=round(series["coverage"] * len(series["points"])), whole=len(series["points"])),
         )
         for series in sorted(found, key=lambda series: (series["area"], series["name"]))
     ]
-    heads = [_say(f"h_{head}") for head in ("province", "series", "mape", "bias", "inside")]
-    text_table.show(heads, rows, _say("provinces_caption"), ("", "wide", "figure", "figure", "figure"))
+    heads = [text(f"h_{head}") for head in ("province", "series", "mape", "bias", "inside")]
+    text_table.show(heads, rows, text("provinces_caption"), ("", "wide", "figure", "figure", "figure"))
 
 
 # --- what was fitted ----------------------------------------------------------------------------------------------
@@ -282,108 +277,109 @@ def _fit() -> None:
     knows = [sum(row["knows"] == place for row in rows) for place in range(3)]
     whole = numbers.figure
     if changed := what_changed(about):
-        st.warning(outdated_text("fit", about, changed, language()))
-    st.write(_say("fit_intro", total=len(rows), knows=knows[0], half=knows[1], guesses=knows[2]))
+        st.warning(outdated_text("fit", about, changed, visitor_language()))
+    st.write(text("fit_intro", total=len(rows), knows=knows[0], half=knows[1], guesses=knows[2]))
     st.write(
-        _say(
-            "fit_how", runs=whole(about["runs"], language()), parameters=len(rows), scenario=about["scenario"],
-            points=whole(about["points"], language()),
+        text(
+            "fit_how", runs=whole(about["runs"], visitor_language()), parameters=len(rows), scenario=about["scenario"],
+            points=whole(about["points"], visitor_language()),
         )
     )  # fmt: skip
-    st.markdown("\n".join(f"- {_say(f'fit_{word}')}" for word in ("prior", "after", "best", "width", "times")))
+    st.markdown("\n".join(f"- {text(f'fit_{word}')}" for word in ("prior", "after", "best", "width", "times")))
     cells = []
     for row in rows:
         reach = row["prior_high"] - row["prior_low"]
         low, high, after_low, after_high, best = (
-            numbers.figure(row[name], language(), 0 if reach >= 10 else 2 if reach >= 0.1 else 3)
+            numbers.figure(row[name], visitor_language(), 0 if reach >= 10 else 2 if reach >= 0.1 else 3)
             for name in ("prior_low", "prior_high", "low", "high", "best")
         )
-        told = [_own(names[key]) for key in row["told_by"]]
+        told = [words_of_data(names[key]) for key in row["told_by"]]
         cells.append(
             (
-                f"{_own(row['label'])} ({row['parameter']})", _own(row["unit"]), _say("range", low=low, high=high),
-                _say("range", low=after_low, high=after_high), f"{best}{' *' if row['on_the_end'] else ''}",
-                numbers.percent(row["width_left"], language()), _say(KNOWS[row["knows"]]),
-                "; ".join(told) or _say("hardly"),
+                f"{words_of_data(row['label'])} ({row['parameter']})", words_of_data(row["unit"]),
+                text("low_to_high", low=low, high=high),
+                text("low_to_high", low=after_low, high=after_high), f"{best}{' *' if row['on_the_end'] else ''}",
+                numbers.percent(row["width_left"], visitor_language()), text(KNOWS[row["knows"]]),
+                "; ".join(told) or text("hardly"),
             )
         )  # fmt: skip
     heads = ("parameter", "unit", "prior", "after", "best", "width", "model", "told_by")
     kinds = ("wide", "", "figure", "figure", "figure", "figure", "", "wide")
-    text_table.show([_say(f"f_{head}") for head in heads], cells, _say("fit_caption"), kinds)
+    text_table.show([text(f"f_{head}") for head in heads], cells, text("fit_caption"), kinds)
     if any(row["on_the_end"] for row in rows):
-        st.caption(_say("on_the_end"))
-    st.markdown(f"### {_say('together')}")
-    st.write(_say("together_intro", least=numbers.figure(CORRELATED_FROM, language(), 1)))
-    labels = {row["parameter"]: _own(row["label"]) for row in rows}
+        st.caption(text("on_the_end"))
+    st.markdown(f"### {text('together')}")
+    st.write(text("together_intro", least=numbers.figure(CORRELATED_FROM, visitor_language(), 1)))
+    labels = {row["parameter"]: words_of_data(row["label"]) for row in rows}
     pairs = sorted(about["correlations"], key=lambda pair: -abs(pair["correlation"]))
     st.markdown(
         "\n".join(
             "- "
-            + _say(
+            + text(
                 "together_more" if pair["correlation"] > 0 else "together_less", a=labels[pair["a"]],
-                b=labels[pair["b"]], figure=numbers.figure(pair["correlation"], language(), 2),
+                b=labels[pair["b"]], figure=numbers.figure(pair["correlation"], visitor_language(), 2),
             )
             for pair in pairs
             if abs(pair["correlation"]) >= CORRELATED_FROM
         )
     )  # fmt: skip
-    st.markdown(f"### {_say('tolerance')}")
-    st.write(_say("tolerance_intro"))
+    st.markdown(f"### {text('tolerance')}")
+    st.write(text("tolerance_intro"))
     weights = [
         (
-            _own(names[row["series"], row["areas"]]),
+            words_of_data(names[row["series"], row["areas"]]),
             _percent(row["tolerance_percent"]),
-            numbers.figure(row["independent_points"], language(), 1),
+            numbers.figure(row["independent_points"], visitor_language(), 1),
         )
         for row in about["weights"]
     ]
-    heads_of = [_say(f"h_{head}") for head in ("series", "tolerance", "independent")]
-    text_table.show(heads_of, weights, _say("tolerance"), ("wide", "figure", "figure"))
-    st.markdown(f"### {_say('assumed')}")
+    heads_of = [text(f"h_{head}") for head in ("series", "tolerance", "independent")]
+    text_table.show(heads_of, weights, text("tolerance"), ("wide", "figure", "figure"))
+    st.markdown(f"### {text('assumed')}")
     _assumed()
 
 
 def _assumed() -> None:
     counts = evidence.counts_by_status()
     own = counts[evidence.PARAMETERS]
-    st.write(_say("assumed_intro", **own))
+    st.write(text("assumed_intro", **own))
     rows = [
-        (_own(TABLES[name]), *(numbers.figure(found[status], language()) for status in evidence.STATUSES))
+        (text(f"facts.{name}"), *(numbers.figure(found[status], visitor_language()) for status in evidence.STATUSES))
         for name, found in counts.items()
     ]
-    heads = [_say("f_table"), *(_own(STATUSES[status]) for status in evidence.STATUSES)]
-    text_table.show(heads, rows, _say("assumed_caption"), ("wide", "figure", "figure", "figure"))
+    heads = [text("f_table"), *(text(f"status_words.{status}") for status in evidence.STATUSES)]
+    text_table.show(heads, rows, text("assumed_caption"), ("wide", "figure", "figure", "figure"))
 
 
 # --- every figure -------------------------------------------------------------------------------------------------
 
 
 def _figures() -> None:
-    st.write(_say("figures_intro"))
+    st.write(text("figures_intro"))
     tables = evidence.fact_tables()
-    titles = {name: _own(TABLES[name]) for name in tables}
-    page_link.begin("tabel", tables[0], lambda text: text if text in tables else None)
+    titles = {name: text(f"facts.{name}") for name in tables}
+    page_link.begin(TABLE_KEY, tables[0], lambda name: name if name in tables else None)
     left, middle, right = st.columns([2, 2, 1])
-    left.selectbox(_say("f_table"), list(tables), format_func=titles.__getitem__, key="tabel")
-    name = st.session_state["tabel"]
-    page_link.keep("tabel", name, "" if name == tables[0] else name)
-    text = middle.text_input(_say("search"), key="_zoek", help=_say("search_help"), max_chars=80)
-    words = {"": _say("any"), **{status: _own(STATUSES[status]) for status in evidence.STATUSES}}
-    status = right.selectbox(_say("status"), list(words), format_func=words.__getitem__, key="_status")
-    rows = [row for row in evidence.fact_rows(name) if fits(row, _shown_words(name, row), text, status)]
-    st.write(_say("rows_found", count=numbers.figure(len(rows), language()), shown=min(len(rows), MOST_ROWS)))
+    left.selectbox(text("f_table"), list(tables), format_func=titles.__getitem__, key=TABLE_KEY)
+    name = st.session_state[TABLE_KEY]
+    page_link.keep(TABLE_KEY, name, "" if name == tables[0] else name)
+    sought = middle.text_input(text("search"), key="_zoek", help=text("search_help"), max_chars=80)
+    words = {"": text("any"), **{status: text(f"status_words.{status}") for status in evidence.STATUSES}}
+    status = right.selectbox(text("status"), list(words), format_func=words.__getitem__, key="_status")
+    rows = [row for row in evidence.fact_rows(name) if fits(row, _shown_words(name, row), sought, status)]
+    st.write(text("rows_found", count=numbers.figure(len(rows), visitor_language()), shown=min(len(rows), MOST_ROWS)))
     if not rows:
         return
     columns = _columns(name)
-    heads = [_own(COLUMNS[column]) for column in columns]
+    heads = [text(f"column.{column}") for column in columns]
     cells = [tuple(_cell(name, column, row) for column in columns) for row in rows]
     st.download_button(
-        _say("download"), csv_bytes(Table(tuple(heads), tuple(cells))), file_name=f"doorstroom-{name}.csv",
+        text("download"), csv_bytes(Table(tuple(heads), tuple(cells))), file_name=f"doorstroom-{name}.csv",
         mime="text/csv", on_click="ignore",
     )  # fmt: skip
     kinds = ["figure" if column == "value" else "wide" if column in WIDE else "" for column in columns]
     text_table.show(heads, cells[:MOST_ROWS], titles[name], kinds)
-    st.caption(_say("language_note"))
+    st.caption(text("language_note"))
 
 
 WIDE = ("parameter", "source", "note", "event")
@@ -403,58 +399,58 @@ def _shown_words(name: str, row: Mapping[str, str]) -> str:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _labels(spoken: str) -> dict[str, str]:
-    found = {row["parameter"]: row["label"][LANGUAGES.index(spoken)] for row in evidence.fitted_rows()}
+def _labels(language: Language) -> dict[str, str]:
+    found = {row["parameter"]: words_of_data(row["label"]) for row in evidence.fitted_rows()}
     sets = evidence.parameter_of_lever()
     for row in lever_rows(evidence.PERIODS[0]):
-        found[sets[row.name]] = lever_label(row.name, spoken)
+        found[sets[row.name]] = lever_label(row.name, language)
     return found
 
 
 def _lever_words() -> dict[str, str]:
-    return _labels(language())
+    return _labels(visitor_language())
 
 
 def _cell(name: str, column: str, row: Mapping[str, str]) -> str:
-    text = row[column]
+    cell = row[column]
     if column == "status":
-        return _own(STATUSES[text]) if text in STATUSES else text
+        return text(f"status_words.{cell}") if cell in evidence.STATUSES else cell
     if column == "unit":
-        return unit_text(text, language())
-    if column == "parameter" and text in _lever_words():
-        return f"{_lever_words()[text]} ({text})"
+        return unit_text(cell, visitor_language())
+    if column == "parameter" and cell in _lever_words():
+        return f"{_lever_words()[cell]} ({cell})"
     if column == "value":
         try:
-            return numbers.plain(float(text), language())
+            return numbers.plain(float(cell), visitor_language())
         except ValueError:
-            return text
-    return text
+            return cell
+    return cell
 
 
-def fits(row: Mapping[str, str], more: str, text: str, status: str) -> bool:
+def fits(row: Mapping[str, str], more: str, sought: str, status: str) -> bool:
     """Whether a row has every word that is looked for, in any column, and the status."""
     whole = " ".join((*row.values(), more)).lower()
-    return (not status or row["status"] == status) and all(word in whole for word in text.lower().split())
+    return (not status or row["status"] == status) and all(word in whole for word in sought.lower().split())
 
 
 # --- limits, accessibility, citing --------------------------------------------------------------------------------
 
 
 def _bullets(prefix: str) -> None:
-    st.markdown("\n".join(f"- {_own(texts)}" for key, texts in TEXTS.items() if key.startswith(f"{prefix}_")))
+    st.markdown("\n".join(f"- {text(key)}" for key in text.own.keys(prefix)))
 
 
 def _limits() -> None:
-    st.write(_say("limits"))
+    st.write(text("limits"))
     _bullets("limit")
 
 
 def _accessibility() -> None:
-    st.write(_say("access"))
+    st.write(text("access"))
     for part in ("tested", "gap"):
-        st.markdown(f"### {_say(part)}")
+        st.markdown(f"### {text(f'h_{part}')}")
         _bullets(part)
-    st.write(_say("report"))
+    st.write(text("report"))
 
 
 def _cite() -> None:
@@ -462,19 +458,19 @@ def _cite() -> None:
         seed = chosen().seed
     except WrongInput:
         seed = DEFAULT_SEED
-    st.write(_say("cite_intro"))
-    st.code(_say("cite", version=version(), seed=seed), language=None, wrap_lines=True)
-    st.write(_say("cite_band"))
-    st.markdown(f"### {_say('version')}")
+    st.write(text("cite_intro"))
+    st.code(text("cite", version=version(), seed=seed), language=None, wrap_lines=True)
+    st.write(text("cite_band"))
+    st.markdown(f"### {text('version')}")
     about = evidence.about_fit()
     rows = [
-        (_say("v_program"), version()),
-        *((_say(f"v_{name}"), str(value)) for name, value in behind_fit().items()),
-        (_say("v_ensemble"), f"{about['scenario']}, {about['version']}, {about['table']}"),
+        (text("v_program"), version()),
+        *((text(f"v_{name}"), str(value)) for name, value in behind_fit().items()),
+        (text("v_ensemble"), f"{about['scenario']}, {about['version']}, {about['table']}"),
     ]
-    text_table.show([_say("v_what"), _say("v_which")], rows, _say("version"))
-    st.markdown(f"### {_say('licence')}")
-    st.write(_say("licence_words"))
+    text_table.show([text("v_what"), text("v_which")], rows, text("version"))
+    st.markdown(f"### {text('licence')}")
+    st.write(text("licence_words"))
 
 
 #: Parts of the page, in order; the name stands in the link.
@@ -486,3 +482,6 @@ PARTS: dict[str, Callable[[], None]] = {
     "toegankelijkheid": _accessibility,
     "aanhalen": _cite,
 }
+
+
+PAGE = Page("onderbouwing", show, (PART_KEY, TABLE_KEY))

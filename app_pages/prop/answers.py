@@ -9,9 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.prop.texts import REPORT, TEXTS
+from app_pages.prop.texts import text
 from app_pages.shell import numbers
-from app_pages.shell.texts import LANGUAGES, language, pick, title_of
+from app_pages.shell.texts import title_of, visitor_language
+from experiments.language.formatting import listed
+from experiments.language.language import Language
 from experiments.report import pictures
 from experiments.report.pictures import Band
 from experiments.report.story import (
@@ -45,11 +47,6 @@ TOLD_FULL = date(2021, 8, 1)
 SAME = 0.02
 
 
-def tell(key: str, **values: object) -> str:
-    """A text of this page in the language of the visitor; figures keep their sign on the same line."""
-    return pick(TEXTS, key, **values).replace(" %", "\u00a0%").replace("n = ", "n\u00a0=\u00a0")
-
-
 @dataclass(frozen=True)
 class Answer:
     """What history and the model say: `told` and `model` on the scale of the bet, with words for a distance."""
@@ -69,58 +66,53 @@ def results_of(jobs: Sequence[Job], count: int) -> tuple[RunResult, ...]:
     return tuple(found for job in jobs if (found := job.result(count, own.get(job.key))) is not None)
 
 
-def report_texts() -> str:
-    """The texts of the report of 2021 that the lesson quotes."""
-    return REPORT[LANGUAGES.index(language())]
-
-
 # --- what the steps say -----------------------------------------------------------------------------------------------
 
 
 def rounded(value: float) -> str:
     """A rounded number in the notation of the visitor."""
-    return numbers.figure(numbers.round_off(value), language())
+    return numbers.figure(numbers.round_off(value), visitor_language())
 
 
 def exact(value: float) -> str:
     """A number as it is, in the notation of the visitor."""
-    return numbers.figure(value, language())
+    return numbers.figure(value, visitor_language())
 
 
 def percent_words(share: float) -> str:
     """A share in per cent, in the notation of the visitor."""
-    return numbers.percent(share, language())
+    return numbers.percent(share, visitor_language())
 
 
 def _signed(value: float) -> str:
-    return numbers.signed(numbers.round_off(value), language())
+    return numbers.signed(numbers.round_off(value), visitor_language())
 
 
 def change_words(value: float) -> str:
     """How a number changes, with the verb that its sign asks for."""
     figure = numbers.round_off(value)
     if not figure:
-        return tell("c_stays")
-    return tell("c_rises" if figure > 0 else "c_falls", figure=exact(abs(figure)))
+        return text("c_stays")
+    return text("c_rises" if figure > 0 else "c_falls", figure=exact(abs(figure)))
 
 
 def _saved(band: Band) -> str:
     """How much a difference below nought saves, with its interval."""
-    return tell("saved", mean=rounded(-band.mean), low=rounded(-band.high), high=rounded(-band.low))
+    return text("saved", mean=rounded(-band.mean), low=rounded(-band.high), high=rounded(-band.low))
 
 
 def leading(found: Lowered, one: str, level: str, **values: object) -> str:
     """Which scenario lowers something most, or which do so to the same degree."""
     if len(found.first) == 1:
         scenario, band = found.first[0]
-        return tell(one, best=title_of(scenario), figure=_saved(band), **values)
-    parts = [tell("with_figure", title=title_of(scenario), figure=_saved(band)) for scenario, band in found.first]
-    return tell(level, best=f"{', '.join(parts[:-1])} {tell('and')} {parts[-1]}", **values)
+        return text(one, best=title_of(scenario), figure=_saved(band), **values)
+    parts = [text("with_figure", title=title_of(scenario), figure=_saved(band)) for scenario, band in found.first]
+    return text(level, best=listed(parts, visitor_language()), **values)
 
 
 def interval(band: Band) -> str:
     """A difference with its interval, in words."""
-    return tell("interval", mean=_signed(band.mean), low=_signed(band.low), high=_signed(band.high))
+    return text("interval", mean=_signed(band.mean), low=_signed(band.low), high=_signed(band.high))
 
 
 def _stock() -> Published:
@@ -142,33 +134,33 @@ def what(step: int) -> tuple[str, tuple[Published, ...]]:
     """Who did what in a step, and the published figures it names."""
     if step == 2:
         rows: tuple[Published, ...] = (_stock(),)
-        return tell("what_2", stock=exact(rows[0].value)), rows
+        return text("what_2", stock=exact(rows[0].value)), rows
     if step == 3:
         before, target = _targets()
-        return tell("what_3", target=exact(target.value), before=exact(before.value)), (before, target)
+        return text("what_3", target=exact(target.value), before=exact(before.value)), (before, target)
     if step == 5:
         rows = (published("capacity_required", date(2021, 1, 15)),)
-        return tell("what_5", needed=exact(rows[0].value)), rows
+        return text("what_5", needed=exact(rows[0].value)), rows
     if step == 6:
         rows = (published("permit_holders_in_reception", date(2021, 2, 1)),)
-        return tell("what_6", february=exact(rows[0].value)), rows
+        return text("what_6", february=exact(rows[0].value)), rows
     if step == 7:
         rows = (published("extra_places_realised", date(2022, 1, 20), date(2021, 8, 24)), _evacuated())
-        return tell("what_7", extra=exact(rows[0].value), evacuation=exact(rows[1].value)), rows
-    return tell(f"what_{step}"), ()
+        return text("what_7", extra=exact(rows[0].value), evacuation=exact(rows[1].value)), rows
+    return text(f"what_{step}"), ()
 
 
 def question(step: int) -> str:
     """The question one bets on."""
     if step == 2:
-        return tell("q_2", stock=exact(_stock().value))
+        return text("q_2", stock=exact(_stock().value))
     if step == 3:
-        return tell("q_3", year=exact(published("permits", END_2020, START_2020).value))
+        return text("q_3", year=exact(published("permits", END_2020, START_2020).value))
     if step == 4:
-        return tell("q_4", target=exact(_targets()[1].value))
+        return text("q_4", target=exact(_targets()[1].value))
     if step == 7:
-        return tell("q_7", year=exact(published("nareis_arrivals", END_2020, START_2020).value))
-    return tell(f"q_{step}")
+        return text("q_7", year=exact(published("nareis_arrivals", END_2020, START_2020).value))
+    return text(f"q_{step}")
 
 
 def answer_of(step: int, result: RunResult) -> Answer:
@@ -184,10 +176,10 @@ def answer_of(step: int, result: RunResult) -> Answer:
         source = "; ".join(dict.fromkeys((above.source, below.source)))
 
         def share(value: float) -> str:
-            return tell("u_percent", value=exact(value))
+            return text("u_percent", value=exact(value))
 
         return Answer(
-            100 * told, source, hundred, share, share, exact, lambda value: tell("u_points", value=exact(value))
+            100 * told, source, hundred, share, share, exact, lambda value: text("u_points", value=exact(value))
         )
     if step == 2:
         found = against(result, "pending_taskforce", END_2020)
@@ -200,10 +192,10 @@ def answer_of(step: int, result: RunResult) -> Answer:
     row = found.published
 
     def persons(value: float) -> str:
-        return tell("u_persons", value=exact(value) if value == row.value else rounded(value))
+        return text("u_persons", value=exact(value) if value == row.value else rounded(value))
 
     def cases(value: float) -> str:  # what the IND publishes; the model counts persons
-        return tell("u_cases", value=exact(value) if value == row.value else rounded(value))
+        return text("u_cases", value=exact(value) if value == row.value else rounded(value))
 
     words = cases if step == 2 else persons
     return Answer(row.value, row.source, found.model, words, persons, rounded, rounded if step == 2 else persons)
@@ -211,7 +203,7 @@ def answer_of(step: int, result: RunResult) -> Answer:
 
 @st.cache_resource(max_entries=400, show_spinner=False)
 def answers(
-    keys: tuple[str, ...], count: int, step: int, mine: Any, spoken: str, _jobs: Sequence[Job]
+    keys: tuple[str, ...], count: int, step: int, mine: Any, language: Language, _jobs: Sequence[Job]
 ) -> tuple[str, ...]:
     """The lines of an answer after the bet; known by the keys of the jobs, never by their content."""
     results = results_of(_jobs, count)
@@ -225,32 +217,32 @@ def answers(
     found = answer_of(step, result)
     model = found.model
     lines = [
-        tell("a_told", value=found.words(found.told), source=found.source),
-        tell("a_model", mean=found.model_words(model.mean), low=found.bare(model.low), high=found.bare(model.high),
+        text("a_told", value=found.words(found.told), source=found.source),
+        text("a_model", mean=found.model_words(model.mean), low=found.bare(model.low), high=found.bare(model.high),
              count=count),
     ]  # fmt: skip
     if model.low <= found.told <= model.high:
-        lines.append(tell("a_inside"))
+        lines.append(text("a_inside"))
     else:
         side = "a_below" if model.mean < found.told else "a_above"
-        lines.append(tell(side, percent=percent_words(abs(model.mean - found.told) / found.told)))
+        lines.append(text(side, percent=percent_words(abs(model.mean - found.told) / found.told)))
     if mine is not None:
         off, model_off = abs(mine - found.told), abs(model.mean - found.told)
-        lines.append(tell("a_off", off=found.apart(off), model=found.apart(model_off)))
+        lines.append(text("a_off", off=found.apart(off), model=found.apart(model_off)))
     return tuple(lines)
 
 
 def _right_or_wrong(mine: Any, *right: Any) -> list[str]:
     if mine is None:
         return []
-    return [tell("a_right" if mine in right else "a_wrong")]
+    return [text("a_right" if mine in right else "a_wrong")]
 
 
 def _answer_places(result: RunResult, mine: Any) -> tuple[str, ...]:
     change = change_between(result, SEPTEMBER_2020, JULY_2021, "regular_places")
     return (
-        tell("a_told", value=tell("told_5"), source=f"{report_texts()}, {tell('doc_5')}"),
-        tell(
+        text("a_told", value=text("told_5"), source=f"{text('report')}, {text('doc_5')}"),
+        text(
             "a_model", mean=_signed(change.mean), low=_signed(change.low), high=_signed(change.high), count=change.count
         ),
         *_right_or_wrong(mine, "c_fewer"),
@@ -262,79 +254,79 @@ def _months_apart(one: date, other: date) -> int:
 
 
 def _months_words(count: int) -> str:
-    return tell("u_month") if count == 1 else tell("u_months", value=count)
+    return text("u_months", count=count)
 
 
 def _answer_full(result: RunResult, mine: Any) -> tuple[str, ...]:
-    spoken = language()
+    language = visitor_language()
     found = pictures.ran_full(result)
     crowd = exact(CROWD)
-    lines = [tell("a_told", value=tell("told_6"), source=f"{report_texts()}, {tell('doc_6')}")]
-    months = full_months(found, spoken)
+    lines = [text("a_told", value=text("told_6"), source=f"{text('report')}, {text('doc_6')}")]
+    months = full_months(found, language)
     if found.day is None or months is None:
-        return (*lines, tell("f_6_never", crowd=crowd) + ".")
+        return (*lines, text("f_6_never", crowd=crowd) + ".")
     june = rounded(float(at_month_end(result, HALF_2021, "persons_without_place").mean()))
     lines += [
-        tell("model_6", count=len(result.replications), crowd=crowd, **months),
-        tell("model_6_june", crowd=crowd, june=june),
+        text("model_6", count=len(result.replications), crowd=crowd, **months),
+        text("model_6_june", crowd=crowd, june=june),
     ]
     if mine is not None:
         off, model = _months_apart(mine, TOLD_FULL), _months_apart(found.day, TOLD_FULL)
-        lines.append(tell("a_off", off=_months_words(off), model=_months_words(model)))
+        lines.append(text("a_off", off=_months_words(off), model=_months_words(model)))
     return tuple(lines)
 
 
-def full_months(found: pictures.RanFull, spoken: str) -> dict[str, str] | None:
-    """Months and odds of running full in words; None when it never does."""
+def full_months(found: pictures.RanFull, language: Language) -> dict[str, str] | None:
+    """Months and chances of running full in words; None when it never does."""
     if found.day is None or found.low is None or found.high is None:
         return None
-    month, low, high = (numbers.month(day, spoken) for day in (found.day, found.low, found.high))
+    month, low, high = (numbers.month(day, language) for day in (found.day, found.low, found.high))
     return {"month": month, "low": low, "high": high, "chance": percent_words(found.chance)}
 
 
 def _answer_help(results: Sequence[RunResult], mine: Any) -> tuple[str, ...]:
-    lines = [tell("told_8")]
+    lines = [text("told_8")]
     found = lowered(results[0], results[1:], "person_days_without_place")
     if not found.first:
-        return (*lines, tell("f_8_none") + ".")
-    lines.append(tell("a_8", told=leading(found, "f_8", "f_8_level"), count=len(results[0].replications)))
+        return (*lines, text("f_8_none") + ".")
+    lines.append(text("a_8", told=leading(found, "f_8", "f_8_level"), count=len(results[0].replications)))
     if len(found.first) == 1 and found.rest:
         second, band = found.rest[0]
-        lines.append(tell("a_8_second", second=title_of(second), figure=_saved(band)))
+        lines.append(text("a_8_second", second=title_of(second), figure=_saved(band)))
     return (*lines, *_right_or_wrong(mine, *(scenario.name for scenario, _ in found.first)))
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
 def summary(
-    keys: tuple[str, ...], count: int, whole: int, halted: bool, spoken: str, _jobs: Sequence[Job]
+    keys: tuple[str, ...], count: int, whole: int, halted: bool, language: Language, _jobs: Sequence[Job]
 ) -> tuple[str, ...]:
     """The story in five sentences, made from the run."""
     result = results_of(_jobs[:1], count)[0]
 
     def banded(band: Band) -> str:
-        return tell("interval", mean=rounded(band.mean), low=rounded(band.low), high=rounded(band.high))
+        return text("interval", mean=rounded(band.mean), low=rounded(band.low), high=rounded(band.high))
 
     left = against(result, "pending_taskforce", END_MAY_2021)
     homes = against(result, "realised", HALF_2021, START_2021)
     holders = against(result, "permit_holders_in_reception", date(2021, 10, 31))
     sentences = [
-        tell("sum_ind", stock=exact(_stock().value), left=banded(left.model), left_told=exact(left.published.value),
+        text("sum_ind", stock=exact(_stock().value), left=banded(left.model), left_told=exact(left.published.value),
              permits=banded(sum_over(result, "permits", START_2021, HALF_2021)),
              permits_told=exact(published("permits", HALF_2021, START_2021).value),
              before=banded(sum_over(result, "permits", START_2020, HALF_2020))),
-        tell("sum_homes", target=exact(_targets()[1].value), realised=banded(homes.model),
+        text("sum_homes", target=exact(_targets()[1].value), realised=banded(homes.model),
              told=exact(homes.published.value)),
-        tell("sum_beds", holders=banded(holders.model), told=exact(holders.published.value)),
+        text("sum_beds", holders=banded(holders.model), told=exact(holders.published.value)),
     ]  # fmt: skip
-    months, crowd = full_months(pictures.ran_full(result), spoken), exact(CROWD)
-    sentences.append(tell("sum_not_full", crowd=crowd) if months is None else tell("sum_full", crowd=crowd, **months))
+    months, crowd = full_months(pictures.ran_full(result), language), exact(CROWD)
+    sentences.append(text("sum_not_full", crowd=crowd) if months is None else text("sum_full", crowd=crowd, **months))
     results = results_of(_jobs, whole) if whole and len(_jobs) > 1 else ()
     if len(results) < 2:
-        return (*sentences, tell("sum_help_stopped" if halted else "sum_help_wait"))
+        return (*sentences, text("sum_help_stopped" if halted else "sum_help_wait"))
     usual, others = results[0], results[1:]
     days = lowered(usual, others, "person_days_without_place")
     beds = lowered(usual, others, "permit_holders_in_reception_end")
-    last = leading(days, "sum_help", "sum_help_level", count=len(others)) if days.first else tell("f_8_none") + "."
+    last = leading(days, "sum_help", "sum_help_level", count=len(others)) if days.first else text("f_8_none") + "."
     if beds.first:
         last += " " + leading(beds, "sum_homes_most", "sum_homes_level")
     return (*sentences, last)

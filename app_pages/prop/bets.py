@@ -11,9 +11,10 @@ import streamlit as st
 
 from app_pages.charts.picture import Table, html_table
 from app_pages.charts.style import palette
-from app_pages.prop.answers import CUTS, answer_of, answers, exact, tell
+from app_pages.prop.answers import CUTS, answer_of, answers, exact
+from app_pages.prop.texts import text
 from app_pages.shell import numbers
-from app_pages.shell.texts import language, say, title_of
+from app_pages.shell.texts import title_of, visitor_language
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
 
@@ -51,9 +52,11 @@ def forget() -> None:
 def bet_of(step: int, ready: Sequence[Scenario]) -> Bet:
     """What one may bet in a step."""
     if step == 5:
-        return _bet(("c_more", "c_same", "c_fewer"), tell, scale=False)
+        return _bet(("c_more", "c_same", "c_fewer"), text, scale=False)
     if step == 6:
-        return _bet(tuple(date(2021, month, 1) for month in range(1, 13)), lambda day: numbers.month(day, language()))
+        return _bet(
+            tuple(date(2021, month, 1) for month in range(1, 13)), lambda day: numbers.month(day, visitor_language())
+        )
     if step == 8:
         titles = {scenario.name: title_of(scenario) for scenario in ready}
         return _bet(tuple(titles), titles.__getitem__, scale=False)
@@ -64,7 +67,7 @@ def bet_of(step: int, ready: Sequence[Scenario]) -> Bet:
         4: ("u_percent", range(0, 131)),
         7: ("u_persons", range(0, 20_001, 250)),
     }[step]
-    return _bet(tuple(options), lambda value: tell(unit, value=exact(value)))
+    return _bet(tuple(options), lambda value: text(unit, value=exact(value)))
 
 
 def _bet(options: tuple[Any, ...], words: Callable[[Any], str], scale: bool = True) -> Bet:
@@ -81,25 +84,25 @@ def ask(step: int, bet: Bet) -> None:
         # The value above a slider has the colour of buttons, which is too dark for text on a dark background.
         ink = palette()["ink"]
         st.html(f"<style>[data-testid='stSliderThumbValue'] p {{ color: {ink}; }}</style>")
-        st.select_slider(tell("bet"), bet.options, format_func=bet.words, key=key)
+        st.select_slider(text("bet"), bet.options, format_func=bet.words, key=key)
     else:
-        st.radio(tell("bet"), bet.options, format_func=bet.words, key=key)
+        st.radio(text("bet"), bet.options, format_func=bet.words, key=key)
     with st.container(horizontal=True, gap="small"):
-        st.button(tell("place_bet"), type="primary", on_click=_place_bet, args=(step,), key=f"_place_{step}")
-        st.button(tell("show"), on_click=_show_all, args=(step,), key=f"_show_{step}")
+        st.button(text("place_bet"), type="primary", on_click=_place_bet, args=(step,), key=f"_place_{step}")
+        st.button(text("show"), on_click=_show_all, args=(step,), key=f"_show_{step}")
     cut = CUTS.get(step)
     if cut is None:
-        st.caption(tell("after_bet"))
+        st.caption(text("after_bet"))
     else:
-        st.caption(tell("until_here", date=numbers.day(cut, language())))
+        st.caption(text("until_here", date=numbers.day(cut, visitor_language())))
 
 
 def show_answer(step: int, bet: Bet, jobs: Sequence[Job], count: int) -> None:
     """Draw what the runs say beside the bet."""
     mine = placed_bets()[step]
-    lines = [tell("a_no_bet") if mine is None else tell("a_bet", bet=bet.words(mine))]
-    lines += answers(tuple(job.key for job in jobs), count, step, mine, language(), jobs)
-    st.markdown(f"**{tell('answer')}**\n\n" + "\n".join(f"- {line}" for line in lines))
+    lines = [text("a_no_bet") if mine is None else text("a_bet", bet=bet.words(mine))]
+    lines += answers(tuple(job.key for job in jobs), count, step, mine, visitor_language(), jobs)
+    st.markdown(f"**{text('answer')}**\n\n" + "\n".join(f"- {line}" for line in lines))
 
 
 def score(job: Job, count: int) -> None:
@@ -113,11 +116,11 @@ def score(job: Job, count: int) -> None:
         found = answer_of(step, result)
         rows.append(
             (
-                f"{step}. {tell(f't_{step}')}",
+                f"{step}. {text(f't_{step}')}",
                 found.words(bet),
                 found.words(found.told),
                 found.model_words(found.model.mean),
             )
         )
-    heads = (tell("score_step"), tell("score_bet"), say("published"), tell("l_model"))
-    st.html(html_table(Table(heads, tuple(rows)), tell("scores"), language()))
+    heads = (text("score_step"), text("score_bet"), text("published"), text("l_model"))
+    st.html(html_table(Table(heads, tuple(rows)), text("scores"), visitor_language()))

@@ -13,12 +13,14 @@ import streamlit as st
 
 from app_pages.charts.figure import figure
 from app_pages.charts.style import dark
-from app_pages.prop.answers import question, report_texts, summary, tell, what
+from app_pages.prop.answers import question, summary, what
 from app_pages.prop.bets import ask, bet_of, forget, placed_bets, score, show_answer
-from app_pages.prop.pictures import compared, made
-from app_pages.shell import running
+from app_pages.prop.pictures import build_comparison, build_picture
+from app_pages.prop.texts import text
+from app_pages.shell import page_link, running
+from app_pages.shell.page import Page
 from app_pages.shell.settings import put_scenario
-from app_pages.shell.texts import language, literal, say, title_of
+from app_pages.shell.texts import description_of, literal, title_of, visitor_language
 from experiments.claims.claims import CLAIMS
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.run.provenance import version
@@ -56,16 +58,16 @@ def show() -> None:
 
 def _step() -> int:
     """The step in the link, else the one where this visitor was; 0 is the overview."""
-    text = st.query_params.get(STEP_KEY)
-    if text is None:
+    wanted = st.query_params.get(STEP_KEY)
+    if wanted is None:
         step = int(st.session_state.get("_prop_step", 0))
         if step:
             st.query_params[STEP_KEY] = str(step)
         return step
-    if text in [str(step) for step in range(1, STEPS + 1)]:
-        st.session_state["_prop_step"] = int(text)
-        return int(text)
-    st.warning(tell("no_such_step", step=literal(text[:20])))
+    if wanted in [str(step) for step in range(1, STEPS + 1)]:
+        st.session_state["_prop_step"] = int(wanted)
+        return int(wanted)
+    st.warning(text("no_such_step", step=literal(wanted[:20])))
     return 0
 
 
@@ -101,75 +103,76 @@ def _judged_lead() -> str:
     except WrongInput:
         return ""
     verdicts = {row["name"]: row["verdict"] for row in document["claims"]}
-    return "" if changed else tell(f"lead_{verdicts[EXPLANATION]}")
+    return "" if changed else text(f"lead_{verdicts[EXPLANATION]}")
 
 
 def _overview(jobs: Sequence[Job]) -> None:
-    st.write(" ".join(filter(None, (tell("lead"), _judged_lead()))))
+    st.write(" ".join(filter(None, (text("lead"), _judged_lead()))))
     count, whole = running.step_of(jobs[:1]), running.step_of(jobs)
     with st.container(border=True):
-        st.markdown(f"## {tell('summary')}")
+        st.markdown(f"## {text('summary')}")
         if count:
-            halted = not whole and _halted(jobs)
-            sentences = summary(tuple(job.key for job in jobs), count, whole, halted, language(), jobs)
-            st.markdown("\n".join(f"{place}. {text}" for place, text in enumerate(sentences, 1)))
-            basis = tell("summary_basis", count=count, version=version())
-            st.caption(basis if whole in (0, count) else f"{basis} {tell('summary_whole', whole=whole)}")
+            halted = not whole and _is_stopped(jobs)
+            sentences = summary(tuple(job.key for job in jobs), count, whole, halted, visitor_language(), jobs)
+            st.markdown("\n".join(f"{place}. {one}" for place, one in enumerate(sentences, 1)))
+            basis = text("summary_basis", count=count, version=version())
+            st.caption(basis if whole in (0, count) else f"{basis} {text('summary_whole', whole=whole)}")
         else:
-            st.info(tell("wait_stopped" if _halted(jobs) else "wait"))
+            st.info(text("wait_stopped" if _is_stopped(jobs) else "wait"))
     with st.container(border=True):
-        st.markdown(f"## {tell('lesson')}")
-        st.write(tell("lesson_lead"))
-        st.button(tell("begin"), type="primary", on_click=_go, args=(1,), key="_begin")
+        st.markdown(f"## {text('lesson')}")
+        st.write(text("lesson_lead"))
+        st.button(text("begin"), type="primary", on_click=_go, args=(1,), key="_begin")
         for step in range(1, STEPS + 1):
             st.button(
-                tell("open_step", number=step, title=tell(f"t_{step}")), on_click=_go, args=(step,),
+                text("open_step", number=step, title=text(f"t_{step}")), on_click=_go, args=(step,),
                 key=f"_open_{step}", type="tertiary",
             )  # fmt: skip
         if placed_bets():
-            st.button(tell("again"), on_click=forget, key="_again")
-    if count:
-        figure(made(jobs[0].key, count, 6, True, language(), dark(), jobs[0]))
+            st.button(text("again"), on_click=forget, key="_again")
+    picture = build_picture(jobs[0].key, count, 6, True, visitor_language(), dark(), jobs[0]) if count else None
+    if picture is not None:
+        figure(picture)
     _to_the_top()
 
 
-def _halted(jobs: Sequence[Job]) -> bool:
+def _is_stopped(jobs: Sequence[Job]) -> bool:
     """Whether nothing more is computed, because the visitor stopped it or it failed."""
     return all(job.over for job in jobs)
 
 
-def _walk(step: int, place: str) -> None:
+def _step_buttons(step: int, place: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(tell("previous"), on_click=_go, args=(step - 1,), key=f"_previous_{place}")
+        st.button(text("previous"), on_click=_go, args=(step - 1,), key=f"_previous_{place}")
         st.button(
-            tell("next"), on_click=_go, args=(step + 1,), key=f"_next_{place}", disabled=step == STEPS, type="primary",
+            text("next"), on_click=_go, args=(step + 1,), key=f"_next_{place}", disabled=step == STEPS, type="primary",
         )  # fmt: skip
-        st.button(tell("overview"), on_click=_go, args=(0,), key=f"_overview_{place}", type="tertiary")
+        st.button(text("overview"), on_click=_go, args=(0,), key=f"_overview_{place}", type="tertiary")
 
 
 def _tell_step(step: int, jobs: Sequence[Job]) -> None:
     _to_the_top()
-    st.caption(tell("step_of", number=step))
-    st.markdown(f"## {tell(f't_{step}')}")
-    _walk(step, "top")
+    st.caption(text("step_of", number=step))
+    st.markdown(f"## {text(f't_{step}')}")
+    _step_buttons(step, "top")
     told, rows = what(step)
     if step < STEPS:
-        st.markdown(f"**{tell('who')}**")
+        st.markdown(f"**{text('who')}**")
     st.markdown(told)
     places = "; ".join(dict.fromkeys(row.source for row in rows))
-    source = f"{report_texts()}, {tell(f'doc_{step}')}" + (f"; {places}" if places else "")
-    st.markdown(tell("document", source=source))  # a caption is too pale for links
+    source = f"{text('report')}, {text(f'doc_{step}')}" + (f"; {places}" if places else "")
+    st.markdown(text("document", source=source))  # a caption is too pale for links
     count = running.step_of(jobs)
     if not count:
         waits = "scenarios_wait" if step == STEPS and running.step_of(jobs[:1]) else "wait"
-        st.info(tell("wait_stopped" if _halted(jobs) else waits))
+        st.info(text("wait_stopped" if _is_stopped(jobs) else waits))
     else:
         _bet_and_answer(step, jobs, count)
-    with st.expander(tell("teacher"), key=f"_teacher_{step}"):
-        st.write(tell("minutes", minutes=MINUTES[step]))
-        st.write(tell(f"note_{step}"))
-        st.markdown(f"**{tell('questions')}**\n\n1. {tell(f'qa_{step}')}\n2. {tell(f'qb_{step}')}")
-    _walk(step, "end")
+    with st.expander(text("teacher"), key=f"_teacher_{step}"):
+        st.write(text("minutes", minutes=MINUTES[step]))
+        st.write(text(f"note_{step}"))
+        st.markdown(f"**{text('questions')}**\n\n1. {text(f'qa_{step}')}\n2. {text(f'qb_{step}')}")
+    _step_buttons(step, "end")
 
 
 def _bet_and_answer(step: int, jobs: Sequence[Job], count: int) -> None:
@@ -185,33 +188,26 @@ def _bet_and_answer(step: int, jobs: Sequence[Job], count: int) -> None:
     if step == STEPS:
         if opened:
             keys = tuple(job.key for job in jobs)
-            figure(compared(keys, count, language(), dark(), jobs))
+            figure(build_comparison(keys, count, visitor_language(), dark(), jobs))
             score(jobs[0], count)
         _levers(ready)
         return
-    picture = made(jobs[0].key, count, step, opened, language(), dark(), jobs[0])
+    picture = build_picture(jobs[0].key, count, step, opened, visitor_language(), dark(), jobs[0])
     if picture is not None:
         figure(picture)
 
 
 def _levers(ready: Sequence[Scenario]) -> None:
     with st.container(border=True):
-        st.markdown(f"### {tell('levers')}")
-        st.write(tell("levers_lead"))
+        st.markdown(f"### {text('your_turn')}")
+        st.write(text("levers_lead"))
         for scenario in ready:
             clicked = st.button(
-                tell("open_scenario", title=title_of(scenario)), on_click=put_scenario,
-                args=(scenario,), key=f"_open_scenario_{scenario.name}", help=_description(scenario),
+                text("open_scenario", title=title_of(scenario)), on_click=put_scenario,
+                args=(scenario,), key=f"_open_scenario_{scenario.name}", help=description_of(scenario),
             )  # fmt: skip
             if clicked:
-                _to_levers()
+                page_link.go("doorrekenen")
 
 
-def _description(scenario: Scenario) -> str:
-    return (scenario.description_en if language() == "en" else None) or scenario.description
-
-
-def _to_levers() -> None:
-    """Open the page Doorrekenen; a page is known by its name in the link."""
-    page = st.Page(_to_levers, title=say("page_doorrekenen"), url_path="doorrekenen")
-    st.switch_page(page, query_params={})  # the fields of the sidebar write themselves in the link again
+PAGE = Page("prop", show, (STEP_KEY,))

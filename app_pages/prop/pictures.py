@@ -30,12 +30,13 @@ from app_pages.prop.answers import (
     percent_words,
     results_of,
     rounded,
-    tell,
 )
+from app_pages.prop.texts import text
 from app_pages.shell import numbers
-from app_pages.shell.texts import LANGUAGES, language, say, title_of
+from app_pages.shell.texts import title_of
 from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart
 from experiments.charts.style import PALETTES, Spec
+from experiments.language.language import Language
 from experiments.report import pictures, story
 from experiments.report.pictures import Band, Dot
 from experiments.report.story import (
@@ -55,12 +56,12 @@ from experiments.service.job import Job
 
 
 @dataclass(frozen=True)
-class Frame:
+class PlotFrame:
     """What every picture of a step needs: the run, until when it may be seen, language and colours."""
 
     result: RunResult
     until: date
-    spoken: str
+    language: Language
     colours: Any
 
     @property
@@ -88,13 +89,15 @@ class Frame:
 
 
 @st.cache_resource(max_entries=100, show_spinner=False)
-def made(key: str, count: int, step: int, opened: bool, spoken: str, is_dark: bool, _job: Job) -> Picture | None:
+def build_picture(
+    key: str, count: int, step: int, opened: bool, language: Language, is_dark: bool, _job: Job
+) -> Picture | None:
     """The picture of a step, before or after the bet; None when there is nothing to see before it."""
     result = _job.result(count)
     if result is None or (not opened and step not in CUTS):
         return None
     until = END_2021 if opened else CUTS[step]
-    frame = Frame(result, until, spoken, PALETTES["dark" if is_dark else "light"])
+    frame = PlotFrame(result, until, language, PALETTES["dark" if is_dark else "light"])
     return MAKERS[step](frame, opened)
 
 
@@ -105,25 +108,25 @@ def _below_each_other(spec: Spec) -> Spec:
     return spec | {"config": config | {"legend": legend}}
 
 
-def _plot(frame: Frame, heading: str, unit: str, series: Sequence[Series], dots: Sequence[Dot],
+def _plot(frame: PlotFrame, heading: str, unit: str, series: Sequence[Series], dots: Sequence[Dot],
           days: Sequence[date] | None = None, percent: bool = False) -> Panel:  # fmt: skip
     days = frame.days if days is None else days
     spec = lines_chart(
-        [day.isoformat() for day in days], series, frame.spoken, frame.colours,
+        [day.isoformat() for day in days], series, frame.language, frame.colours,
         [(dot.day.isoformat(), dot.value) for dot in dots], percent=percent,
     )  # fmt: skip
     if len(series) > 1:
         spec = _below_each_other(spec)
     say_one = percent_words if percent else rounded
     ends = "; ".join(f"{one.words}: {say_one(one.mean[0])} – {say_one(one.mean[-1])}" for one in series)
-    span = f"{numbers.day(days[0], frame.spoken)} – {numbers.day(days[-1], frame.spoken)}"
+    span = f"{numbers.day(days[0], frame.language)} – {numbers.day(days[-1], frame.language)}"
     return Panel(f"{heading} ({unit})" if unit else heading, spec, f"{heading}. {span}. {ends}.")
 
 
-def _table(frame: Frame, series: Sequence[Series], dots: Sequence[tuple[str, Dot]],
+def _table(frame: PlotFrame, series: Sequence[Series], dots: Sequence[tuple[str, Dot]],
            days: Sequence[date] | None = None) -> Table:  # fmt: skip
     days = frame.days if days is None else days
-    heads = (say("date"), say("series"), say("mean"), say("low"), say("high"), say("published"))
+    heads = (text("date"), text("series"), text("mean"), text("low"), text("high"), text("published"))
     rows: list[tuple[str | float | None, ...]] = []
     for one in series:
         low, high = one.low or one.mean, one.high or one.mean
@@ -139,68 +142,68 @@ def _sources(dots: Sequence[Dot]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(dot.source for dot in dots))
 
 
-def _chain(frame: Frame, opened: bool) -> Picture:
-    frame = Frame(frame.result, END_2020, frame.spoken, frame.colours)  # the rest of the story comes later
+def _chain(frame: PlotFrame, opened: bool) -> Picture:
+    frame = PlotFrame(frame.result, END_2020, frame.language, frame.colours)  # the rest of the story comes later
     found = answer_of(1, frame.result).model
     groups = [
-        frame.lines(tell("l_procedure"), "baseline", "in_procedure_in_reception", dashed=True),
-        frame.lines(tell("l_holders"), "scenario", "permit_holders_in_reception"),
-        frame.lines(tell("l_refused"), "series_3", "refused_in_reception"),
+        frame.lines(text("group_procedure"), "baseline", "in_procedure_in_reception", dashed=True),
+        frame.lines(text("l_holders"), "scenario", "permit_holders_in_reception"),
+        frame.lines(text("group_refused"), "series_3", "refused_in_reception"),
     ]
-    total = frame.lines(tell("l_total"), "scenario", "persons_in_reception")
+    total = frame.lines(text("l_total"), "scenario", "persons_in_reception")
     holder_dots, total_dots = frame.dots("permit_holders_in_reception"), frame.dots("persons_in_reception")
     before, after = date(2019, 6, 30), date(2020, 11, 30)
     change = {
         name: change_between(frame.result, before, after, name).mean
         for name in ("persons_in_reception", "permit_holders_in_reception")
     }
-    finding = tell(
+    finding = text(
         "f_1",
         share=percent_words(found.mean / 100),
         low=percent_words(found.low / 100),
         high=percent_words(found.high / 100),
     )
-    why = tell(
+    why = text(
         "why_1",
         total=change_words(change["persons_in_reception"]),
         holders=change_words(change["permit_holders_in_reception"]),
     )
     return Picture(
         "prop-1", finding + ".", len(frame.result.replications),
-        (_plot(frame, tell("p_who"), say("persons"), groups, holder_dots),
-         _plot(frame, tell("p_total"), say("persons"), [total], total_dots)),
-        _table(frame, [*groups, total], [*((tell("l_holders"), dot) for dot in holder_dots),
-                                         *((tell("l_total"), dot) for dot in total_dots)]),
+        (_plot(frame, text("p_who"), text("persons"), groups, holder_dots),
+         _plot(frame, text("p_total"), text("persons"), [total], total_dots)),
+        _table(frame, [*groups, total], [*((text("l_holders"), dot) for dot in holder_dots),
+                                         *((text("l_total"), dot) for dot in total_dots)]),
         (why,), _sources([*holder_dots, *total_dots]),
     )  # fmt: skip
 
 
-def _taskforce(frame: Frame, opened: bool) -> Picture:
+def _taskforce(frame: PlotFrame, opened: bool) -> Picture:
     since = date(2020, 4, 30)
     days = [day for day in frame.days if day >= since]
-    stock = frame.lines(tell("p_taskforce"), "scenario", "pending_taskforce", since=since)
-    whole = frame.lines(say("pending"), "scenario", "pending_decisions")
+    stock = frame.lines(text("p_taskforce"), "scenario", "pending_taskforce", since=since)
+    whole = frame.lines(text("pending"), "scenario", "pending_decisions")
     stock_dots, whole_dots = frame.dots("pending_taskforce"), frame.dots("pending_decisions")
     if opened:
         found = against(frame.result, "pending_taskforce", END_2020).model
         later = against(frame.result, "pending_taskforce", END_MAY_2021).model
-        finding = tell("f_2", left=rounded(found.mean), low=rounded(found.low), high=rounded(found.high),
+        finding = text("f_2", left=rounded(found.mean), low=rounded(found.low), high=rounded(found.high),
                        later=rounded(later.mean))  # fmt: skip
     else:
-        finding = tell("until_2")
+        finding = text("until_2")
     change = {
         name: change_between(frame.result, since, END_2020, name).mean
         for name in ("pending_decisions", "pending_taskforce")
     }
-    why = tell(
+    why = text(
         "why_2", all=change_words(change["pending_decisions"]), taskforce=change_words(change["pending_taskforce"])
     )
     table = _table(frame, [stock], [(stock.words, dot) for dot in stock_dots], days)
     second = _table(frame, [whole], [(whole.words, dot) for dot in whole_dots])
     return Picture(
         "prop-2", finding + ".", len(frame.result.replications),
-        (_plot(frame, tell("p_taskforce"), say("persons_cases"), [stock], stock_dots, days),
-         _plot(frame, say("pending"), say("persons_cases"), [whole], whole_dots)),
+        (_plot(frame, text("p_taskforce"), text("persons_cases"), [stock], stock_dots, days),
+         _plot(frame, text("pending"), text("persons_cases"), [whole], whole_dots)),
         Table(table.heads, table.rows + second.rows), (why,) if opened else (), _sources([*stock_dots, *whole_dots]),
     )  # fmt: skip
 
@@ -210,7 +213,7 @@ def _ends(band: Band) -> tuple[float, float, float]:
 
 
 @dataclass(frozen=True)
-class Told:
+class AgainstPublished:
     """Model and published figures of several periods or areas, in order."""
 
     names: tuple[str, ...]
@@ -219,9 +222,9 @@ class Told:
     def series(self, role: str = "scenario") -> list[DotSeries]:
         """Model with band and published, as marks."""
         return [
-            DotSeries(tell("l_model"), role, "circle", [_ends(one.model) for one in self.found]),
+            DotSeries(text("l_model"), role, "circle", [_ends(one.model) for one in self.found]),
             DotSeries(
-                say("published"), "published", "square", [(one.published.value, None, None) for one in self.found]
+                text("published"), "published", "square", [(one.published.value, None, None) for one in self.found]
             ),
         ]  # fmt: skip
 
@@ -237,68 +240,68 @@ class Told:
         return tuple(dict.fromkeys(one.published.source for one in self.found))
 
 
-def _marks(frame: Frame, heading: str, told: Told, first: Sequence[DotSeries] = ()) -> Panel:
-    spec = dots_chart(told.names, [*first, *told.series()], say("persons"), frame.spoken, frame.colours)
+def _marks(frame: PlotFrame, heading: str, compared: AgainstPublished, first: Sequence[DotSeries] = ()) -> Panel:
+    spec = dots_chart(compared.names, [*first, *compared.series()], text("persons"), frame.language, frame.colours)
     words = "; ".join(
-        f"{name}: {rounded(one.model.mean)} ({say('published').lower()}: {exact(one.published.value)})"
-        for name, one in zip(told.names, told.found, strict=True)
+        f"{name}: {rounded(one.model.mean)} ({text('published').lower()}: {exact(one.published.value)})"
+        for name, one in zip(compared.names, compared.found, strict=True)
     )
     return Panel(heading, _below_each_other(spec) if first else spec, f"{heading}. {words}.")
 
 
-def _permits(frame: Frame, opened: bool) -> Picture:
-    monthly = frame.lines(tell("p_permits"), "scenario", "permits")
-    plot = _plot(frame, tell("p_permits"), say("persons"), [monthly], [])
+def _permits(frame: PlotFrame, opened: bool) -> Picture:
+    monthly = frame.lines(text("p_permits"), "scenario", "permits")
+    plot = _plot(frame, text("p_permits"), text("persons"), [monthly], [])
     count = len(frame.result.replications)
     if not opened:
         seen = [value for day, value in zip(frame.days, monthly.mean, strict=True) if day.year == 2020]
-        finding = tell("until_3", low=rounded(min(seen)), high=rounded(max(seen)))
+        finding = text("until_3", low=rounded(min(seen)), high=rounded(max(seen)))
         return Picture("prop-3", finding + ".", count, (plot,), _table(frame, [monthly], []))
-    told = Told(
-        ("2019", "2020", numbers.half_year("2021-1", frame.spoken)),
+    compared = AgainstPublished(
+        ("2019", "2020", numbers.half_year("2021-1", frame.language)),
         (against(frame.result, "permits", date(2019, 12, 31), date(2019, 1, 1)),
          against(frame.result, "permits", END_2020, START_2020),
          against(frame.result, "permits", HALF_2021, START_2021)),
     )  # fmt: skip
-    found, before = told.found[-1].model, sum_over(frame.result, "permits", START_2020, HALF_2020)
-    finding = tell("f_3", permits=rounded(found.mean), low=rounded(found.low), high=rounded(found.high),
+    found, before = compared.found[-1].model, sum_over(frame.result, "permits", START_2020, HALF_2020)
+    finding = text("f_3", permits=rounded(found.mean), low=rounded(found.low), high=rounded(found.high),
                    before=rounded(before.mean))  # fmt: skip
-    heads = (tell("period"), say("mean"), say("low"), say("high"), say("published"))
+    heads = (text("period"), text("mean"), text("low"), text("high"), text("published"))
     series = _table(frame, [monthly], []).rows
-    rows = told.rows() + tuple((row[0], *row[2:]) for row in series)
+    rows = compared.rows() + tuple((row[0], *row[2:]) for row in series)
     return Picture(
-        "prop-3", finding + ".", count, (plot, _marks(frame, tell("p_permits_told"), told)), Table(heads, rows),
-        (why_permits(told.found[-1]),), told.sources(),
+        "prop-3", finding + ".", count, (plot, _marks(frame, text("p_permits_told"), compared)), Table(heads, rows),
+        (why_permits(compared.found[-1]),), compared.sources(),
     )  # fmt: skip
 
 
 def why_permits(found: Against) -> str:
     """What the two counts hold, and what follows where the published figure lies outside the band of the model."""
     if found.model.high < found.published.value:
-        return f"{tell('why_3')} {tell('why_3_below')}"
+        return f"{text('why_3')} {text('why_3_below')}"
     if found.model.low > found.published.value:
-        return f"{tell('why_3')} {tell('why_3_above')}"
-    return tell("why_3")
+        return f"{text('why_3')} {text('why_3_above')}"
+    return text("why_3")
 
 
-def _homes(frame: Frame, opened: bool) -> Picture:
+def _homes(frame: PlotFrame, opened: bool) -> Picture:
     halves = [half for half in pictures.half_years(frame.result, None) if opened or half.name < "2021"]
-    names = tuple(numbers.half_year(half.name, frame.spoken) for half in halves)
+    names = tuple(numbers.half_year(half.name, frame.language) for half in halves)
 
     series = [
-        DotSeries(say("target"), "target", "triangle-down", [_ends(half.target.baseline) for half in halves]),
-        DotSeries(f"{say('realised')}: {tell('l_model').lower()}", "scenario", "circle",
+        DotSeries(text("target"), "target", "triangle-down", [_ends(half.target.baseline) for half in halves]),
+        DotSeries(f"{text('realised')}: {text('l_model').lower()}", "scenario", "circle",
                   [_ends(half.realised.baseline) for half in halves]),
-        DotSeries(f"{say('realised')}: {say('published').lower()}", "published", "square",
+        DotSeries(f"{text('realised')}: {text('published').lower()}", "published", "square",
                   [None if half.published is None else (half.published, None, None) for half in halves]),
     ]  # fmt: skip
-    spec = dots_chart(names, series, say("persons"), frame.spoken, frame.colours)
+    spec = dots_chart(names, series, text("persons"), frame.language, frame.colours)
     words = "; ".join(
         f"{name}: {rounded(half.realised.baseline.mean)} / {rounded(half.target.baseline.mean)}"
         for name, half in zip(names, halves, strict=True)
     )
-    panels = [Panel(tell("p_halves"), _below_each_other(spec), f"{tell('p_halves')}. {words}.")]
-    heads = (say("half_year"), say("target"), say("mean"), say("low"), say("high"), say("published"))
+    panels = [Panel(text("p_halves"), _below_each_other(spec), f"{text('p_halves')}. {words}.")]
+    heads = (text("half_year"), text("target"), text("mean"), text("low"), text("high"), text("published"))
     rows: list[tuple[str | float | None, ...]] = [
         (name, half.target.baseline.mean, *_ends(half.realised.baseline), half.published)
         for name, half in zip(names, halves, strict=True)
@@ -307,165 +310,165 @@ def _homes(frame: Frame, opened: bool) -> Picture:
     if not opened:
         table = Table(heads, tuple(rows))
         return Picture(
-            "prop-4", tell("until_4") + ".", len(frame.result.replications), tuple(panels), table, (), sources
+            "prop-4", text("until_4") + ".", len(frame.result.replications), tuple(panels), table, (), sources
         )
     provinces = [area for area in AREAS if area != NATIONAL]
-    told = Told(
+    compared = AgainstPublished(
         tuple(provinces),
         tuple(against(frame.result, "realised", HALF_2021, START_2021, area) for area in provinces),
     )
     targets = [published("target", HALF_2021, START_2021, area).value for area in provinces]
-    aims = DotSeries(say("target"), "target", "triangle-down", [(value, None, None) for value in targets])
-    panels.append(_marks(frame, tell("p_provinces"), told, [aims]))
-    rows += [(row[0], aim, *row[1:]) for row, aim in zip(told.rows(), targets, strict=True)]
+    aims = DotSeries(text("target"), "target", "triangle-down", [(value, None, None) for value in targets])
+    panels.append(_marks(frame, text("p_provinces"), compared, [aims]))
+    rows += [(row[0], aim, *row[1:]) for row, aim in zip(compared.rows(), targets, strict=True)]
     found = answer_of(4, frame.result).model
-    finding = tell(
+    finding = text(
         "f_4",
         share=percent_words(found.mean / 100),
         low=percent_words(found.low / 100),
         high=percent_words(found.high / 100),
     )
     part = pictures.mean_outcome(frame.result, "share_to_permit_holders")
-    why = tell("why_4", part=tell("u_percent", value=numbers.figure(100 * part, frame.spoken, 1)))
+    why = text("why_4", part=text("u_percent", value=numbers.figure(100 * part, frame.language, 1)))
     return Picture(
         "prop-4", finding + ".", len(frame.result.replications), tuple(panels), Table(heads, tuple(rows)), (why,),
-        tuple(dict.fromkeys((*sources, *told.sources()))),
+        tuple(dict.fromkeys((*sources, *compared.sources()))),
     )  # fmt: skip
 
 
-def _places(frame: Frame, opened: bool) -> Picture:
-    regular = frame.lines(tell("l_regular"), "baseline", "regular_places", dashed=True)
-    places = frame.lines(tell("l_all_places"), "scenario", "regular_places", "emergency_places")
+def _places(frame: PlotFrame, opened: bool) -> Picture:
+    regular = frame.lines(text("l_regular"), "baseline", "regular_places", dashed=True)
+    places = frame.lines(text("l_all_places"), "scenario", "regular_places", "emergency_places")
     dots = story.stock_dots("capacity_places", frame.days[0], frame.until)
     if opened:
         change = change_between(frame.result, SEPTEMBER_2020, JULY_2021, "regular_places")
-        finding = tell("f_5", change=change_words(change.mean))
+        finding = text("f_5", change=change_words(change.mean))
     else:
-        finding = tell("until_5", places=rounded(regular.mean[-1]))
+        finding = text("until_5", places=rounded(regular.mean[-1]))
     emergency = at_month_end(frame.result, END_2021, "emergency_places").mean()
     return Picture(
         "prop-5", finding + ".", len(frame.result.replications),
-        (_plot(frame, tell("p_places"), say_places(), [regular, places], dots),),
+        (_plot(frame, text("p_places"), text("u_places"), [regular, places], dots),),
         _table(frame, [regular, places], [(places.words, dot) for dot in dots]),
-        (tell("why_5", emergency=rounded(float(emergency))),) if opened else (), _sources(dots),
+        (text("why_5", emergency=rounded(float(emergency))),) if opened else (), _sources(dots),
     )  # fmt: skip
 
 
-def say_places() -> str:
-    """The unit of places in words."""
-    return ("plekken", "places")[LANGUAGES.index(language())]
-
-
-def _full(frame: Frame, opened: bool) -> Picture:
-    total = frame.lines(tell("l_total"), "scenario", "persons_in_reception")
-    usable = frame.lines(tell("l_usable"), "baseline", "usable_places", dashed=True)
-    holders = frame.lines(tell("l_holders"), "scenario", "permit_holders_in_reception")
+def _full(frame: PlotFrame, opened: bool) -> Picture:
+    total = frame.lines(text("l_total"), "scenario", "persons_in_reception")
+    usable = frame.lines(text("l_usable"), "baseline", "usable_places", dashed=True)
+    holders = frame.lines(text("l_holders"), "scenario", "permit_holders_in_reception")
     total_dots, holder_dots = frame.dots("persons_in_reception"), frame.dots("permit_holders_in_reception")
     panels = [
-        _plot(frame, tell("p_total"), say("persons"), [usable, total], total_dots),
-        _plot(frame, tell("p_holders"), say("persons"), [holders], holder_dots),
+        _plot(frame, text("p_total"), text("persons"), [usable, total], total_dots),
+        _plot(frame, text("p_holders"), text("persons"), [holders], holder_dots),
     ]
     crowd = exact(CROWD)
     count = len(frame.result.replications)
     series = [total, usable, holders]
-    odds: list[tuple[str | float | None, ...]] = []
+    chances: list[tuple[str | float | None, ...]] = []
     if opened:
-        without = frame.lines(tell("p_without"), "scenario", "persons_without_place")
+        without = frame.lines(text("p_without"), "scenario", "persons_without_place")
         found = pictures.ran_full(frame.result)
-        chance = Series(tell("l_model"), "scenario", found.by_month.tolist())
-        panels.append(_plot(frame, tell("p_crowd", crowd=crowd), "", [chance], [], percent=True))
+        chance = Series(text("l_model"), "scenario", found.by_month.tolist())
+        panels.append(_plot(frame, text("p_crowd", crowd=crowd), "", [chance], [], percent=True))
         series.append(without)
-        months = full_months(found, frame.spoken)
-        finding = tell("f_6_never", crowd=crowd) if months is None else tell("f_6", crowd=crowd, **months)
-        odds = [
-            (day.isoformat(), say("full_by_percent"), 100.0 * share, None, None, None)
+        months = full_months(found, frame.language)
+        finding = text("f_6_never", crowd=crowd) if months is None else text("f_6", crowd=crowd, **months)
+        chances = [
+            (day.isoformat(), text("full_by_percent"), 100.0 * share, None, None, None)
             for day, share in zip(frame.days, chance.mean, strict=True)
         ]
-        at = lambda name: rounded(float(at_month_end(frame.result, JULY_2021, name).mean()))  # noqa: E731
+
+        def in_july(name: str) -> str:
+            return rounded(float(at_month_end(frame.result, JULY_2021, name).mean()))
+
         why: tuple[str, ...] = (
-            tell("why_6", usable=at("usable_places"), persons=at("persons_in_reception"),
-                 holders=at("permit_holders_in_reception")),
+            text("why_6", usable=in_july("usable_places"), persons=in_july("persons_in_reception"),
+                 holders=in_july("permit_holders_in_reception")),
         )  # fmt: skip
     else:
-        finding, why = tell("until_6", total=rounded(total.mean[-1]), holders=rounded(holders.mean[-1])), ()
+        finding, why = text("until_6", total=rounded(total.mean[-1]), holders=rounded(holders.mean[-1])), ()
     table = _table(
         frame, series, [*((total.words, dot) for dot in total_dots), *((holders.words, dot) for dot in holder_dots)]
     )
     return Picture(
-        "prop-6", finding + ".", count, tuple(panels), Table(table.heads, table.rows + tuple(odds)), why,
+        "prop-6", finding + ".", count, tuple(panels), Table(table.heads, table.rows + tuple(chances)), why,
         _sources([*total_dots, *holder_dots]),
     )  # fmt: skip
 
 
-def _family(frame: Frame, opened: bool) -> Picture:
+def _family(frame: PlotFrame, opened: bool) -> Picture:
     ends = ((3, 31), (6, 30), (9, 30), (12, 31))
     quarters = [(year, place) for year in (2019, 2020, 2021) for place in range(4)]
-    told = Told(
-        tuple(tell("period_quarter", quarter=place + 1, year=year) for year, place in quarters),
+    compared = AgainstPublished(
+        tuple(text("period_quarter", quarter=place + 1, year=year) for year, place in quarters),
         tuple(
             against(frame.result, "nareis_arrivals", date(year, *ends[place]), date(year, 3 * place + 1, 1))
             for year, place in quarters
         ),
     )
-    without = frame.lines(tell("p_without"), "scenario", "persons_without_place")
-    emergency = frame.lines(tell("l_emergency"), "baseline", "emergency_places", dashed=True)
+    without = frame.lines(text("p_without"), "scenario", "persons_without_place")
+    emergency = frame.lines(text("l_emergency"), "baseline", "emergency_places", dashed=True)
     arrivals = answer_of(7, frame.result).model
     short = float(at_month_end(frame.result, END_2021, "persons_without_place").mean())
-    finding = tell("f_7", arrivals=rounded(arrivals.mean), low=rounded(arrivals.low), high=rounded(arrivals.high),
+    finding = text("f_7", arrivals=rounded(arrivals.mean), low=rounded(arrivals.low), high=rounded(arrivals.high),
                    without=rounded(short))  # fmt: skip
     change = {
         name: change_between(frame.result, JULY_2021, END_2021, name).mean
         for name in ("emergency_places", "persons_in_reception")
     }
-    why = tell(
+    why = text(
         "why_7",
         emergency=change_words(change["emergency_places"]),
         persons=change_words(change["persons_in_reception"]),
     )
-    heads = (tell("period"), say("series"), say("mean"), say("low"), say("high"), say("published"))
+    heads = (text("period"), text("series"), text("mean"), text("low"), text("high"), text("published"))
     rows = (
-        tuple((row[0], tell("p_family"), *row[1:]) for row in told.rows())
+        tuple((row[0], text("p_family"), *row[1:]) for row in compared.rows())
         + _table(frame, [without, emergency], []).rows
     )
     return Picture(
         "prop-7", finding + ".", len(frame.result.replications),
-        (_marks(frame, tell("p_family"), told),
-         _plot(frame, tell("p_winter"), tell("u_winter"), [emergency, without], [])),
-        Table(heads, rows), (why,), told.sources(),
+        (_marks(frame, text("p_family"), compared),
+         _plot(frame, text("p_winter"), text("u_winter"), [emergency, without], [])),
+        Table(heads, rows), (why,), compared.sources(),
     )  # fmt: skip
 
 
-MAKERS: dict[int, Callable[[Frame, bool], Picture]] = {
+MAKERS: dict[int, Callable[[PlotFrame, bool], Picture]] = {
     1: _chain, 2: _taskforce, 3: _permits, 4: _homes, 5: _places, 6: _full, 7: _family,
 }  # fmt: skip
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
-def compared(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _jobs: Sequence[Job]) -> Picture:
+def build_comparison(
+    keys: tuple[str, ...], count: int, language: Language, is_dark: bool, _jobs: Sequence[Job]
+) -> Picture:
     """The ready scenarios beside each other: differences pair by pair with their intervals."""
     results = results_of(_jobs, count)
     rows = sorted(helped(results[0], results[1:]), key=lambda row: row.person_days.mean)
     found = lowered(results[0], results[1:], "person_days_without_place")
     colours = PALETTES["dark" if is_dark else "light"]
     names = [title_of(row.scenario) for row in rows]
-    finding = leading(found, "f_8", "f_8_level") if found.first else tell("f_8_none")
+    finding = leading(found, "f_8", "f_8_level") if found.first else text("f_8_none")
 
     def panel(heading: str, unit: str, bands: Sequence[Band], per: float = 1.0) -> Panel:
         scaled = [(one.mean / per, one.low / per, one.high / per) for one in bands]
-        marks = [DotSeries(tell("l_difference"), "scenario", "circle", scaled)]
+        marks = [DotSeries(text("l_difference"), "scenario", "circle", scaled)]
         words = "; ".join(f"{name}: {interval(one)}" for name, one in zip(names, bands, strict=True))
-        return Panel(heading, dots_chart(names, marks, unit, spoken, colours), f"{heading}. {words}.")
+        return Panel(heading, dots_chart(names, marks, unit, language, colours), f"{heading}. {words}.")
 
-    parts = [f"{say('interval_90')}, {say('low')}", f"{say('interval_90')}, {say('high')}"]
-    heads = [say("scenario")]
+    parts = [f"{text('interval_90')}, {text('low')}", f"{text('interval_90')}, {text('high')}"]
+    heads = [text("scenario")]
     for key in ("k_days", "k_holders", "k_cost"):
-        heads += [f"{tell(key)}, {say('difference').lower()}", *(f"{tell(key)}, {part}" for part in parts)]
-    table = tuple(
+        heads += [f"{text(key)}, {text('difference').lower()}", *(f"{text(key)}, {part}" for part in parts)]
+    table: tuple[tuple[str | float | None, ...], ...] = tuple(
         (name, *(value for one in (row.person_days, row.holders, row.cost) for value in (one.mean, one.low, one.high)))
         for name, row in zip(names, rows, strict=True)
     )
     why = [
-        tell(
+        text(
             "h_one",
             title=name,
             days=interval(row.person_days),
@@ -476,8 +479,8 @@ def compared(keys: tuple[str, ...], count: int, spoken: str, is_dark: bool, _job
     ]
     return Picture(
         "prop-8", finding + ".", len(results[0].replications),
-        (panel(tell("p_help"), tell("u_person_days"), [row.person_days for row in rows], 1_000),
-         panel(tell("p_help_holders"), say("persons"), [row.holders for row in rows])),
-        Table(tuple(heads), table), (*why, tell("h_size")),
-        basis=tell("basis_8", count=len(results[0].replications)),
+        (panel(text("p_help"), text("u_person_days"), [row.person_days for row in rows], 1_000),
+         panel(text("p_help_holders"), text("persons"), [row.holders for row in rows])),
+        Table(tuple(heads), table), (*why, text("h_size")),
+        basis=text("basis_8", count=len(results[0].replications)),
     )  # fmt: skip

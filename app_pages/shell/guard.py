@@ -11,11 +11,11 @@ import logging
 import streamlit as st
 
 from app_pages.shell.sidebar import offer_reset
-from app_pages.shell.texts import say
+from app_pages.shell.texts import text
 
 
 def unexpected(error: Exception) -> None:
     """Tell the log what went wrong and the visitor what to do."""
     logging.getLogger("doorstroom").error("a page could not be shown", exc_info=error)
-    st.error(say("something_wrong"))
+    st.error(text("something_wrong"))
     offer_reset()

@@ -10,8 +10,10 @@ from typing import Any
 import streamlit as st
 
 from app_pages.shell import numbers
-from app_pages.shell.texts import choice, language, say, unit
+from app_pages.shell.link_keys import FROM_END, TO_END
+from app_pages.shell.texts import choice, text, unit, visitor_language
 from experiments.language.labels import lever_help, lever_label
+from experiments.language.language import Language
 from experiments.run.levers import (
     LeverRow,
     lever_rows,
@@ -24,18 +26,20 @@ def words_of(row: LeverRow, value: Any) -> str:
     """A value of a lever in words."""
     if row.kind in ("choice", "switch"):
         return choice(str(value).lower())
-    return numbers.plain(float(value), language())
+    return numbers.plain(float(value), visitor_language())
 
 
 def name_of(row: LeverRow) -> str:
     """The name of a lever without its unit."""
-    return lever_label(row.name, language())
+    return lever_label(row.name, visitor_language())
 
 
 def amount_of(row: LeverRow, value: Any) -> str:
     """A value of a lever with its unit, a share in per cent."""
     if row.unit == "share" and row.kind not in ("choice", "switch"):
-        return numbers.plain(round(100.0 * float(value), 6), language()) + ("\u00a0%" if language() == "nl" else "%")
+        return numbers.plain(round(100.0 * float(value), 6), visitor_language()) + (
+            "\u00a0%" if visitor_language() == "nl" else "%"
+        )
     return f"{words_of(row, value)} {unit(row.unit)}".strip()
 
 
@@ -44,7 +48,7 @@ def _today(row: LeverRow, most: int = 99) -> str:
         return words_of(row, row.today)
     parts = [words_of(row, row.steps[0][1])]
     parts += [
-        say("then", date=numbers.day(date.fromisoformat(when), language()), value=words_of(row, value))
+        text("then", date=numbers.day(date.fromisoformat(when), visitor_language()), value=words_of(row, value))
         for when, value in row.steps[1:most]
     ]
     return "; ".join(parts) + ("; …" if len(row.steps) > most else "")
@@ -56,16 +60,16 @@ def label_of(row: LeverRow) -> str:
 
 
 def _help(row: LeverRow) -> str:
-    parts = [lever_help(row.name, language())]
+    parts = [lever_help(row.name, visitor_language())]
     if row.low is not None and row.high is not None:
-        low, high = (numbers.plain(end, language()) for end in (row.low, row.high))
-        parts.append(say("range", low=low, high=high, unit=unit(row.unit)))
+        low, high = (numbers.plain(end, visitor_language()) for end in (row.low, row.high))
+        parts.append(text("range", low=low, high=high, unit=unit(row.unit)))
     if row.fitted:
-        parts.append(say("fitted"))
-        parts.append(_range("drawn", row) or say("fitted_from", value=_today(row)))
+        parts.append(text("fitted"))
+        parts.append(_range("drawn", row) or text("fitted_from", value=_today(row)))
     else:
-        parts.append(say("today_steps" if row.steps else "today", value=_today(row)))
-    parts.append(say("source", source=row.source))
+        parts.append(text("today_steps" if row.steps else "today", value=_today(row)))
+    parts.append(text("source", source=row.source))
     return "  \n".join(parts).replace("$", "\\$").replace("*", "\\*")
 
 
@@ -74,14 +78,14 @@ def _range(key: str, row: LeverRow) -> str:
     if row.drawn is None:
         return ""
     low, high = (words_of(row, end) for end in row.drawn)
-    return say(key, low=low, high=high)
+    return text(key, low=low, high=high)
 
 
 def _shown(row: LeverRow) -> str:
     """What an empty field shows: what holds without a decision."""
     if row.fitted:
-        return _range("as_drawn", row) or say("as_fitted")
-    return say("as_in_reality" if row.steps else "as_now", value=_today(row, 2))
+        return _range("as_drawn", row) or text("as_fitted")
+    return text("as_in_reality" if row.steps else "as_now", value=_today(row, 2))
 
 
 def takes_whole(row: LeverRow) -> bool:
@@ -103,8 +107,8 @@ class Field:
 
 
 @lru_cache(maxsize=16)
-def lever_fields(period: str, spoken: str) -> tuple[Field, ...]:
-    """The fields of all levers, in the language of the visitor, which is `spoken`."""
+def lever_fields(period: str, language: Language) -> tuple[Field, ...]:
+    """The fields of all levers, in the language of the visitor, which is `language`."""
     return tuple(
         Field(
             row,
@@ -123,7 +127,7 @@ def draw_field(field: Field, first: date, last: date, with_dates: bool) -> None:
     bound: dict[str, Any] = {"key": row.name, "help": field.help, "on_change": "ignore", "bind": "query-params"}
     if row.kind in ("choice", "switch"):
         options = list(row.choices) or ["true", "false"]
-        words = partial(choice, spoken=language())  # fixed: the front end also asks between two runs
+        words = partial(choice, language=visitor_language())  # fixed: the front end also asks between two runs
         st.selectbox(field.label, options, index=None, format_func=words, placeholder=shown, **bound)
     else:
         number = int if field.whole else float
@@ -139,8 +143,8 @@ def draw_field(field: Field, first: date, last: date, with_dates: bool) -> None:
         )
     if row.dated and with_dates:
         left, right = st.columns(2, gap="small")
-        for column, key, text in ((left, ".van", "from_date"), (right, ".tot", "until_date")):
+        for column, key, label in ((left, FROM_END, "from_date"), (right, TO_END, "until_date")):
             column.date_input(
-                say(text), value=None, min_value=first, max_value=last, format="DD-MM-YYYY", key=f"{row.name}{key}",
+                text(label), value=None, min_value=first, max_value=last, format="DD-MM-YYYY", key=f"{row.name}{key}",
                 on_change="ignore", bind="query-params",
             )  # fmt: skip

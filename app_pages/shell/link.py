@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import streamlit as st
 
 from app_pages.shell.lever_field import takes_whole
-from app_pages.shell.texts import LANGUAGES, TEXTS, choice, language, literal, refusal, say
+from app_pages.shell.link_keys import (
+    DATES_KEY,
+    FROM_END,
+    LANGUAGE_KEY,
+    PERIOD_KEY,
+    SHELL_KEYS,
+    STEPS_KEY,
+    TO_END,
+    UNTIL_KEY,
+    VERSION_KEY,
+)
+from app_pages.shell.settings import chosen_period
+from app_pages.shell.texts import OFFERED, choice, literal, refusal, text, visitor_language
+from experiments.language.catalogue import catalogue
 from experiments.run.levers import (
     LeverRow,
     earliest_end,
@@ -18,88 +32,103 @@ from experiments.run.levers import (
 from experiments.run.provenance import version
 from experiments.scenario.decisions import WrongRows, from_link
 
-#: Keys of the link beside those of levers.
-SHELL_KEYS = ("lang", "periode", "naam", "eind", "datums")
-#: Keys of the link that pages read themselves.
-PAGE_KEYS = (
-    "stap", "vergelijk", "code", "halfjaar", "gebied", "toekomst_a", "toekomst_b", "huishouden", "oordeel",
-    "onderdeel", "tabel",
-)  # fmt: skip
-STEPS_KEY = "besluiten"
-VERSION_KEY = "v"
+#: What is told of a key or value of the link that cannot be read, at most.
+LONGEST_TOLD = 60
 
 
-# --- the link ---------------------------------------------------------------------------------------------------------
-
-
-def _read_link() -> None:
+def _read_link(page_keys: Collection[str]) -> None:
     """Once per visit: say what in the link cannot be read, and whether it comes from another version."""
     raw = {key: st.query_params.get_all(key) for key in st.query_params}
-    period = raw.get("periode", [""])[-1]
-    by_words = {words: code for code in periods() for words in (code, *TEXTS[f"period_{code}"])}
-    if period and period in by_words:
-        st.session_state["periode"] = by_words[period]
-        if period != say(f"period_{by_words[period]}"):
-            st.query_params["periode"] = say(f"period_{by_words[period]}")
-            st.session_state["_link_put_right"] = True
-    period = by_words.get(period, periods()[0])
+    told = {key: values[-1] if values else "" for key, values in raw.items()}
+    period = _read_period(told.get(PERIOD_KEY, ""))
     rows = {row.name: row for row in lever_rows(period)}
     unread = []
-    for key, values in raw.items():
-        text = values[-1] if values else ""
-        name, _, end = key.rpartition(".") if key.endswith((".van", ".tot")) else (key, "", "")
+    for key, value in told.items():
+        name, end = _lever_and_end(key)
         if name in rows:
-            good = _date_fits(text, period) and rows[name].dated if end else _value_fits(rows[name], text)
+            good = _date_fits(value, period) and rows[name].dated if end else _value_fits(rows[name], value)
             if good and end:
-                st.session_state["datums"] = True
+                st.session_state[DATES_KEY] = True
         elif key == STEPS_KEY:
-            try:
-                from_link(text, period)
-                st.session_state[STEPS_KEY] = text
-                good = True
-            except WrongRows as error:
-                unread += [refusal(one) for one in error.refusals]
-                good = True
-        elif key == "eind":
-            good = _date_fits(text, period, end=True)
+            unread += _read_steps(value, period)
+            continue
+        elif key == UNTIL_KEY:
+            good = _date_fits(value, period, end=True)
+        elif key == LANGUAGE_KEY:
+            good = value in OFFERED
+        elif key == PERIOD_KEY:
+            good = value in _periods_by_words()
         else:
-            good = key in (*SHELL_KEYS, *PAGE_KEYS, VERSION_KEY)
-            if key == "lang":
-                good = text in LANGUAGES
-            elif key == "periode":
-                good = text in by_words
+            good = key in SHELL_KEYS or key in page_keys
         if not good:
-            unread.append(f"{key[:60]}={text[:60]}")
-    told = []
-    theirs = raw.get(VERSION_KEY, [version()])[-1]
+            unread.append(f"{key[:LONGEST_TOLD]}={value[:LONGEST_TOLD]}")
+    sentences = []
+    theirs = told.get(VERSION_KEY, version())
     if theirs != version():
-        told.append(say("link_version", theirs=literal(theirs[:20]), ours=version()))
+        sentences.append(text("link_version", theirs=literal(theirs[:20]), ours=version()))
     if unread:
-        told.append(say("link_unread", what=literal("; ".join(unread))))
-    st.session_state["_link_told"] = told
+        sentences.append(text("link_unread", what=literal("; ".join(unread))))
+    st.session_state["_link_told"] = sentences
 
 
-def _date_fits(text: str, period: str, end: bool = False) -> bool:
+def _lever_and_end(key: str) -> tuple[str, str]:
+    """The lever that a key may be of, and whether it is one of its dates."""
+    end = next((end for end in (FROM_END, TO_END) if key.endswith(end)), "")
+    return key.removesuffix(end), end
+
+
+def _periods_by_words() -> dict[str, str]:
+    """Codes of periods by their code and by their words in every language."""
+    return {
+        words: code
+        for code in periods()
+        for words in (code, *(catalogue("shell", language)(f"period_{code}") for language in OFFERED))
+    }
+
+
+def _read_period(words: str) -> str:
+    """The period that the link names, which may stand in any language; the first when it names none."""
+    period = _periods_by_words().get(words)
+    if period is None:
+        return periods()[0]
+    st.session_state[PERIOD_KEY] = period
+    if words != text(f"period_{period}"):
+        st.query_params[PERIOD_KEY] = text(f"period_{period}")
+        st.session_state["_link_put_right"] = True
+    return period
+
+
+def _read_steps(rows: str, period: str) -> list[str]:
+    """Take the table of decisions from the link; what is wrong with it, if anything."""
+    try:
+        from_link(rows, period)
+    except WrongRows as error:
+        return [refusal(one) for one in error.refusals]
+    st.session_state[STEPS_KEY] = rows
+    return []
+
+
+def _date_fits(told: str, period: str, end: bool = False) -> bool:
     try:
         start, _, last = period_dates(period)
-        return (earliest_end(period) if end else start) <= date.fromisoformat(text) <= last
+        return (earliest_end(period) if end else start) <= date.fromisoformat(told) <= last
     except ValueError:
         return False
 
 
-def _value_fits(row: LeverRow, text: str) -> bool:
-    """Whether a field will take the text; a choice may stand in either language or as its code."""
+def _value_fits(row: LeverRow, told: str) -> bool:
+    """Whether a field will take what the link tells; a choice may stand in any language or as its code."""
     if row.kind in ("choice", "switch"):
         for code in row.choices or ("true", "false"):
-            if text in (code, *(choice(code, spoken) for spoken in LANGUAGES)):
+            if told in (code, *(choice(code, language) for language in OFFERED)):
                 st.session_state[row.name] = code
-                if text != choice(code):  # the link of one language opens in the other
+                if told != choice(code):  # the link of one language opens in the other
                     st.query_params[row.name] = choice(code)
                     st.session_state["_link_put_right"] = True
                 return True
         return False
     try:
-        value = float(text)
+        value = float(told)
     except ValueError:
         return False
     if row.low is None or row.high is None or not row.low <= value <= row.high:
@@ -109,24 +138,24 @@ def _value_fits(row: LeverRow, text: str) -> bool:
 
 def write_link() -> None:
     """What is not a field stands in the link too: the table of decisions and the version."""
-    for key, text in ((STEPS_KEY, st.session_state.get(STEPS_KEY, "")), (VERSION_KEY, version())):
-        if text and st.query_params.get(key) != text:
-            st.query_params[key] = text
-        elif not text and key in st.query_params:
+    for key, value in ((STEPS_KEY, st.session_state.get(STEPS_KEY, "")), (VERSION_KEY, version())):
+        if value and st.query_params.get(key) != value:
+            st.query_params[key] = value
+        elif not value and key in st.query_params:
             del st.query_params[key]
 
 
-# --- drawing ----------------------------------------------------------------------------------------------------
+def start(page_keys: Collection[str]) -> None:
+    """Read the link on the first run of a visit; call it before anything is drawn.
 
-
-def start() -> None:
-    """Read the link on the first run of a visit; call it before anything is drawn."""
+    page_keys: the keys of the link that pages read themselves.
+    """
     if "_link_told" not in st.session_state:
-        _read_link()
-    spoken = st.session_state.get("_spoken")
-    if spoken not in (None, language()):  # the words of a choice changed; the choice itself stays
+        _read_link(page_keys)
+    language = st.session_state.get("_language")
+    if language not in (None, visitor_language()):  # the words of a choice changed; the choice itself stays
         for row in lever_rows(periods()[0]):
             if row.kind in ("choice", "switch") and st.session_state.get(row.name):
                 st.session_state[row.name] = st.session_state[row.name]
-        st.session_state["periode"] = st.session_state.get("periode") or periods()[0]
-    st.session_state["_spoken"] = language()
+        st.session_state[PERIOD_KEY] = chosen_period()
+    st.session_state["_language"] = visitor_language()

@@ -11,7 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.shell.texts import literal, say
+from app_pages.shell.page import title_of_page
+from app_pages.shell.texts import literal, text
 
 
 def begin(key: str, usual: Any, read: Callable[[str], Any]) -> None:
@@ -23,10 +24,10 @@ def begin(key: str, usual: Any, read: Callable[[str], Any]) -> None:
         return
     kept = st.session_state.get(f"_kept_{key}")
     if kept is None and key in st.query_params:
-        text = st.query_params[key]
-        kept = read(text)
+        told = st.query_params[key]
+        kept = read(told)
         if kept is None:
-            st.warning(say("link_unread", what=literal(f"{key}={text[:60]}")))
+            st.warning(text("link_unread", what=literal(f"{key}={told[:60]}")))
     st.session_state[key] = usual if kept is None else kept
 
 
@@ -43,9 +44,9 @@ def _nowhere() -> None:
     """Stands for the page that is gone to, which is known by its link."""
 
 
-def go(link: str, title: str) -> None:
+def go(link: str) -> None:
     """Open another page of the app; the levers stay in the link.
 
     The link is not emptied first, which is refused while fields are bound to it.
     """
-    st.switch_page(st.Page(_nowhere, title=title, url_path=link), query_params={})
+    st.switch_page(st.Page(_nowhere, title=title_of_page(link), url_path=link), query_params={})

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app_pages.shell import numbers
-from app_pages.shell.texts import language, literal, refusal, say
+from app_pages.shell.texts import literal, refusal, text, visitor_language
 from experiments.compare.two_futures import TwoFutures
 from experiments.scenario.scenario import Scenario
 from experiments.service.first_scenarios import first_scenarios
@@ -137,8 +137,8 @@ def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted:
     """Show how far the jobs are, with Stop, Continue or Try again; returns whether they are all over."""
     failed = [job for job in jobs if job.state == "failed"]
     for job in failed:
-        st.error(say("failed", problem=literal(refusal(job.refusal) if job.refusal else "")))
-    if failed and st.button(say("try_again"), key=f"_again_{place}"):
+        st.error(text("failed", problem=literal(refusal(job.refusal) if job.refusal else "")))
+    if failed and st.button(text("try_again"), key=f"_again_{place}"):
         registry().retry(failed)
         st.rerun(scope="app")
     if all(job.state in ("done", "failed") for job in jobs):
@@ -147,21 +147,21 @@ def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted:
     shown, most = min(job.done for job in jobs), jobs[0].total
     left, right = st.columns([5, 1], vertical_alignment="center")
     if halted or any(job.state == "stopped" for job in jobs):
-        left.write(say("stopped", done=shown, total=most) if most > 1 else say("stopped_answer"))
-        if right.button(say("go_on"), key=f"_go_on_{place}", width="stretch"):
+        left.write(text("stopped", done=shown, total=most) if most > 1 else text("stopped_answer"))
+        if right.button(text("go_on"), key=f"_go_on_{place}", width="stretch"):
             st.session_state.pop(f"_stopped_{place}", None)
             st.rerun(scope="app")
         return True
     seconds = [job.seconds_left() for job in jobs if not job.over]
     known = [second for second in seconds if second is not None]
     if most == 1:
-        words = say("answering")
+        words = text("answering")
     else:
-        words = say("computing", done=shown, total=most) if done else say("starting")
+        words = text("computing", done=shown, total=most) if done else text("starting")
     if known and len(known) == len(seconds):
-        words += ", " + say("seconds_left", seconds=numbers.figure(max(1.0, *known), language()))
+        words += ", " + text("seconds_left", seconds=numbers.figure(max(1.0, *known), visitor_language()))
     left.progress(done / total, text=words)
-    if right.button(say("stop"), key=f"_stop_{place}", width="stretch"):
+    if right.button(text("stop"), key=f"_stop_{place}", width="stretch"):
         st.session_state[f"_stopped_{place}"] = tuple(_key(one) for one in wanted)
         registry().stop(session())
         st.rerun(scope="app")

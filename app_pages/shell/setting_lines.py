@@ -6,7 +6,7 @@ from datetime import date
 
 from app_pages.shell import numbers
 from app_pages.shell.lever_field import amount_of, name_of
-from app_pages.shell.texts import language, say
+from app_pages.shell.texts import text, visitor_language
 from experiments.run.levers import lever_rows, settings_of
 from experiments.scenario.scenario import Scenario
 
@@ -21,11 +21,11 @@ def setting_lines(scenario: Scenario) -> list[str]:
             line = f"{name_of(row)}: **{amount_of(row, setting['value'])}**"
             # No single value stands for a baseline that changes over time, or in which replications differ.
             if not row.steps and not row.fitted:
-                line += f" ({say('baseline').lower()}: {amount_of(row, row.today)})"
+                line += f" ({text('baseline').lower()}: {amount_of(row, row.today)})"
             for part, key in (("from", "setting_from"), ("until", "setting_until")):
                 if part in setting:
-                    line += " " + say(key, date=numbers.day(date.fromisoformat(setting[part]), language()))
+                    line += " " + text(key, date=numbers.day(date.fromisoformat(setting[part]), visitor_language()))
             if setting.get("ramp_days"):
-                line += ", " + say("setting_ramp", days=setting["ramp_days"])
+                line += ", " + text("setting_ramp", days=setting["ramp_days"])
             found.append(line)
     return found

@@ -10,8 +10,17 @@ from typing import Any
 import streamlit as st
 
 from app_pages.shell.lever_field import takes_whole
-from app_pages.shell.link import STEPS_KEY
-from app_pages.shell.texts import language, title_of
+from app_pages.shell.link_keys import (
+    DATES_KEY,
+    FROM_END,
+    NAME_KEY,
+    PERIOD_KEY,
+    STEPS_KEY,
+    TO_END,
+    UNTIL_KEY,
+    keys_of_lever,
+)
+from app_pages.shell.texts import title_of
 from experiments.run.levers import (
     lever_names,
     lever_rows,
@@ -27,13 +36,18 @@ State = dict[str, Any]
 MOST_UNDO = 50
 
 
+def chosen_period() -> str:
+    """The period of the sidebar."""
+    return str(st.session_state.get(PERIOD_KEY) or periods()[0])
+
+
 # --- the state: what all fields hold ----------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1)
 def _keys() -> tuple[str, ...]:
-    levers = (f"{name}{end}" for name in lever_names() for end in ("", ".van", ".tot"))
-    return "periode", "naam", "eind", STEPS_KEY, *levers
+    levers = (key for name in lever_names() for key in keys_of_lever(name))
+    return PERIOD_KEY, NAME_KEY, UNTIL_KEY, STEPS_KEY, *levers
 
 
 def _state() -> State:
@@ -47,12 +61,12 @@ def _put(state: Mapping[str, Any]) -> None:
     for key in _keys():
         if key in state:
             st.session_state[key] = state[key]
-        elif key == "periode":
+        elif key == PERIOD_KEY:
             st.session_state[key] = periods()[0]
         elif key in st.session_state:
-            st.session_state[key] = "" if key in ("naam", STEPS_KEY) else None
-    if any(key.endswith((".van", ".tot")) for key in state):
-        st.session_state["datums"] = True
+            st.session_state[key] = "" if key in (NAME_KEY, STEPS_KEY) else None
+    if any(key.endswith((FROM_END, TO_END)) for key in state):
+        st.session_state[DATES_KEY] = True
 
 
 def record() -> None:
@@ -77,16 +91,16 @@ def move(by: int) -> None:
 def reset() -> None:
     """Set every lever back to the baseline."""
     record()
-    _put({"periode": st.session_state.get("periode", periods()[0])})
+    _put({PERIOD_KEY: chosen_period()})
 
 
 def put_scenario(scenario: Scenario) -> None:
     """Fill every field from a scenario; call it in a callback, before the fields are drawn."""
-    state: State = {"periode": scenario.period}
+    state: State = {PERIOD_KEY: scenario.period}
     if scenario.levers or scenario.uncertainties:
-        state["naam"] = title_of(scenario, language())
+        state[NAME_KEY] = title_of(scenario)
     if scenario.until_date is not None and scenario.until_date != period_dates(scenario.period)[1]:
-        state["eind"] = scenario.until_date
+        state[UNTIL_KEY] = scenario.until_date
     rows = {row.name: row for row in lever_rows(scenario.period)}
     steps: list[Step] = []
     for name, settings in settings_of(scenario).items():
@@ -99,7 +113,7 @@ def put_scenario(scenario: Scenario) -> None:
                 state[name] = str(value).lower()
             else:
                 state[name] = int(value) if takes_whole(row) else float(value)
-            for key, part in ((".van", "from"), (".tot", "until")):
+            for key, part in ((FROM_END, "from"), (TO_END, "until")):
                 if part in single:
                     state[f"{name}{key}"] = date.fromisoformat(single[part])
             continue
@@ -123,7 +137,7 @@ def put_scenario(scenario: Scenario) -> None:
 def settings() -> dict[str, list[dict[str, Any]]]:
     """What the visitor set: per lever a list of {value, from, until}."""
     state = _state()
-    period = state.get("periode", periods()[0])
+    period = state.get(PERIOD_KEY, periods()[0])
     found: dict[str, list[dict[str, Any]]] = {}
     for row in lever_rows(period):
         if row.name not in state:
@@ -132,7 +146,7 @@ def settings() -> dict[str, list[dict[str, Any]]]:
         if row.kind == "switch":
             value = value == "true"
         setting: dict[str, Any] = {"value": value}
-        for key, part in ((".van", "from"), (".tot", "until")):
+        for key, part in ((FROM_END, "from"), (TO_END, "until")):
             day = state.get(f"{row.name}{key}")
             if isinstance(day, date) and row.dated:
                 setting[part] = day.isoformat()
@@ -144,17 +158,17 @@ def settings() -> dict[str, list[dict[str, Any]]]:
 
 def chosen() -> Scenario:
     """The scenario that the visitor composed. Raises WrongInput when its settings do not go together."""
-    period = st.session_state.get("periode") or periods()[0]
-    until = st.session_state.get("eind")
+    period = chosen_period()
+    until = st.session_state.get(UNTIL_KEY)
     try:
-        return scenario_of(period, settings(), name=st.session_state.get("naam") or "", until=until)
+        return scenario_of(period, settings(), name=st.session_state.get(NAME_KEY) or "", until=until)
     except WrongRows as error:
         raise error.refusals[0] from error
 
 
 def without_settings() -> Scenario:
     """The baseline of the chosen period, for when the settings do not go together."""
-    return scenario_of(st.session_state.get("periode") or periods()[0], {})
+    return scenario_of(chosen_period(), {})
 
 
 def put_steps(steps: tuple[Step, ...]) -> None:
@@ -166,6 +180,6 @@ def put_steps(steps: tuple[Step, ...]) -> None:
 def steps() -> tuple[Step, ...]:
     """The table of decisions."""
     try:
-        return from_link(st.session_state.get(STEPS_KEY, ""), st.session_state.get("periode") or periods()[0])
+        return from_link(st.session_state.get(STEPS_KEY, ""), chosen_period())
     except WrongRows:
         return ()

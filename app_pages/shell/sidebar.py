@@ -3,8 +3,8 @@
 Who acts: the visitor, who turns levers and presses one button. Who waits: the pages, which read `chosen()`. What
 leaves: one checked scenario. What is left out: running it.
 
-Each field is bound to the link by its key: the name of the lever, with `.van` and `.tot` for its dates. An empty
-field is the baseline. Fields tell Python nothing until the button is pressed; the link follows at once.
+Each field is bound to the link by its key: the name of the lever, with an end for each of its dates (see `link_keys`).
+An empty field is the baseline. Fields tell Python nothing until the button is pressed; the link follows at once.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from app_pages.shell import numbers
 from app_pages.shell.folds import fold
 from app_pages.shell.lever_field import Field, draw_field, lever_fields
 from app_pages.shell.link import write_link
-from app_pages.shell.settings import move, put_scenario, record, reset
-from app_pages.shell.texts import LANGUAGES, language, say, title_of
+from app_pages.shell.link_keys import DATES_KEY, LANGUAGE_KEY, NAME_KEY, PERIOD_KEY, UNTIL_KEY, keys_of_lever
+from app_pages.shell.settings import chosen_period, move, put_scenario, record, reset
+from app_pages.shell.texts import OFFERED, text, title_of, visitor_language
 from experiments.language.labels import holder_text
 from experiments.run.levers import (
     earliest_end,
@@ -31,7 +32,7 @@ from experiments.scenario.ready import load_scenario, ready_scenarios
 
 def offer_reset() -> None:
     """A button on the page that empties every lever, for when the page cannot be shown."""
-    st.button(say("reset"), on_click=reset, key="_reset_on_page")
+    st.button(text("reset"), on_click=reset, key="_reset_on_page")
 
 
 def _take_preset() -> None:
@@ -48,7 +49,7 @@ def draw() -> None:
     with st.sidebar:
         _draw_scenario()
         _draw_levers()
-        st.radio(say("language"), list(LANGUAGES), horizontal=True, key="lang", bind="query-params")
+        st.radio(text("language"), list(OFFERED), horizontal=True, key=LANGUAGE_KEY, bind="query-params")
     record()
     write_link()
 
@@ -60,49 +61,51 @@ def tell_about_the_link() -> None:
 
 
 def _draw_scenario() -> None:
-    st.button(say("run"), type="primary", width="stretch", help=say("run_help"), key="_run")
+    st.button(text("run"), type="primary", width="stretch", help=text("run_help"), key="_run")
     with st.container(horizontal=True, gap="small"):
-        st.button(say("undo"), on_click=move, args=(-1,), key="_undo", help=say("undo_help"))
-        st.button(say("redo"), on_click=move, args=(1,), key="_redo", help=say("redo_help"))
-        st.button(say("reset"), on_click=reset, key="_reset", help=say("reset_help"))
-    names = {code: say(f"period_{code}") for code in periods()}
-    with st.expander(say("scenario")):
+        st.button(text("undo"), on_click=move, args=(-1,), key="_undo", help=text("undo_help"))
+        st.button(text("redo"), on_click=move, args=(1,), key="_redo", help=text("redo_help"))
+        st.button(text("reset"), on_click=reset, key="_reset", help=text("reset_help"))
+    names = {code: text(f"period_{code}") for code in periods()}
+    with st.expander(text("scenario")):
         st.selectbox(
-            say("period"), list(periods()), format_func=names.__getitem__, key="periode",
-            bind="query-params", help=say("period_help"),
+            text("choose_period"), list(periods()), format_func=names.__getitem__, key=PERIOD_KEY,
+            bind="query-params", help=text("period_help"),
         )  # fmt: skip
-        period = st.session_state.get("periode") or periods()[0]
+        period = chosen_period()
         _, usual, last = period_dates(period)
         st.date_input(
-            say("until"), value=None, min_value=earliest_end(period), max_value=last, format="DD-MM-YYYY",
-            key="eind", on_change="ignore", bind="query-params",
-            help=say("as_now", value=numbers.day(usual, language())),
+            text("until"), value=None, min_value=earliest_end(period), max_value=last, format="DD-MM-YYYY",
+            key=UNTIL_KEY, on_change="ignore", bind="query-params",
+            help=text("as_now", value=numbers.day(usual, visitor_language())),
         )  # fmt: skip
         st.text_input(
-            say("name_of_scenario"), max_chars=120, placeholder=say("name_placeholder"), key="naam", on_change="ignore",
-            bind="query-params",
+            text("name_of_scenario"), max_chars=120, placeholder=text("name_placeholder"), key=NAME_KEY,
+            on_change="ignore", bind="query-params",
         )  # fmt: skip
-        titles = {scenario.name: title_of(scenario, language()) for scenario in ready_scenarios()}
+        titles = {scenario.name: title_of(scenario) for scenario in ready_scenarios()}
         st.selectbox(
-            say("preset"), list(titles), index=None, format_func=lambda name: titles[name], key="_preset",
-            placeholder=say("preset_placeholder"), on_change="ignore", help=say("preset_help"),
+            text("preset"), list(titles), index=None, format_func=lambda name: titles[name], key="_preset",
+            placeholder=text("preset_placeholder"), on_change="ignore", help=text("preset_help"),
         )  # fmt: skip
-        st.button(say("preset_take"), on_click=_take_preset, key="_take_preset", width="stretch")
+        st.button(text("preset_take"), on_click=_take_preset, key="_take_preset", width="stretch")
 
 
 def _draw_levers() -> None:
-    st.caption(say("lever_hint"))
-    with_dates = st.toggle(say("dates"), key="datums", help=say("dates_help"), bind="query-params")
-    period = st.session_state.get("periode") or periods()[0]
+    st.caption(text("lever_hint"))
+    with_dates = st.toggle(text("dates"), key=DATES_KEY, help=text("dates_help"), bind="query-params")
+    period = chosen_period()
     first, _, last = period_dates(period)
-    fields = lever_fields(period, language())
+    fields = lever_fields(period, visitor_language())
     held, told = st.session_state.to_dict(), st.query_params.to_dict()
     for holder in dict.fromkeys(field.row.holder for field in fields):
         own = [field for field in fields if field.row.holder == holder]
         names = [field.row.name for field in own]
         changed = sum(held.get(name, told.get(name)) not in (None, "") for name in names)
-        title = holder_text(holder, language()) + (f" · {say('changed_count', count=changed)}" if changed else "")
-        keys = [f"{name}{end}" for name in names for end in ("", ".van", ".tot")]
+        title = holder_text(holder, visitor_language()) + (
+            f" · {text('changed_count', count=changed)}" if changed else ""
+        )
+        keys = [key for name in names for key in keys_of_lever(name)]
         _draw_holder(holder, title, own, any(held.get(key, told.get(key)) not in (None, "") for key in keys),
                      first, last, with_dates)  # fmt: skip
 

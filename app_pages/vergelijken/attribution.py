@@ -11,8 +11,8 @@ from app_pages.charts.figure import figure
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.style import dark
 from app_pages.shell import running
-from app_pages.shell.texts import in_language, language, literal, refusal, say
-from app_pages.vergelijken.texts import LETTERS, TEXTS, word
+from app_pages.shell.texts import literal, refusal, visitor_language
+from app_pages.vergelijken.texts import LETTERS, text
 from experiments.charts.lines import DotSeries, dots_chart
 from experiments.charts.style import PALETTES
 from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
@@ -23,6 +23,7 @@ from experiments.compare.side_by_side import (
 )
 from experiments.language.formatting import difference_unit_text, figures_text
 from experiments.language.labels import lever_label, outcome_label
+from experiments.language.language import Language
 from experiments.report import pictures
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
@@ -75,38 +76,37 @@ def _ask(keys: tuple[str, ...]) -> None:
 def show_split(scenarios: Sequence[Scenario], complete: bool) -> None:
     """Draw why the scenarios differ, or the button that asks for it."""
     with st.container(border=True):
-        st.markdown(f"### {word('split')}")
-        st.caption(word("split_intro", most=MOST_FACTORS))
+        st.markdown(f"### {text('split')}")
+        st.caption(text("split_intro", most=MOST_FACTORS))
         letters = list(LETTERS[: len(scenarios)])
         left, right, button = st.columns([1, 1, 2], vertical_alignment="bottom")
         for column, end, place in ((left, "a", 0), (right, "b", 1)):
             if st.session_state.get(f"_split_{end}") not in letters:
                 st.session_state[f"_split_{end}"] = letters[place]
-            column.selectbox(word("from" if end == "a" else "to"), letters, key=f"_split_{end}")
+            column.selectbox(text("from_scenario" if end == "a" else "to_scenario"), letters, key=f"_split_{end}")
         a, b = (letters.index(st.session_state[f"_split_{end}"]) for end in ("a", "b"))
         try:
             factors, combinations = split_scenarios(scenarios[a], scenarios[b])
-            problem = "" if factors else word("split_same")
+            problem = "" if factors else text("split_same")
         except WrongInput:
             count = len(_differing(scenarios[a], scenarios[b]))
-            problem = word("split_many", a=letters[a], b=letters[b], count=count, most=MOST_FACTORS)
+            problem = text("split_many", a=letters[a], b=letters[b], count=count, most=MOST_FACTORS)
         if problem:
             st.info(problem)
             return
-        size = "split_size_one" if len(factors) == 1 else "split_size"
-        st.caption(word(size, count=len(factors), runs=len(combinations), n=SPLIT_COUNT))
+        st.caption(text("split_size", count=len(factors), runs=len(combinations), n=SPLIT_COUNT))
         button.button(
-            word("split_go"), key="_split_go", on_click=_ask, disabled=not complete,
+            text("split_go"), key="_split_go", on_click=_ask, disabled=not complete,
             args=(tuple(job_key(scenario) for scenario in scenarios),),
         )  # fmt: skip
         if not complete:
-            st.caption(word("split_wait"))
+            st.caption(text("split_wait"))
         if _splitting(scenarios) != (a, b):
             return
         done = _split_progress(combinations)
     if done is not None:
         for_split = split_picture(
-            tuple(job_key(one, SPLIT_COUNT) for one in combinations), letters[a], letters[b], language(),
+            tuple(job_key(one, SPLIT_COUNT) for one in combinations), letters[a], letters[b], visitor_language(),
             dark(), factors, done, scenarios[a],
         )  # fmt: skip
         figure(for_split)
@@ -156,19 +156,19 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[
         total, done = len(combinations), len(combinations) - len(left)
         columns = st.columns([5, 1], vertical_alignment="center")
         if halted:
-            columns[0].write(word("split_stopped", done=done, total=total))
-            if columns[1].button(say("go_on"), key="_split_go_on", width="stretch"):
+            columns[0].write(text("split_stopped", done=done, total=total))
+            if columns[1].button(text("go_on"), key="_split_go_on", width="stretch"):
                 st.session_state.pop("_split_stopped", None)
                 st.rerun(scope="app")
             return
         jobs = running.want(left[:SPLIT_AT_ONCE], SPLIT_COUNT) if left else ()
         failed = [refusal(job.refusal) for job in jobs if job.state == "failed" and job.refusal]
         if failed:
-            st.error(say("failed", problem=literal(failed[0])))
+            st.error(text("failed", problem=literal(failed[0])))
             return
         part = sum(job.done / job.total for job in jobs)
-        columns[0].progress((done + part) / total, text=word("split_progress", done=done, total=total))
-        if columns[1].button(say("stop"), key="_split_stop", width="stretch"):
+        columns[0].progress((done + part) / total, text=text("split_progress", done=done, total=total))
+        if columns[1].button(text("stop"), key="_split_stop", width="stretch"):
             running.registry().stop(running.session())
             st.session_state["_split_stopped"] = key
             st.rerun(scope="app")
@@ -181,7 +181,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[
 
 @st.cache_resource(max_entries=60, show_spinner=False)
 def split_picture(
-    keys: tuple[str, ...], a: str, b: str, spoken: str, is_dark: bool, _factors: Sequence[Factor],
+    keys: tuple[str, ...], a: str, b: str, language: Language, is_dark: bool, _factors: Sequence[Factor],
     _found: Sequence[tuple[Worth, list[int]]], _first: Scenario,
 ) -> Picture:  # fmt: skip
     """The parts of the difference per outcome; known by the combinations and the letters."""
@@ -191,41 +191,40 @@ def split_picture(
     values = [{name: np.array(row, dtype=np.float64) for name, row in worth.items()} for worth, _ in _found]
     splits = split_of(_factors, values, draws)
     colours = PALETTES["dark" if is_dark else "light"]
-    names = [lever_label(one.name, spoken) for one in _factors]
-    panels, table = [], []
+    names = [lever_label(one.name, language) for one in _factors]
+    panels: list[Panel] = []
+    table: list[tuple[str | float | None, ...]] = []
     for one in splits:
         unit, _ = outcome_units()[one.outcome]
-        label, shown_unit = outcome_label(one.outcome, spoken), difference_unit_text(unit, spoken)
+        label, shown_unit = outcome_label(one.outcome, language), difference_unit_text(unit, language)
         marks = [
-            DotSeries(in_language(TEXTS, "part", spoken), "scenario", "circle",
+            DotSeries(text("part"), "scenario", "circle",
                              [(bar.mean, _known(bar.low), _known(bar.high)) for bar in one.bars]),
-            DotSeries(in_language(TEXTS, "alone", spoken), "series_3", "triangle-up",
+            DotSeries(text("alone"), "series_3", "triangle-up",
                              [(bar.alone, None, None) for bar in one.bars]),
-            DotSeries(in_language(TEXTS, "last", spoken), "series_4", "diamond",
+            DotSeries(text("last"), "series_4", "diamond",
                              [(bar.last, None, None) for bar in one.bars]),
         ]  # fmt: skip
-        spec = dots_chart(names, marks, shown_unit, spoken, colours)
-        whole, *parts = figures_text([one.difference, *(bar.mean for bar in one.bars)], unit, spoken, signed=True)
+        spec = dots_chart(names, marks, shown_unit, language, colours)
+        whole, *parts = figures_text([one.difference, *(bar.mean for bar in one.bars)], unit, language, signed=True)
         told = "; ".join(f"{name} {part}" for name, part in zip(names, parts, strict=True))
         panels.append(Panel(f"{label}: {whole} {shown_unit}", spec, f"{label}, {a} – {b}: {told}"))
         table += [
             (label, name, bar.mean, bar.low, bar.high, bar.alone, bar.last)
             for name, bar in zip(names, one.bars, strict=True)
         ]
-        table.append((label, in_language(TEXTS, "together", spoken), one.difference, one.low, one.high, None, None))
-    heads = tuple(
-        in_language(TEXTS, key, spoken) for key in ("measure", "lever", "part", "low", "high", "alone", "last")
-    )
+        table.append((label, text("together"), one.difference, one.low, one.high, None, None))
+    heads = tuple(text(key) for key in ("measure", "lever", "part", "low", "high", "alone", "last"))
     return Picture(
-        "oorzaak", _split_finding(splits, names, a, b, spoken), len(draws), tuple(panels), Table(heads, tuple(table)),
-        (in_language(TEXTS, "split_why", spoken),), basis=in_language(TEXTS, "split_note", spoken, count=len(draws)),
+        "oorzaak", _split_finding(splits, names, a, b, language), len(draws), tuple(panels), Table(heads, tuple(table)),
+        (text("split_why"),), basis=text("split_note", count=len(draws)),
     )  # fmt: skip
 
 
-def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str, spoken: str) -> str:
+def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str, language: Language) -> str:
     """The largest bar of the first outcome whose difference and bar both leave out nought."""
     if not any(one.difference for one in splits):
-        return in_language(TEXTS, "t_split_none", spoken, a=a, b=b) + "."
+        return text("t_split_none", a=a, b=b) + "."
     for one in splits:
         clear = [place for place, bar in enumerate(one.bars) if pictures.is_clear(bar)]
         if not clear or not pictures.is_clear(one):
@@ -233,16 +232,17 @@ def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str
         place = max(clear, key=lambda index: abs(one.bars[index].mean))
         bar = one.bars[place]
         unit, _ = outcome_units()[one.outcome]
-        label = outcome_label(one.outcome, spoken)
-        part, low, high, whole = figures_text([bar.mean, bar.low, bar.high, one.difference], unit, spoken, signed=True)
+        label = outcome_label(one.outcome, language)
+        part, low, high, whole = figures_text(
+            [bar.mean, bar.low, bar.high, one.difference], unit, language, signed=True
+        )
         return (
-            in_language(
-                TEXTS, "t_split", spoken, a=a, b=b, what=f"{label[0].lower()}{label[1:]}", lever=names[place],
-                part=part, low=low, high=high, whole=whole, unit=difference_unit_text(unit, spoken),
+            text("t_split", a=a, b=b, what=f"{label[0].lower()}{label[1:]}", lever=names[place],
+                part=part, low=low, high=high, whole=whole, unit=difference_unit_text(unit, language),
             )
             + "."
         )  # fmt: skip
-    return in_language(TEXTS, "t_split_unclear", spoken, a=a, b=b) + "."
+    return text("t_split_unclear", a=a, b=b) + "."
 
 
 def _known(value: float) -> float | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from app_pages.shell import settings
+from app_pages.shell.link_keys import NAME_KEY
 from app_pages.shell.settings import without_settings
-from app_pages.shell.texts import language, literal, refusal, say, title_of
-from app_pages.vergelijken.texts import charts_texts, word
+from app_pages.shell.texts import literal, refusal, title_of
+from app_pages.vergelijken.texts import text
 from experiments.compare.side_by_side import (
     MOST,
 )
+from experiments.language.catalogue import catalogue
+from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario, ready_names
 from experiments.scenario.scenario import Scenario
 from experiments.service.first_scenarios import FIRST_COMPARED
@@ -43,8 +46,8 @@ def scenario_of(token: str) -> Scenario | None:
     if token == OWN:
         return own_scenario()
     if token == BASE:
-        nl, en = charts_texts()["baseline"]
-        return _baseline().model_copy(update={"title": nl, "title_en": en})
+        words = {language: catalogue("charts", language)("baseline") for language in LANGUAGES}
+        return _baseline().model_copy(update={"title": words["nl"], "title_en": words["en"]})
     if token in ready_names():
         return load_scenario(token)
     try:
@@ -78,10 +81,10 @@ def _read_link() -> None:
     tokens = list(dict.fromkeys(tokens))
     lost = [token for token in tokens if token != OWN and scenario_of(token) is None]
     if lost:
-        told.append(word("unknown", what=", ".join(token[:40] for token in lost)))
+        told.append(text("unknown", what=", ".join(token[:40] for token in lost)))
     tokens = [token for token in tokens if token not in lost]
     if len(tokens) > MOST:
-        told.append(word("too_many", most=MOST))
+        told.append(text("too_many", most=MOST))
     st.session_state["_compare"] = tuple(tokens[:MOST]) if tokens else _usual_choice()
     st.session_state["_compare_told"] = tuple(told)
     st.session_state["_compare_codes"] = tuple(token for token in tokens if CODE.fullmatch(token))
@@ -92,13 +95,15 @@ def label(token: str) -> str:
     scenario = scenario_of(token)
     if scenario is None:
         return token
-    title = title_of(scenario, language())
+    if token == BASE:
+        return text("baseline")
+    title = title_of(scenario)
     if token == OWN:
-        return word("own", title=title if title != "Eigen scenario" else say("name_placeholder"))
-    return word("with_code", title=title, code=token) if CODE.fullmatch(token) else title
+        return text("own", title=title if st.session_state.get(NAME_KEY) else text("name_placeholder"))
+    return text("with_code", title=title, code=token) if CODE.fullmatch(token) else title
 
 
-def _took() -> None:
+def _on_pick() -> None:
     st.session_state["_compare"] = tuple(st.session_state["_compare_pick"])
     st.session_state["_compare_told"] = ()
 
@@ -108,7 +113,7 @@ def _wrong_own() -> tuple[str, ...]:
     try:
         settings.chosen()
     except WrongInput as error:
-        st.error(f"{say('wrong_settings', problem=literal(refusal(error)))} {word('own_wrong')}")
+        st.error(f"{text('wrong_settings', problem=literal(refusal(error)))} {text('own_wrong')}")
         return (OWN,)
     return ()
 
@@ -130,12 +135,12 @@ def choose() -> tuple[str, ...]:
     if tuple(st.session_state.get("_compare_pick", ())) != chosen:
         st.session_state["_compare_pick"] = list(chosen)
     st.multiselect(
-        word("choose"), options, format_func=lambda token: labels[token], key="_compare_pick", max_selections=MOST,
-        placeholder=word("choose_hint"), on_change=_took,
+        text("choose"), options, format_func=lambda token: labels[token], key="_compare_pick", max_selections=MOST,
+        placeholder=text("choose_hint"), on_change=_on_pick,
     )  # fmt: skip
-    text = ",".join(named)  # the scenario of the sidebar comes back when its settings are allowed again
-    if st.query_params.get(LINK) != text:
-        st.query_params[LINK] = text
+    joined = ",".join(named)  # the scenario of the sidebar comes back when its settings are allowed again
+    if st.query_params.get(LINK) != joined:
+        st.query_params[LINK] = joined
     if CODE_LINK in st.query_params:
         del st.query_params[CODE_LINK]
     return chosen

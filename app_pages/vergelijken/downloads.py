@@ -5,63 +5,75 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
-from app_pages.shell.texts import LANGUAGES, language
+from app_pages.shell.texts import visitor_language
 from app_pages.vergelijken.figures import comparison
-from app_pages.vergelijken.texts import word
+from app_pages.vergelijken.texts import text
 from experiments.compare.compare import Comparison
+from experiments.language.language import LANGUAGES, Language
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
+
+#: What a browser is told about each kind of file with tables.
+MIMES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "application/zip",
+    "parquet": "application/zip",
+}
+
 
 # --- the report -------------------------------------------------------------------------------------------------------
 
 
 def show_report(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -> None:
     """Draw the buttons that take report and tables along."""
-    spoken = language()
     with st.container(border=True):
-        st.markdown(f"### {word('report')}")
-        st.caption(word("report_intro"))
+        st.markdown(f"### {text('report')}")
+        st.caption(text("report_intro"))
         with st.container(horizontal=True):
-            for code in LANGUAGES:  # a lambda keeps the values of its own round
-                _file_button(f"report_{code}", f"rapport-{code}.html", "text/html",
-                             lambda code=code: report_bytes(comparison(scenarios, jobs, count), code))  # fmt: skip
-            for kind, mime in (
-                ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-                ("csv", "application/zip"), ("parquet", "application/zip"),
-            ):  # fmt: skip
+            for code in LANGUAGES:
+                make = partial(_report_of, scenarios, jobs, count, code)
+                _file_button(f"report_{code}", f"rapport-{code}.html", "text/html", make)
+            for kind, mime in MIMES.items():
                 name = "vergelijking.xlsx" if kind == "xlsx" else f"vergelijking-{kind}.zip"
-                _file_button(
-                    f"tables_{kind}", name, mime,
-                    lambda kind=kind: table_bytes(comparison(scenarios, jobs, count), kind, spoken),
-                )  # fmt: skip
+                make = partial(_tables_of, scenarios, jobs, count, kind)
+                _file_button(f"tables_{kind}", name, mime, make)
+
+
+def _report_of(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int, language: Language) -> bytes:
+    return report_bytes(comparison(scenarios, jobs, count), language)
+
+
+def _tables_of(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int, kind: str) -> bytes:
+    return table_bytes(comparison(scenarios, jobs, count), kind, visitor_language())
 
 
 def _file_button(key: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
     st.download_button(
-        word(key), make, file_name=f"doorstroom-{name}", mime=mime, on_click="ignore", key=f"_compare_{key}"
+        text(key), make, file_name=f"doorstroom-{name}", mime=mime, on_click="ignore", key=f"_compare_{key}"
     )
 
 
-def report_bytes(result: Comparison, spoken: str) -> bytes:
+def report_bytes(result: Comparison, language: Language) -> bytes:
     """The page to send on, in one language."""
     from experiments.report.report import report_page
 
-    return report_page(result, spoken).encode()  # type: ignore[arg-type]
+    return report_page(result, language).encode()
 
 
-def table_bytes(result: Comparison, kind: str, spoken: str) -> bytes:
+def table_bytes(result: Comparison, kind: str, language: Language) -> bytes:
     """All tables as one workbook, or as a zip of CSV or Parquet files."""
     from experiments.report.exports import comparison_tables, spreadsheet_files
     from experiments.storage.spreadsheets import parquet_bytes
 
-    tables = comparison_tables(result, spoken)  # type: ignore[arg-type]
+    tables = comparison_tables(result, language)
     if kind == "parquet":
         files = {f"{name}.parquet": parquet_bytes(one.rows) for name, one in tables.items()}
     else:
-        made_files = spreadsheet_files("vergelijking", tables, spoken)  # type: ignore[arg-type]
+        made_files = spreadsheet_files("vergelijking", tables, language)
         if kind == "xlsx":
             return made_files["vergelijking.xlsx"]
         files = {name: content for name, content in made_files.items() if name.endswith(".csv")}

@@ -10,8 +10,7 @@ import streamlit as st
 
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.shell import numbers
-from app_pages.shell.texts import in_language
-from app_pages.vergelijken.texts import LETTERS, TEXTS, charts_texts
+from app_pages.vergelijken.texts import LETTERS, text
 from experiments.charts.lines import plain
 from experiments.charts.style import PALETTES, Spec, config
 from experiments.compare.compare import Comparison
@@ -20,8 +19,9 @@ from experiments.compare.side_by_side import (
     comparison_of,
     outcome_units,
 )
-from experiments.language.formatting import difference_unit_text, figures_text, table_unit_text
+from experiments.language.formatting import difference_unit_text, figures_text, listed, table_unit_text
 from experiments.language.labels import outcome_label, series_label
+from experiments.language.language import Language
 from experiments.report import pictures
 from experiments.report.findings import KEY_OUTCOMES
 from experiments.report.report_charts import CHARTS
@@ -43,28 +43,21 @@ _STAR = "M0,-1L.225,-.309L.951,-.309L.363,.118L.588,.809L0,.382L-.588,.809L-.363
 PUBLISHED_STYLE: tuple[str, tuple[int, ...], str] = ("published", (1, 0), _STAR)
 
 
-def joined(parts: Sequence[str], spoken: str) -> str:
-    """Several findings as one sentence."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {in_language(TEXTS, 'and', spoken)} {parts[-1]}"
-
-
 # --- key figures and charts -------------------------------------------------------------------------------------------
 
 KeyFigures = tuple[str, Table, str]
 
 
 @st.cache_resource(max_entries=120, show_spinner=False)
-def made(
-    keys: tuple[str, ...], count: int, names: tuple[str, ...], spoken: str, is_dark: bool,
+def build_pictures(
+    keys: tuple[str, ...], count: int, names: tuple[str, ...], language: Language, is_dark: bool,
     _scenarios: Sequence[Scenario], _jobs: Sequence[Job],
 ) -> tuple[KeyFigures, tuple[Picture, ...]]:  # fmt: skip
     """Key figures and charts of a choice; known by the keys of the jobs and the names, never by their content."""
     result = comparison(_scenarios, _jobs, count)
     colours = PALETTES["dark" if is_dark else "light"]
-    return _key_table(result, names, spoken, colours), tuple(
-        _chart(result, names, measure, outcome, spoken, colours) for measure, outcome in CHARTS.items()
+    return _key_table(result, names, language, colours), tuple(
+        _chart(result, names, measure, outcome, language, colours) for measure, outcome in CHARTS.items()
     )
 
 
@@ -87,23 +80,20 @@ def verdict(row: Difference) -> str:
     return "better" if (row.band.mean > 0.0) == (row.better == "higher") else "worse"
 
 
-def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: Any) -> KeyFigures:
+def _key_table(result: Comparison, names: Sequence[str], language: Language, colours: Any) -> KeyFigures:
     """The sentence, the table as a file and the table as HTML."""
     units = outcome_units()
-
-    def text(key: str, **values: object) -> str:
-        return in_language(TEXTS, key, spoken, **values)
 
     rows: list[tuple[str | float | None, ...]] = []
     body, tally = [], {letter: [0, 0] for letter in LETTERS[1 : len(names)]}
     tones = {"better": colours["series_3"], "worse": colours["published"]}
     for outcome in KEY_OUTCOMES:
         unit, _ = units[outcome]
-        label = outcome_label(outcome, spoken)
-        shown_unit = table_unit_text(unit, spoken, compared=True)
+        label = outcome_label(outcome, language)
+        shown_unit = table_unit_text(unit, language, compared=True)
         differences = [result.difference(outcome, (0, place)) for place in range(1, len(names))]
         means = [differences[0].mean_a, *(row.mean_b for row in differences)]
-        mean_texts = figures_text(means, unit, spoken)
+        mean_texts = figures_text(means, unit, language)
         for place, letter in enumerate(LETTERS[: len(names)]):
             mean = means[place]
             unit_line = f"<br><small>{html.escape(shown_unit)}</small>"
@@ -121,8 +111,10 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
                 said = verdict(row)
                 if said in ("better", "worse"):
                     tally[letter][said == "worse"] += 1
-                more, low, high = figures_text([row.band.mean, row.band.low, row.band.high], unit, spoken, signed=True)
-                ends = text("range", low=low, high=high)
+                more, low, high = figures_text(
+                    [row.band.mean, row.band.low, row.band.high], unit, language, signed=True
+                )
+                ends = text("low_to_high", low=low, high=high)
                 tone = f" style='color:{tones[said]};font-weight:600'" if said in tones else ""
                 cells += [
                     f"<td class='n'>{more}<small>{ends}</small></td>",
@@ -136,9 +128,9 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
             body.append(f"<tr{' class=first' if place == 0 else ''}>" + "".join(cells) + "</tr>")
     parts = [text("t_key_part", letter=letter, better=better, worse=worse) for letter, (better, worse) in tally.items()]
     finding = text("t_key", count=len(KEY_OUTCOMES), parts="; ".join(parts)) + "."
-    heads = ("measure", "unit", "scenario", "mean", "difference", "low", "high", "verdict")
+    heads = ("measure", "unit", "column_scenario", "mean", "difference_from_a", "low", "high", "verdict")
     table = Table(tuple(text(head) for head in heads), tuple(rows), 4)
-    columns = ("measure", "scenario", "mean", "difference", "interval", "verdict")
+    columns = ("measure", "column_scenario", "mean", "difference_from_a", "interval_90", "verdict")
     first = "".join(f"<th scope='col'{HEADS.get(column, '')}>{text(column)}</th>" for column in columns)
     page = (
         "<style>.ds-key{overflow-x:auto}.ds-key table{border-collapse:collapse;width:100%;font-size:.875rem;"
@@ -157,19 +149,16 @@ def _key_table(result: Comparison, names: Sequence[str], spoken: str, colours: A
 
 
 #: Column -> class of its head: figures to the right; the interval hides on a telephone.
-HEADS = {"mean": " class=n", "difference": " class=n", "interval": " class='n i'"}
+HEADS = {"mean": " class=n", "difference_from_a": " class=n", "interval_90": " class='n i'"}
 
 
 def _short(name: str, most: int = 34) -> str:
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"
 
 
-def _finding(result: Comparison, outcome: str, spoken: str) -> str:
+def _finding(result: Comparison, outcome: str, language: Language) -> str:
     """What an outcome does in every other scenario against A."""
     unit, _ = outcome_units()[outcome]
-
-    def text(key: str, **values: object) -> str:
-        return in_language(TEXTS, key, spoken, **values)
 
     parts, rest = [], {"equal": [], "unclear": [], "few": []}  # type: ignore[var-annotated]
     for place in range(1, len(result.runs)):
@@ -180,17 +169,17 @@ def _finding(result: Comparison, outcome: str, spoken: str) -> str:
             continue
         low, high = sorted((abs(row.band.low), abs(row.band.high)))
         values = [numbers.round_off(value) if unit != "share" else value for value in (abs(row.band.mean), low, high)]
-        figures = dict(zip(("figure", "low", "high"), figures_text(values, unit, spoken), strict=True))
+        figures = dict(zip(("figure", "low", "high"), figures_text(values, unit, language), strict=True))
         kind = "t_more" if row.band.mean > 0 else "t_less"
-        parts.append(text(kind, letter=LETTERS[place], unit=difference_unit_text(unit, spoken), **figures))
-    parts += [text(f"t_{said}", letters=joined(letters, spoken)) for said, letters in rest.items() if letters]
-    return f"{outcome_label(outcome, spoken)}: {'; '.join(parts)}."
+        parts.append(text(kind, letter=LETTERS[place], unit=difference_unit_text(unit, language), **figures))
+    parts += [text(f"t_{said}", letters=listed(letters, language)) for said, letters in rest.items() if letters]
+    return f"{outcome_label(outcome, language)}: {'; '.join(parts)}."
 
 
 def _chart(
-    result: Comparison, names: Sequence[str], measure: str, outcome: str, spoken: str, colours: Any
+    result: Comparison, names: Sequence[str], measure: str, outcome: str, language: Language, colours: Any
 ) -> Picture:  # fmt: skip
-    finding = _finding(result, outcome, spoken)
+    finding = _finding(result, outcome, language)
     lines = [
         pictures.lines(run, None, (measure,), published=None if place else measure)
         for place, run in enumerate(result.runs)
@@ -198,22 +187,22 @@ def _chart(
     days = [day.isoformat() for day in lines[0].days]
     series = [f"{letter}: {_short(name)}" for letter, name in zip(LETTERS, names, strict=False)]
     dots = lines[0].dots
-    spec = compare_chart(days, series, [one.baseline for one in lines], spoken, colours, dots)
-    alt = in_language(TEXTS, "alt", spoken, count=len(names), finding=finding)
-    heads = [in_language(charts_texts(), "date", spoken)]
+    spec = compare_chart(days, series, [one.baseline for one in lines], language, colours, dots)
+    alt = text("alt", count=len(names), finding=finding)
+    heads = [text("date")]
     published = {dot.day.isoformat(): dot.value for dot in dots}
     columns: list[dict[str, float]] = []
     for name, one in zip(series, lines, strict=True):
         for place, part in enumerate(("mean", "low", "high")):
-            heads.append(f"{name}, {in_language(TEXTS, part, spoken)}")
+            heads.append(f"{name}, {text(part)}")
             columns.append(dict(zip(days, one.baseline[place].tolist(), strict=True)))
     if published:
-        heads.append(in_language(charts_texts(), "published", spoken))
+        heads.append(text("published"))
         columns.append(published)
     rows = tuple((day, *(column.get(day) for column in columns)) for day in sorted({*days, *published}))
     cases = measure == "pending_decisions" and bool(dots)  # what is published is counted in cases
-    unit = in_language(charts_texts(), "persons_cases" if cases else "persons", spoken)
-    heading = f"{series_label(measure, spoken)} ({unit})"
+    unit = text("persons_cases" if cases else "persons")
+    heading = f"{series_label(measure, language)} ({unit})"
     return Picture(
         f"vergelijk-{measure}", finding, result.count, (Panel(heading, spec, alt),), Table(tuple(heads), rows),
         sources=tuple(dict.fromkeys(dot.source for dot in dots)),
@@ -221,7 +210,7 @@ def _chart(
 
 
 def compare_chart(
-    days: Sequence[str], names: Sequence[str], found: Sequence[Any], spoken: str, colours: Any,
+    days: Sequence[str], names: Sequence[str], found: Sequence[Any], language: Language, colours: Any,
     dots: Sequence[pictures.Dot] = (), height: int = 280,
 ) -> Spec:  # fmt: skip
     """Lines with bands for up to six scenarios, each with its own colour, dash and marker, and published dots."""
@@ -231,7 +220,7 @@ def compare_chart(
         for order, (name, one) in enumerate(zip(names, found, strict=True))
         for place, day in enumerate(days)
     ]  # fmt: skip
-    told = in_language(charts_texts(), "published", spoken)
+    told = text("published")
     styles = (*STYLES[: len(names)], *([PUBLISHED_STYLE] if dots else []))
     domain = [*names, *([told] if dots else [])]
 
@@ -245,9 +234,9 @@ def compare_chart(
     axis = {"format": ",.0f", "tickCount": 5}
     y = {"field": "m", "type": "quantitative", "title": None, "axis": axis, "scale": {"zero": True}}
     tips = [
-        {"field": "d", "type": "temporal", "title": in_language(charts_texts(), "date", spoken), "format": "%e %B %Y"},
-        {"field": "s", "title": in_language(charts_texts(), "series", spoken)},
-        *({"field": field, "type": "quantitative", "title": in_language(TEXTS, key, spoken), "format": ",.0f"}
+        {"field": "d", "type": "temporal", "title": text("date"), "format": "%e %B %Y"},
+        {"field": "s", "title": text("series")},
+        *({"field": field, "type": "quantitative", "title": text(key), "format": ",.0f"}
           for field, key in (("m", "mean"), ("l", "low"), ("h", "high"))),
     ]  # fmt: skip
     legend = {
@@ -282,6 +271,6 @@ def compare_chart(
                           "shape": scale([shape for _, _, shape in styles]) | {"legend": legend}, "tooltip": tips}},
             *published,
         ],
-        "config": config(spoken, colours),
+        "config": config(language, colours),
         "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
     }  # fmt: skip

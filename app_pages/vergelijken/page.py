@@ -18,18 +18,20 @@ from app_pages.charts.download import csv_bytes
 from app_pages.charts.figure import figure
 from app_pages.charts.style import dark
 from app_pages.shell import numbers, running
+from app_pages.shell.page import Page
 from app_pages.shell.setting_lines import setting_lines
-from app_pages.shell.texts import language, literal, refusal, say
+from app_pages.shell.texts import literal, refusal, visitor_language
 from app_pages.vergelijken.attribution import jobs_of, show_split
-from app_pages.vergelijken.choice import choose, label, scenario_of
+from app_pages.vergelijken.choice import CODE_LINK, LINK, choose, label, scenario_of
 from app_pages.vergelijken.downloads import show_report
-from app_pages.vergelijken.figures import KeyFigures, joined, made
+from app_pages.vergelijken.figures import KeyFigures, build_pictures
 from app_pages.vergelijken.saving import show_saving
-from app_pages.vergelijken.texts import LETTERS, word
+from app_pages.vergelijken.texts import LETTERS, text
 from experiments.compare.side_by_side import (
     FEWEST,
     aligned,
 )
+from experiments.language.formatting import listed
 from experiments.report import pictures
 from experiments.report.story import CROWD
 from experiments.scenario.scenario import Scenario
@@ -42,30 +44,30 @@ from sim.errors import WrongInput
 
 def show() -> None:
     """Draw the page."""
-    st.write(word("intro"))
+    st.write(text("intro"))
     tokens = choose()
     show_saving(tokens)
     found = [(token, scenario_of(token)) for token in tokens]
     chosen = [scenario for _, scenario in found if scenario is not None]
     if len(chosen) < FEWEST:
-        st.info(word("too_few"))
+        st.info(text("too_few"))
         return
     try:
         scenarios = aligned(chosen)
     except WrongInput as error:
-        st.error(word("cannot", problem=literal(refusal(error))))
+        st.error(text("cannot", problem=literal(refusal(error))))
         return
     names = [label(token) for token, scenario in found if scenario is not None]
     _differences(scenarios, names)
     jobs = jobs_of(scenarios)
     shown = running.step_of(jobs)
     if not shown:
-        st.info(say("nothing_yet"))
+        st.info(text("nothing_yet"))
         return
     keys = tuple(job.key for job in jobs)
-    made_of = made(keys, shown, tuple(names), language(), dark(), scenarios, jobs)
-    _key_figures(made_of[0], shown, jobs)
-    for picture in made_of[1]:
+    key_figures, charts = build_pictures(keys, shown, tuple(names), visitor_language(), dark(), scenarios, jobs)
+    _key_figures(key_figures, shown, jobs)
+    for picture in charts:
         figure(picture)
     show_split(scenarios, all(job.state == "done" for job in jobs))
     show_report(scenarios, jobs, shown)
@@ -75,28 +77,33 @@ def _differences(scenarios: Sequence[Scenario], names: Sequence[str]) -> None:
     items = []
     for letter, scenario, name in zip(LETTERS, scenarios, names, strict=False):
         lines = setting_lines(scenario)
-        told = "; ".join(line.replace("**", "") for line in lines) if lines else word("nothing_differs")
+        told = "; ".join(line.replace("**", "") for line in lines) if lines else text("nothing_differs")
         items.append(f"- **{letter}** · {literal(name)}: {literal(told)}")
-    with st.expander(word("what"), expanded=len(items) <= 3):
+    with st.expander(text("what"), expanded=len(items) <= 3):
         st.markdown("\n".join(items))
     by_key: dict[str, list[str]] = {}
     for letter, scenario in zip(LETTERS, scenarios, strict=False):
         by_key.setdefault(job_key(scenario), []).append(letter)
     for letters in by_key.values():
         if len(letters) > 1:
-            st.info(word("same", letters=joined(letters, language())))
+            st.info(text("same", letters=listed(letters, visitor_language())))
 
 
 def _key_figures(found: KeyFigures, count: int, jobs: Sequence[Job]) -> None:
     finding, table, page = found
     result = jobs[0].result(count)
-    first, last = ("", "") if result is None else (numbers.day(day, language()) for day in pictures.window(result))
+    first, last = (
+        ("", "") if result is None else (numbers.day(day, visitor_language()) for day in pictures.window(result))
+    )
     with st.container(border=True):
         st.markdown(f"### {finding}")
-        note = word("key_note", count=count, first=first, last=last, full=numbers.figure(CROWD, language()))
-        st.caption(f"**{say('provisional')}** · {note}" if count < 30 else note)
+        note = text("key_note", count=count, first=first, last=last, full=numbers.figure(CROWD, visitor_language()))
+        st.caption(f"**{text('provisional')}** · {note}" if count < 30 else note)
         st.html(page)
         st.download_button(
-            say("csv"), lambda: csv_bytes(table), file_name="doorstroom-kerncijfers.csv", mime="text/csv",
+            text("csv"), lambda: csv_bytes(table), file_name="doorstroom-kerncijfers.csv", mime="text/csv",
             on_click="ignore", key="load_csv_kerncijfers",
         )  # fmt: skip
+
+
+PAGE = Page("vergelijken", show, (LINK, CODE_LINK))

@@ -8,9 +8,9 @@ import streamlit as st
 
 from app_pages.shell import settings
 from app_pages.shell.settings import put_scenario
-from app_pages.shell.texts import language, literal, refusal
+from app_pages.shell.texts import literal, refusal, visitor_language
 from app_pages.vergelijken.choice import BASE, CODE_LINK, OWN, label, own_scenario, scenario_of
-from app_pages.vergelijken.texts import word
+from app_pages.vergelijken.texts import text
 from experiments.compare.side_by_side import (
     MOST,
 )
@@ -32,18 +32,18 @@ def _add(scenario: Scenario) -> None:
     code = SavedScenarios().keep(scenario)
     chosen = st.session_state["_compare"]
     if code not in chosen and len(chosen) >= MOST:
-        st.session_state["_compare_news"] = ("error", word("full", most=MOST))
+        st.session_state["_compare_news"] = ("error", text("full", most=MOST))
         return
     codes = dict.fromkeys([*st.session_state.get("_compare_codes", ()), code])
     st.session_state["_compare_codes"] = tuple(codes)[-MOST_CODES:]
     st.session_state["_compare"] = tuple(dict.fromkeys([*chosen, code]))
-    st.session_state["_compare_news"] = ("success", word("added", title=literal(scenario.title)))
+    st.session_state["_compare_news"] = ("success", text("added", title=literal(scenario.title)))
 
 
 def _refuse(error: WrongInput | CannotWrite) -> None:
     # The sentence of a disk names a folder of the server, which is nobody's business.
-    problem = word("disk") if isinstance(error, CannotWrite) else literal(refusal(error))
-    st.session_state["_compare_news"] = ("error", word("refused", problem=problem))
+    problem = text("disk") if isinstance(error, CannotWrite) else literal(refusal(error))
+    st.session_state["_compare_news"] = ("error", text("refused", problem=problem))
 
 
 def _keep_own() -> None:
@@ -53,14 +53,14 @@ def _keep_own() -> None:
         _refuse(error)
         return
     here = str(getattr(st.context, "url", "") or "").split("?")[0]
-    link = f"{here}?{CODE_LINK}={code}&lang={language()}"
-    st.session_state["_compare_news"] = ("success", word("kept", code=code, link=f"`{link}`"))
+    link = f"{here}?{CODE_LINK}={code}&lang={visitor_language()}"
+    st.session_state["_compare_news"] = ("success", text("kept", code=code, link=f"`{link}`"))
 
 
 def _add_file() -> None:
     upload = st.session_state.get("_compare_file")
     if upload is None:
-        st.session_state["_compare_news"] = ("error", word("upload_none"))
+        st.session_state["_compare_news"] = ("error", text("upload_none"))
         return
     try:
         _add(check_text(upload.getvalue()[: LARGEST_UPLOAD + 1], upload.name))
@@ -85,9 +85,9 @@ def _does_not_fit(scenario: Scenario) -> str:
 def _put() -> None:
     scenario = scenario_of(st.session_state.get("_compare_put") or BASE)
     if scenario is None:
-        st.session_state["_compare_news"] = ("error", word("put_lost"))
+        st.session_state["_compare_news"] = ("error", text("put_lost"))
     elif what := _does_not_fit(scenario):
-        st.session_state["_compare_news"] = ("error", word("put_cannot", what=word(what)))
+        st.session_state["_compare_news"] = ("error", text("put_cannot", what=text(what)))
     else:
         put_scenario(scenario)
 
@@ -97,28 +97,28 @@ def show_saving(tokens: Sequence[str]) -> None:
     news = st.session_state.pop("_compare_news", None)
     if news:
         (st.success if news[0] == "success" else st.error)(news[1])
-    with st.expander(word("keep")):
-        st.write(word("keep_intro"))
+    with st.expander(text("keep")):
+        st.write(text("keep_intro"))
         own = own_scenario()
         if own is not None:
             with st.container(horizontal=True):
                 st.download_button(
-                    word("download"), file_text(own).encode(), file_name=f"{own.name}.yaml", mime="application/yaml",
+                    text("download"), file_text(own).encode(), file_name=f"{own.name}.yaml", mime="application/yaml",
                     on_click="ignore", key="_compare_yaml",
                 )  # fmt: skip
-                st.button(word("keep_go"), key="_compare_keep", on_click=_keep_own)
+                st.button(text("keep_go"), key="_compare_keep", on_click=_keep_own)
         left, right = st.columns(2)
         with left:
-            st.file_uploader(word("upload"), type=["yaml", "yml"], key="_compare_file")
-            st.button(word("upload_go"), key="_compare_upload", on_click=_add_file)
+            st.file_uploader(text("upload"), type=["yaml", "yml"], key="_compare_file")
+            st.button(text("upload_go"), key="_compare_upload", on_click=_add_file)
         with right:
-            st.text_input(word("code"), key="_compare_code", max_chars=16, on_change="ignore")
-            st.button(word("code_go"), key="_compare_open", on_click=_add_code)
+            st.text_input(text("code"), key="_compare_code", max_chars=16, on_change="ignore")
+            st.button(text("code_go"), key="_compare_open", on_click=_add_code)
             others = [token for token in tokens if token != OWN]
             if others:
                 labels = {token: label(token) for token in others}
                 st.selectbox(
-                    word("put"), others, format_func=lambda token: labels[token], key="_compare_put",
+                    text("put"), others, format_func=lambda token: labels[token], key="_compare_put",
                     on_change="ignore",
                 )  # fmt: skip
-                st.button(word("put_go"), key="_compare_put_go", on_click=_put)
+                st.button(text("put_go"), key="_compare_put_go", on_click=_put)

@@ -18,7 +18,8 @@ from experiments.compare.difference import difference_of
 from experiments.run.observed import NATIONAL, best_of, comparison, observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from sim.calendar import date_of, half_year_end
-from sim.statistics import Band, band
+from sim.statistics import Band as Band  # noqa: PLC0414 (pages take it from here)
+from sim.statistics import band
 
 Floats = npt.NDArray[np.float64]
 Draws = npt.NDArray[np.int64] | None

@@ -76,6 +76,12 @@ def _raise(error):
 
 
 @pytest.fixture
+def visitor(monkeypatch):
+    """Sets the language of whoever looks, for what is drawn without a page."""
+    return lambda language: monkeypatch.setattr("app_pages.shell.texts.visitor_language", lambda: language)
+
+
+@pytest.fixture
 def opened(store, monkeypatch):
     """Open a page of the app with a link and every fold in it; returns what a visitor sees."""
     from streamlit.testing.v1 import AppTest

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from page_words import words
 
 from app_pages.charts.target import target_series
-from app_pages.doorrekenen import page as doorrekenen
 from app_pages.doorrekenen.page import Pair, _difference_words, _most_changed, pending, target, waiting
-from app_pages.shell.texts import LANGUAGES, TEXTS
 from experiments.charts.style import PALETTES
 from experiments.compare.difference import difference_of
+from experiments.language.language import LANGUAGES
 from experiments.report import pictures
 from sim.statistics import Band
 
@@ -25,7 +25,7 @@ def spread(run, mean, wide):
 
 
 def text(key, **values):
-    return TEXTS[key][0].format(**values)
+    return words("page_doorrekenen", key, **values)
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def text(key, **values):
         (Band(300.0, 200.0, 400.0, 50), ", 300 meer dan in de uitgangssituatie (90%-interval 200 tot 400)"),
         (Band(-300.0, -400.0, -200.0, 50), ", 300 minder dan in de uitgangssituatie (90%-interval 200 tot 400)"),
         (Band(5.0, -0.2, 10.0, 50), "; het verschil met de uitgangssituatie ligt tussen 0 en +10 (90%-interval)"),
-        (Band(0.0, 0.0, 0.0, 50), TEXTS["t_diff_none"][0]),
-        (Band(5.0, NAN, NAN, 1), TEXTS["t_diff_single"][0]),
+        (Band(0.0, 0.0, 0.0, 50), words("page_doorrekenen", "t_diff_none")),
+        (Band(5.0, NAN, NAN, 1), words("page_doorrekenen", "t_diff_single")),
         (Band(NAN, NAN, NAN, 0), ""),
         (None, ""),
     ],
@@ -72,10 +72,10 @@ def test_the_longest_wait_is_named_when_the_run_tells_it_apart(run, changed):
     assert pictures.longest(unknown, (single, some, large)) == large
     told = {case: waiting(Pair(one, None), "nl", COLOURS) for case, one in
             {"clear": clear, "unclear": unclear, "unknown": unknown}.items()}  # fmt: skip
-    assert text("t_wait_longest", who=TEXTS["size_single"][0]) in told["clear"].finding
+    assert text("t_wait_longest", who=words("page_doorrekenen", "size_single")) in told["clear"].finding
     assert "langst" not in told["unclear"].finding
     rows = told["unknown"].panels[0].spec["data"]["values"]
-    assert TEXTS["size_single"][0] not in {row["c"] for row in rows}
+    assert words("page_doorrekenen", "size_single") not in {row["c"] for row in rows}
     assert math.isnan(told["unknown"].table.rows[0][1])
 
 
@@ -87,7 +87,7 @@ def test_the_wait_is_of_those_who_got_a_home_and_says_so(run, changed):
     assert picture.finding.startswith(text("t_wait", weeks="25") + ", 5,0 weken meer dan in de uitgangssituatie")
     assert "Wie nog wacht, telt niet mee" in picture.why[0]
     nobody = changed(run, **{name: np.full(len(run.replications), NAN)})
-    assert waiting(Pair(nobody, None), "nl", COLOURS).finding == TEXTS["t_wait_nobody"][0] + "."
+    assert waiting(Pair(nobody, None), "nl", COLOURS).finding == words("page_doorrekenen", "t_wait_nobody") + "."
 
 
 def test_both_targets_are_drawn_when_the_scenario_has_another():
@@ -108,10 +108,10 @@ def test_ahead_of_the_target_is_not_a_negative_number(run, changed, behind, key,
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
-def test_published_cases_are_not_called_persons(run, spoken, monkeypatch):
-    monkeypatch.setattr(doorrekenen, "language", lambda: spoken)
+def test_published_cases_are_not_called_persons(run, spoken, visitor):
+    visitor(spoken)
     picture = pending(Pair(run, None), spoken, COLOURS)
-    assert TEXTS["persons_cases"][0] in picture.panels[0].heading
+    assert words("page_doorrekenen", "persons_cases", spoken) in picture.panels[0].heading
 
 
 def test_a_baseline_value_is_named_only_where_there_is_one(opened):

@@ -4,13 +4,13 @@ import re
 
 import numpy as np
 import pytest
+from page_words import words
 
 from app_pages.gemeenten.page import area_codes
 from app_pages.gemeenten.pictures import COUNTRY, TILES, _course, _traded, members_of
-from app_pages.gemeenten.texts import TEXTS, Voice
 from app_pages.gemeenten.town_table import SORTS, town_table
-from app_pages.shell.texts import LANGUAGES
 from experiments.charts.style import PALETTES
+from experiments.language.language import LANGUAGES
 from experiments.report import areas
 from experiments.scenario.ready import load_scenario
 from experiments.service.job import Job
@@ -29,12 +29,6 @@ def jobs():
         results = {number: task(number) for number in (1, 2, 3, 4)}
         found.append(Job(job_key(scenario, 4), scenario, 4, task, state="done", results=results))
     return found
-
-
-def test_both_languages_are_complete():
-    for key, texts in TEXTS.items():
-        assert all(text.strip() for text in texts), key
-        assert sorted(PLACES.findall(texts[0])) == sorted(PLACES.findall(texts[1])), key
 
 
 def test_every_province_has_a_tile_of_its_own():
@@ -69,14 +63,14 @@ def test_colour_and_rung_are_those_of_most_replications(jobs):
 
 @pytest.mark.parametrize("other", [1, 2, 3])
 @pytest.mark.parametrize("spoken", LANGUAGES)
-def test_trading_and_key_move_and_never_make(jobs, other, spoken):
+def test_trading_and_key_move_and_never_make(jobs, other, spoken, visitor):
     for half in (0, 1):
         found = [areas.municipal_areas(jobs[place].result(), half) for place in (0, other)]
         assert found[0].target.sum() == found[1].target.sum()
     assert (found[0].target != found[1].target).any()
-    voice = Voice(spoken)
-    picture = _traded(found, "2019-2", 4, voice, PALETTES["light"])
-    told = TEXTS["t_same"][LANGUAGES.index(spoken)].split("{")[0]
+    visitor(spoken)
+    picture = _traded(found, "2019-2", 4, spoken, PALETTES["light"])
+    told = words("page_gemeenten", "t_same", spoken, figure="{").split("{")[0]
     assert told in picture.finding
     apart = [row[4] for row in picture.table.rows]
     assert len(apart) == 352 and abs(sum(apart)) < 1e-6 and max(apart) > 0 > min(apart)
@@ -85,7 +79,7 @@ def test_trading_and_key_move_and_never_make(jobs, other, spoken):
 def test_a_sum_that_differs_is_said(jobs):
     found = [areas.municipal_areas(jobs[place].result(), 1) for place in (0, 1)]
     found[1].target[0] += 50
-    picture = _traded(found, "2019-2", 4, Voice("nl"), PALETTES["light"])
+    picture = _traded(found, "2019-2", 4, "nl", PALETTES["light"])
     assert "De som verschilt" in picture.finding and "blijft gelijk" not in picture.finding
 
 
@@ -101,7 +95,7 @@ def test_the_page_opens(opened, spoken, area):
     assert len(charts) == {"NL": 6, "P:Utrecht": 4}.get(area, 3 if known else 6)
     findings = [text.value for text in at.main.markdown if text.value.startswith("### ")]
     assert all(finding.rstrip().endswith(".") for finding in findings[:-1])
-    told = TEXTS["t_same"][LANGUAGES.index(spoken)].split("{")[0]
+    told = words("page_gemeenten", "t_same", spoken, figure="{").split("{")[0]
     assert any(told in finding for finding in findings)
 
 
@@ -111,7 +105,7 @@ def test_search_and_sort(opened):
     rows = "".join(block.proto.body for block in at.main.get("html")).split("<tbody>")[-1].count("<tr>")
     assert rows == 1 and [error.value for error in at.exception] == []
     at.text_input(key="_town_search").set_value("bestaatniet").run()
-    assert any(TEXTS["nothing_found"][0] == info.value for info in at.main.info)
+    assert any(words("page_gemeenten", "nothing_found") == info.value for info in at.main.info)
 
 
 @pytest.mark.parametrize("order", SORTS)
@@ -136,7 +130,7 @@ def test_a_half_year_that_is_not_there_is_named(opened):
 def test_published_figures_are_drawn_for_country_and_provinces_only(jobs):
     run = jobs[0].result()
     for area, count in (("NL", 2), ("P:Utrecht", 2), ("G:Utrecht", 0)):
-        picture = _course([run], 0, area, Voice("nl"), PALETTES["light"])
+        picture = _course([run], 0, area, "nl", PALETTES["light"])
         heads = [head for head in picture.table.heads if head.endswith("gepubliceerd")]
         assert len(heads) == count and bool(picture.sources) == bool(count)
     (row,) = [
@@ -150,7 +144,7 @@ def test_published_figures_are_drawn_for_country_and_provinces_only(jobs):
 def test_a_rise_is_named_only_when_somebody_gets_more(jobs):
     found = [areas.municipal_areas(jobs[0].result(), 1) for _ in range(2)]
     found[1].target[:5] -= 10
-    picture = _traded(found, "2019-2", 4, Voice("nl"), PALETTES["light"])
+    picture = _traded(found, "2019-2", 4, "nl", PALETTES["light"])
     assert "0 gemeenten een hogere taakstelling" in picture.finding and "grootste verhoging" not in picture.finding
     assert not any("Verschoven" in sentence for sentence in picture.why)
 
@@ -158,9 +152,9 @@ def test_a_rise_is_named_only_when_somebody_gets_more(jobs):
 def test_both_targets_are_drawn_when_they_differ(jobs):
     runs = [jobs[place].result() for place in (0, 1)]
     area = "P:Utrecht"
-    voice, colours = Voice("nl"), PALETTES["light"]
+    language, colours = "nl", PALETTES["light"]
     traded = [jobs[place].result() for place in (0, 2)]
     for pair, count in ((runs, 1), (traded, 2)):
-        picture = _course(pair, 1, area, voice, colours)
+        picture = _course(pair, 1, area, language, colours)
         names = {row["s"] for row in picture.panels[0].spec["data"]["values"]}
         assert len([name for name in names if name.startswith("Taakstelling")]) == count

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from page_words import words
 
-from app_pages import PAGES
-from app_pages.shell.texts import TEXTS
+from app_pages import pages
 from experiments.scenario.decisions import HEADS, read_steps
 from experiments.service.keys import FULL_COUNT
 
@@ -16,12 +16,12 @@ CHAPTER = re.search(r"^## De app$(.*?)^## ", GUIDE, flags=re.MULTILINE | re.DOTA
 
 def test_the_pages_are_those_of_the_app():
     named = re.findall(r"^\| ([^|]+) \|", CHAPTER, flags=re.MULTILINE)[1:]
-    assert named == [TEXTS[key][0] for _, _, key in PAGES]
+    assert named == [words(f"page_{page.link}", "page_title") for page in pages()]
 
 
 @pytest.mark.parametrize("key", ["run", "undo", "redo", "reset", "dates", "stop", "table", "provisional", "scenario"])
 def test_buttons_bear_the_name_that_the_guide_gives_them(key):
-    assert f"‘{TEXTS[key][0]}’" in CHAPTER
+    assert f"‘{words('shell', key)}’" in CHAPTER
 
 
 def test_the_example_of_dated_decisions_is_read():

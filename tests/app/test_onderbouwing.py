@@ -5,11 +5,10 @@ import json
 import pytest
 
 from app_pages.onderbouwing import page as onderbouwing
-from app_pages.onderbouwing import texts as onderbouwing_texts
-from app_pages.shell.texts import LANGUAGES
 from experiments.charts.style import PALETTES
 from experiments.history import evidence
 from experiments.language.catalogue import catalogue
+from experiments.language.language import LANGUAGES
 from experiments.run.provenance import version
 
 PARTS = tuple(onderbouwing.PARTS)
@@ -106,9 +105,10 @@ def test_every_table_opens_in_english(opened, table):
 def test_every_column_status_and_table_has_a_name():
     for name in evidence.fact_tables():
         rows = evidence.fact_rows(name)
-        assert name in onderbouwing_texts.TABLES
-        assert set(rows[0]) <= set(onderbouwing_texts.COLUMNS)
-        assert {row["status"] for row in rows} <= set(onderbouwing_texts.STATUSES)
+        texts = catalogue("page_onderbouwing", "nl")
+        assert texts.has(f"facts.{name}")
+        assert all(texts.has(f"column.{column}") for column in rows[0])
+        assert all(texts.has(f"status_words.{row['status']}") for row in rows)
 
 
 def test_every_unit_of_the_tables_has_words():

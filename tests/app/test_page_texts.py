@@ -1,40 +1,88 @@
-"""The texts of every page are complete in both languages, with the same figures to fill in."""
+"""The texts of every page: each key stands once, is asked for, and is there; none calls a run a forecast."""
 
-import pkgutil
+import ast
 import re
-from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 import app_pages
+from app_pages import pages
+from app_pages.shell.texts import SHARED
+from experiments.language.catalogue import FOLDER, catalogue
+from experiments.language.language import LANGUAGES
 
-PLACES = re.compile(r"\{(\w+)\}")
-
-
-def is_pair(value):
-    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(text, str) for text in value)
-
-
-def tables():
-    found = {}
-    for module in pkgutil.walk_packages(app_pages.__path__, "app_pages."):
-        for name, value in vars(import_module(module.name)).items():
-            if isinstance(value, dict) and value and name.isupper() and all(map(is_pair, value.values())):
-                found[f"{module.name.removeprefix('app_pages.')}.{name}"] = value
-    return found
+ROOT = Path(app_pages.__file__).parent
+CATALOGUES = tuple(sorted({path.stem for path in FOLDER.glob("page_*.toml")} | set(SHARED)))
+#: Kinds of line that kept verdicts name.
+FROM_DATA = {"at_least", "at_most"}
+FORECASTS = re.compile("voorspel|predict|forecast", re.IGNORECASE)
 
 
-TABLES = tables()
+def folder_of(name):
+    """Where the code of a page stands: its folder, or its only file."""
+    if name in SHARED:
+        return (ROOT, ROOT.parent / "app.py", ROOT.parent / "experiments" / "charts")
+    folder = ROOT / name.removeprefix("page_")
+    return (folder if folder.is_dir() else folder.with_suffix(".py"), ROOT / "shell" / "page.py")
 
 
-def test_pages_have_texts():
-    assert {"volg.TEXTS", "uitspraken.TEXTS", "onderbouwing.texts.TEXTS"} <= set(TABLES)
+def asked_for(name):
+    """The keys that code asks for: whole ones, and those made of pieces as patterns."""
+    whole, patterns = set(), set()
+    files = [file for place in folder_of(name) for file in ([place] if place.is_file() else place.rglob("*.py"))]
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                pieces = [re.escape(one.value) if isinstance(one, ast.Constant) else ".+" for one in node.values]
+                if any(piece.strip(".+") for piece in pieces):
+                    patterns.add("".join(pieces))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                whole.add(node.value)
+    return whole, patterns
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_both_languages_say_the_same(name):
-    for key, (dutch, english) in TABLES[name].items():
-        assert bool(dutch.strip()) == bool(english.strip()), key
-        assert sorted(PLACES.findall(dutch)) == sorted(PLACES.findall(english)), key
-        assert "voorspel" not in dutch.lower(), key
-        assert "predict" not in english.lower() and "forecast" not in english.lower(), key
+def test_every_page_has_a_catalogue_and_every_catalogue_a_page():
+    assert set(CATALOGUES) == {f"page_{page.link}" for page in pages()} | set(SHARED)
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_every_text_is_asked_for(name):
+    whole, patterns = asked_for(name)
+    keys = catalogue(name, "nl").keys()
+    unused = [
+        key
+        for key in keys
+        if key not in whole | FROM_DATA
+        and key.partition(".")[0] not in whole  # all that stands below a key may be asked for at once
+        and not any(re.fullmatch(pattern, key) for pattern in patterns)
+    ]
+    assert unused == []
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.rglob("*.py")), ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_every_text_that_is_asked_for_is_there(file):
+    folder = file.relative_to(ROOT).parts[0].removesuffix(".py")
+    names = SHARED if folder in ("shell", "charts", "__init__") else (f"page_{folder}", *SHARED)
+    keys = {key for name in names for key in list(catalogue(name, "nl").keys())}
+    asked = {
+        node.args[0].value
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text"
+        if node.args and isinstance(node.args[0], ast.Constant)
+    }
+    assert asked - keys == set()
+
+
+def test_no_key_stands_both_with_a_page_and_in_what_pages_share():
+    shared = [key for name in SHARED for key in list(catalogue(name, "nl").keys())]
+    assert len(shared) == len(set(shared))
+    for name in set(CATALOGUES) - set(SHARED):
+        assert set(catalogue(name, "nl").keys()).isdisjoint(shared), name
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_no_text_calls_a_run_a_forecast(name):
+    content = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+    assert FORECASTS.findall(content) == []
+    assert len(LANGUAGES) > 1

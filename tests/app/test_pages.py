@@ -1,32 +1,23 @@
 """Every page opens in both languages, without a stack trace and without words of the other language."""
 
-import re
-
 import pytest
+from page_words import words
 
-from app_pages import PAGES
+from app_pages import pages
 from app_pages.shell import numbers
-from app_pages.shell.texts import LANGUAGES, TEXTS
 from experiments.language.catalogue import catalogue
+from experiments.language.language import LANGUAGES
 
-PLACES = re.compile(r"\{(\w+)\}")
+LINKS = [page.link for page in pages()]
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
-@pytest.mark.parametrize("page", [link for link, _, _ in PAGES])
+@pytest.mark.parametrize("page", LINKS)
 def test_a_page_opens(opened, page, spoken):
-    at = opened("" if page == PAGES[0][0] else page, lang=spoken)
+    at = opened("" if page == LINKS[0] else page, lang=spoken)
     assert [error.value for error in at.exception] == []
-    title = next(key for link, _, key in PAGES if link == page)
-    assert at.title[0].value == TEXTS[title][LANGUAGES.index(spoken)]
+    assert at.title[0].value == words(f"page_{page}", "page_title", spoken)
     assert len(at.sidebar.expander) >= 10
-
-
-def test_both_languages_are_complete():
-    for key, texts in TEXTS.items():
-        assert len(texts) == 2, key
-        assert bool(texts[0].strip()) == bool(texts[1].strip()), key
-        assert sorted(PLACES.findall(texts[0])) == sorted(PLACES.findall(texts[1])), key
 
 
 def test_every_word_of_a_lever_has_a_text():
@@ -36,12 +27,6 @@ def test_every_word_of_a_lever_has_a_text():
         assert catalogue("units", "nl").has(row.unit), row.unit
         assert catalogue("labels", "nl").has(f"holder.{row.holder}"), row.holder
         assert all(catalogue("labels", "nl").has(f"choice.{word}") for word in row.choices), row.choices
-
-
-def test_no_text_calls_a_run_a_forecast():
-    for key, texts in TEXTS.items():
-        assert "voorspel" not in texts[0].lower(), key
-        assert "predict" not in texts[1].lower(), key
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
@@ -57,7 +42,7 @@ def test_doorrekenen_shows_six_pictures_with_what_they_owe(opened, spoken):
     assert sum("n = 50" in note and "80" in note for note in notes) == 6
     assert len(at.main.get("download_button")) == 18
     labels = [expander.label for expander in at.main.expander]
-    assert sum(label == TEXTS["why"][LANGUAGES.index(spoken)] for label in labels) == 6
+    assert sum(label == words("shell", "why", spoken) for label in labels) == 6
 
 
 def test_figures_are_written_as_people_read_them():

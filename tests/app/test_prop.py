@@ -1,12 +1,12 @@
 """The story of 2021: every step in both languages, a bet and its answer, the link, and figures from the run."""
 
 import re
-import string
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from page_words import words
 
 from app_pages.doorrekenen.page import Pair, shortage
 from app_pages.prop.answers import (
@@ -21,13 +21,12 @@ from app_pages.prop.answers import (
     full_months,
 )
 from app_pages.prop.page import MINUTES, STEPS
-from app_pages.prop.pictures import Frame, _full, why_permits
-from app_pages.prop.texts import REPORT, TEXTS
+from app_pages.prop.pictures import PlotFrame, _full, why_permits
 from app_pages.shell import numbers
-from app_pages.shell.texts import LANGUAGES
-from app_pages.shell.texts import TEXTS as SHELL
 from experiments.charts.style import PALETTES
 from experiments.claims.verdicts import kept_verdicts
+from experiments.language.catalogue import catalogue
+from experiments.language.language import LANGUAGES
 from experiments.report import pictures, story
 from experiments.report.story import (
     CROWD,
@@ -44,7 +43,7 @@ from experiments.report.story import (
 )
 from experiments.run.result import RunResult
 from experiments.scenario import ready
-from experiments.scenario.ready import TOLD, helping, load_scenario
+from experiments.scenario.ready import helping
 from experiments.service.keys import FULL_COUNT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,19 +60,10 @@ def index(spoken):
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", sorted(TEXTS))
-def test_texts_are_complete_and_have_the_same_places_for_figures(key):
-    dutch, english = TEXTS[key]
-    assert dutch.strip() and english.strip()
-    names = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (dutch, english)]
-    assert names[0] == names[1]
-    assert "voorspel" not in dutch.lower() and "predict" not in english.lower()
-
-
 @pytest.mark.parametrize("step", range(1, STEPS + 1))
 def test_every_step_has_all_its_texts(step):
     for part in ("t", "what", "doc", "q", "note", "qa", "qb"):
-        assert f"{part}_{step}" in TEXTS
+        assert all(catalogue("page_prop", language).has(f"{part}_{step}") for language in LANGUAGES)
 
 
 def test_minutes_make_a_lesson():
@@ -90,7 +80,7 @@ def test_the_overview_tells_the_story_in_five_sentences(opened, spoken):
     assert [error.value for error in at.exception] == []
     sentences = next(text.value for text in at.main.markdown if text.value.startswith("1. "))
     assert re.findall(r"^\d\. ", sentences, flags=re.M) == [f"{place}. " for place in range(1, 6)]
-    assert TEXTS["sum_help_wait"][index(spoken)] not in sentences
+    assert words("page_prop", "sum_help_wait", spoken) not in sentences
     assert "None" not in sentences and "nan" not in sentences and "{" not in sentences
     assert f"n\u00a0=\u00a0{FULL_COUNT}" in " ".join(caption.value for caption in at.main.caption)
 
@@ -101,10 +91,10 @@ def test_a_step_asks_first_and_answers_after_a_bet(opened, step, spoken):
     at = opened(stap=str(step), lang=spoken)
     assert [error.value for error in at.exception] == []
     assert [warning.value for warning in at.warning] == []
-    answer, none = (TEXTS[key][index(spoken)] for key in ("answer", "a_no_bet"))
-    assert TEXTS[f"t_{step}"][index(spoken)] in words_of(at)
+    answer, none = (words("page_prop", key, spoken) for key in ("answer", "a_no_bet"))
+    assert words("page_prop", f"t_{step}", spoken) in words_of(at)
     assert answer not in words_of(at)
-    assert any(TEXTS[f"qa_{step}"][index(spoken)] in text.value for text in at.main.markdown)
+    assert any(words("page_prop", f"qa_{step}", spoken) in text.value for text in at.main.markdown)
     at.button(key=f"_place_{step}").click().run()
     assert [error.value for error in at.exception] == []
     assert answer in words_of(at) and none not in words_of(at)
@@ -114,7 +104,7 @@ def test_a_step_asks_first_and_answers_after_a_bet(opened, step, spoken):
 def test_showing_without_a_bet_says_so(opened):
     at = opened(stap="6")
     at.button(key="_show_6").click().run()
-    assert TEXTS["a_no_bet"][0] in words_of(at)
+    assert words("page_prop", "a_no_bet") in words_of(at)
     assert "augustus 2021" in words_of(at)
 
 
@@ -140,7 +130,7 @@ def test_a_bet_stays_when_one_walks_on_and_comes_back(opened):
     assert "stap" not in at.query_params
     at.button(key="_again").click().run()
     at.button(key="_open_2").click().run()
-    assert TEXTS["answer"][0] not in words_of(at)
+    assert words("page_prop", "answer") not in words_of(at)
 
 
 def test_before_the_bet_the_picture_stops(opened):
@@ -157,7 +147,7 @@ def test_a_step_that_does_not_exist_is_said(opened, step):
     at = opened(stap=step)
     assert [error.value for error in at.exception] == []
     assert len(at.warning) == 1 and f"‘{step}’" in at.warning[0].value
-    assert TEXTS["summary"][0] in words_of(at)
+    assert words("page_prop", "summary") in words_of(at)
 
 
 def test_the_end_opens_a_scenario_in_the_levers(opened):
@@ -213,14 +203,14 @@ def test_nobody_without_a_place_is_never_full(run, changed):
 def test_doorrekenen_and_the_story_say_the_same_about_running_full(run):
     colours = PALETTES["light"]
     found = pictures.ran_full(run)
-    odds = 100.0 * found.by_month
-    frame = Frame(run, END_2021, "nl", colours)
+    chances = 100.0 * found.by_month
+    frame = PlotFrame(run, END_2021, "nl", colours)
     pictures_of = (shortage(Pair(run, None), "nl", colours), _full(frame, True))
-    words = numbers.month(found.day, "nl")
+    month = numbers.month(found.day, "nl")
     for picture in pictures_of:
-        assert words in picture.finding and "500" in picture.finding
-        rows = [row for row in picture.table.rows if row[1] == SHELL["full_by_percent"][0]]
-        assert [row[2] for row in rows] == pytest.approx(odds.tolist())
+        assert month in picture.finding and "500" in picture.finding
+        rows = [row for row in picture.table.rows if row[1] == words("shell", "full_by_percent")]
+        assert [row[2] for row in rows] == pytest.approx(chances.tolist())
         assert all(row[3] is None and row[4] is None for row in rows)
 
 
@@ -247,9 +237,9 @@ def test_only_scenarios_that_demonstrably_help_are_named_and_ties_are_named_toge
     for mine, right in (("een", True), ("twee", True), ("drie", False)):
         lines = _answer_help([usual, worse, unclear, second, best], mine)
         assert "‘een’" in lines[1] and "‘twee’" in lines[1] and "niet aantoonbaar" in lines[1]
-        assert lines[-1] == TEXTS["a_right" if right else "a_wrong"][0]
+        assert lines[-1] == words("page_prop", "a_right" if right else "a_wrong")
     nobody = _answer_help([usual, unclear], "onzeker")
-    assert nobody[-1] == TEXTS["f_8_none"][0] + "."
+    assert nobody[-1] == words("page_prop", "f_8_none") + "."
     assert not lowered(usual, [other("leeg", np.full(len(run.replications), np.nan))], name).first
 
 
@@ -263,7 +253,7 @@ def test_one_scenario_that_helps_most_is_named_alone(run, changed):
     ]  # fmt: skip
     lines = _answer_help([usual, *made], "twee")
     assert "‘een’ bespaart" in lines[1] and "‘twee’" in lines[2] and "800" in lines[1]
-    assert lines[-1] == TEXTS["a_wrong"][0]
+    assert lines[-1] == words("page_prop", "a_wrong")
 
 
 @pytest.mark.parametrize(
@@ -280,7 +270,7 @@ def test_the_reason_about_permits_follows_the_run(low, high, key):
     row = Published("permits", "Nederland", START_2021, HALF_2021, 5.0, "bron", "A")
     said = why_permits(Against(row, story.Band((low + high) / 2, low, high, 50)))
     for one in ("why_3_below", "why_3_above"):
-        assert (TEXTS[one][0] in said) is (one == key)
+        assert (words("page_prop", one) in said) is (one == key)
 
 
 def test_a_scenario_against_itself_changes_nothing(run):
@@ -311,7 +301,7 @@ def test_every_figure_of_the_lesson_plan_was_published():
         published("nareis_arrivals", END_2021, START_2021).value,
     )
     known = {numbers.figure(value) for value in whole}
-    known |= {numbers.percent(share) for share in (held / people, housed / target)}
+    known |= {numbers.percent(share).replace("\u00a0", " ") for share in (held / people, housed / target)}
     told = set(re.findall(r"\d+ %|\d+\.\d{3}", PLAN))
     assert told == known
     others = set(re.findall(r"(?<![\d.])\d{3,}(?![\d.]*\d)", PLAN.replace("2019–2021", ""))) - {"2020", "2021"}
@@ -336,8 +326,3 @@ def test_the_lesson_plan_agrees_with_the_verdict_on_the_catch_up():
         row["verdict"] for row in kept_verdicts()["claims"] if row["name"].startswith("inhaalslag-en-woningnood")
     )
     assert verdict == "fails"
-
-
-def test_the_report_has_a_name_in_both_languages():
-    assert len(REPORT) == len(LANGUAGES)
-    assert load_scenario(TOLD).name == TOLD

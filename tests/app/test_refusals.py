@@ -1,5 +1,7 @@
 """Refusals in the language of the visitor, what a visitor wrote as plain text, and a page that fails."""
 
+from dataclasses import replace
+
 import pytest
 
 from app_pages.doorrekenen import page as doorrekenen
@@ -69,7 +71,7 @@ def test_a_page_that_fails_says_so_and_offers_a_way_out(opened, monkeypatch, cap
 
     at = opened("onderbouwing", lang="en", share_cap="0.08")
     monkeypatch.setattr(guard, "unexpected", unexpected)
-    monkeypatch.setattr(doorrekenen, "show", show)
+    monkeypatch.setattr(doorrekenen, "PAGE", replace(doorrekenen.PAGE, show=show))
     at._page_hash = next(key for key, page in at._registered_pages.items() if page.get("url_pathname") == "doorrekenen")
     at.run()
     assert [error.value for error in at.exception] == []

@@ -3,13 +3,14 @@
 import json
 
 import pytest
+from page_words import words
 
 from app_pages import uitspraken
-from app_pages.shell.texts import LANGUAGES
 from experiments.claims.claims import CLAIMS
 from experiments.claims.said import worded
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.language.catalogue import catalogue
+from experiments.language.language import LANGUAGES
 from experiments.run.levers import settings_of
 from experiments.run.provenance import outdated_text
 from models.version import MODEL_VERSION
@@ -52,10 +53,10 @@ def test_every_claim_stands_with_verdict_rule_evidence_and_source(opened, kept, 
         assert row["rule"] in told
         assert row["caution"] in told
     marks = [found.proto.body for found in at.main.get("html") if "aria-hidden" in found.proto.body]
-    words = {name: uitspraken.TEXTS[name][LANGUAGES.index(spoken)] for name in uitspraken.VERDICTS}
+    verdicts = {name: words("page_uitspraken", name, spoken) for name in uitspraken.VERDICTS}
     assert len(marks) == 11
     for row, mark in zip(kept["claims"], marks, strict=True):
-        assert f"{words[row['verdict']]}</span>" in mark
+        assert f"{verdicts[row['verdict']]}</span>" in mark
         assert uitspraken.MARKS[row["verdict"]] in mark
     sources = [caption.value for caption in at.main.caption]
     assert sum(row["document"] in caption for row in claims[:1] for caption in sources) == 11

@@ -6,17 +6,18 @@ import re
 import zipfile
 
 import pytest
+from page_words import words
 
 from app_pages.charts.download import svg_bytes
-from app_pages.shell.texts import LANGUAGES, literal
+from app_pages.shell.texts import literal
 from app_pages.vergelijken import choice
 from app_pages.vergelijken.attribution import _split_finding
 from app_pages.vergelijken.downloads import report_bytes, table_bytes
 from app_pages.vergelijken.figures import STYLES, _chart, verdict
 from app_pages.vergelijken.saving import _add_file, _does_not_fit
-from app_pages.vergelijken.texts import TEXTS
 from experiments.charts.style import PALETTES
 from experiments.compare.side_by_side import aligned, comparison_of, split_of, split_scenarios
+from experiments.language.language import LANGUAGES
 from experiments.report import pictures
 from experiments.run.result import RunResult
 from experiments.scenario.ready import load_scenario
@@ -47,12 +48,6 @@ def kept_traded(store):
     return SavedScenarios().keep(scenario.model_copy(update={"title": "Uitruil *nu* ![x](http://example.org/x.png)"}))
 
 
-def test_both_languages_are_complete():
-    for key, texts in TEXTS.items():
-        assert all(text.strip() for text in texts), key
-        assert sorted(PLACES.findall(texts[0])) == sorted(PLACES.findall(texts[1])), key
-
-
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_three_scenarios_side_by_side(opened, store, spoken):
     code = kept_traded(store)
@@ -62,12 +57,11 @@ def test_three_scenarios_side_by_side(opened, store, spoken):
     charts = at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
     assert len(charts) == 4
     page = "".join(block.proto.body for block in at.main.get("html"))
-    one = LANGUAGES.index(spoken)
     assert page.count("<tr class=first>") == 9
     assert page.count("rowspan='3'") == 9
-    said = [TEXTS[key][one] for key in ("better", "worse", "unclear", "equal")]
-    assert sum(page.count(f">{words}<") for words in said) == 18
-    assert page.count(f"<td>{TEXTS['reference'][one]}</td>") == 9
+    said = [words("page_vergelijken", key, spoken) for key in ("better", "worse", "unclear", "equal")]
+    assert sum(page.count(f">{verdict}<") for verdict in said) == 18
+    assert page.count(f"<td>{words('page_vergelijken', 'reference', spoken)}</td>") == 9
     findings = [text.value for text in at.main.markdown if text.value.startswith("### ")]
     assert all(f"{letter} " in findings[0] for letter in "BC")
     assert at.query_params["vergelijk"] in (f"basis,eigen,{code}", [f"basis,eigen,{code}"])
@@ -288,7 +282,7 @@ def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monk
     at = opened("vergelijken", vergelijk="basis,eigen,flex-versneld")
     assert [error.value for error in at.exception] == [] and not at.warning
     (told,) = [error.value for error in at.error]
-    assert "voor dit scenario is geen code meer vrij" in told and TEXTS["own_wrong"][0] in told
+    assert "voor dit scenario is geen code meer vrij" in told and words("page_vergelijken", "own_wrong") in told
     assert at.multiselect(key="_compare_pick").value == ["basis", "flex-versneld"]
     assert not any(option.startswith("Zijbalk") for option in at.multiselect(key="_compare_pick").options)
     assert "eigen" in "".join(at.query_params["vergelijk"])
@@ -324,7 +318,7 @@ def test_a_cause_is_named_only_when_its_interval_leaves_out_nought():
     finding = _split_finding([unclear, clear], names, "A", "B", "nl")
     assert "‘twee’" in finding and "−100 (−120 tot −80, 90%-interval) van −300" in finding
     none = _split_finding([unclear], names, "A", "B", "nl")
-    assert none == TEXTS["t_split_unclear"][0].format(a="A", b="B") + "."
+    assert none == words("page_vergelijken", "t_split_unclear", a="A", b="B") + "."
     same = split("realised", (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
     assert "geen van deze maten" in _split_finding([same], names, "A", "B", "nl")
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from app_pages import volg
-from app_pages.shell.texts import LANGUAGES
 from experiments.charts.style import PALETTES, SERIES
 from experiments.compare.two_futures import TwoFutures
+from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario
 from experiments.service.keys import baseline_of
 
