@@ -498,7 +498,7 @@ def test_the_command_fits_keeps_and_holds_out(capsys, quick):
     code, out, err = call(capsys, *words, "--json")
     assert (code, err) == (0, "")
     document = json.loads(out)
-    assert list(document) == ["ensemble", "about", "backtest"]
+    assert list(document) == ["language", "ensemble", "about", "backtest"]
     assert document["ensemble"] == "prop-2021-tot-2020-12-31"
     assert document["about"] == load_ensemble("prop-2021-tot-2020-12-31").about
     assert document["about"]["train_until"] == "2020-12-31"
