@@ -37,9 +37,8 @@ def name_of(row: LeverRow) -> str:
 def amount_of(row: LeverRow, value: Any) -> str:
     """A value of a lever with its unit, a share in per cent."""
     if row.unit == "share" and row.kind not in ("choice", "switch"):
-        return numbers.plain(round(100.0 * float(value), 6), visitor_language()) + (
-            "\u00a0%" if visitor_language() == "nl" else "%"
-        )
+        percent = numbers.plain(round(100.0 * float(value), 6), visitor_language())
+        return numbers.per_cent(percent, visitor_language())
     return f"{words_of(row, value)} {unit(row.unit)}".strip()
 
 
