@@ -105,8 +105,8 @@ class Chain:
         self.departure = Departure(parameters, register, first, horizon, seed)
         self.ind = Ind(parameters, world, register, self.departure.agenda, horizon, seed)
         self.nareis = Nareis(parameters, world, register, horizon, seed)
-        self.homes = Homes(parameters, world, register, horizon, seed)
-        self.linking = Linking(parameters, register, self.homes.homes_per_day, first, horizon, seed)
+        self.homes = Homes(parameters, world, register, horizon)
+        self.linking = Linking(parameters, register, horizon)
         self.projects = Projects(parameters, register, first, horizon, seed)
         self.stays = Stays(parameters, register, first, horizon, seed)
         self.coa = Coa(parameters, register, first, horizon, seed)
@@ -215,7 +215,7 @@ class Chain:
         clock.every_day(HOUR_DEPARTURES, self.departure.act)
         clock.every_working_day(HOUR_IND, self.ind.act)
         clock.every_day(HOUR_NAREIS, self.nareis.act)
-        clock.every_day(HOUR_LINKING, self.linking.act)
+        clock.every_day(HOUR_LINKING, self._link)
         clock.every_day(HOUR_HOMES, self.homes.act)
         clock.every_day(HOUR_PROJECTS, self._deliver)
         clock.every_week(HOUR_STAYS, self.stays.act)
@@ -230,21 +230,23 @@ class Chain:
         return [day for day in starts if day > self.first_day and half_year_name(day) != half_year_name(day - 1)]
 
     def _week(self, day: int) -> None:
-        self.homes.reconsider(
-            day, self.target.ladder(day), self.target.upcoming(day), self.parameters.target.signal_loudness.at(day)
-        )
+        self.homes.reconsider(day, self.target.ladder(day), self.target.upcoming(day))
 
     def _month(self, day: int) -> None:
         self.ind.act_personnel(day)
         self.projects.decide(day)
-        most = self.homes.caps(day, self.target.ladder(day)) * self.homes.stock
-        per_day = most * self.homes.turnover_per_day[day - self.first_day] * self.parameters.homes.persons_per_home
-        self.target.act_month(day, per_day)
+        self.target.act_month(day, self.homes.persons_per_day(day, self.target.ladder(day)))
+
+    def _link(self, day: int) -> None:
+        self.linking.act(day, self.homes.books.homes_per_day)
 
     def _deliver(self, day: int) -> None:
         for kind, place, homes, identity in self.projects.due_today(day):
-            share = self.projects.holder_share(kind, day, float(self.homes.share[place]))
-            self.homes.hand_in(identity, place, homes, kind == LARGE_FAMILY, share, self.projects.sizes[kind])
+            if kind == LARGE_FAMILY:
+                self.homes.hand_in_for_scheme(homes)
+                continue
+            share = self.projects.holder_share(kind, day, float(self.homes.books.share[place]))
+            self.homes.hand_in(identity, place, homes, share, self.projects.sizes[kind])
         self.homes.let_held(day)
 
     def _evening(self, day: int) -> None:
@@ -257,7 +259,7 @@ class Chain:
         self.monthly[row] = (
             towns["target"], towns["opening"], towns["realised"], self.target.behind(),
             towns["linked_waiting"], towns["seeking"].sum(axis=1),
-            towns["homes_given"], towns["homes_vacated"], self.homes.share,
+            towns["homes_given"], towns["homes_vacated"], self.homes.books.share,
             self.target.rung, self.target.colour,
         )  # fmt: skip
         self.staff[row] = (self.ind.staff[0], self.ind.trainees(), self.ind.hires[0])

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,11 @@ from models.sources import read_table
 from sim.calendar import date_of, day_number
 from sim.compiled import kernel, making_kernel
 from sim.luck import bits, category, exponential, poisson, uniform, word
+from sim.records import Record, Records, record_type
 from sim.schedule import Schedule
 
-#: Purposes of luck, one number each. A number is never used twice.
+#: Purposes of luck, one number each, append-only: a new purpose comes at the end and the number of one that is gone
+#: stays taken, because a purpose that gets another number deals everybody other luck.
 (
     LUCK_COUNT, LUCK_SIZE, LUCK_GROUP, LUCK_FAMILY_SIZE, LUCK_ELSEWHERE, LUCK_AGE, LUCK_MERIT, LUCK_EXTENDED,
     LUCK_WORK, LUCK_WITHDRAWS, LUCK_WITHDRAWAL_DELAY, LUCK_APPEALS, LUCK_APPEAL_DELAY, LUCK_APPEAL_MERIT,
@@ -49,6 +52,25 @@ _GROUP_ORDER = (2, 3, 1, 0)
 _MOST_PERSONS = 8
 
 
+#: A home that comes free: where, its size, who would be next in line, and its luck.
+VACANCY = np.dtype(
+    [("place", np.int16), ("size", np.int8), ("next", np.int8), ("luck", np.float32), ("sharing_luck", np.float32)],
+    align=True,
+)
+
+
+class Vacancies(NamedTuple):
+    """Homes that come free, by day.
+
+    ``homes`` is one record each; ``first_of_day`` (days + 1) the first of each day; ``next_of_day`` (days, 5) counts
+    who would be next.
+    """
+
+    homes: Records
+    first_of_day: NDArray[np.int64]
+    next_of_day: NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class World:
     """Rows of one replication.
@@ -56,10 +78,7 @@ class World:
     Households, in order: stock, then arrivals by day. ``identity`` int64; ``origin``,
     ``arrived``, ``since`` (day of permit, refusal or family application for the stock),
     ``persons``, ``family`` (persons who may follow), ``stream``, ``group`` int32.
-    ``first_of_day`` (days + 1): first arrival row of each day. Vacancies by day:
-    ``vacancy_first_of_day`` (days + 1), ``vacancy_municipality`` int16, ``vacancy_size`` and
-    ``vacancy_next`` (who would be next in line) int8, ``vacancy_luck`` and
-    ``vacancy_sharing_luck`` float32; ``vacancy_next_of_day`` (days, 5) counts who is next.
+    ``first_of_day`` (days + 1): first arrival row of each day.
     """
 
     seed: int
@@ -75,13 +94,7 @@ class World:
     stream: NDArray[np.int32]
     group: NDArray[np.int32]
     first_of_day: NDArray[np.int64]
-    vacancy_first_of_day: NDArray[np.int64]
-    vacancy_municipality: NDArray[np.int16]
-    vacancy_size: NDArray[np.int8]
-    vacancy_next: NDArray[np.int8]
-    vacancy_next_of_day: NDArray[np.int64]
-    vacancy_luck: NDArray[np.float32]
-    vacancy_sharing_luck: NDArray[np.float32]
+    vacancies: Vacancies
 
 
 @lru_cache(maxsize=1)
@@ -188,39 +201,58 @@ def _count_arrivals(seed: int, first_day: int, rates: NDArray[np.float64]) -> ND
     return counts
 
 
+class _Columns(NamedTuple):
+    """The households of a world, one number per row in each."""
+
+    identity: NDArray[np.int64]
+    origin: NDArray[np.int32]
+    arrived: NDArray[np.int32]
+    since: NDArray[np.int32]
+    persons: NDArray[np.int32]
+    family: NDArray[np.int32]
+    stream: NDArray[np.int32]
+    group: NDArray[np.int32]
+
+
+class _Mix(NamedTuple):
+    """Who comes, as cumulative shares: sizes per stream, families, groups per month and stream."""
+
+    sizes: NDArray[np.float64]
+    families: NDArray[np.float64]
+    groups: NDArray[np.float64]
+    group_order: NDArray[np.int64]
+    month_of_day: NDArray[np.int64]
+
+
 @kernel
 def _fill_arrivals(
-    seed: int,
-    first_day: int,
-    counts: NDArray[np.int64],
-    month_of_day: NDArray[np.int64],
-    sizes: NDArray[np.float64],
-    families: NDArray[np.float64],
-    groups: NDArray[np.float64],
-    group_order: NDArray[np.int64],
-    row: int,
-    identity: NDArray[np.int64],
-    arrived: NDArray[np.int32],
-    persons: NDArray[np.int32],
-    family: NDArray[np.int32],
-    stream_of: NDArray[np.int32],
-    group_of: NDArray[np.int32],
+    seed: int, first_day: int, counts: NDArray[np.int64], mix: _Mix, columns: _Columns, row: int,
     first_of_day: NDArray[np.int64],
-) -> None:
+) -> None:  # fmt: skip
+    """Write everybody who arrives, from ``row`` on; ``counts`` are households per stream and day."""
     for offset in range(counts.shape[1]):
         first_of_day[offset] = row
         for stream in range(counts.shape[0]):
             for rank in range(counts[stream, offset]):
                 who = (stream << 44) + ((first_day + offset) << 24) + rank + 1
-                identity[row] = who
-                arrived[row] = first_day + offset
-                persons[row] = category(uniform(seed, who, LUCK_SIZE), sizes[stream]) + 1
-                family[row] = category(uniform(seed, who, LUCK_FAMILY_SIZE), families) + 1
-                stream_of[row] = stream
+                columns.identity[row] = who
+                columns.arrived[row] = first_day + offset
+                columns.persons[row] = category(uniform(seed, who, LUCK_SIZE), mix.sizes[stream]) + 1
+                columns.family[row] = category(uniform(seed, who, LUCK_FAMILY_SIZE), mix.families) + 1
+                columns.stream[row] = stream
                 luck = uniform(seed, who, LUCK_GROUP)
-                group_of[row] = group_order[category(luck, groups[month_of_day[offset], stream])]
+                shares = mix.groups[mix.month_of_day[offset], stream]
+                columns.group[row] = mix.group_order[category(luck, shares)]
                 row += 1
     first_of_day[counts.shape[1]] = row
+
+
+class _HomeShares(NamedTuple):
+    """Cumulative shares: of municipalities; of sizes and of who is next in line, in 1/65536."""
+
+    places: NDArray[np.float64]
+    sizes: NDArray[np.int64]
+    following: NDArray[np.int64]
 
 
 @kernel
@@ -255,38 +287,47 @@ def _poisson_chances(mean: float, chances: NDArray[np.float64]) -> int:
     return lowest
 
 
+@kernel
+def _draw_vacancy(
+    seed: int, who: int, vacancy: Record, guide: NDArray[np.int64], boundaries: NDArray[np.int64], shares: _HomeShares
+) -> None:  # fmt: skip
+    """Draw where a home comes free, its size, who would be next, and its luck: two words are cut in five draws."""
+    drawn, home = word(seed, who, LUCK_VACANCY), word(seed, who, LUCK_VACANCY_HOME)
+    whither = bits(drawn, 32, 32)
+    place = guide[whither >> 20]
+    while boundaries[place] <= whither:
+        place += 1
+    sized, following = bits(home, 32, 16), bits(home, 48, 16)
+    sizes, following_shares = shares.sizes, shares.following
+    vacancy.place = place
+    vacancy.luck = np.float32(bits(drawn, 0, 22)) * np.float32(2.0**-22)
+    vacancy.sharing_luck = np.float32(bits(drawn, 22, 10)) * np.float32(2.0**-10)
+    vacancy.size = (sized >= sizes[0]) + (sized >= sizes[1]) + (sized >= sizes[2])
+    vacancy.next = (
+        (following >= following_shares[0])
+        + (following >= following_shares[1])
+        + (following >= following_shares[2])
+        + (following >= following_shares[3])
+    )
+
+
 @making_kernel
 def _draw_vacancies(
-    seed: int,
-    first_day: int,
-    homes_per_day: NDArray[np.float64],
-    place_shares: NDArray[np.float64],
-    sizes: NDArray[np.int64],
-    others: NDArray[np.int64],
-    first_of_day: NDArray[np.int64],
-    place_of: NDArray[np.int16],
-    size_of: NDArray[np.int8],
-    next_of: NDArray[np.int8],
-    next_of_day: NDArray[np.int64],
-    luck_of: NDArray[np.float32],
-    sharing_of: NDArray[np.float32],
-) -> int:
+    seed: int, first_day: int, homes_per_day: NDArray[np.float64], shares: _HomeShares, vacancies: Vacancies
+) -> int:  # fmt: skip
     """Write the vacancies of every day, and return how many.
 
-    A Poisson number for the country of which each falls to a municipality by its share
-    (``place_shares``, cumulative) is a Poisson number for every municipality. A higher
-    turnover adds vacancies at the end of a day and leaves the others as they were. Half a
-    million a run: two words per vacancy are cut in five draws. ``sizes`` and ``others`` are
-    cumulative shares in 1/65536. Returns -1 when the columns are too short.
+    A Poisson number for the country of which each falls to a municipality by its share is a Poisson number for every
+    municipality. A higher turnover adds vacancies at the end of a day and leaves the others as they were. Half a
+    million a run. Returns -1 when there is no room for them all.
     """
-    guide, boundaries = np.empty(4096, dtype=np.int64), np.empty(place_shares.size, dtype=np.int64)
-    _guide(place_shares, guide, boundaries)
-    most = homes_per_day.max()
-    chances = np.empty(int(16.0 * np.sqrt(most)) + 40, dtype=np.float64)
+    guide, boundaries = np.empty(4096, dtype=np.int64), np.empty(shares.places.size, dtype=np.int64)
+    _guide(shares.places, guide, boundaries)
+    chances = np.empty(int(16.0 * np.sqrt(homes_per_day.max())) + 40, dtype=np.float64)
     lowest, mean = 0, 0.0
     row = 0
     for offset in range(homes_per_day.size):
-        first_of_day[offset] = row
+        vacancies.first_of_day[offset] = row
         if homes_per_day[offset] <= 0.0:
             continue
         if homes_per_day[offset] != mean:
@@ -296,30 +337,14 @@ def _draw_vacancies(
         luck = uniform(seed, (first_day + offset) << 24, LUCK_VACANCY_COUNT)
         for index in range(chances.size):
             count += luck > chances[index]
-        if row + count > place_of.size:
+        if row + count > vacancies.homes.size:
             return -1
         for rank in range(count):
             who = (9 << 56) + ((first_day + offset) << 24) + rank
-            drawn, home = word(seed, who, LUCK_VACANCY), word(seed, who, LUCK_VACANCY_HOME)
-            whither = bits(drawn, 32, 32)
-            place = guide[whither >> 20]
-            while boundaries[place] <= whither:
-                place += 1
-            sized, following = bits(home, 32, 16), bits(home, 48, 16)
-            place_of[row] = place
-            luck_of[row] = np.float32(bits(drawn, 0, 22)) * np.float32(2.0**-22)
-            sharing_of[row] = np.float32(bits(drawn, 22, 10)) * np.float32(2.0**-10)
-            size_of[row] = (sized >= sizes[0]) + (sized >= sizes[1]) + (sized >= sizes[2])
-            after = (
-                (following >= others[0])
-                + (following >= others[1])
-                + (following >= others[2])
-                + (following >= others[3])
-            )
-            next_of[row] = after
-            next_of_day[offset, after] += 1
+            _draw_vacancy(seed, who, vacancies.homes[row], guide, boundaries, shares)
+            vacancies.next_of_day[offset, vacancies.homes[row].next] += 1
             row += 1
-    first_of_day[homes_per_day.size] = row
+    vacancies.first_of_day[homes_per_day.size] = row
     return row
 
 
@@ -334,156 +359,169 @@ def start_facts(period: str) -> dict[str, float]:
     return {row["item"]: float(row["value"]) for row in rows if row["period"] == period and row["area"] == "Nederland"}
 
 
-@making_kernel
-def _draw_stock(
-    seed: int,
-    origin: int,
-    start: int,
-    persons_wanted: int,
-    mean_age: float,
-    longest_age: float,
-    group_cumulative: NDArray[np.float64],
-    sizes: NDArray[np.float64],
-    families: NDArray[np.float64],
-    elsewhere_share: float,
-    count_in_reception_only: bool,
-) -> NDArray[np.int64]:
-    """Return rows (identity, day, persons, family, group, elsewhere) until the persons are reached.
+class _Kind(NamedTuple):
+    """A kind of people who are already here: how many persons, how long they wait, who lives elsewhere, and the mix."""
 
-    The last household is cut so that the total is exact; the total counts either all persons
-    or those in reception only.
-    """
-    rows = np.empty((persons_wanted + 8, 6), dtype=np.int64)
+    origin: int
+    persons: int
+    mean_age: float
+    longest_age: float
+    elsewhere_share: float
+    groups: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    families: NDArray[np.float64]
+
+
+_STOCK = record_type(("identity", "day", "persons", "family", "group", "elsewhere"), np.int64)
+
+
+@kernel
+def _draw_stock(seed: int, start: int, kind: _Kind, rows: Records) -> int:
+    """Write households until the persons are reached, and return how many; the last is cut to make the total exact."""
     count = 0
     total = 0
-    while total < persons_wanted:
-        who = (origin << 52) + count + 1
-        persons = min(category(uniform(seed, who, LUCK_SIZE), sizes) + 1, persons_wanted - total)
-        elsewhere = 1 if uniform(seed, who, LUCK_ELSEWHERE) < elsewhere_share else 0
-        luck = uniform(seed, who, LUCK_AGE) * (1.0 - np.exp(-longest_age / mean_age))
-        rows[count, 0] = who
-        rows[count, 1] = start - 1 - int(exponential(luck, mean_age))
-        rows[count, 2] = persons
-        rows[count, 3] = category(uniform(seed, who, LUCK_FAMILY_SIZE), families) + 1
-        rows[count, 4] = category(uniform(seed, who, LUCK_GROUP), group_cumulative)
-        rows[count, 5] = elsewhere
-        if not count_in_reception_only or elsewhere == 0:
-            total += persons
+    while total < kind.persons:
+        who = (kind.origin << 52) + count + 1
+        luck = uniform(seed, who, LUCK_AGE) * (1.0 - np.exp(-kind.longest_age / kind.mean_age))
+        row = rows[count]
+        row.identity = who
+        row.day = start - 1 - int(exponential(luck, kind.mean_age))
+        row.persons = min(category(uniform(seed, who, LUCK_SIZE), kind.sizes) + 1, kind.persons - total)
+        row.family = category(uniform(seed, who, LUCK_FAMILY_SIZE), kind.families) + 1
+        row.group = category(uniform(seed, who, LUCK_GROUP), kind.groups)
+        row.elsewhere = 1 if uniform(seed, who, LUCK_ELSEWHERE) < kind.elsewhere_share else 0
+        total += row.persons
         count += 1
-    return rows[:count]
+    return count
 
 
-def _stock(parameters: Parameters, seed: int, start: int) -> list[tuple[int, NDArray[np.int64]]]:
-    """Return (origin, rows) of everybody who is already here on the start date."""
-    facts = start_facts(parameters.period)
-    sizes, families = size_shares()[0], family_shares()
+def _stock_groups(facts: dict[str, float], start: int) -> tuple[NDArray[np.float64], ...]:
+    """Return the cumulative shares of groups among pending cases, refused people and permit holders."""
     dublin, safe = facts["pending_share_dublin"], facts["pending_share_safe_country"]
     before = _group_table()[0, max(date_of(start).year, 2014)]
     likely = before[2] / (before[2] + before[3])
     rest = 1.0 - dublin - safe
-    pending_groups = np.cumsum([dublin, safe, rest * likely, rest * (1.0 - likely)])
-    permit_groups = np.cumsum(
-        [0.0, 0.0, facts["permit_holder_share_likely"], 1.0 - facts["permit_holder_share_likely"]]
-    )
     refused_dublin, refused_safe = facts["refused_share_dublin"], facts["refused_share_safe_country"]
-    refused_groups = np.cumsum([refused_dublin, refused_safe, 0.0, 1.0 - refused_dublin - refused_safe])
-    in_reception = int(facts["persons_in_reception"])
+    permit_likely = facts["permit_holder_share_likely"]
+    return (
+        np.cumsum([dublin, safe, rest * likely, rest * (1.0 - likely)]),
+        np.cumsum([refused_dublin, refused_safe, 0.0, 1.0 - refused_dublin - refused_safe]),
+        np.cumsum([0.0, 0.0, permit_likely, 1.0 - permit_likely]),
+    )
+
+
+def _stock(parameters: Parameters, seed: int, start: int) -> list[tuple[int, Records]]:
+    """Return (origin, rows) of everybody who is already here on the start date, the longest waiting first."""
+    facts = start_facts(parameters.period)
+    families = family_shares()
+    pending_groups, refused_groups, permit_groups = _stock_groups(facts, start)
+    stock: list[tuple[int, Records]] = []
+
+    def draw(
+        origin: int, persons: int, item: str, groups: NDArray[np.float64], elsewhere: float = 0.0, single: bool = False
+    ) -> Records:
+        ages = facts[f"{item}_age_days"], facts[f"{item}_longest_days"]
+        sizes = np.ones(1) if single else size_shares()[0]
+        kind = _Kind(origin, persons, *ages, elsewhere, groups, sizes, families)
+        rows = np.zeros(persons + 8, dtype=_STOCK)
+        rows = rows[: _draw_stock(seed, start, kind, rows)]
+        # Within each kind the longest waiting come first, so that lines start in order of waiting.
+        rows = rows[np.argsort(rows["day"], kind="stable")]
+        stock.append((origin, rows))
+        return rows
+
+    pending = draw(
+        STOCK_PENDING, int(facts["pending_decisions"]), "pending", pending_groups, parameters.inflow.elsewhere_share
+    )
+    pending_inside = int(pending["persons"][pending["elsewhere"] == 0].sum())
     holders = int(facts["permit_holders_in_reception"])
-    elsewhere = parameters.inflow.elsewhere_share
-    pending = _draw_stock(
-        seed, STOCK_PENDING, start, int(facts["pending_decisions"]), facts["pending_age_days"],
-        facts["pending_longest_days"],
-        pending_groups, sizes, families, elsewhere, False,
-    )  # fmt: skip
-    pending_inside = int(pending[pending[:, 5] == 0, 2].sum())
-    refused = _draw_stock(
-        seed, STOCK_REFUSED, start, in_reception - holders - pending_inside, facts["refused_age_days"],
-        facts["refused_longest_days"],
-        refused_groups, sizes, families, 0.0, False,
-    )  # fmt: skip
-    permit = _draw_stock(
-        seed, STOCK_PERMIT, start, holders, facts["permit_holder_age_days"], facts["permit_holder_longest_days"],
-        permit_groups, sizes, families, 0.0, False,
-    )  # fmt: skip
+    refused = int(facts["persons_in_reception"]) - holders - pending_inside
+    draw(STOCK_REFUSED, refused, "refused", refused_groups)
+    draw(STOCK_PERMIT, holders, "permit_holder", permit_groups)
     family_persons = facts["family_pending"] + facts["family_travelling"]
     mean_family = float((np.diff(families, prepend=0.0) * np.arange(1, len(families) + 1)).sum())
-    sponsors = _draw_stock(
-        seed, STOCK_SPONSOR, start, int(family_persons * facts["family_sponsor_at_home_share"] / mean_family),
-        facts["sponsor_age_days"], facts["sponsor_longest_days"], permit_groups, np.ones(1), families, 0.0, False,
+    sponsors = int(family_persons * facts["family_sponsor_at_home_share"] / mean_family)
+    draw(STOCK_SPONSOR, sponsors, "sponsor", permit_groups, single=True)
+    return stock
+
+
+def _empty_columns(rows: int) -> _Columns:
+    filled = {"origin": ARRIVES, "arrived": -1, "since": -1, "persons": 0, "family": 0, "stream": 0, "group": 0}
+    return _Columns(
+        np.empty(rows, dtype=np.int64), **{name: np.full(rows, fill, dtype=np.int32) for name, fill in filled.items()}
+    )
+
+
+def _fill_stock(stock: list[tuple[int, Records]], arrived_before_days: int, columns: _Columns) -> None:
+    """Write everybody who is already here in the first rows."""
+    row = 0
+    for origin, drawn in stock:
+        part = slice(row, row + len(drawn))
+        columns.identity[part] = drawn["identity"]
+        columns.origin[part] = origin
+        columns.since[part] = drawn["day"]
+        columns.arrived[part] = drawn["day"] - (0 if origin == STOCK_PENDING else arrived_before_days)
+        columns.persons[part] = drawn["persons"]
+        columns.family[part] = drawn["family"]
+        columns.group[part] = drawn["group"]
+        row += len(drawn)
+
+
+def _month_of_day(first_day: int, last_day: int) -> NDArray[np.int64]:
+    """Return how many months after the first each day lies; the first day is the first of a month."""
+    assert date_of(first_day).day == 1
+    months = np.arange(first_day, last_day).astype("datetime64[D]").astype("datetime64[M]")
+    offsets: NDArray[np.int64] = (months - months[0]).astype(np.int64)
+    return offsets
+
+
+def _vacancies(parameters: Parameters, seed: int, first_day: int, last_day: int) -> Vacancies:
+    """Return the homes that come free in ``[first_day, last_day)``."""
+    homes, days = parameters.homes, last_day - first_day
+    factor = (homes.turnover_per_year.daily(first_day, last_day) / 365.25) * homes.turnover_factor.daily(
+        first_day, last_day
+    )
+    sizes = np.cumsum([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 1.0])
+    sizes[3] = max(sizes[2], 1.0)
+    named = (
+        homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,
+        homes.others_migrant_worker_share,
     )  # fmt: skip
-    stock = [(STOCK_PENDING, pending), (STOCK_REFUSED, refused), (STOCK_PERMIT, permit), (STOCK_SPONSOR, sponsors)]
-    # Within each kind the longest waiting come first, so that lines start in order of waiting.
-    return [(origin, rows[np.argsort(rows[:, 1], kind="stable")]) for origin, rows in stock]
+    stock = municipalities().social_stock
+    shares = _HomeShares(
+        places=np.cumsum(stock / stock.sum()),
+        sizes=_in_sixteen_bits(sizes),
+        following=_in_sixteen_bits(np.cumsum([1.0 - sum(named), *named])),
+    )
+    expected = float(stock.sum() * factor.sum())
+    vacancies = Vacancies(
+        homes=np.empty(int(expected + 8.0 * expected**0.5) + 64, dtype=VACANCY),
+        first_of_day=np.empty(days + 1, dtype=np.int64),
+        next_of_day=np.zeros((days, len(named) + 1), dtype=np.int64),
+    )
+    count = _draw_vacancies(seed, first_day, stock.sum() * factor, shares, vacancies)
+    assert count >= 0, "eight standard deviations more vacancies than expected"
+    return vacancies._replace(homes=vacancies.homes[:count])
 
 
 def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     """Return the world of one replication from the start of the period to ``last_day``."""
     first_day = day_number(PERIODS[parameters.period].start)
-    days = last_day - first_day
     counts = _count_arrivals(seed, first_day, arrival_rates(parameters, first_day, last_day))
     stock = _stock(parameters, seed, first_day)
     stock_rows = sum(len(rows) for _, rows in stock)
-    rows = stock_rows + int(counts.sum())
-    identity = np.empty(rows, dtype=np.int64)
-    columns = {
-        name: np.full(rows, fill, dtype=np.int32)
-        for name, fill in (
-            ("origin", ARRIVES), ("arrived", -1), ("since", -1), ("persons", 0), ("family", 0), ("stream", 0),
-            ("group", 0),
-        )
-    }  # fmt: skip
-    row = 0
-    before = int(start_facts(parameters.period)["arrived_before_days"])
-    for origin, drawn in stock:
-        part = slice(row, row + len(drawn))
-        identity[part] = drawn[:, 0]
-        columns["origin"][part] = origin
-        columns["since"][part] = drawn[:, 1]
-        columns["arrived"][part] = drawn[:, 1] if origin == STOCK_PENDING else drawn[:, 1] - before
-        columns["persons"][part] = drawn[:, 2]
-        columns["family"][part] = drawn[:, 3]
-        columns["group"][part] = drawn[:, 4]
-        row += len(drawn)
-    first_of_day = np.empty(days + 1, dtype=np.int64)
-    first = date_of(first_day)
-    months = np.array([np.datetime64(first_day + offset, "D") for offset in (0,)]).astype("datetime64[M]")
-    month_of_day = (np.arange(first_day, last_day).astype("datetime64[D]").astype("datetime64[M]") - months[0]).astype(
-        np.int64
+    columns = _empty_columns(stock_rows + int(counts.sum()))
+    _fill_stock(stock, int(start_facts(parameters.period)["arrived_before_days"]), columns)
+    mix = _Mix(
+        sizes=size_shares(),
+        families=family_shares(),
+        groups=group_shares(parameters.inflow.likely_share_factor, first_day, last_day),
+        group_order=np.array(_GROUP_ORDER),
+        month_of_day=_month_of_day(first_day, last_day),
     )
-    assert first.day == 1
-    _fill_arrivals(
-        seed, first_day, counts, month_of_day, size_shares(), family_shares(),
-        group_shares(parameters.inflow.likely_share_factor, first_day, last_day), np.array(_GROUP_ORDER), stock_rows,
-        identity, columns["arrived"], columns["persons"], columns["family"], columns["stream"], columns["group"],
-        first_of_day,
-    )  # fmt: skip
-    homes = parameters.homes
-    factor = (homes.turnover_per_year.daily(first_day, last_day) / 365.25) * homes.turnover_factor.daily(
-        first_day, last_day
-    )
-    size_cumulative = np.cumsum([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 1.0])
-    size_cumulative[3] = max(size_cumulative[2], 1.0)
-    named = (
-        homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,
-        homes.others_migrant_worker_share,
-    )  # fmt: skip
-    others = np.cumsum([1.0 - sum(named), *named])
-    stock_of_homes = municipalities().social_stock
-    expected = float(stock_of_homes.sum() * factor.sum())
-    room = int(expected + 8.0 * expected**0.5) + 64
-    vacancy_first = np.empty(days + 1, dtype=np.int64)
-    place, size = np.empty(room, dtype=np.int16), np.empty(room, dtype=np.int8)
-    following, luck = np.empty(room, dtype=np.int8), np.empty(room, dtype=np.float32)
-    sharing, next_of_day = np.empty(room, dtype=np.float32), np.zeros((days, len(named) + 1), dtype=np.int64)
-    vacancies = _draw_vacancies(
-        seed, first_day, stock_of_homes.sum() * factor, np.cumsum(stock_of_homes / stock_of_homes.sum()),
-        _in_sixteen_bits(size_cumulative), _in_sixteen_bits(others),
-        vacancy_first, place, size, following, next_of_day, luck, sharing,
-    )  # fmt: skip
-    assert vacancies >= 0, "eight standard deviations more vacancies than expected"
+    first_of_day = np.empty(last_day - first_day + 1, dtype=np.int64)
+    _fill_arrivals(seed, first_day, counts, mix, columns, stock_rows, first_of_day)
     return World(
-        seed, first_day, last_day, stock_rows, identity, **columns, first_of_day=first_of_day,
-        vacancy_first_of_day=vacancy_first, vacancy_municipality=place[:vacancies], vacancy_size=size[:vacancies],
-        vacancy_next=following[:vacancies], vacancy_next_of_day=next_of_day, vacancy_luck=luck[:vacancies],
-        vacancy_sharing_luck=sharing[:vacancies],
+        seed=seed, first_day=first_day, last_day=last_day, stock_rows=stock_rows, **columns._asdict(),
+        first_of_day=first_of_day, vacancies=_vacancies(parameters, seed, first_day, last_day),
     )  # fmt: skip

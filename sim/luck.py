@@ -3,7 +3,8 @@
 A random number here is a pure function of three things: the seed of the replication, who it
 belongs to (an identity) and what it is for (a purpose). Nobody draws "the next number", so
 one extra arrival, another order of events or a turned lever never changes somebody else's
-luck, and the same family can be followed in two futures.
+luck, and the same family can be followed in two futures. Purposes are numbers in a list that is
+append-only: one put in the middle would deal everybody other luck.
 
 The function is the finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014), applied once
 for the identity and once for the purpose.

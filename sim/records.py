@@ -8,13 +8,15 @@ In a kernel ``household = register.households[who]`` is a place in memory and no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 #: An array of records.
 Records = NDArray[np.void]
+#: One of them, as a kernel is given it: its names are its fields.
+Record: TypeAlias = Any
 
 
 def record_type(

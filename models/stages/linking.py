@@ -10,6 +10,7 @@ municipality; the sum always closes. Left out: contra-indications and bonds with
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,31 @@ from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
 from sim.queues import join, leave
+from sim.records import Records, row_of, rows_of
 
 LINK_BY_TARGET, LINK_BY_HOMES = range(2)
+#: Most appointments that one day adds to the agenda.
+_MOST_A_DAY = 6000
+
+
+class Policy(NamedTuple):
+    """What is laid down: ``rules`` for the whole run, ``days`` one per day, ``inhabitants`` per municipality."""
+
+    rules: Records
+    days: Records
+    inhabitants: NDArray[np.float64]
+
+
+class Books(NamedTuple):
+    """What the desk keeps: how far the permit log is read; and today's contest between municipalities.
+
+    ``scores`` is the remaining target per inhabitant; ``winners`` is the knock-out tree over them: place n plays in
+    leaf ``half + n``, the winner of all stands at 1.
+    """
+
+    now: Records
+    scores: NDArray[np.float64]
+    winners: NDArray[np.int32]
 
 
 @kernel
@@ -35,12 +59,6 @@ def _remaining(register: Register, place: int) -> int:
 
 
 @kernel
-def _remaining_per_inhabitant(register: Register, inhabitants: NDArray[np.float64], place: int) -> float:
-    """Return what a municipality must still be linked, per inhabitant."""
-    return float(_remaining(register, place) / inhabitants[place])
-
-
-@kernel
 def _better(scores: NDArray[np.float64], first: int, second: int) -> int:
     if second < 0 or (first >= 0 and scores[first] >= scores[second]):
         return first
@@ -48,20 +66,17 @@ def _better(scores: NDArray[np.float64], first: int, second: int) -> int:
 
 
 @kernel
-def _choose_by_target(
-    register: Register, inhabitants: NDArray[np.float64], scores: NDArray[np.float64], winners: NDArray[np.int32],
-    last: int,
-) -> int:  # fmt: skip
+def _choose_by_target(register: Register, policy: Policy, books: Books, last: int) -> int:
     """Return the municipality with the largest remaining target per inhabitant; ties go to the first.
 
-    ``scores`` are kept during one desk day; only that of the ``last`` linked place is renewed,
-    all of them when ``last`` is -1. ``winners`` is the knock-out tree over them: place n plays
-    in leaf ``half + n``, the winner of all stands at 1.
+    Scores are kept during one desk day; only that of the ``last`` linked place is renewed, all of them when ``last``
+    is -1.
     """
+    inhabitants, scores, winners = policy.inhabitants, books.scores, books.winners
     half = winners.size // 2
     if last < 0:
         for place in range(inhabitants.size):
-            scores[place] = _remaining_per_inhabitant(register, inhabitants, place)
+            scores[place] = _remaining(register, place) / inhabitants[place]
             winners[half + place] = place
         for place in range(inhabitants.size, half):
             winners[half + place] = -1
@@ -70,7 +85,7 @@ def _choose_by_target(
             winners[node] = _better(scores, winners[2 * node], winners[2 * node + 1])
             node -= 1
     else:
-        scores[last] = _remaining_per_inhabitant(register, inhabitants, last)
+        scores[last] = _remaining(register, last) / inhabitants[last]
         node = (half + last) // 2
         while node >= 1:
             winners[node] = _better(scores, winners[2 * node], winners[2 * node + 1])
@@ -102,61 +117,6 @@ def _choose_by_homes(
     return best
 
 
-@entry
-def _a_day(
-    register: Register, seed: int, day: int, first_day: int, working: bool, counters: int, by_homes: bool,
-    dossier_days: float, dossier_spread: float, link_days: float, early_share: float, early_days: float,
-    inhabitants: NDArray[np.float64], scores: NDArray[np.float64], winners: NDArray[np.int32],
-    homes_per_day: NDArray[np.float64], homes_ahead_days: float, read: NDArray[np.int64], agenda: NDArray[np.int32],
-) -> None:  # fmt: skip
-    """Start dossiers for new permits, close those that are due, link as many as the counters can."""
-    households = register.households
-    counts = register.counts[0]
-    while read[0] < counts.permit_households:
-        who = register.logs[read[0]].permit
-        household = households[who]
-        read[0] += 1
-        if household.status != Status.DOSSIER:
-            continue
-        identity = household.identity
-        days = dossier_days
-        if uniform(seed, identity, LUCK_EARLY) < early_share:
-            days = max(days - early_days, 0.0)
-        delay = days * (1.0 + dossier_spread * (2.0 * uniform(seed, identity, LUCK_DOSSIER) - 1.0))
-        delay += link_days * uniform(seed, identity, LUCK_LINK)
-        # Counted from the permit, which in the starting stock lies before today.
-        appoint(agenda, max(household.permit + int(delay), day) + 1 - first_day, who, 0)
-    due = agenda[NEXT, day - first_day]
-    while due > 0:
-        who = agenda[WHO, due]
-        household = households[who]
-        persons = household.persons
-        household.status = Status.LINKABLE
-        counts.dossier -= persons
-        counts.linkable += persons
-        household.line = Line.LINKABLE
-        join(register.lines[Line.LINKABLE], line_links(register), who)
-        due = agenda[NEXT, due]
-    if not working:
-        return
-    place = -1
-    for _ in range(counters):
-        who = register.lines[Line.LINKABLE].first
-        household = households[who]
-        if who < 0:
-            return
-        leave(register.lines[Line.LINKABLE], line_links(register), who)
-        persons = household.persons
-        place = (
-            _choose_by_homes(register, persons, homes_per_day, homes_ahead_days)
-            if by_homes
-            else _choose_by_target(register, inhabitants, scores, winners, place)
-        )
-        counts.linkable -= persons
-        counts.linked += persons
-        link(register, who, place, day)
-
-
 @kernel
 def link(register: Register, who: int, place: int, day: int) -> None:
     """Link a household to a municipality and put it in the municipality's line."""
@@ -182,33 +142,102 @@ def _link_stock(register: Register, linked: NDArray[np.int64], places: NDArray[n
         link(register, who, places[index], household.permit + after_days)
 
 
+@kernel
+def _start_dossiers(register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32]) -> None:
+    """Give every new permit the day on which its dossier is complete and its registration done."""
+    rules, today, now = policy.rules[0], policy.days[day - register.first_day], books.now[0]
+    while now.permits_read < register.counts[0].permit_households:
+        who = register.logs[now.permits_read].permit
+        household = register.households[who]
+        now.permits_read += 1
+        if household.status != Status.DOSSIER:
+            continue
+        identity = household.identity
+        days = rules.dossier_days
+        if uniform(register.seed, identity, LUCK_EARLY) < today.early_share:
+            days = max(days - rules.early_days, 0.0)
+        delay = days * (1.0 + rules.dossier_spread * (2.0 * uniform(register.seed, identity, LUCK_DOSSIER) - 1.0))
+        delay += rules.link_days * uniform(register.seed, identity, LUCK_LINK)
+        # Counted from the permit, which in the starting stock lies before today.
+        appoint(agenda, max(household.permit + int(delay), day) + 1 - register.first_day, who, 0)
+
+
+@kernel
+def _close_dossiers(register: Register, day: int, agenda: NDArray[np.int32]) -> None:
+    """Let everybody whose dossier is complete today join the line of the desk."""
+    counts = register.counts[0]
+    due = agenda[NEXT, day - register.first_day]
+    while due > 0:
+        who = agenda[WHO, due]
+        household = register.households[who]
+        household.status = Status.LINKABLE
+        counts.dossier -= household.persons
+        counts.linkable += household.persons
+        household.line = Line.LINKABLE
+        join(register.lines[Line.LINKABLE], line_links(register), who)
+        due = agenda[NEXT, due]
+
+
+@entry
+def _a_day(
+    register: Register, day: int, policy: Policy, books: Books, homes_per_day: NDArray[np.float64],
+    agenda: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Start dossiers for new permits, close those that are due, link as many as the counters can."""
+    _start_dossiers(register, day, policy, books, agenda)
+    _close_dossiers(register, day, agenda)
+    today, counts = policy.days[day - register.first_day], register.counts[0]
+    if not today.working:
+        return
+    place = -1
+    for _ in range(today.counters):
+        who = register.lines[Line.LINKABLE].first
+        if who < 0:
+            return
+        leave(register.lines[Line.LINKABLE], line_links(register), who)
+        persons = register.households[who].persons
+        place = (
+            _choose_by_homes(register, persons, homes_per_day, policy.rules[0].homes_ahead_days)
+            if today.by_homes
+            else _choose_by_target(register, policy, books, place)
+        )
+        counts.linkable -= persons
+        counts.linked += persons
+        link(register, who, place, day)
+
+
 class Linking:
     """COA's linking desk and the registration counters."""
 
-    def __init__(
-        self, parameters: Parameters, register: Register, homes_per_day: NDArray[np.float64], first_day: int,
-        horizon: int, seed: int,
-    ) -> None:  # fmt: skip
-        linking = parameters.linking
-        self.register, self.seed, self.first_day = register, seed, first_day
-        self.inhabitants = municipalities().inhabitants
-        self.scores = np.zeros(self.inhabitants.size)
-        self.winners = np.zeros(2 * 2 ** math.ceil(math.log2(self.inhabitants.size)), dtype=np.int32)
-        self.homes_per_day = homes_per_day
-        self.by_homes: list[bool] = (linking.rule.daily(first_day, horizon) == LINK_BY_HOMES).tolist()
-        self.dossier_spread, self.stock_after = linking.dossier_spread, int(linking.stock_linked_after_days)
-        self.counters: list[int] = np.rint(linking.dossiers_per_day.daily(first_day, horizon)).astype(int).tolist()
-        self.early_share: list[float] = linking.early_registration_share.daily(first_day, horizon).tolist()
-        self.dossier_days, self.link_days = linking.dossier_days, linking.link_days_max
-        self.homes_ahead_days = linking.homes_ahead_days
-        self.early_days = linking.early_registration_days_saved
-        self.working: list[bool] = working_days(first_day, horizon).tolist()
-        self.agenda = Agenda(horizon - first_day, 2 * register.households.size)
-        self.read = np.zeros(1, dtype=np.int64)
+    def __init__(self, parameters: Parameters, register: Register, horizon: int) -> None:
+        linking, first = parameters.linking, register.first_day
+        self.register = register
+        self.stock_after = int(linking.stock_linked_after_days)
+        self.policy = Policy(
+            rules=row_of(
+                dossier_days=linking.dossier_days, dossier_spread=linking.dossier_spread,
+                link_days=linking.link_days_max, early_days=linking.early_registration_days_saved,
+                homes_ahead_days=linking.homes_ahead_days,
+            ),
+            days=rows_of(
+                working=working_days(first, horizon),
+                counters=np.rint(linking.dossiers_per_day.daily(first, horizon)).astype(np.int64),
+                by_homes=linking.rule.daily(first, horizon) == LINK_BY_HOMES,
+                early_share=linking.early_registration_share.daily(first, horizon),
+            ),
+            inhabitants=municipalities().inhabitants,
+        )  # fmt: skip
+        towns = self.policy.inhabitants.size
+        self.books = Books(
+            now=row_of(permits_read=0),
+            scores=np.zeros(towns),
+            winners=np.zeros(2 * 2 ** math.ceil(math.log2(towns)), dtype=np.int32),
+        )
+        self.agenda = Agenda(horizon - first, 2 * register.households.size)
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Return the arrays a snapshot must hold."""
-        return {"read": self.read, **self.agenda.state()}
+        return {"now": self.books.now, **self.agenda.state()}
 
     def start(self, linked: NDArray[np.int64]) -> None:
         """Link the part of the starting stock that already had a municipality, longest first.
@@ -216,17 +245,14 @@ class Linking:
         They were linked under earlier targets, which follow inhabitants; what a municipality is behind or
         ahead on the start date says what came of those links, not where they went.
         """
-        shares = np.cumsum(self.inhabitants / self.inhabitants.sum())
-        luck = uniforms(self.seed, self.register.households["identity"][linked], LUCK_MUNICIPALITY)
-        _link_stock(self.register, linked, np.minimum(np.searchsorted(shares, luck), shares.size - 1), self.stock_after)
+        register, inhabitants = self.register, self.policy.inhabitants
+        shares = np.cumsum(inhabitants / inhabitants.sum())
+        luck = uniforms(register.seed, register.households["identity"][linked], LUCK_MUNICIPALITY)
+        _link_stock(register, linked, np.minimum(np.searchsorted(shares, luck), shares.size - 1), self.stock_after)
 
-    def act(self, day: int) -> None:
-        """Let one day pass at the desk."""
-        offset = day - self.first_day
-        _a_day(
-            self.register, self.seed, day, self.first_day, self.working[offset], self.counters[offset],
-            self.by_homes[offset], self.dossier_days, self.dossier_spread, self.link_days,
-            self.early_share[offset], self.early_days,
-            self.inhabitants, self.scores, self.winners, self.homes_per_day, self.homes_ahead_days, self.read,
-            self.agenda.with_room(6000),
-        )  # fmt: skip
+    def act(self, day: int, homes_per_day: NDArray[np.float64]) -> None:
+        """Let one day pass at the desk.
+
+        ``homes_per_day`` are the homes that come free for permit holders, shape (sizes, municipalities).
+        """
+        _a_day(self.register, day, self.policy, self.books, homes_per_day, self.agenda.with_room(_MOST_A_DAY))

@@ -174,12 +174,13 @@ class TargetAndSupervision:
         return result
 
     def upcoming(self, day: int) -> NDArray[np.float64]:
-        """Return the target of the next half-year per municipality, 0 before the signal."""
+        """Return what is felt of the next half-year's target per municipality, 0 before the signal."""
         start = add_months(half_year_start(half_year_name(day)), 6)
         if start - day > self.parameters.signal_lead_days.at(day) or start >= self.horizon:
             return self.nothing
-        expected: NDArray[np.float64] = self.national_number(half_year_name(start), day) * self.weights
-        return expected
+        expected = self.national_number(half_year_name(start), day) * self.weights
+        felt: NDArray[np.float64] = self.parameters.signal_loudness.at(day) * expected
+        return felt
 
     def ladder(self, day: int) -> NDArray[np.float64]:
         """Return the factor by which supervision raises the cap of each municipality."""

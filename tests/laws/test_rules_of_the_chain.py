@@ -24,9 +24,10 @@ def chain_until(until, *changes):
 def test_no_home_for_large_families_stands_empty_while_one_seeks():
     chain = chain_until("2020-03-01", Change("large_family_homes", 1000))
     households = chain.register.households
-    assert chain.homes.held[4].sum() > 0
-    seeking = (households["status"] == Status.SEEKING) & (households["persons"] >= chain.homes.scheme_least)
-    asked = households["linked"] + chain.homes.municipal_days < day_number("2020-02-29")
+    assert chain.homes.books.now["held_for_scheme"][0] > 0
+    rules = chain.homes.policy.rules[0]
+    seeking = (households["status"] == Status.SEEKING) & (households["persons"] >= rules["scheme_least_persons"])
+    asked = households["linked"] + rules["municipal_days"] < day_number("2020-02-29")
     assert not (seeking & (households["linked"] >= 0) & asked).any()
 
 
@@ -117,7 +118,7 @@ def test_people_refused_before_the_start_leave_one_by_one():
 
 
 def test_municipalities_differ_in_willingness_but_not_on_average():
-    willingness = chain_until("2019-01-02").homes.willingness
+    willingness = chain_until("2019-01-02").homes.policy.towns["willingness"]
     spread = baseline("prop-2021").homes.share_spread
     assert abs(willingness.mean() - 1.0) < 4 * spread / np.sqrt(willingness.size)
     assert abs(np.log(willingness).std() - spread) < 0.15 * spread

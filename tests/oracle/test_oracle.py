@@ -162,12 +162,13 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
     stream = np.where(np.isin(world.stream, (Stream.AMV, Stream.REPEAT)), world.stream, 0)
     share = homes.share_base.at(FIRST)
     # only the vacancies that can go to permit holders; the others would be passed over
-    offered = np.flatnonzero(world.vacancy_luck < share)
-    day_of_vacancy = FIRST - 1 + np.searchsorted(world.vacancy_first_of_day, offered, side="right")
+    vacant = world.vacancies.homes
+    offered = np.flatnonzero(vacant["luck"] < share)
+    day_of_vacancy = FIRST - 1 + np.searchsorted(world.vacancies.first_of_day, offered, side="right")
     vacancies: list[list[tuple[int, int, float]]] = [[] for _ in range(len(municipalities()))]
     for day, row in zip(day_of_vacancy.tolist(), offered.tolist(), strict=True):
-        vacancy = (day, int(world.vacancy_size[row]), float(world.vacancy_luck[row]))
-        vacancies[world.vacancy_municipality[row]].append(vacancy)
+        vacancy = (day, int(vacant["size"][row]), float(vacant["luck"][row]))
+        vacancies[vacant["place"][row]].append(vacancy)
     households = world.identity.size
     textbook_world = TextbookWorld(
         entry=np.where(world.origin == STOCK_PENDING, PENDING, NEW).tolist(),
