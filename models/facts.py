@@ -5,13 +5,21 @@ Left out: means, rates, differences, costs; see ``outcomes.py``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.register import BED_GROUPS, GAUGES, TALLIES
+from models.geography import PROVINCES, municipalities
+from models.parameters import Parameters
+from models.register import BED_GROUPS, GAUGES, TALLIES, Register
 from models.stages.coa import CAPACITY
+from models.stages.target import HALF_YEARLY
+from models.world import World
+from sim.calendar import half_years, month_ends
+from sim.records import Kept, Records
 
 #: National measures written down every day, in this order: persons in reception by group and
 #: beyond the norm, running totals, what stands now, places. Integers.
@@ -26,8 +34,15 @@ MONTHLY = (
     "target", "opening", "realised", "behind", "linked_waiting", "seeking_households", "homes_given",
     "homes_vacated", "share", "rung", "colour",
 )  # fmt: skip
-#: Measures per municipality and half-year.
-HALF_YEARLY = ("opening", "target", "realised", "behind")
+#: Case workers of the IND written down at each month's end.
+STAFF = ("experienced", "in_training", "hired_so_far")
+#: What is told of each household, beside its identity.
+HOUSEHOLD_FACTS = (
+    "persons", "status", "linked", "municipality", "family", "followers", "place", "permit", "taskforce", "decided",
+    "group", "stream", "arrived", "registered", "extended", "housed", "stay", "stay_since", "family_arrived",
+    "appeal_decided", "departed", "family_applied", "family_decided", "family_housed", "home_size", "how_housed",
+    "last_stay", "stay_ended",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,3 +70,85 @@ class Facts:
     steps: dict[str, int]
     staff: dict[str, NDArray[np.float64]]
     projects: dict[str, NDArray[np.int64]]
+
+
+class Pages:
+    """A table with a row for each day or month, of which the first ``written`` are filled."""
+
+    def __init__(self, table: NDArray[Any]) -> None:
+        self.table, self.written = table, 0
+
+    def kept(self) -> NDArray[Any]:
+        """Return what a snapshot must hold."""
+        return self.table[: self.written].copy()
+
+    def restore(self, kept: NDArray[Any]) -> None:
+        """Take over the rows of a snapshot."""
+        self.written = len(kept)
+        self.table[: self.written] = kept
+
+
+class Diary:
+    """What is written down while the chain runs.
+
+    Who acts: COA, which writes the day, and the diary itself, on the last day of each month. Who waits: nobody. What
+    leaves: facts. Left out: whatever can be counted from facts.
+    """
+
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
+        self.world, self.register = world, register
+        days = world.last_day - world.first_day
+        self.month_ends = month_ends(world.first_day, world.last_day)
+        months = len(self.month_ends)
+        self.daily = Pages(np.zeros((days, len(DAILY)), dtype=np.int64))
+        self.provinces = Pages(np.zeros((days, len(PROVINCES), len(PROVINCIAL)), dtype=np.int64))
+        self.monthly = Pages(np.zeros((months, len(MONTHLY), len(municipalities()))))
+        self.staff = Pages(np.zeros((months, len(STAFF))))
+
+    def state(self) -> dict[str, Kept]:
+        """Return what a snapshot must hold."""
+        return {"daily": self.daily, "provinces": self.provinces, "monthly": self.monthly, "staff": self.staff}
+
+    def open_day(self, day: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the two tables that the day is written in, of the country and the provinces."""
+        self.daily.written = self.provinces.written = day + 1 - self.world.first_day
+        return self.daily.table, self.provinces.table
+
+    def write_month(
+        self, day: int, supervised: Mapping[str, NDArray[Any]], share: NDArray[np.float64], staff: tuple[float, ...]
+    ) -> None:
+        """Write down the books of municipalities and the staff of the IND.
+
+        ``supervised`` and ``share`` are what supervision and homes know of each municipality, ``staff`` is ``STAFF``.
+        """
+        row, towns = int(np.searchsorted(self.month_ends, day)), self.register.towns
+        books = {
+            **{name: towns[name] for name in ("target", "opening", "realised", "linked_waiting")},
+            **{name: towns[name] for name in ("homes_given", "homes_vacated")},
+            "seeking_households": towns["seeking"].sum(axis=1), "share": share, **supervised,
+        }  # fmt: skip
+        self.monthly.table[row] = [books[name] for name in MONTHLY]
+        self.staff.table[row] = staff
+        self.monthly.written = self.staff.written = row + 1
+
+    def facts(self, today: int, half: Records, projects: dict[str, NDArray[np.int64]]) -> Facts:
+        """Return what was written down up to today; ``half`` are the half-years, the running one last."""
+        register, first_day, households = self.register, self.world.first_day, self.register.households
+        days, months = today - first_day, int(np.searchsorted(self.month_ends, today))
+        national = self.daily.table[:days].astype(np.float64)
+        names = half_years(first_day, today)
+        return Facts(
+            seed=register.seed,
+            first_day=first_day,
+            last_day=today,
+            daily={name: national[:, column] for column, name in enumerate(DAILY)},
+            provinces_daily={name: self.provinces.table[:days, :, column] for column, name in enumerate(PROVINCIAL)},
+            monthly_days=self.month_ends[:months],
+            municipal_monthly={name: self.monthly.table[:months, column] for column, name in enumerate(MONTHLY)},
+            half_year_names=names,
+            half_years={name: half[name][: len(names)].copy() for name in HALF_YEARLY},
+            households={"identity": self.world.identity, **{name: households[name] for name in HOUSEHOLD_FACTS}},
+            steps={name: int(register.counts[name][0]) for name in TALLIES},
+            staff={name: self.staff.table[:months, column] for column, name in enumerate(STAFF)},
+            projects=projects,
+        )

@@ -179,6 +179,24 @@ TOWN = record_type(TOWN_COLUMNS, np.int64, {"seeking": _SEEKING, "in_stays": _IN
 LOG = record_type(("permit", "family", "link"), np.int32)
 
 
+#: Homes for whichever municipality asks.
+ANYWHERE = -1
+
+
+class Delivery(NamedTuple):
+    """Homes that a project hands in.
+
+    ``municipality`` may be ``ANYWHERE``; ``holder_share`` is the share for permit holders, ``None`` where the
+    municipality gives them as much as of its vacancies; ``sizes`` are cumulative shares of four sizes.
+    """
+
+    identity: int
+    municipality: int
+    homes: int
+    holder_share: float | None
+    sizes: NDArray[np.float64]
+
+
 class Register(NamedTuple):
     """All that is counted, and whose luck and calendar it is.
 

@@ -29,11 +29,11 @@ class Agenda:
         self.block[WHO, 0] = days
         self.block[WHAT, 0] = days
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
-        """Return the arrays a snapshot must hold."""
-        return {"agenda": self.block[:, : self.block[WHO, 0]]}
+    def kept(self) -> NDArray[np.int32]:
+        """Return what a snapshot must hold."""
+        return self.block[:, : self.block[WHO, 0]].copy()
 
-    def restore(self, kept: NDArray[np.generic]) -> None:
+    def restore(self, kept: NDArray[np.int32]) -> None:
         """Take over the block of a snapshot."""
         used = kept.shape[1]
         self.block = np.zeros((3, max(2 * used, self.block.shape[1])), dtype=np.int32)

@@ -8,7 +8,7 @@ In a kernel ``household = register.households[who]`` is a place in memory and no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,6 +65,44 @@ def row_of(**values: ArrayLike) -> Records:
 def plain(records: Records, number: type[np.generic]) -> NDArray[Any]:
     """Return records of one kind of number as a table on the same memory, shape (rows, numbers)."""
     return records.view(number).reshape(len(records), -1)
+
+
+class Growing(Protocol):
+    """Something that grows: it says what it holds now, and can take that over again."""
+
+    def kept(self) -> NDArray[Any]:
+        """Return what a snapshot must hold."""
+        ...
+
+    def restore(self, kept: NDArray[Any]) -> None:
+        """Take over what a snapshot holds."""
+        ...
+
+
+#: What an institution keeps and a snapshot holds.
+Kept: TypeAlias = NDArray[Any] | Growing
+
+
+def saved(name: str, kept: Kept, rows: int, first_rows: int) -> dict[str, NDArray[Any]]:
+    """Return copies for a snapshot, by name; of what has (twice) ``rows`` numbers only the first part."""
+    if not isinstance(kept, np.ndarray):
+        return {name: kept.kept()}
+    copies = {}
+    for column, array in columns_of(name, kept):
+        several = array.shape[-1] / rows
+        part = array[..., : int(several) * first_rows] if several in (1, 2) else array
+        copies[column] = part.copy()
+    return copies
+
+
+def take_over(name: str, kept: Kept, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Put back what ``saved`` gave; what was left out there stays as it is."""
+    if not isinstance(kept, np.ndarray):
+        kept.restore(arrays[name])
+        return
+    for column, array in columns_of(name, kept):
+        source = arrays[column]
+        array[..., : source.shape[-1]] = source
 
 
 def columns_of(name: str, array: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:

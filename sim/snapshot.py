@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from sim.errors import Allowed, CannotWrite, WrongInput, reason_of
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _MAGIC = b"DSTROOM\x00"
 _FIXED = struct.Struct("<8sIQ")
 _CHECKSUM_BYTES = 32

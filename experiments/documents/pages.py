@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,18 @@ def scenario_list() -> str:
     return render("scenarios.md", groups=groups)
 
 
+def day_table() -> str:
+    """Who follows whom within a day: the table of the chain, each act in the words of its own docstring."""
+    from models.chain import DAY  # compiles kernels, which no other page needs
+
+    rows = ["| hour | who acts | rhythm |", "|---|---|---|"]
+    for turn in DAY:
+        act = (inspect.getdoc(turn.act) or "").splitlines()[0].rstrip(".")
+        rhythm = turn.rhythm.name.lower().replace("_", " ")
+        rows.append(f"| {turn.hour} | `{turn.stage.__module__.rpartition('.')[2]}`: {act} | {rhythm} |")
+    return "\n".join(rows) + "\n"
+
+
 #: A page by file name and what makes it whole.
 WHOLE: dict[str, Callable[[], str]] = {
     "knoppen.md": levers_page,
@@ -48,7 +61,10 @@ WHOLE: dict[str, Callable[[], str]] = {
     "wat-weet-het-model.md": stored_fit_page,
 }
 #: A part of a page that is written by hand: the page, and what makes the lines between the marks of that name.
-PARTS: dict[tuple[str, str], Callable[[], str]] = {("gebruikershandleiding.md", "scenario-list"): scenario_list}
+PARTS: dict[tuple[str, str], Callable[[], str]] = {
+    ("gebruikershandleiding.md", "scenario-list"): scenario_list,
+    ("model.md", "day"): day_table,
+}
 
 
 def _marked(text: str, name: str, made: str, file: Path) -> str:

@@ -21,11 +21,11 @@ from models.geography import PROVINCES, municipalities
 from models.parameters import Parameters
 from models.register import PROVINCES_COUNT, Register, flag_beyond_norm, move_bed, persons_inside
 from models.sources import read_table
-from models.world import LUCK_OPENING_FAILURE, LUCK_OPENING_PLACE, LUCK_PROJECT_DELAY, LUCK_RENEWAL
+from models.world import LUCK_OPENING_FAILURE, LUCK_OPENING_PLACE, LUCK_PROJECT_DELAY, LUCK_RENEWAL, World
 from sim.calendar import day_number
 from sim.compiled import entry, kernel
 from sim.luck import category, uniform
-from sim.records import Records, plain, record_type, row_of, rows_of
+from sim.records import Kept, Records, plain, record_type, row_of, rows_of
 
 #: Emergency places that were ordered: how many, where, from and until when, and whether they never open.
 _OPENING = record_type(("places", "province", "opens", "closes", "fails"), np.int64)
@@ -321,9 +321,9 @@ def contracted_places(
 class Coa:
     """Reception."""
 
-    def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
-        coa, days = parameters.coa, horizon - first_day
-        self.register, self.seed, self.first_day, self.parameters = register, seed, first_day, coa
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
+        coa, first_day, seed = parameters.coa, register.first_day, register.seed
+        self.register, self.parameters = register, coa
         renewal_seed = seed if coa.renewal_share > 0.0 else 0
         regular, emergency = contracted_places(
             first_day, horizon, coa.renewal_share, int(coa.renewal_days), renewal_seed
@@ -353,26 +353,22 @@ class Coa:
                 openings=0, order_allowance=0.0, crisis_places=0.0, days_short=0.0, permits_read=0, families_read=0
             ),
             openings=np.zeros(_MOST_OPENINGS, dtype=_OPENING),
-            inside=np.zeros(days, dtype=np.int64),
+            inside=np.zeros(horizon - first_day, dtype=np.int64),
             capacity=np.zeros(1, dtype=_CAPACITY),
             evening=np.zeros(1, dtype=_EVENING),
             provinces=np.zeros(PROVINCES_COUNT, dtype=_COUNTED),
         )
+        self.written_down = (
+            plain(register.census, np.int64), plain(register.counts, np.int64)[0],
+            plain(self.books.capacity, np.int64)[0],
+        )  # fmt: skip
         first = self.policy.days["occupancy_norm"][0]
         register.census["usable"] = first * (self.policy.regular[0] + self.policy.emergency[0])
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
+    def state(self) -> dict[str, Kept]:
         """Return the arrays a snapshot must hold."""
         books = self.books
         return {"now": books.now, "openings": books.openings, "inside": books.inside, "capacity": books.capacity}
-
-    def pages(self, daily: NDArray[np.int64], provinces: NDArray[np.int64]) -> Pages:
-        """Return where each day is written down, given both books of facts."""
-        register = self.register
-        return Pages(
-            daily, provinces, plain(register.census, np.int64), plain(register.counts, np.int64)[0],
-            plain(self.books.capacity, np.int64)[0],
-        )  # fmt: skip
 
     def _with_policy_places(self, contracted: NDArray[np.float64], first_day: int, horizon: int) -> NDArray[np.float64]:
         """Add reserve places at once, and places that are decided after their lead time and luck."""
@@ -386,9 +382,9 @@ class Coa:
             for rank in range(math.ceil(rises[offset] / coa.regular_location_places)):
                 places = min(rises[offset] - coa.regular_location_places * rank, coa.regular_location_places)
                 identity = (15 << 56) + ((first_day + offset) << 24) + rank
-                if uniform(self.seed, identity, LUCK_OPENING_FAILURE) < coa.regular_failure_share:
+                if uniform(self.register.seed, identity, LUCK_OPENING_FAILURE) < coa.regular_failure_share:
                     continue
-                luck = 2.0 * uniform(self.seed, identity, LUCK_PROJECT_DELAY) - 1.0
+                luck = 2.0 * uniform(self.register.seed, identity, LUCK_PROJECT_DELAY) - 1.0
                 delay = coa.regular_lead_days * (1.0 + coa.regular_delay_spread * luck)
                 ready = min(offset + int(delay), horizon - first_day)
                 # What is not open yet when its plan is withdrawn never opens.
@@ -407,6 +403,9 @@ class Coa:
         burden: NDArray[np.float64] = self.policy.regular[0] + 1.0
         return burden
 
-    def act(self, day: int, pages: Pages) -> None:
-        """Close the day and write it down."""
-        _evening(self.register, day, self.policy, self.books, pages)
+    def act(self, day: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]) -> None:
+        """Close the day and write it down.
+
+        The day is a row of ``daily``, shape (days, measures), and of ``provinces``, shape (days, provinces, measures).
+        """
+        _evening(self.register, day, self.policy, self.books, Pages(daily, provinces, *self.written_down))

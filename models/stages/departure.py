@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from models.parameters import Parameters
 from models.register import Due, Place, Register, Status, line_links, log_permit, settle
-from models.world import LUCK_APPEAL_MERIT, LUCK_DEPARTURE
+from models.world import LUCK_APPEAL_MERIT, LUCK_DEPARTURE, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform
 from sim.queues import leave
+from sim.records import Kept
 
 
 @kernel
@@ -85,15 +86,15 @@ def _date_stock(
 class Departure:
     """Everybody who leaves the chain without a permit."""
 
-    def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
-        self.register, self.seed, self.first_day = register, seed, first_day
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
+        self.register, self.seed, self.first_day = register, register.seed, register.first_day
         self.appeal_success = parameters.ind.appeal_success_share
         self.departure_days = parameters.ind.departure_days_other
-        self.agenda = Agenda(horizon - first_day, 2 * register.households.size)
+        self.agenda = Agenda(horizon - self.first_day, 2 * register.households.size)
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
-        """Return the arrays a snapshot must hold."""
-        return self.agenda.state()
+    def state(self) -> dict[str, Kept]:
+        """Return what a snapshot must hold."""
+        return {"agenda": self.agenda}
 
     def start(self, rows: NDArray[np.int64]) -> None:
         """Give the refused people of the starting stock a date."""

@@ -22,10 +22,12 @@ from scipy.special import ndtri
 from models.geography import municipalities
 from models.parameters import Parameters
 from models.register import (
+    ANYWHERE,
     HOME_CAPACITY,
     HOME_LEAST,
     HOME_SIZES,
     Bed,
+    Delivery,
     Family,
     Place,
     Register,
@@ -43,7 +45,7 @@ from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.calendar import add_months, half_year_name, half_year_start
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, uniforms
-from sim.records import Record, Records, row_of, rows_of
+from sim.records import Kept, Record, Records, row_of, rows_of
 
 MOVE, OWN_FIND = 0, 1
 DAYS_IN_HALF_YEAR = 182.6
@@ -398,9 +400,9 @@ class Homes:
             ),
         )  # fmt: skip
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
+    def state(self) -> dict[str, Kept]:
         """Return the arrays a snapshot must hold."""
-        return {**self.books._asdict(), **self.agenda.state()}
+        return {**self.books._asdict(), "agenda": self.agenda}
 
     def persons_per_day(self, day: int, ladder: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how many persons each municipality can house a day today, at its highest share."""
@@ -411,7 +413,7 @@ class Homes:
         return persons
 
     def reconsider(self, day: int, ladder: NDArray[np.float64], upcoming: NDArray[np.float64]) -> None:
-        """Once a week: move the share towards the wish, as far and as fast as it is felt.
+        """Move the share towards the wish, as far and as fast as it is felt.
 
         ``ladder`` is the factor by which supervision raises the cap; ``upcoming`` is what is felt of the target of the
         next half-year.
@@ -427,22 +429,24 @@ class Homes:
         """Give out the vacancies of today."""
         _a_day(self.register, day, self.policy, self.vacancies, self.books, self.agenda.with_room(_MOST_A_DAY))
 
-    def hand_in(
-        self, project: int, place: int, homes: int, holder_share: float, sizes: NDArray[np.float64]
-    ) -> None:  # fmt: skip
-        """Take over the homes of a delivered project; ``sizes`` are cumulative shares of four sizes.
+    def let_made(self, day: int, deliveries: list[Delivery]) -> None:
+        """Take over the homes of projects delivered today; offer what is held for permit holders.
 
-        What is meant for permit holders is held until a household that fits takes it.
+        What is meant for permit holders is held until a household that fits takes it; homes of the large-family
+        scheme until any municipality asks for them.
         """
-        _hand_in(self.register, project, place, homes, holder_share, sizes, self.books)
-
-    def hand_in_for_scheme(self, homes: int) -> None:
-        """Take over homes of the large-family scheme, which are held until any municipality asks for them."""
-        self.register.counts["project_homes"] += homes
-        self.books.now["held_for_scheme"] += homes
-
-    def let_held(self, day: int) -> None:
-        """Offer what is held for permit holders; in the evening, after the vacancies of the day."""
-        held = int(self.books.held.sum()) + int(self.books.now["held_for_scheme"][0])
+        books = self.books
+        for delivery in deliveries:
+            if delivery.municipality == ANYWHERE:
+                self.register.counts["project_homes"] += delivery.homes
+                books.now["held_for_scheme"] += delivery.homes
+                continue
+            share = delivery.holder_share
+            if share is None:
+                share = float(books.share[delivery.municipality])
+            _hand_in(
+                self.register, delivery.identity, delivery.municipality, delivery.homes, share, delivery.sizes, books
+            )
+        held = int(books.held.sum()) + int(books.now["held_for_scheme"][0])
         if held > 0:
-            _let_all_held(self.register, day, self.policy, self.books, self.agenda.with_room(held + 8))
+            _let_all_held(self.register, day, self.policy, books, self.agenda.with_room(held + 8))

@@ -44,6 +44,7 @@ from sim.calendar import date_of, working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
 from sim.queues import NEWEST, OLDEST, Desk, join, join_in_front, leave, serve
+from sim.records import Kept
 
 GENERAL, TASKFORCE_UNIT = 0, 1
 OLDEST_FIRST, NEWEST_FIRST, EASY_FIRST = range(3)
@@ -257,13 +258,11 @@ def _work_a_day(
 class Ind:
     """The IND's asylum units."""
 
-    def __init__(
-        self, parameters: Parameters, world: World, register: Register, departures: Agenda, horizon: int, seed: int
-    ) -> None:
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         ind = parameters.ind
         first, last = world.first_day, horizon
         rows = register.households.size
-        self.register, self.seed, self.first_day, self.departures = register, seed, first, departures
+        self.register, self.seed, self.first_day = register, register.seed, first
         self.parameters = ind
         self.first_of_day: list[int] = world.first_of_day.tolist()
         self.registration_days = int(ind.registration_days)
@@ -309,19 +308,20 @@ class Ind:
         # next row to take in; taskforce separated (0/1); cohort marked (0/1)
         self.marks = np.array([0, 0, 0], dtype=np.int64)
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
+    def state(self) -> dict[str, Kept]:
         """Return the arrays a snapshot must hold."""
         return {
             "ready": self.ready, "work": self.work, "running_until": self.running_until, "running": self.running,
             "busy": self.busy, "staff": self.staff, "hires": self.hires, "marks": self.marks,
         }  # fmt: skip
 
-    def start(self, first_row: int, last_row: int) -> None:
-        """Put the pending stock in line, longest waiting first."""
-        self._take_in(self.first_day, 0, first_row, last_row)
+    def start(self, pending: int, stock_rows: int, departures: Agenda) -> None:
+        """Put the pending stock, the first rows of everybody who is already here, in line, longest waiting first."""
+        self.marks[0] = stock_rows
+        self._take_in(self.first_day, 0, 0, pending, departures)
 
     def act_personnel(self, day: int) -> None:
-        """Hire, train and cut once a month."""
+        """Hire, train and cut."""
         month = (date_of(day).year - date_of(self.first_day).year) * 12 + date_of(day).month - 1
         for age in range(round(self.parameters.training_days.at(day) / DAYS_PER_MONTH), _COHORTS):
             matured = 1 + (month - age) % _COHORTS
@@ -336,17 +336,20 @@ class Ind:
             self.staff *= self.plan[day - self.first_day] / self.staff[:-1].sum()
         self.staff[-1] = self.staff[1:-1].sum()
 
-    def trainees(self) -> float:
-        """Return how many case workers are in training."""
-        return float(self.staff[-1])
+    def staff_now(self) -> tuple[float, float, float]:
+        """Return how many case workers are experienced, how many in training, and how many were hired so far."""
+        return float(self.staff[0]), float(self.staff[-1]), float(self.hires[0])
 
-    def act(self, day: int) -> None:
-        """Work one day: take in, separate the cohort when the Taskforce stands, handle, decide."""
+    def act(self, day: int, departures: Agenda) -> None:
+        """Take in, separate the cohort when the Taskforce stands, handle, decide.
+
+        Who withdraws, appeals or must leave gets a date in ``departures``, the agenda of the departure desk.
+        """
         offset = day - self.first_day
         workday = self.workday_index[offset]
         until_row = self.first_of_day[max(offset + 1 - self.registration_days, 0)]
         if until_row > self.marks[0]:
-            self._take_in(day, workday, int(self.marks[0]), until_row)
+            self._take_in(day, workday, int(self.marks[0]), until_row, departures)
             self.marks[0] = until_row
         # Nobody can be moved who is not there.
         seconded_fte = min(self.seconded_fte[offset], float(self.staff[0]))
@@ -369,11 +372,11 @@ class Ind:
             round(taskforce_fte * output * self.taskforce_output), NEWEST if rule == NEWEST_FIRST else OLDEST,
             self.lines, self.tiers[rule],
             self.chance_factor[offset], self.term_days, self.policy, self.ready, self.work,
-            self.running_until, self.running, self.busy, self.started, self.finished, self.departures.with_room(4000),
+            self.running_until, self.running, self.busy, self.started, self.finished, departures.with_room(4000),
         )  # fmt: skip
 
-    def _take_in(self, day: int, workday: int, first_row: int, last_row: int) -> None:
+    def _take_in(self, day: int, workday: int, first_row: int, last_row: int, departures: Agenda) -> None:
         _intake(
             self.register, self.seed, day, self.first_day, workday, bool(self.marks[1]), first_row, last_row,
-            self.policy, self.ready, self.work, self.departures.with_room(last_row - first_row),
+            self.policy, self.ready, self.work, departures.with_room(last_row - first_row),
         )  # fmt: skip

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from models.geography import municipalities
 from models.parameters import Parameters
 from models.register import Line, Register, Status, line_links, size_needed, start_seeking
-from models.world import LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK, LUCK_MUNICIPALITY
+from models.world import LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK, LUCK_MUNICIPALITY, World
 from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
 from sim.queues import join, leave
-from sim.records import Records, row_of, rows_of
+from sim.records import Kept, Records, row_of, rows_of
 
 LINK_BY_TARGET, LINK_BY_HOMES = range(2)
 #: Most appointments that one day adds to the agenda.
@@ -209,7 +209,7 @@ def _a_day(
 class Linking:
     """COA's linking desk and the registration counters."""
 
-    def __init__(self, parameters: Parameters, register: Register, horizon: int) -> None:
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         linking, first = parameters.linking, register.first_day
         self.register = register
         self.stock_after = int(linking.stock_linked_after_days)
@@ -235,9 +235,9 @@ class Linking:
         )
         self.agenda = Agenda(horizon - first, 2 * register.households.size)
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
+    def state(self) -> dict[str, Kept]:
         """Return the arrays a snapshot must hold."""
-        return {"now": self.books.now, **self.agenda.state()}
+        return {"now": self.books.now, "agenda": self.agenda}
 
     def start(self, linked: NDArray[np.int64]) -> None:
         """Link the part of the starting stock that already had a municipality, longest first.
@@ -251,7 +251,7 @@ class Linking:
         _link_stock(register, linked, np.minimum(np.searchsorted(shares, luck), shares.size - 1), self.stock_after)
 
     def act(self, day: int, homes_per_day: NDArray[np.float64]) -> None:
-        """Let one day pass at the desk.
+        """Close dossiers that are complete; on working days, link.
 
         ``homes_per_day`` are the homes that come free for permit holders, shape (sizes, municipalities).
         """

@@ -47,7 +47,7 @@ from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform, weibull
 from sim.queues import LINE, OLDEST, Desk, join, leave, serve
-from sim.records import Records
+from sim.records import Kept, Records
 
 APPLY, ARRIVE = 0, 1
 _MOST_CASES = 4000
@@ -258,11 +258,11 @@ def _start_families(
 class Nareis:
     """Family reunification."""
 
-    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int, seed: int) -> None:
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         nareis = parameters.nareis
         first = world.first_day
         rows = register.households.size
-        self.register, self.seed, self.first_day = register, seed, first
+        self.register, self.seed, self.first_day = register, register.seed, first
         self.family = world.family
         self.policy = np.array(
             [
@@ -292,20 +292,24 @@ class Nareis:
         self.started, self.finished = np.zeros(_MOST_CASES, dtype=np.int32), np.zeros(_MOST_CASES, dtype=np.int32)
         self.read = np.zeros(1, dtype=np.int64)
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
+    def state(self) -> dict[str, Kept]:
         """Return the arrays a snapshot must hold."""
         return {
             "lines": self.lines, "ready": self.ready, "work": self.work, "running_until": self.running_until,
             "running": self.running, "busy": self.busy, "read": self.read, "travelled": self.travelled,
-            "journeys": self.journeys.state()["agenda"], **self.agenda.state(),
+            "journeys": self.journeys, "agenda": self.agenda,
         }  # fmt: skip
 
-    def start(self, waiting: NDArray[np.int64], travelling: NDArray[np.int64], applied: NDArray[np.int64]) -> None:
+    def start(
+        self, waiting: NDArray[np.int64], travelling: NDArray[np.int64], applied: NDArray[np.int64], permits_read: int
+    ) -> None:
         """Put the families of the starting stock in line or on their journey.
 
         ``waiting`` and ``travelling`` are rows in order of waiting; ``applied`` the day of
-        application of each row of the register (read for those rows only).
+        application of each row of the register (read for those rows only); ``permits_read`` how many
+        entries of the permit log are too old to apply.
         """
+        self.read[0] = permits_read
         journeys = self.journeys.with_room(len(travelling))
         _start_families(
             self.register, self.seed, self.first_day, waiting, travelling, applied, self.family, self.policy,
@@ -313,7 +317,7 @@ class Nareis:
         )  # fmt: skip
 
     def act(self, day: int) -> None:
-        """Let one day pass: applications, decisions, journeys, arrivals."""
+        """Let families apply, travel and arrive; on working days, decide."""
         offset = day - self.first_day
         _a_day(
             self.register, self.seed, day, self.first_day, self.workday_index[offset], self.working[offset],

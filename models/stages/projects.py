@@ -19,18 +19,45 @@ from scipy.special import ndtri
 
 from models.geography import municipalities
 from models.parameters import Parameters
-from models.register import HOME_SIZES, Register
+from models.register import ANYWHERE, HOME_SIZES, Delivery, Register
 from models.sources import read_table
-from models.world import LUCK_PROJECT_COUNT, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_PLACE
+from models.world import LUCK_PROJECT_COUNT, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_PLACE, World
 from sim.calendar import add_months, month_starts
 from sim.luck import uniform
+from sim.records import Kept, Records, record_type
 from sim.schedule import Schedule
 
 KINDS = ("flex", "state_units", "conversion", "new_social", "large_family")
 FLEX, STATE_UNITS, CONVERSION, NEW_SOCIAL, LARGE_FAMILY = range(5)
-(KIND, PLACE_OF, HOMES, DUE, RANK) = range(5)
-#: Kind, municipality, homes, day of delivery, identity.
-Project = tuple[int, int, int, int, int]
+#: A project on its way: what, where, how many homes, on which day they are handed in.
+PROJECT = record_type(("kind", "municipality", "homes", "delivered", "identity"), np.int64)
+
+
+class Pipeline:
+    """The projects on their way and delivered, in order of decision; it grows."""
+
+    def __init__(self) -> None:
+        self.rows: Records = np.zeros(0, dtype=PROJECT)
+        self.days: set[int] = set()
+
+    def kept(self) -> NDArray[np.int64]:
+        """Return what a snapshot must hold, shape (projects, numbers)."""
+        return self.rows.view(np.int64).reshape(-1, len(PROJECT.fields or ()))
+
+    def restore(self, kept: NDArray[np.int64]) -> None:
+        """Take over the projects of a snapshot."""
+        self._put(np.ascontiguousarray(kept).view(PROJECT).reshape(-1))
+
+    def add(self, planned: list[tuple[int, ...]]) -> None:
+        """Put projects at the end: kind, municipality, homes, day of delivery and identity of each."""
+        self._put(np.concatenate([self.rows, np.array(planned, dtype=PROJECT)]))
+
+    def _put(self, rows: Records) -> None:
+        self.rows, self.days = rows, set(rows["delivered"].tolist())
+
+    def due(self, day: int) -> Records:
+        """Return the projects that are delivered on a day."""
+        return self.rows[self.rows["delivered"] == day] if day in self.days else self.rows[:0]
 
 
 @lru_cache(maxsize=8)
@@ -43,34 +70,24 @@ def home_sizes(kind: str) -> NDArray[np.float64]:
 class Projects:
     """The pipeline of homes to be made."""
 
-    def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
-        projects = parameters.projects
-        self.register, self.seed, self.first_day, self.horizon = register, seed, first_day, horizon
-        self.parameters = projects
-        self.plans = self._plans(parameters)
-        self.lead_days = self._lead_days(parameters)
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
+        self.register, self.horizon = register, horizon
+        self.parameters = parameters.projects
+        self.plans, self.lead_days = self._plans(parameters), self._lead_days(parameters)
         self.sizes = {kind: home_sizes(name) for kind, name in enumerate(KINDS)}
         shares = municipalities().inhabitants / municipalities().inhabitants.sum()
         self.place_shares: list[float] = np.cumsum(shares).tolist()
-        self.due: set[int] = set()
-        self.pipeline = np.zeros((5, 512), dtype=np.int64)
-        self.count = np.zeros(1, dtype=np.int64)
+        self.pipeline = Pipeline()
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
-        """Return the arrays a snapshot must hold."""
-        return {"pipeline": self.pipeline[:, : self.count[0]], "count": self.count}
-
-    def restore(self, pipeline: NDArray[np.int64]) -> None:
-        """Take over the pipeline of a snapshot; the rest of the state follows from it."""
-        self.pipeline = np.zeros((pipeline.shape[0], max(512, 2 * pipeline.shape[1])), dtype=np.int64)
-        self.pipeline[:, : pipeline.shape[1]] = pipeline
-        self.due = set(pipeline[DUE].tolist())
+    def state(self) -> dict[str, Kept]:
+        """Return what a snapshot must hold."""
+        return {"pipeline": self.pipeline}
 
     def start(self, history: Parameters) -> None:
         """Fill the pipeline with what was decided in the years before the start, as history had it."""
         plans, lead_days = self._plans(history), self._lead_days(history)
         # No decision of longer ago is still to be delivered, but for a rare very late one.
-        for day in month_starts(add_months(self.first_day, -48), self.first_day):
+        for day in month_starts(add_months(self.register.first_day, -48), self.register.first_day):
             self._decide(day, plans, lead_days, history.projects.project_leaders.at(day))
 
     def decide(self, day: int) -> None:
@@ -104,60 +121,45 @@ class Projects:
             batch = 1 if kind == LARGE_FAMILY else size
             identity = (11 << 56) + (kind << 48) + (day << 24)
             number = wanted / batch
-            count = int(number + uniform(self.seed, identity, LUCK_PROJECT_COUNT))
+            count = int(number + uniform(self.register.seed, identity, LUCK_PROJECT_COUNT))
             lead = lead_days[kind]
             days = lead.at(day) if isinstance(lead, Schedule) else lead
             days *= 1.0 - min(leaders * self.parameters.leader_effect, self.parameters.leaders_save_most)
             planned = [self._plan(kind, identity + (rank << 10), batch, day, days) for rank in range(count)]
-            self._put_in_pipeline([project for project in planned if project is not None])
+            self.pipeline.add([project for project in planned if project is not None])
 
-    def _plan(self, kind: int, identity: int, homes: int, day: int, lead_days: float) -> Project | None:
+    def _plan(self, kind: int, identity: int, homes: int, day: int, lead_days: float) -> tuple[int, ...] | None:
         """Return a project, or nothing when it fails or is not delivered within the time of any run."""
-        seed = self.seed
+        seed = self.register.seed
         if uniform(seed, identity, LUCK_PROJECT_FAILURE) < self.parameters.failure_share:
             return None
         spread = self.parameters.delay_spread
         delay = math.exp(spread * float(ndtri(uniform(seed, identity, LUCK_PROJECT_DELAY))))
         due = day + int(lead_days * delay)
-        if not self.first_day <= due < self.horizon:
+        if not self.register.first_day <= due < self.horizon:
             return None
         place = bisect.bisect_left(self.place_shares, uniform(seed, identity, LUCK_PROJECT_PLACE))
         return kind, min(place, len(self.place_shares) - 1), homes, due, identity
 
-    def _put_in_pipeline(self, planned: list[Project]) -> None:
-        if not planned:
-            return
-        at, until = int(self.count[0]), int(self.count[0]) + len(planned)
-        while until > self.pipeline.shape[1]:
-            self.pipeline = np.concatenate([self.pipeline, np.zeros_like(self.pipeline)], axis=1)
-        self.pipeline[:, at:until] = np.array(planned, dtype=np.int64).T
-        self.count[0] = until
-        self.due.update(self.pipeline[DUE, at:until].tolist())
-
-    def due_today(self, day: int) -> list[tuple[int, int, int, int]]:
-        """Return (kind, municipality, homes, identity) of every project delivered today."""
-        if day not in self.due:
-            return []
-        pipeline = self.pipeline[:, : self.count[0]]
-        found = []
-        for at in np.flatnonzero(pipeline[DUE] == day):
-            kind, place, homes, _, identity = (int(number) for number in pipeline[:, at])
-            found.append((kind, place, homes, identity))
-        return found
-
     def delivered(self, before: int) -> dict[str, NDArray[np.int64]]:
         """Return kind, municipality, homes and day of every project delivered before a day."""
-        pipeline = self.pipeline[:, : self.count[0]]
-        pipeline = pipeline[:, pipeline[DUE] < before]
-        return {
-            "kind": pipeline[KIND], "municipality": pipeline[PLACE_OF], "homes": pipeline[HOMES],
-            "delivered": pipeline[DUE],
-        }  # fmt: skip
+        rows = self.pipeline.rows[self.pipeline.rows["delivered"] < before]
+        return {name: rows[name].copy() for name in ("kind", "municipality", "homes", "delivered")}
 
-    def holder_share(self, kind: int, day: int, share_of_place: float) -> float:
-        """Return which share of the homes of a kind goes to permit holders."""
-        if kind in (STATE_UNITS, LARGE_FAMILY):
-            return 1.0
+    def deliveries(self, day: int) -> list[Delivery]:
+        """Return what is delivered today, and which share of it is for permit holders."""
+        return [
+            Delivery(
+                identity=identity,
+                municipality=ANYWHERE if kind == LARGE_FAMILY else place,
+                homes=homes,
+                holder_share=self._holder_share(kind, day),
+                sizes=self.sizes[kind],
+            )
+            for kind, place, homes, _, identity in self.pipeline.due(day).tolist()
+        ]
+
+    def _holder_share(self, kind: int, day: int) -> float | None:
         if kind == NEW_SOCIAL:
-            return share_of_place
-        return self.parameters.flex_holder_share.at(day)
+            return None
+        return 1.0 if kind in (STATE_UNITS, LARGE_FAMILY) else self.parameters.flex_holder_share.at(day)

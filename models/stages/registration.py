@@ -8,14 +8,12 @@ procedure and detention.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from models.parameters import Parameters
 from models.register import Bed, Place, Register, Status, Stream, log_permit, put_in_bed
 from models.world import LUCK_ELSEWHERE, World
 from sim.compiled import entry
 from sim.luck import uniform
+from sim.records import Kept
 
 
 @entry
@@ -45,14 +43,14 @@ def _arrive(register: Register, seed: int, day: int, first_row: int, last_row: i
 class Registration:
     """The desk where every applicant comes in."""
 
-    def __init__(self, parameters: Parameters, world: World, register: Register, seed: int) -> None:
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         self.register = register
-        self.seed = seed
+        self.seed = register.seed
         self.first_day = world.first_day
         self.first_of_day: list[int] = world.first_of_day.tolist()
         self.elsewhere_share = parameters.inflow.elsewhere_share
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
+    def state(self) -> dict[str, Kept]:
         """Return the arrays a snapshot must hold; the desk keeps nothing between two mornings."""
         return {}
 

@@ -31,10 +31,11 @@ from models.register import (
     seek_links,
     settle,
 )
-from models.world import LUCK_FACILITY, LUCK_HOST
+from models.world import LUCK_FACILITY, LUCK_HOST, World
 from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
 from sim.queues import join_in_front, leave
+from sim.records import Kept
 
 #: Stays are offered in this order.
 ORDER = (
@@ -207,8 +208,9 @@ def _a_week(
 class Stays:
     """Hosts, hotels and facilities in between."""
 
-    def __init__(self, parameters: Parameters, register: Register, first_day: int, horizon: int, seed: int) -> None:
+    def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         stays = parameters.stays
+        first_day, seed = register.first_day, register.seed
         self.register, self.seed, self.first_day = register, seed, first_day
         self.schedules = tuple(getattr(stays, f"{name}_places").daily(first_day, horizon) for name in STAYS)
         towns = municipalities()
@@ -235,7 +237,7 @@ class Stays:
         self._places_for: tuple[float, ...] = ()
         self._places = np.zeros((len(STAYS), len(towns)), dtype=np.int64)
 
-    def state(self) -> dict[str, NDArray[np.generic]]:
+    def state(self) -> dict[str, Kept]:
         """Return the arrays a snapshot must hold."""
         return {"candidates": self.candidates, "marks": self.marks}
 
@@ -257,7 +259,7 @@ class Stays:
         return self._places
 
     def act(self, day: int) -> None:
-        """End and offer stays, once a week."""
+        """End stays that are over, offer free places."""
         places = self.places(day)
         if places.any() or self.register.towns["in_stays"].any():
             _a_week(

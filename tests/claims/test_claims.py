@@ -60,6 +60,7 @@ from models.outcomes import OUTCOMES, Window
 from models.parameters import PERIODS, baseline
 from models.register import STREAMS
 from models.sources import read_table
+from models.stages.target import Target
 from models.world import arrival_rates, mean_persons
 from sim.calendar import day_number, half_year_start, half_years
 from sim.errors import WrongInput
@@ -478,7 +479,7 @@ def test_each_even_division_is_held_against_the_same_number():
         names = half_years(first, until)
         assert len(names) == several
         chain = Chain(apply_changes(baseline("prop-2021"), scenario.changes()), 1, until)
-        even = [chain.target.national_number(name, half_year_start(name)) for name in names]
+        even = [chain.stages[Target].national_number(name, half_year_start(name)) for name in names]
         assert sum(even) == sum(published[name] for name in names)
         assert max(even) - min(even) <= 1
         assert f"{sum(even):,}".replace(",", ".") in catalogues.catalogue("claims", "nl")(f"{claim.name}.rule")

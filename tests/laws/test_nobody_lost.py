@@ -9,9 +9,11 @@ import pytest
 from lawbook import BUSY, Books, books_of, first_day_of, gauges_of, parameters_with, random_changes
 
 from models.chain import Chain
+from models.facts import Diary
 from models.levers import LEVERS, Change
 from models.register import Family, Line, Status
 from models.sources import read_table
+from models.stages.nareis import Nareis
 from sim.calendar import day_number
 
 SCENARIOS = 200
@@ -135,7 +137,7 @@ def test_every_line_holds_exactly_who_should_stand_in_it(busy_books):
         assert sorted(members(register.census["line"][number], rows, "bed")) == inside.tolist()
     seeking = [who for line in register.towns["line"] for who in members(line, rows, "seek")]
     assert sorted(seeking) == np.flatnonzero(rows["status"] == Status.SEEKING).tolist()
-    waiting = members(chain.nareis.lines[0], rows, "family")
+    waiting = members(chain.stages[Nareis].lines[0], rows, "family")
     assert sorted(waiting) == np.flatnonzero(rows["family"] == Family.WAITING).tolist()
 
 
@@ -146,12 +148,12 @@ def test_the_books_notice_one_lost_person():
     at_start = gauges_of(chain)
     chain.run(chain.last_day)
     assert Books(chain, at_start).close() == []
-    chain.daily[20, 0] -= 1
+    chain.stages[Diary].daily.table[20, 0] -= 1
     assert any("= placed somewhere" in error for error in Books(chain, at_start).close())
-    chain.daily[20, 0] += 1
-    chain.provinces[20, 3, 5] += 1
+    chain.stages[Diary].daily.table[20, 0] += 1
+    chain.stages[Diary].provinces.table[20, 3, 5] += 1
     assert any("province: entered" in error for error in Books(chain, at_start).close())
-    chain.provinces[20, 3, 5] -= 1
+    chain.stages[Diary].provinces.table[20, 3, 5] -= 1
     somebody = int(np.flatnonzero(chain.register.households["status"] == Status.SEEKING)[0])
     chain.register.households["persons"][somebody] += 1
     assert any("seeking recounted" in error for error in Books(chain, at_start).close())

@@ -8,6 +8,9 @@ from models.geography import municipalities
 from models.levers import Change, apply_changes
 from models.parameters import baseline
 from models.register import Status, Stay
+from models.stages.coa import Coa
+from models.stages.homes import Homes
+from models.stages.stays import Stays
 from sim.calendar import day_number
 
 START = day_number("2019-01-01")
@@ -24,8 +27,8 @@ def chain_until(until, *changes):
 def test_no_home_for_large_families_stands_empty_while_one_seeks():
     chain = chain_until("2020-03-01", Change("large_family_homes", 1000))
     households = chain.register.households
-    assert chain.homes.books.now["held_for_scheme"][0] > 0
-    rules = chain.homes.policy.rules[0]
+    assert chain.stages[Homes].books.now["held_for_scheme"][0] > 0
+    rules = chain.stages[Homes].policy.rules[0]
     seeking = (households["status"] == Status.SEEKING) & (households["persons"] >= rules["scheme_least_persons"])
     asked = households["linked"] + rules["municipal_days"] < day_number("2020-02-29")
     assert not (seeking & (households["linked"] >= 0) & asked).any()
@@ -63,7 +66,7 @@ def test_a_second_plan_of_places_opens_after_its_own_lead_time():
         Change("places_added", 2000.0, from_day=START, until_day=day_number("2020-06-01")),
         Change("places_added", 2000.0, from_day=day_number("2022-01-01")),
     )
-    both, none = (chain_until("2019-01-02", *changes).coa.policy.regular.sum(axis=1) for changes in (plans, ()))
+    both, none = (chain_until("2019-01-02", *changes).stages[Coa].policy.regular.sum(axis=1) for changes in (plans, ()))
     added = both - none
     assert added[: day_number("2020-06-01") - START].max() > 0
     lead = int(baseline("prop-2021").coa.regular_lead_days * (1.0 - baseline("prop-2021").coa.regular_delay_spread))
@@ -88,7 +91,7 @@ def test_a_move_between_facilities_is_no_return_to_reception():
             moves += now[who][1] > before[who][1]
         before = now
     assert moves > 0  # families came and stayed with them
-    guests = chain.stays.candidates[1, : chain.stays.marks[2]]
+    guests = chain.stages[Stays].candidates[1, : chain.stages[Stays].marks[2]]
     assert len(set(guests.tolist())) == guests.size > 100
 
 
@@ -118,7 +121,7 @@ def test_people_refused_before_the_start_leave_one_by_one():
 
 
 def test_municipalities_differ_in_willingness_but_not_on_average():
-    willingness = chain_until("2019-01-02").homes.policy.towns["willingness"]
+    willingness = chain_until("2019-01-02").stages[Homes].policy.towns["willingness"]
     spread = baseline("prop-2021").homes.share_spread
     assert abs(willingness.mean() - 1.0) < 4 * spread / np.sqrt(willingness.size)
     assert abs(np.log(willingness).std() - spread) < 0.15 * spread
@@ -145,8 +148,8 @@ def test_a_trade_stays_where_it_may_be_made():
 
 def test_places_are_added_as_asked_and_never_more():
     """A reserve is there at once; of what has to be opened some fails and the rest comes after its lead time."""
-    usual = chain_until("2019-01-02").coa.policy.regular
-    reserve = chain_until("2019-01-02", Change("reserve_places", 1000)).coa.policy.regular - usual
+    usual = chain_until("2019-01-02").stages[Coa].policy.regular
+    reserve = chain_until("2019-01-02", Change("reserve_places", 1000)).stages[Coa].policy.regular - usual
     assert np.allclose(reserve.sum(axis=1), 1000) and (reserve >= 0).all()
-    opened = (chain_until("2019-01-02", Change("places_added", 3000)).coa.policy.regular - usual).sum(axis=1)
+    opened = (chain_until("2019-01-02", Change("places_added", 3000)).stages[Coa].policy.regular - usual).sum(axis=1)
     assert opened[0] == 0 and (np.diff(opened) >= 0).all() and 1000 < opened[-1] <= 3000

@@ -44,7 +44,7 @@ def test_everybody_is_due_on_their_day_last_written_first(entries):
 def test_a_restored_agenda_goes_on_as_the_old_one(first, later):
     agenda = Agenda(DAYS, 4)
     write(agenda, first)
-    kept = agenda.state()["agenda"].copy()
+    kept = agenda.kept().copy()
     restored = Agenda(DAYS, 4)
     restored.restore(kept)
     write(agenda, later)
@@ -56,7 +56,7 @@ def test_restoring_takes_a_copy():
     agenda = Agenda(DAYS, 4)
     write(agenda, [(3, 7, 1)])
     restored = Agenda(DAYS, 4)
-    restored.restore(agenda.state()["agenda"])
+    restored.restore(agenda.kept())
     write(restored, [(3, 8, 1), (3, 9, 0)])
     assert due(agenda, 3) == [(7, 1)]
     assert due(restored, 3) == [(9, 0), (8, 1), (7, 1)]
@@ -65,7 +65,7 @@ def test_restoring_takes_a_copy():
 def test_the_state_holds_no_more_than_what_is_written():
     agenda = Agenda(DAYS, 1000)
     write(agenda, [(3, 7, 1), (4, 8, 1)])
-    assert agenda.state()["agenda"].shape == (3, DAYS + 2)
+    assert agenda.kept().shape == (3, DAYS + 2)
 
 
 def test_room_grows_and_keeps_what_was_written():

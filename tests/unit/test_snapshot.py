@@ -91,7 +91,7 @@ def _forged(header: object, payload: bytes = b"", version: int = snapshot.FORMAT
 def test_another_version_is_named(tmp_path):
     path = tmp_path / "later.bin"
     path.write_bytes(_forged({"arrays": [], "meta": {}}, version=9))
-    with refused(WrongInput, match=r"versie 9.*versie 1"):
+    with refused(WrongInput, match=rf"versie 9.*versie {snapshot.FORMAT_VERSION}"):
         snapshot.load(path)
 
 
