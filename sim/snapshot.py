@@ -1,8 +1,7 @@
 """Saving plain arrays to one file and reading them back, or refusing a damaged file.
 
-Who acts: the chain, when a run is cut at a date. Who waits: the run that continues or branches from there.
-What leaves: a file with named arrays and a little description, closed by a checksum over all of it, put in
-place in one step. What is left out: objects of any kind (no pickle), compression, and partial reading.
+A file holds named arrays and a little description, and is put in place in one step. No objects (no pickle), no
+compression, no partial reading.
 
 Layout: 8 bytes magic, 4 bytes version, 8 bytes header length, header (JSON), the arrays one after another,
 32 bytes SHA-256 of everything before. Numbers are little-endian; equal content gives equal bytes.

@@ -1,8 +1,4 @@
-"""What several replications say together: a middle, a band, and what is known about a difference.
-
-Who acts: experiments, on numbers already counted. Who waits: nobody. What leaves: small frozen records.
-What is left out: anything about what the numbers mean, and any drawing of random numbers.
-"""
+"""What several replications say together: a middle, a band, and what is known about a difference."""
 
 from __future__ import annotations
 

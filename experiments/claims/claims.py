@@ -1,12 +1,8 @@
 """The claims of the documents about the clog of 2021, each with the rule by which the model judges it.
 
-Who acts: whoever wants to know whether a sentence in a report follows from the chain. Who waits: nobody. What
-leaves: a list of claims. What is left out: how they are computed (`experiments.claims.judge`), and every claim that is
-about people or wishes and not about what happens to numbers in the chain.
-
 The rule of a claim is written down here before it is run, with the line that decides and why it lies there. Lines
 are chosen from the documents or from what a reader would call a difference worth naming, never from a result: where
-the model says that a claim fails, that stands.
+the model says that a claim fails, that stands. Left out: claims about people or wishes and not about numbers.
 """
 
 from __future__ import annotations

@@ -1,13 +1,8 @@
 """Judging what a document claims: the futures it is about, what is counted, and a rule that was stated beforehand.
 
-Who acts: one task per future and replication. Who waits: the caller, until every future of every claim is there; a
-future that several claims look at is computed once. What leaves: per claim a verdict (holds, fails or open), the
-evidence with 90 per cent intervals, and the assumption on which the deciding figure hangs most. What is left out:
-the claims themselves; they stand in `experiments.claims.claims`. Nothing here is fitted to a claim.
-
-A verdict rests on conditions. Each condition holds one figure against a line that was drawn beforehand: it holds
-when the whole interval lies on the right side of that line, fails when the whole interval lies on the wrong side,
-and stays open otherwise.
+A verdict (holds, fails or open) rests on conditions. Each condition holds one figure against a line that was drawn
+beforehand: it holds when the whole 90 per cent interval lies on the right side of that line, fails when the whole
+interval lies on the wrong side, and stays open otherwise. A future that several claims look at is computed once.
 """
 
 from __future__ import annotations

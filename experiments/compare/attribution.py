@@ -1,15 +1,11 @@
 """Why two scenarios differ: the difference split over what was decided differently, exactly.
 
-Who acts: one task per replication, which runs every combination of the changed factors on the same world. Who
-waits: the caller. What leaves: per outcome the difference B - A and a bar per factor; the bars add up to the
-difference to the last digit. What is left out: more than six factors (64 runs per replication), and what one
-factor does inside the chain.
-
 A factor is a group of levers that A and B set differently: off is as in A, on is as in B. What a factor does
 depends on which others are on already. Its bar is the mean of what it adds over all orders in which the factors
 can be switched on (the Shapley value), so no order is preferred, two factors that always do the same get the same
 bar, and a factor that never does anything gets nothing. Beside the bar stand the two extremes: what a factor does
-alone, switched on from A, and what it does as the last, when all others are on already.
+alone, switched on from A, and what it does as the last, when all others are on already. Every combination runs on
+the same world, so more than six factors (64 runs per replication) are refused.
 
 Sums of floating numbers depend on their order, and a bar that is rounded on its own does not add up. Counting
 therefore happens in whole numbers: outcomes of a split are rounded to multiples of one power of two (finer than

@@ -1,10 +1,7 @@
 """Two or more futures of the same worlds: what differs, where, for whom, and how sure that is.
 
-Who acts: one task per replication, which runs every scenario on the same world with the same draw of the
-parameters. Who waits: the caller, until the number of replications that was given, or that the wanted precision
-asks for. What leaves: a `Comparison`: per outcome, province and size of household the difference B - A,
-replication by replication, with a 90 per cent interval, and which of two is better where that is clear. What is
-left out: why they differ (see `attribution`) and the page to send on (see `experiments.report`).
+Every replication runs every scenario on the same world with the same draw of the parameters. Left out: why they
+differ (see `attribution`) and the page to send on (see `experiments.report`).
 """
 
 from __future__ import annotations

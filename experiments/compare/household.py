@@ -1,9 +1,6 @@
 """One household through the chain: what happened to it on which day, in Dutch or English sentences.
 
-Who acts: a reader who wants to follow one family. Who waits: the reader, for one replication. What leaves:
-dated sentences in order of date, each with its kind, and stretches of time between them; all told from the row of
-dates of that household alone. What is left out: days on which nothing happened to it, persons inside the household,
-and whether a bed in reception was held meanwhile, which the row does not keep.
+Left out: persons inside the household, and whether it kept its bed in reception, which its row of dates does not say.
 """
 
 from __future__ import annotations

@@ -1,15 +1,11 @@
 """The same household in two futures: what happens to it in each, and for whom a decision makes most difference.
 
-Who acts: a reader who wants to see what a decision does to a family. Who waits: that reader, for one replication of
-both scenarios. What leaves: the dated sentences of one household side by side, the households whose day of moving
-into a home moves most, and a count of who gains and who waits. What is left out: what happens after the first home
-(a family that needs a larger one), temporary stays, and households that find no home in either future.
-
 Households are matched by identity and never by row: who arrives on which day, in which stream and as which of that
 day is the same person in every future of one world, but a row moves up when more people arrive before it. Family
 that follows is part of the household's own row. Two households in one future that are missing in the other, as an
 evacuation can be left out, are counted apart. The size of a household is that on arrival: later size hangs on
-whether family has come, and that may differ between the futures.
+whether family has come, and that may differ between the futures. Left out: what happens after the first home,
+temporary stays, and households that find no home in either future.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""Several scenarios side by side from jobs: one window, one comparison, and the runs that split a difference.
-
-Who acts: a page that has the jobs of two to six scenarios. Who waits: nobody; jobs are computed elsewhere. What
-leaves: scenarios with one window and one luck, a `Comparison`, and the split of the difference between two. What is
-left out: running (`experiments.service.registry`), and sentences and pictures.
-"""
+"""Several scenarios side by side from jobs: one window, one comparison, and the runs that split a difference."""
 
 from __future__ import annotations
 

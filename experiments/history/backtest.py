@@ -1,9 +1,7 @@
 """The model against history: what it says beside what was published, series by series, with the error.
 
-Who acts: one replication per draw of the ensemble, each with luck of its own. Who waits: the caller. What
-leaves: per series the published points, the mean and the 80 per cent band, the mean absolute and the mean
-error in per cent, whether it was fitted on, and how many points the band covers. What is left out: judging
-what is good enough; a band here is that of a run and holds chance and parameters, not what the model lacks.
+A band here is that of a run, one replication per draw of the ensemble: it holds chance and parameters, not what the
+model lacks. What is good enough is not judged here.
 """
 
 from __future__ import annotations

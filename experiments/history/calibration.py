@@ -1,11 +1,5 @@
 """Fitting the model to history: which parameter sets does what was published allow?
 
-Who acts: waves of runs over the prior, an emulator of each published figure, and a sampler on the emulator.
-Who waits: the caller; a wave is written down chunk by chunk, so that a fit that was killed goes on where it
-was. What leaves: an ensemble of draws that stand for the posterior, the best draw, and what each series says
-about each parameter. What is left out: parameters per period or province; a parameter changes over time only
-where the baseline has a dated step.
-
 The method, in order. (1) A scrambled Sobol design over the prior ranges (scipy `qmc`), one run with luck of
 its own per point. (2) Per published figure a quadratic surface through the relative error, by ridge
 regression, runs near the data weighing more. (3) The posterior: each error is divided by the tolerance of its
@@ -13,6 +7,9 @@ series, joined with what the surface does not explain; a series counts as at mos
 as `held_against.csv` says, because points of one series err together. (4) `emcee` samples the posterior on
 the surface; the next wave runs the model itself on such draws; (2)-(4) are repeated. (5) The last sample is
 thinned to the ensemble and run once more; the best draw is the mode of the posterior, run several times.
+
+A wave is written down chunk by chunk, so that a fit that was killed goes on where it was. Left out: parameters per
+period or province; a parameter changes over time only where the baseline has a dated step.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What stands behind the figures: the kept back-tests, what was fitted, and every figure with its source.
 
-Who acts: a developer after a change of the model (`make results`), who keeps a back-test per period. Who waits: that
-developer. What leaves: one JSON file per period in `verdicts/`, and plain rows for a page that shows them. What is
-left out: running anything for a reader; a kept back-test says itself which model version, figures and ensemble made it.
+A kept back-test is one JSON file per period in `verdicts/`, and says itself which model version, figures and ensemble
+made it.
 """
 
 from __future__ import annotations

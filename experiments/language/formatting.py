@@ -1,8 +1,4 @@
-"""Numbers, dates and units as a reader in the Netherlands or in English expects them.
-
-Who acts: every door and every page that shows a figure. Who waits: nobody. What leaves: short texts. What is left
-out: sentences about results; they stand with what they are about.
-"""
+"""Numbers, dates and units as a reader in the Netherlands or in English expects them."""
 
 from __future__ import annotations
 

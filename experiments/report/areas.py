@@ -1,11 +1,7 @@
-"""Municipalities and provinces in one half-year: target, realised, behind, rung and colour.
+"""Municipalities and provinces in one half-year: target, realised, behind, rung and colour, in small arrays.
 
-Who acts: a page that has a run with its detail. Who waits: nobody. What leaves: small arrays in the order of the
-municipalities or provinces: means over replications, and for rung and colour what most replications end with. What
-is left out: words, and maps with borders.
-
-A municipality has the colour and the rung that the model gave it. A province has no rung, since it is the one that
-watches; its colour follows the rule for municipalities on the sum of its municipalities at the end of the half-year.
+A municipality has the colour and the rung that the model gave it in most replications. A province has no rung, since
+it is the one that watches; its colour follows the rule for municipalities on the sum of its municipalities.
 """
 
 from __future__ import annotations

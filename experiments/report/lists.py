@@ -1,8 +1,4 @@
-"""What there is to choose from and to read: levers, scenarios, outcomes and sources, as rows of plain values.
-
-Who acts: the command `doorstroom list`. Who waits: a person or a program that wants to know what exists. What
-leaves: one row per entry, ready for JSON. What is left out: how a row is shown.
-"""
+"""What there is to choose from and to read: levers, scenarios, outcomes and sources, as rows of plain values."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What the pictures of a run hold: bands over time, published dots, differences pair by pair; figures, no words.
-
-Who acts: a page that has a baseline and a scenario with the same replication numbers. Who waits: nobody. What
-leaves: small frozen records. What is left out: colours, sentences and languages.
-"""
+"""What the pictures of a run hold: bands over time, published dots, differences pair by pair; figures, no words."""
 
 from __future__ import annotations
 

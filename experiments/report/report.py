@@ -1,10 +1,7 @@
 """A comparison or a run as one page that can be sent on: sentences first, then figures, charts, levers and sources.
 
-Who acts: a person who reads or prints it. Who waits: nobody. What leaves: one HTML text in Dutch or English that asks
-nothing of a network and runs no script; the same result always gives the same text. What is left out: why two
-futures differ (see `experiments.compare.attribution`), and files for a spreadsheet (see `experiments.report.exports`).
-
-In a comparison the scenarios are called A, B, C and so on; the sentences hold every later one against A.
+The page asks nothing of a network and runs no script; the same result always gives the same text. In a comparison
+the scenarios are called A, B, C and so on; the sentences hold every later one against A.
 """
 
 from __future__ import annotations

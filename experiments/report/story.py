@@ -1,8 +1,4 @@
-"""What the story of 2021 needs from a run: published figures beside their counterpart, and what would have helped.
-
-Who acts: a page or a lesson that tells the story. Who waits: nobody. What leaves: small frozen records of figures.
-What is left out: words, colours and languages, and any figure that neither a run nor a table with a source gives.
-"""
+"""What the story of 2021 needs from a run: published figures beside their counterpart, and what would have helped."""
 
 from __future__ import annotations
 

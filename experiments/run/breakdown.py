@@ -1,8 +1,4 @@
-"""The same facts, seen per province, per size of household and per municipality.
-
-Who acts: a run that was asked for detail. Who waits: nobody. What leaves: small arrays per replication, in the
-order of the names in this module. What is left out: means, bands and differences; see `experiments.compare.compare`.
-"""
+"""The same facts, seen per province, per size of household and per municipality, in the order of the names here."""
 
 from __future__ import annotations
 

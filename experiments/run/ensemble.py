@@ -1,8 +1,5 @@
 """Parameter sets that history allows: reading them, and laying one over the baseline.
 
-Who acts: calibration writes an ensemble, a run reads it. Who waits: nobody. What leaves: parameters of one
-draw. What is left out: how the draws were found (`calibration`), and levers, which are laid over a draw.
-
 A draw says for each fitted parameter what to do with its value in the period: replace it (`value`), multiply
 it with every dated step (`factor`), or deepen a documented dip below 1 (`depth`). A parameter therefore changes
 over time only where the baseline has a dated step.

@@ -1,8 +1,4 @@
-"""Levers as a page or a list needs them: texts, range, today's value, source; and settings from what was filled in.
-
-Who acts: a page that draws a field per lever. Who waits: nobody. What leaves: plain `LeverRow` records and a
-checked `Scenario`. What is left out: what a lever does, and how a field looks.
-"""
+"""Levers as a page or a list needs them: texts, range, today's value, source; and settings from what was filled in."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
 """What was published, beside what the model computes for the same date, period and area.
 
-Who acts: a run, which asks for each published figure the simulated one. Who waits: nobody. What leaves: one
-row per published figure with both numbers and the deviation in per cent. What is left out: judging which
-deviation is acceptable, and published figures the model has no counterpart for.
+Left out: published figures the model has no counterpart for, and judging which deviation is acceptable.
 """
 
 from __future__ import annotations

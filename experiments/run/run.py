@@ -1,10 +1,4 @@
-"""Running a scenario: the same days several times with other luck, counted and put together.
-
-Who acts: one task per replication, on one or more processes. Who waits: the caller. What leaves: a
-`RunResult` with outcomes, half-years, monthly series and the counterpart of every published figure, as means
-and bands over replications. What is left out: the daily facts themselves, which stay in the process that
-computed them unless they are written to files there; and comparing scenarios.
-"""
+"""Running a scenario: the same days several times with other luck, counted and put together."""
 
 from __future__ import annotations
 

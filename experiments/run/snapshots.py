@@ -1,8 +1,6 @@
 """Snapshots of a run: the chain of every replication on one day, from which a later run continues or branches.
 
-Who acts: each replication leaves one checksummed file in a folder. Who waits: a run that starts from that folder.
-What leaves: the files, or `Saved`, which says what they are about. What is left out: branching on what already
-differs before the saved day, and on levers without dates; a run from the start is the only answer there.
+A run cannot branch on what already differs before the saved day, nor on levers without dates.
 """
 
 from __future__ import annotations

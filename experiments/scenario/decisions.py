@@ -1,7 +1,6 @@
 """Dated decisions as a small table: date, lever, value and perhaps an end, from a spreadsheet or a link.
 
-Who acts: a person who fills in, pastes or uploads rows. Who waits: the scenario. What leaves: rows that are all
-right, or every wrong row named; never half of them. What is left out: levers without a date.
+Either all rows are right, or every wrong row is named; never half of them.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """YAML that a stranger supplies, read as plain values with the line of each, or refused in one sentence.
 
-Who acts: whoever opens a scenario file. Who waits: nobody. What leaves: text, numbers, true/false, lists and
-groups, and for every path the line it stands on. What is left out, on purpose: anchors and aliases, tags,
-directives, more than one document, equal keys, deep nesting and large files. Values follow the core schema
-of YAML 1.2: `NO` is text, a date is text, only `true` and `false` are yes and no. `.nan` and `.inf` come out
-as they are, so that whoever knows the field can refuse them with the range that is allowed there.
+Left out, on purpose: anchors and aliases, tags, directives, more than one document, equal keys, deep nesting and
+large files. Values follow the core schema of YAML 1.2: `NO` is text, a date is text, only `true` and `false` are yes
+and no. `.nan` and `.inf` come out as they are, so that whoever knows the field can refuse them with the allowed range.
 """
 
 from __future__ import annotations

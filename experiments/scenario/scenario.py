@@ -1,10 +1,7 @@
 """A scenario: a period, what is decided differently in it, and from when until when.
 
-Who acts: a person who writes a file or turns a lever in a page. Who waits: the run. What leaves: a frozen,
-checked `Scenario` that says only what differs from the baseline, and a list of changes for the models. A file
-of an older schema is read as the newest. What is left out: parameters (they stand in the models) and results.
-A wrong file is refused in one Dutch sentence with file, line, path, value and what is allowed; it is never
-half-used.
+A file of an older schema is read as the newest. A wrong file is refused in one sentence with file, line, path, value
+and what is allowed; it is never half-used.
 """
 
 from __future__ import annotations

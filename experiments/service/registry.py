@@ -1,8 +1,7 @@
 """Jobs: scenarios that several people ask for at once, computed side by side and kept.
 
-Who acts: a `Registry` hands one replication at a time to each worker process. Who waits: sessions, which say
-what they want and look from time to time; they never compute. What leaves: a `Job` with what is done so far,
-always replications 1 to n, so that two jobs compare pair by pair. What is left out: anything drawn on a screen.
+A `Registry` hands one replication at a time to each worker process; sessions say what they want and look from time to
+time, they never compute. A `Job` always holds replications 1 to n, so that two jobs compare pair by pair.
 
 A job is known by what it computes (`job_key`), never by who asked. A session that wants something else lets go of
 what it wanted before; a job that nobody wants any more stops, and so does one whose sessions are not heard of for a

@@ -1,11 +1,8 @@
 """Scenarios as files: written out, and kept on the server under a short code.
 
-Who acts: a visitor who saves a scenario or sends a link with a code. Who waits: nobody. What leaves:
-a code for a scenario, a scenario for a code. What is left out: who kept it; a code is no secret and
-no account, and nothing that is kept can be changed or removed through it.
-
 A code is made from what it stands for, so the same scenario always gets the same code and a damaged file is told
-from a good one. Only eight letters and figures ever become the name of a file.
+from a good one. Only eight letters and figures ever become the name of a file. A code is no secret and no account, and
+nothing that is kept can be changed or removed through it.
 """
 
 from __future__ import annotations

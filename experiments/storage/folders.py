@@ -1,9 +1,8 @@
 """Writing the results of a run to a folder, and reading them back without believing a damaged byte.
 
-Who acts: each replication leaves its own part in a temporary folder beside the wanted one; at the end one writer puts
-the parts together in order. Who waits: the wanted folder, which takes its place when it is complete. What leaves:
-`monthly.parquet` (municipality by month), `households.parquet` (dates per household), `outcomes.parquet`,
-`run.json`, and `sha256sums.txt` over these four. What is left out: daily facts per place.
+Each replication leaves its own part in a temporary folder beside the asked one, which takes its place when it is
+complete: `monthly.parquet` (municipality by month), `households.parquet` (dates per household), `outcomes.parquet`,
+`run.json`, and `sha256sums.txt` over these four.
 
 Every page of every Parquet file carries a checksum that is verified on reading; the sums file also covers
 what page checksums leave open (the footer, and `run.json`). On any error nothing half-written stays behind

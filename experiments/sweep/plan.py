@@ -1,12 +1,9 @@
 """A sweep: which scenarios are run with which values of levers and uncertainties, and how often.
 
-Who acts: a person who writes a sweep file. Who waits: the sweep. What leaves: a frozen, checked `Sweep` that
-gives each point (one scenario with one choice of values) by number, so that a process needs only the sweep
-and a number. What is left out: running it (`experiments.sweep.sweep`), and results. A wrong file is refused in one
-Dutch sentence with file, line, path, value and what is allowed, and so is a sweep that would take too long.
-
-A grid crosses every scenario with every value of every lever and uncertainty; the last one turns fastest. A
-list names its points one by one. What a point sets for a lever replaces all that its scenario says about it.
+A frozen, checked `Sweep` gives each point (one scenario with one choice of values) by number, so that a process needs
+only the sweep and a number. A grid crosses every scenario with every value of every lever and uncertainty; the last
+one turns fastest. A list names its points one by one. What a point sets for a lever replaces all that its scenario
+says about it. A wrong file is refused in one sentence, and so is a sweep that would take too long.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """Running a sweep: many points, each several times, in chunks that survive whatever happens to the process.
 
-Who acts: processes here, or workers of a Dask cluster, that each compute one chunk of a few replications at a
-time; on a cluster this process writes what comes back. Who waits: the caller. What leaves: a folder with
+Processes here, or workers of a Dask cluster, each compute one chunk of a few replications at a time. The folder holds
 `manifest.json` (which sweep, which code, which ensemble), `chunks/`, and when all are done `results.parquet`
 (one row per point, replication and outcome), `summary.csv` (mean, band and number of replications per point
-and outcome), `sweep.json` and `sha256sums.txt`. What is left out: comparing points; months and households.
+and outcome), `sweep.json` and `sha256sums.txt`.
 
 A chunk is a Parquet file with a checksum in every page, and beside it the sum of the whole file. Both are
 verified before a chunk is believed; a damaged one is computed again. Every file takes its place in one step,
