@@ -111,9 +111,6 @@ def _draw(row: Mapping[str, Any]) -> None:
         _draw_buttons(row)
 
 
-# --- figures in words ---------------------------------------------------------------------------------------------
-
-
 def value_words(value: float | None, unit: str, signed: bool = False, like: float | None = None) -> str:
     """A figure with as many decimals as its size asks for; a share in per cent; a difference with its sign.
 
@@ -196,9 +193,6 @@ def _end(tried: Mapping[str, Any], end: str) -> str:
     if row.unit in ("times", "share"):
         return numbers.percent(value, visitor_language(), 0 if round(100.0 * value, 1).is_integer() else 1)
     return f"{numbers.plain(round(value), visitor_language())} {unit(row.unit)}".strip()
-
-
-# --- tables and buttons -------------------------------------------------------------------------------------------
 
 
 def _draw_evidence(row: Mapping[str, Any]) -> None:

@@ -103,9 +103,6 @@ def show() -> None:
         _draw_list(usual.answer)
 
 
-# --- choosing -------------------------------------------------------------------------------------------------------
-
-
 def _choose(own: Scenario) -> Futures:
     ready = {
         scenario.name: scenario
@@ -183,9 +180,6 @@ def _difference(life: Mapping[str, Any], language: Language) -> str:
         return text("only_a")
     days = life["difference_days"]
     return text("earlier" if days < 0 else "later", count=abs(days))
-
-
-# --- drawing ------------------------------------------------------------------------------------------------------
 
 
 def _draw_life(answer: Mapping[str, Any], futures: Futures) -> None:

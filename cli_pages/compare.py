@@ -154,9 +154,6 @@ def _compare(options: Options, scenarios: Sequence[Scenario], plan: RunPlan, pre
     return result
 
 
-# --- in words and tables --------------------------------------------------------------------------------------------
-
-
 def _report(result: Comparison) -> list[str]:
     """The comparison in words and tables."""
     from experiments.compare.difference import INTERVAL_LEVEL

@@ -74,9 +74,6 @@ class CalibrateOptions(JsonOptions):
     work: Annotated[str, typer.Option("--work")] = ".ijking"
 
 
-# --- backtest -------------------------------------------------------------------------------------------------------
-
-
 def backtest_command(options: BacktestOptions) -> None:
     """Run a back-test, or take the one that is kept, and print how far the model is off."""
     document = _kept(options) if options.kept else _run(options)
@@ -195,9 +192,6 @@ def _summary(summary: Sequence[Mapping[str, Any]]) -> list[str]:
         for row in summary
     ]
     return table([texts(f"head.{name}") for name in ("series", "seen", "points", "error", "bias", "in_band")], rows, 2)
-
-
-# --- calibrate ------------------------------------------------------------------------------------------------------
 
 
 def calibrate_command(options: CalibrateOptions) -> None:

@@ -91,9 +91,6 @@ def print_finished(
         raise typer.Exit(INTERRUPTED if interrupted else LOST)
 
 
-# --- figures and words ----------------------------------------------------------------------------------------------
-
-
 def number(value: float | None, decimals: int = 0) -> str:
     """A number in the notation of the reader."""
     return number_text(value, decimals, current_language())
@@ -131,9 +128,6 @@ def table(
         return "  ".join(parts).rstrip()
 
     return [line(heads), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]
-
-
-# --- about runs -----------------------------------------------------------------------------------------------------
 
 
 def write_report(path: str, result: Comparison | RunResult) -> None:

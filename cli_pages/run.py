@@ -168,9 +168,6 @@ def _read_save_day(options: Options, scenario: Scenario, saved: Saved | None, un
     return day
 
 
-# --- in words and tables --------------------------------------------------------------------------------------------
-
-
 def _report(result: RunResult) -> list[str]:
     """The run in words and tables."""
     from experiments.run.observed import NATIONAL, best_of

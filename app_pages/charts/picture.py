@@ -18,9 +18,6 @@ from experiments.report.page import Cells
 ROWS = "rows"
 
 
-# --- the frame around a picture ---------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Panel:
     """One chart of a picture: a heading (or empty), the Vega-Lite dict and what it says to who cannot see it."""

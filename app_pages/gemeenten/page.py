@@ -31,9 +31,6 @@ PLACE = "gemeenten"
 HALF_LINK, AREA_LINK = "halfjaar", "gebied"
 
 
-# --- the page ---------------------------------------------------------------------------------------------------------
-
-
 def show() -> None:
     """Draw the page."""
     st.write(text("intro"))

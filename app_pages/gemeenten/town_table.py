@@ -18,8 +18,6 @@ from experiments.language.language import Language
 from experiments.report import areas
 from experiments.service.job import Job
 
-# --- the table --------------------------------------------------------------------------------------------------------
-
 #: What the table can be sorted by: key and whether the highest comes first.
 SORTS = ("behind", "name", "province", "target", "realised", "rung", "colour", "difference")
 

@@ -66,9 +66,6 @@ def results_of(jobs: Sequence[Job], count: int) -> tuple[RunResult, ...]:
     return tuple(found for job in jobs if (found := job.result(count, own.get(job.key))) is not None)
 
 
-# --- what the steps say -----------------------------------------------------------------------------------------------
-
-
 def rounded(value: float) -> str:
     """A rounded number in the notation of the visitor."""
     return numbers.figure(numbers.round_off(value), visitor_language())
@@ -331,8 +328,6 @@ def summary(
         last += " " + leading(beds, "sum_homes_most", "sum_homes_level")
     return (*sentences, last)
 
-
-# --- the pictures -----------------------------------------------------------------------------------------------------
 
 #: Until when the picture runs before the bet; a step without a date shows nothing before it.
 CUTS: dict[int, date] = {2: SEPTEMBER_2020, 3: SEPTEMBER_2020, 4: END_2020, 5: SEPTEMBER_2020, 6: END_2020}

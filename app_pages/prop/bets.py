@@ -18,8 +18,6 @@ from app_pages.shell.texts import title_of, visitor_language
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
 
-# --- bets -------------------------------------------------------------------------------------------------------------
-
 
 @dataclass(frozen=True)
 class Bet:

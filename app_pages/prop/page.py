@@ -39,9 +39,6 @@ MINUTES = {1: 5, 2: 4, 3: 5, 4: 5, 5: 4, 6: 7, 7: 4, 8: 6}
 EXPLANATION = "inhaalslag-en-woningnood-geen-hoge-instroom"
 
 
-# --- the page ---------------------------------------------------------------------------------------------------------
-
-
 def show() -> None:
     """Draw the page."""
     step = _step()

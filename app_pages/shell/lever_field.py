@@ -19,8 +19,6 @@ from experiments.run.levers import (
     lever_rows,
 )
 
-# --- one field per lever --------------------------------------------------------------------------------------------
-
 
 def words_of(row: LeverRow, value: Any) -> str:
     """A value of a lever in words."""

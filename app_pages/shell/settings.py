@@ -41,9 +41,6 @@ def chosen_period() -> str:
     return str(st.session_state.get(PERIOD_KEY) or periods()[0])
 
 
-# --- the state: what all fields hold ----------------------------------------------------------------------------------
-
-
 @lru_cache(maxsize=1)
 def _keys() -> tuple[str, ...]:
     levers = (key for name in lever_names() for key in keys_of_lever(name))
@@ -129,9 +126,6 @@ def put_scenario(scenario: Scenario) -> None:
     if steps:
         state[STEPS_KEY] = as_link(sorted(steps, key=lambda step: step.from_date))
     _put(state)
-
-
-# --- what pages ask ---------------------------------------------------------------------------------------------------
 
 
 def settings() -> dict[str, list[dict[str, Any]]]:

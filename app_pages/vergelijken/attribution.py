@@ -30,7 +30,7 @@ from experiments.service.job import Job
 from experiments.service.keys import job_key
 from sim.errors import WrongInput
 
-PLACE, SPLIT_PLACE = "vergelijken", "splitsing"
+PLACE = "vergelijken"
 #: Replications of each combination of a split, and how many combinations are asked for at a time, so that a split
 #: leaves room for what other visitors want.
 SPLIT_COUNT = 30
@@ -54,9 +54,6 @@ def jobs_of(scenarios: Sequence[Scenario]) -> list[Job]:
         running.follow(unique, jobs, PLACE)
     by_key = {job.key: job for job in jobs}
     return [by_key[job_key(scenario)] for scenario in scenarios]
-
-
-# --- the split of the cause -------------------------------------------------------------------------------------------
 
 
 def _splitting(scenarios: Sequence[Scenario]) -> tuple[int, int] | None:

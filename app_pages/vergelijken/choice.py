@@ -25,9 +25,6 @@ LINK, CODE_LINK = "vergelijk", "code"
 BASE, OWN = "basis", "eigen"
 
 
-# --- which scenarios --------------------------------------------------------------------------------------------------
-
-
 def own_scenario() -> Scenario | None:
     """The scenario of the sidebar; None when its settings are not allowed."""
     try:

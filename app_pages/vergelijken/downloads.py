@@ -25,9 +25,6 @@ MIMES = {
 }
 
 
-# --- the report -------------------------------------------------------------------------------------------------------
-
-
 def show_report(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -> None:
     """Draw the buttons that take report and tables along."""
     with st.container(border=True):

@@ -43,8 +43,6 @@ _STAR = "M0,-1L.225,-.309L.951,-.309L.363,.118L.588,.809L0,.382L-.588,.809L-.363
 PUBLISHED_STYLE: tuple[str, tuple[int, ...], str] = ("published", (1, 0), _STAR)
 
 
-# --- key figures and charts -------------------------------------------------------------------------------------------
-
 KeyFigures = tuple[str, Table, str]
 
 

@@ -39,8 +39,6 @@ from experiments.service.job import Job
 from experiments.service.keys import job_key
 from sim.errors import WrongInput
 
-# --- the page ---------------------------------------------------------------------------------------------------------
-
 
 def show() -> None:
     """Draw the page."""

@@ -25,9 +25,6 @@ MOST_CODES = 24
 LARGEST_UPLOAD = 256 * 1024
 
 
-# --- saving and opening -------------------------------------------------------------------------------------------
-
-
 def _add(scenario: Scenario) -> None:
     code = SavedScenarios().keep(scenario)
     chosen = st.session_state["_compare"]

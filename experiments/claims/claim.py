@@ -22,9 +22,6 @@ Verdict = Literal["holds", "fails", "open"]
 FEWEST_FOR_A_VERDICT = 10
 
 
-# --- what a claim consists of -----------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Future:
     """One future that a claim looks at: a ready scenario with settings laid over it, as `--set` takes them."""

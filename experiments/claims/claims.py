@@ -43,8 +43,6 @@ from experiments.claims.futures import (
 )  # fmt: skip
 from experiments.scenario.ready import load_scenario
 
-# --- 1. enough homes, no tents --------------------------------------------------------------------------------------
-
 _HOMES = Future("genoeg-woningen", ENOUGH_HOMES)
 _HOMES_NO_TENTS = Claim(
     name="genoeg-woningen-geen-tenten",
@@ -76,8 +74,6 @@ _HOMES_NO_TENTS = Claim(
         ),
     ),
 )
-
-# --- 2. catch-up and housing, not inflow -----------------------------------------------------------------------------
 
 _NOT_INFLOW = Claim(
     name="inhaalslag-en-woningnood-geen-hoge-instroom",
@@ -127,8 +123,6 @@ _NOT_INFLOW = Claim(
     ),
 )
 
-# --- 3. scaling down the IND ---------------------------------------------------------------------------------------
-
 _KEPT_AFTER_WAVE = ("ind_extra_staff=300@2016-10-01", "ind_extra_staff=650@2017-01-01")
 _IND_CLAIM = Claim(
     name="afschalen-ind-kostte-meer",
@@ -163,8 +157,6 @@ _IND_CLAIM = Claim(
     decide=all_agree,
 )
 
-# --- 4. homes later, places at once -----------------------------------------------------------------------------------
-
 _EARLY = ("2021-05-01", "2021-11-01")
 _LATE = ("2022-07-01", "2024-01-01")
 _LATER_CLAIM = Claim(
@@ -195,8 +187,6 @@ _LATER_CLAIM = Claim(
         Assumption("project_failure", End(0.1, ("project_failure=0.1",)), End(0.4, ("project_failure=0.4",))),
     ),
 )
-
-# --- 5. a small inflow sufficed -------------------------------------------------------------------------------------
 
 _LOW = ("inflow_factor=0.73@2021-01-01",)
 
@@ -244,8 +234,6 @@ _SMALL_INFLOW_CLAIM = Claim(
     ),
 )
 
-# --- 6. the catch-up returns as family ------------------------------------------------------------------------------
-
 _FAMILY_CLAIM = Claim(
     name="inhaalslag-komt-terug-als-nareis",
     document=REPORT,
@@ -270,8 +258,6 @@ _FAMILY_CLAIM = Claim(
         Assumption("permit_chance", End(0.9, ("permit_chance=0.9",)), End(1.1, ("permit_chance=1.1",))),
     ),
 )
-
-# --- 7. the wave of 2015 --------------------------------------------------------------------------------------------
 
 _TWO_YEARS = ("2016-01-01", "2018-01-01")
 _TIGHT = ("turnover=0.86", "share_cap=0.075")
@@ -322,8 +308,6 @@ _WAVE_CLAIM = Claim(
     ),
 )
 
-# --- 8. peaks in the target -------------------------------------------------------------------------------------------
-
 _TASK_DAYS = ("2020-07-01", "2022-01-01")
 _SMOOTH_CLAIM = Claim(
     name="pieken-in-taakstelling-kosten-huisvesting",
@@ -351,8 +335,6 @@ _SMOOTH_CLAIM = Claim(
     assumptions=(LOUDNESS, RESPONSE, USUAL_CAP),
     decide=all_agree,
 )
-
-# --- 9. regional trading and shared facilities ------------------------------------------------------------------------
 
 #: From when regions work together: behind the value, as `--set` takes it.
 _TOGETHER_FROM = "@2020-07-01"
@@ -396,8 +378,6 @@ _REGION_CLAIM = Claim(
     ),
 )
 
-# --- 10. household mix and linking on supply ------------------------------------------------------------------------
-
 _MIX_CLAIM = Claim(
     name="koppelen-op-aanbod-helpt",
     document=REPORT,
@@ -440,8 +420,6 @@ _MIX_CLAIM = Claim(
         Assumption("relaxed_allocation", End(0, ("relaxed_allocation=0",)), End(0.6, ("relaxed_allocation=0.6",))),
     ),
 )
-
-# --- 11. the signal of autumn 2020 ----------------------------------------------------------------------------------
 
 #: What is heard, how early, and from when stands in one place: the ready scenario.
 _HEARD = "signaal-direct-gehoord"

@@ -26,9 +26,6 @@ USUAL_REPLICATIONS = 60
 FEWER_UNDER_ENDS = 2
 
 
-# --- evidence and verdict -----------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Evidence:
     """The figure of one look with its interval; with a condition on it, how far it lies above the line."""

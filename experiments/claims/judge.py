@@ -40,9 +40,6 @@ from sim.replications import replicate
 BATCH = 8
 
 
-# --- running ----------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Piece:
     """One future to compute, with everything that any claim counts in it."""

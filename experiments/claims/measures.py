@@ -11,8 +11,6 @@ import numpy as np
 if TYPE_CHECKING:
     from models.outcomes import Window
 
-# --- what is counted besides the usual outcomes -----------------------------------------------------------------
-
 
 @dataclass(frozen=True)
 class Measure:

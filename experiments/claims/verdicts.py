@@ -35,8 +35,6 @@ def fingerprint(claims: Sequence[Claim]) -> str:
     return digest.hexdigest()[:16]
 
 
-# --- keeping verdicts ---------------------------------------------------------------------------------------------
-
 VERDICTS = FOLDER / "verdicts" / "claims.json"
 
 

@@ -252,16 +252,11 @@ def _iso(day: int) -> str | None:
     return date_of(day).isoformat() if day >= 0 else None
 
 
-def largest_differences(facts_a: Facts, facts_b: Facts, until_day: int, top: int = USUAL_TOP) -> list[TwoLives]:
+def largest(found: _Matched, facts_a: Facts, facts_b: Facts, until_day: int, top: int) -> list[TwoLives]:
     """The households whose home moves most between the futures, most first; those that do not move are left out.
 
-    Equal differences stand in order of row. Raises ValueError as `lives_difference`.
+    Equal differences stand in order of row.
     """
-    return largest(match(facts_a, facts_b, until_day), facts_a, facts_b, until_day, top)
-
-
-def largest(found: _Matched, facts_a: Facts, facts_b: Facts, until_day: int, top: int) -> list[TwoLives]:
-    """The households whose lives differ most between two futures."""
     from models.geography import municipalities
     from models.register import STREAMS
 

@@ -24,8 +24,6 @@ from sim.replications import replication_seed
 if TYPE_CHECKING:
     from models.facts import Facts
 
-# --- two scenarios --------------------------------------------------------------------------------------------
-
 
 def two_futures(a: Scenario, b: Scenario, seed: int | None = None) -> tuple[Facts, Facts, int, int]:
     """Replication 1 of two scenarios on one world, with the seed used and the end. Raises WrongInput."""
@@ -200,9 +198,6 @@ def compare_lives(a: Scenario, b: Scenario, seed: int | None = None, top: int = 
     found = match(facts_a, facts_b, until_day)
     lives = largest(found, facts_a, facts_b, until_day, top)
     return LivesCompared(a.name, b.name, seed, until_day, counted_difference(found), tuple(lives))
-
-
-# --- two futures as one answer ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,6 @@ PARAMETERS = "parameters"
 STATUSES = ("measured", "estimated", "assumed")
 
 
-# --- the kept back-tests ------------------------------------------------------------------------------------------
-
-
 def backtest_file(period: str) -> Path:
     """Where the back-test of a period is kept."""
     return VERDICTS_FOLDER / f"backtest-{period}.json"
@@ -68,9 +65,6 @@ def backtest_changed(document: Mapping[str, Any]) -> tuple[str, ...]:
     """What has changed since a back-test was kept: of `behind_fit` and `ensemble`; empty when it is of this model."""
     other_fit = ensembles_changed({document["ensemble"]: document["ensemble_version"]})
     return (*what_changed(document), *(["ensemble"] if other_fit else []))
-
-
-# --- what was fitted ----------------------------------------------------------------------------------------------
 
 
 def series_names() -> dict[tuple[str, str], tuple[str, str]]:
@@ -113,9 +107,6 @@ def parameter_of_lever() -> dict[str, str]:
     from models.levers import LEVERS
 
     return {name: lever.sets for name, lever in LEVERS.items()}
-
-
-# --- the figures themselves ---------------------------------------------------------------------------------------
 
 
 def fact_tables() -> tuple[str, ...]:

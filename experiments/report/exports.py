@@ -43,9 +43,6 @@ LEVER_COLUMNS = (
 )  # fmt: skip
 
 
-# ---- tables --------------------------------------------------------------------------------------
-
-
 def comparison_tables(result: Comparison, language: Language = "nl") -> dict[str, Table]:
     """Every table of a comparison by name: differences, provinces, sizes, half_years, series, levers, about."""
     differences = _difference_rows(result, result.differences(), language)
@@ -214,9 +211,6 @@ def _about_rows(runs: Sequence[RunResult], language: Language, interval: float |
         told.append((say("about.scenario", letter=letter), f"{run.scenario.title} ({run.scenario.name})"))
     told.append((say("about.note"), catalogue("report", language)("what_it_is")))
     return [{"item": item, "text": text} for item, text in told]
-
-
-# ---- files of a folder ---------------------------------------------------------------------------
 
 
 def comparison_files(result: Comparison, language: Language = "nl") -> dict[str, bytes]:

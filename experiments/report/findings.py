@@ -50,9 +50,6 @@ class Findings:
     sentences: tuple[str, ...]
 
 
-# ---- sentences -----------------------------------------------------------------------------------
-
-
 def findings(result: Comparison | RunResult, language: Language = "nl") -> list[Findings]:
     """What the numbers say, as sentences: per scenario against the first, or for the one run."""
     say = catalogue("report", language)

@@ -104,9 +104,6 @@ def _panels(
     return panels
 
 
-# ---- figures over the months ---------------------------------------------------------------------
-
-
 def _series_figure(
     result: Comparison | RunResult, runs: Sequence[RunResult], measure: str, published: Sequence[Row], say: Texts
 ) -> Figure:
@@ -179,9 +176,6 @@ def _persons(value: float, say: Texts) -> str:
 
 def _persons_caption(label: str, say: Texts) -> str:
     return f"{label} ({table_unit_text('persons', say.language)})"
-
-
-# ---- target and realised per half-year -----------------------------------------------------------
 
 
 def _half_year_figure(

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from models.parameters import Parameters
 
 ENSEMBLES = FOLDER / "ensembles"
-HOWS = ("value", "factor", "depth")
 #: Replications that share one draw, so that luck and parameters can be told apart.
 REPLICATIONS_PER_DRAW = 2
 

@@ -41,12 +41,6 @@ class OutcomeFigures:
     sd_chance: float
     sd_parameters: float
 
-    @property
-    def share_of_parameters(self) -> float | None:
-        """Which part of the variance between replications comes from parameters; None where that is unknown."""
-        whole = self.sd_chance**2 + self.sd_parameters**2
-        return self.sd_parameters**2 / whole if math.isfinite(whole) and whole else None
-
     def row(self) -> dict[str, Any]:
         """As plain values, for JSON and tables."""
         return {

@@ -61,11 +61,6 @@ class WrongRows(Exception):
         super().__init__("\n".join(map(str, self.refusals)))
 
 
-def dated_levers() -> tuple[str, ...]:
-    """The levers that may stand in the table."""
-    return tuple(name for name, lever in LEVERS.items() if lever.dated)
-
-
 def read_rows(rows: Sequence[Sequence[str]], period: str, file: str | Term = TABLE, first: int = 1) -> tuple[Step, ...]:
     """Check rows of (date, lever, value, until, ramp in days) as text. Raises WrongRows, naming every wrong row."""
     found: list[Step] = []

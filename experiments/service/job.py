@@ -12,8 +12,6 @@ from experiments.run.task import Replication
 from experiments.scenario.scenario import Scenario
 from sim.errors import WrongInput
 
-# --- who computes -------------------------------------------------------------------------------------------------
-
 
 @dataclass
 class Job:

@@ -19,9 +19,6 @@ FULL_COUNT = 50
 FIRST_COUNT = 10
 
 
-# --- what is computed ---------------------------------------------------------------------------------------------
-
-
 def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
     """The hash of what is computed: period, window, changes, seed, replications, model version, figures and ensemble.
 

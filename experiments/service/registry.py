@@ -196,11 +196,6 @@ class Registry:
                         self._find_or_make(key, scenario, replications, None, idle=True)
                         self._changed.notify_all()
 
-    def busy_jobs(self) -> list[Job]:
-        """Jobs of which a replication is being computed at this moment."""
-        with self._changed:
-            return [job for job in self._jobs.values() if job.busy]
-
     def processes(self) -> list[int]:
         """The numbers of the worker processes."""
         found = []

@@ -20,9 +20,6 @@ SUFFIX = ".doorrekening"
 DETAIL_PARTS = ("provinces", "sizes", "municipal")
 
 
-# --- what is kept -------------------------------------------------------------------------------------------------
-
-
 def store_folder() -> Path:
     """Where finished jobs are kept: `DOORSTROOM_STORE`, or a folder in the cache of the user."""
     chosen = os.environ.get("DOORSTROOM_STORE")

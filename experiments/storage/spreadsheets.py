@@ -34,9 +34,6 @@ class Table:
     rows: Sequence[Row]
 
 
-# ---- files in memory -----------------------------------------------------------------------------
-
-
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula, and without half characters that no file can hold."""
     whole = text.encode("utf-8", "replace").decode("utf-8")

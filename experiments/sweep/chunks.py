@@ -43,9 +43,6 @@ MADE, THERE, TAKEN = "made", "there", "taken"
 _ONE_AT_A_TIME = threading.Lock()
 
 
-# --- what is asked ----------------------------------------------------------------------------------------------
-
-
 #: What the bytes of a result depend on besides the plan, by name: model version, inputs, program and libraries.
 MadeBy = tuple[tuple[str, int | str], ...]
 
@@ -125,9 +122,6 @@ def make_job(sweep: Sweep) -> Job:
 def json_bytes(document: Any) -> bytes:
     """A document as the bytes that a sweep keeps."""
     return (json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
-
-
-# --- one chunk ----------------------------------------------------------------------------------------------------
 
 
 def task_of_point(sweep: Sweep, point: int) -> Task:

@@ -31,9 +31,6 @@ ANSWER_SECONDS, WORKER_SECONDS = 10, 60
 _ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?[\w.\-\[\]:]{1,250}:[0-9]{1,5}", re.ASCII)
 
 
-# --- on a cluster -------------------------------------------------------------------------------------------------
-
-
 class ClusterGone(Refusal):
     """The cluster stopped answering; what is finished is kept."""
 

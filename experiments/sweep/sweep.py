@@ -65,9 +65,6 @@ _FOLDER = 0  # what is claimed for the files of the whole folder; chunks count f
 _TEMPORARY = re.compile(r"\.(chunk-(?P<number>[0-9]{5,7})\.|[a-z0-9]+\.).*\.tmp", re.ASCII)
 
 
-# --- the folder ---------------------------------------------------------------------------------------------------
-
-
 def _prepare(folder: Path, job: Job) -> None:
     """Make the folder, or see that it belongs to this sweep. Raises WrongInput and CannotWrite."""
     manifest = folder / MANIFEST
@@ -135,9 +132,6 @@ def _tidy(folder: Path) -> None:
                 if claims.take(number):
                     path.unlink(missing_ok=True)
                     claims.release(number)
-
-
-# --- the whole ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from refused import refused
 
 from cli_pages.command import app
 from experiments.compare.household import trace_household
-from experiments.compare.lives import CHANGES, LivesDifference, largest_differences, lives_difference
+from experiments.compare.lives import CHANGES, LivesDifference, largest, lives_difference, match
 from experiments.compare.two_futures import (
     TwoFutures,
     aligned,
@@ -36,6 +36,10 @@ DAYS = (
     "arrived", "registered", "decided", "permit", "appeal_decided", "linked", "housed", "departed", "stay_since",
     "family_applied", "family_decided", "family_arrived", "family_housed",
 )  # fmt: skip
+
+
+def largest_differences(a, b, until, top=20):
+    return largest(match(a, b, until), a, b, until, top)
 
 
 def future(*rows, last_day=UNTIL):
