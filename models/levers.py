@@ -24,6 +24,8 @@ from sim.errors import Allowed, WrongInput, one_of
 from sim.schedule import Schedule
 
 Value = float | int | str | bool
+#: Units of what need not be whole; whatever else has a unit is counted.
+SHARES_AND_FACTORS = ("share", "share of usable places", "times")
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,12 @@ class Lever:
 
     @cached_property
     def kind(self) -> str:
-        """``choice``, ``switch``, ``integer`` or ``number``."""
+        """``choice``, ``switch``, ``integer`` (a count: people, places, homes, days) or ``number``."""
         if self.choices:
             return "choice"
-        if self.unit_of_parameter == "half-years":
-            return "integer"
-        return "number" if bounds_of(self.sets) is not None else "switch"
+        if bounds_of(self.sets) is None:
+            return "switch"
+        return "number" if self.unit_of_parameter in SHARES_AND_FACTORS else "integer"
 
     @cached_property
     def unit_of_parameter(self) -> str:

@@ -16,6 +16,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+#: A ramp changes once in so many days.
+RAMP_STEP_DAYS = 7
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -81,7 +84,7 @@ class Schedule:
             if not new:
                 new = [(min(self.steps[0][0], from_day) - 1, self.steps[0][1])]
             old = self.at(from_day)
-            for offset in range(0, ramp_days, 7):
+            for offset in range(0, ramp_days, RAMP_STEP_DAYS):
                 day = from_day + offset
                 if until_day is not None and day >= until_day:
                     break

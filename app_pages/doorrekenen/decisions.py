@@ -11,8 +11,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from app_pages.doorrekenen.texts import text
-from app_pages.shell import numbers, settings
+from app_pages.shell import settings
 from app_pages.shell.folds import fold
+from app_pages.shell.lever_field import words_of
 from app_pages.shell.settings import chosen_period, put_steps
 from app_pages.shell.texts import literal, refusal, visitor_language
 from experiments.language.labels import lever_label
@@ -54,12 +55,13 @@ def _label(name: str) -> str:
 def _editor(steps: tuple[Step, ...]) -> None:
     import pandas as pd
 
+    rows = {row.name: row for row in lever_rows(chosen_period())}
     labels = [_label(row.name) for row in lever_rows(chosen_period()) if row.dated]
     frame = pd.DataFrame(
         {
             "date": pd.Series([step.from_date for step in steps], dtype="object"),
             "lever": pd.Series([_label(step.lever) for step in steps], dtype="object"),
-            "value": pd.Series([numbers.plain(step.value, "nl") for step in steps], dtype="object"),
+            "value": pd.Series([words_of(rows[step.lever], step.value) for step in steps], dtype="object"),
             "until": pd.Series([step.until_date for step in steps], dtype="object"),
             "ramp": pd.Series([str(step.ramp_days or "") for step in steps], dtype="object"),
         }
@@ -79,9 +81,9 @@ def _editor(steps: tuple[Step, ...]) -> None:
             "ramp": st.column_config.TextColumn(text("steps_ramp")),
         },
     )
-    rows = [["" if _empty(cell) else str(cell) for cell in row] for row in edited.itertuples(index=False)]
+    cells = [["" if _empty(cell) else str(cell) for cell in row] for row in edited.itertuples(index=False)]
     st.button(
-        text("steps_apply"), key="_steps_apply", on_click=_apply, args=(lambda: read_rows(rows, chosen_period()),)
+        text("steps_apply"), key="_steps_apply", on_click=_apply, args=(lambda: read_rows(cells, chosen_period()),)
     )
 
 

@@ -11,20 +11,19 @@ import streamlit as st
 
 from app_pages.shell import numbers
 from app_pages.shell.link_keys import FROM_END, TO_END
-from app_pages.shell.texts import choice, text, unit, visitor_language
+from app_pages.shell.texts import choice, literal, text, unit, visitor_language
+from experiments.language.formatting import exact_text
 from experiments.language.labels import lever_help, lever_label
 from experiments.language.language import Language
-from experiments.run.levers import (
-    LeverRow,
-    lever_rows,
-)
+from experiments.language.refusals import problem_text
+from experiments.run.levers import LeverRow, lever_rows, setting_problem
 
 
 def words_of(row: LeverRow, value: Any) -> str:
     """A value of a lever in words."""
     if row.kind in ("choice", "switch"):
         return choice(str(value).lower())
-    return numbers.plain(float(value), visitor_language())
+    return exact_text(value, visitor_language())
 
 
 def name_of(row: LeverRow) -> str:
@@ -85,11 +84,11 @@ def _shown(row: LeverRow) -> str:
     return text("as_in_reality" if row.steps else "as_now", value=_today(row, 2))
 
 
-def takes_whole(row: LeverRow) -> bool:
-    """Whether the field takes whole numbers only."""
-    ends = (row.low, row.high, row.step or 1.0)
-    today = tuple(value for _, value in row.steps) or (row.today,)
-    return all(float(number or 0).is_integer() for number in (*ends, *today))
+def text_of(row: LeverRow, value: Any) -> str:
+    """A value as it stands in a field: the code of a choice, a number in the notation of the visitor."""
+    if row.kind in ("choice", "switch"):
+        return str(value).lower()
+    return exact_text(value, visitor_language())
 
 
 @dataclass(frozen=True)
@@ -100,22 +99,12 @@ class Field:
     label: str
     help: str
     shown: str
-    whole: bool
 
 
 @lru_cache(maxsize=16)
 def lever_fields(period: str, language: Language) -> tuple[Field, ...]:
     """The fields of all levers, in the language of the visitor, which is `language`."""
-    return tuple(
-        Field(
-            row,
-            label_of(row),
-            _help(row),
-            _shown(row),
-            row.kind not in ("choice", "switch") and takes_whole(row),
-        )
-        for row in lever_rows(period)
-    )
+    return tuple(Field(row, label_of(row), _help(row), _shown(row)) for row in lever_rows(period))
 
 
 def draw_field(field: Field, first: date, last: date, with_dates: bool) -> None:
@@ -127,17 +116,10 @@ def draw_field(field: Field, first: date, last: date, with_dates: bool) -> None:
         words = partial(choice, language=visitor_language())  # fixed: the front end also asks between two runs
         st.selectbox(field.label, options, index=None, format_func=words, placeholder=shown, **bound)
     else:
-        number = int if field.whole else float
-        st.number_input(
-            field.label,
-            min_value=number(row.low or 0),
-            max_value=number(row.high or 0),
-            value=None,
-            step=number(row.step or 1),
-            placeholder=shown,
-            format="%d" if number is int else "%g",
-            **bound,
-        )
+        written = st.text_input(field.label, value=None, max_chars=40, placeholder=shown, **bound)
+        problem = setting_problem(row.name, written) if written else None
+        if problem is not None:
+            st.error(literal(problem_text(problem, visitor_language())))
     if row.dated and with_dates:
         left, right = st.columns(2, gap="small")
         for column, key, label in ((left, FROM_END, "from_date"), (right, TO_END, "until_date")):

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from app_pages.shell.lever_field import takes_whole
+from app_pages.shell.lever_field import text_of
 from app_pages.shell.link_keys import (
     DATES_KEY,
     FROM_END,
@@ -28,9 +28,12 @@ from experiments.run.levers import (
     lever_rows,
     period_dates,
     periods,
+    setting_problem,
+    value_of,
 )
 from experiments.run.provenance import version
 from experiments.scenario.decisions import WrongRows, from_link
+from sim.errors import WrongInput
 
 #: What is told of a key or value of the link that cannot be read, at most.
 LONGEST_TOLD = 60
@@ -117,23 +120,21 @@ def _date_fits(told: str, period: str, end: bool = False) -> bool:
 
 
 def _value_fits(row: LeverRow, told: str) -> bool:
-    """Whether a field will take what the link tells; a choice may stand in any language or as its code."""
-    if row.kind in ("choice", "switch"):
-        for code in row.choices or ("true", "false"):
-            if told in (code, *(choice(code, language) for language in OFFERED)):
-                st.session_state[row.name] = code
-                if told != choice(code):  # the link of one language opens in the other
-                    st.query_params[row.name] = choice(code)
-                    st.session_state["_link_put_right"] = True
-                return True
-        return False
+    """Whether a field takes what the link tells, and shows it as the visitor writes it; else it leaves the link."""
+    if row.kind == "switch":
+        told = next((code for code in ("true", "false") if told in [choice(code, each) for each in OFFERED]), told)
     try:
-        value = float(told)
-    except ValueError:
+        value = value_of(row.name, told)
+    except WrongInput:
+        del st.query_params[row.name]
+        st.session_state["_link_put_right"] = True
         return False
-    if row.low is None or row.high is None or not row.low <= value <= row.high:
-        return False
-    return value.is_integer() if takes_whole(row) else True
+    st.session_state[row.name] = text_of(row, value)
+    shown = choice(text_of(row, value)) if row.kind in ("choice", "switch") else text_of(row, value)
+    if st.query_params.get(row.name) != shown:
+        st.query_params[row.name] = shown
+        st.session_state["_link_put_right"] = True
+    return True
 
 
 def write_link() -> None:
@@ -153,9 +154,12 @@ def start(page_keys: Collection[str]) -> None:
     if "_link_told" not in st.session_state:
         _read_link(page_keys)
     language = st.session_state.get("_language")
-    if language not in (None, visitor_language()):  # the words of a choice changed; the choice itself stays
+    if language not in (None, visitor_language()):  # words of a choice and signs of a number changed, no value did
         for row in lever_rows(periods()[0]):
-            if row.kind in ("choice", "switch") and st.session_state.get(row.name):
-                st.session_state[row.name] = st.session_state[row.name]
+            held = st.session_state.get(row.name)
+            if held and setting_problem(row.name, held) is None:
+                held = text_of(row, value_of(row.name, held))
+            if held:
+                st.session_state[row.name] = held
         st.session_state[PERIOD_KEY] = chosen_period()
     st.session_state["_language"] = visitor_language()

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.shell.lever_field import takes_whole
+from app_pages.shell.lever_field import text_of
 from app_pages.shell.link_keys import (
     DATES_KEY,
     FROM_END,
@@ -101,28 +101,16 @@ def put_scenario(scenario: Scenario) -> None:
     rows = {row.name: row for row in lever_rows(scenario.period)}
     steps: list[Step] = []
     for name, settings in settings_of(scenario).items():
-        row = rows[name]
-        single = settings[0]
-        whole = row.kind in ("choice", "switch") or not takes_whole(row) or float(single["value"]).is_integer()
-        if len(settings) == 1 and not single.get("ramp_days") and whole:
-            value = single["value"]
-            if row.kind in ("choice", "switch"):
-                state[name] = str(value).lower()
-            else:
-                state[name] = int(value) if takes_whole(row) else float(value)
-            for key, part in ((FROM_END, "from"), (TO_END, "until")):
-                if part in single:
-                    state[f"{name}{key}"] = date.fromisoformat(single[part])
-            continue
-        start = period_dates(scenario.period)[0].isoformat()
         for setting in settings:
-            until = setting.get("until")
-            steps.append(
-                Step(
-                    name, float(setting["value"]), date.fromisoformat(setting.get("from", start)),
-                    date.fromisoformat(until) if until else None, int(setting.get("ramp_days", 0)),
-                )
-            )  # fmt: skip
+            if "from" not in setting or (len(settings) == 1 and "ramp_days" not in setting):
+                state[name] = text_of(rows[name], setting["value"])
+                for key, part in ((FROM_END, "from"), (TO_END, "until")):
+                    if part in setting:
+                        state[f"{name}{key}"] = date.fromisoformat(setting[part])
+                continue
+            until = date.fromisoformat(setting["until"]) if "until" in setting else None
+            first, ramp = date.fromisoformat(setting["from"]), setting.get("ramp_days", 0)
+            steps.append(Step(name, setting["value"], first, until, ramp))
     if steps:
         state[STEPS_KEY] = as_link(sorted(steps, key=lambda step: step.from_date))
     _put(state)
@@ -136,10 +124,7 @@ def settings() -> dict[str, list[dict[str, Any]]]:
     for row in lever_rows(period):
         if row.name not in state:
             continue
-        value = state[row.name]
-        if row.kind == "switch":
-            value = value == "true"
-        setting: dict[str, Any] = {"value": value}
+        setting: dict[str, Any] = {"value": state[row.name]}
         for key, part in ((FROM_END, "from"), (TO_END, "until")):
             day = state.get(f"{row.name}{key}")
             if isinstance(day, date) and row.dated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from experiments.language.catalogue import catalogue
 from experiments.language.labels import choice_text, unit_text
@@ -18,21 +19,13 @@ def number_text(value: float | None, decimals: int = 0, language: Language = "nl
     """1.234,5 in Dutch and 1,234.5 in English; a dash when it is unknown. A real minus, never minus zero."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    text = f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
-    signs = catalogue("formatting", language)
-    return text.translate(str.maketrans(",.", signs("thousands") + signs("decimal")))
+    return _signs(f"{round(value, decimals) + 0.0:,.{decimals}f}", language)
 
 
 def signed_text(value: float | None, decimals: int = 0, language: Language = "nl") -> str:
     """A difference: with + or − before it, and 0 without either."""
     text = number_text(value, decimals, language)
     return f"+{text}" if value is not None and math.isfinite(value) and round(value, decimals) > 0 else text
-
-
-def exact_text(value: float, language: Language = "nl") -> str:
-    """A setting as it stands: up to six decimals, and no needless ones."""
-    whole = number_text(value, 6, language)
-    return whole.rstrip("0").rstrip(catalogue("formatting", language)("decimal"))
 
 
 def round_to_significant(value: float) -> float:
@@ -52,6 +45,22 @@ def rounded_text(value: float | None, language: Language = "nl") -> str:
     if size >= 1:
         return number_text(value, 1 if size >= 10 else 2, language)
     return number_text(value, 4, language).rstrip("0").rstrip(",.")
+
+
+def plain_number(value: float) -> str:
+    """A number as short as reads back the same, with a point and without exponent: in a link and in a file."""
+    return f"{Decimal(repr(int(value) if value == int(value) else value)):f}"
+
+
+def exact_text(value: float, language: Language = "nl") -> str:
+    """A number as its reader writes it, to the last decimal: for a field or table whose text is read again."""
+    return _signs(f"{Decimal(plain_number(value)):,f}", language)
+
+
+def _signs(text: str, language: Language) -> str:
+    """A number written by Python with the signs of a language, and a real minus."""
+    signs = catalogue("formatting", language)
+    return text.replace("-", "−").translate(str.maketrans(",.", signs("thousands") + signs("decimal")))
 
 
 def date_text(day: datetime.date, language: Language = "nl") -> str:

@@ -26,7 +26,8 @@ from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import LeverRow, lever_names, lever_rows
 from experiments.run.provenance import software, version_text
 from experiments.run.result import BAND_LEVEL, RunResult, number_or_none
-from experiments.scenario.scenario import Scenario, Setting
+from experiments.scenario.scenario import Scenario
+from experiments.scenario.setting import Setting
 from experiments.storage.folders import COMPARISON
 from experiments.storage.spreadsheets import Row, Table, csv_text, parquet_bytes, xlsx_bytes
 from sim.calendar import date_of

@@ -39,7 +39,7 @@ from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import AREAS, all_observations
 from experiments.run.provenance import inputs, outdated_text, version, version_text, what_changed
 from experiments.run.result import BAND_LEVEL, RunResult
-from experiments.scenario.scenario import Setting
+from experiments.scenario.setting import Setting
 from sim.calendar import date_of
 
 

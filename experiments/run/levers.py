@@ -13,10 +13,12 @@ import numpy as np
 from experiments.run.ensemble import default_ensemble, fitted_parameters, load_ensemble, with_draw
 from experiments.run.result import BAND_LEVEL
 from experiments.scenario.periods import first_end, period_days
+from experiments.scenario.reading import checked_value
 from experiments.scenario.scenario import DEFAULT_SEED, SCHEMA_VERSION, Scenario, build_scenario
-from models.levers import LEVERS, Lever, default_of
+from models.levers import LEVERS, Lever, Value, default_of
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of
+from sim.errors import WrongInput
 from sim.schedule import Schedule
 
 
@@ -103,6 +105,20 @@ def lever_names() -> tuple[str, ...]:
 def periods() -> tuple[str, ...]:
     """The periods for which there is a starting stock."""
     return tuple(PERIODS)
+
+
+def value_of(name: str, text: str) -> Value:
+    """The value that a text has for a lever, by the rule of every door. Raises WrongInput."""
+    return checked_value(LEVERS[name], text, "")
+
+
+def setting_problem(name: str, text: str) -> WrongInput | None:
+    """Why a text cannot be the value of a lever; None when it can."""
+    try:
+        value_of(name, text)
+    except WrongInput as error:
+        return error
+    return None
 
 
 def period_dates(period: str) -> tuple[date, date, date]:

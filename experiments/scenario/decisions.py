@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from experiments.language.formatting import plain_number
 from experiments.language.labels import lever_label
 from experiments.language.language import LANGUAGES
 from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text
-from experiments.scenario.scenario import LONGEST_RAMP_DAYS, MOST_STEPS, Setting, check_setting, meant
-from models.levers import LEVERS, allowed_values
+from experiments.scenario.reading import read_count, read_value
+from experiments.scenario.scenario import meant
+from experiments.scenario.setting import LONGEST_RAMP_DAYS, MOST_STEPS, Setting, check_setting
+from models.levers import LEVERS, Value
 from sim.errors import Allowed, Term, WrongInput
 
 MOST_ROWS = 200
@@ -29,8 +32,6 @@ _HEAD_WORDS = {
 }  # fmt: skip
 _DUTCH_DATE = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})", re.ASCII)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_NUMBER = re.compile(r"[-−]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
-_DUTCH_NUMBER = re.compile(r"[-−]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]{1,12})(,[0-9]{1,12})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Step:
     """One decision: from a date until (not on) another a lever has a value, reached over the days of its ramp."""
 
     lever: str
-    value: float
+    value: Value
     from_date: date
     until_date: date | None = None
     ramp_days: int = 0
@@ -106,16 +107,14 @@ def _step(cells: Sequence[str], period: str) -> Step:
         raise WrongInput("lever_has_no_dates", field=name, allowed=Allowed("dated_lever"))
     from_date = _date(when, Term("column_date"))
     until_date = _date(until_text, Term("column_until")) if until_text else None
-    value = _number(value_text)
-    if value is None:
-        raise WrongInput(field=name, value=value_text, allowed=allowed_values(lever))
-    ramp = _number(ramp_text) if ramp_text else 0.0
-    if ramp is None or not ramp.is_integer() or not 0 <= ramp <= LONGEST_RAMP_DAYS:
+    value = read_value(lever, value_text, name)
+    ramp = read_count(ramp_text) if ramp_text else 0
+    if ramp is None or not 0 <= ramp <= LONGEST_RAMP_DAYS:
         allowed = Allowed("whole_days", most=LONGEST_RAMP_DAYS)
         raise WrongInput(field=Term("column_ramp"), value=ramp_text, allowed=allowed)
-    setting = Setting(value=value, from_date=from_date, until_date=until_date, ramp_days=int(ramp))
+    setting = Setting(value=value, from_date=from_date, until_date=until_date, ramp_days=ramp)
     check_setting(lever, setting, name, period)
-    return Step(name, value, from_date, until_date, int(ramp))
+    return Step(name, value, from_date, until_date, ramp)
 
 
 def _date(text: str, field: Term) -> date:
@@ -128,17 +127,6 @@ def _date(text: str, field: Term) -> date:
     except ValueError:
         pass
     raise WrongInput(field=field, value=text, allowed=Allowed("date_either_way"))
-
-
-def _number(text: str) -> float | None:
-    """A figure as in a spreadsheet: 0.08, 0,08, 2500 or 2.500; None when it is not one.
-
-    A point with three digits after it and whole thousands before it is a thousands point, as in Dutch spreadsheets.
-    """
-    plain = text.replace(" ", "").replace(" ", "")
-    if _DUTCH_NUMBER.fullmatch(plain) and ("," in plain or not re.fullmatch(r"[-−]?0\.[0-9]{3}", plain)):
-        return float(plain.replace(".", "").replace(",", ".").replace("−", "-"))
-    return float(plain.replace("−", "-")) if _NUMBER.fullmatch(plain) else None
 
 
 def read_steps(text: str | bytes, period: str, file: str | Term = TABLE) -> tuple[Step, ...]:
@@ -177,19 +165,17 @@ def read_steps(text: str | bytes, period: str, file: str | Term = TABLE) -> tupl
     return read_rows(ordered, period, file, first=2)
 
 
-def _plain(value: float) -> str:
-    """A value without exponent, as short as reads back the same."""
-    text = repr(value)
-    return text if "e" not in text else f"{value:.12f}".rstrip("0")
-
-
 def as_link(steps: Sequence[Step]) -> str:
     """Steps as one short text for in a link; `from_link` reads it back."""
     return "~".join(",".join(_cells(step)) for step in steps)
 
 
 def _cells(step: Step) -> list[str]:
-    cells = [step.from_date.isoformat(), step.lever, _plain(step.value)]
+    cells = [
+        step.from_date.isoformat(),
+        step.lever,
+        step.value if isinstance(step.value, str) else plain_number(step.value),
+    ]
     if step.until_date or step.ramp_days:
         cells.append(step.until_date.isoformat() if step.until_date else "")
     if step.ramp_days:
@@ -199,8 +185,4 @@ def _cells(step: Step) -> list[str]:
 
 def from_link(text: str, period: str) -> tuple[Step, ...]:
     """Steps from a link. Raises WrongRows."""
-    rows = [part.split(",") for part in text.split("~")] if text else []
-    for row in rows:
-        if len(row) > 2:
-            row[2] = row[2].replace(".", ",")  # in a link the point is always a decimal point
-    return read_rows(rows, period, "link")
+    return read_rows([part.split(",") for part in text.split("~")] if text else [], period, "link")

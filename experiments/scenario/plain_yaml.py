@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,9 +121,12 @@ def as_text(content: bytes, file: str | Term) -> str:
     return text
 
 
-def read_plain_yaml(text: str, file: str) -> PlainFile:
-    """Read one document of plain values. Raises WrongInput with file, line and path for everything else."""
-    reader = _Reader(file)
+def read_plain_yaml(text: str, file: str, as_written: Callable[[Path], bool] = lambda path: False) -> PlainFile:
+    """Read one document of plain values. Raises WrongInput with file, line and path for everything else.
+
+    Numbers on the paths of `as_written` stay the text that stands in the file: 6.000 may be six thousand.
+    """
+    reader = _Reader(file, as_written)
     try:
         return reader.read(YAML(typ="safe", pure=True).parse(text))
     except WrongInput:
@@ -139,8 +142,9 @@ def read_plain_yaml(text: str, file: str) -> PlainFile:
 class _Reader:
     """Turns the events of the parser into plain values, one at a time, so that limits hold while reading."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, as_written: Callable[[Path], bool]) -> None:
         self._file = file
+        self._as_written = as_written
         self._plain = PlainFile()
         self._values = 0
         self._events: Iterator[Event] = iter(())
@@ -189,7 +193,8 @@ class _Reader:
             self._plain.lines[path] = event.start_mark.line + 1
         if isinstance(event, ScalarEvent):
             # quoted text and blocks are always text
-            return event.value if event.style else plain_value(event.value)
+            value = event.value if event.style else plain_value(event.value)
+            return event.value if type(value) in (int, float) and self._as_written(path) else value
         if isinstance(event, SequenceStartEvent):
             items: list[Any] = []
             while not isinstance(event := next(self._events), SequenceEndEvent):

@@ -10,6 +10,7 @@ from pathlib import Path
 from experiments.scenario.periods import READY_FOLDER
 from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text, read_plain_yaml
 from experiments.scenario.scenario import Scenario, build_scenario, meant
+from experiments.scenario.setting import is_setting
 from sim.errors import Allowed, WrongInput, reason_of
 
 #: The scenario that is told.
@@ -24,7 +25,7 @@ _NAME = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 def check_text(text: str | bytes, file: str = "scenario.yaml") -> Scenario:
     """Read a scenario from the text of a file. Raises WrongInput; `file` is the name used in the sentence."""
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    plain = read_plain_yaml(as_text(content, file), file)
+    plain = read_plain_yaml(as_text(content, file), file, is_setting)
     return build_scenario(plain.content, file=file, plain=plain)
 
 

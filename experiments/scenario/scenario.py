@@ -15,9 +15,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from experiments.scenario.periods import first_end, period_days
+from experiments.scenario.periods import check_window, period_days
 from experiments.scenario.plain_yaml import PlainFile, dotted, plain_value
-from models.levers import LEVERS, Change, Lever, allowed_values, check_value
+from experiments.scenario.setting import (
+    LONGEST_RAMP_DAYS,
+    SECTIONS,
+    OptionalDate,
+    Settings,
+    as_value,
+    check_base_below_cap,
+    check_setting,
+    in_order,
+    plain_date,
+    whole,
+)
+from models.levers import LEVERS, Change, Lever, allowed_values
 from models.parameters import PERIODS
 from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput, one_of
@@ -26,10 +38,7 @@ SCHEMA_VERSION = 2
 DEFAULT_REPLICATIONS = 10
 DEFAULT_SEED = 1
 MOST_REPLICATIONS = 10_000
-MOST_STEPS = 50
-LONGEST_RAMP_DAYS = 3_650
 MOST_SOURCES = 20
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 _ALLOWED = {
     "schema": Allowed("whole_range", low=1, high=SCHEMA_VERSION),
@@ -48,20 +57,6 @@ _ALLOWED = {
 }
 
 
-def _date(value: Any) -> Any:
-    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
-        return date.fromisoformat(value)
-    if value is None or type(value) is date:
-        return value
-    raise ValueError("not a date")
-
-
-def _whole(value: Any) -> Any:
-    if type(value) is not int:
-        raise ValueError("not a whole number")
-    return value
-
-
 def _clean(value: str) -> str:
     """Text without control, direction and surrogate characters, which could rewrite a screen."""
     if not value.strip() or any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") for character in value):
@@ -69,53 +64,13 @@ def _clean(value: str) -> str:
     return value
 
 
-def _scalar(value: Any) -> Any:
-    if type(value) not in (bool, int, float, str):
-        raise ValueError("not one value")
-    return value
-
-
-OptionalDate = Annotated[date | None, BeforeValidator(_date)]
 Text = Annotated[str, AfterValidator(_clean)]
-
-
-class Setting(BaseModel):
-    """One value of one lever: always, or from one date until (not on) another, with or without a ramp."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-
-    value: Annotated[bool | int | float | str, BeforeValidator(_scalar)]
-    from_date: OptionalDate = Field(None, alias="from")
-    until_date: OptionalDate = Field(None, alias="until")
-    ramp_days: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=LONGEST_RAMP_DAYS)] = 0
-
-    def as_file(self) -> Any:
-        """As it stands in a file: the bare value, or a group with dates."""
-        group: dict[str, Any] = {"value": self.value}
-        if self.from_date is not None:
-            group["from"] = self.from_date.isoformat()
-        if self.until_date is not None:
-            group["until"] = self.until_date.isoformat()
-        if self.ramp_days:
-            group["ramp_days"] = self.ramp_days
-        return group if len(group) > 1 else self.value
-
-
-def _settings(value: Any) -> Any:
-    """A bare value or one group becomes a list of one."""
-    if isinstance(value, tuple):
-        return value
-    steps = value if isinstance(value, list) else [value]
-    if not 1 <= len(steps) <= MOST_STEPS:
-        raise ValueError("too few or too many steps")
-    return tuple(step if isinstance(step, dict | Setting) else {"value": step} for step in steps)
 
 
 def _sources(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Settings = Annotated[tuple[Setting, ...], BeforeValidator(_settings)]
 Sources = Annotated[
     tuple[Annotated[Text, Field(max_length=300)], ...], BeforeValidator(_sources), Field(max_length=MOST_SOURCES)
 ]
@@ -126,7 +81,7 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
-    schema_version: Annotated[int, BeforeValidator(_whole), Field(alias="schema", ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
+    schema_version: Annotated[int, BeforeValidator(whole), Field(alias="schema", ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}\z")]
     title: Annotated[Text, Field(max_length=120)]
     description: Annotated[Text, Field(max_length=1000)]
@@ -141,8 +96,8 @@ class Scenario(BaseModel):
     uncertainties: Mapping[str, Settings] = Field(default_factory=dict)
     #: Where the sizes come from.
     sources: Sources = ()
-    replications: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MOST_REPLICATIONS)] = DEFAULT_REPLICATIONS
-    seed: Annotated[int, BeforeValidator(_whole), Field(ge=0, lt=2**63)] = DEFAULT_SEED
+    replications: Annotated[int, BeforeValidator(whole), Field(ge=1, le=MOST_REPLICATIONS)] = DEFAULT_REPLICATIONS
+    seed: Annotated[int, BeforeValidator(whole), Field(ge=0, lt=2**63)] = DEFAULT_SEED
 
     @model_validator(mode="after")
     def _fits_the_models(self) -> Scenario:
@@ -150,14 +105,10 @@ class Scenario(BaseModel):
         if self.period not in PERIODS:
             raise WrongInput(field="period", value=self.period, allowed=_one_of(PERIODS))
         check_window(self.period, self.from_date, self.until_date)
-        for section, uncertainty in (("levers", False), ("uncertainties", True)):
-            for name, settings in getattr(self, section).items():
-                lever = _lever(name, section, uncertainty)
-                if len(settings) > 1 and not lever.dated:
-                    raise WrongInput("lever_has_no_dates", field=f"{section}.{name}", allowed=Allowed("no_list"))
-                for index, setting in enumerate(settings):
-                    path = f"{section}.{name}" + (f"[{index + 1}]" if len(settings) > 1 else "")
-                    check_setting(lever, setting, path, self.period)
+        for section in SECTIONS:
+            read = {name: self._read(section, name, settings) for name, settings in getattr(self, section).items()}
+            object.__setattr__(self, section, read)
+        check_base_below_cap(self.period, self.changes())
         return self
 
     def title_in(self, language: str) -> str:
@@ -167,6 +118,18 @@ class Scenario(BaseModel):
     def description_in(self, language: str) -> str:
         """The description in a language; in Dutch where there is no other."""
         return getattr(self, f"description_{language}", None) or self.description
+
+    def _read(self, section: str, name: str, settings: Settings) -> Settings:
+        """The settings of one lever as values, in the order of their dates."""
+        lever = _lever(name, section, section == "uncertainties")
+        path = f"{section}.{name}"
+        if len(settings) > 1 and not lever.dated:
+            raise WrongInput("lever_has_no_dates", field=path, allowed=Allowed("no_list"))
+        paths = [f"{path}[{index + 1}]" for index in range(len(settings))] if len(settings) > 1 else [path]
+        read = [as_value(lever, *each) for each in zip(settings, paths, strict=True)]
+        for setting, each in zip(read, paths, strict=True):
+            check_setting(lever, setting, each, self.period)
+        return in_order(read, paths, date_of(self.first_day))
 
     @property
     def first_day(self) -> int:
@@ -184,7 +147,7 @@ class Scenario(BaseModel):
         return period_days(self.period)[1] if self.until_date is None else day_number(self.until_date)
 
     def changes(self) -> list[Change]:
-        """What the models must change, in the order of the file; a later change goes over an earlier one."""
+        """What the models must change: per lever in the order of dates, so that each step holds until the next."""
         return [
             Change(
                 lever=name,
@@ -227,19 +190,29 @@ class Scenario(BaseModel):
 
     def with_settings(self, texts: list[str]) -> Scenario:
         """The scenario with `lever=value`, `lever=value@from` or `lever=value@from..until` laid over it."""
+        settings = [_setting_from_text(text) for text in texts]
+        try:
+            return self._laid(settings)
+        except WrongInput as error:
+            wrong = next(count for count in range(len(texts)) if not self._takes(settings[: count + 1]))
+            raise error.placed(file=f"--set {texts[wrong]}") from error
+
+    def _laid(self, settings: Sequence[tuple[str, Any]]) -> Scenario:
+        """The scenario with settings over it, in whatever order; a value without dates replaces what was there."""
         content = self.as_file()
-        for text in texts:
-            name, setting = _setting_from_text(text)
+        for name in dict.fromkeys(name for name, _ in settings):
             section = content.setdefault("uncertainties" if LEVERS[name].uncertainty else "levers", {})
-            before = section.get(name, [])
-            earlier = before if isinstance(before, list) else [before]
-            bare = not isinstance(setting, dict)
-            section[name] = setting if bare or not earlier else [*earlier, setting]
-            try:
-                build_scenario(content)
-            except WrongInput as error:
-                raise error.placed(file=f"--set {text}") from error
+            mine = [setting for each, setting in settings if each == name]
+            there = section.get(name, []) if all(isinstance(setting, dict) for setting in mine) else []
+            section[name] = [*(there if isinstance(there, list) else [there]), *mine]
         return build_scenario(content)
+
+    def _takes(self, settings: Sequence[tuple[str, Any]]) -> bool:
+        try:
+            self._laid(settings)
+        except WrongInput:
+            return False
+        return True
 
 
 def _one_of(names: Iterable[str]) -> Allowed:
@@ -249,23 +222,6 @@ def _one_of(names: Iterable[str]) -> Allowed:
 def meant(name: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like a wrong one."""
     return next(iter(difflib.get_close_matches(name[:60], list(known), n=1)), None)
-
-
-def check_window(period: str, from_date: date | None, until_date: date | None) -> tuple[int, int]:
-    """The days [from, until) of a report. Raises WrongInput when they fall outside the period or cross."""
-    start, usual_end, last = period_days(period)
-    from_day = start if from_date is None else day_number(from_date)
-    if not start <= from_day < last:
-        allowed = Allowed("range", low=date_of(start), high=date_of(last - 1))
-        raise WrongInput(field="from", value=date_of(from_day).isoformat(), allowed=allowed)
-    until_day = usual_end if until_date is None else day_number(until_date)
-    if until_date is None and until_day <= from_day:
-        until_day = last
-    earliest = max(from_day + 1, first_end(start))
-    if not earliest <= until_day <= last:
-        allowed = Allowed("range", low=date_of(earliest), high=date_of(last))
-        raise WrongInput(field="until", value=date_of(until_day).isoformat(), allowed=allowed)
-    return from_day, until_day
 
 
 def _lever(name: str, section: str, uncertainty: bool) -> Lever:
@@ -294,29 +250,6 @@ def _as_number(lever: Lever, value: Any) -> Any:
     return {"number": float, "integer": int}.get(lever.kind, type(value))(value)
 
 
-def check_setting(lever: Lever, setting: Setting, path: str, period: str) -> None:
-    """Raise WrongInput for a setting outside the range or the dates of its lever."""
-    allowed = check_value(lever, setting.value)
-    if allowed is not None:
-        raise WrongInput(field=path, value=setting.value, allowed=allowed)
-    first, until = setting.from_date, setting.until_date
-    if not lever.dated and (first is not None or until is not None or setting.ramp_days):
-        raise WrongInput("lever_has_no_dates", field=path, allowed=Allowed("value_only"))
-    start, _, last = period_days(period)
-    earliest, latest = date_of(start), date_of(last)
-    if first is not None and not earliest <= first < latest:
-        allowed = Allowed("range", low=earliest, high=date_of(last - 1))
-        raise WrongInput(field=f"{path}.from", value=first.isoformat(), allowed=allowed)
-    after = earliest if first is None else first
-    if until is not None and not after < until <= latest:
-        allowed = Allowed("range", low=date_of(day_number(after) + 1), high=latest)
-        raise WrongInput(field=f"{path}.until", value=until.isoformat(), allowed=allowed)
-    if setting.ramp_days and lever.kind == "choice":
-        raise WrongInput("choice_has_no_ramp", field=f"{path}.ramp_days", allowed=Allowed("only", name=0))
-    if setting.ramp_days and first is None:
-        raise WrongInput("ramp_needs_from", field=f"{path}.ramp_days", allowed=Allowed("zero_or_from"))
-
-
 def _setting_from_text(text: str) -> tuple[str, Any]:
     """Split `lever=value[@from[..until]]` into the lever and what would stand in a file."""
     place = f"--set {text}"
@@ -330,9 +263,9 @@ def _setting_from_text(text: str) -> tuple[str, Any]:
             "unknown_lever", file=place, field=name, value=name, meant=meant(name, LEVERS), allowed=_one_of(LEVERS)
         )
     value_text, at, window = rest.partition("@")
-    value = plain_value(value_text.strip())
-    if value is None:
-        raise WrongInput(file=place, field=name, value=value, allowed=allowed_values(LEVERS[name]))
+    value = value_text.strip()
+    if plain_value(value) is None:
+        raise WrongInput(file=place, field=name, value=None, allowed=allowed_values(LEVERS[name]))
     if not at:
         return name, value
     first, _, until = window.partition("..")
@@ -348,7 +281,7 @@ def _setting_from_text(text: str) -> tuple[str, Any]:
 def parse_date(text: str, *, file: str, field: str | None = None) -> date:
     """A date such as 2021-03-01. Raises WrongInput."""
     try:
-        found = _date(text)
+        found = plain_date(text)
     except ValueError:
         found = None
     if not isinstance(found, date):

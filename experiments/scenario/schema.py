@@ -10,13 +10,12 @@ from experiments.language.language import Language
 from experiments.scenario.scenario import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
-    LONGEST_RAMP_DAYS,
     MOST_REPLICATIONS,
     MOST_SOURCES,
-    MOST_STEPS,
     SCHEMA_VERSION,
     Scenario,
 )
+from experiments.scenario.setting import LONGEST_RAMP_DAYS, MOST_STEPS
 from models.levers import LEVERS, Lever
 from models.parameters import PERIODS
 

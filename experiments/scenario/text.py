@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.language.formatting import plain_number
 from experiments.scenario.plain_yaml import plain_value
 from experiments.scenario.scenario import Scenario
 
@@ -38,7 +39,7 @@ def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
-        return repr(value)
+        return plain_number(value)
     if _BARE.fullmatch(value) and plain_value(value) == value and value.isprintable() and not value.endswith(" "):
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')

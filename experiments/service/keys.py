@@ -24,8 +24,7 @@ def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
 
     Of the figures also what was published: a replication holds what stands beside it.
 
-
-    Names and titles do not count, nor does the order of levers; the order of steps within a lever does.
+    Names and titles do not count, nor does the order of levers; steps stand in the order of their dates anyhow.
     """
     return _key_of(
         scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed, replications

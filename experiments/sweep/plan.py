@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from experiments import FOLDER
+from experiments.scenario.periods import check_window
 from experiments.scenario.plain_yaml import LARGEST_BYTES, PlainFile, as_text, dotted, read_plain_yaml
 from experiments.scenario.ready import load_scenario, ready_names
 from experiments.scenario.scenario import (
@@ -27,9 +28,9 @@ from experiments.scenario.scenario import (
     MOST_REPLICATIONS,
     Scenario,
     build_scenario,
-    check_window,
     parse_date,
 )
+from experiments.scenario.setting import SECTIONS, is_setting
 from sim.errors import Allowed, Term, WrongInput, one_of
 
 SWEEP_SCHEMA = 1
@@ -41,7 +42,6 @@ MOST_POINTS = 20_000
 #: Of a larger grid the combinations are checked when they are run, the single values always beforehand.
 MOST_CHECKED_POINTS = 1_000
 
-_SECTIONS = ("levers", "uncertainties")
 _NAME_WORDS = "1 tot en met 60 kleine letters, cijfers en streepjes"
 _KEYS = (
     "schema", "name", "title", "description", "scenarios", "levers", "uncertainties", "list", "replications", "seed",
@@ -212,7 +212,7 @@ class _Checker:
         if type(content["schema"]) is not int or content["schema"] != SWEEP_SCHEMA:
             self.refuse(("schema",), Allowed("only", name=SWEEP_SCHEMA))
         if "list" in content:
-            for key in ("scenarios", *_SECTIONS):
+            for key in ("scenarios", *SECTIONS):
                 if key in content:
                     self.refuse((key,), Allowed("list_or_scenarios"), "do_not_go_together")
         else:
@@ -347,7 +347,7 @@ class _Checker:
 
     def _axes(self, scenarios: tuple[Scenario, ...]) -> tuple[Axis, ...]:
         axes = []
-        for section in _SECTIONS:
+        for section in SECTIONS:
             group = self._plain.content.get(section, {})
             if not isinstance(group, dict):
                 self.refuse((section,), Allowed("names_with_list"))
@@ -363,14 +363,14 @@ class _Checker:
         if not isinstance(values, list) or not values:
             self._laid(scenarios[0], ((section, name, values),), path[:1], path)  # an unknown lever says so
             self.refuse(path, Allowed("list_of_values"))
-        for scenario in scenarios:
-            seen: list[Any] = []
-            for index, value in enumerate(values):
-                built = self._laid(scenario, ((section, name, value),), path[:1], (*path, index))
-                if built.changes() in seen:
-                    self.refuse((*path, index), Allowed("each_value_once"), "value_twice")
-                seen.append(built.changes())
-        return tuple(values)
+        read: list[Any] = []
+        for index, value in enumerate(values):
+            laid = [self._laid(each, ((section, name, value),), path[:1], (*path, index)) for each in scenarios]
+            found = laid[0].as_file()[section][name]
+            if found in read:
+                self.refuse((*path, index), Allowed("each_value_once"), "value_twice")
+            read.append(found)
+        return tuple(read)
 
     def _list(
         self, window: Mapping[str, date | None]
@@ -388,14 +388,13 @@ class _Checker:
             if scenarios.setdefault(scenario.name, scenario) != scenario:
                 self.refuse((*path, "scenario"), Allowed("own_name"), "name_taken", name=scenario.name)
             settings: list[tuple[str, str, Any]] = []
-            for section in _SECTIONS:
+            for section in SECTIONS:
                 values = group.get(section, {})
                 if not isinstance(values, dict):
                     self.refuse((*path, section), Allowed("names_with_value"))
                 for name, value in values.items():
-                    setting = (section, name, value)
-                    self._laid(scenario, (setting,), (*path, section), (*path, section, name))
-                    settings.append(setting)
+                    laid = self._laid(scenario, ((section, name, value),), (*path, section), (*path, section, name))
+                    settings.append((section, name, laid.as_file()[section][name]))
             entries.append(Entry(list(scenarios).index(scenario.name), tuple(settings)))
         return tuple(scenarios.values()), (), tuple(entries)
 
@@ -447,7 +446,7 @@ def _check_size(sweep: Sweep, file: str) -> None:
 def check_sweep_text(text: str | bytes, file: str = "sweep.yaml", folder: Path | None = None) -> Sweep:
     """Read a sweep from the text of a file. Raises WrongInput; `folder` is where its scenario files may stand."""
     content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    plain = read_plain_yaml(as_text(content, file), file)
+    plain = read_plain_yaml(as_text(content, file), file, is_setting)
     try:
         return _Checker(file, folder, plain).sweep()
     except RecursionError as error:

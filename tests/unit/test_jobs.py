@@ -57,10 +57,10 @@ def test_a_key_says_what_is_computed_and_nothing_else():
     assert len(keys) == 7
 
 
-def test_steps_of_one_lever_keep_their_order():
-    first = short("share_cap=0.08@2019-01-10", "share_cap=0.09@2019-01-10")
-    second = short("share_cap=0.09@2019-01-10", "share_cap=0.08@2019-01-10")
-    assert job_key(first) != job_key(second)
+def test_the_dates_of_steps_count_and_the_order_in_which_they_are_given_does_not():
+    first = short("share_cap=0.08@2019-01-10", "share_cap=0.09@2019-01-20")
+    assert job_key(first) == job_key(short("share_cap=0.09@2019-01-20", "share_cap=0.08@2019-01-10"))
+    assert job_key(first) != job_key(short("share_cap=0.09@2019-01-10", "share_cap=0.08@2019-01-20"))
 
 
 def test_a_job_gives_what_a_run_gives(registry):

@@ -10,6 +10,7 @@ from refused import refused
 
 from experiments.language.labels import lever_label
 from experiments.language.refusals import refusal_text, shown
+from experiments.scenario.periods import check_window
 from experiments.scenario.plain_yaml import LONGEST_NUMBER, plain_value, read_plain_yaml
 from experiments.scenario.ready import check_text, load_scenario, ready_names, ready_scenarios
 from experiments.scenario.scenario import (
@@ -19,7 +20,6 @@ from experiments.scenario.scenario import (
     SCHEMA_VERSION,
     Scenario,
     build_scenario,
-    check_window,
     parse_date,
 )
 from experiments.scenario.schema import scenario_schema
@@ -232,13 +232,13 @@ def test_a_scenario_built_in_code_is_checked_too():
 def test_every_lever_takes_its_ends_and_nothing_beyond(lever):
     section = "uncertainties" if lever.uncertainty else "levers"
     if lever.kind == "switch":
-        good, bad = [True, False], [1, 0, "true", None]
+        good, bad = [True, False], [1, 0, "yes", None]
     elif lever.kind == "choice":
         good, bad = list(lever.choices), ["", 1, True, lever.choices[0].upper()]
     else:
         beyond = 1 + abs(lever.high)
         good = [lever.low, lever.high]
-        bad = [lever.low - beyond, lever.high + beyond, True, "1", float("nan"), float("inf")]
+        bad = [lever.low - beyond, lever.high + beyond, True, "1e0", float("nan"), float("inf")]
         bad += [lever.low + 0.5] if lever.kind == "integer" else []
     content = check_text(HEAD).as_file()
     for value in good:
@@ -260,8 +260,10 @@ def test_settings_are_laid_over_a_scenario():
     assert scenario.changes() == [Change("share_cap", 0.07)]
     assert scenario.with_settings([]) == scenario
     assert scenario.with_settings(["share_cap=0.1"]).changes() == [Change("share_cap", 0.1)]
-    until = scenario.with_settings(["share_cap=0.1@..2021-01-01"]).changes()[-1]
+    until = check_text(HEAD).with_settings(["share_cap=0.1@..2021-01-01"]).changes()[-1]
     assert until == Change("share_cap", 0.1, None, day("2021-01-01"))
+    with refused(WrongInput, match="2019-01-01 begint nog een stap"):
+        scenario.with_settings(["share_cap=0.1@..2021-01-01"])
     assert scenario.with_settings(["impose_nareis=true"]).changes()[-1] == Change("impose_nareis", True)
 
 
@@ -271,7 +273,7 @@ def test_settings_are_laid_over_a_scenario():
         "", "=", "share_cap", "share_cap=", "=1", "geen_knop=1", "share_cap=9", "share_cap=x", "share_cap=true",
         "share_cap=0.1@", "share_cap=0.1@gisteren", "share_cap=0.1@2021-01-01..2020-01-01", "share_cap=0.1@2031-01-01",
         "share_cap=0.1@..", "target_source=rule@2021-01-01", "impose_nareis=1", "share_cap=~", "share_cap=.nan",
-        "share_cap=1e999",
+        "share_cap=1e999", "share_cap=8e-2", "places_added=6.5", "places_added=8%",
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_named_as_it_was_typed(text):
