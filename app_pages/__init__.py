@@ -1,12 +1,9 @@
-"""The pages of the app: each asks experiments and draws the answer.
-
-Who acts: a visitor. Who waits: nobody long; runs go to the job registry (`running`). What leaves: pictures with
-a table and files to download. What is left out: any simulation, and any import of sim or models.
+"""The pages of the app: each asks experiments and draws the answer; runs go to the job registry (`running`).
 
 Adding a page:
 
-1. One module here that ends with `PAGE = Page(link, show, link_keys)`: its word in the link, a function that draws it
-   under its title and returns nothing, and the keys of the link that it reads itself. One row in `MODULES` below.
+1. One module here that ends with `PAGE = Page(link, show, place, link_keys)`: its word in the link, a function that
+   draws it under its title and returns nothing, its place in the menu, and the keys of the link that it reads itself.
 2. Its texts in `experiments/language/texts/page_LINK.toml`, with its title as `page_title`; it says
    `text = PageTexts("page_LINK")` and asks for them by `text(key, value=...)`.
 3. A page that needs runs calls `running.asked([scenario, ...], place)` and gets jobs back, at once; it shows
@@ -24,24 +21,21 @@ Every page is tested in every language by tests/app and by `make e2e` without fu
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app_pages.shell.page import Page
 
-#: The module of each page in this folder, in the order of the menu; the first is the start page.
-MODULES = (
-    "prop.page",
-    "doorrekenen.page",
-    "vergelijken.page",
-    "gemeenten.page",
-    "volg",
-    "uitspraken",
-    "onderbouwing.page",
-)
+_HERE = Path(__file__).parent
 
 
+@lru_cache(maxsize=1)
 def pages() -> tuple[Page, ...]:
-    """The pages, in the order of the menu."""
-    return tuple(import_module(f"app_pages.{module}").PAGE for module in MODULES)
+    """Every module here that ends with a `PAGE`, in the order of the menu; the first is the start page."""
+    modules = [path.stem for path in _HERE.glob("[a-z]*.py")]
+    modules += [f"{path.parent.name}.page" for path in _HERE.glob("*/page.py") if path.parent.name != "shell"]
+    found = [import_module(f"app_pages.{module}").PAGE for module in modules]
+    return tuple(sorted(found, key=lambda page: page.place))

@@ -260,4 +260,4 @@ def _draw_buttons(row: Mapping[str, Any]) -> None:
                 page_link.go("doorrekenen")
 
 
-PAGE = Page("uitspraken", show, (VERDICT_KEY,))
+PAGE = Page("uitspraken", show, 6, (VERDICT_KEY,))

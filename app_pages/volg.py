@@ -343,4 +343,4 @@ def _draw_list(answer: Mapping[str, Any]) -> None:
         text_table.show(heads, rows, text("list_caption"), ("", "figure", "day", "day", "day", "figure"))
 
 
-PAGE = Page("volg", show, (FUTURE_A_KEY, FUTURE_B_KEY, HOUSEHOLD_KEY))
+PAGE = Page("volg", show, 5, (FUTURE_A_KEY, FUTURE_B_KEY, HOUSEHOLD_KEY))

@@ -466,4 +466,4 @@ def cost(pair: Pair, language: Language, colours: Any) -> Picture:
     return Picture("kosten", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, tuple(why))
 
 
-PAGE = Page("doorrekenen", show)
+PAGE = Page("doorrekenen", show, 2)

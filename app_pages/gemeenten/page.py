@@ -117,4 +117,4 @@ def _seed(key: str, link: str, options: Sequence[str], usual: str) -> str:
     return f"{link}={told}" if told and told not in options and kept is None else ""
 
 
-PAGE = Page("gemeenten", show, (HALF_LINK, AREA_LINK))
+PAGE = Page("gemeenten", show, 4, (HALF_LINK, AREA_LINK))

@@ -484,4 +484,4 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 
 
-PAGE = Page("onderbouwing", show, (PART_KEY, TABLE_KEY))
+PAGE = Page("onderbouwing", show, 7, (PART_KEY, TABLE_KEY))

@@ -207,4 +207,4 @@ def _levers(ready: Sequence[Scenario]) -> None:
                 page_link.go("doorrekenen")
 
 
-PAGE = Page("prop", show, (STEP_KEY,))
+PAGE = Page("prop", show, 1, (STEP_KEY,))

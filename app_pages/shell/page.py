@@ -10,13 +10,14 @@ from app_pages.shell.texts import PageTexts
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its word in the link, what draws it, and the keys of the link that it reads itself.
+    """One page: its word in the link, what draws it, its place in the menu, and the keys of the link that it reads.
 
     Its texts stand in the catalogue `page_LINK`, with its title as `page_title`.
     """
 
     link: str
     show: Callable[[], None]
+    place: int
     link_keys: tuple[str, ...] = ()
 
     @property

@@ -104,4 +104,4 @@ def _key_figures(found: KeyFigures, count: int, jobs: Sequence[Job]) -> None:
         )  # fmt: skip
 
 
-PAGE = Page("vergelijken", show, (LINK, CODE_LINK))
+PAGE = Page("vergelijken", show, 3, (LINK, CODE_LINK))

@@ -23,8 +23,15 @@
 `{{` and `}}` are braces. Values are filled in as they are: a number is first written by `formatting`, only `count` is
 written here. `shelf` knows its `language`, and is kept, so asking for it again costs nothing.
 
-Every text has every language of `LANGUAGES`, with the same values to fill in; a file that does not is refused when it
-is read. A text or value that is missing is a fault of the program: a KeyError that names file and key.
+Every text has both languages of `SIDE_BY_SIDE`, with the same values to fill in. A further language of `LANGUAGES` has
+one file, `texts/languages/CODE.toml`, with a table per catalogue and the whole key of each text:
+
+    [shelf]
+    title = "..."
+    "books.left" = {one = "...", other = "..."}
+
+What is not complete is refused when it is read. A text or value that is missing is a fault of the program: a KeyError
+that names file and key.
 """
 
 from __future__ import annotations
@@ -38,7 +45,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from experiments.language.language import LANGUAGES, Language
+from experiments.language.language import LANGUAGES, SIDE_BY_SIDE, Language
 
 FOLDER = Path(__file__).parent / "texts"
 #: A language for tests, made of English: whatever comes from a catalogue stands between these brackets, what is
@@ -156,12 +163,20 @@ def parse(name: str, content: str) -> dict[str, dict[Language, Text]]:
     texts: dict[str, dict[Language, Text]] = {}
     for key, said in _leaves(tomllib.loads(content)):
         where = f"{name}.toml: {key}"
-        if set(said) != set(LANGUAGES):
-            raise ValueError(f"{where} has {', '.join(sorted(said))}, and should have {', '.join(LANGUAGES)}")
-        texts[key] = {language: _text(said[language], f"{where}.{language}") for language in LANGUAGES}
+        if set(said) != set(SIDE_BY_SIDE):
+            raise ValueError(f"{where} has {', '.join(sorted(said))}, and should have {', '.join(SIDE_BY_SIDE)}")
+        texts[key] = {language: _text(said[language], f"{where}.{language}") for language in SIDE_BY_SIDE}
+        for language in LANGUAGES[len(SIDE_BY_SIDE) :]:
+            texts[key][language] = _text(_further(language).get(name, {}).get(key), f"{language}.toml: {name}, {key}")
         if len({_shape(text) for text in texts[key].values()}) > 1:
             raise ValueError(f"{where} is not alike in all languages: values to fill in, plural forms or length")
     return texts
+
+
+@cache
+def _further(language: Language) -> dict[str, dict[str, Any]]:
+    """The texts of a language that has a file of its own, by catalogue and key."""
+    return tomllib.loads((FOLDER / "languages" / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -174,7 +189,7 @@ def _read(name: str) -> dict[str, dict[Language, Text]]:
 
 def _leaves(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every key with its languages: a table that holds a language is a text, any other holds more keys."""
-    if path and not set(LANGUAGES).isdisjoint(table):
+    if path and not set(SIDE_BY_SIDE).isdisjoint(table):
         yield ".".join(path), table
         return
     for name, below in table.items():

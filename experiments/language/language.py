@@ -1,4 +1,4 @@
-"""Which languages there are: a new one is added here, and its texts to every file in `texts/`."""
+"""Which languages there are. A further one is added here, and all its texts in `texts/languages/CODE.toml`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Literal, get_args
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+#: Languages whose texts stand beside each other in every catalogue; of others each has a file of its own.
+SIDE_BY_SIDE: tuple[Language, ...] = ("nl", "en")
 NOTHING = "–"
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app_pages import pages
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("sim", "models", "experiments", "cli_pages")
 FOLDERS = {"app_pages", "benchmarks", "cli_pages", "docs", "e2e", "experiments", "models", "sim", "tests"}
@@ -84,3 +86,14 @@ def test_no_test_folder_shadows_a_room():
 def test_pages_name_every_stage():
     model = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
     assert [stage.name for stage in STAGES if f"stages/{stage.name}" not in model] == []
+
+
+def test_a_page_knows_no_other_page():
+    """The contract of imports names the pages of today; this holds every page that is found."""
+    rooms = {page.show.__module__.split(".")[1] for page in pages()}
+    for path in sorted((ROOT / "app_pages").rglob("*.py")):
+        own = path.relative_to(ROOT / "app_pages").parts[0].removesuffix(".py")
+        if own not in rooms:
+            continue
+        named = re.findall(r"^\s*(?:from|import) app_pages\.(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert {name for name in named if name in rooms} <= {own}, path.name

@@ -1,6 +1,8 @@
 """Texts come out in the language asked for, with their values; what is not complete is refused by name."""
 
+import json
 import re
+import shutil
 
 import pytest
 from pseudo import PSEUDO, outside_catalogue
@@ -130,3 +132,56 @@ def test_every_lever_outcome_and_unit_has_words_and_no_others_do():
     assert {key.removeprefix("choice.") for key in labels.keys("choice")} == chosen
     units = {one.unit for one in (*LEVERS.values(), *OUTCOMES.values())}
     assert units <= set(catalogue("units", "nl").keys())
+
+
+def as_a_language(name):
+    """The English texts of a catalogue as the table of another language."""
+    lines = [f"[{name}]"]
+    for key, text in catalogues._read(name).items():
+        lines.append(f"{json.dumps(key)} = {written(text['en'])}")
+    return "\n".join(lines)
+
+
+def written(text):
+    if isinstance(text, dict):
+        return "{" + ", ".join(f"{form} = {written(said)}" for form, said in text.items()) + "}"
+    if isinstance(text, tuple):
+        return "[" + ", ".join(map(written, text)) + "]"
+    braces = str.maketrans({"{": "{{", "}": "}}"})
+    return json.dumps(
+        "".join(f"{said.translate(braces)}{'' if name is None else f'{{{name}}}'}" for said, name in text.pieces),
+        ensure_ascii=False,
+    )
+
+
+@pytest.fixture
+def third_language(tmp_path, monkeypatch):
+    """A language in one file of its own; the fixture takes away what it says about one text."""
+    folder = tmp_path / "texts"
+    shutil.copytree(catalogues.FOLDER, folder)
+    file = folder / "languages" / "fy.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n\n".join(map(as_a_language, names())), encoding="utf-8")
+    monkeypatch.setattr(catalogues, "FOLDER", folder)
+    monkeypatch.setattr(catalogues, "LANGUAGES", ("nl", "en", "fy"))
+    caches = (catalogues.catalogue, catalogues._read, catalogues._further)
+    for kept in caches:
+        kept.cache_clear()
+    yield file
+    monkeypatch.undo()
+    for kept in caches:
+        kept.cache_clear()
+
+
+def test_a_language_is_one_file(third_language):
+    for name in names():
+        assert catalogue(name, "fy").keys() == catalogue(name, "en").keys()
+    assert catalogue("units", "fy")("persons", count=1) == catalogue("units", "en")("persons", count=1)
+
+
+def test_a_language_that_misses_a_text_is_refused_by_file_and_key(third_language):
+    said = third_language.read_text(encoding="utf-8")
+    third_language.write_text(re.sub(r'^"thousands" = .*\n', "", said, flags=re.MULTILINE), encoding="utf-8")
+    catalogues._further.cache_clear()
+    with pytest.raises(ValueError, match=r"fy\.toml: formatting, thousands"):
+        catalogue("formatting", "fy")
