@@ -90,6 +90,16 @@ class Window:
         return values
 
 
+def behind_at_end(window: Window) -> Numbers:
+    """Return what each municipality is behind at the end of the window: that of the half-year that then runs.
+
+    A window that ends before the run does knows it of the last month's end only.
+    """
+    if window.until_day == window.facts.last_day:
+        return np.asarray(window.facts.half_years["behind"][-1], dtype=np.float64)
+    return window.last_month("behind")
+
+
 def persons_in_reception(facts: Facts) -> Numbers:
     """Return persons in reception per day, all groups."""
     daily = facts.daily
@@ -364,7 +374,7 @@ OUTCOMES: dict[str, Outcome] = _table(
     Outcome("realised", "persons", "higher", _flow("realised")),
     Outcome("realised_joined", "persons", "neither", _flow("realised_joined")),
     Outcome("realised_stay", "persons", "neither", _flow("realised_stay")),
-    Outcome("behind_end", "persons", "lower", lambda window: float(window.last_month("behind").sum())),
+    Outcome("behind_end", "persons", "lower", lambda window: float(behind_at_end(window).sum())),
     Outcome("municipalities_behind_end", "municipalities", "lower", _of_colour("behind")),
     Outcome("municipalities_somewhat_behind_end", "municipalities", "lower", _of_colour("somewhat_behind")),
     Outcome(

@@ -86,19 +86,20 @@ def _before(window: Window) -> Numbers:
 
 
 def _provinces(window: Window, half_years: Sequence[int]) -> Numbers:
+    from models.outcomes import behind_at_end
+
     facts = window.facts
     last = window.until_day - facts.first_day - 1
     daily = {name: np.asarray(values[last], dtype=np.float64) for name, values in facts.provinces_daily.items()}
     holders = daily["in_reception_permit_holder"] + daily["in_reception_waiting_family"]
     rows = list(half_years)
     realised = np.asarray(facts.half_years["realised"], dtype=np.float64)[rows].sum(axis=0) - _before(window)
-    behind = np.asarray(facts.half_years["behind"], dtype=np.float64)[rows[-1]] if rows else np.zeros_like(realised)
     return np.array(
         [
             holders + daily["in_reception_in_procedure"] + daily["in_reception_refused"],
             holders,
             per_province(realised),
-            per_province(behind),
+            per_province(behind_at_end(window)),
         ]
     )
 
