@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.shell import numbers, page_link, text_table
+from app_pages.shell import page_link, text_table
 from app_pages.shell.page import Page
 from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import PageTexts, unit, visitor_language
@@ -21,7 +21,9 @@ from experiments.claims.claims import CLAIMS
 from experiments.claims.said import future_title, worded
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.language.catalogue import catalogue
+from experiments.language.formatting import exact_text, number_text, per_cent_text, percent_text, signed_text
 from experiments.language.labels import unit_text
+from experiments.language.language import NOTHING
 from experiments.run.levers import lever_rows, periods
 from experiments.run.provenance import outdated_text
 from experiments.scenario.scenario import Scenario
@@ -117,13 +119,13 @@ def value_words(value: float | None, unit: str, signed: bool = False, like: floa
     like: the difference that stands beside it, so that it can be checked in the same decimals.
     """
     if value is None:
-        return numbers.NONE
-    write = numbers.signed if signed else numbers.figure
+        return NOTHING
+    write = signed_text if signed else number_text
     if unit == "share":
-        written = write(100.0 * value, visitor_language(), 0 if round(100.0 * value, 1).is_integer() else 1)
-        return written if signed else numbers.per_cent(written, visitor_language())
+        decimals = 0 if round(100.0 * value, 1).is_integer() else 1
+        return (write if signed else per_cent_text)(100.0 * value, decimals, visitor_language())
     size = min(abs(value), abs(value if like is None else like))
-    return write(value, visitor_language(), 0 if size >= 10 or value == 0.0 else 1)
+    return write(value, 0 if size >= 10 or value == 0.0 else 1, visitor_language())
 
 
 def _unit(unit: str, difference: bool) -> str:
@@ -189,10 +191,10 @@ def _end(tried: Mapping[str, Any], end: str) -> str:
         return str(value)
     row = {row.name: row for row in lever_rows(periods()[0])}.get(tried["parameter"])
     if row is None:
-        return numbers.plain(value, visitor_language())
+        return exact_text(value, visitor_language())
     if row.unit in ("times", "share"):
-        return numbers.percent(value, visitor_language(), 0 if round(100.0 * value, 1).is_integer() else 1)
-    return f"{numbers.plain(round(value), visitor_language())} {unit(row.unit)}".strip()
+        return percent_text(value, visitor_language(), 0 if round(100.0 * value, 1).is_integer() else 1)
+    return f"{exact_text(round(value), visitor_language())} {unit(row.unit)}".strip()
 
 
 def _draw_evidence(row: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ import streamlit as st
 from app_pages.charts.figure import downloads
 from app_pages.charts.picture import Panel, Picture, Table, html_table
 from app_pages.charts.style import palette
-from app_pages.shell import numbers, page_link, running, settings, text_table
+from app_pages.shell import page_link, running, settings, text_table
 from app_pages.shell.link_keys import NAME_KEY
 from app_pages.shell.page import Page
 from app_pages.shell.settings import without_settings
@@ -25,6 +25,7 @@ from app_pages.shell.texts import PageTexts, literal, refusal, title_of, visitor
 from experiments.charts.style import Spec, config
 from experiments.compare.lives import CHANGES
 from experiments.compare.two_futures import TwoFutures
+from experiments.language.formatting import date_text, number_text, signed_text
 from experiments.language.language import Language
 from experiments.scenario.ready import ready_scenarios
 from experiments.scenario.scenario import Scenario
@@ -95,7 +96,7 @@ def show() -> None:
     running.follow(wanted, jobs, PLACE, lambda now: [one.over for one in now])
     if job.answer is not None and job.answer["followed"] is None:
         last = job.answer["households_in_a"] - 1
-        st.warning(text("unknown", number=number, last=numbers.figure(last, visitor_language())))
+        st.warning(text("unknown", number=number, last=number_text(last, 0, visitor_language())))
     elif job.answer is not None:
         _draw_life(job.answer, futures)
     if usual.answer is not None:
@@ -162,7 +163,7 @@ def _pick_household(answer: Mapping[str, Any]) -> None:
     highest = max(last, st.session_state[HOUSEHOLD_KEY] or 0)
     right.number_input(
         text("number"), min_value=0, max_value=highest, step=1, key=HOUSEHOLD_KEY, value=None, placeholder=shown,
-        help=text("number_help", last=numbers.figure(last, visitor_language())),
+        help=text("number_help", last=number_text(last, 0, visitor_language())),
     )  # fmt: skip
 
 
@@ -211,7 +212,7 @@ def _draw_life(answer: Mapping[str, Any], futures: Futures) -> None:
 
 
 def _day(iso: str, language: Language) -> str:
-    return numbers.day(date.fromisoformat(iso), language)
+    return date_text(date.fromisoformat(iso), language)
 
 
 def _short(iso: str) -> str:
@@ -293,14 +294,14 @@ def _draw_counts(answer: Mapping[str, Any]) -> None:
         st.write(
             text(
                 "counts_sentence",
-                sooner=numbers.figure(whole["earlier"] + whole["only_b"], language),
-                longer=numbers.figure(whole["later"] + whole["only_a"], language),
-                same=numbers.figure(whole["same"], language),
+                sooner=number_text(whole["earlier"] + whole["only_b"], 0, language),
+                longer=number_text(whole["later"] + whole["only_a"], 0, language),
+                same=number_text(whole["same"], 0, language),
             )
         )
     apart = {name: answer[f"only_arrive_in_{name[-1]}"] for name in ("only_a", "only_b")}
     if any(apart.values()):
-        st.write(text("counts_apart", **{name: numbers.figure(count, language) for name, count in apart.items()}))
+        st.write(text("counts_apart", **{name: number_text(count, 0, language) for name, count in apart.items()}))
     st.html(html_table(counts_table(answer["summary"]), _counts_caption(answer, language), language))
     st.caption(text("one_world"))
 
@@ -334,7 +335,7 @@ def _draw_list(answer: Mapping[str, Any]) -> None:
             str(life["persons"]),
             _short(life["arrived"]),
             *(_short(life[home]) if life[home] else text("no_home") for home in ("housed_a", "housed_b")),
-            numbers.signed(life["difference_days"], visitor_language()),
+            signed_text(life["difference_days"], 0, visitor_language()),
         )
         for life in answer["households"]
     ]

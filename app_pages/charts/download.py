@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Sequence
 
 from app_pages.charts.picture import Panel, Table
 from experiments.charts.style import Spec
 from experiments.language.language import Language
+from experiments.storage.spreadsheets import csv_lines
 
 
-def csv_bytes(table: Table) -> bytes:
-    """The table as CSV for a Dutch spreadsheet: semicolons, decimal comma, UTF-8 with a byte order mark."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(table.heads)
-    for row in table.rows:
-        writer.writerow([_csv_cell(cell, table.decimals) for cell in row])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _csv_cell(cell: str | float | None, decimals: int) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return f"'{cell}" if cell[:1] in "=+-@" and cell[:1] else cell  # a spreadsheet must not take text for a formula
-    return "" if math.isnan(cell) else f"{cell:.{decimals}f}".replace(".", ",")
+def csv_bytes(table: Table, language: Language) -> bytes:
+    """The table as CSV, as spreadsheets in a language read it."""
+    return csv_lines(table.heads, table.rows, language, table.decimals)
 
 
 def _for_file(panels: Sequence[Panel], title: str, language: Language) -> Spec:

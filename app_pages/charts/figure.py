@@ -98,7 +98,7 @@ def downloads(picture: Picture) -> None:
     language = visitor_language()
     table, panels, title = picture.table, picture.panels, picture.finding
     makers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
-        ("csv", "text/csv", lambda: csv_bytes(table)),
+        ("csv", "text/csv", lambda: csv_bytes(table, language)),
         ("png", "image/png", lambda: png_bytes(panels, title, language)),
         ("svg", "image/svg+xml", lambda: svg_bytes(panels, title, language)),
     )

@@ -20,16 +20,26 @@ from app_pages.charts.style import dark
 from app_pages.charts.target import target_series
 from app_pages.doorrekenen import decisions as steps_table
 from app_pages.doorrekenen.texts import text
-from app_pages.shell import numbers, running
+from app_pages.shell import running
 from app_pages.shell.page import Page
 from app_pages.shell.setting_lines import setting_lines
 from app_pages.shell.settings import chosen, without_settings
 from app_pages.shell.texts import literal, refusal, visitor_language
 from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart, one_column
 from experiments.charts.style import PALETTES
+from experiments.compare.difference import direction_of, excludes_zero
+from experiments.language.formatting import (
+    date_text,
+    half_year_text,
+    month_text,
+    number_text,
+    percent_text,
+    round_to_significant,
+    signed_text,
+)
 from experiments.language.language import Language
 from experiments.report import pictures
-from experiments.report.story import CROWD, month_ends
+from experiments.report.story import CROWD
 from experiments.run.result import RunResult
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
@@ -110,20 +120,20 @@ def build_pictures(
 
 
 def _figure(value: float, language: Language) -> str:
-    return numbers.figure(numbers.round_off(value), language)
+    return number_text(round_to_significant(value), 0, language)
 
 
 def _years(result: RunResult) -> str:
     """The stretch that a run is about: 2019–2021, or its first and last month where those are not whole years."""
-    ends = month_ends(result)
+    ends = result.month_ends
     first, last = ends[0], ends[-1]
     if (first.month, last.month) == (1, 12):
         return f"{first.year}–{last.year}" if first.year < last.year else str(first.year)
-    return f"{numbers.month(first, visitor_language())} – {numbers.month(last, visitor_language())}"
+    return f"{month_text(first, visitor_language())} – {month_text(last, visitor_language())}"
 
 
 def _weeks(value: float, language: Language) -> str:
-    return f"{numbers.figure(value, language, 1)} {text('weeks')}"
+    return f"{number_text(value, 1, language)} {text('weeks')}"
 
 
 def _difference_words(
@@ -135,14 +145,13 @@ def _difference_words(
     """
     if band is None or band.mean != band.mean:
         return ""
-    if band.mean == band.low == band.high == 0.0:
-        return text("t_diff_none")
-    if band.low != band.low:
-        return text("t_diff_single")
+    direction = direction_of(band)
+    if direction in ("equal", "few"):
+        return text("t_diff_none" if direction == "equal" else "t_diff_single")
     low, high = (write(abs(end), language) for end in sorted((band.low, band.high), key=abs))
-    if band.low > 0:
+    if direction == "higher":
         return text("t_diff_more", figure=write(band.mean, language), low=low, high=high)
-    if band.high < 0:
+    if direction == "lower":
         return text(f"t_diff_less{of}", figure=write(-band.mean, language), low=low, high=high)
     ends = [write(abs(end), language) for end in (band.low, band.high)]
     signs = ["" if text == write(0.0, language) else sign for text, sign in zip(ends, "−+", strict=True)]
@@ -151,13 +160,13 @@ def _difference_words(
 
 def _most_changed(differences: Mapping[str, Any], language: Language) -> dict[str, str] | None:
     """The part that differs most from the baseline, of those whose interval leaves out nought; None without any."""
-    clear = {name: band for name, band in differences.items() if pictures.is_clear(band)}
+    clear = {name: band for name, band in differences.items() if excludes_zero(band)}
     if not clear:
         return None
     name = max(clear, key=lambda one: abs(clear[one].mean))
     band = clear[name]
     figure, low, high = (
-        numbers.signed(numbers.round_off(value), language) for value in (band.mean, band.low, band.high)
+        signed_text(round_to_significant(value), 0, language) for value in (band.mean, band.low, band.high)
     )
     return {"name": name, "figure": figure, "low": low, "high": high}
 
@@ -180,8 +189,8 @@ def _panel(heading: str, lines: pictures.Lines, unit: str, language: Language, c
     first, last = lines.days[0], lines.days[-1]
     shown = lines.baseline if lines.scenario is None else lines.scenario
     alt = (
-        f"{heading}. {numbers.day(first, language)}: {_figure(shown[0, 0], language)}; "
-        f"{numbers.day(last, language)}: {_figure(shown[0, -1], language)} {unit}."
+        f"{heading}. {date_text(first, language)}: {_figure(shown[0, 0], language)}; "
+        f"{date_text(last, language)}: {_figure(shown[0, -1], language)} {unit}."
     )
     return Panel(f"{heading} ({unit})", spec, alt)
 
@@ -219,15 +228,15 @@ def reception(pair: Pair, language: Language, colours: Any) -> Picture:
     }
     total = groups["total"]
     end = {group: (one.baseline if one.scenario is None else one.scenario)[0, -1] for group, one in groups.items()}
-    finding = text("t_reception", date=numbers.day(total.days[-1], language), figure=_figure(end["total"], language))
+    finding = text("t_reception", date=date_text(total.days[-1], language), figure=_figure(end["total"], language))
     finding += _difference_words(total.end_difference, language) + "."
     share = {
-        group: numbers.percent(value / end["total"] if end["total"] else None, language) for group, value in end.items()
+        group: percent_text(value / end["total"] if end["total"] else None, language, 0) for group, value in end.items()
     }
     why = [
         text(
             "w_split",
-            month=numbers.month(total.days[-1], language),
+            month=month_text(total.days[-1], language),
             **{group: words for group, words in share.items() if group != "total"},
         )
     ]
@@ -251,8 +260,8 @@ def _full_dates(full: pictures.RanFull, language: Language) -> dict[str, str] | 
     """Odds and months of running full in words; None when it never happens."""
     if full.day is None or full.low is None or full.high is None:
         return None
-    date_words, low, high = (numbers.month(day, language) for day in (full.day, full.low, full.high))
-    return {"chance": numbers.percent(full.chance, language), "date": date_words, "low": low, "high": high}
+    date_words, low, high = (month_text(day, language) for day in (full.day, full.low, full.high))
+    return {"chance": percent_text(full.chance, language, 0), "date": date_words, "low": low, "high": high}
 
 
 def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
@@ -260,7 +269,7 @@ def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
     lines = pictures.lines(pair.baseline, pair.scenario, ("persons_without_place",))
     full = pictures.ran_full(pair.shown)
     usual = pictures.ran_full(pair.baseline)
-    crowd = numbers.figure(CROWD, language)
+    crowd = number_text(CROWD, 0, language)
     dates = _full_dates(full, language)
     if dates is None:
         finding = text("t_short_never", full=crowd)
@@ -269,7 +278,7 @@ def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
     if pair.scenario is not None:
         dates = _full_dates(usual, language)
         if dates is None:
-            finding += text("t_short_baseline", chance=numbers.percent(usual.chance, language))
+            finding += text("t_short_baseline", chance=percent_text(usual.chance, language, 0))
         else:
             finding += text("t_short_baseline_date", **dates)
     days = [day.isoformat() for day in lines.days]
@@ -278,17 +287,17 @@ def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
         probabilities.append(Series(text("own_scenario"), "scenario", full.by_month.tolist()))
     chance_spec = lines_chart(days, probabilities, language, colours, percent=True, height=220)
     chance_alt = (
-        f"{text('full_by')}. {numbers.day(lines.days[-1], language)}: {numbers.percent(full.by_month[-1], language)}."
+        f"{text('full_by')}. {date_text(lines.days[-1], language)}: {percent_text(full.by_month[-1], language, 0)}."
     )
 
     def last(name: str) -> str:
-        return _figure(float(pictures.group_values(pair.shown, (name,))[:, -1].mean()), language)
+        return _figure(float(pair.shown.monthly(name)[:, -1].mean()), language)
 
     why = (
         text("w_person_days",
             days=_figure(pictures.mean_outcome(pair.shown, "person_days_without_place"), language),
             most=_figure(pictures.mean_outcome(pair.shown, "persons_without_place_max"), language)),
-        text("w_places", date=numbers.day(lines.days[-1], language), usable=last("usable_places"),
+        text("w_places", date=date_text(lines.days[-1], language), usable=last("usable_places"),
             emergency=last("emergency_places"), persons=last("persons_in_reception"),
             holders=last("permit_holders_in_reception")),
     )  # fmt: skip
@@ -316,7 +325,7 @@ def pending(pair: Pair, language: Language, colours: Any) -> Picture:
     """Applications on which there is no decision yet."""
     lines = pictures.lines(pair.baseline, pair.scenario, ("pending_decisions",), published="pending_decisions")
     shown = lines.baseline if lines.scenario is None else lines.scenario
-    finding = text("t_pending", date=numbers.day(lines.days[-1], language), figure=_figure(shown[0, -1], language))
+    finding = text("t_pending", date=date_text(lines.days[-1], language), figure=_figure(shown[0, -1], language))
     why = (
         text("w_decisions", decisions=_figure(pictures.mean_outcome(pair.shown, "decisions"), language),
             late=_figure(pictures.mean_outcome(pair.shown, "late_decisions"), language),
@@ -365,12 +374,12 @@ def _dot_table(first: str, names: Sequence[str], rows: Sequence[pictures.Figures
 def target(pair: Pair, language: Language, colours: Any) -> Picture:
     """Target and realised per half-year."""
     halves = pictures.half_years(pair.baseline, pair.scenario)
-    names = [numbers.half_year(half.name, language) for half in halves]
+    names = [half_year_text(half.name, language) for half in halves]
     whole = [half for half in halves if half.whole] or list(halves)
     last = whole[-1]
     shown = last.realised.scenario or last.realised.baseline
     aim = last.target.scenario or last.target.baseline
-    half_words = numbers.half_year(last.name, language)
+    half_words = half_year_text(last.name, language)
     finding = text(
         "t_target", half=half_words, realised=_figure(shown.mean, language),
         difference=_difference_words(last.realised.difference, language), target=_figure(aim.mean, language),
@@ -391,12 +400,12 @@ def target(pair: Pair, language: Language, colours: Any) -> Picture:
     behind = pictures.mean_outcome(pair.shown, "behind_end")
     why: tuple[str, ...] = (
         text("w_target_ahead" if behind < 0 else "w_target",
-            share=numbers.percent(pictures.mean_outcome(pair.shown, "share_to_permit_holders"), language, 1),
+            share=percent_text(pictures.mean_outcome(pair.shown, "share_to_permit_holders"), language, 1),
             behind=_figure(abs(behind), language),
-            municipalities=numbers.figure(pictures.mean_outcome(pair.shown, "municipalities_behind_end"), language)),
+            municipalities=number_text(pictures.mean_outcome(pair.shown, "municipalities_behind_end"), 0, language)),
     )  # fmt: skip
     why += tuple(
-        text("w_derived", half=numbers.half_year(half.name, language), figure=numbers.figure(half.published, language))
+        text("w_derived", half=half_year_text(half.name, language), figure=number_text(half.published, 0, language))
         for half in halves
         if half.derived
     )
@@ -427,7 +436,7 @@ def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
     if middle.mean != middle.mean:
         finding = text("t_wait_nobody")
     else:
-        finding = text("t_wait", weeks=numbers.figure(middle.mean, language))
+        finding = text("t_wait", weeks=number_text(middle.mean, 0, language))
         finding += _difference_words(both.difference, language, _weeks)
         longest = pictures.longest(pair.shown, tuple(pictures.WAITS.values()))
         if longest is not None:
@@ -435,7 +444,7 @@ def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
             finding += text("t_wait_longest", who=text(f"size_{size}"))
     why = (
         text("w_wait", unfit=_figure(pictures.mean_outcome(pair.shown, "homes_unfit"), language),
-            p90=numbers.figure(pictures.mean_outcome(pair.shown, "weeks_to_home_p90"), language)),
+            p90=number_text(pictures.mean_outcome(pair.shown, "weeks_to_home_p90"), 0, language)),
     )  # fmt: skip
     spec = dots_chart(names, _dots(rows, pair.scenario is not None), text("weeks"), language, colours, 1)
     return Picture(

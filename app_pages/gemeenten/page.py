@@ -18,10 +18,11 @@ from app_pages.charts.style import dark
 from app_pages.gemeenten.pictures import COUNTRY, build_pictures
 from app_pages.gemeenten.texts import text
 from app_pages.gemeenten.town_table import show_towns
-from app_pages.shell import numbers, running
+from app_pages.shell import running
 from app_pages.shell.page import Page
 from app_pages.shell.settings import chosen, without_settings
 from app_pages.shell.texts import literal, refusal, visitor_language
+from experiments.language.formatting import half_year_text
 from experiments.report import areas
 from experiments.run.result import RunResult
 from experiments.service.keys import baseline_of, job_key
@@ -93,7 +94,7 @@ def _choose(first: RunResult) -> tuple[int, str]:
     left, right = st.columns(2)
     left.selectbox(
         text("choose_half_year"), names, key="_half",
-        format_func=lambda name: numbers.half_year(name, visitor_language()),
+        format_func=lambda name: half_year_text(name, visitor_language()),
     )  # fmt: skip
     right.selectbox(
         text("area"), [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], key="_area", format_func=_area_words,

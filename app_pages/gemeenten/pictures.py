@@ -11,9 +11,10 @@ import streamlit as st
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.target import target_series
 from app_pages.gemeenten.texts import half_words, persons_words, text
-from app_pages.shell import numbers
 from experiments.charts.lines import DotSeries, dots_chart, one_column
 from experiments.charts.style import PALETTES, Spec, config
+from experiments.compare.difference import direction_of
+from experiments.language.formatting import half_year_text, number_text, percent_text, round_to_significant, signed_text
 from experiments.language.language import Language
 from experiments.report import areas, pictures
 from experiments.report.areas import Areas
@@ -150,7 +151,7 @@ def tile_chart(found: Areas, language: Language, colours: Any) -> Spec:
         rows.append(
             {"x": column, "y": row, "p": province, "s": f"{_letter(state, language)} · {text(COLOURS[state][1])}",
              "k": _letter(state, language), "b": persons_words(float(found.behind[place])),
-             "g": numbers.percent(float(found.colour_share[place]), language)}
+             "g": percent_text(float(found.colour_share[place]), language, 0)}
         )  # fmt: skip
     domain = [f"{text(f'letter_{key}')} · {text(key)}" for _, key in COLOURS]
     scale = {"domain": domain, "range": [colours[role] for role, _ in COLOURS]}
@@ -187,13 +188,13 @@ def tile_chart(found: Areas, language: Language, colours: Any) -> Spec:
 
 def colour_words(found: Areas, place: int, language: Language) -> str:
     """The colour that most replications give a place, with their share."""
-    share = numbers.percent(float(found.colour_share[place]), language)
+    share = percent_text(float(found.colour_share[place]), language, 0)
     return text("share", words=text(COLOURS[int(found.colour[place])][1]), share=share)
 
 
 def rung_words(found: Areas, place: int, language: Language) -> str:
     """The rung that most replications give a place, with their share."""
-    share = numbers.percent(float(found.rung_share[place]), language)
+    share = percent_text(float(found.rung_share[place]), language, 0)
     return text("share", words=text(RUNGS[int(found.rung[place])]), share=share)
 
 
@@ -207,7 +208,7 @@ def _course(runs: Sequence[RunResult], half: int, area: str, language: Language,
     place = areas.COUNTED.index("realised")
     difference = ""
     if len(values) > 1:
-        draws = pictures.draws_of(runs[0])
+        draws = runs[0].shared_draws
         apart = pictures.difference(values[1][:, place, half], values[0][:, place, half], draws)
         difference = _apart_words(apart, language)
     finding = text(
@@ -216,7 +217,7 @@ def _course(runs: Sequence[RunResult], half: int, area: str, language: Language,
     )  # fmt: skip
     kind = "t_course_behind" if behind >= 0 else "t_course_ahead"
     finding += text(kind, figure=persons_words(abs(behind)))
-    labels = [numbers.half_year(name, language) for name in names]
+    labels = [half_year_text(name, language) for name in names]
     published = {measure: areas.published(runs[0], measure, area_name(area)) for measure in ("realised", "behind")}
     usual, other = (areas.area_bands(one, "target").T.tolist() for one in (values[0], values[-1]))
     aims = target_series(usual, other)
@@ -255,15 +256,14 @@ def _course(runs: Sequence[RunResult], half: int, area: str, language: Language,
 
 
 def _apart_words(apart: Any, language: Language) -> str:
-    if apart.mean == apart.low == apart.high == 0.0:
-        return text("t_diff_none")
-    if apart.low != apart.low:
-        return text("t_diff_single")
+    direction = direction_of(apart)
+    if direction in ("equal", "few"):
+        return text("t_diff_none" if direction == "equal" else "t_diff_single")
     low, high = (persons_words(end) for end in sorted((abs(apart.low), abs(apart.high))))
-    if apart.low > 0 or apart.high < 0:
-        kind = "t_diff_more" if apart.low > 0 else "t_diff_less"
+    if direction != "unclear":
+        kind = "t_diff_more" if direction == "higher" else "t_diff_less"
         return text(kind, figure=persons_words(abs(apart.mean)), low=low, high=high)
-    ends = [numbers.signed(numbers.round_off(end), language) for end in (apart.low, apart.high)]
+    ends = [signed_text(round_to_significant(end), 0, language) for end in (apart.low, apart.high)]
     return text("d_unclear", low=ends[0], high=ends[1])
 
 
@@ -361,14 +361,14 @@ def _traded(found: Sequence[Areas], name: str, count: int, language: Language, c
         )  # fmt: skip
         if apart.max() > 0:
             finding += text("t_traded_most", most=towns[int(apart.argmax())])
-    total = [numbers.figure(value, language) for value in sums]
+    total = [number_text(value, 0, language) for value in sums]
     same = abs(sums[0] - sums[1]) < 0.5
     told = text("t_same", figure=total[0]) if same else text("t_not_same", usual=total[0], other=total[1])
     order = np.argsort(-apart, kind="stable")
     more = [place for place in order[:MOST_TRADED].tolist() if apart[place] > 0]
     less = [place for place in order[-MOST_TRADED:].tolist() if apart[place] < 0]
     rows = [
-        {"c": towns[place], "v": round(float(apart[place]), 1), "t": numbers.signed(float(apart[place]), language)}
+        {"c": towns[place], "v": round(float(apart[place]), 1), "t": signed_text(float(apart[place]), 0, language)}
         for place in [*more, *less]
     ]
     y = {"field": "c", "type": "nominal", "sort": [row["c"] for row in rows], "title": None,
@@ -401,7 +401,7 @@ def _traded(found: Sequence[Areas], name: str, count: int, language: Language, c
          float(apart[place]))
         for place in order.tolist()
     )  # fmt: skip
-    moved = text("moved", figure=numbers.figure(float(np.abs(apart).sum()) / 2, language))
+    moved = text("moved", figure=number_text(float(np.abs(apart).sum()) / 2, 0, language))
     panels = (Panel(text("traded"), spec, f"{finding}. {told}"),) if rows else ()
     why = (told, moved, text("traded_why")) if rows and same else (told,)
     about = text("traded_note", count=count)

@@ -12,8 +12,8 @@ from app_pages.charts.download import csv_bytes
 from app_pages.charts.picture import Table, html_table
 from app_pages.gemeenten.pictures import colour_words, compared_areas, rung_words
 from app_pages.gemeenten.texts import text
-from app_pages.shell import numbers
 from app_pages.shell.texts import visitor_language
+from experiments.language.formatting import half_year_text
 from experiments.language.language import Language
 from experiments.report import areas
 from experiments.service.job import Job
@@ -106,8 +106,8 @@ def town_table(
         row.append(provinces[inside[place]])
         rows.append(tuple(row))
     made_table = Table(tuple(heads), tuple(rows), 0)
-    caption = f"{text('all_towns')}, {numbers.half_year(_half_name(_jobs, half), language)}"
-    load = csv_bytes(Table(tuple(heads), tuple(rows), 1))
+    caption = f"{text('all_towns')}, {half_year_text(_half_name(_jobs, half), language)}"
+    load = csv_bytes(Table(tuple(heads), tuple(rows), 1), language)
     return (html_table(made_table, caption, language) if rows else ""), load, len(rows)
 
 

@@ -8,7 +8,7 @@ the accessibility statement. What is left out: any run.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -18,16 +18,17 @@ from app_pages.charts.figure import figure
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.style import dark
 from app_pages.onderbouwing.texts import text
-from app_pages.shell import numbers, page_link, text_table
+from app_pages.shell import page_link, text_table
 from app_pages.shell.page import Page
 from app_pages.shell.settings import chosen
 from app_pages.shell.texts import visitor_language, words_of_data
-from experiments.charts.style import PALETTES, Spec, config
+from experiments.charts.backtest import backtest_chart
+from experiments.charts.style import PALETTES
 from experiments.history import evidence
-from experiments.language.formatting import value_text
+from experiments.language.formatting import date_text, exact_text, number_text, per_cent_text, percent_text, value_text
 from experiments.language.labels import lever_label, unit_text
 from experiments.language.language import Language
-from experiments.report.backtest_page import stretch
+from experiments.report.backtest_page import held_points, period_words
 from experiments.run.levers import lever_rows
 from experiments.run.provenance import behind_fit, outdated_text, version, what_changed
 from experiments.scenario.scenario import DEFAULT_SEED
@@ -82,7 +83,7 @@ def _history() -> None:
         st.markdown(f"### {text('unseen')}")
         if changed := what_changed(held_out):
             st.warning(outdated_text("unseen", held_out, changed, visitor_language()))
-        day = numbers.day(date.fromisoformat(held_out["train_until"]), visitor_language())
+        day = date_text(date.fromisoformat(held_out["train_until"]), visitor_language())
         st.write(text("unseen_intro", date=day))
         unseen = [row for row in held_out["summary"] if not row["fitted"]]
         _errors(unseen, names, text("unseen_caption", date=day), with_fitted=False)
@@ -112,14 +113,11 @@ def _covered_words(document: Mapping[str, Any]) -> str:
 def _inside_share(document: Mapping[str, Any]) -> str:
     rows = document["summary"]
     inside = sum(round(row["coverage"] * row["points"]) for row in rows)
-    return numbers.percent(inside / sum(row["points"] for row in rows), visitor_language())
+    return percent_text(inside / sum(row["points"] for row in rows), visitor_language(), 0)
 
 
 def _percent(value: float | None, signed: bool = False) -> str:
-    if value is None:
-        return numbers.NONE
-    written = (numbers.signed if signed else numbers.figure)(value, visitor_language(), 1)
-    return numbers.per_cent(written, visitor_language())
+    return per_cent_text(value, 1, visitor_language(), signed=signed)
 
 
 def _errors(
@@ -171,82 +169,9 @@ def _picture(
         for point in points
     )  # fmt: skip
     heads = (text("h_period"), text("published"), text("low"), text("mean"), text("high"), text("h_source"))
-    panel = Panel("", backtest_chart(points, series["unit"], language, colours), finding)
+    spec = backtest_chart(held_points(series, language), unit_text(series["unit"], language), language, colours)
+    panel = Panel("", spec, finding)
     return Picture(f"toets-{period}-{series['name']}", finding, count, (panel,), Table(heads, rows), caption=caption)
-
-
-def period_words(period: str, language: Language) -> str:
-    """A day, half-year, quarter or year as a reader says it; another stretch by its two days."""
-    if len(period) == len("2019-1"):
-        return numbers.half_year(period, language)
-    first, last = stretch(period)
-    if first == last:
-        return numbers.day(first, language)
-    months = 12 * (last.year - first.year) + last.month - first.month + 1
-    if first.day == 1 and (last + timedelta(1)).day == 1 and (first.month - 1) % months == 0 and months in (3, 12):
-        if months == 12:
-            return str(first.year)
-        return text("quarter", place=first.month // 3 + 1, year=first.year)
-    return f"{numbers.day(first, language)} – {numbers.day(last, language)}"
-
-
-def backtest_chart(
-    points: Sequence[Mapping[str, Any]], unit: str, language: Language, colours: Mapping[str, str]
-) -> Spec:  # fmt: skip
-    """What the model says (mean and band) and what was published, per moment or in the middle of a stretch."""
-    model, published = text("model_mean"), text("published")
-    rows = []
-    for point in points:
-        first, last = stretch(point["period"])
-        middle = (first + (last - first) / 2).isoformat()
-        words = period_words(point["period"], language)
-        rows.append({"d": middle, "p": words, "s": model, "m": point["mean"], "l": point["low"], "h": point["high"]})
-        rows.append({"d": middle, "p": words, "s": published, "m": point["observed"]})
-    days = sorted(row["d"] for row in rows)
-    months = (date.fromisoformat(days[-1]) - date.fromisoformat(days[0])).days / 30.4 if days else 0.0
-    ticks = {"interval": "month", "step": 6 if months > 12 else 3 if months > 5 else 1}
-    x_axis = {"format": "%b %Y", "labelOverlap": True, "labelBound": True, "grid": False, "tickCount": ticks}
-    x = {"field": "d", "type": "temporal", "title": None, "axis": x_axis, "scale": {"padding": 12}}
-    number = {"type": "quantitative", "title": unit_text(unit, language)}
-    axis = {"axis": {"format": ",.0f", "tickCount": 5}}
-    names = [model, published]
-    tooltip = [
-        {"field": "p", "title": text("h_period")}, {"field": "s", "title": text("series")},
-        {"field": "m", "type": "quantitative", "title": text("mean"), "format": ",.0f"},
-        {"field": "l", "type": "quantitative", "title": text("low"), "format": ",.0f"},
-        {"field": "h", "type": "quantitative", "title": text("high"), "format": ",.0f"},
-    ]  # fmt: skip
-
-    def marks(name: str, size: int, aside: int) -> Spec:
-        # Model and published stand side by side, so that neither hides the other.
-        return {
-            "transform": [{"filter": {"field": "s", "equal": name}}],
-            "mark": {"type": "point", "filled": True, "size": size, "opacity": 1, "xOffset": aside},
-            "encoding": {
-                "x": x, "y": number | axis | {"field": "m"},
-                "color": {"field": "s", "type": "nominal",
-                          "scale": {"domain": names, "range": [colours["scenario"], colours["published"]]}},
-                "shape": {"field": "s", "type": "nominal", "scale": {"domain": names, "range": ["square", "circle"]}},
-                "tooltip": tooltip[:3] if name == published else tooltip,
-            },
-        }  # fmt: skip
-
-    return {
-        "data": {"values": rows},
-        "width": "container",
-        "height": 220,
-        "layer": [
-            {
-                "transform": [{"filter": "isValid(datum.l)"}],
-                "mark": {"type": "rule", "strokeWidth": 2.5, "color": colours["scenario"], "xOffset": -4},
-                "encoding": {"x": x, "y": number | axis | {"field": "l"}, "y2": {"field": "h"}},
-            },
-            marks(model, 50, -4),
-            marks(published, 50, 4),
-        ],
-        "config": config(language, colours),
-        "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
-    }  # fmt: skip
 
 
 def _provinces(document: Mapping[str, Any], names: Mapping[tuple[str, str], tuple[str, str]]) -> None:
@@ -275,14 +200,13 @@ def _provinces(document: Mapping[str, Any], names: Mapping[tuple[str, str], tupl
 def _fit() -> None:
     about, rows, names = evidence.about_fit(), evidence.fitted_rows(), evidence.series_names()
     knows = [sum(row["knows"] == place for row in rows) for place in range(3)]
-    whole = numbers.figure
     if changed := what_changed(about):
         st.warning(outdated_text("fit", about, changed, visitor_language()))
     st.write(text("fit_intro", total=len(rows), knows=knows[0], half=knows[1], guesses=knows[2]))
     st.write(
         text(
-            "fit_how", runs=whole(about["runs"], visitor_language()), parameters=len(rows), scenario=about["scenario"],
-            points=whole(about["points"], visitor_language()),
+            "fit_how", runs=number_text(about["runs"], 0, visitor_language()), parameters=len(rows),
+            scenario=about["scenario"], points=number_text(about["points"], 0, visitor_language()),
         )
     )  # fmt: skip
     st.markdown("\n".join(f"- {text(f'fit_{word}')}" for word in ("prior", "after", "best", "width", "times")))
@@ -290,7 +214,7 @@ def _fit() -> None:
     for row in rows:
         reach = row["prior_high"] - row["prior_low"]
         low, high, after_low, after_high, best = (
-            numbers.figure(row[name], visitor_language(), 0 if reach >= 10 else 2 if reach >= 0.1 else 3)
+            number_text(row[name], 0 if reach >= 10 else 2 if reach >= 0.1 else 3, visitor_language())
             for name in ("prior_low", "prior_high", "low", "high", "best")
         )
         told = [words_of_data(names[key]) for key in row["told_by"]]
@@ -299,7 +223,7 @@ def _fit() -> None:
                 f"{words_of_data(row['label'])} ({row['parameter']})", words_of_data(row["unit"]),
                 text("low_to_high", low=low, high=high),
                 text("low_to_high", low=after_low, high=after_high), f"{best}{' *' if row['on_the_end'] else ''}",
-                numbers.percent(row["width_left"], visitor_language()), text(KNOWS[row["knows"]]),
+                percent_text(row["width_left"], visitor_language(), 0), text(KNOWS[row["knows"]]),
                 "; ".join(told) or text("hardly"),
             )
         )  # fmt: skip
@@ -309,7 +233,7 @@ def _fit() -> None:
     if any(row["on_the_end"] for row in rows):
         st.caption(text("on_the_end"))
     st.markdown(f"### {text('together')}")
-    st.write(text("together_intro", least=numbers.figure(CORRELATED_FROM, visitor_language(), 1)))
+    st.write(text("together_intro", least=number_text(CORRELATED_FROM, 1, visitor_language())))
     labels = {row["parameter"]: words_of_data(row["label"]) for row in rows}
     pairs = sorted(about["correlations"], key=lambda pair: -abs(pair["correlation"]))
     st.markdown(
@@ -317,7 +241,7 @@ def _fit() -> None:
             "- "
             + text(
                 "together_more" if pair["correlation"] > 0 else "together_less", a=labels[pair["a"]],
-                b=labels[pair["b"]], figure=numbers.figure(pair["correlation"], visitor_language(), 2),
+                b=labels[pair["b"]], figure=number_text(pair["correlation"], 2, visitor_language()),
             )
             for pair in pairs
             if abs(pair["correlation"]) >= CORRELATED_FROM
@@ -329,7 +253,7 @@ def _fit() -> None:
         (
             words_of_data(names[row["series"], row["areas"]]),
             _percent(row["tolerance_percent"]),
-            numbers.figure(row["independent_points"], visitor_language(), 1),
+            number_text(row["independent_points"], 1, visitor_language()),
         )
         for row in about["weights"]
     ]
@@ -344,7 +268,7 @@ def _assumed() -> None:
     own = counts[evidence.PARAMETERS]
     st.write(text("assumed_intro", **own))
     rows = [
-        (text(f"facts.{name}"), *(numbers.figure(found[status], visitor_language()) for status in evidence.STATUSES))
+        (text(f"facts.{name}"), *(number_text(found[status], 0, visitor_language()) for status in evidence.STATUSES))
         for name, found in counts.items()
     ]
     heads = [text("f_table"), *(text(f"status_words.{status}") for status in evidence.STATUSES)]
@@ -367,15 +291,15 @@ def _figures() -> None:
     words = {"": text("any"), **{status: text(f"status_words.{status}") for status in evidence.STATUSES}}
     status = right.selectbox(text("status"), list(words), format_func=words.__getitem__, key="_status")
     rows = [row for row in evidence.fact_rows(name) if fits(row, _shown_words(name, row), sought, status)]
-    st.write(text("rows_found", count=numbers.figure(len(rows), visitor_language()), shown=min(len(rows), MOST_ROWS)))
+    st.write(text("rows_found", count=number_text(len(rows), 0, visitor_language()), shown=min(len(rows), MOST_ROWS)))
     if not rows:
         return
     columns = _columns(name)
     heads = [text(f"column.{column}") for column in columns]
     cells = [tuple(_cell(name, column, row) for column in columns) for row in rows]
     st.download_button(
-        text("download"), csv_bytes(Table(tuple(heads), tuple(cells))), file_name=f"doorstroom-{name}.csv",
-        mime="text/csv", on_click="ignore",
+        text("download"), csv_bytes(Table(tuple(heads), tuple(cells)), visitor_language()),
+        file_name=f"doorstroom-{name}.csv", mime="text/csv", on_click="ignore",
     )  # fmt: skip
     kinds = ["figure" if column == "value" else "wide" if column in WIDE else "" for column in columns]
     text_table.show(heads, cells[:MOST_ROWS], titles[name], kinds)
@@ -421,7 +345,7 @@ def _cell(name: str, column: str, row: Mapping[str, str]) -> str:
         return f"{_lever_words()[cell]} ({cell})"
     if column == "value":
         try:
-            return numbers.plain(float(cell), visitor_language())
+            return exact_text(float(cell), visitor_language())
         except ValueError:
             return cell
     return cell

@@ -10,9 +10,15 @@ from typing import Any
 import streamlit as st
 
 from app_pages.prop.texts import text
-from app_pages.shell import numbers
 from app_pages.shell.texts import title_of, visitor_language
-from experiments.language.formatting import listed
+from experiments.language.formatting import (
+    listed,
+    month_text,
+    number_text,
+    percent_text,
+    round_to_significant,
+    signed_text,
+)
 from experiments.language.language import Language
 from experiments.report import pictures
 from experiments.report.pictures import Band
@@ -68,26 +74,26 @@ def results_of(jobs: Sequence[Job], count: int) -> tuple[RunResult, ...]:
 
 def rounded(value: float) -> str:
     """A rounded number in the notation of the visitor."""
-    return numbers.figure(numbers.round_off(value), visitor_language())
+    return number_text(round_to_significant(value), 0, visitor_language())
 
 
 def exact(value: float) -> str:
     """A number as it is, in the notation of the visitor."""
-    return numbers.figure(value, visitor_language())
+    return number_text(value, 0, visitor_language())
 
 
 def percent_words(share: float) -> str:
     """A share in per cent, in the notation of the visitor."""
-    return numbers.percent(share, visitor_language())
+    return percent_text(share, visitor_language(), 0)
 
 
 def _signed(value: float) -> str:
-    return numbers.signed(numbers.round_off(value), visitor_language())
+    return signed_text(round_to_significant(value), 0, visitor_language())
 
 
 def change_words(value: float) -> str:
     """How a number changes, with the verb that its sign asks for."""
-    figure = numbers.round_off(value)
+    figure = round_to_significant(value)
     if not figure:
         return text("c_stays")
     return text("c_rises" if figure > 0 else "c_falls", figure=exact(abs(figure)))
@@ -277,7 +283,7 @@ def full_months(found: pictures.RanFull, language: Language) -> dict[str, str] |
     """Months and chances of running full in words; None when it never does."""
     if found.day is None or found.low is None or found.high is None:
         return None
-    month, low, high = (numbers.month(day, language) for day in (found.day, found.low, found.high))
+    month, low, high = (month_text(day, language) for day in (found.day, found.low, found.high))
     return {"month": month, "low": low, "high": high, "chance": percent_words(found.chance)}
 
 

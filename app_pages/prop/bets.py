@@ -13,8 +13,8 @@ from app_pages.charts.picture import Table, html_table
 from app_pages.charts.style import palette
 from app_pages.prop.answers import CUTS, answer_of, answers, exact
 from app_pages.prop.texts import text
-from app_pages.shell import numbers
 from app_pages.shell.texts import title_of, visitor_language
+from experiments.language.formatting import date_text, month_text
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
 
@@ -53,7 +53,7 @@ def bet_of(step: int, ready: Sequence[Scenario]) -> Bet:
         return _bet(("c_more", "c_same", "c_fewer"), text, scale=False)
     if step == 6:
         return _bet(
-            tuple(date(2021, month, 1) for month in range(1, 13)), lambda day: numbers.month(day, visitor_language())
+            tuple(date(2021, month, 1) for month in range(1, 13)), lambda day: month_text(day, visitor_language())
         )
     if step == 8:
         titles = {scenario.name: title_of(scenario) for scenario in ready}
@@ -92,7 +92,7 @@ def ask(step: int, bet: Bet) -> None:
     if cut is None:
         st.caption(text("after_bet"))
     else:
-        st.caption(text("until_here", date=numbers.day(cut, visitor_language())))
+        st.caption(text("until_here", date=date_text(cut, visitor_language())))
 
 
 def show_answer(step: int, bet: Bet, jobs: Sequence[Job], count: int) -> None:

@@ -32,10 +32,10 @@ from app_pages.prop.answers import (
     rounded,
 )
 from app_pages.prop.texts import text
-from app_pages.shell import numbers
 from app_pages.shell.texts import title_of
 from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart
 from experiments.charts.style import PALETTES, Spec
+from experiments.language.formatting import date_text, half_year_text, number_text
 from experiments.language.language import Language
 from experiments.report import pictures, story
 from experiments.report.pictures import Band, Dot
@@ -72,7 +72,7 @@ class PlotFrame:
     @property
     def month_ends(self) -> tuple[date, ...]:
         """All month ends of the run."""
-        return tuple(story.month_ends(self.result))
+        return self.result.month_ends
 
     def lines(self, words: str, role: str, *parts: str, dashed: bool = False, since: date | None = None) -> Series:
         """A series as mean and band over the month ends that may be seen."""
@@ -119,7 +119,7 @@ def _plot(frame: PlotFrame, heading: str, unit: str, series: Sequence[Series], d
         spec = _below_each_other(spec)
     say_one = percent_words if percent else rounded
     ends = "; ".join(f"{one.words}: {say_one(one.mean[0])} – {say_one(one.mean[-1])}" for one in series)
-    span = f"{numbers.day(days[0], frame.language)} – {numbers.day(days[-1], frame.language)}"
+    span = f"{date_text(days[0], frame.language)} – {date_text(days[-1], frame.language)}"
     return Panel(f"{heading} ({unit})" if unit else heading, spec, f"{heading}. {span}. {ends}.")
 
 
@@ -258,7 +258,7 @@ def _permits(frame: PlotFrame, opened: bool) -> Picture:
         finding = text("until_3", low=rounded(min(seen)), high=rounded(max(seen)))
         return Picture("prop-3", finding + ".", count, (plot,), _table(frame, [monthly], []))
     compared = AgainstPublished(
-        ("2019", "2020", numbers.half_year("2021-1", frame.language)),
+        ("2019", "2020", half_year_text("2021-1", frame.language)),
         (against(frame.result, "permits", date(2019, 12, 31), date(2019, 1, 1)),
          against(frame.result, "permits", END_2020, START_2020),
          against(frame.result, "permits", HALF_2021, START_2021)),
@@ -286,7 +286,7 @@ def why_permits(found: Against) -> str:
 
 def _homes(frame: PlotFrame, opened: bool) -> Picture:
     halves = [half for half in pictures.half_years(frame.result, None) if opened or half.name < "2021"]
-    names = tuple(numbers.half_year(half.name, frame.language) for half in halves)
+    names = tuple(half_year_text(half.name, frame.language) for half in halves)
 
     series = [
         DotSeries(text("target"), "target", "triangle-down", [_ends(half.target.baseline) for half in halves]),
@@ -329,7 +329,7 @@ def _homes(frame: PlotFrame, opened: bool) -> Picture:
         high=percent_words(found.high / 100),
     )
     part = pictures.mean_outcome(frame.result, "share_to_permit_holders")
-    why = text("why_4", part=text("u_percent", value=numbers.figure(100 * part, frame.language, 1)))
+    why = text("why_4", part=text("u_percent", value=number_text(100 * part, 1, frame.language)))
     return Picture(
         "prop-4", finding + ".", len(frame.result.replications), tuple(panels), Table(heads, tuple(rows)), (why,),
         tuple(dict.fromkeys((*sources, *compared.sources()))),

@@ -9,10 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.shell import numbers
 from app_pages.shell.link_keys import FROM_END, TO_END
 from app_pages.shell.texts import choice, literal, text, unit, visitor_language
-from experiments.language.formatting import exact_text
+from experiments.language.formatting import date_text, exact_text, per_cent_text
 from experiments.language.labels import lever_help, lever_label
 from experiments.language.language import Language
 from experiments.language.refusals import problem_text
@@ -34,8 +33,7 @@ def name_of(row: LeverRow) -> str:
 def amount_of(row: LeverRow, value: Any) -> str:
     """A value of a lever with its unit, a share in per cent."""
     if row.unit == "share" and row.kind not in ("choice", "switch"):
-        percent = numbers.plain(round(100.0 * float(value), 6), visitor_language())
-        return numbers.per_cent(percent, visitor_language())
+        return per_cent_text(round(100.0 * float(value), 6), None, visitor_language())
     return f"{words_of(row, value)} {unit(row.unit)}".strip()
 
 
@@ -44,7 +42,7 @@ def _today(row: LeverRow, most: int = 99) -> str:
         return words_of(row, row.today)
     parts = [words_of(row, row.steps[0][1])]
     parts += [
-        text("then", date=numbers.day(date.fromisoformat(when), visitor_language()), value=words_of(row, value))
+        text("then", date=date_text(date.fromisoformat(when), visitor_language()), value=words_of(row, value))
         for when, value in row.steps[1:most]
     ]
     return "; ".join(parts) + ("; …" if len(row.steps) > most else "")
@@ -58,7 +56,7 @@ def label_of(row: LeverRow) -> str:
 def _help(row: LeverRow) -> str:
     parts = [lever_help(row.name, visitor_language())]
     if row.low is not None and row.high is not None:
-        low, high = (numbers.plain(end, visitor_language()) for end in (row.low, row.high))
+        low, high = (exact_text(end, visitor_language()) for end in (row.low, row.high))
         parts.append(text("range", low=low, high=high, unit=unit(row.unit)))
     if row.fitted:
         parts.append(text("fitted"))

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from app_pages.shell import numbers
 from app_pages.shell.texts import literal, refusal, text, visitor_language
 from experiments.compare.two_futures import TwoFutures
+from experiments.language.formatting import number_text
 from experiments.scenario.scenario import Scenario
 from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
@@ -159,7 +159,7 @@ def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted:
     else:
         words = text("computing", done=shown, total=most) if done else text("starting")
     if known and len(known) == len(seconds):
-        words += ", " + text("seconds_left", seconds=numbers.figure(max(1.0, *known), visitor_language()))
+        words += ", " + text("seconds_left", seconds=number_text(max(1.0, *known), 0, visitor_language()))
     left.progress(done / total, text=words)
     if right.button(text("stop"), key=f"_stop_{place}", width="stretch"):
         st.session_state[f"_stopped_{place}"] = tuple(_key(one) for one in wanted)

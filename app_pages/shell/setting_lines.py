@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from app_pages.shell import numbers
 from app_pages.shell.lever_field import amount_of, name_of
 from app_pages.shell.texts import text, visitor_language
+from experiments.language.formatting import date_text
 from experiments.run.levers import lever_rows, settings_of
 from experiments.scenario.scenario import Scenario
 
@@ -24,7 +24,7 @@ def setting_lines(scenario: Scenario) -> list[str]:
                 line += f" ({text('baseline').lower()}: {amount_of(row, row.today)})"
             for part, key in (("from", "setting_from"), ("until", "setting_until")):
                 if part in setting:
-                    line += " " + text(key, date=numbers.day(date.fromisoformat(setting[part]), visitor_language()))
+                    line += " " + text(key, date=date_text(date.fromisoformat(setting[part]), visitor_language()))
             if setting.get("ramp_days"):
                 line += ", " + text("setting_ramp", days=setting["ramp_days"])
             found.append(line)

@@ -14,13 +14,13 @@ from datetime import date
 
 import streamlit as st
 
-from app_pages.shell import numbers
 from app_pages.shell.folds import fold
 from app_pages.shell.lever_field import Field, draw_field, lever_fields
 from app_pages.shell.link import write_link
 from app_pages.shell.link_keys import DATES_KEY, LANGUAGE_KEY, NAME_KEY, PERIOD_KEY, UNTIL_KEY, keys_of_lever
 from app_pages.shell.settings import chosen_period, move, put_scenario, record, reset
 from app_pages.shell.texts import OFFERED, text, title_of, visitor_language
+from experiments.language.formatting import date_text
 from experiments.language.labels import holder_text
 from experiments.run.levers import (
     earliest_end,
@@ -77,7 +77,7 @@ def _draw_scenario() -> None:
         st.date_input(
             text("until"), value=None, min_value=earliest_end(period), max_value=last, format="DD-MM-YYYY",
             key=UNTIL_KEY, on_change="ignore", bind="query-params",
-            help=text("as_now", value=numbers.day(usual, visitor_language())),
+            help=text("as_now", value=date_text(usual, visitor_language())),
         )  # fmt: skip
         st.text_input(
             text("name_of_scenario"), max_chars=120, placeholder=text("name_placeholder"), key=NAME_KEY,

@@ -16,6 +16,7 @@ from app_pages.vergelijken.texts import LETTERS, text
 from experiments.charts.lines import DotSeries, dots_chart
 from experiments.charts.style import PALETTES
 from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
+from experiments.compare.difference import excludes_zero
 from experiments.compare.side_by_side import (
     outcome_units,
     split_of,
@@ -24,7 +25,6 @@ from experiments.compare.side_by_side import (
 from experiments.language.formatting import difference_unit_text, figures_text
 from experiments.language.labels import lever_label, outcome_label
 from experiments.language.language import Language
-from experiments.report import pictures
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
 from experiments.service.keys import job_key
@@ -223,8 +223,8 @@ def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str
     if not any(one.difference for one in splits):
         return text("t_split_none", a=a, b=b) + "."
     for one in splits:
-        clear = [place for place, bar in enumerate(one.bars) if pictures.is_clear(bar)]
-        if not clear or not pictures.is_clear(one):
+        clear = [place for place, bar in enumerate(one.bars) if excludes_zero(bar)]
+        if not clear or not excludes_zero(one):
             continue
         place = max(clear, key=lambda index: abs(one.bars[index].mean))
         bar = one.bars[place]

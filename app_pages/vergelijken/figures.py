@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.shell import numbers
 from app_pages.vergelijken.texts import LETTERS, text
 from experiments.charts.lines import plain
 from experiments.charts.style import PALETTES, Spec, config
@@ -19,11 +18,18 @@ from experiments.compare.side_by_side import (
     comparison_of,
     outcome_units,
 )
-from experiments.language.formatting import difference_unit_text, figures_text, listed, table_unit_text
+from experiments.language.formatting import (
+    difference_unit_text,
+    figures_text,
+    listed,
+    round_to_significant,
+    table_unit_text,
+)
 from experiments.language.labels import outcome_label, series_label
-from experiments.language.language import Language
+from experiments.language.language import NOTHING, Language
 from experiments.report import pictures
 from experiments.report.findings import KEY_OUTCOMES
+from experiments.report.page import part_html
 from experiments.report.report_charts import CHARTS
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
@@ -65,89 +71,66 @@ def comparison(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -
     return comparison_of(scenarios, runs)
 
 
-def verdict(row: Difference) -> str:
-    """Which text says what a difference is worth."""
-    if row.band.mean == row.band.low == row.band.high == 0.0:
-        return "equal"
-    if row.band.low != row.band.low:
-        return "few"
-    if not row.clear:
-        return "unclear"
-    if row.better == "neither":
-        return "higher" if row.band.mean > 0 else "lower"
-    return "better" if (row.band.mean > 0.0) == (row.better == "higher") else "worse"
+@dataclass(frozen=True)
+class KeyLine:
+    """One scenario in the table of key figures, in words; `interval` is empty for the one that others are held to."""
+
+    letter: str
+    name: str
+    mean: str
+    difference: str
+    interval: str
+    verdict: str
+    tone: str
 
 
-def _key_table(result: Comparison, names: Sequence[str], language: Language, colours: Any) -> KeyFigures:
+def _key_line(
+    letter: str, name: str, mean: str, row: Difference | None, language: Language, tones: Mapping[str, str]
+) -> KeyLine:  # fmt: skip
+    if row is None:
+        return KeyLine(letter, _short(name), mean, NOTHING, "", text("reference"), "")
+    more, low, high = figures_text([row.band.mean, row.band.low, row.band.high], row.unit, language, signed=True)
+    interval = text("low_to_high", low=low, high=high)
+    return KeyLine(letter, _short(name), mean, more, interval, text(row.verdict), tones.get(row.verdict, ""))
+
+
+def _key_table(
+    result: Comparison, names: Sequence[str], language: Language, colours: Mapping[str, str]
+) -> KeyFigures:  # fmt: skip
     """The sentence, the table as a file and the table as HTML."""
-    units = outcome_units()
-
     rows: list[tuple[str | float | None, ...]] = []
-    body, tally = [], {letter: [0, 0] for letter in LETTERS[1 : len(names)]}
+    groups, tally = [], {letter: [0, 0] for letter in LETTERS[1 : len(names)]}
     tones = {"better": colours["series_3"], "worse": colours["published"]}
     for outcome in KEY_OUTCOMES:
-        unit, _ = units[outcome]
-        label = outcome_label(outcome, language)
-        shown_unit = table_unit_text(unit, language, compared=True)
+        unit, _ = outcome_units()[outcome]
+        about = outcome_label(outcome, language), table_unit_text(unit, language, compared=True)
         differences = [result.difference(outcome, (0, place)) for place in range(1, len(names))]
         means = [differences[0].mean_a, *(row.mean_b for row in differences)]
-        mean_texts = figures_text(means, unit, language)
-        for place, letter in enumerate(LETTERS[: len(names)]):
-            mean = means[place]
-            unit_line = f"<br><small>{html.escape(shown_unit)}</small>"
-            head = f"<th scope='rowgroup' rowspan='{len(names)}'>{html.escape(label)}{unit_line}</th>"
-            cells = [head] if place == 0 else []
-            cells.append(f"<th scope='row'><b>{letter}</b> <span>{html.escape(_short(names[place]))}</span></th>")
-            cells.append(f"<td class='n'>{mean_texts[place]}</td>")
-            if place == 0:
-                cells.append(
-                    f"<td class='n'>{numbers.NONE}</td><td class='n i'>{numbers.NONE}</td><td>{text('reference')}</td>"
-                )
-                rows.append((label, shown_unit, f"{letter}: {names[place]}", mean, None, None, None, text("reference")))
-            else:
-                row = differences[place - 1]
-                said = verdict(row)
-                if said in ("better", "worse"):
-                    tally[letter][said == "worse"] += 1
-                more, low, high = figures_text(
-                    [row.band.mean, row.band.low, row.band.high], unit, language, signed=True
-                )
-                ends = text("low_to_high", low=low, high=high)
-                tone = f" style='color:{tones[said]};font-weight:600'" if said in tones else ""
-                cells += [
-                    f"<td class='n'>{more}<small>{ends}</small></td>",
-                    f"<td class='n i'>{ends}</td>",
-                    f"<td{tone}>{text(said)}</td>",
-                ]
-                rows.append(
-                    (label, shown_unit, f"{letter}: {names[place]}", mean, row.band.mean, row.band.low, row.band.high,
-                     text(said))
-                )  # fmt: skip
-            body.append(f"<tr{' class=first' if place == 0 else ''}>" + "".join(cells) + "</tr>")
+        lines = []
+        for letter, name, mean, written, row in zip(
+            LETTERS, names, means, figures_text(means, unit, language), [None, *differences], strict=False
+        ):
+            if row is not None and row.verdict in ("better", "worse"):
+                tally[letter][row.verdict == "worse"] += 1
+            lines.append(_key_line(letter, name, written, row, language, tones))
+            ends = (None,) * 3 if row is None else (row.band.mean, row.band.low, row.band.high)
+            rows.append((*about, f"{letter}: {name}", mean, *ends, lines[-1].verdict))
+        groups.append((*about, lines))
     parts = [text("t_key_part", letter=letter, better=better, worse=worse) for letter, (better, worse) in tally.items()]
     finding = text("t_key", count=len(KEY_OUTCOMES), parts="; ".join(parts)) + "."
     heads = ("measure", "unit", "column_scenario", "mean", "difference_from_a", "low", "high", "verdict")
     table = Table(tuple(text(head) for head in heads), tuple(rows), 4)
-    columns = ("measure", "column_scenario", "mean", "difference_from_a", "interval_90", "verdict")
-    first = "".join(f"<th scope='col'{HEADS.get(column, '')}>{text(column)}</th>" for column in columns)
-    page = (
-        "<style>.ds-key{overflow-x:auto}.ds-key table{border-collapse:collapse;width:100%;font-size:.875rem;"
-        "font-variant-numeric:tabular-nums}.ds-key th,.ds-key td{padding:.25rem .6rem;text-align:left;font-weight:400;"
-        "vertical-align:top}.ds-key .n{text-align:right;white-space:nowrap}.ds-key thead th,.ds-key b{font-weight:600}"
-        ".ds-key tr.first>*{border-top:1px solid rgba(128,138,150,.6)}.ds-key td small{display:none}"
-        # On a telephone the interval stands under the difference, and a letter stands for a scenario.
-        "@media(max-width:640px){.ds-key table{font-size:.75rem}.ds-key th,.ds-key td{padding:.2rem .25rem}"
-        ".ds-key thead th:nth-child(2){font-size:0}"
-        ".ds-key td:last-child{hyphens:auto;overflow-wrap:anywhere;min-width:3.4rem}"
-        ".ds-key tbody th span,.ds-key .i{display:none}.ds-key td small{display:block;white-space:normal}}</style>"
-        f"<div class='ds-key' tabindex='0' role='region' aria-label='{html.escape(text('key'), quote=True)}'><table>"
-        f"<thead><tr>{first}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
+    page = part_html(
+        "key_table.html", caption=text("key"), heads=[(text(head), style) for head, style in COLUMNS.items()],
+        groups=groups,
+    )  # fmt: skip
     return finding, table, page
 
 
 #: Column -> class of its head: figures to the right; the interval hides on a telephone.
-HEADS = {"mean": " class=n", "difference_from_a": " class=n", "interval_90": " class='n i'"}
+COLUMNS = {
+    "measure": "", "column_scenario": "", "mean": "n", "difference_from_a": "n", "interval_90": "n i", "verdict": "",
+}  # fmt: skip
 
 
 def _short(name: str, most: int = 34) -> str:
@@ -161,12 +144,13 @@ def _finding(result: Comparison, outcome: str, language: Language) -> str:
     parts, rest = [], {"equal": [], "unclear": [], "few": []}  # type: ignore[var-annotated]
     for place in range(1, len(result.runs)):
         row = result.difference(outcome, (0, place))
-        said = verdict(row)
+        said = row.verdict
         if said in rest:
             rest[said].append(LETTERS[place])
             continue
         low, high = sorted((abs(row.band.low), abs(row.band.high)))
-        values = [numbers.round_off(value) if unit != "share" else value for value in (abs(row.band.mean), low, high)]
+        sizes = [abs(row.band.mean), low, high]
+        values = sizes if unit == "share" else [round_to_significant(size) for size in sizes]
         figures = dict(zip(("figure", "low", "high"), figures_text(values, unit, language), strict=True))
         kind = "t_more" if row.band.mean > 0 else "t_less"
         parts.append(text(kind, letter=LETTERS[place], unit=difference_unit_text(unit, language), **figures))

@@ -17,7 +17,7 @@ import streamlit as st
 from app_pages.charts.download import csv_bytes
 from app_pages.charts.figure import figure
 from app_pages.charts.style import dark
-from app_pages.shell import numbers, running
+from app_pages.shell import running
 from app_pages.shell.page import Page
 from app_pages.shell.setting_lines import setting_lines
 from app_pages.shell.texts import literal, refusal, visitor_language
@@ -31,7 +31,7 @@ from experiments.compare.side_by_side import (
     FEWEST,
     aligned,
 )
-from experiments.language.formatting import listed
+from experiments.language.formatting import date_text, listed, number_text
 from experiments.report import pictures
 from experiments.report.story import CROWD
 from experiments.scenario.scenario import Scenario
@@ -91,15 +91,16 @@ def _key_figures(found: KeyFigures, count: int, jobs: Sequence[Job]) -> None:
     finding, table, page = found
     result = jobs[0].result(count)
     first, last = (
-        ("", "") if result is None else (numbers.day(day, visitor_language()) for day in pictures.window(result))
+        ("", "") if result is None else (date_text(day, visitor_language()) for day in pictures.window(result))
     )
     with st.container(border=True):
         st.markdown(f"### {finding}")
-        note = text("key_note", count=count, first=first, last=last, full=numbers.figure(CROWD, visitor_language()))
+        note = text("key_note", count=count, first=first, last=last, full=number_text(CROWD, 0, visitor_language()))
         st.caption(f"**{text('provisional')}** · {note}" if count < 30 else note)
         st.html(page)
         st.download_button(
-            text("csv"), lambda: csv_bytes(table), file_name="doorstroom-kerncijfers.csv", mime="text/csv",
+            text("csv"), lambda: csv_bytes(table, visitor_language()),
+            file_name="doorstroom-kerncijfers.csv", mime="text/csv",
             on_click="ignore", key="load_csv_kerncijfers",
         )  # fmt: skip
 

@@ -117,7 +117,7 @@ class Comparison:
     @property
     def draws(self) -> npt.NDArray[np.int64] | None:
         """The draw of each replication; None when all use the same parameters and stand on their own."""
-        return None if self.runs[0].fixed or self.runs[0].ensemble is None else self.runs[0].draws
+        return self.runs[0].shared_draws
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +12,42 @@ import numpy.typing as npt
 from experiments.run.result import number_or_none
 from sim.statistics import Band, paired_difference, share_difference, share_interval
 
-Verdict = Literal["equal", "unknown", "unclear", "higher", "lower", "better", "worse"]
+Direction = Literal["equal", "few", "unclear", "higher", "lower"]
+Verdict = Direction | Literal["better", "worse"]
 Numbers = npt.NDArray[np.float64]
 #: Confidence of the intervals on a difference.
 INTERVAL_LEVEL = 0.9
 #: Outcomes that are 1 or 0 in one replication, so that their mean is a chance. They stand here and not beside the
 #: outcomes because who shows stored runs does not load the chain.
 YES_NO = frozenset({"ran_full"})
+
+
+class Interval(Protocol):
+    """What has a low and a high end."""
+
+    @property
+    def low(self) -> float:
+        """The low end."""
+
+    @property
+    def high(self) -> float:
+        """The high end."""
+
+
+def excludes_zero(apart: Interval | None) -> bool:
+    """Whether the interval of a difference leaves out zero; an unknown interval does not."""
+    return apart is not None and bool(apart.low > 0.0 or apart.high < 0.0)
+
+
+def direction_of(band: Band) -> Direction:
+    """Which way a difference goes; `Difference.verdict` says what the words mean."""
+    if band.mean == band.low == band.high == 0.0:
+        return "equal"
+    if math.isnan(band.low):
+        return "few"
+    if not excludes_zero(band):
+        return "unclear"
+    return "higher" if band.low > 0.0 else "lower"
 
 
 @dataclass(frozen=True)
@@ -44,24 +73,19 @@ class Difference:
     @property
     def clear(self) -> bool:
         """Whether the interval leaves out zero."""
-        return bool(self.band.low > 0.0 or self.band.high < 0.0)
+        return excludes_zero(self.band)
 
     @property
     def verdict(self) -> Verdict:
         """What the difference is worth.
 
-        equal: the same in every replication; unknown: too few replications for an interval; unclear: the interval
+        equal: the same in every replication; few: too few replications for an interval; unclear: the interval
         holds zero; otherwise whether B is clearly better or worse than A, or higher or lower where neither is better.
         """
-        if self.band.mean == self.band.low == self.band.high == 0.0:
-            return "equal"
-        if math.isnan(self.band.low):
-            return "unknown"
-        if not self.clear:
-            return "unclear"
-        if self.better == "neither":
-            return "higher" if self.band.mean > 0.0 else "lower"
-        return "better" if (self.band.mean > 0.0) == (self.better == "higher") else "worse"
+        direction = direction_of(self.band)
+        if direction in ("equal", "few", "unclear") or self.better == "neither":
+            return direction
+        return "better" if direction == self.better else "worse"
 
     @property
     def winner(self) -> str | None:

@@ -103,9 +103,14 @@ def percent_text(share: float | None, language: Language = "nl", decimals: int |
     return per_cent_text(100.0 * share, decimals, language)
 
 
-def per_cent_text(value: float | None, decimals: int = 0, language: Language = "nl", *, signed: bool = False) -> str:
-    """A figure that is in per cent already, such as a deviation, with the sign of per cent."""
-    text = (signed_text if signed else number_text)(value, decimals, language)
+def per_cent_text(
+    value: float | None, decimals: int | None = 0, language: Language = "nl", *, signed: bool = False
+) -> str:
+    """A figure that is in per cent already, such as a deviation, with the sign of it; as it stands without decimals."""
+    if value is not None and decimals is None:
+        text = exact_text(value, language)
+    else:
+        text = (signed_text if signed else number_text)(value, decimals or 0, language)
     return text if text == NOTHING else catalogue("formatting", language)("percent", figure=text)
 
 

@@ -149,6 +149,11 @@ def page_html(page: Page) -> str:
     return _templates().get_template("page.html").render(page=page)
 
 
+def part_html(template: str, **values: object) -> str:
+    """A part of a page of the app, made by a template of its own."""
+    return _templates().get_template(template).render(**values)
+
+
 def table_html(table: Cells, style: str = "scroll") -> str:
     """A table by itself, in a frame of class `style` that scrolls and can be reached with the keyboard."""
     return str(_templates().get_template("table.html").module.table(table, style))  # type: ignore[attr-defined]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -71,36 +70,9 @@ class Figures:
     difference: Band | None
 
 
-def group_values(result: RunResult, added: tuple[str, ...], taken: tuple[str, ...] = ()) -> Floats:
-    """Series added and taken off, per replication: (replications, months)."""
-    return result.monthly(*added, less=taken)
-
-
-def draws_of(result: RunResult) -> Draws:
-    """The draw of each replication; None when all use the same parameters and stand on their own."""
-    return None if result.fixed or result.ensemble is None else result.draws
-
-
 def difference(scenario: Floats, baseline: Floats, draws: Draws) -> Band:
     """Scenario minus baseline with a 90% interval, the same as a comparison gives."""
     return difference_of(baseline, scenario, draws)[0]
-
-
-class Interval(Protocol):
-    """What has a low and a high end."""
-
-    @property
-    def low(self) -> float:
-        """The low end."""
-
-    @property
-    def high(self) -> float:
-        """The high end."""
-
-
-def is_clear(apart: Interval | None) -> bool:
-    """Whether the interval of a difference leaves out nought; an unknown interval does not."""
-    return apart is not None and bool(apart.low > 0 or apart.high < 0)
 
 
 def lines(
@@ -114,7 +86,7 @@ def lines(
         baseline.monthly_bands(*added, less=taken),
         None if scenario is None else scenario.monthly_bands(*added, less=taken),
         published_dots(baseline, published) if published else (),
-        None if scenario is None else difference(ends[1], ends[0], draws_of(baseline)),
+        None if scenario is None else difference(ends[1], ends[0], baseline.shared_draws),
     )
 
 
@@ -138,7 +110,8 @@ def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, 
     if scenario is None:
         return Figures(name, band(usual, BAND_LEVEL), None, None)
     other = np.sum([scenario.outcome(part) for part in parts or (name,)], axis=0)
-    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), difference(other, usual, draws_of(baseline)))
+    apart = difference(other, usual, baseline.shared_draws)
+    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), apart)
 
 
 @dataclass(frozen=True)
@@ -176,7 +149,7 @@ def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYea
                 figures.append(
                     Figures(
                         measure, band(usual, BAND_LEVEL), band(other, BAND_LEVEL),
-                        difference(other, usual, draws_of(baseline)),
+                        difference(other, usual, baseline.shared_draws),
                     )
                 )  # fmt: skip
         known = told.get(name)
@@ -227,7 +200,7 @@ def longest(result: RunResult, names: Sequence[str]) -> str | None:
     if len(known) < 2:
         return None
     most = max(known, key=lambda name: float(np.nanmean(known[name])))
-    apart = [difference(known[most], values, draws_of(result)) for name, values in known.items() if name != most]
+    apart = [difference(known[most], values, result.shared_draws) for name, values in known.items() if name != most]
     return most if all(band_of.low > 0 for band_of in apart) else None
 
 

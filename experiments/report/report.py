@@ -134,7 +134,7 @@ def _difference_cells(row: Difference, say: Texts) -> tuple[str, str]:
 
 
 def _judged(row: Difference, pair: tuple[int, int], say: Texts) -> str:
-    if row.verdict == "unknown":
+    if row.verdict == "few":
         return NOTHING
     if row.verdict in ("better", "worse"):
         return say("judged_better", name=LETTERS[pair[row.verdict == "better"]])

@@ -9,7 +9,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from experiments.report.pictures import Dot, difference, draws_of, is_clear
+from experiments.compare.difference import excludes_zero
+from experiments.report.pictures import Dot, difference
 from experiments.run.observed import NATIONAL, all_observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from experiments.scenario.scenario import Scenario
@@ -108,13 +109,13 @@ def ratio_against(result: RunResult, above: Published, below: Published) -> tupl
 
 def sum_over(result: RunResult, series: str, first: date, last: date) -> Band:
     """The total of a monthly flow over the months that end in a period."""
-    inside = [place for place, day in enumerate(month_ends(result)) if first <= day <= last]
+    inside = [place for place, day in enumerate(result.month_ends) if first <= day <= last]
     return band(result.monthly(series)[:, inside].sum(axis=1), BAND_LEVEL)
 
 
 def at_month_end(result: RunResult, day: date, *series: str) -> Floats:
     """Series added up at a month end, per replication."""
-    return result.monthly(*series)[:, month_ends(result).index(day)]
+    return result.monthly(*series)[:, result.month_ends.index(day)]
 
 
 def change_between(result: RunResult, before: date, after: date, *series: str) -> Band:
@@ -122,16 +123,11 @@ def change_between(result: RunResult, before: date, after: date, *series: str) -
     return band(at_month_end(result, after, *series) - at_month_end(result, before, *series), BAND_LEVEL)
 
 
-def month_ends(result: RunResult) -> list[date]:
-    """The month ends of a run."""
-    return [date_of(day) for day in result.replications[0].month_days]
-
-
 def helped(usual: RunResult, others: Sequence[RunResult]) -> tuple[Helped, ...]:
     """What each scenario changes, pair by pair. All runs hold the same replication numbers."""
 
     def apart(other: RunResult, name: str) -> Band:
-        return difference(other.outcome(name), usual.outcome(name), draws_of(usual))
+        return difference(other.outcome(name), usual.outcome(name), usual.shared_draws)
 
     return tuple(
         Helped(
@@ -146,7 +142,7 @@ def helped(usual: RunResult, others: Sequence[RunResult]) -> tuple[Helped, ...]:
 
 def told_apart(one: RunResult, other: RunResult, name: str) -> bool:
     """Whether two scenarios differ in an outcome: the interval of the difference leaves out nought."""
-    return is_clear(difference(one.outcome(name), other.outcome(name), draws_of(one)))
+    return excludes_zero(difference(one.outcome(name), other.outcome(name), one.shared_draws))
 
 
 @dataclass(frozen=True)
@@ -162,7 +158,7 @@ class Lowered:
 
 def lowered(usual: RunResult, others: Sequence[RunResult], name: str) -> Lowered:
     """The scenarios of which the interval of the difference in an outcome lies below nought."""
-    apart = [(other, difference(other.outcome(name), usual.outcome(name), draws_of(usual))) for other in others]
+    apart = [(other, difference(other.outcome(name), usual.outcome(name), usual.shared_draws)) for other in others]
     clear = sorted((row for row in apart if row[1].high < 0), key=lambda row: row[1].mean)
     first: list[tuple[Scenario, Band]] = []
     rest: list[tuple[Scenario, Band]] = []

@@ -78,6 +78,11 @@ class RunResult:
         return np.array([chosen.draw_of(number) for number in self.numbers])
 
     @property
+    def shared_draws(self) -> npt.NDArray[np.int64] | None:
+        """The draw of each replication; None when all use the same parameters and stand on their own."""
+        return None if self.fixed or self.ensemble is None else self.draws
+
+    @property
     def wanted(self) -> tuple[Observation, ...]:
         """The published figures this run is held against."""
         return observations(self.from_day, self.until_day)

@@ -119,9 +119,9 @@ def test_every_unit_of_the_tables_has_words():
 @pytest.mark.parametrize(
     ("period", "words"),
     [
-        ("2019-1", "eerste helft van 2019"), ("2021-08-24", "24 augustus 2021"),
+        ("2019-1", "1e halfjaar 2019"), ("2021-08-24", "24 aug. 2021"),
         ("2020-04-01/2020-06-30", "2e kwartaal 2020"), ("2020-01-01/2020-12-31", "2020"),
-        ("2020-01-01/2020-02-10", "1 januari 2020 – 10 februari 2020"),
+        ("2020-01-01/2020-02-10", "1 jan. 2020 t/m 10 feb. 2020"),
     ],
 )  # fmt: skip
 def test_periods_in_words(period, words):

@@ -4,8 +4,8 @@ import pytest
 from page_words import words
 
 from app_pages import pages
-from app_pages.shell import numbers
 from experiments.language.catalogue import catalogue
+from experiments.language.formatting import exact_text, half_year_text, number_text, signed_text
 from experiments.language.language import LANGUAGES
 
 LINKS = [page.link for page in pages()]
@@ -46,13 +46,13 @@ def test_doorrekenen_shows_six_pictures_with_what_they_owe(opened, spoken):
 
 
 def test_figures_are_written_as_people_read_them():
-    assert numbers.figure(1234567.891, "nl", 1) == "1.234.567,9"
-    assert numbers.figure(-1234.5, "en", 1) == "−1,234.5"
-    assert numbers.figure(float("nan")) == "–"
-    assert numbers.figure(-0.2) == "0"
-    assert numbers.signed(12, "nl") == "+12"
-    assert numbers.signed(0.2, "nl") == "0"
-    assert numbers.plain(0.055, "nl") == "0,055"
-    assert numbers.plain(2500.0, "nl") == "2.500"
-    assert numbers.plain(-0.5, "nl") == "−0,5"
-    assert numbers.half_year("2021-2", "nl") == "tweede helft van 2021"
+    assert number_text(1234567.891, 1, "nl") == "1.234.567,9"
+    assert number_text(-1234.5, 1, "en") == "−1,234.5"
+    assert number_text(float("nan")) == "–"
+    assert number_text(-0.2) == "0"
+    assert signed_text(12, 0, "nl") == "+12"
+    assert signed_text(0.2, 0, "nl") == "0"
+    assert exact_text(0.055, "nl") == "0,055"
+    assert exact_text(2500.0, "nl") == "2.500"
+    assert exact_text(-0.5, "nl") == "−0,5"
+    assert half_year_text("2021-2", "nl") == "tweede helft van 2021"

@@ -22,10 +22,10 @@ from app_pages.prop.answers import (
 )
 from app_pages.prop.page import MINUTES, STEPS
 from app_pages.prop.pictures import PlotFrame, _full, why_permits
-from app_pages.shell import numbers
 from experiments.charts.style import PALETTES
 from experiments.claims.verdicts import kept_verdicts
 from experiments.language.catalogue import catalogue
+from experiments.language.formatting import month_text, number_text, percent_text
 from experiments.language.language import LANGUAGES
 from experiments.report import pictures, story
 from experiments.report.story import (
@@ -36,7 +36,6 @@ from experiments.report.story import (
     at_month_end,
     helped,
     lowered,
-    month_ends,
     published,
     sum_over,
     told_apart,
@@ -188,7 +187,7 @@ def test_running_full_is_dated_and_counted_over_the_replications_in_which_it_hap
     assert found.chance == run.outcome("ran_full").mean() > 0
     assert found.by_month[-1] == found.chance
     assert found.low <= found.day <= found.high
-    ends = month_ends(run)
+    ends = run.month_ends
     reached = next(place for place, day in enumerate(ends) if day >= found.day)
     assert found.by_month[reached] >= 0.5 * found.chance
 
@@ -206,7 +205,7 @@ def test_doorrekenen_and_the_story_say_the_same_about_running_full(run):
     chances = 100.0 * found.by_month
     frame = PlotFrame(run, END_2021, "nl", colours)
     pictures_of = (shortage(Pair(run, None), "nl", colours), _full(frame, True))
-    month = numbers.month(found.day, "nl")
+    month = month_text(found.day, "nl")
     for picture in pictures_of:
         assert month in picture.finding and "500" in picture.finding
         rows = [row for row in picture.table.rows if row[1] == words("shell", "full_by_percent")]
@@ -300,8 +299,8 @@ def test_every_figure_of_the_lesson_plan_was_published():
         target,
         published("nareis_arrivals", END_2021, START_2021).value,
     )
-    known = {numbers.figure(value) for value in whole}
-    known |= {numbers.percent(share).replace("\u00a0", " ") for share in (held / people, housed / target)}
+    known = {number_text(value) for value in whole}
+    known |= {percent_text(share, "nl", 0).replace("\u00a0", " ") for share in (held / people, housed / target)}
     told = set(re.findall(r"\d+ %|\d+\.\d{3}", PLAN))
     assert told == known
     others = set(re.findall(r"(?<![\d.])\d{3,}(?![\d.]*\d)", PLAN.replace("2019–2021", ""))) - {"2020", "2021"}

@@ -13,7 +13,7 @@ from app_pages.shell.texts import literal
 from app_pages.vergelijken import choice
 from app_pages.vergelijken.attribution import _split_finding
 from app_pages.vergelijken.downloads import report_bytes, table_bytes
-from app_pages.vergelijken.figures import STYLES, _chart, verdict
+from app_pages.vergelijken.figures import STYLES, _chart
 from app_pages.vergelijken.saving import _add_file, _does_not_fit
 from experiments.charts.style import PALETTES
 from experiments.compare.side_by_side import aligned, comparison_of, split_of, split_scenarios
@@ -57,8 +57,8 @@ def test_three_scenarios_side_by_side(opened, store, spoken):
     charts = at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
     assert len(charts) == 4
     page = "".join(block.proto.body for block in at.main.get("html"))
-    assert page.count("<tr class=first>") == 9
-    assert page.count("rowspan='3'") == 9
+    assert page.count('<tr class="first">') == 9
+    assert page.count('rowspan="3"') == 9
     said = [words("page_vergelijken", key, spoken) for key in ("better", "worse", "unclear", "equal")]
     assert sum(page.count(f">{verdict}<") for verdict in said) == 18
     assert page.count(f"<td>{words('page_vergelijken', 'reference', spoken)}</td>") == 9
@@ -189,12 +189,12 @@ def test_the_words_follow_the_interval(three):
     for pair in ((0, 1), (0, 2)):
         for name in result.runs[0].outcome_names():
             row = result.difference(name, pair)
-            said = verdict(row)
+            said = row.verdict
             if said in ("better", "worse"):
                 assert row.clear and row.winner == (row.b if said == "better" else row.a)
             elif said == "unclear":
                 assert row.band.low <= 0 <= row.band.high
-    assert verdict(result.difference("realised", (0, 0))) == "equal"
+    assert result.difference("realised", (0, 0)).verdict == "equal"
 
 
 def test_a_split_from_jobs_is_the_split_of_the_command(three):
@@ -249,7 +249,7 @@ def test_the_word_of_a_difference(better, low, high, said):
 
     mean = 5.0 if math.isnan(low) else (low + high) / 2
     row = Difference("maat", "persons", better, "a", "b", 10.0, 10.0 + mean, Band(mean, low, high, 50), 1.0)
-    assert verdict(row) == said
+    assert row.verdict == said
 
 
 def test_charts_show_published_figures_with_their_source(three):

@@ -21,6 +21,7 @@ from experiments.storage.spreadsheets import (
     FORMULA_STARTS,
     WORKBOOK_DATE,
     Table,
+    csv_lines,
     csv_text,
     harmless,
     parquet_bytes,
@@ -163,3 +164,12 @@ def test_a_folder_is_put_in_place_whole(tmp_path, monkeypatch):
     with pytest.raises(CannotWrite), staged_folder(out) as folder:
         folder.put({"a.csv": b"2"})
     assert (out / "a.csv").read_bytes() == b"1"
+
+
+def test_the_csv_of_a_picture_follows_the_language_and_takes_nothing_for_a_formula():
+    rows = [("＝1+1", 1234.56, None), ("\t@x", float("nan"), -0.5)]
+    assert (
+        csv_lines(("a", "=b", "c"), rows, "nl", 1)
+        == "\ufeffa;'=b;c\r\n'＝1+1;1234,6;\r\n\"'\t@x\";;-0,5\r\n".replace('"', "").encode()
+    )
+    assert csv_lines(("a",), [(1234.56,)], "en", 1) == "\ufeffa\r\n1234.6\r\n".encode()
