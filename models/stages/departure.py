@@ -18,79 +18,90 @@ from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform
 from sim.queues import leave
-from sim.records import Kept
+from sim.records import Kept, Records, row_of
+
+#: Room for the dates that are made in a day, one for each appeal that is lost: far more than courts judge in a day.
+_MOST_JUDGEMENTS = 4000
 
 
 @kernel
 def _depart(register: Register, who: int, day: int) -> None:
+    """Let a household leave the chain."""
     household = register.households[who]
-    counts = register.counts[0]
     household.status = Status.DEPARTED
     household.departed = day
-    counts.departures += household.persons
+    register.counts[0].departures += household.persons
     settle(register, who, Place.OUT)
 
 
+@kernel
+def _withdraw(register: Register, who: int, day: int) -> None:
+    """Take an applicant who gives up out of line and out of the chain."""
+    household, counts = register.households[who], register.counts[0]
+    persons = household.persons
+    leave(register.lines[household.line], line_links(register), who)
+    counts.pending -= persons
+    if household.taskforce == 1:
+        counts.pending_taskforce -= persons
+    counts.withdrawals += persons
+    _depart(register, who, day)
+
+
+@kernel
+def _date_departure(register: Register, who: int, offset: int, policy: Records, agenda: NDArray[np.int32]) -> None:
+    """Give a refused household the day on which it departs, ``offset`` days from the first day at the earliest."""
+    luck = uniform(register.seed, register.households[who].identity, LUCK_DEPARTURE)
+    appoint(agenda, offset + int(exponential(luck, policy[0].departure_days)), who, Due.DEPARTURE)
+
+
+@kernel
+def _judge(register: Register, who: int, day: int, policy: Records, agenda: NDArray[np.int32]) -> None:
+    """Judge an appeal: a permit after all, or a departure to come."""
+    household = register.households[who]
+    household.appeal_decided = day
+    if uniform(register.seed, household.identity, LUCK_APPEAL_MERIT) < policy[0].appeal_success_share:
+        register.counts[0].appeals_won += household.persons
+        log_permit(register, who, day)
+        return
+    household.status = Status.REFUSED
+    _date_departure(register, who, day + 1 - register.first_day, policy, agenda)
+
+
 @entry
-def _keep_appointments(
-    register: Register,
-    seed: int,
-    day: int,
-    first_day: int,
-    appeal_success: float,
-    departure_days: float,
-    agenda: NDArray[np.int32],
-) -> None:
+def _keep_appointments(register: Register, day: int, policy: Records, agenda: NDArray[np.int32]) -> None:
     """Do everything that is due today."""
-    households = register.households
-    counts = register.counts[0]
-    due = agenda[NEXT, day - first_day]
+    due = agenda[NEXT, day - register.first_day]
     while due > 0:
-        who = agenda[WHO, due]
-        household = households[who]
-        what = agenda[WHAT, due]
-        status = household.status
+        who, what = agenda[WHO, due], agenda[WHAT, due]
+        status = register.households[who].status
         if what == Due.WITHDRAWAL and status == Status.WAITING:
-            persons = household.persons
-            leave(register.lines[household.line], line_links(register), who)
-            counts.pending -= persons
-            if household.taskforce == 1:
-                counts.pending_taskforce -= persons
-            counts.withdrawals += persons
-            _depart(register, who, day)
+            _withdraw(register, who, day)
         elif what == Due.JUDGEMENT and status == Status.IN_APPEAL:
-            household.appeal_decided = day
-            identity = household.identity
-            if uniform(seed, identity, LUCK_APPEAL_MERIT) < appeal_success:
-                counts.appeals_won += household.persons
-                log_permit(register, who, day)
-            else:
-                household.status = Status.REFUSED
-                delay = exponential(uniform(seed, identity, LUCK_DEPARTURE), departure_days)
-                appoint(agenda, day + 1 + int(delay) - first_day, who, Due.DEPARTURE)
+            _judge(register, who, day, policy, agenda)
         elif what == Due.DEPARTURE and status == Status.REFUSED:
             _depart(register, who, day)
         due = agenda[NEXT, due]
 
 
 @kernel
-def _date_stock(
-    register: Register, seed: int, rows: NDArray[np.int64], departure_days: float, agenda: NDArray[np.int32],
-) -> None:  # fmt: skip
+def _date_stock(register: Register, rows: NDArray[np.int64], policy: Records, agenda: NDArray[np.int32]) -> None:
+    """Give the refused households of the starting stock the day on which they depart."""
     for who in rows:
-        household = register.households[who]
-        delay = exponential(uniform(seed, household.identity, LUCK_DEPARTURE), departure_days)
-        appoint(agenda, 1 + int(delay), who, Due.DEPARTURE)
+        _date_departure(register, who, 1, policy, agenda)
 
 
 class Departure:
     """Everybody who leaves the chain without a permit."""
 
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
-        self.register, self.seed, self.first_day = register, register.seed, register.first_day
-        self.appeal_success = parameters.ind.appeal_success_share
-        self.departure_days = parameters.ind.departure_days_other
-        self.agenda = Agenda(horizon - self.first_day, 2 * register.households.size)
+        ind = parameters.ind
+        self.register = register
+        self.policy = row_of(
+            appeal_success_share=ind.appeal_success_share,
+            departure_days=ind.departure_days_other,
+        )
+        # Most households get one date, and who loses an appeal a second; the agenda grows when that is not enough.
+        self.agenda = Agenda(horizon - register.first_day, 2 * register.households.size)
 
     def state(self) -> dict[str, Kept]:
         """Return what a snapshot must hold."""
@@ -98,12 +109,8 @@ class Departure:
 
     def start(self, rows: NDArray[np.int64]) -> None:
         """Give the refused people of the starting stock a date."""
-        agenda = self.agenda.with_room(len(rows))
-        _date_stock(self.register, self.seed, rows, self.departure_days, agenda)
+        _date_stock(self.register, rows, self.policy, self.agenda.with_room(len(rows)))
 
     def act(self, day: int) -> None:
         """Keep the appointments of today."""
-        _keep_appointments(
-            self.register, self.seed, day, self.first_day, self.appeal_success, self.departure_days,
-            self.agenda.with_room(4000),
-        )  # fmt: skip
+        _keep_appointments(self.register, day, self.policy, self.agenda.with_room(_MOST_JUDGEMENTS))

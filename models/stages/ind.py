@@ -11,6 +11,8 @@ holidays, illness beyond the productive share, switching a case between workers.
 from __future__ import annotations
 
 import math
+from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,112 +46,128 @@ from sim.calendar import date_of, working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
 from sim.queues import NEWEST, OLDEST, Desk, join, join_in_front, leave, serve
-from sim.records import Kept
+from sim.records import Kept, Records, plain, row_of, rows_of
 
-GENERAL, TASKFORCE_UNIT = 0, 1
-OLDEST_FIRST, NEWEST_FIRST, EASY_FIRST = range(3)
+
+class Unit(IntEnum):
+    """Who handles the cases of a line."""
+
+    GENERAL, TASKFORCE = range(2)
+
+
+class QueueRule(IntEnum):
+    """Which case is handled next."""
+
+    OLDEST_FIRST, NEWEST_FIRST, EASY_FIRST = range(3)
+
+
+#: Cases that a unit can handle at the same time, and close in a day: several times the case workers it ever has.
 _MOST_CASES = 6000
+#: Each case that either unit closes gives at most one date to the departure desk.
+_MOST_DATES = len(Unit) * _MOST_CASES
 _MONTHS = 12
 DAYS_PER_MONTH = 30.4
+#: Months of entry that trainees are told apart by; training never takes as long.
 _COHORTS = 60
-
-#: Order of kernel numbers in ``policy``: shares and means that decide a case.
-(
-    P_GRANT_DUBLIN, P_GRANT_SAFE, P_GRANT_LIKELY, P_GRANT_MIXED, P_GRANT_REPEAT,
-    P_WITHDRAW_DUBLIN, P_WITHDRAW_SAFE, P_WITHDRAW_LIKELY, P_WITHDRAW_MIXED, P_WITHDRAWAL_DAYS,
-    P_WORK_DUBLIN, P_WORK_SAFE, P_WORK_GENERAL, P_WORK_EXTENDED, P_EXTENDED_SHARE,
-    P_APPEAL_SHARE, P_APPEAL_DAYS, P_DEPART_DUBLIN, P_DEPART_SAFE, P_DEPART_OTHER, P_COHORT_BEFORE, P_WORK_SHAPE,
-    P_WORK_MEAN,
-) = range(23)  # fmt: skip
+#: How many lines each unit serves.
+_LINES_SERVED = (4, 2)
 
 
-@entry
-def _intake(
-    register: Register,
-    seed: int,
-    day: int,
-    first_day: int,
-    workday: int,
-    separated: bool,
-    first_row: int,
-    last_row: int,
-    policy: NDArray[np.float64],
-    ready: NDArray[np.float64],
-    work: NDArray[np.float64],
-    agenda: NDArray[np.int32],
+class Policy(NamedTuple):
+    """What is laid down for the IND.
+
+    ``rules`` is one record for the whole run, with shares and days by procedure group or track; ``days`` one per day.
+    ``lines`` are the lines that each unit serves (units, lines); ``tiers`` in which order (rules, units, lines).
+    """
+
+    rules: Records
+    days: Records
+    lines: NDArray[np.int64]
+    tiers: NDArray[np.int64]
+
+
+class Books(NamedTuple):
+    """What the IND keeps: how far it is, its staff, and its cases.
+
+    ``ready`` and ``work`` tell per household when its case may start and how long it takes, in working days;
+    ``running_until``, ``running`` and ``busy`` hold the running cases of each unit, ``started`` and ``finished`` those
+    of today.
+    """
+
+    now: Records
+    staff: Records
+    ready: NDArray[np.float64]
+    work: NDArray[np.float64]
+    running_until: NDArray[np.float64]
+    running: NDArray[np.int32]
+    busy: NDArray[np.int64]
+    started: NDArray[np.int32]
+    finished: NDArray[np.int32]
+
+
+@kernel
+def _choose_line(register: Register, who: int, separated: int, policy: Policy, books: Books) -> int:
+    """Return the line that a household joins, and estimate the work on its case."""
+    household, rules = register.households[who], policy.rules[0]
+    household.extended = uniform(register.seed, household.identity, LUCK_EXTENDED) < rules.extended_share
+    line = Line.GENERAL.value
+    if household.group == Group.DUBLIN:
+        line = Line.DUBLIN.value
+    elif household.group == Group.SAFE_COUNTRY:
+        line = Line.SAFE_COUNTRY.value
+    elif household.extended == 1:
+        line = Line.EXTENDED.value
+    luck = uniform(register.seed, household.identity, LUCK_WORK)
+    days = weibull(luck, rules.work_days[line], rules.work_shape, rules.work_mean)
+    books.work[who] = household.persons * days
+    if separated == 1 and household.taskforce == 1 and line >= Line.GENERAL:
+        line += Line.TASKFORCE_GENERAL.value - Line.GENERAL.value
+    return line
+
+
+@kernel
+def _date_withdrawal(register: Register, who: int, day: int, policy: Policy, agenda: NDArray[np.int32]) -> None:
+    """Give a household that will give up while it waits the day on which it does."""
+    household, rules = register.households[who], policy.rules[0]
+    identity = household.identity
+    if uniform(register.seed, identity, LUCK_WITHDRAWS) >= rules.withdrawal_share[household.group]:
+        return
+    delay = exponential(uniform(register.seed, identity, LUCK_WITHDRAWAL_DELAY), rules.withdrawal_days)
+    due = household.arrived + int(delay)
+    # Drop starting cases that would have withdrawn before day 0.
+    if due > day or household.arrived >= register.first_day:
+        appoint(agenda, max(due, day + 1) - register.first_day, who, Due.WITHDRAWAL)
+
+
+@kernel
+def _take_in(
+    register: Register, day: int, workday: int, last_row: int, policy: Policy, books: Books, agenda: NDArray[np.int32]
 ) -> None:
-    """Put households whose rest period is over in the line of their track."""
-    households = register.households
-    for who in range(first_row, last_row):
-        household = households[who]
+    """Put households up to ``last_row`` whose rest period is over in the line of their track."""
+    now = books.now[0]
+    for who in range(now.next_row, last_row):
+        household = register.households[who]
         if household.status != Status.REGISTERING:
             continue
-        identity = household.identity
-        group = household.group
         household.status = Status.WAITING
         household.registered = day
-        line: int
-        extended = 1 if uniform(seed, identity, LUCK_EXTENDED) < policy[P_EXTENDED_SHARE] else 0
-        household.extended = extended
-        if group == Group.DUBLIN:
-            line, days = Line.DUBLIN, policy[P_WORK_DUBLIN]
-        elif group == Group.SAFE_COUNTRY:
-            line, days = Line.SAFE_COUNTRY, policy[P_WORK_SAFE]
-        elif extended == 1:
-            line, days = Line.EXTENDED, policy[P_WORK_EXTENDED]
-        else:
-            line, days = Line.GENERAL, policy[P_WORK_GENERAL]
-        if separated and household.taskforce == 1 and line >= Line.GENERAL:
-            line = line + Line.TASKFORCE_GENERAL - Line.GENERAL
-        luck = uniform(seed, identity, LUCK_WORK)
-        work[who] = household.persons * weibull(luck, days, policy[P_WORK_SHAPE], policy[P_WORK_MEAN])
-        ready[who] = workday
-        household.line = line
-        join(register.lines[line], line_links(register), who)
-        if uniform(seed, identity, LUCK_WITHDRAWS) < policy[P_WITHDRAW_DUBLIN + group]:
-            delay = exponential(uniform(seed, identity, LUCK_WITHDRAWAL_DELAY), policy[P_WITHDRAWAL_DAYS])
-            due = household.arrived + int(delay)
-            # Whoever of the starting stock would have left before the start is not in it.
-            if due > day or household.arrived >= first_day:
-                appoint(agenda, max(due, day + 1) - first_day, who, Due.WITHDRAWAL)
+        household.line = _choose_line(register, who, now.separated, policy, books)
+        books.ready[who] = workday
+        join(register.lines[household.line], line_links(register), who)
+        _date_withdrawal(register, who, day, policy, agenda)
+    now.next_row = max(now.next_row, last_row)
 
 
 @kernel
-def _separate_cohort(register: Register, on: bool) -> None:
-    """Move the Taskforce cohort to its own lines, or back when the Taskforce ends."""
-    households = register.households
-    for general, cohort in ((Line.GENERAL, Line.TASKFORCE_GENERAL), (Line.EXTENDED, Line.TASKFORCE_EXTENDED)):
-        origin, target = (general, cohort) if on else (cohort, general)
-        if on:
-            who = register.lines[origin].first
-            while who >= 0:
-                household = households[who]
-                following = household.line_next
-                if household.taskforce == 1:
-                    leave(register.lines[origin], line_links(register), who)
-                    household.line = target
-                    join(register.lines[target], line_links(register), who)
-                who = following
-        else:
-            # The cohort is older than everybody else in line: it goes back to the front, in order.
-            who = register.lines[origin].last
-            while who >= 0:
-                household = households[who]
-                before = household.line_previous
-                leave(register.lines[origin], line_links(register), who)
-                household.line = target
-                join_in_front(register.lines[target], line_links(register), who)
-                who = before
-
-
-@kernel
-def _mark_cohort(register: Register, before: int, rows: int) -> None:
+def _mark_cohort(register: Register, before: int) -> None:
     """Mark pending cases of track 4 filed before the cut-off day as Taskforce cohort."""
-    households = register.households
     counts = register.counts[0]
-    for who in range(rows):
-        household = households[who]
+    for who in range(register.households.size):
+        household = register.households[who]
         status = household.status
+        if status == Status.NOT_ARRIVED:
+            # Rows stand in order of arrival.
+            return
         # Repeat applications stayed with the ordinary unit: the stock outside the Taskforce held them.
         if household.group < Group.LIKELY or household.stream == Stream.REPEAT:
             continue
@@ -160,223 +178,257 @@ def _mark_cohort(register: Register, before: int, rows: int) -> None:
 
 
 @kernel
-def _decide(
-    register: Register,
-    seed: int,
-    day: int,
-    first_day: int,
-    who: int,
-    chance_factor: float,
-    term_days: NDArray[np.int64],
-    policy: NDArray[np.float64],
-    agenda: NDArray[np.int32],
-) -> None:
-    """Close one case: permit, or refusal with an appeal or a departure to come."""
-    household = register.households[who]
-    counts = register.counts[0]
-    identity = household.identity
-    persons = household.persons
-    group = household.group
+def _move_cohort(register: Register, origin: int, target: int) -> None:
+    """Move the cases of the cohort from a general line to the end of a line of the Taskforce."""
+    who = register.lines[origin].first
+    while who >= 0:
+        household = register.households[who]
+        following = household.line_next
+        if household.taskforce == 1:
+            leave(register.lines[origin], line_links(register), who)
+            household.line = target
+            join(register.lines[target], line_links(register), who)
+        who = following
+
+
+@kernel
+def _move_cohort_back(register: Register, origin: int, target: int) -> None:
+    """Move all cases from a line of the Taskforce to the general line, when the Taskforce ends."""
+    # The cohort is older than everybody else in line: it goes back to the front, in order.
+    who = register.lines[origin].last
+    while who >= 0:
+        household = register.households[who]
+        before = household.line_previous
+        leave(register.lines[origin], line_links(register), who)
+        household.line = target
+        join_in_front(register.lines[target], line_links(register), who)
+        who = before
+
+
+@kernel
+def _separate_cohort(register: Register, day: int, taskforce_works: bool, policy: Policy, books: Books) -> None:
+    """Mark the cohort when its day has come, and give it lines of its own as long as the Taskforce works."""
+    now, cohort_day = books.now[0], policy.rules[0].cohort_day
+    if now.cohort_marked == 0:
+        if day < cohort_day and not taskforce_works:
+            return
+        # A Taskforce that starts earlier than in reality takes what is pending on its first day.
+        _mark_cohort(register, min(cohort_day, day))
+        now.cohort_marked = 1
+    if taskforce_works and now.separated == 0:
+        now.separated = 1
+        _move_cohort(register, Line.GENERAL.value, Line.TASKFORCE_GENERAL.value)
+        _move_cohort(register, Line.EXTENDED.value, Line.TASKFORCE_EXTENDED.value)
+    elif not taskforce_works and now.separated == 1:
+        now.separated = 0
+        _move_cohort_back(register, Line.TASKFORCE_GENERAL.value, Line.GENERAL.value)
+        _move_cohort_back(register, Line.TASKFORCE_EXTENDED.value, Line.EXTENDED.value)
+
+
+@kernel
+def _count_decision(register: Register, who: int, day: int, policy: Policy) -> None:
+    """Count a decision, and how much later it is than the law asks."""
+    household, counts = register.households[who], register.counts[0]
+    persons, filed = household.persons, household.arrived
     household.decided = day
     counts.pending -= persons
     if household.taskforce == 1:
         counts.pending_taskforce -= persons
     counts.decisions += persons
-    filed = household.arrived
-    late = day - filed - term_days[max(filed - first_day, 0)]
+    late = day - filed - policy.days[max(filed - register.first_day, 0)].legal_term_days
     if late > 0:
         counts.late_decisions += persons
         counts.late_days += late * persons
-    share = policy[P_GRANT_DUBLIN + group]
-    if household.stream == Stream.REPEAT:
-        share = policy[P_GRANT_REPEAT]
-    if uniform(seed, identity, LUCK_MERIT) < share * chance_factor:
-        log_permit(register, who, day)
-        return
-    counts.refusals += persons
+
+
+@kernel
+def _refuse(register: Register, who: int, day: int, policy: Policy, agenda: NDArray[np.int32]) -> None:
+    """Refuse a household: an appeal, or else a departure, gets a date."""
+    household, rules = register.households[who], policy.rules[0]
+    identity, group = household.identity, household.group
+    tomorrow = day + 1 - register.first_day
+    register.counts[0].refusals += household.persons
     change_bed_group(register, who, Bed.REFUSED)
     substantive = group == Group.MIXED or group == Group.LIKELY
-    if substantive and uniform(seed, identity, LUCK_APPEALS) < policy[P_APPEAL_SHARE]:
+    if substantive and uniform(register.seed, identity, LUCK_APPEALS) < rules.appeal_share:
         household.status = Status.IN_APPEAL
-        delay = exponential(uniform(seed, identity, LUCK_APPEAL_DELAY), policy[P_APPEAL_DAYS])
-        appoint(agenda, day + 1 + int(delay) - first_day, who, Due.JUDGEMENT)
+        delay = exponential(uniform(register.seed, identity, LUCK_APPEAL_DELAY), rules.appeal_days)
+        appoint(agenda, tomorrow + int(delay), who, Due.JUDGEMENT)
         return
     household.status = Status.REFUSED
-    mean = policy[P_DEPART_OTHER]
-    if group == Group.DUBLIN:
-        mean = policy[P_DEPART_DUBLIN]
-    elif group == Group.SAFE_COUNTRY:
-        mean = policy[P_DEPART_SAFE]
-    delay = exponential(uniform(seed, identity, LUCK_DEPARTURE), mean)
-    appoint(agenda, day + 1 + int(delay) - first_day, who, Due.DEPARTURE)
+    delay = exponential(uniform(register.seed, identity, LUCK_DEPARTURE), rules.departure_days[group])
+    appoint(agenda, tomorrow + int(delay), who, Due.DEPARTURE)
+
+
+@kernel
+def _decide(register: Register, who: int, day: int, policy: Policy, agenda: NDArray[np.int32]) -> None:
+    """Close one case: permit or refusal."""
+    household, rules = register.households[who], policy.rules[0]
+    _count_decision(register, who, day, policy)
+    share = rules.grant_share[household.group]
+    if household.stream == Stream.REPEAT:
+        share = rules.grant_share_repeat
+    chance = share * policy.days[day - register.first_day].permit_chance_factor
+    if uniform(register.seed, household.identity, LUCK_MERIT) < chance:
+        log_permit(register, who, day)
+    else:
+        _refuse(register, who, day, policy, agenda)
+
+
+@kernel
+def _work(
+    register: Register, day: int, unit: int, workers: int, policy: Policy, books: Books, agenda: NDArray[np.int32]
+) -> None:
+    """Let one unit work a day and close what is finished."""
+    if workers == 0 and books.busy[unit, 0] == 0:
+        return
+    today = policy.days[day - register.first_day]
+    desk = Desk(
+        register.lines, line_links(register), policy.lines[unit, : _LINES_SERVED[unit]],
+        policy.tiers[today.queue_rule, unit], books.ready, books.work, books.running_until[unit], books.running[unit],
+        books.busy[unit], books.started, books.finished,
+    )  # fmt: skip
+    end_served = NEWEST if today.queue_rule == QueueRule.NEWEST_FIRST else OLDEST
+    began, ended = serve(desk, float(today.workday), float(today.workday + 1), workers, end_served)
+    for index in range(began):
+        register.households[books.started[index]].status = Status.HANDLED
+    for index in range(ended):
+        _decide(register, books.finished[index], day, policy, agenda)
 
 
 @entry
-def _work_a_day(
-    register: Register,
-    seed: int,
-    day: int,
-    first_day: int,
-    workday: int,
-    general_workers: int,
-    taskforce_workers: int,
-    end_served: int,
-    lines: NDArray[np.int64],
-    tiers: NDArray[np.int64],
-    chance_factor: float,
-    term_days: NDArray[np.int64],
-    policy: NDArray[np.float64],
-    ready: NDArray[np.float64],
-    work: NDArray[np.float64],
-    running_until: NDArray[np.float64],
-    running: NDArray[np.int32],
-    busy: NDArray[np.int64],
-    started: NDArray[np.int32],
-    finished: NDArray[np.int32],
-    agenda: NDArray[np.int32],
+def _a_day(
+    register: Register, day: int, last_row: int, policy: Policy, books: Books, agenda: NDArray[np.int32]
 ) -> None:
-    """Let both units work one day and close what is finished."""
-    households = register.households
-    for unit in range(2):
-        workers = general_workers if unit == GENERAL else taskforce_workers
-        if workers == 0 and busy[unit, 0] == 0:
-            continue
-        desk = Desk(
-            register.lines, line_links(register), lines[unit, : 4 - 2 * unit], tiers[unit], ready, work,
-            running_until[unit], running[unit], busy[unit], started, finished,
-        )  # fmt: skip
-        began, ended = serve(desk, float(workday), float(workday + 1), workers, end_served)
-        for index in range(began):
-            households[started[index]].status = Status.HANDLED
-        for index in range(ended):
-            _decide(
-                register, seed, day, first_day, finished[index], chance_factor, term_days, policy,
-                agenda,
-            )  # fmt: skip
+    """Take in, separate the cohort as long as the Taskforce works, handle and decide."""
+    rules, today, staff = policy.rules[0], policy.days[day - register.first_day], books.staff[0]
+    _take_in(register, day, today.workday, last_row, policy, books, agenda)
+    # Cannot second more staff than there are.
+    seconded_fte = min(today.taskforce_seconded_fte, staff.experienced)
+    taskforce_fte = seconded_fte + today.taskforce_hired_fte
+    _separate_cohort(register, day, taskforce_fte > 0.0, policy, books)
+    general_fte = staff.experienced - seconded_fte + rules.trainee_output * staff.in_training
+    general_workers = int(np.rint(general_fte * today.output))
+    taskforce_workers = int(np.rint(taskforce_fte * today.output * rules.taskforce_output))
+    _work(register, day, Unit.GENERAL.value, general_workers, policy, books, agenda)
+    _work(register, day, Unit.TASKFORCE.value, taskforce_workers, policy, books, agenda)
+
+
+def _rules(parameters: Parameters) -> Records:
+    """Return the rules that hold for the whole run; groups and tracks stand in the order of ``Group`` and ``Line``."""
+    ind = parameters.ind
+    return row_of(
+        grant_share=[
+            ind.grant_share_dublin, ind.grant_share_safe_country, ind.grant_share_likely, ind.grant_share_mixed,
+        ],
+        grant_share_repeat=ind.grant_share_repeat,
+        withdrawal_share=[
+            ind.withdrawal_share_dublin, ind.withdrawal_share_safe_country, ind.withdrawal_share_likely,
+            ind.withdrawal_share_mixed,
+        ],
+        withdrawal_days=ind.withdrawal_days,
+        work_days=[
+            ind.work_days_dublin, ind.work_days_safe_country, ind.work_days_general, ind.work_days_extended,
+        ],
+        work_shape=ind.work_shape, work_mean=math.gamma(1.0 + 1.0 / ind.work_shape),
+        extended_share=ind.extended_share, appeal_share=ind.appeal_share, appeal_days=ind.appeal_days,
+        departure_days=[
+            ind.departure_days_dublin, ind.departure_days_safe_country, ind.departure_days_other,
+            ind.departure_days_other,
+        ],
+        cohort_day=int(ind.taskforce_cohort_before), trainee_output=ind.trainee_output,
+        taskforce_output=ind.taskforce_output,
+    )  # fmt: skip
 
 
 class Ind:
     """The IND's asylum units."""
 
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
-        ind = parameters.ind
-        first, last = world.first_day, horizon
-        rows = register.households.size
-        self.register, self.seed, self.first_day = register, register.seed, first
-        self.parameters = ind
+        ind, first, rows = parameters.ind, register.first_day, register.households.size
+        self.register, self.parameters = register, ind
         self.first_of_day: list[int] = world.first_of_day.tolist()
         self.registration_days = int(ind.registration_days)
-        self.policy = np.array(
-            [
-                ind.grant_share_dublin, ind.grant_share_safe_country, ind.grant_share_likely, ind.grant_share_mixed,
-                ind.grant_share_repeat, ind.withdrawal_share_dublin, ind.withdrawal_share_safe_country,
-                ind.withdrawal_share_likely, ind.withdrawal_share_mixed, ind.withdrawal_days, ind.work_days_dublin,
-                ind.work_days_safe_country, ind.work_days_general, ind.work_days_extended, ind.extended_share,
-                ind.appeal_share, ind.appeal_days, ind.departure_days_dublin, ind.departure_days_safe_country,
-                ind.departure_days_other, ind.taskforce_cohort_before,
-                ind.work_shape, math.gamma(1.0 + 1.0 / ind.work_shape),
-            ]
-        )  # fmt: skip
-        self.queue_rule: list[int] = ind.queue_rule.daily(first, last).astype(int).tolist()
-        self.lines = np.array(
-            [
-                [Line.DUBLIN, Line.SAFE_COUNTRY, Line.GENERAL, Line.EXTENDED],
-                [Line.TASKFORCE_GENERAL, Line.TASKFORCE_EXTENDED, 0, 0],
-            ]
+        planned_fte = (ind.general_staff_fte.daily(first, horizon) + ind.extra_staff_fte.daily(first, horizon)).clip(
+            0.0
         )
-        # In which order lines are served; easy cases first serves the general line before the extended one.
-        self.tiers = np.array([[[0, 1, 2, easy], [2, easy, 9, 9]] for easy in (2, 2, 3)])
-        self.plan = (ind.general_staff_fte.daily(first, last) + ind.extra_staff_fte.daily(first, last)).clip(0.0)
-        self.output = (ind.output_factor.daily(first, last) * ind.productive_share).tolist()
-        self.chance_factor = ind.permit_chance_factor.daily(first, last).tolist()
-        self.term_days = ind.legal_term_days.daily(first, last).astype(np.int64)
-        self.cohort_day = int(ind.taskforce_cohort_before)
-        self.workday_index: list[int] = np.cumsum(working_days(first, last + 1)).tolist()
-        self.ready = np.zeros(rows)
-        self.work = np.zeros(rows)
-        self.running_until = np.zeros((2, _MOST_CASES))
-        self.running = np.zeros((2, _MOST_CASES), dtype=np.int32)
-        self.busy = np.zeros((2, 1), dtype=np.int64)
-        self.started, self.finished = np.zeros(_MOST_CASES, dtype=np.int32), np.zeros(_MOST_CASES, dtype=np.int32)
-        # experienced staff, trainees by month of entry (a ring), all trainees together
-        self.staff = np.zeros(2 + _COHORTS)
-        self.staff[0] = self.plan[0]
-        self.hired_fte: list[float] = ind.taskforce_hired_fte.daily(first, last).tolist()
-        self.seconded_fte: list[float] = ind.taskforce_seconded_fte.daily(first, last).tolist()
-        self.trainee_output, self.taskforce_output = ind.trainee_output, ind.taskforce_output
-        self.hires = np.zeros(1)
-        # next row to take in; taskforce separated (0/1); cohort marked (0/1)
-        self.marks = np.array([0, 0, 0], dtype=np.int64)
+        self.policy = Policy(
+            rules=_rules(parameters),
+            days=rows_of(
+                workday=np.cumsum(working_days(first, horizon)),
+                queue_rule=ind.queue_rule.daily(first, horizon).astype(np.int64),
+                planned_fte=planned_fte,
+                taskforce_hired_fte=ind.taskforce_hired_fte.daily(first, horizon),
+                taskforce_seconded_fte=ind.taskforce_seconded_fte.daily(first, horizon),
+                output=ind.output_factor.daily(first, horizon) * ind.productive_share,
+                permit_chance_factor=ind.permit_chance_factor.daily(first, horizon),
+                legal_term_days=ind.legal_term_days.daily(first, horizon).astype(np.int64),
+            ),
+            lines=np.array(
+                [
+                    [Line.DUBLIN, Line.SAFE_COUNTRY, Line.GENERAL, Line.EXTENDED],
+                    [Line.TASKFORCE_GENERAL, Line.TASKFORCE_EXTENDED, -1, -1],
+                ]
+            ),
+            # Easy cases first: general cases go before extended ones.
+            tiers=np.array([[[0, 1, 2, extended], [2, extended, -1, -1]] for extended in (2, 2, 3)]),
+        )
+        self.books = Books(
+            now=row_of(next_row=0, cohort_marked=0, separated=0),
+            # trainees by month of entry, in a ring; all of them together; everybody hired since the start
+            staff=row_of(experienced=planned_fte[0], trainees=np.zeros(_COHORTS), in_training=0.0, hired=0.0),
+            ready=np.zeros(rows),
+            work=np.zeros(rows),
+            running_until=np.zeros((len(Unit), _MOST_CASES)),
+            running=np.zeros((len(Unit), _MOST_CASES), dtype=np.int32),
+            busy=np.zeros((len(Unit), 1), dtype=np.int64),
+            started=np.zeros(_MOST_CASES, dtype=np.int32),
+            finished=np.zeros(_MOST_CASES, dtype=np.int32),
+        )
 
     def state(self) -> dict[str, Kept]:
-        """Return the arrays a snapshot must hold."""
-        return {
-            "ready": self.ready, "work": self.work, "running_until": self.running_until, "running": self.running,
-            "busy": self.busy, "staff": self.staff, "hires": self.hires, "marks": self.marks,
-        }  # fmt: skip
+        """Return what a snapshot must hold."""
+        passing = ("started", "finished")
+        return {name: array for name, array in self.books._asdict().items() if name not in passing}
 
     def start(self, pending: int, stock_rows: int, departures: Agenda) -> None:
         """Put the pending stock, the first rows of everybody who is already here, in line, longest waiting first."""
-        self.marks[0] = stock_rows
-        self._take_in(self.first_day, 0, 0, pending, departures)
+        agenda = departures.with_room(pending)
+        _take_in(self.register, self.register.first_day, 0, pending, self.policy, self.books, agenda)
+        self.books.now["next_row"] = stock_rows
 
     def act_personnel(self, day: int) -> None:
         """Hire, train and cut."""
-        month = (date_of(day).year - date_of(self.first_day).year) * 12 + date_of(day).month - 1
+        first, staff = date_of(self.register.first_day), self.books.staff[0]
+        month = (date_of(day).year - first.year) * _MONTHS + date_of(day).month - 1
         for age in range(round(self.parameters.training_days.at(day) / DAYS_PER_MONTH), _COHORTS):
-            matured = 1 + (month - age) % _COHORTS
-            self.staff[0] += self.staff[matured]
-            self.staff[matured] = 0.0
-        gap = self.plan[day - self.first_day] - self.staff[:-1].sum()
+            cohort = (month - age) % _COHORTS
+            staff["experienced"] += staff["trainees"][cohort]
+            staff["trainees"][cohort] = 0.0
+        # Who is experienced and who is in training, one number per cohort, stand first in the record.
+        employed = plain(self.books.staff, np.float64)[0, : 1 + _COHORTS]
+        planned = self.policy.days["planned_fte"][day - self.register.first_day]
+        gap = planned - employed.sum()
         if gap > 0.0:
             hired = min(gap, self.parameters.trainees_per_year.at(day) / _MONTHS)
-            self.staff[1 + month % _COHORTS] += hired
-            self.hires[0] += hired
+            staff["trainees"][month % _COHORTS] += hired
+            staff["hired"] += hired
         elif gap < 0.0:
-            self.staff *= self.plan[day - self.first_day] / self.staff[:-1].sum()
-        self.staff[-1] = self.staff[1:-1].sum()
+            employed *= planned / employed.sum()
+        staff["in_training"] = staff["trainees"].sum()
 
     def staff_now(self) -> tuple[float, float, float]:
         """Return how many case workers are experienced, how many in training, and how many were hired so far."""
-        return float(self.staff[0]), float(self.staff[-1]), float(self.hires[0])
+        staff = self.books.staff[0]
+        return float(staff["experienced"]), float(staff["in_training"]), float(staff["hired"])
 
     def act(self, day: int, departures: Agenda) -> None:
         """Take in, separate the cohort when the Taskforce stands, handle, decide.
 
         Who withdraws, appeals or must leave gets a date in ``departures``, the agenda of the departure desk.
         """
-        offset = day - self.first_day
-        workday = self.workday_index[offset]
-        until_row = self.first_of_day[max(offset + 1 - self.registration_days, 0)]
-        if until_row > self.marks[0]:
-            self._take_in(day, workday, int(self.marks[0]), until_row, departures)
-            self.marks[0] = until_row
-        # Nobody can be moved who is not there.
-        seconded_fte = min(self.seconded_fte[offset], float(self.staff[0]))
-        taskforce_fte = seconded_fte + self.hired_fte[offset]
-        rule = self.queue_rule[offset]
-        if self.marks[2] == 0 and (day >= self.cohort_day or taskforce_fte > 0.0):
-            # A Taskforce that starts earlier than in reality takes what is pending on its first day.
-            self.marks[2] = 1
-            before = min(self.cohort_day, day)
-            rows = self.first_of_day[min(max(before - self.first_day, 0), len(self.first_of_day) - 1)]
-            _mark_cohort(self.register, before, rows)
-        if self.marks[2] == 1 and (taskforce_fte > 0.0) != bool(self.marks[1]):
-            self.marks[1] = int(taskforce_fte > 0.0)
-            _separate_cohort(self.register, bool(self.marks[1]))
-        output = self.output[offset]
-        general_fte = float(self.staff[0]) - seconded_fte
-        general_fte += self.trainee_output * float(self.staff[-1])
-        _work_a_day(
-            self.register, self.seed, day, self.first_day, workday, round(general_fte * output),
-            round(taskforce_fte * output * self.taskforce_output), NEWEST if rule == NEWEST_FIRST else OLDEST,
-            self.lines, self.tiers[rule],
-            self.chance_factor[offset], self.term_days, self.policy, self.ready, self.work,
-            self.running_until, self.running, self.busy, self.started, self.finished, departures.with_room(4000),
-        )  # fmt: skip
-
-    def _take_in(self, day: int, workday: int, first_row: int, last_row: int, departures: Agenda) -> None:
-        _intake(
-            self.register, self.seed, day, self.first_day, workday, bool(self.marks[1]), first_row, last_row,
-            self.policy, self.ready, self.work, departures.with_room(last_row - first_row),
-        )  # fmt: skip
+        offset = day - self.register.first_day
+        last_row = self.first_of_day[max(offset + 1 - self.registration_days, 0)]
+        taken_in = max(last_row - self.books.now["next_row"].item(0), 0)
+        agenda = departures.with_room(taken_in + _MOST_DATES)
+        _a_day(self.register, day, last_row, self.policy, self.books, agenda)

@@ -11,6 +11,7 @@ follow the published series. Left out: nareis on nareis, families who give up.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,36 +43,68 @@ from models.world import (
     World,
     published_persons_per_day,
 )
-from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
+from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform, weibull
 from sim.queues import LINE, OLDEST, Desk, join, leave, serve
-from sim.records import Kept, Records
+from sim.records import Kept, Records, row_of, rows_of
 
+#: What an agenda of nareis is about: each holds one kind of date.
 APPLY, ARRIVE = 0, 1
+#: Applications that the unit can handle at the same time, and decide in a day: several times the workers it ever has.
+#: Each decision gives at most one journey.
 _MOST_CASES = 4000
+#: Permits since yesterday, each with at most one day to apply: far more than the IND gives in a day.
+_MOST_PERMITS = 6000
 
-(
-    P_APPLY_LIKELY, P_APPLY_MIXED, P_APPLY_AMV, P_COMPLETE, P_SIZE_FACTOR, P_APPLY_DAYS, P_GRANT, P_VISA_DAYS,
-    P_TRAVEL_DAYS, P_WORK, P_TOLERANCE, P_COMPLETE_FROM, P_WORK_SHAPE, P_WORK_MEAN,
-) = range(14)  # fmt: skip
+
+class Policy(NamedTuple):
+    """What is laid down for nareis, and how many family members each household has (``family``, world).
+
+    ``rules`` is one record for the whole run, ``days`` one per day.
+    """
+
+    rules: Records
+    days: Records
+    family: NDArray[np.int32]
+
+
+class Books(NamedTuple):
+    """What nareis keeps: how far it is, its line, and its cases.
+
+    ``ready`` and ``work`` tell per household when its application may be handled and how long it takes, in working
+    days; ``served`` names the one line; ``running_until``, ``running`` and ``busy`` hold the running applications,
+    ``started`` and ``finished`` those of today.
+    """
+
+    now: Records
+    lines: Records
+    served: NDArray[np.int64]
+    ready: NDArray[np.float64]
+    work: NDArray[np.float64]
+    running_until: NDArray[np.float64]
+    running: NDArray[np.int32]
+    busy: NDArray[np.int64]
+    started: NDArray[np.int32]
+    finished: NDArray[np.int32]
 
 
 @kernel
-def _applies(register: Register, seed: int, who: int, family: int, policy: NDArray[np.float64]) -> bool:
+def _applies(register: Register, who: int, policy: Policy) -> bool:
     """Decide whether a permit holder applies for family, and for how many persons."""
-    household = register.households[who]
+    household, rules = register.households[who], policy.rules[0]
     identity = household.identity
-    chance = policy[P_APPLY_LIKELY] if household.group == Group.LIKELY else policy[P_APPLY_MIXED]
+    chance = rules.apply_share_likely if household.group == Group.LIKELY else rules.apply_share_mixed
     if household.stream == Stream.AMV:
-        chance = policy[P_APPLY_AMV]
-    if household.persons >= policy[P_COMPLETE_FROM]:
-        chance *= policy[P_COMPLETE]
-    if uniform(seed, identity, LUCK_FAMILY_APPLIES) >= chance:
+        chance = rules.apply_share_amv
+    if household.persons >= rules.complete_from_persons:
+        chance *= rules.apply_factor_complete
+    if uniform(register.seed, identity, LUCK_FAMILY_APPLIES) >= chance:
         household.family = Family.NONE
         return False
-    size = int(family * policy[P_SIZE_FACTOR] + uniform(seed, identity, LUCK_FAMILY_ROUNDING))
+    luck = uniform(register.seed, identity, LUCK_FAMILY_ROUNDING)
+    size = int(policy.family[who] * rules.family_size_factor + luck)
     if size < 1:
         return False
     household.family = Family.TO_APPLY
@@ -80,29 +113,51 @@ def _applies(register: Register, seed: int, who: int, family: int, policy: NDArr
 
 
 @kernel
-def _apply(
-    register: Register, seed: int, who: int, day: int, workday: int, policy: NDArray[np.float64],
-    lines: Records, ready: NDArray[np.float64], work: NDArray[np.float64],
-) -> None:  # fmt: skip
+def _read_permits(register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32]) -> None:
+    """Give every new permit holder whose family may follow a day to apply."""
+    counts, now = register.counts[0], books.now[0]
+    while now.permits_read < counts.permit_households:
+        who = register.logs[now.permits_read].permit
+        household = register.households[who]
+        now.permits_read += 1
+        luck = uniform(register.seed, household.identity, LUCK_FAMILY_DELAY)
+        due = household.permit + 1 + int(luck * policy.rules[0].apply_days_max)
+        # Drop permit holders of the starting stock who would have applied before day 0.
+        if due > day and household.family == Family.NONE and _applies(register, who, policy):
+            appoint(agenda, due - register.first_day, who, APPLY)
+
+
+@kernel
+def _apply(register: Register, who: int, day: int, workday: int, policy: Policy, books: Books) -> None:
     """Hand in the application and join the line of the nareis unit."""
-    household = register.households[who]
-    counts = register.counts[0]
+    household, counts, rules = register.households[who], register.counts[0], policy.rules[0]
     persons = household.followers
     household.family = Family.WAITING
     household.family_applied = day
     counts.family_applications += persons
     counts.pending_family += persons
-    luck = uniform(seed, household.identity, LUCK_FAMILY_WORK)
-    work[who] = persons * weibull(luck, policy[P_WORK], policy[P_WORK_SHAPE], policy[P_WORK_MEAN])
-    ready[who] = workday
-    join(lines[0], family_links(register), who)
+    luck = uniform(register.seed, household.identity, LUCK_FAMILY_WORK)
+    books.work[who] = persons * weibull(luck, rules.work_days_per_person, rules.work_shape, rules.work_mean)
+    books.ready[who] = workday
+    join(books.lines[0], family_links(register), who)
 
 
 @kernel
-def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
+def _hand_in(register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32]) -> None:
+    """Hand in the applications of today."""
+    workday = policy.days[day - register.first_day].workday
+    due = agenda[NEXT, day - register.first_day]
+    while due > 0:
+        who = agenda[WHO, due]
+        if register.households[who].family == Family.TO_APPLY:
+            _apply(register, who, day, workday, policy, books)
+        due = agenda[NEXT, due]
+
+
+@kernel
+def _arrive(register: Register, who: int, day: int, tolerance_persons: float) -> None:
     """Let the family arrive: join, enlarge the household in reception, or wait in a bed."""
-    household = register.households[who]
-    counts = register.counts[0]
+    household, counts = register.households[who], register.counts[0]
     persons = household.followers
     household.family = Family.HERE
     household.family_arrived = day
@@ -111,7 +166,7 @@ def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
     counts.family_households += 1
     grow_by_family(register, who, persons)
     if household.status == Status.HOUSED:
-        room = HOME_CAPACITY[household.home_size] + tolerance
+        room = HOME_CAPACITY[household.home_size] + tolerance_persons
         if household.persons <= room:
             household.family_housed = day
             counts.at_home += persons
@@ -129,129 +184,112 @@ def _arrive(register: Register, who: int, day: int, tolerance: float) -> None:
 
 
 @kernel
-def _read_permits(
-    register: Register, seed: int, day: int, first_day: int, read: NDArray[np.int64], family: NDArray[np.int32],
-    policy: NDArray[np.float64], agenda: NDArray[np.int32],
-) -> None:  # fmt: skip
-    """Give every new permit holder whose family may follow a day to apply."""
-    households = register.households
-    counts = register.counts[0]
-    while read[0] < counts.permit_households:
-        who = register.logs[read[0]].permit
-        household = households[who]
-        read[0] += 1
-        # Counted from the permit; whoever of the starting stock would have applied before is not asked again.
-        due = household.permit + 1 + int(uniform(seed, household.identity, LUCK_FAMILY_DELAY) * policy[P_APPLY_DAYS])
-        if due > day and household.family == Family.NONE and _applies(register, seed, who, family[who], policy):
-            appoint(agenda, due - first_day, who, APPLY)
+def _end_journeys(register: Register, day: int, policy: Policy, books: Books, journeys: NDArray[np.int32]) -> None:
+    """Let the families arrive whose journey ends; journeys are counted in days that travel is open."""
+    now = books.now[0]
+    now.days_open += policy.days[day - register.first_day].travel_open
+    while now.days_arrived + 1.0 <= now.days_open:
+        now.days_arrived += 1.0
+        due = journeys[NEXT, int(now.days_arrived)]
+        while due > 0:
+            who = journeys[WHO, due]
+            register.counts[0].travelling_family -= register.households[who].followers
+            _arrive(register, who, day, policy.rules[0].tolerance_persons)
+            due = journeys[NEXT, due]
 
 
 @kernel
-def _travel(
-    register: Register, seed: int, who: int, open_so_far: float, policy: NDArray[np.float64],
-    journeys: NDArray[np.int32],
-) -> None:  # fmt: skip
+def _count_decision(register: Register, who: int, day: int) -> None:
+    """Count a decision on a family."""
+    household, counts = register.households[who], register.counts[0]
+    household.family_decided = day
+    counts.pending_family -= household.followers
+    counts.family_decisions += household.followers
+
+
+@kernel
+def _impose_published(register: Register, day: int, policy: Policy, books: Books) -> None:
+    """Back-test: let the longest waiting families arrive, as many as the published series says."""
+    counts, line = register.counts[0], books.lines[0]
+    published = policy.days[day - register.first_day].published_so_far
+    while line.first >= 0:
+        who = line.first
+        persons = register.households[who].followers
+        if counts.family_entered + persons > published:
+            return
+        leave(line, family_links(register), who)
+        _count_decision(register, who, day)
+        counts.family_permits += persons
+        _arrive(register, who, day, policy.rules[0].tolerance_persons)
+
+
+@kernel
+def _travel(register: Register, who: int, policy: Policy, books: Books, journeys: NDArray[np.int32]) -> None:
     """Put a granted family on its journey: visa and travel, counted in days that travel is open."""
-    household = register.households[who]
-    counts = register.counts[0]
+    household, counts, rules = register.households[who], register.counts[0], policy.rules[0]
     persons = household.followers
     household.family = Family.TRAVELLING
     counts.family_permits += persons
     counts.travelling_family += persons
-    luck = uniform(seed, household.identity, LUCK_TRAVEL)
-    needed = open_so_far + policy[P_VISA_DAYS] + luck * policy[P_TRAVEL_DAYS]
+    luck = uniform(register.seed, household.identity, LUCK_TRAVEL)
+    needed = books.now[0].days_open + rules.visa_days + luck * rules.travel_days_max
     appoint(journeys, int(needed) + 1, who, ARRIVE)
 
 
-@entry
-def _a_day(
-    register: Register, seed: int, day: int, first_day: int, workday: int, working: bool, workers: int,
-    impose: bool, quota_persons: float, read: NDArray[np.int64], family: NDArray[np.int32],
-    policy: NDArray[np.float64], open_share: float, travelled: NDArray[np.float64],
-    journeys: NDArray[np.int32], lines: Records, ready: NDArray[np.float64], work: NDArray[np.float64],
-    running_until: NDArray[np.float64], running: NDArray[np.int32], busy: NDArray[np.int64],
-    started: NDArray[np.int32], finished: NDArray[np.int32], served: NDArray[np.int64],
-    agenda: NDArray[np.int32],
-) -> None:  # fmt: skip
-    """Everything that happens in nareis on one day."""
-    households = register.households
-    counts = register.counts[0]
-    _read_permits(register, seed, day, first_day, read, family, policy, agenda)
-    due = agenda[NEXT, day - first_day]
-    while due > 0:
-        who = agenda[WHO, due]
-        household = households[who]
-        if agenda[WHAT, due] == APPLY and household.family == Family.TO_APPLY:
-            _apply(register, seed, who, day, workday, policy, lines, ready, work)
-        due = agenda[NEXT, due]
-    # Journeys: travelled[0] is how many days travel has been open, travelled[1] who has arrived by then.
-    travelled[0] += open_share
-    while travelled[1] + 1.0 <= travelled[0]:
-        travelled[1] += 1.0
-        due = journeys[NEXT, int(travelled[1])]
-        while due > 0:
-            who = journeys[WHO, due]
-            household = households[who]
-            counts.travelling_family -= household.followers
-            _arrive(register, who, day, policy[P_TOLERANCE])
-            due = journeys[NEXT, due]
-    if impose:
-        # Back-test: the longest waiting families arrive as many as the published series says.
-        while lines[0].first >= 0:
-            who = lines[0].first
-            household = households[who]
-            persons = household.followers
-            if counts.family_entered + persons > quota_persons:
-                break
-            leave(lines[0], family_links(register), who)
-            household.family_decided = day
-            counts.pending_family -= persons
-            counts.family_decisions += persons
-            counts.family_permits += persons
-            _arrive(register, who, day, policy[P_TOLERANCE])
-        return
-    if not working:
-        return
+@kernel
+def _decide(register: Register, day: int, policy: Policy, books: Books, journeys: NDArray[np.int32]) -> None:
+    """Let the nareis unit work a day and decide on what is finished."""
+    today = policy.days[day - register.first_day]
     desk = Desk(
-        lines, family_links(register), served, served, ready, work, running_until, running, busy, started, finished
-    )
-    began, ended = serve(desk, float(workday), float(workday + 1), workers, OLDEST)
+        books.lines, family_links(register), books.served, books.served, books.ready, books.work, books.running_until,
+        books.running, books.busy, books.started, books.finished,
+    )  # fmt: skip
+    began, ended = serve(desk, float(today.workday), float(today.workday + 1), today.workers, OLDEST)
     for index in range(began):
-        households[started[index]].family = Family.HANDLED
+        register.households[books.started[index]].family = Family.HANDLED
     for index in range(ended):
-        who = finished[index]
-        household = households[who]
-        persons = household.followers
-        household.family_decided = day
-        counts.pending_family -= persons
-        counts.family_decisions += persons
-        if uniform(seed, household.identity, LUCK_FAMILY_MERIT) < policy[P_GRANT]:
-            _travel(register, seed, who, travelled[0], policy, journeys)
+        who = books.finished[index]
+        household = register.households[who]
+        _count_decision(register, who, day)
+        if uniform(register.seed, household.identity, LUCK_FAMILY_MERIT) < policy.rules[0].grant_share:
+            _travel(register, who, policy, books, journeys)
         else:
             household.family = Family.REFUSED
 
 
+@entry
+def _a_day(
+    register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32], journeys: NDArray[np.int32]
+) -> None:  # fmt: skip
+    """Date and hand in applications, let families arrive, decide on working days."""
+    _read_permits(register, day, policy, books, agenda)
+    _hand_in(register, day, policy, books, agenda)
+    _end_journeys(register, day, policy, books, journeys)
+    if policy.rules[0].impose_published == 1:
+        _impose_published(register, day, policy, books)
+    elif policy.days[day - register.first_day].is_working_day == 1:
+        _decide(register, day, policy, books, journeys)
+
+
 @kernel
 def _start_families(
-    register: Register, seed: int, first_day: int, waiting: NDArray[np.int64], travelling: NDArray[np.int64],
-    applied: NDArray[np.int64], family: NDArray[np.int32], policy: NDArray[np.float64], lines: Records,
-    ready: NDArray[np.float64], work: NDArray[np.float64], journeys: NDArray[np.int32],
+    register: Register, waiting: NDArray[np.int64], travelling: NDArray[np.int64], applied: NDArray[np.int64],
+    policy: Policy, books: Books, journeys: NDArray[np.int32],
 ) -> None:  # fmt: skip
-    households = register.households
-    counts = register.counts[0]
+    """Put the families of the starting stock in line or on their journey."""
+    households, rules = register.households, policy.rules[0]
     for who in waiting:
-        household = households[who]
-        household.followers = family[who]
-        _apply(register, seed, who, applied[who], 0, policy, lines, ready, work)
+        households[who].followers = policy.family[who]
+        _apply(register, who, applied[who], 0, policy, books)
     for who in travelling:
         household = households[who]
-        household.followers = family[who]
+        household.followers = policy.family[who]
         household.family_applied = applied[who]
-        household.family_decided = first_day - 1
+        household.family_decided = register.first_day - 1
         household.family = Family.TRAVELLING
-        counts.travelling_family += family[who]
-        luck = uniform(seed, household.identity, LUCK_FAMILY_DELAY)
-        due = int(luck * (policy[P_VISA_DAYS] + policy[P_TRAVEL_DAYS]))
+        register.counts[0].travelling_family += household.followers
+        luck = uniform(register.seed, household.identity, LUCK_FAMILY_DELAY)
+        due = int(luck * (rules.visa_days + rules.travel_days_max))
         appoint(journeys, due + 1, who, ARRIVE)
 
 
@@ -259,46 +297,56 @@ class Nareis:
     """Family reunification."""
 
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
-        nareis = parameters.nareis
-        first = world.first_day
-        rows = register.households.size
-        self.register, self.seed, self.first_day = register, register.seed, first
-        self.family = world.family
-        self.policy = np.array(
-            [
-                nareis.apply_share_likely, nareis.apply_share_mixed, nareis.apply_share_amv,
-                nareis.apply_factor_complete, nareis.family_size_factor, nareis.apply_days_max, nareis.grant_share,
-                nareis.visa_days, nareis.travel_days_max, nareis.work_days_per_person,
-                parameters.homes.joining_tolerance_persons, nareis.complete_from_persons, parameters.ind.work_shape,
-                math.gamma(1.0 + 1.0 / parameters.ind.work_shape),
-            ]
-        )  # fmt: skip
-        staff = (nareis.staff_fte.daily(first, horizon) + nareis.extra_staff_fte.daily(first, horizon)).clip(0.0)
-        self.workers: list[int] = np.rint(staff * parameters.ind.productive_share).astype(int).tolist()
-        self.open_share: list[float] = nareis.travel_open.daily(first, horizon).tolist()
-        self.travelled = np.zeros(2)
-        self.journeys = Agenda(horizon - first, rows)
-        self.impose = nareis.impose_published
-        self.quota: list[float] = np.cumsum(published_persons_per_day("nareis", first, horizon)).tolist()
-        self.working: list[bool] = working_days(first, horizon).tolist()
-        self.workday_index: list[int] = np.cumsum(self.working).tolist()
+        first, rows = register.first_day, register.households.size
+        self.register = register
+        self.policy = self._policy(parameters, world, horizon)
+        self.books = Books(
+            # days that travel has been open, and how many of them have seen their families arrive
+            now=row_of(permits_read=0, days_open=0.0, days_arrived=0.0),
+            lines=np.full(1, -1, dtype=LINE),
+            served=np.zeros(1, dtype=np.int64),
+            ready=np.zeros(rows),
+            work=np.zeros(rows),
+            running_until=np.zeros(_MOST_CASES),
+            running=np.zeros(_MOST_CASES, dtype=np.int32),
+            busy=np.zeros(1, dtype=np.int64),
+            started=np.zeros(_MOST_CASES, dtype=np.int32),
+            finished=np.zeros(_MOST_CASES, dtype=np.int32),
+        )
         self.agenda = Agenda(horizon - first, 2 * rows)
-        self.lines = np.full(1, -1, dtype=LINE)
-        self.served = np.zeros(1, dtype=np.int64)
-        self.ready, self.work = np.zeros(rows), np.zeros(rows)
-        self.running_until = np.zeros(_MOST_CASES)
-        self.running = np.zeros(_MOST_CASES, dtype=np.int32)
-        self.busy = np.zeros(1, dtype=np.int64)
-        self.started, self.finished = np.zeros(_MOST_CASES, dtype=np.int32), np.zeros(_MOST_CASES, dtype=np.int32)
-        self.read = np.zeros(1, dtype=np.int64)
+        self.journeys = Agenda(horizon - first, rows)
+
+    @staticmethod
+    def _policy(parameters: Parameters, world: World, horizon: int) -> Policy:
+        nareis, ind, first = parameters.nareis, parameters.ind, world.first_day
+        staff_fte = (nareis.staff_fte.daily(first, horizon) + nareis.extra_staff_fte.daily(first, horizon)).clip(0.0)
+        working = working_days(first, horizon)
+        return Policy(
+            rules=row_of(
+                apply_share_likely=nareis.apply_share_likely, apply_share_mixed=nareis.apply_share_mixed,
+                apply_share_amv=nareis.apply_share_amv, apply_factor_complete=nareis.apply_factor_complete,
+                complete_from_persons=nareis.complete_from_persons, family_size_factor=nareis.family_size_factor,
+                apply_days_max=nareis.apply_days_max, grant_share=nareis.grant_share, visa_days=nareis.visa_days,
+                travel_days_max=nareis.travel_days_max, work_days_per_person=nareis.work_days_per_person,
+                work_shape=ind.work_shape, work_mean=math.gamma(1.0 + 1.0 / ind.work_shape),
+                tolerance_persons=parameters.homes.joining_tolerance_persons,
+                impose_published=int(nareis.impose_published),
+            ),
+            days=rows_of(
+                is_working_day=working.astype(np.int64),
+                workday=np.cumsum(working),
+                workers=np.rint(staff_fte * ind.productive_share).astype(np.int64),
+                travel_open=nareis.travel_open.daily(first, horizon),
+                published_so_far=np.cumsum(published_persons_per_day("nareis", first, horizon)),
+            ),
+            family=world.family,
+        )  # fmt: skip
 
     def state(self) -> dict[str, Kept]:
-        """Return the arrays a snapshot must hold."""
-        return {
-            "lines": self.lines, "ready": self.ready, "work": self.work, "running_until": self.running_until,
-            "running": self.running, "busy": self.busy, "read": self.read, "travelled": self.travelled,
-            "journeys": self.journeys, "agenda": self.agenda,
-        }  # fmt: skip
+        """Return what a snapshot must hold."""
+        passing = ("served", "started", "finished")
+        books = {name: array for name, array in self.books._asdict().items() if name not in passing}
+        return {**books, "journeys": self.journeys, "agenda": self.agenda}
 
     def start(
         self, waiting: NDArray[np.int64], travelling: NDArray[np.int64], applied: NDArray[np.int64], permits_read: int
@@ -306,23 +354,16 @@ class Nareis:
         """Put the families of the starting stock in line or on their journey.
 
         ``waiting`` and ``travelling`` are rows in order of waiting; ``applied`` the day of
-        application of each row of the register (read for those rows only); ``permits_read`` how many
-        entries of the permit log are too old to apply.
+        application of each row of the register (read for those rows only). The first
+        ``permits_read`` permits of the log are too long ago for an application.
         """
-        self.read[0] = permits_read
         journeys = self.journeys.with_room(len(travelling))
-        _start_families(
-            self.register, self.seed, self.first_day, waiting, travelling, applied, self.family, self.policy,
-            self.lines, self.ready, self.work, journeys,
-        )  # fmt: skip
+        _start_families(self.register, waiting, travelling, applied, self.policy, self.books, journeys)
+        self.books.now["permits_read"] = permits_read
 
     def act(self, day: int) -> None:
         """Let families apply, travel and arrive; on working days, decide."""
-        offset = day - self.first_day
         _a_day(
-            self.register, self.seed, day, self.first_day, self.workday_index[offset], self.working[offset],
-            self.workers[offset], self.impose, self.quota[offset], self.read, self.family, self.policy,
-            self.open_share[offset], self.travelled, self.journeys.with_room(3000), self.lines, self.ready, self.work,
-            self.running_until, self.running, self.busy, self.started, self.finished, self.served,
-            self.agenda.with_room(6000),
+            self.register, day, self.policy, self.books, self.agenda.with_room(_MOST_PERMITS),
+            self.journeys.with_room(_MOST_CASES),
         )  # fmt: skip

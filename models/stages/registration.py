@@ -17,12 +17,11 @@ from sim.records import Kept
 
 
 @entry
-def _arrive(register: Register, seed: int, day: int, first_row: int, last_row: int, elsewhere_share: float) -> None:
+def _arrive(register: Register, day: int, first_row: int, last_row: int, elsewhere_share: float) -> None:
     """Let the rows ``[first_row, last_row)`` come in on ``day``."""
-    households = register.households
     counts = register.counts[0]
     for who in range(first_row, last_row):
-        household = households[who]
+        household = register.households[who]
         persons = household.persons
         counts.applicants_entered += persons
         if household.stream == Stream.RESETTLEMENT:
@@ -32,7 +31,7 @@ def _arrive(register: Register, seed: int, day: int, first_row: int, last_row: i
             continue
         household.status = Status.REGISTERING
         counts.pending += persons
-        if uniform(seed, household.identity, LUCK_ELSEWHERE) < elsewhere_share:
+        if uniform(register.seed, household.identity, LUCK_ELSEWHERE) < elsewhere_share:
             household.place = Place.ELSEWHERE
             counts.elsewhere += persons
         else:
@@ -45,18 +44,16 @@ class Registration:
 
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         self.register = register
-        self.seed = register.seed
-        self.first_day = world.first_day
         self.first_of_day: list[int] = world.first_of_day.tolist()
         self.elsewhere_share = parameters.inflow.elsewhere_share
 
     def state(self) -> dict[str, Kept]:
-        """Return the arrays a snapshot must hold; the desk keeps nothing between two mornings."""
+        """Return what a snapshot must hold; the desk keeps nothing between two mornings."""
         return {}
 
     def act(self, day: int) -> None:
-        """Let everybody come in who arrives today."""
-        offset = day - self.first_day
+        """Let in everybody who arrives today."""
+        offset = day - self.register.first_day
         first_row, last_row = self.first_of_day[offset], self.first_of_day[offset + 1]
         if last_row > first_row:
-            _arrive(self.register, self.seed, day, first_row, last_row, self.elsewhere_share)
+            _arrive(self.register, day, first_row, last_row, self.elsewhere_share)

@@ -137,7 +137,7 @@ def test_every_line_holds_exactly_who_should_stand_in_it(busy_books):
         assert sorted(members(register.census["line"][number], rows, "bed")) == inside.tolist()
     seeking = [who for line in register.towns["line"] for who in members(line, rows, "seek")]
     assert sorted(seeking) == np.flatnonzero(rows["status"] == Status.SEEKING).tolist()
-    waiting = members(chain.stages[Nareis].lines[0], rows, "family")
+    waiting = members(chain.stages[Nareis].books.lines[0], rows, "family")
     assert sorted(waiting) == np.flatnonzero(rows["family"] == Family.WAITING).tolist()
 
 

@@ -91,7 +91,8 @@ def test_a_move_between_facilities_is_no_return_to_reception():
             moves += now[who][1] > before[who][1]
         before = now
     assert moves > 0  # families came and stayed with them
-    guests = chain.stages[Stays].candidates[1, : chain.stages[Stays].marks[2]]
+    books = chain.stages[Stays].books
+    guests = books.guests[: books.now["guests"][0]]
     assert len(set(guests.tolist())) == guests.size > 100
 
 
