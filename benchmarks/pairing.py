@@ -27,15 +27,15 @@ OUTCOMES = ("permit_holders_in_reception_mean", "permit_holders_in_reception_end
 def measure(scenarios: list[str], replications: int, fixed_parameters: bool) -> list[dict[str, float | str]]:
     """One row per scenario and outcome; widths in persons."""
     from experiments.run.run import run_scenario
+    from experiments.run.task import RunPlan
     from experiments.run.workers import default_workers
     from experiments.scenario.ready import load_scenario
     from sim.statistics import Band, grouped_interval, mean_interval
 
     runs = {
-        name: run_scenario(
-            load_scenario(name), replications=replications, workers=default_workers(replications),
-            fixed_parameters=fixed_parameters,
-        )
+        name: run_scenario(load_scenario(name), RunPlan(
+            replications=replications, workers=default_workers(replications), fixed_parameters=fixed_parameters,
+        ))
         for name in (BASELINE, *scenarios)
     }  # fmt: skip
     usual = runs[BASELINE]

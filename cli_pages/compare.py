@@ -17,7 +17,6 @@ from cli_pages.options import (
     Out,
     Report,
     RunOptions,
-    RunPlan,
     Words,
     check_file,
     expect_workers,
@@ -42,6 +41,7 @@ from experiments.language.labels import outcome_label, placed_label
 if TYPE_CHECKING:
     from experiments.compare.compare import Comparison, Precision
     from experiments.compare.difference import Difference
+    from experiments.run.task import RunPlan
     from experiments.scenario.scenario import Scenario
 
 #: Fewest replications that a comparison uses unless told otherwise: ten draws of the parameters.
@@ -137,15 +137,10 @@ def _compare(options: Options, scenarios: Sequence[Scenario], plan: RunPlan, pre
         with Progress(texts_of("compare")("progress")) as progress:
             result = compare(
                 scenarios,
-                replications=plan.replications,
+                plan,
                 precision=precision,
                 headline=options.outcome or HEADLINE,
-                seed=plan.seed,
-                from_day=plan.from_day,
-                until_day=plan.until_day,
-                workers=plan.workers,
                 on_progress=progress,
-                fixed_parameters=options.fixed_parameters,
             )
         if folder is not None and result.count:
             from experiments.report.exports import comparison_files

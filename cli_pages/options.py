@@ -20,6 +20,7 @@ import typer
 from cli_pages.language import OPTION, texts_of
 
 if TYPE_CHECKING:
+    from experiments.run.task import RunPlan
     from experiments.scenario.scenario import Scenario
 
 MOST_WORKERS = 256
@@ -76,17 +77,6 @@ class RunOptions(JsonOptions):
     from_date: Annotated[str, typer.Option("--from")] = ""
     until_date: Annotated[str, typer.Option("--until")] = ""
     workers: Workers = ""
-
-
-@dataclass(frozen=True)
-class RunPlan:
-    """How often scenarios are run, with which seed, over which days, and on how many processes."""
-
-    replications: int
-    seed: int
-    from_day: int
-    until_day: int
-    workers: int
 
 
 def command_of(answer: Callable[[Chosen], None], options: type[Chosen]) -> Callable[..., None]:
@@ -151,13 +141,14 @@ def read_plan(
 
     replications: how many there are unless it was typed; tasks: how many there may become, when that is not known.
     """
+    from experiments.run.task import RunPlan
     from experiments.scenario.scenario import MOST_REPLICATIONS, typed_window
 
     count = read_whole(options.replications, "--replications", fewest, MOST_REPLICATIONS, replications)
     seed = read_seed(options.seed, scenarios[0].seed)
     workers = read_workers(options.workers, count if tasks is None else tasks)
     from_day, until_day = typed_window(scenarios, options.from_date, options.until_date)
-    return RunPlan(count, seed, from_day, until_day, workers)
+    return RunPlan(count, seed, from_day, until_day, workers, getattr(options, "fixed_parameters", False))
 
 
 def expect_workers(options: Any, *modules: str) -> None:

@@ -15,7 +15,6 @@ from cli_pages.options import (
     Out,
     Report,
     RunOptions,
-    RunPlan,
     Word,
     check_file,
     check_folder,
@@ -44,6 +43,7 @@ from experiments.language.language import NOTHING
 if TYPE_CHECKING:
     from experiments.run.result import RunResult
     from experiments.run.snapshots import Saved
+    from experiments.run.task import RunPlan
     from experiments.scenario.scenario import Scenario
 
 #: Series of the country that are shown beside what was published.
@@ -76,7 +76,7 @@ def run_command(options: Options) -> None:
     scenario = load_scenario(options.scenario).with_settings(options.settings or [])
     saved = _read_saved(options) if options.resume else None
     plan = read_plan(options, [scenario], scenario.replications if saved is None else len(saved.numbers))
-    save_day = _read_save_day(options, scenario, saved, plan.until_day)
+    save_day = _read_save_day(options, scenario, saved, plan.until_day or scenario.until_day)
     if options.report:
         check_file(options.report)
     if options.snapshots:
@@ -113,14 +113,9 @@ def _run(options: Options, scenario: Scenario, plan: RunPlan, saved: Saved | Non
         with Progress(texts_of("run")("progress")) as progress:
             result = run_scenario(
                 scenario,
-                replications=plan.replications,
-                seed=plan.seed,
-                from_day=plan.from_day,
-                until_day=plan.until_day,
-                workers=plan.workers,
+                plan,
                 on_progress=progress,
                 parts=None if folder is None else folder.parts,
-                fixed_parameters=options.fixed_parameters,
                 save_on=save_day,
                 snapshots=Path(options.snapshots) if options.snapshots else None,
                 resume=saved,

@@ -28,7 +28,8 @@ from experiments.language.labels import lever_label, outcome_label, unit_text
 from experiments.language.language import NOTHING
 
 if TYPE_CHECKING:
-    from experiments.compare.attribution import Attribution, Split
+    from experiments.compare.attribution import Attribution
+    from experiments.compare.splitting import Split
     from experiments.scenario.scenario import Scenario
 
 _BAR_WIDTH = 30
@@ -48,23 +49,14 @@ def why_command(options: Options) -> None:
     """Split the difference between two scenarios and print the parts."""
     expect_workers(options, "experiments.compare.attribution")
 
-    from experiments.compare.attribution import USUAL_REPLICATIONS, attribute
+    from experiments.compare.attribution import DEFAULT_REPLICATIONS, attribute
     from experiments.scenario.ready import load_scenario
 
     a, b = load_scenario(options.a), load_scenario(options.b)
-    plan = read_plan(options, [a, b], USUAL_REPLICATIONS)
+    plan = read_plan(options, [a, b], DEFAULT_REPLICATIONS)
     with Progress(texts_of("why")("progress")) as progress:
         result = attribute(
-            a,
-            b,
-            groups=options.factors or [],
-            outcomes=options.outcomes or [],
-            replications=plan.replications,
-            seed=plan.seed,
-            from_day=plan.from_day,
-            until_day=plan.until_day,
-            workers=plan.workers,
-            on_progress=progress,
+            a, b, plan, groups=options.factors or [], outcomes=options.outcomes or [], on_progress=progress
         )
     print_finished(
         len(result.numbers),
@@ -81,7 +73,7 @@ def _report(result: Attribution, a: Scenario, b: Scenario) -> list[str]:
     """Why two scenarios differ, in words, tables and bars of text."""
     from experiments.compare.difference import INTERVAL_LEVEL
 
-    texts, language, task = texts_of("why"), current_language(), result.task
+    texts, language, task = texts_of("why"), current_language(), result.task.run
     lines = [
         texts("title"),
         *both_titles(a, b),

@@ -15,13 +15,14 @@ from app_pages.shell.texts import literal, refusal, visitor_language
 from app_pages.vergelijken.texts import LETTERS, text
 from experiments.charts.lines import DotSeries, dots_chart
 from experiments.charts.style import PALETTES
-from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES, Factor, Split
+from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES
 from experiments.compare.difference import excludes_zero
 from experiments.compare.side_by_side import (
     outcome_units,
     split_of,
     split_scenarios,
 )
+from experiments.compare.splitting import Factor, Split
 from experiments.language.formatting import difference_unit_text, figures_text
 from experiments.language.labels import lever_label, outcome_label
 from experiments.language.language import Language

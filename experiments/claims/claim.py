@@ -10,13 +10,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from experiments.compare.attribution import shapley_per_replication
 from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, difference_of
+from experiments.compare.splitting import shapley_per_replication
 from experiments.scenario.ready import load_scenario
 from experiments.scenario.scenario import Scenario
+from sim.arrays import FloatArray
 from sim.statistics import Band, paired_difference, share_interval
 
-Numbers = npt.NDArray[np.float64]
 Verdict = Literal["holds", "fails", "open"]
 #: With fewer replications than this a verdict stays open, whatever the figures say.
 FEWEST_FOR_A_VERDICT = 10
@@ -54,7 +54,7 @@ class Counted:
     until_date: str
 
 
-Found = Mapping[Counted, Numbers]
+Found = Mapping[Counted, FloatArray]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Look:
         )
         return (left, right)
 
-    def sides(self, found: Found) -> tuple[Numbers, Numbers]:
+    def sides(self, found: Found) -> tuple[FloatArray, FloatArray]:
         """A and B, replication by replication; A is 0 when B is looked at alone."""
         values = [found[need] for need in self.needs()]
         return (values[0], values[1]) if self.a else (np.zeros_like(values[0]), values[0])
@@ -113,7 +113,7 @@ class Part(Look):
             for number in range(2 ** len(self.factors))
         )
 
-    def sides(self, found: Found) -> tuple[Numbers, Numbers]:
+    def sides(self, found: Found) -> tuple[FloatArray, FloatArray]:
         """The part of the other factor, and of this one."""
         values = [found[need] for need in self.needs()]
         count = min(len(value) for value in values)
@@ -144,7 +144,7 @@ class Condition:
     relative: bool = False
     needed: bool = False
 
-    def above(self, look: Look, a: Numbers, b: Numbers, draws: npt.ArrayLike | None) -> Band:
+    def above(self, look: Look, a: FloatArray, b: FloatArray, draws: npt.ArrayLike | None) -> Band:
         """How far the figure lies above the line, with its interval."""
         known = ~(np.isnan(a) | np.isnan(b))
         left, right = a[known], b[known]
@@ -163,7 +163,7 @@ class Condition:
         return "holds" if low >= 0.0 else "fails" if high < 0.0 else "open"
 
 
-def band_of(look: Look, a: Numbers, b: Numbers, draws: npt.ArrayLike | None) -> Band:
+def band_of(look: Look, a: FloatArray, b: FloatArray, draws: npt.ArrayLike | None) -> Band:
     """The figure of a look with its interval: B - A, or B alone; that of a chance is exact."""
     if look.measure in YES_NO and not look.a:
         return share_interval(b, INTERVAL_LEVEL, draws)

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from experiments.claims.claim import Claim, Counted, End, Look
 from experiments.claims.evidence import (
@@ -27,11 +26,12 @@ from experiments.claims.evidence import (
     verdict_of,
 )
 from experiments.claims.measures import MEASURES
-from experiments.run.ensemble import default_ensemble, load_ensemble
+from experiments.run.ensemble import default_ensemble, draws_of
 from experiments.run.parameters import compile_once
 from experiments.run.task import Task
 from experiments.scenario.scenario import Scenario
 from models.levers import Change
+from sim.arrays import IntArray
 from sim.calendar import day_number
 from sim.errors import WrongInput, one_of
 from sim.replications import replicate
@@ -213,7 +213,7 @@ def judge_claims(
     return Judgements(tuple(judgements), replications, seed, tuple(name for name in ensembles if name is not None))
 
 
-def _draws(periods: Collection[str], count: int) -> npt.NDArray[np.int64] | None:
+def _draws(periods: Collection[str], count: int) -> IntArray | None:
     """The draw of each replication; None when there is no ensemble and each stands on its own.
 
     Raises ValueError for periods with ensembles of their own: replications of the two share no draw.
@@ -222,10 +222,7 @@ def _draws(periods: Collection[str], count: int) -> npt.NDArray[np.int64] | None
     if len(names) != 1:
         raise ValueError(f"a claim over {sorted(periods)} pairs replications with draws of different ensembles")
     (name,) = names
-    if name is None:
-        return None
-    chosen = load_ensemble(name)
-    return np.array([chosen.draw_of(number) for number in range(1, count + 1)])
+    return draws_of(name, range(1, count + 1))
 
 
 def futures_to_run(claims: Sequence[Claim]) -> int:

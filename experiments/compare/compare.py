@@ -9,23 +9,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, Difference, Numbers, difference_of
+from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, Difference, difference_of
 from experiments.compare.lives import LivesDifference, lives_difference
 from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES
-from experiments.run.ensemble import load_ensemble
 from experiments.run.parameters import compile_once
-from experiments.run.provenance import provenance
-from experiments.run.result import RunResult
-from experiments.run.task import Replication, Task
+from experiments.run.result import RunResult, about_run
+from experiments.run.task import Replication, RunPlan, Task
 from experiments.scenario.scenario import Scenario, shared_window
 from models.geography import PROVINCES
-from sim.calendar import date_of
+from sim.arrays import FloatArray, IntArray
 from sim.errors import Allowed, WrongInput
 from sim.replications import Finished, replicate
 
@@ -115,7 +112,7 @@ class Comparison:
         return self.runs[0].interrupted
 
     @property
-    def draws(self) -> npt.NDArray[np.int64] | None:
+    def draws(self) -> IntArray | None:
         """The draw of each replication; None when all use the same parameters and stand on their own."""
         return self.runs[0].shared_draws
 
@@ -125,7 +122,7 @@ class Comparison:
         return tuple(itertools.combinations(range(len(self.runs)), 2))
 
     def _difference(
-        self, pair: tuple[int, int], values: Callable[[RunResult], Numbers], yes_no: bool = False, **about: Any
+        self, pair: tuple[int, int], values: Callable[[RunResult], FloatArray], yes_no: bool = False, **about: Any
     ) -> Difference:
         a, b = (self.runs[index] for index in pair)
         band, mean_a, mean_b, times = difference_of(values(a), values(b), self.draws, yes_no=yes_no)
@@ -187,15 +184,10 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """The comparison as plain values: ISO dates, no NaN."""
-        first = self.runs[0]
         return {
             "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in self.scenarios],
             "settings": [scenario.as_file() for scenario in self.scenarios],
-            **provenance(),
-            "seed": first.seed,
-            "replications": self.count,
-            "from": date_of(first.from_day).isoformat(),
-            "until": date_of(first.until_day).isoformat(),
+            **about_run(self.runs[0], self.count, self.interrupted, self.runs[0].lost),
             "interval_level": INTERVAL_LEVEL,
             "precision": None if self.precision is None else str(self.precision),
             "headline": self.headline,
@@ -207,34 +199,25 @@ class Comparison:
                 for index in range(1, len(self.runs))
                 for row in self.life_rows(index)
             ],
-            "ensemble": first.ensemble,
-            "ensemble_version": None if first.ensemble is None else load_ensemble(first.ensemble).about["table"],
-            "fixed_parameters": first.fixed,
-        } | ({"interrupted": True} if self.interrupted else {})
+        }
 
 
-def _detailed(part: str, row: int, column: int) -> Callable[[RunResult], Numbers]:
+def _detailed(part: str, row: int, column: int) -> Callable[[RunResult], FloatArray]:
     return lambda run: np.array([getattr(replication.detail, part)[row, column] for replication in run.replications])
 
 
 def compare(
     scenarios: Sequence[Scenario],
+    plan: RunPlan = RunPlan(),  # noqa: B008
     *,
-    replications: int | None = None,
     precision: Precision | None = None,
     headline: str = HEADLINE,
-    seed: int | None = None,
-    from_day: int | None = None,
-    until_day: int | None = None,
-    workers: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
-    fixed_parameters: bool = False,
 ) -> Comparison:
     """Run two or more scenarios on the same worlds and hold them against each other.
 
     `precision` is the wanted half width of the interval on the difference in `headline`, for every pair with the
-    first scenario; it decides the number of replications (at most MOST_FOR_PRECISION). Without it `replications`,
-    or what the first scenario asks for, is the number.
+    first scenario; it decides the number of replications (at most MOST_FOR_PRECISION), and not the plan.
     Ctrl-C returns what is finished with `interrupted` set. Raises WrongInput for scenarios that cannot share a
     world, an unknown outcome, and a precision that asks for more replications than allowed.
     """
@@ -245,23 +228,21 @@ def compare(
         raise WrongInput("number_of_scenarios", value=len(scenarios), allowed=allowed)
     if headline not in OUTCOMES:
         raise WrongInput(file="--outcome", value=headline, allowed=Allowed("outcome"))
-    seed, from_day, until_day = shared_window(scenarios, seed, from_day, until_day)
-    task = CompareTask(
-        tuple(
-            Task.of(scenario, seed=seed, from_day=from_day, until_day=until_day, fixed=fixed_parameters, detailed=True)
-            for scenario in scenarios
-        )
-    )
+    seed, from_day, until_day = shared_window(scenarios, plan.seed, plan.from_day, plan.until_day)
+    shared = replace(plan, seed=seed, from_day=from_day, until_day=until_day)
+    task = CompareTask(tuple(Task.of(scenario, shared, detailed=True) for scenario in scenarios))
     for one in task.tasks:
         parameters = one.parameters(1)
-    if workers > 1:
+    if plan.workers > 1:
         compile_once(parameters)
-    count = scenarios[0].replications if replications is None else replications
+    count = scenarios[0].replications if plan.replications is None else plan.replications
     better: dict[str, str] = {name: outcome.better for name, outcome in OUTCOMES.items()}
     done: tuple[tuple[int, Compared], ...] = ()
     wanted = count if precision is None else PILOT
     while True:
-        finished = replicate(task, range(len(done) + 1, wanted + 1), workers, _from(len(done), wanted, on_progress))
+        finished = replicate(
+            task, range(len(done) + 1, wanted + 1), plan.workers, _from(len(done), wanted, on_progress)
+        )
         done += finished.results
         comparison = _comparison(scenarios, task, done, finished, precision, headline, better)
         if precision is None or finished.interrupted or finished.lost:
@@ -308,17 +289,8 @@ def _comparison(
     better: dict[str, str],
 ) -> Comparison:
     runs = tuple(
-        RunResult(
-            scenario=scenario,
-            seed=one.seed,
-            from_day=one.from_day,
-            until_day=one.until_day,
-            numbers=tuple(number for number, _ in done),
-            replications=tuple(results[index][0] for _, results in done),
-            interrupted=finished.interrupted,
-            lost=finished.lost,
-            ensemble=one.ensemble,
-            fixed=one.fixed,
+        RunResult.of(
+            scenario, one, [(number, of[index][0]) for number, of in done], finished.interrupted, finished.lost
         )
         for index, (scenario, one) in enumerate(zip(scenarios, task.tasks, strict=True))
     )

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.run.result import number_or_none
+from sim.arrays import FloatArray
 from sim.statistics import Band, paired_difference, share_difference, share_interval
 
 Direction = Literal["equal", "few", "unclear", "higher", "lower"]
 Verdict = Direction | Literal["better", "worse"]
-Numbers = npt.NDArray[np.float64]
 #: Confidence of the intervals on a difference.
 INTERVAL_LEVEL = 0.9
 #: Outcomes that are 1 or 0 in one replication, so that their mean is a chance. They stand here and not beside the
@@ -140,7 +140,7 @@ def difference_of(
     return paired, mean_a, mean_b, spread / half if half > 0.0 else float("inf")
 
 
-def _error(values: Numbers, groups: npt.NDArray[Any] | None, level: float, yes_no: bool) -> float:
+def _error(values: FloatArray, groups: npt.NDArray[Any] | None, level: float, yes_no: bool) -> float:
     """Half the width of the interval of one mean."""
     if yes_no:
         whole = share_interval(values, level, groups)

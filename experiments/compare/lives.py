@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from experiments.run.breakdown import SIZES
+from sim.arrays import IntArray
 from sim.calendar import date_of
 
 if TYPE_CHECKING:
     from models.facts import Facts
-
-Whole = npt.NDArray[np.int64]
 
 _SIZE_ENDS = [most for _, most in SIZES.values()][:-1]
 #: What can happen to a household that has a home in at least one of two futures, seen from B.
@@ -41,36 +39,36 @@ class _Matched:
     there is none); change: index of CHANGES; persons: on arrival.
     """
 
-    row_a: Whole
-    row_b: Whole
-    home_a: Whole
-    home_b: Whole
-    moved: Whole
-    change: Whole
-    persons: Whole
+    row_a: IntArray
+    row_b: IntArray
+    home_a: IntArray
+    home_b: IntArray
+    moved: IntArray
+    change: IntArray
+    persons: IntArray
     only_in_a: int
     only_in_b: int
 
 
-def persons_on_arrival(facts: Facts) -> Whole:
+def persons_on_arrival(facts: Facts) -> IntArray:
     """The size of every household when it came, without family that followed."""
     households = facts.households
     followed = np.where(households["family_arrived"] >= 0, households["followers"], 0)
-    persons: Whole = households["persons"].astype(np.int64) - followed
+    persons: IntArray = households["persons"].astype(np.int64) - followed
     return persons
 
 
-def _homes(facts: Facts, until_day: int) -> Whole:
+def _homes(facts: Facts, until_day: int) -> IntArray:
     housed = facts.households["housed"].astype(np.int64)
     return np.where(housed < until_day, housed, -1)
 
 
-def rows_of(wanted: Whole, identities: Whole) -> Whole:
+def rows_of(wanted: IntArray, identities: IntArray) -> IntArray:
     """The row of each wanted identity, -1 where there is none."""
     order = np.argsort(identities, kind="stable")
     place = np.searchsorted(identities, wanted, sorter=order)
     rows = order[np.minimum(place, len(order) - 1)] if len(order) else np.zeros(len(wanted), dtype=np.int64)
-    found: Whole = np.where(identities[rows] == wanted, rows, -1) if len(order) else np.full(len(wanted), -1)
+    found: IntArray = np.where(identities[rows] == wanted, rows, -1) if len(order) else np.full(len(wanted), -1)
     return found
 
 
@@ -175,7 +173,7 @@ def _added(left: Table, right: Table) -> Table:
     )
 
 
-def _size_of(persons: Whole) -> Whole:
+def _size_of(persons: IntArray) -> IntArray:
     return np.searchsorted(_SIZE_ENDS, persons)
 
 
@@ -191,7 +189,7 @@ def counted_difference(found: _Matched) -> LivesDifference:
     """How many households of each size gain and lose."""
     cell = _size_of(found.persons) * len(CHANGES) + found.change
 
-    def table(weights: Whole) -> Table:
+    def table(weights: IntArray) -> Table:
         counts = np.zeros(len(SIZES) * len(CHANGES), dtype=np.int64)
         np.add.at(counts, cell, weights)
         return tuple(tuple(row) for row in counts.reshape(len(SIZES), len(CHANGES)).tolist())

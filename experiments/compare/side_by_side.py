@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from experiments.compare.attribution import USUAL_OUTCOMES, Factor, Split, factors_between, split
+from experiments.compare.attribution import USUAL_OUTCOMES, factors_between
 from experiments.compare.compare import Comparison
+from experiments.compare.splitting import Factor, Split, split
 from experiments.run.result import RunResult
 from experiments.scenario.scenario import Scenario, shared_window
+from sim.arrays import FloatArray, IntArray
 from sim.calendar import date_of
 from sim.errors import Allowed, WrongInput
 
@@ -74,8 +75,8 @@ def _mixed(a: Scenario, b: Scenario, part: str, taken: set[str]) -> dict[str, ob
 
 def split_of(
     factors: Sequence[Factor],
-    values: Sequence[Mapping[str, npt.NDArray[np.float64]]],
-    draws: npt.NDArray[np.int64] | None,
+    values: Sequence[Mapping[str, FloatArray]],
+    draws: IntArray | None,
     outcomes: Sequence[str] = USUAL_OUTCOMES,
 ) -> tuple[Split, ...]:
     """The split of each outcome; `values` holds per combination the outcomes per replication."""

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from experiments import read_csv
 from experiments.run.ensemble import Ensemble, held_out, load_ensemble, with_draw
@@ -21,6 +20,7 @@ from experiments.run.provenance import behind_fit, version
 from experiments.run.result import BAND_LEVEL
 from experiments.scenario.periods import period_days
 from models.parameters import PERIODS, baseline
+from sim.arrays import FloatArray
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
 from sim.errors import WrongInput, one_of
 from sim.replications import replicate, replication_seed
@@ -180,10 +180,10 @@ class DrawTask:
 
     period: str
     paths: tuple[str, ...]
-    draws: npt.NDArray[np.float64]
+    draws: FloatArray
     seed: int
 
-    def __call__(self, number: int) -> npt.NDArray[np.float64]:
+    def __call__(self, number: int) -> FloatArray:
         """Simulate draw `number` (from 1) with luck of its own; NaN where the model has no counterpart."""
         from models.chain import simulate
 
@@ -200,7 +200,7 @@ class Backtest:
     scenario: str
     ensemble: Ensemble
     held_points: tuple[Point, ...]
-    values: npt.NDArray[np.float64]
+    values: FloatArray
     seed: int
 
     @property
@@ -287,9 +287,9 @@ class Backtest:
 
 def scores(
     held_points: Sequence[Point],
-    means: npt.NDArray[np.float64],
-    lows: npt.NDArray[np.float64],
-    highs: npt.NDArray[np.float64],
+    means: FloatArray,
+    lows: FloatArray,
+    highs: FloatArray,
     members: Sequence[int],
 ) -> dict[str, float | None]:
     """Mean absolute and mean error in per cent of what was published, and the share of points in the band."""

@@ -20,18 +20,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from experiments.history.backtest import DrawTask, Point, held_against, points
 from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_parameters
 from experiments.run.provenance import behind_fit, version
 from models.parameters import PERIODS
+from sim.arrays import FloatArray
 from sim.calendar import day_number
 from sim.errors import Allowed, WrongInput, one_of
 from sim.replications import replicate
 from sim.snapshot import load, save
-
-Floats = npt.NDArray[np.float64]
 
 CALIBRATION_SEED = 2019
 #: Runs in each wave: the first is spread evenly, each next one lies nearer, the points of the last are the draws.
@@ -57,18 +55,18 @@ class Setting:
     train_until: str | None
     seed: int
     paths: tuple[str, ...]
-    low: Floats
-    high: Floats
+    low: FloatArray
+    high: FloatArray
     train: tuple[int, ...]
 
-    def scaled(self, draws: Floats) -> Floats:
+    def scaled(self, draws: FloatArray) -> FloatArray:
         """Parameters on the scale where the prior range is [-1, 1]."""
-        result: Floats = 2.0 * (draws - self.low) / (self.high - self.low) - 1.0
+        result: FloatArray = 2.0 * (draws - self.low) / (self.high - self.low) - 1.0
         return result
 
-    def natural(self, scaled: Floats) -> Floats:
+    def natural(self, scaled: FloatArray) -> FloatArray:
         """The inverse of `scaled`."""
-        result: Floats = self.low + (scaled + 1.0) / 2.0 * (self.high - self.low)
+        result: FloatArray = self.low + (scaled + 1.0) / 2.0 * (self.high - self.low)
         return result
 
 
@@ -113,7 +111,7 @@ def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION
 # ---- running the model ---------------------------------------------------------------------------
 
 
-def run_wave(setting: Setting, wave: int, scaled: Floats, folder: Path, workers: int, report: Report) -> Floats:
+def run_wave(setting: Setting, wave: int, scaled: FloatArray, folder: Path, workers: int, report: Report) -> FloatArray:
     """Run the model once per row and return its counterpart of every point; finished chunks are read back."""
     folder.mkdir(parents=True, exist_ok=True)
     natural = setting.natural(scaled)
@@ -135,7 +133,7 @@ def run_wave(setting: Setting, wave: int, scaled: Floats, folder: Path, workers:
     return np.concatenate(values)
 
 
-def _finished(file: Path, rows: Floats, count: int) -> Floats | None:
+def _finished(file: Path, rows: FloatArray, count: int) -> FloatArray | None:
     """A chunk that was finished earlier for exactly these draws; None when there is none or it is damaged."""
     try:
         arrays, _ = load(file)
@@ -151,11 +149,11 @@ def _finished(file: Path, rows: Floats, count: int) -> Floats | None:
 # ---- the emulator --------------------------------------------------------------------------------
 
 
-def features(scaled: Floats) -> Floats:
+def features(scaled: FloatArray) -> FloatArray:
     """Constant, linear, square and product terms: (rows, parameters) gives (rows, 1 + 2p + p(p-1)/2)."""
     rows, count = scaled.shape
     first, second = np.triu_indices(count)
-    result: Floats = np.concatenate([np.ones((rows, 1)), scaled, scaled[:, first] * scaled[:, second]], axis=1)
+    result: FloatArray = np.concatenate([np.ones((rows, 1)), scaled, scaled[:, first] * scaled[:, second]], axis=1)
     return result
 
 
@@ -163,16 +161,16 @@ def features(scaled: Floats) -> Floats:
 class Emulator:
     """A quadratic surface per published figure: relative error from parameters; (features, points)."""
 
-    coefficients: Floats
-    unexplained: Floats
+    coefficients: FloatArray
+    unexplained: FloatArray
 
-    def __call__(self, scaled: Floats) -> Floats:
+    def __call__(self, scaled: FloatArray) -> FloatArray:
         """Predicted relative error, (rows, points)."""
-        result: Floats = features(scaled) @ self.coefficients
+        result: FloatArray = features(scaled) @ self.coefficients
         return result
 
 
-def fit_emulator(scaled: Floats, errors: Floats, weights: Floats) -> Emulator:
+def fit_emulator(scaled: FloatArray, errors: FloatArray, weights: FloatArray) -> Emulator:
     """Ridge regression with weights per run; `unexplained` is the weighted spread of what is left."""
     from scipy.linalg import solve
 
@@ -195,7 +193,7 @@ def fit_emulator(scaled: Floats, errors: Floats, weights: Floats) -> Emulator:
 # ---- the posterior -------------------------------------------------------------------------------
 
 
-def point_weights(held_points: Sequence[Point], train: Sequence[int]) -> tuple[Floats, Floats]:
+def point_weights(held_points: Sequence[Point], train: Sequence[int]) -> tuple[FloatArray, FloatArray]:
     """Tolerance (relative) and weight of each training point; a series weighs as its independent points."""
     counts: dict[tuple[str, str], int] = {}
     for index in train:
@@ -215,24 +213,24 @@ class Posterior:
     """Misfit of the emulator against the data, with a prior that is flat inside its ends."""
 
     emulator: Emulator
-    tolerance: Floats
-    weight: Floats
+    tolerance: FloatArray
+    weight: FloatArray
 
-    def misfit(self, scaled: Floats) -> Floats:
+    def misfit(self, scaled: FloatArray) -> FloatArray:
         """Half the weighted sum of squared errors, per row."""
         variance = self.tolerance**2 + self.emulator.unexplained**2
-        result: Floats = 0.5 * (self.emulator(scaled) ** 2 / variance * self.weight).sum(axis=1)
+        result: FloatArray = 0.5 * (self.emulator(scaled) ** 2 / variance * self.weight).sum(axis=1)
         return result
 
-    def log_density(self, scaled: Floats) -> Floats:
+    def log_density(self, scaled: FloatArray) -> FloatArray:
         """Log posterior density but for a constant, per row; minus infinity outside the prior."""
         inside = (np.abs(scaled) <= 1.0).all(axis=1)
         pull = 0.5 * (scaled**2).sum(axis=1) / PRIOR_SPREAD**2
-        result: Floats = np.where(inside, -self.misfit(np.clip(scaled, -1.0, 1.0)) - pull, -np.inf)
+        result: FloatArray = np.where(inside, -self.misfit(np.clip(scaled, -1.0, 1.0)) - pull, -np.inf)
         return result
 
 
-def best_point(posterior: Posterior, start: Floats) -> Floats:
+def best_point(posterior: Posterior, start: FloatArray) -> FloatArray:
     """The mode of the posterior, from the best of several starts."""
     from scipy.optimize import minimize
 
@@ -245,11 +243,13 @@ def best_point(posterior: Posterior, start: Floats) -> Floats:
         )
         for row in start
     ]
-    best: Floats = np.clip(min(candidates, key=lambda found: float(found.fun)).x, -1.0, 1.0)
+    best: FloatArray = np.clip(min(candidates, key=lambda found: float(found.fun)).x, -1.0, 1.0)
     return best
 
 
-def sample(posterior: Posterior, start: Floats, seed: int, steps: int = STEPS, burn_in: int = BURN_IN) -> Floats:
+def sample(
+    posterior: Posterior, start: FloatArray, seed: int, steps: int = STEPS, burn_in: int = BURN_IN
+) -> FloatArray:
     """Draws from the posterior, (many, parameters), by the affine-invariant sampler of `emcee`."""
     import emcee
 
@@ -259,7 +259,7 @@ def sample(posterior: Posterior, start: Floats, seed: int, steps: int = STEPS, b
     sampler = emcee.EnsembleSampler(WALKERS, count, posterior.log_density, vectorize=True)
     sampler.random_state = np.random.RandomState(seed).get_state()
     sampler.run_mcmc(begin, steps, progress=False)
-    drawn: Floats = sampler.get_chain(discard=burn_in, thin=10, flat=True)
+    drawn: FloatArray = sampler.get_chain(discard=burn_in, thin=10, flat=True)
     return drawn
 
 
@@ -273,14 +273,14 @@ class Fit:
     ensemble: Ensemble
     setting: Setting
     posterior: Posterior
-    sample: Floats
+    sample: FloatArray
 
 
-def relative_errors(setting: Setting, values: Floats) -> Floats:
+def relative_errors(setting: Setting, values: FloatArray) -> FloatArray:
     """(simulated - published) / published for the training points; (runs, training points)."""
     held_points = points(setting.scenario)
     observed = np.array([held_points[index].observation.value for index in setting.train])
-    result: Floats = (values[:, list(setting.train)] - observed) / observed
+    result: FloatArray = (values[:, list(setting.train)] - observed) / observed
     return result
 
 
@@ -335,27 +335,27 @@ def calibrate(
     return Fit(ensemble, setting, posterior, drawn)
 
 
-def _real_misfit(errors: Floats, tolerance: Floats, weight: Floats) -> Floats:
-    result: Floats = 0.5 * (errors**2 / tolerance**2 * weight).sum(axis=1)
+def _real_misfit(errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> FloatArray:
+    result: FloatArray = 0.5 * (errors**2 / tolerance**2 * weight).sum(axis=1)
     return result
 
 
-def _nearness(errors: Floats, tolerance: Floats, weight: Floats) -> Floats:
+def _nearness(errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> FloatArray:
     """Weight of each run in the regression: runs near the data tell most about the surface there."""
     misfit = _real_misfit(errors, tolerance, weight)
     scale = max(float(np.quantile(misfit, 0.2)), 1.0)
-    result: Floats = 1.0 / (1.0 + (misfit / scale) ** 2)
+    result: FloatArray = 1.0 / (1.0 + (misfit / scale) ** 2)
     return result
 
 
-def _spread(drawn: Floats, size: int, seed: int) -> Floats:
+def _spread(drawn: FloatArray, size: int, seed: int) -> FloatArray:
     """`size` draws from a sample, without two of the same."""
     luck = np.random.default_rng(seed)
-    result: Floats = drawn[luck.choice(len(drawn), size=size, replace=False)]
+    result: FloatArray = drawn[luck.choice(len(drawn), size=size, replace=False)]
     return result
 
 
-def information(posterior: Posterior, held_points: Sequence[Point], setting: Setting, at: Floats) -> Floats:
+def information(posterior: Posterior, held_points: Sequence[Point], setting: Setting, at: FloatArray) -> FloatArray:
     """How much each series tells about each parameter: (series, parameters), 0 is nothing.
 
     The Fisher information of the series at the mode, on the scale where the half prior range is 1.
@@ -379,7 +379,13 @@ def _series_key(point: Point) -> str:
 
 
 def _about(
-    setting: Setting, posterior: Posterior, drawn: Floats, chosen: Floats, own: Floats, mode: Floats, runs: int
+    setting: Setting,
+    posterior: Posterior,
+    drawn: FloatArray,
+    chosen: FloatArray,
+    own: FloatArray,
+    mode: FloatArray,
+    runs: int,
 ) -> dict[str, Any]:
     """Everything that must stand beside an ensemble; plain values."""
     held_points = points(setting.scenario)
@@ -387,7 +393,7 @@ def _about(
     low, middle, high = np.quantile(natural, [0.1, 0.5, 0.9], axis=0)
     told = information(posterior, held_points, setting, mode)
     names = sorted({_series_key(held_points[index]) for index in setting.train})
-    correlation: Floats = np.asarray(np.corrcoef(drawn.T))
+    correlation: FloatArray = np.asarray(np.corrcoef(drawn.T))
     prior_sd, best = 2.0 / np.sqrt(12.0), setting.natural(mode[None, :])[0]
     return {
         "scenario": setting.scenario,

@@ -10,17 +10,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from experiments import FOLDER, read_csv
 from experiments.run.provenance import behind_fit
+from sim.arrays import FloatArray, IntArray
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
 
@@ -59,9 +59,9 @@ class Ensemble:
 
     name: str
     paths: tuple[str, ...]
-    draws: npt.NDArray[np.float64]
-    best: npt.NDArray[np.float64]
-    misfit: npt.NDArray[np.float64]
+    draws: FloatArray
+    best: FloatArray
+    misfit: FloatArray
     about: dict[str, Any]
 
     def draw_of(self, replication: int) -> int:
@@ -87,7 +87,7 @@ def fitted_parameters() -> tuple[Fitted, ...]:
     )
 
 
-def with_draw(parameters: Parameters, paths: tuple[str, ...], draw: npt.NDArray[np.float64]) -> Parameters:
+def with_draw(parameters: Parameters, paths: tuple[str, ...], draw: FloatArray) -> Parameters:
     """The parameters with one draw laid over them. Raises KeyError for a path that is not fitted (any more)."""
     from models.parameters import value_at, with_value
     from sim.schedule import Schedule
@@ -140,6 +140,18 @@ def load_ensemble(name: str) -> Ensemble:
     if not ((numbers >= lows - 1e-5 * abs(lows)) & (numbers <= highs + 1e-5 * abs(highs))).all():
         raise WrongInput("ensemble_out_of_range", file=table, name=name)
     return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
+
+
+def ensemble_version(name: str | None) -> str | None:
+    """By what draws are known apart from others of the same name; None without an ensemble."""
+    return None if name is None else str(load_ensemble(name).about["table"])
+
+
+def draws_of(name: str | None, numbers: Iterable[int]) -> IntArray | None:
+    """The draw of each replication; None without an ensemble, when each replication stands on its own."""
+    return (
+        None if name is None else np.array([load_ensemble(name).draw_of(number) for number in numbers], dtype=np.int64)
+    )
 
 
 def _checksum(content: bytes) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from experiments.run.ensemble import load_ensemble
+from experiments.run.ensemble import draws_of, ensemble_version
 from experiments.run.observed import (
     AREAS,
     HALF_YEAR_MEASURES,
@@ -20,7 +20,8 @@ from experiments.run.observed import (
     observations,
 )
 from experiments.run.provenance import provenance
-from experiments.run.task import Replication
+from experiments.run.task import Replication, Task
+from sim.arrays import FloatArray, IntArray
 from sim.calendar import date_of
 from sim.statistics import Band, band, bands, spread_by_cause
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from experiments.scenario.scenario import Scenario
 
 BAND_LEVEL = 0.8
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,23 @@ class RunResult:
     ensemble: str | None = None
     fixed: bool = False
 
+    @classmethod
+    def of(
+        cls, scenario: Scenario, task: Task, finished: Iterable[tuple[int, Replication]], interrupted: bool = False,
+        lost: tuple[int, ...] = (),
+    ) -> RunResult:  # fmt: skip
+        """What a task gave, by replication number."""
+        numbers, replications = zip(*finished, strict=True) if (finished := list(finished)) else ((), ())
+        return cls(
+            scenario, task.seed, task.from_day, task.until_day, numbers, replications, interrupted, lost, task.ensemble,
+            task.fixed,
+        )  # fmt: skip
+
     @property
-    def draws(self) -> npt.NDArray[np.int64]:
+    def draws(self) -> IntArray:
         """The draw of each replication; all the same when parameters are fixed."""
-        if self.ensemble is None or self.fixed:
-            return np.zeros(len(self.numbers), dtype=np.int64)
-        chosen = load_ensemble(self.ensemble)
-        return np.array([chosen.draw_of(number) for number in self.numbers])
+        drawn = None if self.fixed else draws_of(self.ensemble, self.numbers)
+        return np.zeros(len(self.numbers), dtype=np.int64) if drawn is None else drawn
 
     @property
     def shared_draws(self) -> npt.NDArray[np.int64] | None:
@@ -87,7 +97,7 @@ class RunResult:
         """The published figures this run is held against."""
         return observations(self.from_day, self.until_day)
 
-    def outcome(self, name: str) -> npt.NDArray[np.float64]:
+    def outcome(self, name: str) -> FloatArray:
         """One outcome, per replication."""
         return np.array([replication.outcomes[name] for replication in self.replications])
 
@@ -118,7 +128,7 @@ class RunResult:
         """The month ends that monthly series are about."""
         return tuple(date_of(day) for day in self.replications[0].month_days)
 
-    def monthly(self, *added: str, less: tuple[str, ...] = ()) -> Floats:
+    def monthly(self, *added: str, less: tuple[str, ...] = ()) -> FloatArray:
         """Series added up, less others, per replication: (replications, months)."""
         rows = [
             sum(replication.series[name] for name in added) - sum((replication.series[name] for name in less), 0.0)
@@ -126,11 +136,11 @@ class RunResult:
         ]
         return np.array(rows, dtype=np.float64)
 
-    def monthly_bands(self, *added: str, less: tuple[str, ...] = ()) -> Floats:
+    def monthly_bands(self, *added: str, less: tuple[str, ...] = ()) -> FloatArray:
         """Mean, low and high of the 80 per cent band of series added up, less others: (3, months)."""
         return bands(self.monthly(*added, less=less), BAND_LEVEL)
 
-    def half_yearly(self, measure: str, area: str = NATIONAL) -> Floats:
+    def half_yearly(self, measure: str, area: str = NATIONAL) -> FloatArray:
         """A measure of the target in an area, per replication: (replications, half-years)."""
         row, column = HALF_YEAR_MEASURES.index(measure), AREAS.index(area)
         return np.array([replication.half_years[row, :, column] for replication in self.replications])
@@ -167,26 +177,29 @@ class RunResult:
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain values: ISO dates, no NaN."""
-        document: dict[str, Any] = {
+        return {
             "scenario": self.scenario.name,
             "settings": self.scenario.as_file(),
-            **provenance(),
-            "seed": self.seed,
-            "replications": len(self.replications),
-            "from": date_of(self.from_day).isoformat(),
-            "until": date_of(self.until_day).isoformat(),
+            **about_run(self, len(self.replications), self.interrupted, self.lost),
             "outcomes": self.outcome_rows(),
             "half_years": self.half_year_rows(),
             "series": self.series_rows(),
-            "ensemble": self.ensemble,
-            "ensemble_version": None if self.ensemble is None else load_ensemble(self.ensemble).about["table"],
-            "fixed_parameters": self.fixed,
         }
-        if self.interrupted:
-            document["interrupted"] = True
-        if self.lost:
-            document["lost"] = list(self.lost)
-        return document
+
+
+def about_run(of: Task | RunResult, count: int, interrupted: bool, lost: Sequence[int]) -> dict[str, Any]:
+    """What every document says of the runs it rests on: program, figures, luck, window, draws, and what is missing."""
+    about: dict[str, Any] = {
+        **provenance(),
+        "seed": of.seed,
+        "replications": count,
+        "from": date_of(of.from_day).isoformat(),
+        "until": date_of(of.until_day).isoformat(),
+        "ensemble": of.ensemble,
+        "ensemble_version": ensemble_version(of.ensemble),
+        "fixed_parameters": of.fixed,
+    }
+    return about | ({"interrupted": True} if interrupted else {}) | ({"lost": list(lost)} if lost else {})
 
 
 def number_or_none(value: float) -> float | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from experiments.run.ensemble import default_ensemble
 from experiments.run.parameters import compile_once
 from experiments.run.result import RunResult
-from experiments.run.task import Task
+from experiments.run.task import RunPlan, Task
 from sim.replications import replicate
 
 if TYPE_CHECKING:
@@ -20,15 +20,10 @@ if TYPE_CHECKING:
 
 def run_scenario(
     scenario: Scenario,
+    plan: RunPlan = RunPlan(),  # noqa: B008
     *,
-    replications: int | None = None,
-    seed: int | None = None,
-    from_day: int | None = None,
-    until_day: int | None = None,
-    workers: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
     parts: Path | None = None,
-    fixed_parameters: bool = False,
     save_on: int | None = None,
     snapshots: Path | None = None,
     resume: Saved | None = None,
@@ -42,34 +37,23 @@ def run_scenario(
     exactly the saved replications go on from their saved day; seed and parameters are those of the saved run.
     Ctrl-C returns what is finished with `interrupted` set.
     """
-    count = scenario.replications if replications is None else replications
+    count = scenario.replications if plan.replications is None else plan.replications
     numbers: Sequence[int] = range(1, count + 1)
     if resume is not None:
         from experiments.run.snapshots import check_branch
 
-        end = scenario.until_day if until_day is None else until_day
+        end = scenario.until_day if plan.until_day is None else plan.until_day
         check_branch(resume, scenario.period, default_ensemble(scenario.period), scenario.changes(), end)
-        numbers, seed, fixed_parameters = resume.numbers, resume.seed, resume.fixed
+        numbers, plan = resume.numbers, replace(plan, seed=resume.seed, fixed_parameters=resume.fixed)
     task = replace(
-        Task.of(scenario, seed=seed, from_day=from_day, until_day=until_day, fixed=fixed_parameters),
+        Task.of(scenario, plan),
         parts=None if parts is None else str(parts),
         save_on=save_on,
         snapshots=None if snapshots is None else str(snapshots),
         resume=None if resume is None else str(resume.folder),
     )
     parameters = task.parameters(1)
-    if workers > 1:
+    if plan.workers > 1:
         compile_once(parameters)
-    finished = replicate(task, numbers, workers, on_progress)
-    return RunResult(
-        scenario=scenario,
-        seed=task.seed,
-        from_day=task.from_day,
-        until_day=task.until_day,
-        numbers=tuple(number for number, _ in finished),
-        replications=tuple(result for _, result in finished),
-        interrupted=finished.interrupted,
-        lost=finished.lost,
-        ensemble=task.ensemble,
-        fixed=task.fixed,
-    )
+    finished = replicate(task, numbers, plan.workers, on_progress)
+    return RunResult.of(scenario, task, finished, finished.interrupted, finished.lost)

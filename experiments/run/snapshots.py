@@ -9,13 +9,12 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.run.ensemble import load_ensemble
+from experiments.run.ensemble import ensemble_version
 from experiments.run.provenance import behind
 from experiments.scenario.scenario import parse_date
 from experiments.storage.folders import MADE_BY_SYSTEMS
@@ -57,11 +56,6 @@ class Saved:
     changes: tuple[Change, ...]
 
 
-@lru_cache(maxsize=4)
-def _ensemble_version(ensemble: str | None) -> str | None:
-    return None if ensemble is None else str(load_ensemble(ensemble).about["table"])
-
-
 def file_of(folder: str | Path, number: int) -> Path:
     """The file of one replication."""
     return Path(folder) / f"replication-{number}.snapshot"
@@ -73,7 +67,7 @@ def save_snapshot(folder: str | Path, number: int, chain: Chain, origin: Origin)
         **behind(),
         **asdict(origin),
         "day": chain.today,
-        "ensemble_version": _ensemble_version(origin.ensemble),
+        "ensemble_version": ensemble_version(origin.ensemble),
         "replication": number,
     }
     save(file_of(folder, number), chain.snapshot(), about)
@@ -123,7 +117,7 @@ def read_saved(folder: str) -> Saved:
     assert shared is not None
     if not behind().items() <= shared.items():
         raise WrongInput("snapshots_of_other_version", file=folder)
-    if shared["ensemble_version"] != _ensemble_version(shared["ensemble"]):
+    if shared["ensemble_version"] != ensemble_version(shared["ensemble"]):
         raise WrongInput("snapshots_of_other_ensemble", file=folder)
     changes = tuple(Change(**change) for change in shared["changes"])
     return Saved(

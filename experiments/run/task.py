@@ -7,17 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from experiments.run.breakdown import Detail, detail_of
 from experiments.run.ensemble import default_ensemble
-from experiments.run.observed import (
-    half_year_table,
-    observations,
-    simulated,
-)
+from experiments.run.observed import half_year_table, observations, simulated
 from experiments.run.parameters import changed_parameters
 from models.levers import Change
+from sim.arrays import FloatArray
 from sim.calendar import half_year_end, half_year_start
 from sim.replications import replication_seed
 
@@ -40,12 +36,24 @@ class Replication:
     outcomes: dict[str, float]
     units: dict[str, str]
     half_year_names: tuple[str, ...]
-    half_years: npt.NDArray[np.float64]
+    half_years: FloatArray
     month_days: tuple[int, ...]
-    series: dict[str, npt.NDArray[np.float64]]
-    observed: npt.NDArray[np.float64]
+    series: dict[str, FloatArray]
+    observed: FloatArray
     steps: dict[str, int]
     detail: Detail | None = None
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """How often scenarios run, with which luck, over which days and on how many processes; None is as they say."""
+
+    replications: int | None = None
+    seed: int | None = None
+    from_day: int | None = None
+    until_day: int | None = None
+    workers: int = 1
+    fixed_parameters: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,19 +78,16 @@ class Task:
     resume: str | None = None
 
     @classmethod
-    def of(
-        cls, scenario: Scenario, *, seed: int | None = None, from_day: int | None = None, until_day: int | None = None,
-        fixed: bool = False, detailed: bool = False,
-    ) -> Task:  # fmt: skip
-        """The task of a scenario; seed and days are the scenario's own where they are not given."""
+    def of(cls, scenario: Scenario, plan: RunPlan = RunPlan(), *, detailed: bool = False) -> Task:
+        """The task of a scenario; seed and days are the scenario's own where the plan has none."""
         return cls(
             period=scenario.period,
             changes=tuple(scenario.changes()),
-            seed=scenario.seed if seed is None else seed,
-            from_day=scenario.from_day if from_day is None else from_day,
-            until_day=scenario.until_day if until_day is None else until_day,
+            seed=scenario.seed if plan.seed is None else plan.seed,
+            from_day=scenario.from_day if plan.from_day is None else plan.from_day,
+            until_day=scenario.until_day if plan.until_day is None else plan.until_day,
             ensemble=default_ensemble(scenario.period),
-            fixed=fixed,
+            fixed=plan.fixed_parameters,
             detailed=detailed,
         )
 
@@ -134,7 +139,7 @@ class Task:
         names = tuple(facts.half_year_names)
         shown = [index for index, name in enumerate(names) if self._reported(name)]
         month_days: tuple[int, ...] = ()
-        series: dict[str, npt.NDArray[np.float64]] = {}
+        series: dict[str, FloatArray] = {}
         for measure, (days, values) in monthly_series(facts).items():
             inside = [index for index, day in enumerate(days) if self.from_day <= int(day) < self.until_day]
             month_days = tuple(int(days[index]) for index in inside)

@@ -72,16 +72,7 @@ class Job:
             return None
         named = self.scenario if scenario is None else scenario
         assert named is not None, "an answer is no run"
-        numbers = tuple(range(1, shown + 1))
-        return RunResult(
-            scenario=named,
-            seed=self.task.seed,
-            from_day=self.task.from_day,
-            until_day=self.task.until_day,
-            numbers=numbers,
-            replications=tuple(self.results[number] for number in numbers),
-            ensemble=self.task.ensemble,
-        )
+        return RunResult.of(named, self.task, [(number, self.results[number]) for number in range(1, shown + 1)])
 
 
 #: A question: called with 1 in a worker process, it gives an answer in plain values.

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.provenance import behind, software, version
-from experiments.run.task import Task
+from experiments.run.task import RunPlan, Task
 from experiments.storage.tables import table_bytes, table_from
 from experiments.sweep.plan import Sweep
+from sim.arrays import FloatArray
 from sim.errors import Allowed, CannotWrite, WrongInput
 from sim.snapshot import atomic_file
 
@@ -30,7 +30,6 @@ try:
 except ImportError:  # Windows: without claims two processes may do the same chunk, and write the same bytes
     fcntl = None  # type: ignore[assignment]
 
-Floats = npt.NDArray[np.float64]
 Report = Callable[[int, int], None]
 
 FORMAT = 1
@@ -126,7 +125,7 @@ def json_bytes(document: Any) -> bytes:
 
 def task_of_point(sweep: Sweep, point: int) -> Task:
     """The task that computes the runs of one point."""
-    return Task.of(sweep.scenario_of(point), seed=sweep.seed)
+    return Task.of(sweep.scenario_of(point), RunPlan(seed=sweep.seed))
 
 
 def _count(task: Task, replication: int) -> dict[str, float]:
@@ -167,7 +166,7 @@ def compute_chunk(job: Job, chunk: int) -> bytes:
     return table_bytes(table)
 
 
-def values_of(content: bytes, path: Path, job: Job, chunk: int) -> Floats:
+def values_of(content: bytes, path: Path, job: Job, chunk: int) -> FloatArray:
     """What a chunk says, (runs, outcomes). Raises WrongInput for damage and for a chunk of something else."""
     table = table_from(content, path)
     runs = job.runs_of(chunk)
@@ -199,7 +198,7 @@ def sum_line(content: bytes, name: str) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode("ascii")
 
 
-def read_chunk(folder: Path, job: Job, chunk: int) -> Floats | None:
+def read_chunk(folder: Path, job: Job, chunk: int) -> FloatArray | None:
     """What a finished chunk says, (runs, outcomes); None when there is none. Raises WrongInput for any damage."""
     file = chunk_file(folder, chunk)
     try:

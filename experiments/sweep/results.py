@@ -11,8 +11,9 @@ import pyarrow as pa
 from experiments.run.ensemble import load_ensemble
 from experiments.run.provenance import version
 from experiments.run.result import BAND_LEVEL, number_or_none
-from experiments.sweep.chunks import Floats, Job, made_by_document
+from experiments.sweep.chunks import Job, made_by_document
 from experiments.sweep.plan import Sweep, value_words
+from sim.arrays import FloatArray
 from sim.calendar import date_of
 from sim.statistics import band
 
@@ -42,7 +43,7 @@ def _words(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def results_table(job: Job, values: Floats) -> pa.Table:
+def results_table(job: Job, values: FloatArray) -> pa.Table:
     """One row per point, replication and outcome, in that order; `draw` is the row of the ensemble, from 1."""
     from models.outcomes import OUTCOMES
 
@@ -81,7 +82,7 @@ def results_table(job: Job, values: Floats) -> pa.Table:
     return pa.table(columns)
 
 
-def summary_rows(sweep: Sweep, values: Floats) -> Iterator[dict[str, Any]]:
+def summary_rows(sweep: Sweep, values: FloatArray) -> Iterator[dict[str, Any]]:
     """Per point and outcome the mean, the 80 per cent band over replications and their number."""
     from models.outcomes import OUTCOMES
 
@@ -99,7 +100,7 @@ def summary_rows(sweep: Sweep, values: Floats) -> Iterator[dict[str, Any]]:
             }
 
 
-def summary_csv(sweep: Sweep, values: Floats) -> bytes:
+def summary_csv(sweep: Sweep, values: FloatArray) -> bytes:
     """The summary for a spreadsheet: UTF-8 with a mark, semicolons, decimal commas."""
     from experiments.storage.spreadsheets import csv_text
 

@@ -40,7 +40,6 @@ from experiments.sweep.chunks import (
     SUMMARY,
     TAKEN,
     Claims,
-    Floats,
     Job,
     Report,
     chunk_file,
@@ -54,6 +53,7 @@ from experiments.sweep.chunks import (
 )
 from experiments.sweep.cluster import connected, on_cluster
 from experiments.sweep.results import ROWS_PER_GROUP, results_table, summary_csv, summary_rows, sweep_document
+from sim.arrays import FloatArray
 from sim.errors import Allowed, CannotWrite, Term, WrongInput
 from sim.replications import Finished, replicate
 from sim.snapshot import atomic_file
@@ -148,7 +148,7 @@ class SweepResult:
     made: int
     interrupted: bool = False
     lost: tuple[int, ...] = ()
-    values: Floats | None = field(default=None, repr=False)
+    values: FloatArray | None = field(default=None, repr=False)
 
     @property
     def complete(self) -> bool:
@@ -231,7 +231,7 @@ def _here(folder: Path, job: Job, missing: Sequence[int], workers: int, report: 
     return replicate(partial(make_chunk, str(folder), job), missing, workers, report)
 
 
-def _finish(folder: Path, job: Job) -> Floats:
+def _finish(folder: Path, job: Job) -> FloatArray:
     """Put all chunks together; every one is verified once more."""
     sweep = job.sweep
     parts = []
@@ -240,7 +240,7 @@ def _finish(folder: Path, job: Job) -> Floats:
         if part is None:
             raise WrongInput("chunk_gone", file=chunk_file(folder, chunk))
         parts.append(part)
-    values: Floats = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
+    values: FloatArray = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
     contents = {
         RESULTS: table_bytes(results_table(job, values), ROWS_PER_GROUP),
         SUMMARY: summary_csv(sweep, values),

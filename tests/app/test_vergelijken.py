@@ -20,6 +20,7 @@ from experiments.compare.side_by_side import aligned, comparison_of, split_of, s
 from experiments.language.language import LANGUAGES
 from experiments.report import pictures
 from experiments.run.result import RunResult
+from experiments.run.task import RunPlan
 from experiments.scenario.ready import load_scenario
 from experiments.scenario.text import file_text
 from experiments.service.keys import task_of
@@ -206,7 +207,7 @@ def test_a_split_from_jobs_is_the_split_of_the_command(three):
     runs = [run(scenario) for scenario in combinations]
     values = [{name: one.outcome(name) for name in USUAL_OUTCOMES} for one in runs]
     assert split_of(factors, values, runs[0].draws) == tuple(
-        attribute(scenarios[0], scenarios[2], replications=4).splits()
+        attribute(scenarios[0], scenarios[2], RunPlan(replications=4)).splits()
     )
     back = split_scenarios(scenarios[2], scenarios[0])
     assert dict(back[1][-1].levers) == dict(scenarios[0].levers)
@@ -305,7 +306,7 @@ def test_what_does_not_fit_the_levers_is_named(change, said):
 
 
 def split(outcome, difference, *bars):
-    from experiments.compare.attribution import Bar, Factor, Split
+    from experiments.compare.splitting import Bar, Factor, Split
 
     made = tuple(Bar(Factor(f"knop{place}", ()), *bar, bar[0], bar[0]) for place, bar in enumerate(bars))
     return Split(outcome, "persons", 0.0, difference[0], *difference, 50, made)

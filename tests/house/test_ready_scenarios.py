@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from experiments.run.run import run_scenario
-from experiments.run.task import Task
+from experiments.run.task import RunPlan, Task
 from experiments.scenario.periods import READY_FOLDER
 from experiments.scenario.ready import load_scenario, ready_scenarios
 from experiments.scenario.text import file_text
@@ -82,7 +82,7 @@ def test_every_setting_differs_from_the_baseline_within_the_window(scenario):
 
 @pytest.mark.parametrize("scenario", READY, ids=by_name)
 def test_a_ready_scenario_runs(scenario):
-    result = run_scenario(scenario, replications=1, until_day=scenario.from_day + SMALL_DAYS)
+    result = run_scenario(scenario, RunPlan(replications=1, until_day=scenario.from_day + SMALL_DAYS))
     [replication] = result.replications
     assert replication.outcomes["persons_in_reception_mean"] > 0.0
     assert all(np.isfinite(value) or name.startswith("weeks") for name, value in replication.outcomes.items())
@@ -92,7 +92,10 @@ def test_a_ready_scenario_runs(scenario):
 @pytest.mark.parametrize("scenario", DECISIONS, ids=by_name)
 def test_a_ready_scenario_changes_outcomes_over_its_window(scenario):
     window = {"replications": 2, "from_day": scenario.from_day, "until_day": scenario.until_day}
-    now, usual = run_scenario(scenario, **window), run_scenario(load_scenario(scenario.period), **window)
+    now, usual = (
+        run_scenario(scenario, RunPlan(**window)),
+        run_scenario(load_scenario(scenario.period), RunPlan(**window)),
+    )
     moved = [name for name in now.outcome_names() if not np.array_equal(now.outcome(name), usual.outcome(name))]
     assert moved
 

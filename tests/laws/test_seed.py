@@ -12,6 +12,7 @@ import pytest
 from lawbook import BUSY, base_run, differing, fingerprint, fingerprint_of_replication, run
 
 from experiments.run.run import run_scenario
+from experiments.run.task import RunPlan
 from experiments.scenario.ready import load_scenario, ready_names
 from sim.calendar import day_number
 from sim.replications import replicate, replication_seed
@@ -69,7 +70,8 @@ def test_a_scenario_run_says_the_same_on_one_and_two_processes():
     first = day_number("2019-01-01" if scenario.period == "prop-2021" else "2014-01-01")
     window = {"replications": 3, "seed": 4, "from_day": first, "until_day": first + 100}
     assert (
-        run_scenario(scenario, workers=1, **window).to_json() == run_scenario(scenario, workers=2, **window).to_json()
+        run_scenario(scenario, RunPlan(workers=1, **window)).to_json()
+        == run_scenario(scenario, RunPlan(workers=2, **window)).to_json()
     )
 
 

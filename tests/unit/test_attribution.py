@@ -13,13 +13,9 @@ from refused import refused
 
 from cli_pages.command import app
 from cli_pages.why import text_bars
-from experiments.compare.attribution import (
-    MOST_FACTORS,
-    AttributionTask,
+from experiments.compare.attribution import MOST_FACTORS, AttributionTask, attribute, combined_changes, factors_between
+from experiments.compare.splitting import (
     Factor,
-    attribute,
-    combined_changes,
-    factors_between,
     parts_that_add_up,
     shapley,
     shapley_per_replication,
@@ -29,6 +25,7 @@ from experiments.compare.attribution import (
 from experiments.language.refusals import refusal_text
 from experiments.run.parameters import changed_parameters
 from experiments.run.run import run_scenario
+from experiments.run.task import RunPlan
 from experiments.scenario.ready import check_text, load_scenario
 from models.levers import LEVERS, Change
 from sim.calendar import day_number
@@ -285,8 +282,8 @@ def test_at_most_six_factors():
 
 def test_ends_of_the_split_are_the_two_scenarios():
     names = ["persons_in_reception_max", "permit_holders_in_reception_end", "share_to_permit_holders"]
-    found = attribute(A, B, outcomes=names, replications=3, until_day=UNTIL)
-    first, last = (run_scenario(one, replications=3, until_day=UNTIL) for one in (A, B))
+    found = attribute(A, B, RunPlan(replications=3, until_day=UNTIL), outcomes=names)
+    first, last = (run_scenario(one, RunPlan(replications=3, until_day=UNTIL)) for one in (A, B))
     for index, part in enumerate(found.splits()):
         name = names[index]
         assert found.values[:, 0, index].tolist() == first.outcome(name).tolist()
@@ -298,12 +295,12 @@ def test_ends_of_the_split_are_the_two_scenarios():
 
 
 def test_the_answer_does_not_hang_on_the_number_of_workers():
-    one, two = (attribute(BASE, B, replications=2, until_day=UNTIL, workers=workers) for workers in (1, 2))
+    one, two = (attribute(BASE, B, RunPlan(replications=2, until_day=UNTIL, workers=workers)) for workers in (1, 2))
     assert one.to_json() == two.to_json()
 
 
 def test_replications_in_which_an_outcome_is_unknown_are_left_out():
-    found = attribute(A, B, outcomes=["realised", "weeks_to_home_median"], replications=4, until_day=UNTIL)
+    found = attribute(A, B, RunPlan(replications=4, until_day=UNTIL), outcomes=["realised", "weeks_to_home_median"])
     values = found.values.copy()
     values[0, 1, 1] = np.nan  # in one combination nobody was housed
     some = dataclasses.replace(found, values=values)
@@ -316,7 +313,7 @@ def test_replications_in_which_an_outcome_is_unknown_are_left_out():
 
 
 def test_equal_scenarios_have_nothing_to_split():
-    found = attribute(A, A, replications=2, until_day=UNTIL).to_json()
+    found = attribute(A, A, RunPlan(replications=2, until_day=UNTIL)).to_json()
     assert found["factors"] == []
     for part in found["splits"]:
         assert (part["difference"], part["low"], part["high"], part["bars"]) == (0.0, 0.0, 0.0, [])
@@ -325,7 +322,9 @@ def test_equal_scenarios_have_nothing_to_split():
 def test_factors_can_be_laid_over_a_scenario():
     more = Factor("woningen", (Change("share_base", 0.1), Change("share_cap", 0.2)))
     idle = Factor("niets", tuple(A.changes()[1:2]))
-    found = attribute(A, [more, idle], outcomes=["realised"], replications=2, until_day=UNTIL, name_of_b="meer")
+    found = attribute(
+        A, [more, idle], RunPlan(replications=2, until_day=UNTIL), outcomes=["realised"], name_of_b="meer"
+    )
     part = found.split("realised")
     assert part.bars[0].mean == part.difference > 0.0
     assert part.bars[1].mean == part.bars[1].alone == part.bars[1].low == 0.0
@@ -350,7 +349,10 @@ def test_scenarios_of_different_periods_are_refused():
 
 def test_what_is_given_goes_for_both():
     days = {"from_day": day_number("2019-02-01"), "until_day": UNTIL}
-    assert attribute(BASE, scenario(until="2021-01-01"), replications=1, **days).task.from_day == days["from_day"]
+    assert (
+        attribute(BASE, scenario(until="2021-01-01"), RunPlan(replications=1, **days)).task.run.from_day
+        == days["from_day"]
+    )
 
 
 # --- the command ----------------------------------------------------------------------------------------------

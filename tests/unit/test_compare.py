@@ -12,6 +12,7 @@ from refused import refused
 from experiments.compare.compare import Precision, compare
 from experiments.compare.difference import difference_of
 from experiments.run.run import run_scenario
+from experiments.run.task import RunPlan
 from experiments.scenario.ready import load_scenario
 from experiments.scenario.scenario import shared_window
 from sim.calendar import day_number
@@ -36,11 +37,11 @@ def other(baseline):
 
 @pytest.fixture(scope="module")
 def result(baseline, other):
-    return compare([baseline, other], replications=6, until_day=UNTIL)
+    return compare([baseline, other], RunPlan(replications=6, until_day=UNTIL))
 
 
 def test_a_scenario_against_itself_differs_nowhere(baseline):
-    same = compare([baseline, baseline], replications=2, until_day=UNTIL)
+    same = compare([baseline, baseline], RunPlan(replications=2, until_day=UNTIL))
     rows = same.differences() + same.provinces() + same.sizes()
     assert len(rows) > 80
     assert same.lives[1].differing == 0
@@ -53,13 +54,13 @@ def test_a_scenario_against_itself_differs_nowhere(baseline):
 
 def test_each_run_is_the_run_one_gets_alone(baseline, other, result):
     for run, scenario in zip(result.runs, (baseline, other), strict=True):
-        alone = run_scenario(scenario, replications=6, until_day=UNTIL)
+        alone = run_scenario(scenario, RunPlan(replications=6, until_day=UNTIL))
         for name in alone.outcome_names():
             assert np.array_equal(run.outcome(name), alone.outcome(name)), name
 
 
 def test_the_number_of_processes_cannot_be_seen(baseline, other, result):
-    spread = compare([baseline, other], replications=6, until_day=UNTIL, workers=2)
+    spread = compare([baseline, other], RunPlan(replications=6, until_day=UNTIL, workers=2))
     assert json.dumps(spread.to_json()) == json.dumps(result.to_json())
 
 
@@ -97,15 +98,24 @@ def test_json_has_the_promised_keys(result):
 
 def test_a_wanted_precision_is_reached(baseline, other):
     march = day_number("2019-03-01")
-    rough = compare([baseline, other], replications=20, headline="realised", until_day=march, fixed_parameters=True)
+    rough = compare(
+        [baseline, other], RunPlan(replications=20, until_day=march, fixed_parameters=True), headline="realised"
+    )
     band = rough.difference("realised").band
     wanted = Precision((band.high - band.low) / 2 / 1.2)
-    found = compare([baseline, other], precision=wanted, headline="realised", until_day=march, fixed_parameters=True)
+    found = compare(
+        [baseline, other], RunPlan(until_day=march, fixed_parameters=True), precision=wanted, headline="realised"
+    )
     band = found.difference("realised").band
     assert found.count > 20
     assert (band.high - band.low) / 2 <= wanted.size
     with refused(WrongInput, match="replicaties"):
-        compare([baseline, other], precision=Precision(1e-6), headline="realised", until_day=day_number("2019-03-01"))
+        compare(
+            [baseline, other],
+            RunPlan(until_day=day_number("2019-03-01")),
+            precision=Precision(1e-6),
+            headline="realised",
+        )
 
 
 def test_percentages_are_of_the_first_scenario():
@@ -115,11 +125,11 @@ def test_percentages_are_of_the_first_scenario():
 
 def test_scenarios_of_different_periods_are_refused(baseline):
     with refused(WrongInput, match="perioden"):
-        compare([baseline, load_scenario("golf-2015")], replications=2)
+        compare([baseline, load_scenario("golf-2015")], RunPlan(replications=2))
     with pytest.raises(WrongInput):
-        compare([baseline], replications=2)
+        compare([baseline], RunPlan(replications=2))
     with refused(WrongInput, match="outcome"):
-        compare([baseline, baseline], replications=2, headline="no-such-outcome")
+        compare([baseline, baseline], RunPlan(replications=2), headline="no-such-outcome")
 
 
 def test_groups_of_one_are_the_usual_interval():

@@ -8,7 +8,7 @@ import pytest
 from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.parameters import changed_parameters
 from experiments.run.run import run_scenario
-from experiments.run.task import Task
+from experiments.run.task import RunPlan, Task
 from experiments.scenario.ready import load_scenario
 from models.levers import Change
 from models.parameters import baseline, value_at
@@ -52,7 +52,7 @@ def test_golf_keeps_what_its_documents_say():
 @pytest.mark.parametrize("fixed", [False, True])
 def test_a_run_says_what_its_band_is_made_of(fixed):
     scenario = load_scenario("prop-2021")
-    result = run_scenario(scenario, replications=6, until_day=UNTIL, fixed_parameters=fixed)
+    result = run_scenario(scenario, RunPlan(replications=6, until_day=UNTIL, fixed_parameters=fixed))
     rows = {row["name"]: row for row in result.outcome_rows()}
     row = next(row for row in rows.values() if row["unit"] == "persons" and row["sd_chance"])
     assert (row["sd_parameters"] is None) == fixed

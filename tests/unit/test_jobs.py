@@ -12,6 +12,7 @@ import pytest
 from experiments.compare.two_futures import TwoFutures
 from experiments.language.refusals import refusal_text
 from experiments.run.run import run_scenario
+from experiments.run.task import RunPlan
 from experiments.scenario.ready import helping, load_scenario, ready_scenarios
 from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
@@ -68,7 +69,7 @@ def test_a_job_gives_what_a_run_gives(registry):
     (job,) = registry.want("a", [scenario], COUNT)
     assert wait_for(lambda: job.over)
     assert job.state == "done"
-    direct = run_scenario(scenario, replications=COUNT)
+    direct = run_scenario(scenario, RunPlan(replications=COUNT))
     assert job.result(scenario=scenario).to_json() == direct.to_json()
     assert job.result(2).numbers == (1, 2)
 
@@ -214,7 +215,7 @@ def test_twenty_sessions_never_see_another_ones_figures(registry):
     assert wait_for(lambda: all(job.over for job in jobs.values()))
     assert wrong == []
     for name in ("bezoeker-0", "bezoeker-19"):
-        expected = run_scenario(scenarios[name], replications=2).outcome("decisions")
+        expected = run_scenario(scenarios[name], RunPlan(replications=2)).outcome("decisions")
         assert np.array_equal(jobs[name].result().outcome("decisions"), expected)
     for name in scenarios:
         registry.release(name)

@@ -13,6 +13,7 @@ from experiments.language.labels import outcome_label
 from experiments.report.exports import comparison_files, run_files
 from experiments.report.report import report_page
 from experiments.run.run import run_scenario
+from experiments.run.task import RunPlan
 from experiments.scenario.ready import load_scenario
 from models.chain import simulate
 from models.outcomes import (
@@ -141,10 +142,10 @@ def test_what_is_unknown_stays_so_in_every_result(monkeypatch):
     monkeypatch.setitem(OUTCOMES, "weeks_to_home_5_plus", nobody)
     short = {"replications": 2, "from_day": FIRST, "until_day": day_number("2019-02-02")}
     usual, other = load_scenario("prop-2021"), load_scenario("koppelen-op-woningen")
-    found = run_scenario(usual, **short)
+    found = run_scenario(usual, RunPlan(**short))
     row = next(row for row in found.to_json()["outcomes"] if row["name"] == "weeks_to_home_5_plus")
     assert [row[name] for name in ("mean", "low", "high", "sd_chance", "sd_parameters")] == [None] * 5
-    against = compare([usual, other], **short)
+    against = compare([usual, other], RunPlan(**short))
     difference = against.difference("weeks_to_home_5_plus")
     assert (difference.band.count, difference.clear, difference.winner) == (0, False, None)
     for document in (found.to_json(), against.to_json()):

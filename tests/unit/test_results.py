@@ -15,6 +15,7 @@ from experiments.language.refusals import refusal_text
 from experiments.run.folder import TABLES, result_folder
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES
 from experiments.run.run import run_scenario
+from experiments.run.task import RunPlan
 from experiments.scenario.ready import load_scenario
 from experiments.storage import folders
 from experiments.storage.folders import RUN, SUMS, read_checked, read_run, staged_folder
@@ -32,10 +33,7 @@ def run_into(out, workers=1, replications=2):
     with result_folder(out) as folder:
         result = run_scenario(
             load_scenario("prop-2021"),
-            replications=replications,
-            from_day=FROM,
-            until_day=UNTIL,
-            workers=workers,
+            RunPlan(replications=replications, from_day=FROM, until_day=UNTIL, workers=workers),
             parts=folder.parts,
         )
         folder.finish(result)

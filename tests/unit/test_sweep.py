@@ -21,6 +21,7 @@ from cli_pages.command import app
 from experiments.language.refusals import refusal_text
 from experiments.run.ensemble import load_ensemble
 from experiments.run.run import run_scenario
+from experiments.run.task import RunPlan
 from experiments.storage.folders import SUMS, read_checked
 from experiments.storage.tables import table_bytes
 from experiments.sweep import chunks, results
@@ -141,7 +142,7 @@ def test_the_folder_holds_exactly_the_promised_files(whole, job):
 def test_each_run_is_the_run_of_the_command_run(whole, job):
     table = read_checked(whole / RESULTS).to_pandas()
     for point in (1, 4):
-        result = run_scenario(job.sweep.scenario_of(point), replications=4, seed=3)
+        result = run_scenario(job.sweep.scenario_of(point), RunPlan(replications=4, seed=3))
         for name in job.sweep.outcomes:
             rows = table[(table.point == point) & (table.outcome == name) & (table.replication <= 4)]
             np.testing.assert_array_equal(rows.value, result.outcome(name))
