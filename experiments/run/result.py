@@ -88,7 +88,7 @@ class RunResult:
         return np.zeros(len(self.numbers), dtype=np.int64) if drawn is None else drawn
 
     @property
-    def shared_draws(self) -> npt.NDArray[np.int64] | None:
+    def shared_draws(self) -> IntArray | None:
         """The draw of each replication; None when all use the same parameters and stand on their own."""
         return None if self.fixed or self.ensemble is None else self.draws
 
