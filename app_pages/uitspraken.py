@@ -1,9 +1,4 @@
-"""The page Uitspraken: what the documents say about the bottleneck of 2021, and whether the model bears it out.
-
-Who acts: the visitor, who reads, filters, or tries the pair in Doorrekenen. Who waits: nobody; verdicts were
-computed before and are kept. What leaves: per claim the verdict, the rule stated beforehand, the evidence with its
-interval, and what it hangs on. What is left out: judging, which takes minutes; see `doorstroom claims`.
-"""
+"""The page Uitspraken: what the documents say about the bottleneck of 2021, and whether the model bears it out."""
 
 from __future__ import annotations
 

@@ -1,9 +1,4 @@
-"""The page Volg een gezin: one household in two futures on one time line, and for whom the futures differ most.
-
-Who acts: the visitor, who chooses two futures and a household. Who waits: the visitor, for one replication of both,
-which another process computes. What leaves: a time line, dated sentences side by side, who gains and who waits, and
-files. What is left out: other replications; one family in one world proves nothing about a decision.
-"""
+"""The page Volg een gezin: one household in two futures on one time line, and for whom the futures differ most."""
 
 from __future__ import annotations
 

@@ -93,9 +93,7 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def _start(
-    context: typer.Context,
-    show_version: Annotated[bool, typer.Option("--version")] = False,
-    language: InLanguage = "",
+    context: typer.Context, show_version: Annotated[bool, typer.Option("--version")] = False, language: InLanguage = ""
 ) -> None:
     if show_version:
         from experiments.run.provenance import version

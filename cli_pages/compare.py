@@ -136,11 +136,7 @@ def _compare(options: Options, scenarios: Sequence[Scenario], plan: RunPlan, pre
             folder = stack.enter_context(staged_folder(options.out))
         with Progress(texts_of("compare")("progress")) as progress:
             result = compare(
-                scenarios,
-                plan,
-                precision=precision,
-                headline=options.outcome or HEADLINE,
-                on_progress=progress,
+                scenarios, plan, precision=precision, headline=options.outcome or HEADLINE, on_progress=progress
             )
         if folder is not None and result.count:
             from experiments.report.exports import comparison_files

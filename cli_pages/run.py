@@ -178,14 +178,7 @@ def _report(result: RunResult) -> list[str]:
         lines += ["", texts("changes"), *changes]
     published = [row for row in best_of(result.comparison_rows()) if row["area"] == NATIONAL]
     simulated = [row for row in result.half_year_rows() if row["area"] == NATIONAL]
-    return [
-        *lines,
-        *_half_years(simulated, published),
-        *_series(published),
-        *_outcomes(result),
-        "",
-        what_it_is(),
-    ]
+    return [*lines, *_half_years(simulated, published), *_series(published), *_outcomes(result), "", what_it_is()]
 
 
 def _half_years(simulated: Sequence[Mapping[str, Any]], published: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -193,11 +193,7 @@ class Chain:
 
 
 def simulate(
-    parameters: Parameters,
-    seed: int,
-    last_day: int,
-    *,
-    resume: Mapping[str, NDArray[np.generic]] | None = None,
+    parameters: Parameters, seed: int, last_day: int, *, resume: Mapping[str, NDArray[np.generic]] | None = None
 ) -> Facts:
     """Run one replication from the start of its period, or from a snapshot, up to ``last_day``.
 

@@ -11,14 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from models.parameters import (
-    Parameters,
-    bounds_of,
-    choices_of,
-    is_dated,
-    value_at,
-    with_value,
-)
+from models.parameters import Parameters, bounds_of, choices_of, is_dated, value_at, with_value
 from models.sources import read_table
 from sim.errors import Allowed, WrongInput, one_of
 from sim.schedule import Schedule

@@ -138,11 +138,7 @@ class WrongInput(Refusal):
         )
 
     def moved(
-        self,
-        *,
-        file: str | os.PathLike[str] | Term | None,
-        field: str | Term | None = None,
-        line: int | None = None,
+        self, *, file: str | os.PathLike[str] | Term | None, field: str | Term | None = None, line: int | None = None
     ) -> WrongInput:
         """The same refusal about another place."""
         return WrongInput(

@@ -191,9 +191,7 @@ class Worker:
         for attempt in range(2):
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
-                    max_workers=1,
-                    mp_context=multiprocessing.get_context(_START),
-                    initializer=_prepare_worker,
+                    max_workers=1, mp_context=multiprocessing.get_context(_START), initializer=_prepare_worker
                 )
             try:
                 with _interrupt_held_back():  # a new process starts with Ctrl-C held back until it ignores it

@@ -62,11 +62,7 @@ class Schedule:
         return Schedule(tuple((day, value * factor) for day, value in self.steps))
 
     def changed(
-        self,
-        value: float,
-        from_day: int | None = None,
-        until_day: int | None = None,
-        ramp_days: int = 0,
+        self, value: float, from_day: int | None = None, until_day: int | None = None, ramp_days: int = 0
     ) -> Schedule:
         """Return a schedule that takes ``value`` in ``[from_day, until_day)``.
 

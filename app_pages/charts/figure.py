@@ -1,8 +1,5 @@
 """Pictures as Vega-Lite dicts, and the frame around each: finding, band, why, table and downloads.
 
-Who acts: pages. Who waits: nobody; dicts are cached by what they show. What leaves: charts with alt text, a table
-twin, and files (CSV, PNG, SVG). What is left out: which figures are shown; that is for pages.
-
 Baseline is dashed and dark, scenario solid with its band, published figures are dots. Every series differs in
 dash or shape as well as in colour, and has a contrast of at least 3:1 on both backgrounds.
 """

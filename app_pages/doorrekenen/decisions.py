@@ -1,8 +1,4 @@
-"""The table of dated decisions: filled in, pasted or uploaded; all of it counts, or nothing.
-
-Who acts: the visitor. Who waits: nobody. What leaves: rows in the scenario and in the link. What is left out:
-levers without a date, which stand in the sidebar only.
-"""
+"""The table of dated decisions: filled in, pasted or uploaded; all of it counts, or nothing."""
 
 from __future__ import annotations
 

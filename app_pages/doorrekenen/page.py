@@ -1,9 +1,4 @@
-"""The page Doorrekenen: baseline and scenario side by side in six pictures, each with its finding and its reason.
-
-Who acts: the visitor, who turned levers in the sidebar. Who waits: the visitor, who sees a first band after ten
-replications and more as they come. What leaves: pictures, tables and files. What is left out: more than two
-scenarios; see Vergelijken.
-"""
+"""The page Doorrekenen: baseline and scenario side by side in six pictures, each with its finding and its reason."""
 
 from __future__ import annotations
 

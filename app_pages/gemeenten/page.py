@@ -1,9 +1,5 @@
 """The page Gemeenten: who must house how many, who does, who is behind; per municipality and province.
 
-Who acts: the visitor, who chooses a half-year and an area. Who waits: the visitor, for the same jobs as Doorrekenen.
-What leaves: tiles of the provinces, bars, the effect of trading and key, and a table of all municipalities. What is
-left out: a map with borders, and anything that differs within a municipality.
-
 Rung and colour are what most replications end the half-year with, with the share that does.
 """
 

@@ -1,9 +1,4 @@
-"""The page Onderbouwing: how the model does against history, what was fitted, every figure with its source, and limits.
-
-Who acts: the visitor, who wants to know how far a figure can be trusted. Who waits: nobody; back-tests and fits were
-computed before and are kept. What leaves: pictures and tables with their errors and sources, files, how to cite, and
-the accessibility statement. What is left out: any run.
-"""
+"""The page Onderbouwing: how the model does against history, what was fitted, every source, and limits."""
 
 from __future__ import annotations
 

@@ -123,10 +123,7 @@ def _stock() -> Published:
 
 
 def _targets() -> tuple[Published, Published]:
-    return (
-        published("target", END_2020, date(2020, 7, 1)),
-        published("target", HALF_2021, START_2021),
-    )
+    return (published("target", END_2020, date(2020, 7, 1)), published("target", HALF_2021, START_2021))
 
 
 def _evacuated() -> Published:

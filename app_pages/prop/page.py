@@ -1,9 +1,4 @@
-"""The start page: the story of 2021 in eight steps, each with a bet before the answer, and a summary in five sentences.
-
-Who acts: the visitor, a teacher or a class: they read, bet and see. Who waits: the visitor, only when the run of
-2019-2021 is not stored yet. What leaves: pictures with published dots, answers with bands, and a ready scenario in
-the sidebar. What is left out: any figure that neither the run nor a table with a source gives.
-"""
+"""The start page: the story of 2021 in eight steps, each with a bet before the answer, and a summary."""
 
 from __future__ import annotations
 

@@ -314,8 +314,7 @@ def _homes(frame: PlotFrame, opened: bool) -> Picture:
         )
     provinces = [area for area in AREAS if area != NATIONAL]
     compared = AgainstPublished(
-        tuple(provinces),
-        tuple(against(frame.result, "realised", HALF_2021, START_2021, area) for area in provinces),
+        tuple(provinces), tuple(against(frame.result, "realised", HALF_2021, START_2021, area) for area in provinces)
     )
     targets = [published("target", HALF_2021, START_2021, area).value for area in provinces]
     aims = DotSeries(text("target"), "target", "triangle-down", [(value, None, None) for value in targets])
@@ -469,11 +468,7 @@ def build_comparison(
     )
     why = [
         text(
-            "h_one",
-            title=name,
-            days=interval(row.person_days),
-            holders=interval(row.holders),
-            cost=interval(row.cost),
+            "h_one", title=name, days=interval(row.person_days), holders=interval(row.holders), cost=interval(row.cost)
         )
         for name, row in zip(names, rows, strict=True)
     ]

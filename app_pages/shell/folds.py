@@ -1,8 +1,4 @@
-"""Folds: expanders whose content is drawn only while they are open, so that a page is as short as what one sees.
-
-Who acts: the visitor, who opens one; only the fragment around it runs again. Who waits: nobody long. What leaves: an
-expander that says whether it is open. What is left out: short texts, which may as well be drawn at once.
-"""
+"""Folds: expanders whose content is drawn only while they are open, so that a page is as short as what one sees."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What a visitor sees when a page fails: a sentence in the own language and a way out, never a trace.
-
-Who acts: app.py, around the page. Who waits: nobody. What leaves: a line in the log of the server with the whole
-story. What is left out: refusals, which pages tell themselves.
-"""
+"""What a visitor sees when a page fails: a sentence in the own language and a way out; the trace goes to the log."""
 
 from __future__ import annotations
 

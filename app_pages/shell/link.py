@@ -22,15 +22,7 @@ from app_pages.shell.link_keys import (
 from app_pages.shell.settings import chosen_period
 from app_pages.shell.texts import OFFERED, choice, literal, refusal, text, visitor_language
 from experiments.language.catalogue import catalogue
-from experiments.run.levers import (
-    LeverRow,
-    earliest_end,
-    lever_rows,
-    period_dates,
-    periods,
-    setting_problem,
-    value_of,
-)
+from experiments.run.levers import LeverRow, earliest_end, lever_rows, period_dates, periods, setting_problem, value_of
 from experiments.run.provenance import version
 from experiments.scenario.decisions import WrongRows, from_link
 from sim.errors import WrongInput

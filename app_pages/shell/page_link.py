@@ -1,8 +1,4 @@
-"""Fields of one page in the link: read once per visit, kept while the visitor looks elsewhere, written every run.
-
-Who acts: pages with fields of their own. Who waits: nobody. What leaves: the value of a field, and the link in step
-with it. What is left out: levers, which the sidebar binds to the link itself.
-"""
+"""Fields of one page in the link: read once per visit, kept while the visitor looks elsewhere, written every run."""
 
 from __future__ import annotations
 

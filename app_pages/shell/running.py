@@ -1,8 +1,4 @@
-"""Between a page and the job registry: asking, progress, Stop, and letting go when a visitor leaves.
-
-Who acts: pages. Who waits: nobody; a page draws what is done and looks again. What leaves: jobs. What is left
-out: computing, which happens in other processes.
-"""
+"""Between a page and the job registry: asking, progress, Stop, and letting go when a visitor leaves."""
 
 from __future__ import annotations
 

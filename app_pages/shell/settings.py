@@ -21,14 +21,7 @@ from app_pages.shell.link_keys import (
     keys_of_lever,
 )
 from app_pages.shell.texts import title_of
-from experiments.run.levers import (
-    lever_names,
-    lever_rows,
-    period_dates,
-    periods,
-    scenario_of,
-    settings_of,
-)
+from experiments.run.levers import lever_names, lever_rows, period_dates, periods, scenario_of, settings_of
 from experiments.scenario.decisions import Step, WrongRows, as_link, from_link
 from experiments.scenario.scenario import Scenario
 

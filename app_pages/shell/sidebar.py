@@ -1,10 +1,7 @@
 """The sidebar: scenario, levers by holder, presets, undo, and the link that holds it all.
 
-Who acts: the visitor, who turns levers and presses one button. Who waits: the pages, which read `chosen()`. What
-leaves: one checked scenario. What is left out: running it.
-
-Each field is bound to the link by its key: the name of the lever, with an end for each of its dates (see `link_keys`).
-An empty field is the baseline. Fields tell Python nothing until the button is pressed; the link follows at once.
+Each field is bound to the link by its key: the name of the lever, with `.van` and `.tot` for its dates. An empty
+field is the baseline. Fields tell Python nothing until the button is pressed; the link follows at once.
 """
 
 from __future__ import annotations
@@ -22,11 +19,7 @@ from app_pages.shell.settings import chosen_period, move, put_scenario, record, 
 from app_pages.shell.texts import OFFERED, text, title_of, visitor_language
 from experiments.language.formatting import date_text
 from experiments.language.labels import holder_text
-from experiments.run.levers import (
-    earliest_end,
-    period_dates,
-    periods,
-)
+from experiments.run.levers import earliest_end, period_dates, periods
 from experiments.scenario.ready import load_scenario, ready_scenarios
 
 

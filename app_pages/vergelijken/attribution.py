@@ -17,11 +17,7 @@ from experiments.charts.lines import DotSeries, dots_chart
 from experiments.charts.style import PALETTES
 from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES
 from experiments.compare.difference import excludes_zero
-from experiments.compare.side_by_side import (
-    outcome_units,
-    split_of,
-    split_scenarios,
-)
+from experiments.compare.side_by_side import outcome_units, split_of, split_scenarios
 from experiments.compare.splitting import Factor, Split
 from experiments.language.formatting import difference_unit_text, figures_text
 from experiments.language.labels import lever_label, outcome_label

@@ -9,9 +9,7 @@ from app_pages.shell.link_keys import NAME_KEY
 from app_pages.shell.settings import without_settings
 from app_pages.shell.texts import literal, refusal, title_of
 from app_pages.vergelijken.texts import text
-from experiments.compare.side_by_side import (
-    MOST,
-)
+from experiments.compare.side_by_side import MOST
 from experiments.language.catalogue import catalogue
 from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario, ready_names

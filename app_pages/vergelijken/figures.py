@@ -14,10 +14,7 @@ from experiments.charts.lines import plain
 from experiments.charts.style import PALETTES, Spec, config
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import Difference
-from experiments.compare.side_by_side import (
-    comparison_of,
-    outcome_units,
-)
+from experiments.compare.side_by_side import comparison_of, outcome_units
 from experiments.language.formatting import (
     difference_unit_text,
     figures_text,

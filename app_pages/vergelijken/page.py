@@ -1,10 +1,5 @@
 """The page Vergelijken: two to six scenarios side by side, why two of them differ, and a report to send on.
 
-Who acts: the visitor, who chooses scenarios: ready ones, the one of the sidebar, files and codes. Who waits: the
-visitor, for jobs that run elsewhere. What leaves: key figures with intervals on the difference, a chart per measure,
-a split of the cause, files, and codes that bring a scenario back. What is left out: changing a scenario; that is
-what the sidebar is for.
-
 Scenarios are called A, B, C and so on. The first is the one that the others are compared with.
 """
 
@@ -27,10 +22,7 @@ from app_pages.vergelijken.downloads import show_report
 from app_pages.vergelijken.figures import KeyFigures, build_pictures
 from app_pages.vergelijken.saving import show_saving
 from app_pages.vergelijken.texts import LETTERS, text
-from experiments.compare.side_by_side import (
-    FEWEST,
-    aligned,
-)
+from experiments.compare.side_by_side import FEWEST, aligned
 from experiments.language.formatting import date_text, listed, number_text
 from experiments.report import pictures
 from experiments.report.story import CROWD

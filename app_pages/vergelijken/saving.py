@@ -11,9 +11,7 @@ from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import literal, refusal, visitor_language
 from app_pages.vergelijken.choice import BASE, CODE_LINK, OWN, label, own_scenario, scenario_of
 from app_pages.vergelijken.texts import text
-from experiments.compare.side_by_side import (
-    MOST,
-)
+from experiments.compare.side_by_side import MOST
 from experiments.scenario.ready import check_text
 from experiments.scenario.scenario import DEFAULT_SEED, Scenario
 from experiments.scenario.text import file_text

@@ -122,13 +122,7 @@ def dots_chart(
     """Categories below each other with one mark per series and its band as a line."""
     say = catalogue("charts", spoken)
     rows = [
-        {
-            "c": category,
-            "s": one.words,
-            "m": plain(value[0]),
-            "l": plain(value[1]),
-            "h": plain(value[2]),
-        }
+        {"c": category, "s": one.words, "m": plain(value[0]), "l": plain(value[1]), "h": plain(value[2])}
         for one in series
         for category, value in zip(categories, one.values, strict=True)
         if value is not None

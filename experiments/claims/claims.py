@@ -100,10 +100,7 @@ _NOT_INFLOW = Claim(
         Condition("inhaalslag_against_instroom", "at_least", 0.0),
         Condition("woningtekort_against_instroom", "at_least", 0.0),
     ),
-    figures=(
-        ("first_2021", first_applications(2021)),
-        ("first_mean", first_applications(*SINCE_2015)),
-    ),
+    figures=(("first_2021", first_applications(2021)), ("first_mean", first_applications(*SINCE_2015))),
     weighed_by="inhaalslag_against_instroom",
     assumptions=(
         Assumption(
@@ -220,11 +217,7 @@ _SMALL_INFLOW_CLAIM = Claim(
     figures=(("full", FULL),),
     weighed_by="peak_low",
     assumptions=(
-        Assumption(
-            "inflow_factor",
-            _small_inflow(0.6),
-            _small_inflow(0.85),
-        ),
+        Assumption("inflow_factor", _small_inflow(0.6), _small_inflow(0.85)),
         TURNOVER,
         Assumption(
             "emergency_places_per_month",
@@ -444,10 +437,7 @@ _SIGNAL_CLAIM = Claim(
         Condition("full_before", "at_least", NEARLY_ALWAYS, needed=True),
         Condition("full", "at_most", HARDLY_EVER),
     ),
-    figures=(
-        ("full", FULL),
-        ("heard", _HEARD),
-    ),
+    figures=(("full", FULL), ("heard", _HEARD)),
     weighed_by="peak_left",
     assumptions=(
         Assumption("emergency_places_per_month", End(), End(instead=(("signaal-gehoord", (_COA_TOO,)),))),

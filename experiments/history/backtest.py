@@ -286,11 +286,7 @@ class Backtest:
 
 
 def scores(
-    held_points: Sequence[Point],
-    means: FloatArray,
-    lows: FloatArray,
-    highs: FloatArray,
-    members: Sequence[int],
+    held_points: Sequence[Point], means: FloatArray, lows: FloatArray, highs: FloatArray, members: Sequence[int]
 ) -> dict[str, float | None]:
     """Mean absolute and mean error in per cent of what was published, and the share of points in the band."""
     observed = np.array([held_points[index].observation.value for index in members])
@@ -300,11 +296,7 @@ def scores(
     if not known.any():
         return {"mape": None, "bias": None, "coverage": float(covered.mean())}
     errors = 100.0 * (mean[known] - observed[known]) / np.abs(observed[known])
-    return {
-        "mape": float(np.abs(errors).mean()),
-        "bias": float(errors.mean()),
-        "coverage": float(covered.mean()),
-    }
+    return {"mape": float(np.abs(errors).mean()), "bias": float(errors.mean()), "coverage": float(covered.mean())}
 
 
 def run_backtest(

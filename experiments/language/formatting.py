@@ -175,12 +175,7 @@ def difference_unit_text(unit: str, language: Language = "nl") -> str:
 
 
 def amount_text(
-    value: float,
-    unit: str,
-    language: Language = "nl",
-    *,
-    difference: bool = False,
-    beside: Sequence[float | None] = (),
+    value: float, unit: str, language: Language = "nl", *, difference: bool = False, beside: Sequence[float | None] = ()
 ) -> str:
     """A figure with its unit, as it stands in a sentence: 1 persoon, 12 personen, 12 %, 3 procentpunt.
 

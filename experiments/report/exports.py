@@ -85,10 +85,7 @@ def _words(kind: str, name: str, language: Language) -> str:
 
 
 def _difference_rows(
-    result: Comparison,
-    found: Sequence[Difference],
-    language: Language,
-    where: str | None = None,
+    result: Comparison, found: Sequence[Difference], language: Language, where: str | None = None
 ) -> list[Row]:
     """Differences as rows; they come pair after pair, and within a pair in the order of what is measured."""
     rows: list[Row] = []

@@ -26,13 +26,7 @@ from experiments.language.formatting import (
 from experiments.language.labels import outcome_label, placed_label, size_label
 from experiments.language.language import NOTHING, Language
 from experiments.report.exports import LETTERS, SettingRow, setting_rows
-from experiments.report.findings import (
-    KEY_OUTCOMES,
-    findings,
-    gains,
-    of_pair,
-    spread_text,
-)
+from experiments.report.findings import KEY_OUTCOMES, findings, gains, of_pair, spread_text
 from experiments.report.page import Block, Bullets, Cells, DutchText, Folded, Heading, Page, Pairs, Paragraph, page_html
 from experiments.report.report_charts import ENOUGH_REPLICATIONS, charts_section
 from experiments.run.ensemble import load_ensemble

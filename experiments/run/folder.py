@@ -41,8 +41,7 @@ def outcomes_table(result: RunResult) -> pa.Table:
                 type=pa.string(),
             ),
             "value": pa.array(
-                [replication.outcomes[name] for replication in result.replications for name in names],
-                type=pa.float64(),
+                [replication.outcomes[name] for replication in result.replications for name in names], type=pa.float64()
             ),
         }
     )

@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.run.ensemble import draws_of, ensemble_version
-from experiments.run.observed import (
-    AREAS,
-    HALF_YEAR_MEASURES,
-    NATIONAL,
-    Observation,
-    comparison,
-    observations,
-)
+from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, Observation, comparison, observations
 from experiments.run.provenance import provenance
 from experiments.run.task import Replication, Task
 from sim.arrays import FloatArray, IntArray

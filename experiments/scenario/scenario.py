@@ -410,10 +410,7 @@ _FILE_KEYS = [field.alias or name for name, field in Scenario.model_fields.items
 
 
 def shared_window(
-    scenarios: Sequence[Scenario],
-    seed: int | None = None,
-    from_day: int | None = None,
-    until_day: int | None = None,
+    scenarios: Sequence[Scenario], seed: int | None = None, from_day: int | None = None, until_day: int | None = None
 ) -> tuple[int, int, int]:
     """Seed, first day and end for scenarios that are held against each other; what is given goes first.
 
