@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app_pages.charts.picture import Panel, Table
+from app_pages.shell import running
 from experiments.charts.style import Spec
 from experiments.language.language import Language
 from experiments.storage.spreadsheets import csv_lines
 
 
 def csv_bytes(table: Table, language: Language) -> bytes:
-    """The table as CSV, as spreadsheets in a language read it."""
-    return csv_lines(table.heads, table.rows, language, table.decimals)
+    """The table as CSV, as spreadsheets in a language read it, with what made it in every row."""
+    return csv_lines(table.heads, table.rows, language, table.decimals, running.origin())
 
 
 def _for_file(panels: Sequence[Panel], title: str, language: Language) -> Spec:

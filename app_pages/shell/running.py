@@ -13,6 +13,7 @@ import streamlit as st
 from app_pages.shell.texts import literal, refusal, text, visitor_language
 from experiments.compare.two_futures import TwoFutures
 from experiments.language.formatting import number_text
+from experiments.run.origin import origin_text
 from experiments.scenario.scenario import Scenario
 from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
@@ -49,6 +50,7 @@ def session() -> str:
 def begin(page: str) -> None:
     """Call before a page is drawn, with its name."""
     st.session_state["_wanted"] = False
+    st.session_state["_shown"] = ()
     st.session_state["_opened"] = page != st.session_state.get("_page")
     st.session_state["_page"] = page
 
@@ -94,7 +96,17 @@ def look(wanted: Sequence[Wanted], replications: int = FULL_COUNT) -> tuple[Job,
 
 def asked(wanted: Sequence[Wanted], place: str) -> tuple[Job, ...]:
     """The jobs of what a page shows; a page that its visitor stopped only looks, whoever else goes on."""
-    return look(wanted) if stopped(wanted, place) else want(wanted)
+    jobs = look(wanted) if stopped(wanted, place) else want(wanted)
+    scenarios = [one for one in wanted if isinstance(one, Scenario)]
+    if scenarios:
+        st.session_state["_shown"] = (*scenarios, min(job.done for job in jobs))
+    return jobs
+
+
+def origin() -> str:
+    """What made the figures of this page, for the files that leave it."""
+    *scenarios, replications = st.session_state.get("_shown") or (None,)
+    return origin_text(scenarios, replications, visitor_language())
 
 
 def stopped(wanted: Sequence[Wanted], place: str) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 
 import streamlit as st
 
+from app_pages.shell import running
 from app_pages.shell.texts import visitor_language
 from app_pages.vergelijken.figures import comparison
 from app_pages.vergelijken.texts import text
@@ -70,7 +71,7 @@ def table_bytes(result: Comparison, kind: str, language: Language) -> bytes:
     if kind == "parquet":
         files = {f"{name}.parquet": parquet_bytes(one.rows) for name, one in tables.items()}
     else:
-        made_files = spreadsheet_files("vergelijking", tables, language)
+        made_files = spreadsheet_files("vergelijking", tables, language, running.origin())
         if kind == "xlsx":
             return made_files["vergelijking.xlsx"]
         files = {name: content for name, content in made_files.items() if name.endswith(".csv")}

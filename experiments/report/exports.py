@@ -24,6 +24,7 @@ from experiments.language.labels import (
 from experiments.language.language import Language
 from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import LeverRow, lever_names, lever_rows
+from experiments.run.origin import origin_text
 from experiments.run.provenance import software, version_text
 from experiments.run.result import BAND_LEVEL, RunResult, number_or_none
 from experiments.scenario.scenario import Scenario
@@ -216,7 +217,7 @@ def comparison_files(result: Comparison, language: Language = "nl") -> dict[str,
     tables = comparison_tables(result, language)
     document = json.dumps(comparison_document(result, language), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     return (
-        spreadsheet_files("compare", tables, language)
+        spreadsheet_files("compare", tables, language, _origin(result.runs, language))
         | {f"{name}.parquet": parquet_bytes(one.rows, tuple(one.heads)) for name, one in tables.items()}
         | {COMPARISON: document.encode("utf-8")}
     )
@@ -224,13 +225,17 @@ def comparison_files(result: Comparison, language: Language = "nl") -> dict[str,
 
 def run_files(result: RunResult, language: Language = "nl") -> dict[str, bytes]:
     """The tables of one run as CSV and as one workbook, by name; Parquet stands in the folder of a run already."""
-    return spreadsheet_files("run", run_tables(result, language), language)
+    return spreadsheet_files("run", run_tables(result, language), language, _origin([result], language))
 
 
-def spreadsheet_files(name: str, tables: Mapping[str, Table], language: Language) -> dict[str, bytes]:
-    """Tables as CSV files and as the sheets of one workbook called `name`."""
+def _origin(runs: Sequence[RunResult], language: Language) -> str:
+    return origin_text([run.scenario for run in runs], len(runs[0].replications), language)
+
+
+def spreadsheet_files(name: str, tables: Mapping[str, Table], language: Language, origin: str) -> dict[str, bytes]:
+    """Tables as CSV files, each row with its origin, and as the sheets of one workbook called `name`."""
     sheets = {_words("sheet", key, language): one for key, one in tables.items()}
-    files = {f"{key}.csv": csv_text(one.rows, one.heads, language) for key, one in tables.items()}
+    files = {f"{key}.csv": csv_text(one.rows, one.heads, language, origin) for key, one in tables.items()}
     return files | {f"{name}.xlsx": xlsx_bytes(sheets)}
 
 

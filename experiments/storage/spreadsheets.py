@@ -40,15 +40,26 @@ def harmless(text: str) -> str:
     return f"'{whole}" if whole.lstrip(" \u00a0\ufeff").startswith(FORMULA_STARTS) else whole
 
 
-def csv_text(rows: Sequence[Row], heads: Mapping[str, str], language: Language = "nl") -> bytes:
-    """Rows as CSV; `heads` gives the columns in order and what stands above them."""
-    return csv_lines(tuple(heads.values()), [[row.get(name) for name in heads] for row in rows], language)
+def csv_text(rows: Sequence[Row], heads: Mapping[str, str], language: Language = "nl", origin: str = "") -> bytes:
+    """Rows as CSV; `heads` gives the columns in order and what stands above them; `origin` as in `csv_lines`."""
+    cells = [[row.get(name) for name in heads] for row in rows]
+    return csv_lines(tuple(heads.values()), cells, language, origin=origin)
 
 
 def csv_lines(
-    heads: Sequence[str], rows: Sequence[Sequence[Any]], language: Language = "nl", decimals: int | None = None
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    language: Language = "nl",
+    decimals: int | None = None,
+    origin: str = "",
 ) -> bytes:
-    """Cells below their heads as CSV in UTF-8 with a byte order mark; with `decimals` figures are rounded."""
+    """Cells below their heads as CSV in UTF-8 with a byte order mark; with `decimals` figures are rounded.
+
+    origin: what made the table, as a last column that is the same in every row, so that no row loses it.
+    """
+    if origin:
+        heads = [*heads, catalogue("exports", language)("head.origin")]
+        rows = [[*row, origin] for row in rows]
     decimal = catalogue("formatting", language)("decimal")
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";" if decimal == "," else ",", lineterminator="\r\n")

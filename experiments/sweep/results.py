@@ -102,6 +102,8 @@ def summary_rows(sweep: Sweep, values: FloatArray) -> Iterator[dict[str, Any]]:
 
 def summary_csv(sweep: Sweep, values: FloatArray) -> bytes:
     """The summary for a spreadsheet: UTF-8 with a mark, semicolons, decimal commas."""
+    from experiments.language.catalogue import catalogue
+    from experiments.run.origin import program_text
     from experiments.storage.spreadsheets import csv_text
 
     settings = _setting_columns(sweep)
@@ -112,7 +114,8 @@ def summary_csv(sweep: Sweep, values: FloatArray) -> bytes:
         | row
         for row in summary_rows(sweep, values)
     ]
-    return csv_text(rows, dict(zip(heads, heads, strict=True)))
+    origin = catalogue("exports", "nl")("origin.sweep", seed=sweep.seed, count=sweep.replications)
+    return csv_text(rows, dict(zip(heads, heads, strict=True)), origin=f"{program_text('nl')} | {origin}")
 
 
 def sweep_document(job: Job) -> dict[str, Any]:

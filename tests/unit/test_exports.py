@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.report.exports import comparison_files, comparison_tables, run_files
+from experiments.run.origin import origin_text
+from experiments.scenario.ready import load_scenario
 from experiments.storage.folders import SUMS, staged_folder
 from experiments.storage.spreadsheets import (
     FORMULA_STARTS,
@@ -173,3 +175,13 @@ def test_the_csv_of_a_picture_follows_the_language_and_takes_nothing_for_a_formu
         == "\ufeffa;'=b;c\r\n'＝1+1;1234,6;\r\n\"'\t@x\";;-0,5\r\n".replace('"', "").encode()
     )
     assert csv_lines(("a",), [(1234.56,)], "en", 1) == "\ufeffa\r\n1234.6\r\n".encode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("nl", "2 replicaties"), ("en", "2 replications")])
+def test_every_row_of_a_csv_says_what_made_it(language, words):
+    scenario = load_scenario("prop-2021").with_settings(["share_cap=0.08@2020-01-01", "trading=region"])
+    told = origin_text([scenario], 2, language)
+    for part in ("prop-2021", "share_cap=0.08@2020-01-01", "trading=region", f" {scenario.seed}", words, language):
+        assert part in told
+    written = csv_text([{"a": 1}, {"a": 2}], {"a": "A"}, language, told).decode("utf-8-sig").splitlines()
+    assert all(told in line for line in written[1:])

@@ -182,7 +182,9 @@ def test_the_summary_is_that_of_the_table(whole, job, capsys):
 def test_the_summary_writes_cells_as_every_other_export(job, monkeypatch):
     values = np.full((job.sweep.points, job.sweep.replications, len(job.sweep.outcomes)), 5.0)
     *_, last = summary_csv(job.sweep, values).decode("utf-8-sig").splitlines()
-    assert last.endswith(";5;5;5;14")
+    *_, mean, low, high, count, origin = last.split(";")
+    assert (mean, low, high, count) == ("5", "5", "5", "14")
+    assert f"zaad {job.sweep.seed}" in origin and f"{job.sweep.replications} replicaties" in origin
     text = ["\t=1+1", " =1", "＝1", "-x"]
     monkeypatch.setattr(results, "_setting_columns", lambda sweep: {"share_cap": text, "inflow_factor": [0.8] * 4})
     cells = {line.split(";")[2] for line in summary_csv(job.sweep, values).decode().splitlines()[1:]}
