@@ -199,7 +199,7 @@ def calibrate_command(options: CalibrateOptions) -> None:
     expect_workers(options)
 
     from experiments.history.backtest import check_period
-    from experiments.history.calibration import CALIBRATION_SEED, CHUNK, make_setting
+    from experiments.history.calibration import CALIBRATION_SEED, CHUNK, make_fit_target
     from experiments.run.ensemble import ENSEMBLES, save_ensemble
     from experiments.scenario.scenario import parse_date
 
@@ -207,7 +207,7 @@ def calibrate_command(options: CalibrateOptions) -> None:
     until = parse_date(options.train_until, file="--train-until").isoformat() if options.train_until else None
     seed = read_whole(options.seed, "--seed", 0, HIGHEST_FIT_SEED, CALIBRATION_SEED)
     workers = read_workers(options.workers, CHUNK)
-    make_setting(period, until, seed)  # refuses a day before which too little was published
+    make_fit_target(period, until, seed)  # refuses a day before which too little was published
     for folder in (options.work, str(ENSEMBLES)):
         check_folder(folder)
     ensemble = _fit(period, until, seed, options.work, workers).ensemble

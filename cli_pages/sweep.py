@@ -16,7 +16,7 @@ from experiments.language.formatting import figures_text
 from experiments.language.labels import outcome_label
 
 if TYPE_CHECKING:
-    from experiments.sweep.chunks import Job
+    from experiments.sweep.chunks import SweepPlan
     from experiments.sweep.sweep import SweepResult
 
 #: A table of a sweep stays readable up to this size; beyond it the summary file is the table.
@@ -40,7 +40,7 @@ def sweep_command(options: Options) -> None:
         expect_workers(options, "experiments.sweep.sweep")
 
     from experiments.scenario.scenario import MOST_REPLICATIONS
-    from experiments.sweep.chunks import make_job
+    from experiments.sweep.chunks import make_sweep_plan
     from experiments.sweep.plan import load_sweep
     from experiments.sweep.sweep import run_sweep
 
@@ -49,11 +49,11 @@ def sweep_command(options: Options) -> None:
         sweep = sweep.with_replications(
             read_whole(options.replications, "--replications", 1, MOST_REPLICATIONS, sweep.replications)
         )
-    job = make_job(sweep)
-    workers = read_workers(options.workers, len(job.chunks))
-    print_err(_plan_words(job, workers, bool(options.cluster)))
+    plan = make_sweep_plan(sweep)
+    workers = read_workers(options.workers, len(plan.chunks))
+    print_err(_plan_words(plan, workers, bool(options.cluster)))
     with Progress(texts_of("sweep")("progress")) as progress:
-        result = run_sweep(job, options.out, workers=workers, cluster=options.cluster or None, on_progress=progress)
+        result = run_sweep(plan, options.out, workers=workers, cluster=options.cluster or None, on_progress=progress)
     _leave_unfinished(result, options.out)
     if options.as_json:
         print_json(result.to_json())
@@ -61,19 +61,19 @@ def sweep_command(options: Options) -> None:
         print_out(*_report(result))
 
 
-def _plan_words(job: Job, workers: int, on_cluster: bool) -> str:
+def _plan_words(plan: SweepPlan, workers: int, on_cluster: bool) -> str:
     """How large the sweep is, and how long it is expected to take; of a cluster only what one core would need."""
-    texts, sweep = texts_of("sweep"), job.sweep
+    texts, sweep = texts_of("sweep"), plan.sweep
     return texts(
         "plan",
         title=sweep.title,
         points=number(sweep.points),
         replications=number(sweep.replications),
         runs=number(sweep.runs),
-        chunks=number(len(job.chunks)),
+        chunks=number(len(plan.chunks)),
         duration=texts(
             "duration.one_core" if on_cluster else "duration.here",
-            duration=_duration(job.seconds() / (1 if on_cluster else workers)),
+            duration=_duration(plan.seconds() / (1 if on_cluster else workers)),
         ),
     )
 
@@ -94,7 +94,7 @@ def _leave_unfinished(result: SweepResult, out: str) -> None:
     texts = texts_of("sweep")
     if result.damaged:
         print_err(texts("damaged", count=result.damaged))
-    kept = texts("kept", done=result.found + result.made, chunks=len(result.job.chunks), out=out)
+    kept = texts("kept", done=result.found + result.made, chunks=len(result.plan.chunks), out=out)
     if result.interrupted:
         raise typer.Exit(print_err(texts("interrupted", kept=kept), INTERRUPTED))
     if result.lost:
@@ -105,14 +105,14 @@ def _report(result: SweepResult) -> list[str]:
     """Where the results are, and the first outcomes as a table when the sweep is small."""
     from experiments.run.provenance import version
 
-    texts, sweep = texts_of("sweep"), result.job.sweep
+    texts, sweep = texts_of("sweep"), result.plan.sweep
     size = texts(
         "size",
         version=version(),
         seed=sweep.seed,
         points=number(sweep.points),
         replications=number(sweep.replications),
-        chunks=number(len(result.job.chunks)),
+        chunks=number(len(result.plan.chunks)),
         done=number(result.found),
     )
     lines = [texts("title", title=sweep.title, name=sweep.name), sweep.description, size]
@@ -125,7 +125,7 @@ def _table(result: SweepResult) -> list[str]:
     """Every point with what it sets and its first outcomes."""
     from experiments.sweep.plan import value_words
 
-    texts, language, sweep = texts_of("sweep"), current_language(), result.job.sweep
+    texts, language, sweep = texts_of("sweep"), current_language(), result.plan.sweep
     by_point = {(row["point"], row["outcome"]): row for row in result.summary_rows()}
     outcomes = sweep.outcomes[:TABLE_OUTCOMES]
     rows = []

@@ -48,8 +48,8 @@ Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What is fitted to what."""
+class FitTarget:
+    """What is fitted: parameters between their prior ends, to which published points."""
 
     scenario: str
     train_until: str | None
@@ -70,7 +70,7 @@ class Setting:
         return result
 
 
-def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION_SEED) -> Setting:
+def make_fit_target(scenario: str, train_until: str | None, seed: int = CALIBRATION_SEED) -> FitTarget:
     """Choose parameters and points. Raises WrongInput when nothing is left to fit on."""
     if scenario not in PERIODS:
         raise WrongInput(file="calibrate", value=scenario, allowed=one_of(PERIODS))
@@ -97,7 +97,7 @@ def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION
             value=train_until,
             allowed=Allowed("earlier_date"),
         )
-    return Setting(
+    return FitTarget(
         scenario,
         train_until,
         seed,
@@ -111,18 +111,20 @@ def make_setting(scenario: str, train_until: str | None, seed: int = CALIBRATION
 # ---- running the model ---------------------------------------------------------------------------
 
 
-def run_wave(setting: Setting, wave: int, scaled: FloatArray, folder: Path, workers: int, report: Report) -> FloatArray:
+def run_wave(
+    target: FitTarget, wave: int, scaled: FloatArray, folder: Path, workers: int, report: Report
+) -> FloatArray:
     """Run the model once per row and return its counterpart of every point; finished chunks are read back."""
     folder.mkdir(parents=True, exist_ok=True)
-    natural = setting.natural(scaled)
+    natural = target.natural(scaled)
     values = []
     for begin in range(0, len(scaled), CHUNK):
         report(f"wave {wave + 1}", begin, len(scaled))
         file = folder / f"wave-{wave}-{begin:05d}.bin"
         rows = natural[begin : begin + CHUNK]
-        found = _finished(file, rows, len(points(setting.scenario)))
+        found = _finished(file, rows, len(points(target.scenario)))
         if found is None:
-            task = DrawTask(setting.scenario, setting.paths, rows, setting.seed + 1000 * wave + begin)
+            task = DrawTask(target.scenario, target.paths, rows, target.seed + 1000 * wave + begin)
             finished = replicate(task, range(1, len(rows) + 1), workers).all_or_error()
             if finished.interrupted:
                 raise KeyboardInterrupt
@@ -271,16 +273,16 @@ class Fit:
     """A finished calibration: the ensemble, and the runs and surface it rests on."""
 
     ensemble: Ensemble
-    setting: Setting
+    target: FitTarget
     posterior: Posterior
     sample: FloatArray
 
 
-def relative_errors(setting: Setting, values: FloatArray) -> FloatArray:
+def relative_errors(target: FitTarget, values: FloatArray) -> FloatArray:
     """(simulated - published) / published for the training points; (runs, training points)."""
-    held_points = points(setting.scenario)
-    observed = np.array([held_points[index].observation.value for index in setting.train])
-    result: FloatArray = (values[:, list(setting.train)] - observed) / observed
+    held_points = points(target.scenario)
+    observed = np.array([held_points[index].observation.value for index in target.train])
+    result: FloatArray = (values[:, list(target.train)] - observed) / observed
     return result
 
 
@@ -300,18 +302,18 @@ def calibrate(
     """
     from scipy.stats import qmc
 
-    setting = make_setting(scenario, train_until, seed)
+    target = make_fit_target(scenario, train_until, seed)
     held_points = points(scenario)
-    tolerance, weight = point_weights(held_points, setting.train)
+    tolerance, weight = point_weights(held_points, target.train)
     name = ensemble_name(scenario, train_until)
     folder = work / "-".join(str(part) for part in (name, seed, *behind_fit().values()))
-    count = len(setting.paths)
+    count = len(target.paths)
     scaled = 2.0 * qmc.Sobol(count, rng=seed).random(waves[0]) - 1.0
-    values = run_wave(setting, 0, scaled, folder, workers, report)
+    values = run_wave(target, 0, scaled, folder, workers, report)
     drawn = scaled
     posterior: Posterior | None = None
     for wave, size in enumerate(waves[1:], start=1):
-        errors = relative_errors(setting, values)
+        errors = relative_errors(target, values)
         near = _nearness(errors, tolerance, weight)
         # Nearness by the surface, not by the luck of a run: else runs with luck towards the data would bend it.
         near = _nearness(fit_emulator(scaled, errors, near)(scaled), tolerance, weight)
@@ -321,18 +323,18 @@ def calibrate(
         mode = best_point(posterior, scaled[order[:8]])
         drawn = sample(posterior, mode, seed + wave)
         chosen = _spread(drawn, size, seed + wave)
-        new = run_wave(setting, wave, chosen, folder, workers, report)
+        new = run_wave(target, wave, chosen, folder, workers, report)
         scaled, values = np.concatenate([scaled, chosen]), np.concatenate([values, new])
     assert posterior is not None
-    own = _real_misfit(relative_errors(setting, values[-waves[-1] :]), tolerance, weight)
-    best = run_wave(setting, len(waves), np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
-    best_misfit = float(_real_misfit(relative_errors(setting, best), tolerance, weight).mean())
-    about = _about(setting, posterior, drawn, scaled[-waves[-1] :], own, mode, len(values) + BEST_RUNS)
+    own = _real_misfit(relative_errors(target, values[-waves[-1] :]), tolerance, weight)
+    best = run_wave(target, len(waves), np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
+    best_misfit = float(_real_misfit(relative_errors(target, best), tolerance, weight).mean())
+    about = _about(target, posterior, drawn, scaled[-waves[-1] :], own, mode, len(values) + BEST_RUNS)
     about["best_misfit"] = best_misfit
     ensemble = Ensemble(
-        name, setting.paths, setting.natural(scaled[-waves[-1] :]), setting.natural(mode[None, :])[0], own, about
+        name, target.paths, target.natural(scaled[-waves[-1] :]), target.natural(mode[None, :])[0], own, about
     )
-    return Fit(ensemble, setting, posterior, drawn)
+    return Fit(ensemble, target, posterior, drawn)
 
 
 def _real_misfit(errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> FloatArray:
@@ -355,13 +357,13 @@ def _spread(drawn: FloatArray, size: int, seed: int) -> FloatArray:
     return result
 
 
-def information(posterior: Posterior, held_points: Sequence[Point], setting: Setting, at: FloatArray) -> FloatArray:
+def information(posterior: Posterior, held_points: Sequence[Point], target: FitTarget, at: FloatArray) -> FloatArray:
     """How much each series tells about each parameter: (series, parameters), 0 is nothing.
 
     The Fisher information of the series at the mode, on the scale where the half prior range is 1.
     """
     step = 0.02
-    series = sorted({_series_key(held_points[index]) for index in setting.train})
+    series = sorted({_series_key(held_points[index]) for index in target.train})
     told = np.zeros((len(series), at.size))
     variance = posterior.tolerance**2 + posterior.emulator.unexplained**2
     for column in range(at.size):
@@ -369,7 +371,7 @@ def information(posterior: Posterior, held_points: Sequence[Point], setting: Set
         up[column], down[column] = min(at[column] + step, 1.0), max(at[column] - step, -1.0)
         slope = (posterior.emulator(up[None, :]) - posterior.emulator(down[None, :]))[0] / (up[column] - down[column])
         told_by_point = slope**2 / variance * posterior.weight
-        for place, index in enumerate(setting.train):
+        for place, index in enumerate(target.train):
             told[series.index(_series_key(held_points[index])), column] += told_by_point[place]
     return told
 
@@ -379,7 +381,7 @@ def _series_key(point: Point) -> str:
 
 
 def _about(
-    setting: Setting,
+    target: FitTarget,
     posterior: Posterior,
     drawn: FloatArray,
     chosen: FloatArray,
@@ -388,28 +390,28 @@ def _about(
     runs: int,
 ) -> dict[str, Any]:
     """Everything that must stand beside an ensemble; plain values."""
-    held_points = points(setting.scenario)
-    natural = setting.natural(drawn)
+    held_points = points(target.scenario)
+    natural = target.natural(drawn)
     low, middle, high = np.quantile(natural, [0.1, 0.5, 0.9], axis=0)
-    told = information(posterior, held_points, setting, mode)
-    names = sorted({_series_key(held_points[index]) for index in setting.train})
+    told = information(posterior, held_points, target, mode)
+    names = sorted({_series_key(held_points[index]) for index in target.train})
     correlation: FloatArray = np.asarray(np.corrcoef(drawn.T))
-    prior_sd, best = 2.0 / np.sqrt(12.0), setting.natural(mode[None, :])[0]
+    prior_sd, best = 2.0 / np.sqrt(12.0), target.natural(mode[None, :])[0]
     return {
-        "scenario": setting.scenario,
-        "train_until": setting.train_until,
+        "scenario": target.scenario,
+        "train_until": target.train_until,
         "version": version(),
         **behind_fit(),
-        "seed": setting.seed,
+        "seed": target.seed,
         "runs": runs,
-        "points": len(setting.train),
+        "points": len(target.train),
         "best_misfit_of_surface": float(posterior.misfit(mode[None, :])[0]),
         "mean_misfit": float(own.mean()),
         "parameters": [
             {
                 "parameter": path,
-                "prior_low": float(setting.low[column]),
-                "prior_high": float(setting.high[column]),
+                "prior_low": float(target.low[column]),
+                "prior_high": float(target.high[column]),
                 "low": float(low[column]),
                 "middle": float(middle[column]),
                 "high": float(high[column]),
@@ -417,10 +419,10 @@ def _about(
                 "width_left": float(drawn[:, column].std() / prior_sd),
                 "told_by": {name: round(float(told[row, column]), 3) for row, name in enumerate(names)},
             }
-            for column, path in enumerate(setting.paths)
+            for column, path in enumerate(target.paths)
         ],
         "correlations": [
-            {"a": setting.paths[a], "b": setting.paths[b], "correlation": round(float(correlation[a, b]), 2)}
+            {"a": target.paths[a], "b": target.paths[b], "correlation": round(float(correlation[a, b]), 2)}
             for a in range(len(mode))
             for b in range(a)
             if abs(correlation[a, b]) >= 0.4
@@ -429,6 +431,6 @@ def _about(
             {"series": held.series, "areas": held.areas, "tolerance_percent": held.tolerance_percent,
              "independent_points": held.independent_points}
             for held in held_against()
-            if held in {held_points[index].held for index in setting.train}
+            if held in {held_points[index].held for index in target.train}
         ],
     }  # fmt: skip

@@ -27,7 +27,7 @@ from sim.snapshot import atomic_file
 
 try:
     import fcntl
-except ImportError:  # Windows: without claims two processes may do the same chunk, and write the same bytes
+except ImportError:  # Windows: without locks two processes may do the same chunk, and write the same bytes
     fcntl = None  # type: ignore[assignment]
 
 Report = Callable[[int, int], None]
@@ -60,7 +60,7 @@ def made_by_document(made: MadeBy) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Job:
+class SweepPlan:
     """A sweep as this code and these ensembles would do it; plain values, so it travels anywhere.
 
     ensembles: (period, name, version) of each period in the sweep; name and version may be None.
@@ -107,11 +107,11 @@ class Job:
         return self.sweep.runs * START_SECONDS + self.sweep.acts() * DAY_SECONDS
 
 
-def make_job(sweep: Sweep) -> Job:
+def make_sweep_plan(sweep: Sweep) -> SweepPlan:
     """Tie a sweep to the code and the ensembles that will do it."""
     periods = sorted({scenario.period for scenario in sweep.scenarios})
     found = [(period, default_ensemble(period)) for period in periods]
-    return Job(
+    return SweepPlan(
         sweep,
         made_by(),
         tuple((period, name, None if name is None else load_ensemble(name).about["table"]) for period, name in found),
@@ -135,12 +135,12 @@ def _count(task: Task, replication: int) -> dict[str, float]:
     return count_outcomes(facts, parameters, task.from_day, task.until_day)
 
 
-def compute_chunk(job: Job, chunk: int) -> bytes:
+def compute_chunk(plan: SweepPlan, chunk: int) -> bytes:
     """The bytes of one chunk file, wherever they are computed. Raises WrongInput on other code than asked."""
     with _ONE_AT_A_TIME:  # a worker of a cluster may have several threads
-        other = make_job(job.sweep)
-        if other != job:
-            pairs = zip(job.made_by, other.made_by, strict=True)
+        other = make_sweep_plan(plan.sweep)
+        if other != plan:
+            pairs = zip(plan.made_by, other.made_by, strict=True)
             names = [name for (name, asked), (_, own) in pairs if asked != own]
             raise WrongInput(
                 "worker_of_other_version",
@@ -148,38 +148,38 @@ def compute_chunk(job: Job, chunk: int) -> bytes:
                 parts=", ".join(names) or "ensemble",
                 allowed=Allowed("same_version"),
             )
-        runs = job.runs_of(chunk)
-        tasks = {point: task_of_point(job.sweep, point) for point, _ in runs}
+        runs = plan.runs_of(chunk)
+        tasks = {point: task_of_point(plan.sweep, point) for point, _ in runs}
         counted = []
         for point, replication in runs:
             try:
                 counted.append(_count(tasks[point], replication))
             except WrongInput as error:
-                raise WrongInput("at_point", file=job.sweep.name, point=point, problem=error) from error
+                raise WrongInput("at_point", file=plan.sweep.name, point=point, problem=error) from error
     columns: dict[str, Any] = {
         "point": pa.array([point for point, _ in runs], type=pa.int32()),
         "replication": pa.array([replication for _, replication in runs], type=pa.int32()),
     }
-    for name in job.sweep.outcomes:
+    for name in plan.sweep.outcomes:
         columns[name] = pa.array([each[name] for each in counted], type=pa.float64())
-    table = pa.table(columns).replace_schema_metadata({"sweep": job.identity, "chunk": str(chunk)})
+    table = pa.table(columns).replace_schema_metadata({"sweep": plan.identity, "chunk": str(chunk)})
     return table_bytes(table)
 
 
-def values_of(content: bytes, path: Path, job: Job, chunk: int) -> FloatArray:
+def values_of(content: bytes, path: Path, plan: SweepPlan, chunk: int) -> FloatArray:
     """What a chunk says, (runs, outcomes). Raises WrongInput for damage and for a chunk of something else."""
     table = table_from(content, path)
-    runs = job.runs_of(chunk)
+    runs = plan.runs_of(chunk)
     told = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     if (
-        told.get("sweep") != job.identity
+        told.get("sweep") != plan.identity
         or told.get("chunk") != str(chunk)
-        or table.column_names != ["point", "replication", *job.sweep.outcomes]
+        or table.column_names != ["point", "replication", *plan.sweep.outcomes]
         or table.num_rows != len(runs)
         or list(zip(table["point"].to_pylist(), table["replication"].to_pylist(), strict=True)) != runs
     ):
         raise WrongInput("foreign_chunk", file=path)
-    columns = [np.asarray(table[name], dtype=np.float64) for name in job.sweep.outcomes]
+    columns = [np.asarray(table[name], dtype=np.float64) for name in plan.sweep.outcomes]
     return np.column_stack(columns)
 
 
@@ -198,7 +198,7 @@ def sum_line(content: bytes, name: str) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode("ascii")
 
 
-def read_chunk(folder: Path, job: Job, chunk: int) -> FloatArray | None:
+def read_chunk(folder: Path, plan: SweepPlan, chunk: int) -> FloatArray | None:
     """What a finished chunk says, (runs, outcomes); None when there is none. Raises WrongInput for any damage."""
     file = chunk_file(folder, chunk)
     try:
@@ -209,13 +209,13 @@ def read_chunk(folder: Path, job: Job, chunk: int) -> FloatArray | None:
         raise WrongInput("chunk_unreadable", file=file) from error
     if told != sum_line(content, file.name):
         raise WrongInput("chunk_damaged", file=file)
-    return values_of(content, file, job, chunk)
+    return values_of(content, file, plan, chunk)
 
 
-def is_done(folder: Path, job: Job, chunk: int) -> bool:
-    """Whether a chunk is there, whole and of this job."""
+def is_done(folder: Path, plan: SweepPlan, chunk: int) -> bool:
+    """Whether a chunk is there, whole and of this plan."""
     try:
-        return read_chunk(folder, job, chunk) is not None
+        return read_chunk(folder, plan, chunk) is not None
     except WrongInput:
         return False
 
@@ -228,10 +228,10 @@ def store(folder: Path, chunk: int, content: bytes) -> None:
             stream.write(written)
 
 
-class Claims:
+class ChunkLocks:
     """Who does what: each chunk is a byte of one file, locked by the process that works on it.
 
-    The system lets go of a lock when its process ends, however it ends. All claims of a process end when it
+    The system lets go of a lock when its process ends, however it ends. All locks of a process end when it
     closes any of its handles on the file, so a process keeps one open at a time.
     """
 
@@ -242,7 +242,7 @@ class Claims:
         except OSError as error:
             raise CannotWrite.because(folder, error) from error
 
-    def __enter__(self) -> Claims:
+    def __enter__(self) -> ChunkLocks:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -267,13 +267,13 @@ class Claims:
                 fcntl.lockf(self._handle, fcntl.LOCK_UN, 1, number)
 
 
-def make_chunk(folder: str, job: Job, chunk: int) -> str:
+def make_chunk(folder: str, plan: SweepPlan, chunk: int) -> str:
     """Compute and write one chunk, unless it is there already or another process works on it; says which."""
     place = Path(folder)
-    with Claims(place) as claims:
-        if not claims.take(chunk):
+    with ChunkLocks(place) as locks:
+        if not locks.take(chunk):
             return TAKEN
-        if is_done(place, job, chunk):
+        if is_done(place, plan, chunk):
             return THERE
-        store(place, chunk, compute_chunk(job, chunk))
+        store(place, chunk, compute_chunk(plan, chunk))
     return MADE

@@ -14,9 +14,9 @@ from experiments.sweep.chunks import (
     MADE,
     TAKEN,
     THERE,
-    Claims,
-    Job,
+    ChunkLocks,
     Report,
+    SweepPlan,
     chunk_file,
     compute_chunk,
     is_done,
@@ -70,7 +70,7 @@ def connected(address: str) -> Iterator[Any]:
             client.close(timeout=ANSWER_SECONDS)
 
 
-def on_cluster(client: Any, folder: Path, job: Job, missing: Sequence[int], report: Report) -> Finished[str]:
+def on_cluster(client: Any, folder: Path, plan: SweepPlan, missing: Sequence[int], report: Report) -> Finished[str]:
     """As `_here`, on the workers of a Dask cluster; what they compute comes back and is written here."""
     from distributed import wait
     from distributed.scheduler import KilledWorker
@@ -80,20 +80,20 @@ def on_cluster(client: Any, folder: Path, job: Job, missing: Sequence[int], repo
     busy: dict[Any, int] = {}
     waiting = list(reversed(missing))
     last_heard = time.monotonic()
-    with Claims(folder) as claims:
+    with ChunkLocks(folder) as locks:
         try:
             report(0, len(missing))
             while waiting or busy:
                 workers = client.nthreads()
                 while waiting and len(busy) < 2 * max(1, sum(workers.values())):
                     chunk = waiting.pop()
-                    if not claims.take(chunk):
+                    if not locks.take(chunk):
                         done[chunk] = TAKEN
-                    elif is_done(folder, job, chunk):
-                        claims.release(chunk)
+                    elif is_done(folder, plan, chunk):
+                        locks.release(chunk)
                         done[chunk] = THERE
                     else:
-                        busy[client.submit(compute_chunk, job, chunk, pure=False)] = chunk
+                        busy[client.submit(compute_chunk, plan, chunk, pure=False)] = chunk
                 finished = []
                 if busy:
                     with contextlib.suppress(TimeoutError):
@@ -109,10 +109,10 @@ def on_cluster(client: Any, folder: Path, job: Job, missing: Sequence[int], repo
                     except KilledWorker:
                         lost.append(chunk)
                     else:
-                        values_of(content, chunk_file(folder, chunk), job, chunk)
+                        values_of(content, chunk_file(folder, chunk), plan, chunk)
                         store(folder, chunk, content)
                         done[chunk] = MADE
-                    claims.release(chunk)
+                    locks.release(chunk)
                     report(len(done) + len(lost), len(missing))
         except KeyboardInterrupt:
             return Finished(tuple(sorted(done.items())), interrupted=True)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from experiments.run.ensemble import load_ensemble
 from experiments.run.provenance import version
 from experiments.run.result import BAND_LEVEL, number_or_none
-from experiments.sweep.chunks import Job, made_by_document
+from experiments.sweep.chunks import SweepPlan, made_by_document
 from experiments.sweep.plan import Sweep, value_words
 from sim.arrays import FloatArray
 from sim.calendar import date_of
@@ -43,14 +43,14 @@ def _words(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def results_table(job: Job, values: FloatArray) -> pa.Table:
+def results_table(plan: SweepPlan, values: FloatArray) -> pa.Table:
     """One row per point, replication and outcome, in that order; `draw` is the row of the ensemble, from 1."""
     from models.outcomes import OUTCOMES
 
-    sweep = job.sweep
+    sweep = plan.sweep
     points, replications, outcomes = values.shape
     of_point = pa.array(np.repeat(np.arange(points), replications * outcomes))
-    ensembles = {period: None if name is None else load_ensemble(name) for period, name, _ in job.ensembles}
+    ensembles = {period: None if name is None else load_ensemble(name) for period, name, _ in plan.ensembles}
     places = [sweep.point(point + 1).scenario for point in range(points)]
     draws = np.array(
         [
@@ -118,11 +118,11 @@ def summary_csv(sweep: Sweep, values: FloatArray) -> bytes:
     return csv_text(rows, dict(zip(heads, heads, strict=True)), origin=f"{program_text('nl')} | {origin}")
 
 
-def sweep_document(job: Job) -> dict[str, Any]:
+def sweep_document(plan: SweepPlan) -> dict[str, Any]:
     """What `sweep.json` says: the sweep, its points, its outcomes, and the code and ensembles that made it."""
     from models.outcomes import OUTCOMES
 
-    sweep = job.sweep
+    sweep = plan.sweep
     points = []
     for number in range(1, sweep.points + 1):
         entry = sweep.point(number)
@@ -150,6 +150,6 @@ def sweep_document(job: Job) -> dict[str, Any]:
         ],
         "points": points,
         "outcomes": [{"name": name, "unit": OUTCOMES[name].unit} for name in sweep.outcomes],
-        "ensembles": {period: {"name": name, "version": table} for period, name, table in job.ensembles},
-        **made_by_document(job.made_by),
+        "ensembles": {period: {"name": name, "version": table} for period, name, table in plan.ensembles},
+        **made_by_document(plan.made_by),
     }

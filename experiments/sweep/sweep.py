@@ -39,9 +39,9 @@ from experiments.sweep.chunks import (
     RESULTS,
     SUMMARY,
     TAKEN,
-    Claims,
-    Job,
+    ChunkLocks,
     Report,
+    SweepPlan,
     chunk_file,
     json_bytes,
     make_chunk,
@@ -65,7 +65,7 @@ _FOLDER = 0  # what is claimed for the files of the whole folder; chunks count f
 _TEMPORARY = re.compile(r"\.(chunk-(?P<number>[0-9]{5,7})\.|[a-z0-9]+\.).*\.tmp", re.ASCII)
 
 
-def _prepare(folder: Path, job: Job) -> None:
+def _prepare(folder: Path, plan: SweepPlan) -> None:
     """Make the folder, or see that it belongs to this sweep. Raises WrongInput and CannotWrite."""
     manifest = folder / MANIFEST
     try:
@@ -76,22 +76,22 @@ def _prepare(folder: Path, job: Job) -> None:
             if strange:
                 raise WrongInput("folder_in_use", file=folder, field="--out", allowed=Allowed("new_or_empty_folder"))
         (folder / CHUNKS).mkdir(parents=True, exist_ok=True)
-        with Claims(folder) as claims:
-            claims.take(_FOLDER, wait=True)
+        with ChunkLocks(folder) as locks:
+            locks.take(_FOLDER, wait=True)
             if not manifest.exists():
                 with atomic_file(manifest) as stream:
-                    stream.write(job.manifest())
-            elif (content := manifest.read_bytes()) != job.manifest():
-                _refuse_other(folder, content, job)
+                    stream.write(plan.manifest())
+            elif (content := manifest.read_bytes()) != plan.manifest():
+                _refuse_other(folder, content, plan)
                 with atomic_file(manifest) as stream:
-                    stream.write(job.manifest())
+                    stream.write(plan.manifest())
     except OSError as error:
         raise CannotWrite.because(folder, error) from error
 
 
-def _refuse_other(folder: Path, content: bytes, job: Job) -> None:
+def _refuse_other(folder: Path, content: bytes, plan: SweepPlan) -> None:
     """Say why a manifest is not ours; return when it is only damaged and every readable chunk is ours."""
-    asked = json.loads(job.manifest())
+    asked = json.loads(plan.manifest())
     try:
         found = json.loads(content.decode("utf-8"))
         told = found["plan"], found["model_version"], found["software"], found["ensembles"], found["sweep"]
@@ -100,12 +100,12 @@ def _refuse_other(folder: Path, content: bytes, job: Job) -> None:
     code = "folder_of_other_sweep"
     if told is not None and told[0] == asked["plan"]:
         code = "folder_of_other_version"
-    if told is not None or not _ours(folder, job):
+    if told is not None or not _ours(folder, plan):
         raise WrongInput(code, file=folder, field="--out", allowed=Allowed("same_sweep"))
 
 
-def _ours(folder: Path, job: Job) -> bool:
-    """Whether every whole chunk in a folder with a damaged manifest belongs to this job."""
+def _ours(folder: Path, plan: SweepPlan) -> bool:
+    """Whether every whole chunk in a folder with a damaged manifest belongs to this plan."""
     for file in sorted((folder / CHUNKS).glob("chunk-*.parquet")):
         number = file.stem.removeprefix("chunk-")
         content = file.read_bytes()
@@ -113,7 +113,7 @@ def _ours(folder: Path, job: Job) -> bool:
         if not sums.exists() or sums.read_bytes() != sum_line(content, file.name):
             continue
         try:
-            values_of(content, file, job, int(number))
+            values_of(content, file, plan, int(number))
         except (WrongInput, ValueError):
             return False
     return True
@@ -125,13 +125,13 @@ def _is_temporary(path: Path) -> bool:
 
 def _tidy(folder: Path) -> None:
     """Remove what a killed process left behind under a temporary name; what a living one writes stays."""
-    with contextlib.suppress(OSError, CannotWrite), Claims(folder) as claims:
+    with contextlib.suppress(OSError, CannotWrite), ChunkLocks(folder) as locks:
         for path in [*folder.iterdir(), *(folder / CHUNKS).iterdir()]:
             if found := _TEMPORARY.fullmatch(path.name):
                 number = int(found["number"] or _FOLDER)
-                if claims.take(number):
+                if locks.take(number):
                     path.unlink(missing_ok=True)
-                    claims.release(number)
+                    locks.release(number)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class SweepResult:
     lost: chunks that cost their workers too often; values: (points, replications, outcomes) when complete.
     """
 
-    job: Job
+    plan: SweepPlan
     folder: Path
     found: int
     damaged: int
@@ -157,21 +157,21 @@ class SweepResult:
 
     def summary_rows(self) -> list[dict[str, Any]]:
         """Per point and outcome the mean, the 80 per cent band over replications and their number."""
-        return [] if self.values is None else list(summary_rows(self.job.sweep, self.values))
+        return [] if self.values is None else list(summary_rows(self.plan.sweep, self.values))
 
     def to_json(self) -> dict[str, Any]:
         """The sweep, its summary and what was done here, as plain values."""
-        return sweep_document(self.job) | {
+        return sweep_document(self.plan) | {
             "summary": self.summary_rows(),
             "folder": str(self.folder),
             "chunks": {
-                "total": len(self.job.chunks), "found": self.found, "damaged": self.damaged, "made": self.made,
+                "total": len(self.plan.chunks), "found": self.found, "damaged": self.damaged, "made": self.made,
             },
         }  # fmt: skip
 
 
 def run_sweep(
-    job: Job,
+    plan: SweepPlan,
     out: str | os.PathLike[str],
     *,
     workers: int = 1,
@@ -189,12 +189,12 @@ def run_sweep(
     with contextlib.ExitStack() as stack:
         try:
             client = None if cluster is None else stack.enter_context(connected(cluster))
-            _prepare(folder, job)
+            _prepare(folder, plan)
             stack.callback(_tidy, folder)
             missing = []
-            for chunk in job.chunks:
+            for chunk in plan.chunks:
                 try:
-                    whole = read_chunk(folder, job, chunk) is not None
+                    whole = read_chunk(folder, plan, chunk) is not None
                 except WrongInput:
                     whole, damaged = False, damaged + 1
                 if whole:
@@ -203,53 +203,53 @@ def run_sweep(
                     missing.append(chunk)
             while missing:
                 finished = (
-                    _here(folder, job, missing, workers, report)
+                    _here(folder, plan, missing, workers, report)
                     if client is None
-                    else on_cluster(client, folder, job, missing, report)
+                    else on_cluster(client, folder, plan, missing, report)
                 )
                 made += sum(how == MADE for _, how in finished)
                 if finished.interrupted or finished.lost:
-                    return SweepResult(job, folder, found, damaged, made, finished.interrupted, finished.lost)
+                    return SweepResult(plan, folder, found, damaged, made, finished.interrupted, finished.lost)
                 # What others had claimed: wait for them, or do it when they are gone.
                 missing = [chunk for chunk, how in finished if how == TAKEN]
                 report = _silent
                 if missing:
                     time.sleep(WAIT_SECONDS)
-            values = _finish(folder, job)
+            values = _finish(folder, plan)
         except KeyboardInterrupt:
-            return SweepResult(job, folder, found, damaged, made, interrupted=True)
-    return SweepResult(job, folder, found, damaged, made, values=values)
+            return SweepResult(plan, folder, found, damaged, made, interrupted=True)
+    return SweepResult(plan, folder, found, damaged, made, values=values)
 
 
 def _silent(done: int, total: int) -> None:
     """Tell nothing: chunks that others make are not ours to count."""
 
 
-def _here(folder: Path, job: Job, missing: Sequence[int], workers: int, report: Report) -> Finished[str]:
+def _here(folder: Path, plan: SweepPlan, missing: Sequence[int], workers: int, report: Report) -> Finished[str]:
     if min(workers, len(missing)) > 1:
-        compile_once(task_of_point(job.sweep, 1).parameters(1))
-    return replicate(partial(make_chunk, str(folder), job), missing, workers, report)
+        compile_once(task_of_point(plan.sweep, 1).parameters(1))
+    return replicate(partial(make_chunk, str(folder), plan), missing, workers, report)
 
 
-def _finish(folder: Path, job: Job) -> FloatArray:
+def _finish(folder: Path, plan: SweepPlan) -> FloatArray:
     """Put all chunks together; every one is verified once more."""
-    sweep = job.sweep
+    sweep = plan.sweep
     parts = []
-    for chunk in job.chunks:
-        part = read_chunk(folder, job, chunk)
+    for chunk in plan.chunks:
+        part = read_chunk(folder, plan, chunk)
         if part is None:
             raise WrongInput("chunk_gone", file=chunk_file(folder, chunk))
         parts.append(part)
     values: FloatArray = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
     contents = {
-        RESULTS: table_bytes(results_table(job, values), ROWS_PER_GROUP),
+        RESULTS: table_bytes(results_table(plan, values), ROWS_PER_GROUP),
         SUMMARY: summary_csv(sweep, values),
-        DOCUMENT: json_bytes(sweep_document(job)),
-        MANIFEST: job.manifest(),
+        DOCUMENT: json_bytes(sweep_document(plan)),
+        MANIFEST: plan.manifest(),
     }
     contents[SUMS] = b"".join(sum_line(content, name) for name, content in contents.items())
-    with Claims(folder) as claims:
-        claims.take(_FOLDER, wait=True)
+    with ChunkLocks(folder) as locks:
+        locks.take(_FOLDER, wait=True)
         for name, content in contents.items():
             if name != MANIFEST:
                 with atomic_file(folder / name) as stream:

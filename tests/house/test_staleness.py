@@ -130,7 +130,7 @@ def all_results(kept):
     return {
         "job": keys.job_key(scenario),
         "question": keys.question_key(TwoFutures(scenario, scenario)),
-        "sweep": chunks.make_job(check_sweep_text(SWEEP)).manifest(),
+        "sweep": chunks.make_sweep_plan(check_sweep_text(SWEEP)).manifest(),
         "snapshot": provenance.behind(),
         "run": provenance.provenance(),
         "verdicts": {"model_version", "inputs"} & {*verdicts_changed(kept["verdicts"], tuple(CLAIMS.values()))},
@@ -266,10 +266,10 @@ KEYS = """
 from experiments.run.provenance import behind_fit, provenance
 from experiments.scenario.ready import load_scenario
 from experiments.service.keys import job_key
-from experiments.sweep.chunks import make_job
+from experiments.sweep.chunks import make_sweep_plan
 from experiments.sweep.plan import check_sweep_text
 print(job_key(load_scenario("prop-2021")), provenance(), behind_fit())
-print(make_job(check_sweep_text({sweep!r})).manifest())
+print(make_sweep_plan(check_sweep_text({sweep!r})).manifest())
 """
 
 

@@ -18,12 +18,12 @@ from experiments.history.backtest import DrawTask, points
 from experiments.history.calibration import (
     PRIOR_SPREAD,
     Emulator,
+    FitTarget,
     Posterior,
-    Setting,
     best_point,
     features,
     fit_emulator,
-    make_setting,
+    make_fit_target,
     point_weights,
     relative_errors,
     run_wave,
@@ -121,7 +121,7 @@ def test_the_best_point_is_the_top_and_stays_inside():
 
 def test_a_series_weighs_as_its_independent_points():
     held_points = points("prop-2021")
-    setting = make_setting("prop-2021", None)
+    setting = make_fit_target("prop-2021", None)
     tolerance, weight = point_weights(held_points, setting.train)
     held = {held_points[index].held for index in setting.train}
     for series in held:
@@ -132,7 +132,7 @@ def test_a_series_weighs_as_its_independent_points():
 
 # ---- waves ---------------------------------------------------------------------------------------
 
-TWO = Setting("prop-2021", None, 5, ("a", "b"), np.array([0.0, 10.0]), np.array([1.0, 20.0]), ())
+TWO = FitTarget("prop-2021", None, 5, ("a", "b"), np.array([0.0, 10.0]), np.array([1.0, 20.0]), ())
 
 
 @pytest.fixture
@@ -228,19 +228,19 @@ def test_an_interrupt_keeps_what_is_finished(counted, tmp_path, monkeypatch):
 
 def test_points_after_the_training_day_are_left_out():
     until = "2020-12-31"
-    setting = make_setting("prop-2021", until)
+    setting = make_fit_target("prop-2021", until)
     held_points = points("prop-2021")
     for index, point in enumerate(held_points):
         used = point.held.fitted and point.observation.value > 0 and point.observation.last_day <= day_number(until)
         assert (index in setting.train) == used
-    assert len(setting.train) < len(make_setting("prop-2021", None).train)
+    assert len(setting.train) < len(make_fit_target("prop-2021", None).train)
 
 
 def test_too_little_to_fit_on_is_refused():
     with refused(WrongInput, match=r"--train-until.*te weinig.*een latere datum"):
-        make_setting("prop-2021", "2019-06-01")
+        make_fit_target("prop-2021", "2019-06-01")
     with refused(WrongInput, match="waarde 'prop' is niet toegestaan; toegestaan is prop-2021 of golf-2015"):
-        make_setting("prop", None)
+        make_fit_target("prop", None)
 
 
 def test_scaled_and_natural_are_each_others_inverse():
@@ -249,7 +249,7 @@ def test_scaled_and_natural_are_each_others_inverse():
 
 
 def test_errors_are_relative_to_what_was_published():
-    setting = make_setting("prop-2021", None)
+    setting = make_fit_target("prop-2021", None)
     observed = np.array([point.observation.value for point in points("prop-2021")])
     values = np.array([observed, 1.1 * observed])
     np.testing.assert_allclose(relative_errors(setting, values), np.repeat([[0.0], [0.1]], len(setting.train), axis=1))
@@ -379,7 +379,7 @@ def test_a_damaged_ensemble_is_refused_in_one_sentence(own_ensembles):
 
 def test_a_day_after_the_last_figure_holds_nothing_out():
     with refused(WrongInput, match="geen cijfer meer om op te toetsen"):
-        make_setting("prop-2021", "2023-01-01")
+        make_fit_target("prop-2021", "2023-01-01")
 
 
 def test_what_is_left_over_is_the_noise_also_with_weights():
@@ -422,7 +422,7 @@ NUDGED_RUNS = 6
 def real_misfit(draw):
     """The misfit of the model itself with one draw: the mean over replications with the same luck for each draw."""
     ensemble = load_ensemble("prop-2021")
-    setting = make_setting("prop-2021", None)
+    setting = make_fit_target("prop-2021", None)
     tolerance, weight = point_weights(points("prop-2021"), setting.train)
     task = DrawTask("prop-2021", ensemble.paths, np.tile(draw, (NUDGED_RUNS, 1)), 7)
     errors = relative_errors(setting, np.array([task(number + 1) for number in range(NUDGED_RUNS)]))

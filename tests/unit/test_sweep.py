@@ -36,7 +36,7 @@ from experiments.sweep.chunks import (
     chunk_file,
     compute_chunk,
     make_chunk,
-    make_job,
+    make_sweep_plan,
     read_chunk,
     store,
 )
@@ -68,7 +68,7 @@ RUNS = 56
 
 @pytest.fixture(scope="module")
 def job():
-    return make_job(check_sweep_text(TEXT))
+    return make_sweep_plan(check_sweep_text(TEXT))
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +207,7 @@ def test_a_list_leaves_empty_what_a_point_does_not_set(tmp_path):
     )
     text = text.replace("{scenario: prop-2021}", "{scenario: golf-2015}").replace("2014-03-01", _golf_until())
     names = "outcomes: [persons_in_reception_end]\n"
-    result = run_sweep(make_job(check_sweep_text(text + names)), tmp_path / "uit")
+    result = run_sweep(make_sweep_plan(check_sweep_text(text + names)), tmp_path / "uit")
     table = read_checked(tmp_path / "uit" / RESULTS).to_pandas()
     assert table.share_cap.isna().to_list() == [True, True, False, False]
     assert result.to_json()["chunks"] == {"total": 1, "found": 0, "damaged": 0, "made": 1}
@@ -308,8 +308,8 @@ def test_several_processes_share_one_folder(whole, file, tmp_path, processes):
 CLAIM = """\
 import sys, time
 from pathlib import Path
-from experiments.sweep.chunks import Claims
-claims = Claims(Path(sys.argv[1]))
+from experiments.sweep.chunks import ChunkLocks
+claims = ChunkLocks(Path(sys.argv[1]))
 print(claims.take(2), flush=True)
 time.sleep(120)
 """
@@ -396,7 +396,7 @@ def test_no_truncated_chunk_is_silent(copy, job):
 
 
 def test_a_chunk_is_not_believed_for_its_sum_alone(copy, job, tmp_path):
-    other = make_job(check_sweep_text(TEXT.replace("seed: 3", "seed: 4")))
+    other = make_sweep_plan(check_sweep_text(TEXT.replace("seed: 3", "seed: 4")))
     run_sweep(other, tmp_path / "ander")
     shutil.copytree(tmp_path / "ander" / CHUNKS, copy / CHUNKS, dirs_exist_ok=True)
     for chunk in job.chunks:
@@ -451,7 +451,7 @@ def test_a_damaged_manifest_is_written_again_only_beside_chunks_of_this_sweep(wh
         (copy / MANIFEST).write_bytes(damaged)
         run_sweep(job, copy)
         assert content(copy) == content(whole)
-    other = make_job(check_sweep_text(TEXT.replace("seed: 3", "seed: 4")))
+    other = make_sweep_plan(check_sweep_text(TEXT.replace("seed: 3", "seed: 4")))
     (copy / MANIFEST).write_bytes(b"{")
     with refused(WrongInput, match="hoort bij een andere sweep"):
         run_sweep(other, copy)

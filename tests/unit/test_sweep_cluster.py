@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from experiments.sweep.chunks import make_job
+from experiments.sweep.chunks import make_sweep_plan
 from experiments.sweep.plan import check_sweep_text
 from experiments.sweep.sweep import run_sweep
 
@@ -70,7 +70,7 @@ sweep.compute_chunk = compute_chunk
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("heel") / "uit"
-    run_sweep(make_job(check_sweep_text(TEXT)), folder)
+    run_sweep(make_sweep_plan(check_sweep_text(TEXT)), folder)
     return folder
 
 
@@ -197,7 +197,7 @@ def test_a_chunk_that_keeps_killing_workers_is_named_and_the_rest_is_done(whole,
     assert (process.returncode, out) == (70, ""), err
     assert "Niet afgemaakt: stuk " in err
     assert "3" in err.split("Niet afgemaakt: stuk ")[1].split(", want")[0].split(", ")
-    run_sweep(make_job(check_sweep_text(TEXT)), tmp_path / "uit")
+    run_sweep(make_sweep_plan(check_sweep_text(TEXT)), tmp_path / "uit")
     assert content(tmp_path / "uit") == content(whole)
 
 
@@ -221,7 +221,7 @@ def test_a_scheduler_that_goes_ends_it_with_one_sentence(whole, file, cluster, t
     assert (process.returncode, out) == (70, ""), err
     assert err.splitlines()[-1].startswith("De scheduler of zijn laatste worker antwoordt niet meer;")
     assert "Traceback" not in err
-    run_sweep(make_job(check_sweep_text(TEXT)), tmp_path / "uit")
+    run_sweep(make_sweep_plan(check_sweep_text(TEXT)), tmp_path / "uit")
     assert content(tmp_path / "uit") == content(whole)
 
 
