@@ -7,6 +7,7 @@ is started and however it is installed, so its configuration lies with the pages
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import socket
@@ -88,17 +89,17 @@ def streamlit_options(host: str, port: int) -> list[str]:
 
 
 def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Every setting with its full name; a list becomes as many settings, as Streamlit reads them."""
+    """Every setting with its full name."""
     for name, value in table.items():
         if isinstance(value, dict):
             yield from _leaves(value, f"{above}{name}.")
         else:
-            for one in value if isinstance(value, list) else [value]:
-                yield f"{above}{name}", one
+            yield f"{above}{name}", value
 
 
 def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """A setting as Streamlit reads it: a list as JSON, of an option given more than once it takes the last."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _free_port(host: str, chosen: int | None) -> int:

@@ -1,4 +1,4 @@
-// Browser tests of the app: starts it on a free port with an empty store and walks through it as a visitor does.
+// Browser tests of the app: starts it on a free port, with a store of its own, and walks through it as a visitor does.
 // Use: node e2e/run.mjs [python]. Screenshots of every page go to e2e/screenshots.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -19,9 +19,25 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const shots = join(here, 'screenshots');
 const store = mkdtempSync(join(tmpdir(), 'doorstroom-'));
 const env = { ...process.env, DOORSTROOM_STORE: store, PYTHONPATH: root };
+const asked = (code) => execFileSync(python, ['-c', code], { cwd: root, env, encoding: 'utf8' });
+// What the parts look at stands in the store, as in tests/app; what a part computes itself does not.
+asked(`
+import sys
+sys.path.insert(0, ${JSON.stringify(join(root, 'tests/app'))})
+from conftest import seed_store
+from experiments.scenario.ready import helping, load_scenario
+from experiments.service.first_scenarios import FIRST_COMPARED
+from experiments.service.store import store_folder
+for settings in ([], ["share_cap=0.08"]):
+    seed_store(store_folder(), load_scenario("prop-2021").with_settings(settings))
+for name in ("eerst-bouwen", "regionale-pool", *FIRST_COMPARED):
+    seed_store(store_folder(), load_scenario(name), 2)
+for scenario in helping():
+    seed_store(store_folder(), scenario, 1)
+`);
 // The words of the pages in the link, as the app knows them; the start page has none.
-const links = execFileSync(python, ['-c', "from app_pages import pages; print(*(page.link for page in pages()))"], { cwd: root, env });
-const PAGES = ['', ...links.toString().trim().split(' ').slice(1)];
+const links = asked('from app_pages import pages; print(*(page.link for page in pages()))');
+const PAGES = ['', ...links.trim().split(' ').slice(1)];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 const PATIENCE = Number(process.env.PATIENCE ?? 60_000);
 
@@ -116,12 +132,17 @@ async function violations(page) {
 }
 
 const bullets = (page) => page.locator('.st-key-settings li');
-const number = (page, label) => page.getByRole('spinbutton', { name: label });
+const number = (page, label) => page.getByRole('textbox', { name: label });
 
 async function openHolder(page, name) {
   const title = page.locator('[data-testid="stSidebar"] summary p', { hasText: new RegExp(`^${name}( ·|$)`) });
   await title.click();
   await settled(page);
+}
+
+/** Until a key of the link has a value. */
+async function linked(page, key, value) {
+  await page.waitForFunction(([name, wanted]) => new URLSearchParams(location.search).get(name) === wanted, [key, value]);
 }
 
 async function tabTo(page, fits, most = 200) {
@@ -133,7 +154,7 @@ async function tabTo(page, fits, most = 200) {
 }
 
 async function part(name, work) {
-  if (only && !name.includes(only)) return;
+  if (only && !only.split('|').some((words) => name.includes(words))) return;
   const begin = Date.now();
   console.log(name);
   await where.run({ name }, async () => {
@@ -189,9 +210,9 @@ try {
       await tabTo(page, () => document.activeElement.getAttribute('aria-label')?.startsWith('Hoogste aandeel woningen')),
       'the field cannot be reached with Tab',
     );
-    await page.keyboard.type('0.08');
+    await page.keyboard.type('0,09');
     await page.keyboard.press('Tab');
-    await page.waitForFunction(() => location.search.includes('share_cap=0.08'));
+    await linked(page, 'share_cap', '0,09');
     expect(
       await tabTo(page, () => document.activeElement.textContent.trim() === 'Reken door', 400),
       'the button cannot be reached with Tab',
@@ -204,6 +225,86 @@ try {
     await filled(page);
     within(Date.now() - begin, 10_000, '50 replications');
     expect((await bullets(page).count()) === 1, 'the page does not name the one lever that differs');
+    await page.context().close();
+  });
+
+  // Each text, typed with the keyboard only, gives the run that the command line makes of it.
+  for (const [lever, label, holder, typed] of [
+    ['places_added', 'Extra reguliere opvangplekken', 'COA', '6.000'],
+    ['share_cap', 'Hoogste aandeel woningen', 'Gemeenten', '8%'],
+    ['share_cap', 'Hoogste aandeel woningen', 'Gemeenten', '0,08'],
+  ]) {
+    await part(`typed ${lever} ${typed}`, async () => {
+      const until = '2019-04-01';
+      const page = await visitor();
+      await open(page, `doorrekenen?eind=${until}`);
+      await tabTo(page, `document.activeElement.querySelector('p')?.textContent === '${holder}'`);
+      await page.keyboard.press('Enter');
+      expect(
+        await tabTo(page, `document.activeElement.getAttribute('aria-label')?.startsWith('${label}')`),
+        'the field cannot be reached with Tab',
+      );
+      await page.keyboard.type(typed);
+      await page.keyboard.press('Enter');
+      await linked(page, lever, typed);
+      await tabTo(page, "document.activeElement.textContent.trim() === 'Reken door'", 400);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.st-key-settings li');
+      await filled(page);
+      const told = await bullets(page).allTextContents();
+      expect(told.length === 1, `the page names ${told.length} levers: ${told}`);
+      expect((lever === 'places_added' ? /: 6\.000/ : /: 8\s?%/).test(told[0]), `typed ${typed}, told ${told[0]}`);
+      expect((await page.locator('[data-testid="stSidebar"] [data-testid="stAlert"]').count()) === 0, 'a right text is refused');
+      const setting = `${lever}=${typed}`;
+      const same = asked(`
+import json, subprocess, sys
+from statistics import fmean
+from experiments.scenario.ready import load_scenario
+from experiments.service.keys import job_key
+from experiments.service.store import Store
+said = subprocess.run([sys.executable, "-m", "cli", "run", "prop-2021", "--set", "${setting}", "--until", "${until}",
+    "--replications", "50", "--json"], check=True, capture_output=True).stdout
+line = {row["name"]: row["mean"] for row in json.loads(said)["outcomes"]}
+scenario = load_scenario("prop-2021").with_settings(["${setting}"]).model_copy(update={"until_date": __import__("datetime").date.fromisoformat("${until}")})
+kept = Store().get(job_key(scenario)) or {}
+app = {name: fmean(one.outcomes[name] for one in kept.values()) for name in line} if kept else {}
+print(json.dumps([len(kept), sorted(name for name in line if app and abs(line[name] - app[name]) > 1e-9 * abs(line[name]))]))
+`);
+      const [count, differ] = JSON.parse(same);
+      expect(count === 50, `the app kept ${count} replications of the scenario of the command line`);
+      expect(differ.length === 0, `app and command line differ in ${differ}`);
+      await page.context().close();
+    });
+  }
+
+  await part('wrong text in a field', async () => {
+    const page = await visitor();
+    await open(page, 'doorrekenen');
+    await filled(page);
+    await openHolder(page, 'Gemeenten');
+    const field = number(page, /Hoogste aandeel woningen/);
+    for (const [wrong, named] of [['veel', "'veel'"], ['8,0,0', "'8,0,0'"], ['80%', '0,8']]) {
+      await field.fill(wrong);
+      await field.press('Enter');
+      await page.getByRole('button', { name: 'Reken door' }).click();
+      const beside = page.locator('[data-testid="stSidebar"] [data-testid="stAlert"]', { hasText: named });
+      await beside.waitFor();
+      await settled(page);
+      expect((await page.locator('[data-testid="stSidebar"] [data-testid="stAlert"]').count()) === 1, `${wrong} is told more than once`);
+      const told = (await beside.textContent()).trim();
+      console.log(`  ${wrong}: ${told}`);
+      expect(told.includes('0 tot en met 0,3'), `${wrong} is refused without what is allowed`);
+      const [one, two] = [await field.boundingBox(), await beside.boundingBox()];
+      expect(Math.abs(two.y - one.y - one.height) < 60, `the sentence stands ${two.y - one.y - one.height} px from its field`);
+      expect((await bullets(page).count()) === 0, `${wrong} counts as a lever`);
+      expect((await field.inputValue()) === wrong, 'what was typed is gone');
+      await page.screenshot({ path: join(shots, `wrong-${wrong.replace('%', '')}.png`) });
+    }
+    await field.fill('8%');
+    await page.getByRole('button', { name: 'Reken door' }).click();
+    await page.waitForSelector('.st-key-settings li');
+    await settled(page);
+    expect((await page.locator('[data-testid="stAlert"]').count()) === 0, 'the sentence stays when the text is right');
     await page.context().close();
   });
 
@@ -272,14 +373,14 @@ try {
 
   await part('ten quick changes', async () => {
     const page = await visitor();
-    await open(page, 'doorrekenen?share_cap=0.07');
+    await open(page, 'doorrekenen?share_cap=0.08');
     await filled(page);
     await openHolder(page, 'Gemeenten');
     const field = number(page, /Hoogste aandeel woningen/);
     const button = page.getByRole('button', { name: 'Reken door' });
     const answers = [];
     for (let step = 1; step <= 10; step += 1) {
-      const value = String(Number((0.07 + step * 0.0013).toFixed(4)));
+      const value = String(Number((0.08 + step * 0.0013).toFixed(4)));
       await field.fill(value);
       const begin = Date.now();
       await button.click();
@@ -302,18 +403,18 @@ try {
     await open(page, 'doorrekenen?share_cap=0.08');
     await filled(page);
     await openHolder(page, 'Gemeenten');
-    await number(page, /Hoogste aandeel woningen/).fill('0.1');
+    await number(page, /Hoogste aandeel woningen/).fill('0,1');
     await page.getByRole('button', { name: 'Reken door' }).click();
-    await page.waitForFunction(() => location.search.includes('share_cap=0.1'));
+    await linked(page, 'share_cap', '0,1');
     await settled(page);
     await page.getByRole('button', { name: 'Ongedaan maken' }).click();
-    await page.waitForFunction(() => location.search.includes('share_cap=0.08'));
+    await linked(page, 'share_cap', '0,08');
     await settled(page);
     await page.getByRole('button', { name: 'Opnieuw uitvoeren', exact: true }).click();
-    await page.waitForFunction(() => location.search.includes('share_cap=0.1'));
+    await linked(page, 'share_cap', '0,1');
     await settled(page);
     await page.getByRole('button', { name: 'Alles terugzetten' }).click();
-    await page.waitForFunction(() => !location.search.includes('share_cap'));
+    await linked(page, 'share_cap', null);
     await settled(page);
     expect((await bullets(page).count()) === 0, 'something still differs after a reset');
     await page.context().close();

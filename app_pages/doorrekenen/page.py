@@ -128,29 +128,31 @@ def _years(result: RunResult) -> str:
 
 
 def _weeks(value: float, language: Language) -> str:
-    return f"{number_text(value, 1, language)} {text('weeks')}"
+    return number_text(value, 1, language)
 
 
 def _difference_words(
-    band: Any, language: Language, write: Callable[[float, Language], str] = _figure, of: str = ""
+    band: Any, language: Language, write: Callable[[float, Language], str] = _figure, unit: str = "", of: str = ""
 ) -> str:
     """The difference from the baseline as the end of a sentence: only a direction that the interval supports.
 
-    write: a size in words; of: '_of' for what is not counted but measured, such as money.
+    write: a size in figures; unit: said once after a size and once after an interval; of: '_of' for what is not
+    counted but measured, such as money.
     """
     if band is None or band.mean != band.mean:
         return ""
     direction = direction_of(band)
     if direction in ("equal", "few"):
         return text("t_diff_none" if direction == "equal" else "t_diff_single")
+    after = f" {unit}" if unit else ""
     low, high = (write(abs(end), language) for end in sorted((band.low, band.high), key=abs))
     if direction == "higher":
-        return text("t_diff_more", figure=write(band.mean, language), low=low, high=high)
+        return text("t_diff_more", figure=write(band.mean, language) + after, low=low, high=high + after)
     if direction == "lower":
-        return text(f"t_diff_less{of}", figure=write(-band.mean, language), low=low, high=high)
+        return text(f"t_diff_less{of}", figure=write(-band.mean, language) + after, low=low, high=high + after)
     ends = [write(abs(end), language) for end in (band.low, band.high)]
     signs = ["" if text == write(0.0, language) else sign for text, sign in zip(ends, "−+", strict=True)]
-    return text("t_diff_unknown", low=signs[0] + ends[0], high=signs[1] + ends[1])
+    return text("t_diff_unknown", low=signs[0] + ends[0], high=signs[1] + ends[1] + after)
 
 
 def _most_changed(differences: Mapping[str, Any], language: Language) -> dict[str, str] | None:
@@ -432,7 +434,7 @@ def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
         finding = text("t_wait_nobody")
     else:
         finding = text("t_wait", weeks=number_text(middle.mean, 0, language))
-        finding += _difference_words(both.difference, language, _weeks)
+        finding += _difference_words(both.difference, language, _weeks, text("weeks"), "_of")
         longest = pictures.longest(pair.shown, tuple(pictures.WAITS.values()))
         if longest is not None:
             size = next(size for size, name in pictures.WAITS.items() if name == longest)

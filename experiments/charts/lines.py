@@ -138,7 +138,7 @@ def dots_chart(
     y = {"field": "c", "type": "nominal", "sort": list(categories), "title": None,
          "axis": {"ticks": False, "domain": False, "labelPadding": 8, "grid": True}}  # fmt: skip
     offset = {"field": "s", "type": "nominal", "sort": names, "scale": {"domain": names}}
-    x_axis = {"format": number, "tickCount": 5}
+    x_axis = {"format": f",.{decimals}~f", "tickCount": 5}  # whole ticks as whole numbers: 5, not 5,0
     return {
         "data": {"values": rows},
         "width": "container",

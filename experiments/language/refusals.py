@@ -6,7 +6,10 @@ have been allowed, in `texts/allowed.toml`. What a user wrote is cut to length a
 
 from __future__ import annotations
 
+import math
+
 from experiments.language.catalogue import Texts, catalogue
+from experiments.language.formatting import exact_text
 from experiments.language.language import Language
 from sim.errors import MISSING, Allowed, CannotWrite, Refusal, Term, WrongInput, on_one_line
 
@@ -53,7 +56,7 @@ def shown(value: object, language: Language) -> str:
         return f"'{on_one_line(value)}'"
     if isinstance(value, dict):
         return texts("sentence.group")
-    return texts("sentence.list") if isinstance(value, list | tuple) else on_one_line(str(value))
+    return texts("sentence.list") if isinstance(value, list | tuple) else _worded(value, language)
 
 
 def place_text(error: WrongInput, language: Language) -> str:
@@ -94,4 +97,6 @@ def _worded(value: object, language: Language) -> str:
         return _term_text(value, language)
     if isinstance(value, tuple):
         return ", ".join(_worded(each, language) for each in value)
-    return on_one_line(f"{value:.15g}" if isinstance(value, float) else str(value))
+    if isinstance(value, float) and math.isfinite(value):
+        return on_one_line(exact_text(float(f"{value:.15g}"), language))
+    return on_one_line(str(value))
