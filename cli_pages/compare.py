@@ -35,7 +35,7 @@ from cli_pages.printing import (
     write_report,
 )
 from cli_pages.progress import Progress
-from experiments.language.formatting import figures_text, level_text, table_unit_text
+from experiments.language.formatting import bound_text, figures_text, level_text, table_unit_text
 from experiments.language.labels import outcome_label, placed_label
 
 if TYPE_CHECKING:
@@ -218,4 +218,6 @@ def _difference_cells(row: Difference) -> list[str]:
         verdict = "verdict.b_better" if row.winner == row.b else "verdict.a_better"
     mean, low, high = figures_text([row.band.mean, row.band.low, row.band.high], row.unit, language, signed=True)
     interval = texts("interval", low=low, high=high)
-    return [*figures_text([row.mean_a, row.mean_b], row.unit, language), mean, interval, texts(verdict)]
+    means = figures_text([row.mean_a, row.mean_b], row.unit, language)
+    sides = [bound_text(text, bound, language) for text, bound in zip(means, row.at_least, strict=True)]
+    return [*sides, mean, interval, texts(verdict)]

@@ -36,9 +36,9 @@ from cli_pages.printing import (
     write_report,
 )
 from cli_pages.progress import Progress
-from experiments.language.formatting import day_text, figures_text, table_unit_text
+from experiments.language.formatting import bound_text, day_text, figures_text, table_unit_text
 from experiments.language.labels import outcome_label, series_label
-from experiments.language.language import NOTHING
+from experiments.language.language import NOTHING, Language
 
 if TYPE_CHECKING:
     from experiments.run.result import RunResult
@@ -228,7 +228,7 @@ def _outcomes(result: RunResult) -> list[str]:
     rows = [
         [
             outcome_label(row["name"], language),
-            *figures_text([row["mean"], row["low"], row["high"]], row["unit"], language),
+            *_bounded(figures_text([row["mean"], row["low"], row["high"]], row["unit"], language), row, language),
             _share_of_parameters(row),
             table_unit_text(row["unit"], language),
         ]
@@ -237,6 +237,12 @@ def _outcomes(result: RunResult) -> list[str]:
     heads = [texts(f"head.{name}") for name in ("outcome", "mean", "low", "high", "parameters", "unit")]
     drawn = result.ensemble is not None and not result.fixed
     return ["", texts("outcomes_with_parameters" if drawn else "outcomes"), *table(heads, rows, 1, 5)]
+
+
+def _bounded(figures: Sequence[str], row: Mapping[str, Any], language: Language) -> list[str]:
+    """A mean and its band, with a word before the mean that is no more than a lower bound."""
+    mean, *ends = figures
+    return [bound_text(mean, row["at_least"], language), *ends]
 
 
 def _share_of_parameters(row: Mapping[str, Any]) -> str:

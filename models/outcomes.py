@@ -25,6 +25,26 @@ from models.stages.target import COLOURS, HIGHEST_RUNG
 Numbers = NDArray[np.float64]
 DAYS_PER_YEAR = 365.25
 DAYS_PER_WEEK = 7.0
+#: What rounding may add to the share that still waits.
+SLACK = 1e-12
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Waits for a home in days since the permit: first and last day seen, whether it ended in a home, and persons."""
+
+    entered: NDArray[np.int64]
+    left: NDArray[np.int64]
+    housed: NDArray[np.bool_]
+    size: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A wait in weeks; a lower bound when too few of those who wait were seen to find a home."""
+
+    weeks: float
+    at_least: bool
 
 
 @dataclass(frozen=True)
@@ -57,15 +77,25 @@ class Window:
         return growth
 
     @cached_property
-    def housed(self) -> tuple[Numbers, NDArray[np.int64]]:
-        """Of households housed in the window their weeks from permit to home, and their size at that moment."""
+    def waits(self) -> Waits:
+        """Everybody who waits for a home with a permit on some day of the window.
+
+        Size is that at the permit: that of later would sort who waits long with larger households.
+        """
         households = self.facts.households
-        housed, permit = households["housed"], households["permit"]
-        rows = np.flatnonzero((housed >= self.from_day) & (housed < self.until_day) & (permit >= 0))
-        later = households["family_arrived"][rows] > housed[rows]
-        size = households["persons"][rows] - np.where(later, households["followers"][rows], 0)
-        weeks: Numbers = (housed[rows] - permit[rows]) / DAYS_PER_WEEK
-        return weeks, size.astype(np.int64)
+        permit, housed, departed = (households[name] for name in ("permit", "housed", "departed"))
+        never = self.until_day
+        home = np.where(housed >= 0, housed, never)
+        end = np.minimum(np.minimum(home, np.where(departed >= 0, departed, never)), self.until_day - 1)
+        entered = np.maximum(permit, self.from_day)
+        rows = np.flatnonzero((permit >= 0) & (end >= entered))
+        later = households["family_arrived"][rows] > permit[rows]
+        return Waits(
+            entered=(entered - permit)[rows],
+            left=(end - permit)[rows],
+            housed=(home == end)[rows],
+            size=households["persons"][rows] - np.where(later, households["followers"][rows], 0),
+        )
 
     @cached_property
     def pending(self) -> tuple[Numbers, Numbers]:
@@ -124,10 +154,25 @@ def unit_costs() -> dict[str, float]:
     return {row["item"]: float(row["value"]) for row in read_table("costs")}
 
 
-def waits_in_weeks(window: Window, least: int = 1, most: int = 99) -> Numbers:
-    """Return weeks from permit to home of households housed in the window, by size at that moment."""
-    weeks, size = window.housed
-    return weeks[(size >= least) & (size <= most)]
+def weeks_to_home(window: Window, share: float, least: int = 1, most: int = 99) -> Wait:
+    """Return within how many weeks after the permit this share has a home: the estimate of Kaplan and Meier.
+
+    Of each day since the permit it counts who is seen waiting then and who of them finds a home. Who waited before the
+    window counts from its first day; who leaves without a home, or still waits at its end, counts until then. When the
+    share is not reached, the longest wait seen is what it takes at least. NaN when nobody waits.
+    """
+    waits = window.waits
+    rows = np.flatnonzero((waits.size >= least) & (waits.size <= most))
+    if not rows.size:
+        return Wait(float("nan"), at_least=False)
+    entered, left = waits.entered[rows], waits.left[rows]
+    days = int(left.max()) + 1
+    seen = np.cumsum(np.bincount(entered, minlength=days) - np.bincount(left + 1, minlength=days + 1)[:days])
+    found = np.bincount(left[waits.housed[rows]], minlength=days)
+    waiting = np.cumprod(1.0 - found / np.maximum(seen, 1))
+    reached = np.flatnonzero(waiting <= 1.0 - share + SLACK)
+    day = int(reached[0]) if reached.size else days - 1
+    return Wait(day / DAYS_PER_WEEK, at_least=not reached.size)
 
 
 def weeks_until_out(window: Window) -> Numbers:
@@ -162,15 +207,6 @@ def pending_beyond_term(window: Window) -> float:
     term = window.parameters.ind.legal_term_days.daily(first, window.until_day)
     filed = np.maximum(window.until_day - ages.astype(np.int64), first)  # the term of the day of filing holds
     return float(persons[ages > term[filed - first]].sum() / persons.sum())
-
-
-def _quantile(values: Numbers, share: float) -> float:
-    """The quantile of waits; NaN (unknown) when nobody is counted."""
-    return float(np.quantile(values, share)) if values.size else float("nan")
-
-
-def _ninth_decile(least: int, most: int) -> Callable[[Window], float]:
-    return lambda window: _quantile(waits_in_weeks(window, least, most), 0.9)
 
 
 def _mean_wait(values: Numbers) -> float:
@@ -296,6 +332,30 @@ class Outcome:
     count: Callable[[Window], float]
 
 
+#: Waits for a home: outcome -> the share that has one by then, and the fewest and most persons of a household.
+WAITS: dict[str, tuple[float, int, int]] = {
+    "weeks_to_home_median": (0.5, 1, 99),
+    "weeks_to_home_p90": (0.9, 1, 99),
+    "weeks_to_home_single": (0.5, 1, 1),
+    "weeks_to_home_2_to_4": (0.5, 2, 4),
+    "weeks_to_home_5_plus": (0.5, 5, 99),
+    "weeks_to_home_p90_single": (0.9, 1, 1),
+    "weeks_to_home_p90_2_to_4": (0.9, 2, 4),
+    "weeks_to_home_p90_5_plus": (0.9, 5, 99),
+}
+
+
+def _weeks_to_home(share: float, least: int, most: int) -> Callable[[Window], float]:
+    return lambda window: weeks_to_home(window, share, least, most).weeks
+
+
+def outcomes_at_least(window: Window) -> frozenset[str]:
+    """Return which outcomes are no more than a lower bound: what they wait for did not happen in the window."""
+    found = {name for name, wait in WAITS.items() if weeks_to_home(window, *wait).at_least}
+    never_full = not (window.daily("persons_without_place") > full_persons()).any()
+    return frozenset(found | {"days_until_full"} if never_full else found)
+
+
 def _table(*outcomes: Outcome) -> dict[str, Outcome]:
     return {outcome.name: outcome for outcome in outcomes}
 
@@ -361,15 +421,7 @@ OUTCOMES: dict[str, Outcome] = _table(
     Outcome("pending_family_end", "persons", "lower", _end(_measure("pending_family"))),
     Outcome("nareis_applications", "persons", "neither", _flow("family_applications")),
     Outcome("nareis_arrivals", "persons", "neither", _flow("family_entered")),
-    Outcome("weeks_to_home_median", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window), 0.5)),
-    Outcome("weeks_to_home_p90", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window), 0.9)),
-    Outcome("weeks_to_home_single", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 1, 1), 0.5)),
-    Outcome("weeks_to_home_2_to_4", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 2, 4), 0.5)),
-    Outcome("weeks_to_home_5_plus", "weeks", "lower", lambda window: _quantile(waits_in_weeks(window, 5), 0.5)),
-    *(
-        Outcome(f"weeks_to_home_p90_{name}", "weeks", "lower", _ninth_decile(least, most))
-        for name, least, most in (("single", 1, 1), ("2_to_4", 2, 4), ("5_plus", 5, 99))
-    ),
+    *(Outcome(name, "weeks", "lower", _weeks_to_home(*wait)) for name, wait in WAITS.items()),
     Outcome("weeks_until_out_mean", "weeks", "lower", lambda window: _mean_wait(weeks_until_out(window))),
     Outcome("realised", "persons", "higher", _flow("realised")),
     Outcome("realised_joined", "persons", "neither", _flow("realised_joined")),

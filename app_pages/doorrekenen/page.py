@@ -24,6 +24,7 @@ from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart,
 from experiments.charts.style import PALETTES
 from experiments.compare.difference import direction_of, excludes_zero
 from experiments.language.formatting import (
+    bound_text,
     date_text,
     half_year_text,
     month_text,
@@ -424,8 +425,13 @@ def _mean_of(series: DotSeries, place: int) -> float | None:
     return None if value is None else value[0]
 
 
+def _weeks_to_home(pair: Pair, name: str, language: Language) -> str:
+    weeks = number_text(pictures.mean_outcome(pair.shown, name), 0, language)
+    return bound_text(weeks, pair.shown.at_least(name), language)
+
+
 def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
-    """Weeks from permit to home of those who got a home, by household size."""
+    """Weeks from permit to home, by household size."""
     rows = [pictures.outcome_figures(pair.baseline, pair.scenario, name) for name in pictures.WAITS.values()]
     names = [text(f"size_{size}") for size in pictures.WAITS]
     both = pictures.outcome_figures(pair.baseline, pair.scenario, "weeks_to_home_median")
@@ -433,7 +439,7 @@ def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
     if middle.mean != middle.mean:
         finding = text("t_wait_nobody")
     else:
-        finding = text("t_wait", weeks=number_text(middle.mean, 0, language))
+        finding = text("t_wait", weeks=_weeks_to_home(pair, "weeks_to_home_median", language))
         finding += _difference_words(both.difference, language, _weeks, text("weeks"), "_of")
         longest = pictures.longest(pair.shown, tuple(pictures.WAITS.values()))
         if longest is not None:
@@ -441,7 +447,7 @@ def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
             finding += text("t_wait_longest", who=text(f"size_{size}"))
     why = (
         text("w_wait", unfit=_figure(pictures.mean_outcome(pair.shown, "homes_unfit"), language),
-            p90=number_text(pictures.mean_outcome(pair.shown, "weeks_to_home_p90"), 0, language)),
+            p90=_weeks_to_home(pair, "weeks_to_home_p90", language)),
     )  # fmt: skip
     spec = dots_chart(names, _dots(rows, pair.scenario is not None), text("weeks"), language, colours, 1)
     return Picture(

@@ -16,7 +16,7 @@ import numpy as np
 
 from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, Difference, difference_of
 from experiments.compare.lives import LivesDifference, lives_difference
-from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES
+from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, outcome_of_size
 from experiments.run.parameters import compile_once
 from experiments.run.result import RunResult, about_run
 from experiments.run.task import Replication, RunPlan, Task
@@ -126,15 +126,19 @@ class Comparison:
     ) -> Difference:
         a, b = (self.runs[index] for index in pair)
         band, mean_a, mean_b, times = difference_of(values(a), values(b), self.draws, yes_no=yes_no)
+        if band.count == 0:  # no pair in which both are known, but one of them may be
+            mean_a, mean_b = (_mean_known(values(run)) for run in (a, b))
+        bounds = outcome_of_size(about["measure"], about.get("size", ""))
         return Difference(
-            a=a.scenario.name, b=b.scenario.name, mean_a=mean_a, mean_b=mean_b, band=band, times_narrower=times, **about
-        )
+            a=a.scenario.name, b=b.scenario.name, mean_a=mean_a, mean_b=mean_b, band=band, times_narrower=times,
+            at_least=(a.at_least(bounds), b.at_least(bounds)), **about,
+        )  # fmt: skip
 
     def difference(self, outcome: str, pair: tuple[int, int] = (0, 1)) -> Difference:
         """One outcome for one pair of runs. Raises KeyError for an unknown outcome."""
         return self._difference(
             pair,
-            lambda run: run.outcome(outcome),
+            lambda run: run.shown(outcome),
             outcome in YES_NO,
             measure=outcome,
             unit=self.runs[0].replications[0].units[outcome],
@@ -200,6 +204,11 @@ class Comparison:
                 for row in self.life_rows(index)
             ],
         }
+
+
+def _mean_known(values: FloatArray) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")
 
 
 def _detailed(part: str, row: int, column: int) -> Callable[[RunResult], FloatArray]:

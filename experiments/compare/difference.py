@@ -69,6 +69,7 @@ class Difference:
     times_narrower: float
     place: str = ""
     size: str = ""
+    at_least: tuple[bool, bool] = (False, False)
 
     @property
     def clear(self) -> bool:
@@ -109,6 +110,8 @@ class Difference:
             "better": self.better,
             "winner": self.winner,
             "times_narrower": number_or_none(self.times_narrower),
+            "at_least_a": self.at_least[0],
+            "at_least_b": self.at_least[1],
         }
 
 

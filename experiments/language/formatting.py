@@ -139,6 +139,11 @@ def figures_text(
     return [NOTHING if math.isnan(one) else _figure_text(one, decimals, unit, language, signed) for one in figures]
 
 
+def bound_text(figure: str, at_least: bool, language: Language = "nl") -> str:
+    """A figure as it is written, with a word before it when it is no more than a lower bound."""
+    return catalogue("formatting", language)("at_least", figure=figure) if at_least and figure != NOTHING else figure
+
+
 def _figure_text(figure: float, decimals: int, unit: str, language: Language, signed: bool) -> str:
     if round(figure, decimals) == 0.0:
         decimals = _figure_decimals([figure], unit)

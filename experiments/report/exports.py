@@ -64,7 +64,7 @@ def run_tables(result: RunResult, language: Language = "nl") -> dict[str, Table]
     outcomes = [
         {"outcome": row["name"], "label": outcome_label(row["name"], language)}
         | {"unit": unit_text(row["unit"], language)}
-        | {name: row[name] for name in ("mean", "low", "high", "sd_chance", "sd_parameters")}
+        | {name: row[name] for name in ("mean", "low", "high", "sd_chance", "sd_parameters", "at_least")}
         for row in result.outcome_rows()
     ]
     return {
@@ -111,6 +111,8 @@ def _difference_rows(
                 "winner": winner,
                 "n": one.band.count,
                 "times_narrower": number_or_none(one.times_narrower),
+                "at_least_a": one.at_least[0],
+                "at_least_b": one.at_least[1],
             }
         )
     return rows

@@ -10,7 +10,15 @@ import numpy as np
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
 from experiments.language.catalogue import Texts, catalogue
-from experiments.language.formatting import amount_text, date_text, figures_text, level_text, listed, percent_text
+from experiments.language.formatting import (
+    amount_text,
+    bound_text,
+    date_text,
+    figures_text,
+    level_text,
+    listed,
+    percent_text,
+)
 from experiments.language.labels import outcome_label, placed_label, size_label
 from experiments.language.language import Language
 from experiments.report.exports import LETTERS
@@ -163,7 +171,9 @@ def _mean_sentence(run: RunResult, name: str, say: Texts) -> str:
     label = outcome_label(name, say.language)
     if values.count == 0:
         return say("unknown", label=label)
-    return say("mean_band", label=label, level=level_text(BAND_LEVEL, say.language), **mean_words(values, unit, say))
+    words = mean_words(values, unit, say)
+    words["amount"] = bound_text(words["amount"], run.at_least(name), say.language)
+    return say("mean_band", label=label, level=level_text(BAND_LEVEL, say.language), **words)
 
 
 def mean_words(values: Band, unit: str, say: Texts) -> dict[str, str]:

@@ -106,10 +106,10 @@ def window(result: RunResult) -> tuple[date, date]:
 
 def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, *parts: str) -> Figures:
     """An outcome, or the sum of several, in both and as a difference."""
-    usual = np.sum([baseline.outcome(part) for part in parts or (name,)], axis=0)
+    usual = np.sum([baseline.shown(part) for part in parts or (name,)], axis=0)
     if scenario is None:
         return Figures(name, band(usual, BAND_LEVEL), None, None)
-    other = np.sum([scenario.outcome(part) for part in parts or (name,)], axis=0)
+    other = np.sum([scenario.shown(part) for part in parts or (name,)], axis=0)
     apart = difference(other, usual, baseline.shared_draws)
     return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), apart)
 

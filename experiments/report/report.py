@@ -15,6 +15,7 @@ from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
 from experiments.language.catalogue import Texts, catalogue
 from experiments.language.formatting import (
+    bound_text,
     date_text,
     figure_text,
     figures_text,
@@ -112,7 +113,8 @@ def _difference_table(
     lines = []
     for row in rows:
         label = (outcome_label if where is None else placed_label)(row.measure, say.language)
-        figures = figures_text([row.mean_a, row.mean_b], row.unit, say.language)
+        means = figures_text([row.mean_a, row.mean_b], row.unit, say.language)
+        figures = [bound_text(text, bound, say.language) for text, bound in zip(means, row.at_least, strict=True)]
         lines.append(
             ([] if where is None else [where[1](row)])
             + [label, table_unit_text(row.unit, say.language, compared=True), *figures]
@@ -159,6 +161,7 @@ def _run_tables(result: RunResult, say: Texts) -> list[Block]:
     for one in result.outcome_figures():
         mean, low, high = spread_text(one.band, one.unit, say)
         label = outcome_label(one.name, say.language)
+        mean = bound_text(mean, one.at_least, say.language)
         rows.append([label, table_unit_text(one.unit, say.language), mean, say("to", low=low, high=high)])
     level = level_text(BAND_LEVEL, say.language)
     shown = ("target", "realised", "behind")

@@ -27,6 +27,7 @@ PROVINCIAL = {
 }
 #: Sizes of household: name -> fewest and most persons.
 SIZES = {"1": (1, 1), "2-4": (2, 4), "5+": (5, 99)}
+_SIZE_NAMES = {"1": "single", "2-4": "2_to_4", "5+": "5_plus"}
 #: What is counted per size of household: name -> unit and which way is better.
 BY_SIZE = {
     "households_housed": ("households", "higher"),
@@ -36,6 +37,11 @@ BY_SIZE = {
     "households_waiting_end": ("households", "lower"),
     "persons_waiting_end": ("persons", "lower"),
 }
+#: The outcomes that are the waits of one size.
+_WAIT_OF_SIZE = {
+    "weeks_to_home_median": {size: f"weeks_to_home_{name}" for size, name in _SIZE_NAMES.items()},
+    "weeks_to_home_p90": {size: f"weeks_to_home_p90_{name}" for size, name in _SIZE_NAMES.items()},
+}
 #: What is kept per municipality and half-year; rung and colour as they stand at the end of it.
 MUNICIPAL = ("opening", "target", "realised", "behind", "rung", "colour")
 
@@ -44,7 +50,7 @@ MUNICIPAL = ("opening", "target", "realised", "behind", "rung", "colour")
 class Detail:
     """One replication in detail.
 
-    provinces: (measures of PROVINCIAL, 12); sizes: (measures of BY_SIZE, 3), NaN where nobody was housed;
+    provinces: (measures of PROVINCIAL, 12); sizes: (measures of BY_SIZE, 3), a wait of nobody is NaN;
     municipal: (measures of MUNICIPAL, half-years that are reported, 352).
     """
 
@@ -69,6 +75,11 @@ def per_province(values: Numbers) -> Numbers:
     places = municipalities().province
     columns = [values[..., places == index].sum(axis=-1) for index in range(len(PROVINCES))]
     return np.stack(columns, axis=-1)
+
+
+def outcome_of_size(measure: str, size: str) -> str:
+    """The outcome that a measure of one size of household is; the measure itself where there is none of its own."""
+    return _WAIT_OF_SIZE.get(measure, {}).get(size, measure)
 
 
 def _before(window: Window) -> Numbers:
@@ -105,7 +116,7 @@ def _provinces(window: Window, half_years: Sequence[int]) -> Numbers:
 
 
 def _sizes(window: Window) -> Numbers:
-    from models.outcomes import waits_in_weeks
+    from models.outcomes import weeks_to_home
 
     households = window.facts.households
     housed, permit = households["housed"], households["permit"]
@@ -118,12 +129,11 @@ def _sizes(window: Window) -> Numbers:
     table = np.full((len(BY_SIZE), len(SIZES)), np.nan)
     for column, (least, most) in enumerate(SIZES.values()):
         fits = (size >= least) & (size <= most)
-        weeks = waits_in_weeks(window, least, most)
         table[:, column] = (
             float((inside & fits).sum()),
             float(size[inside & fits].sum()),
-            float(np.quantile(weeks, 0.5)) if weeks.size else np.nan,
-            float(np.quantile(weeks, 0.9)) if weeks.size else np.nan,
+            weeks_to_home(window, 0.5, least, most).weeks,
+            weeks_to_home(window, 0.9, least, most).weeks,
             float((waiting & fits).sum()),
             float(size[waiting & fits].sum()),
         )

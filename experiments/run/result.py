@@ -22,17 +22,23 @@ if TYPE_CHECKING:
     from experiments.scenario.scenario import Scenario
 
 BAND_LEVEL = 0.8
+#: Days until something that never came in any replication are no number; a wait is at least the longest that was seen.
+UNKNOWN_IF_NEVER = frozenset({"days_until_full"})
 
 
 @dataclass(frozen=True)
 class OutcomeFigures:
-    """One outcome over the replications: mean and band, and the spread that luck and parameters add to it."""
+    """One outcome over the replications: mean and band, and the spread that luck and parameters add to it.
+
+    at_least: it is a lower bound, as what it waits for did not happen in every replication.
+    """
 
     name: str
     unit: str
     band: Band
     sd_chance: float
     sd_parameters: float
+    at_least: bool
 
     def row(self) -> dict[str, Any]:
         """As plain values, for JSON and tables."""
@@ -44,6 +50,7 @@ class OutcomeFigures:
             "high": number_or_none(self.band.high),
             "sd_chance": number_or_none(self.sd_chance),
             "sd_parameters": number_or_none(self.sd_parameters),
+            "at_least": self.at_least,
         }
 
 
@@ -94,20 +101,35 @@ class RunResult:
         """One outcome, per replication."""
         return np.array([replication.outcomes[name] for replication in self.replications])
 
+    def shown(self, name: str) -> FloatArray:
+        """One outcome, per replication, as a reader may see it: unknown when what it counts to never happened."""
+        values = self.outcome(name)
+        never = name in UNKNOWN_IF_NEVER and all(name in one.at_least for one in self.replications)
+        return np.full_like(values, np.nan) if never else values
+
+    def at_least(self, name: str) -> bool:
+        """Whether the mean of an outcome is a lower bound: that of some replication is, and it is known."""
+        found = any(name in replication.at_least for replication in self.replications)
+        return found and not np.isnan(self.shown(name)).all()
+
     def outcome_names(self) -> list[str]:
         """The names of all outcomes, in order."""
         return list(self.replications[0].outcomes) if self.replications else []
 
     def outcome_band(self, *names: str) -> Band:
         """Mean and 80 per cent band of an outcome, or of the sum of several."""
-        return band(np.sum([self.outcome(name) for name in names], axis=0), BAND_LEVEL)
+        return band(np.sum([self.shown(name) for name in names], axis=0), BAND_LEVEL)
 
     def outcome_figures(self) -> tuple[OutcomeFigures, ...]:
         """Every outcome with its band, and what luck and parameters add to it."""
         units = self.replications[0].units if self.replications else {}
         return tuple(
             OutcomeFigures(
-                name, units.get(name, ""), self.outcome_band(name), *spread_by_cause(self.outcome(name), self.draws)
+                name,
+                units.get(name, ""),
+                self.outcome_band(name),
+                *spread_by_cause(self.shown(name), self.draws),
+                self.at_least(name),
             )
             for name in self.outcome_names()
         )

@@ -30,7 +30,7 @@ class Replication:
     units: of the outcomes; they travel along so that the process that waits need not load the chain.
     half_years: (4 measures, half-years, 13 areas); series: measure -> value per month end;
     observed: simulated counterpart of each published figure; detail: per province, size of household and
-    municipality, when the task was asked for it.
+    municipality, when the task was asked for it; at_least: the outcomes that are no more than a lower bound.
     """
 
     outcomes: dict[str, float]
@@ -42,6 +42,7 @@ class Replication:
     observed: FloatArray
     steps: dict[str, int]
     detail: Detail | None = None
+    at_least: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class Task:
 
     def counted(self, facts: Facts, parameters: Parameters) -> Replication:
         """What is kept of the facts of one replication."""
-        from models.outcomes import OUTCOMES, count_outcomes, monthly_series
+        from models.outcomes import OUTCOMES, Window, count_outcomes, monthly_series, outcomes_at_least
 
         outcomes = count_outcomes(facts, parameters, self.from_day, self.until_day)
         table = half_year_table(facts)
@@ -155,6 +156,7 @@ class Task:
             simulated(wanted, facts, table),
             {name: int(count) for name, count in facts.steps.items()},
             detail_of(facts, parameters, self.from_day, self.until_day, shown) if self.detailed else None,
+            outcomes_at_least(Window(facts, parameters, self.from_day, self.until_day)),
         )
 
     def _reported(self, half_year: str) -> bool:

@@ -69,6 +69,7 @@ def _packed(results: dict[int, Replication]) -> tuple[dict[str, Any], dict[str, 
         "month_days": np.array(first.month_days, dtype=np.int64),
         "series": np.array([list(row.series.values()) for row in rows]),
         "observed": np.array([row.observed for row in rows]),
+        "at_least": np.array([[name in row.at_least for name in first.outcomes] for row in rows]),
         "steps": np.array([list(row.steps.values()) for row in rows], dtype=np.int64),
     }
     details = [row.detail for row in rows if row.detail is not None]
@@ -96,6 +97,7 @@ def _unpacked(arrays: dict[str, Any], meta: dict[str, Any]) -> dict[int, Replica
             arrays["observed"][row],
             dict(zip(meta["steps"], arrays["steps"][row].tolist(), strict=True)),
             Detail(*(arrays[f"detail_{part}"][row] for part in DETAIL_PARTS)),
+            frozenset(np.array(meta["outcomes"])[arrays["at_least"][row]].tolist()),
         )
         for row, number in enumerate(arrays["numbers"].tolist())
     }

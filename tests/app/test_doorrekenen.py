@@ -79,13 +79,13 @@ def test_the_longest_wait_is_named_when_the_run_tells_it_apart(run, changed):
     assert math.isnan(told["unknown"].table.rows[0][1])
 
 
-def test_the_wait_is_of_those_who_got_a_home_and_says_so(run, changed):
+def test_the_wait_counts_who_still_waits_and_says_so(run, changed):
     name = "weeks_to_home_median"
     usual = changed(run, **{name: spread(run, 20.0, 1.0)})
     later = changed(run, **{name: spread(run, 25.0, 1.0)})
     picture = waiting(Pair(usual, later), "nl", COLOURS)
     assert picture.finding.startswith(text("t_wait", weeks="25") + ", 5,0 weken meer dan in de uitgangssituatie")
-    assert "Wie nog wacht, telt niet mee" in picture.why[0]
+    assert "Wie aan het einde nog wacht, telt mee" in picture.why[0]
     nobody = changed(run, **{name: np.full(len(run.replications), NAN)})
     assert waiting(Pair(nobody, None), "nl", COLOURS).finding == words("page_doorrekenen", "t_wait_nobody") + "."
 

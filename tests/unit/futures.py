@@ -33,6 +33,7 @@ def one_run(shift=0.0, count=40, of=None, full=1.0):
         luck = np.sin(number)
         outcomes = dict.fromkeys(OUTCOMES, 100.0 + luck + shift)
         outcomes |= {"ran_full": full, "days_until_full": 200.0 + number if full else float(UNTIL - FROM)}
+        never_full = frozenset() if full else frozenset({"days_until_full"})
         series = {name: 1000.0 + 10 * luck + shift * np.arange(1.0, len(MONTHS) + 1) for name in SERIES}
         half_years = np.full((len(HALF_YEAR_MEASURES), len(HALVES), len(AREAS)), 5000.0 + luck + shift)
         detail = Detail(
@@ -42,7 +43,9 @@ def one_run(shift=0.0, count=40, of=None, full=1.0):
         )
         units = {name: outcome.unit for name, outcome in OUTCOMES.items()}
         nothing = np.full(len(observations(FROM, UNTIL)), np.nan)
-        replications.append(Replication(outcomes, units, HALVES, half_years, MONTHS, series, nothing, {}, detail))
+        replications.append(
+            Replication(outcomes, units, HALVES, half_years, MONTHS, series, nothing, {}, detail, never_full)
+        )
     numbers = tuple(range(1, count + 1))
     return RunResult(of or scenario(), 7, FROM, UNTIL, numbers, tuple(replications), ensemble="prop-2021", fixed=True)
 
