@@ -443,12 +443,14 @@ print(json.dumps([len(kept), sorted(name for name in line if app and abs(line[na
     execFileSync(
       python,
       ['-c', [
-        'import json', 'from app_pages.shell.texts import choice', 'from experiments.run.levers import lever_rows', 'found = []',
+        'import json', 'from app_pages.shell.texts import choice', 'from experiments.run.levers import lever_rows',
+        'from experiments.language.formatting import exact_text', 'found = []',
         'for row in lever_rows("prop-2021"):',
         '    value = "ja" if row.kind == "switch" else row.choices[-1] if row.choices else row.low + (row.step or 1) * 2',
         // a target by rule does not go with smoothing, which is turned too
         '    value = "published" if row.name == "target_source" else value',
         '    said = choice("true" if value == "ja" else value, "en") if isinstance(value, str) else None',
+        '    said = said or exact_text(round(value, 6), "en")',
         '    found.append([row.name, value, row.dated, said])', 'print(json.dumps(found))',
       ].join('\n')],
       { cwd: root, env, encoding: 'utf8' },

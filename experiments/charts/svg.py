@@ -30,4 +30,6 @@ def inline_svg(spec: Spec, alt: str) -> str:
     drawn = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     top, _, inside = drawn.partition(">")
     box = re.search(r'viewBox="[-0-9. ]+"', top)
-    return f'<svg {box[0] if box else ""} role="img" aria-label="{escape(alt)}">{inside}'
+    # To who listens the picture is its alternative; marks with a role but without words of their own are noise.
+    plain = re.sub(r"<[^>]*>", lambda tag: re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", tag[0]), inside)
+    return f'<svg {box[0] if box else ""} role="img" aria-label="{escape(alt)}">{plain}'
