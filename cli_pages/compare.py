@@ -35,7 +35,7 @@ from cli_pages.printing import (
     write_report,
 )
 from cli_pages.progress import Progress
-from experiments.language.formatting import bound_text, figures_text, level_text, table_unit_text
+from experiments.language.formatting import bound_text, day_text, figures_text, level_text, table_unit_text
 from experiments.language.labels import outcome_label, placed_label
 
 if TYPE_CHECKING:
@@ -163,6 +163,8 @@ def _report(result: Comparison) -> list[str]:
 
 def _pair(result: Comparison, pair: tuple[int, int]) -> list[str]:
     """One pair: every outcome, per province, per size of household, and for whom a home comes earlier."""
+    from experiments.run.breakdown import provinces_realised_from
+
     texts = texts_of("compare")
     a, b = (result.names[index] for index in pair)
     differences = [result.difference(name, pair) for name in result.runs[0].outcome_names()]
@@ -175,6 +177,9 @@ def _pair(result: Comparison, pair: tuple[int, int]) -> list[str]:
             if (row.a, row.b) == (a, b) and row.measure in _PLACED
         ]
         lines += ["", texts(key), *_difference_table("", rows)]
+        start = provinces_realised_from(result.runs[0].from_day)
+        if key == "provinces" and start < result.runs[0].from_day:
+            lines.append(texts("provinces_from", day=day_text(start, current_language())))
     if pair[0] == 0:
         lines += ["", *_lives_table(result.life_rows(pair[1]))]
     return lines

@@ -178,16 +178,28 @@ def _report(result: RunResult) -> list[str]:
         lines += ["", texts("changes"), *changes]
     published = [row for row in best_of(result.comparison_rows()) if row["area"] == NATIONAL]
     simulated = [row for row in result.half_year_rows() if row["area"] == NATIONAL]
-    return [*lines, *_half_years(simulated, published), *_series(published), *_outcomes(result), "", what_it_is()]
+    from sim.calendar import date_of  # loads NumPy, which help can do without
+
+    first = date_of(result.from_day).isoformat()
+    return [
+        *lines,
+        *_half_years(simulated, published, first),
+        *_series(published),
+        *_outcomes(result),
+        "",
+        what_it_is(),
+    ]
 
 
-def _half_years(simulated: Sequence[Mapping[str, Any]], published: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Target and housing per half-year, beside what was published."""
+def _half_years(
+    simulated: Sequence[Mapping[str, Any]], published: Sequence[Mapping[str, Any]], first: str
+) -> list[str]:
+    """Target and housing per half-year, beside what was published; a whole one that began before `first` has a star."""
     texts = texts_of("run")
     known = {(row["half_year"], row["series"]): row for row in published if row["half_year"]}
     rows = []
     for half_year in simulated:
-        cells = [half_year["half_year"]]
+        cells = [half_year["half_year"] + "*" * (half_year["counted_from"] < first)]
         for measure in _MEASURES:
             row = known.get((half_year["half_year"], measure))
             cells.append(number(half_year[measure]))
@@ -198,7 +210,8 @@ def _half_years(simulated: Sequence[Mapping[str, Any]], published: Sequence[Mapp
     heads = [texts("head.half_year")]
     for measure in _MEASURES:
         heads += [texts(f"head.{measure}"), texts("head.published"), texts("head.deviation")]
-    return ["", texts("half_years"), *table(heads, rows, 1)]
+    note = [texts("half_year_note")] if any(row[0].endswith("*") for row in rows) else []
+    return ["", texts("half_years"), *table(heads, rows, 1), *note]
 
 
 def _series(published: Sequence[Mapping[str, Any]]) -> list[str]:

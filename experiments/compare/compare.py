@@ -16,13 +16,14 @@ import numpy as np
 
 from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, Difference, difference_of
 from experiments.compare.lives import LivesDifference, lives_difference
-from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, outcome_of_size
+from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, outcome_of_size, provinces_realised_from
 from experiments.run.parameters import compile_once
 from experiments.run.result import RunResult, about_run
 from experiments.run.task import Replication, RunPlan, Task
 from experiments.scenario.scenario import Scenario, shared_window
 from models.geography import PROVINCES
 from sim.arrays import FloatArray, IntArray
+from sim.calendar import date_of
 from sim.errors import Allowed, WrongInput
 from sim.replications import Finished, replicate
 
@@ -196,6 +197,7 @@ class Comparison:
             "precision": None if self.precision is None else str(self.precision),
             "headline": self.headline,
             "differences": [difference.row() for difference in self.differences()],
+            "provinces_realised_from": date_of(provinces_realised_from(self.runs[0].from_day)).isoformat(),
             "provinces": [{"province": row.place} | row.row() for row in self.provinces()],
             "sizes": [{"size": row.size} | row.row() for row in self.sizes()],
             "lives": [

@@ -30,6 +30,7 @@ from experiments.report.exports import LETTERS, SettingRow, setting_rows
 from experiments.report.findings import KEY_OUTCOMES, findings, gains, of_pair, spread_text
 from experiments.report.page import Block, Bullets, Cells, DutchText, Folded, Heading, Page, Pairs, Paragraph, page_html
 from experiments.report.report_charts import ENOUGH_REPLICATIONS, charts_section
+from experiments.run.breakdown import provinces_realised_from
 from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import AREAS, all_observations
 from experiments.run.provenance import inputs, outdated_text, version, version_text, what_changed
@@ -149,6 +150,9 @@ def _comparison_tables(result: Comparison, say: Texts) -> list[Block]:
         ("by_size", "sizes_caption", sized, (say("size"), lambda row: size_label(row.size, say.language))),
     ):
         blocks.append(Heading(say(heading)))
+        start = provinces_realised_from(result.runs[0].from_day)
+        if heading == "by_province" and start < result.runs[0].from_day:
+            blocks.append(Paragraph(say("provinces_from", day=date_text(date_of(start), say.language))))
         for other in range(1, len(result.runs)):
             caption = say(words, a=LETTERS[0], b=LETTERS[other])
             table = _difference_table(caption, of_pair(result, found, other), (0, other), say, column)

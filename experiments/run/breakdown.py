@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.geography import PROVINCES, municipalities
+from sim.calendar import date_of, day_number
 
 if TYPE_CHECKING:
     from models.facts import Facts
@@ -80,6 +81,11 @@ def per_province(values: Numbers) -> Numbers:
 def outcome_of_size(measure: str, size: str) -> str:
     """The outcome that a measure of one size of household is; the measure itself where there is none of its own."""
     return _WAIT_OF_SIZE.get(measure, {}).get(size, measure)
+
+
+def provinces_realised_from(from_day: int) -> int:
+    """The day from which realised per province counts: known at month ends, so the first of the month."""
+    return day_number(date_of(from_day).replace(day=1).isoformat())
 
 
 def _before(window: Window) -> Numbers:

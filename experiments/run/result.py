@@ -15,7 +15,7 @@ from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, Observ
 from experiments.run.provenance import provenance
 from experiments.run.task import Replication, Task
 from sim.arrays import FloatArray, IntArray
-from sim.calendar import date_of
+from sim.calendar import date_of, half_year_start
 from sim.statistics import Band, band, bands, spread_by_cause
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class RunResult:
             return []
         means = np.mean([replication.half_years for replication in self.replications], axis=0)
         return [
-            {"half_year": name, "area": area}
+            {"half_year": name, "area": area, "counted_from": date_of(half_year_start(name)).isoformat()}
             | {measure: number_or_none(means[index, row, column]) for index, measure in enumerate(HALF_YEAR_MEASURES)}
             for row, name in enumerate(self.replications[0].half_year_names)
             for column, area in enumerate(AREAS)

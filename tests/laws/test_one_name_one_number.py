@@ -1,15 +1,15 @@
-"""Law: what a report prints twice under one name is one number, on whatever day the report ends."""
+"""Law: what a report prints twice under one name is one number, on whatever day the report begins or ends."""
 
 from __future__ import annotations
 
 import pytest
 
-from experiments.run.breakdown import PROVINCIAL, detail_of
+from experiments.run.breakdown import PROVINCIAL, detail_of, provinces_realised_from
 from experiments.run.observed import HALF_YEAR_MEASURES, half_year_table
-from models.chain import Chain
+from models.chain import Chain, simulate
 from models.outcomes import OUTCOMES, Window, monthly_series
 from models.parameters import baseline
-from sim.calendar import day_number
+from sim.calendar import date_of, day_number, half_year_name, half_year_start
 
 START, FIRST_END, LAST_END = (day_number(text) for text in ("2019-01-01", "2019-02-01", "2020-01-01"))
 
@@ -53,3 +53,25 @@ def test_every_day_of_2019_as_the_end(facts_by_end):
         if len(set(values)) != 1
     }
     assert not wrong
+
+
+def test_every_day_of_2019_as_the_beginning():
+    """What is told twice is equal from the day from which it is said to count; that is the first day when it can be."""
+    parameters = baseline("prop-2021")
+    facts = simulate(parameters, 1, LAST_END)
+    halves = half_year_table(facts)[HALF_YEAR_MEASURES.index("realised"), :, 0]
+    wrong, at_once = {}, 0
+    for first in range(START, LAST_END):
+        rows = [row for row, name in enumerate(facts.half_year_names) if name >= half_year_name(first)]
+        from_month, from_half = provinces_realised_from(first), half_year_start(half_year_name(first))
+        provinces = dict(zip(PROVINCIAL, detail_of(facts, parameters, first, LAST_END, rows).provinces, strict=True))
+        told = {
+            "provinces": (from_month, provinces["realised"].sum()),
+            "half_years": (from_half, halves[rows].sum()),
+        }
+        at_once += from_month == from_half == first
+        for table, (day, value) in told.items():
+            if OUTCOMES["realised"].count(Window(facts, parameters, day, LAST_END)) != value:
+                wrong[date_of(first).isoformat(), table] = value
+    assert not wrong
+    assert at_once == 2
