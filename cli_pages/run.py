@@ -178,12 +178,9 @@ def _report(result: RunResult) -> list[str]:
         lines += ["", texts("changes"), *changes]
     published = [row for row in best_of(result.comparison_rows()) if row["area"] == NATIONAL]
     simulated = [row for row in result.half_year_rows() if row["area"] == NATIONAL]
-    from sim.calendar import date_of  # loads NumPy, which help can do without
-
-    first = date_of(result.from_day).isoformat()
     return [
         *lines,
-        *_half_years(simulated, published, first),
+        *_half_years(simulated, published, result.first_date.isoformat()),
         *_series(published),
         *_outcomes(result),
         "",

@@ -139,6 +139,11 @@ class RunResult:
         return [figures.row() for figures in self.outcome_figures()]
 
     @property
+    def first_date(self) -> date:
+        """The day on which what is reported begins."""
+        return date_of(self.from_day)
+
+    @property
     def month_ends(self) -> tuple[date, ...]:
         """The month ends that monthly series are about."""
         return tuple(date_of(day) for day in self.replications[0].month_days)
