@@ -10,9 +10,10 @@ import streamlit as st
 from app_pages.shell.link_keys import LANGUAGE_KEY
 from experiments.language.catalogue import Texts, catalogue
 from experiments.language.formatting import value_text
-from experiments.language.labels import choice_text, unit_text
+from experiments.language.labels import choice_text, lever_label, unit_text
 from experiments.language.language import LANGUAGES, Language
-from experiments.language.refusals import refusal_text
+from experiments.language.refusals import problem_text, refusal_text
+from experiments.run.levers import lever_names
 from experiments.scenario.scenario import Scenario
 from sim.errors import WrongInput
 
@@ -90,5 +91,9 @@ def literal(text: str) -> str:
 
 
 def refusal(error: WrongInput) -> str:
-    """Why something that was supplied cannot be used, in the language of the visitor."""
-    return refusal_text(error, visitor_language())
+    """Why something that was supplied cannot be used, in the language of the visitor; a lever by its label."""
+    language = visitor_language()
+    name = str(error.field).removeprefix("levers.")
+    if error.file is None and name in lever_names():
+        return f"{lever_label(name, language)}: {problem_text(error, language)}."
+    return refusal_text(error, language)
