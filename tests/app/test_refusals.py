@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app_pages.doorrekenen import page as doorrekenen
+import app_pages
 from app_pages.shell import guard
 from experiments.language.refusals import refusal_text
 from experiments.scenario.decisions import WrongRows, read_steps
@@ -72,7 +72,8 @@ def test_a_page_that_fails_says_so_and_offers_a_way_out(opened, monkeypatch, cap
 
     at = opened("onderbouwing", lang="en", share_cap="0.08")
     monkeypatch.setattr(guard, "unexpected", unexpected)
-    monkeypatch.setattr(doorrekenen, "PAGE", replace(doorrekenen.PAGE, show=show))
+    failing = [replace(page, show=show) if page.link == "doorrekenen" else page for page in app_pages.pages()]
+    monkeypatch.setattr(app_pages, "pages", lambda: failing)
     at._page_hash = next(key for key, page in at._registered_pages.items() if page.get("url_pathname") == "doorrekenen")
     at.run()
     assert [error.value for error in at.exception] == []
