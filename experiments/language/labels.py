@@ -27,6 +27,11 @@ def outcome_label(name: str, language: Language) -> str:
     return _worded("outcomes", name, name, language)
 
 
+def outcome_help(name: str, language: Language) -> str:
+    """What an outcome counts; nothing where its label says all."""
+    return _worded("definitions", name, "", language)
+
+
 def unit_text(unit: str, language: Language = "nl", count: int = 2) -> str:
     """The unit as a reader says it, of one or of more."""
     texts = catalogue("units", language)

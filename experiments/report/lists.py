@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from experiments.language.labels import lever_help, lever_label, outcome_label
+from experiments.language.labels import lever_help, lever_label, outcome_help, outcome_label
 from experiments.language.language import LANGUAGES
 from experiments.run.levers import lever_rows as rows_of_period
 from experiments.scenario.ready import ready_scenarios
@@ -98,6 +98,7 @@ def outcome_rows() -> list[dict[str, Any]]:
         {
             "name": outcome.name,
             **{f"label_{language}": outcome_label(outcome.name, language) for language in LANGUAGES},
+            **{f"help_{language}": outcome_help(outcome.name, language) for language in LANGUAGES},
             "unit": outcome.unit,
             "better": outcome.better,
         }

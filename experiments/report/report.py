@@ -24,7 +24,7 @@ from experiments.language.formatting import (
     table_unit_text,
     value_text,
 )
-from experiments.language.labels import outcome_label, placed_label, size_label
+from experiments.language.labels import outcome_help, outcome_label, placed_label, size_label
 from experiments.language.language import NOTHING, Language
 from experiments.report.exports import LETTERS, SettingRow, setting_rows
 from experiments.report.findings import KEY_OUTCOMES, findings, gains, of_pair, spread_text
@@ -50,7 +50,7 @@ def report_page(result: Comparison | RunResult, language: Language = "nl") -> st
     names = [f"{title} ({letter})" for letter, title in zip(LETTERS, titles, strict=False)] if compared else titles
     blocks = [*_summary(result, runs, say), *charts_section(result, runs, say), *_levers(runs, say)]
     blocks += _comparison_tables(result, say) if isinstance(result, Comparison) else _run_tables(result, say)
-    blocks += _account(runs, say)
+    blocks += [Heading(say("definitions")), Pairs(_definitions(runs[0], language)), *_account(runs, say)]
     return page_html(
         Page(
             title=say("title_comparison" if compared else "title_run"),
@@ -61,6 +61,12 @@ def report_page(result: Comparison | RunResult, language: Language = "nl") -> st
             footer=say("footer", version=version()),
         )
     )
+
+
+def _definitions(run: RunResult, language: Language) -> list[tuple[str, str]]:
+    """What outcomes of a run count, where the label does not say all."""
+    defined = [(outcome_label(name, language), outcome_help(name, language)) for name in run.outcome_names()]
+    return [(label, told) for label, told in defined if told]
 
 
 # ---- the top of the page -------------------------------------------------------------------------

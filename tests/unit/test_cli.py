@@ -287,7 +287,7 @@ def test_the_other_lists(capsys, kind):
             "uncertainties",
             "sources",
         },
-        "outcomes": {"name", "label_nl", "label_en", "unit", "better"},
+        "outcomes": {"name", "label_nl", "label_en", "help_nl", "help_en", "unit", "better"},
         "sources": {"table", "item", "value", "unit", "period_start", "period_end", "source", "status"},
     }[kind]
     for row in rows:

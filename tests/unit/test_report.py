@@ -12,8 +12,9 @@ from markupsafe import escape
 from test_backtest_page import Drawn, Outline
 
 from experiments.charts import svg
+from experiments.language.catalogue import catalogue
 from experiments.language.formatting import figure_text, figures_text
-from experiments.language.labels import outcome_label
+from experiments.language.labels import outcome_help, outcome_label
 from experiments.report.findings import KEY_OUTCOMES, findings, gains
 from experiments.report.report import report_page
 from experiments.run import provenance
@@ -266,3 +267,13 @@ def test_a_fit_that_is_older_than_the_model_says_so(language, monkeypatch):
     shown = text_of(page(language, "run"))
     assert outdated_text("ensemble", about, what_changed(about), language) in shown
     assert f"({now - 1}, nu {now}" not in shown
+
+
+@pytest.mark.parametrize("kind", ["comparison", "run"])
+def test_a_page_defines_what_it_counts(kind):
+    for name in ("permit_holders_in_reception_mean", "permit_holders_in_reception_end", "weeks_to_home_median"):
+        assert outcome_help(name, "en") and outcome_help(name, "en") in text_of(page("en", kind))
+
+
+def test_every_definition_is_of_an_outcome():
+    assert set(catalogue("definitions", "nl").keys()) <= set(OUTCOMES)
