@@ -1,459 +1,247 @@
 """The claims of the documents about the clog of 2021, each with the rule by which the model judges it.
 
-The rule of a claim is written down here before it is run, with the line that decides and why it lies there. Lines
-are chosen from the documents or from what a reader would call a difference worth naming, never from a result: where
-the model says that a claim fails, that stands. Left out: claims about people or wishes and not about numbers.
+They stand in `experiments/data/claims.yaml`, where the first lines say how an entry is written. What is read here
+becomes a `Claim`; a mistake in the file is a ValueError that names the claim and the key.
 """
 
 from __future__ import annotations
 
-from experiments.claims.claim import Assumption, Claim, Condition, End, Future, Look, all_agree, combination
-from experiments.claims.futures import (
-    AS_IT_WAS,
-    AUTUMN,
-    AWAY,
-    AWAY_OF_SIX,
-    CATCH_UP_AND_HOMES,
-    ENOUGH_HOMES,
-    FAMILY,
-    FULL,
-    HARDLY_EVER,
-    LOUDNESS,
-    NEARLY_ALWAYS,
-    NO_CATCH_UP,
-    OF_SIX,
-    OVERFLOW,
-    REPORT,
-    RESPONSE,
-    SINCE_2015,
-    SINCE_2016,
-    SIX_CAUSES,
-    THREE_CAUSES,
-    TURNOVER,
-    USUAL_CAP,
-    USUAL_INFLOW,
-    WORTH_NAMING,
-    first_applications,
-    inflow_factor,
-    kinds_of_homes,
-    less_inflow,
-    part,
-    part_of_six,
-    without,
-)  # fmt: skip
-from experiments.scenario.ready import load_scenario
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
-_HOMES = Future("genoeg-woningen", ENOUGH_HOMES)
-_HOMES_NO_TENTS = Claim(
-    name="genoeg-woningen-geen-tenten",
-    document=REPORT,
-    page=1,
-    futures=(AS_IT_WAS, _HOMES),
-    looks=(
-        Look("tents_before", "ran_full", "", "prop-2021", "2021-01-01", "2022-01-01"),
-        Look("tents", "ran_full", "", "genoeg-woningen", "2021-01-01", "2022-01-01"),
-        Look("peak", "persons_without_place_max", "prop-2021", "genoeg-woningen", "2021-01-01", "2022-01-01"),
-        Look("peak_left", "persons_without_place_max", "", "genoeg-woningen", "2021-01-01", "2022-01-01"),
-        Look("emergency", "emergency_places_mean", "prop-2021", "genoeg-woningen", "2021-01-01", "2022-01-01"),
-        Look("holders", "permit_holders_in_reception_end", "prop-2021", "genoeg-woningen", "2021-01-01", "2022-01-01"),
-        Look("waiting", "permit_holders_beyond_norm_end", "prop-2021", "genoeg-woningen", "2021-01-01", "2022-01-01"),
-        Look("others", "homes_to_others", "prop-2021", "genoeg-woningen", "2020-10-01", "2022-01-01"),
-    ),
-    conditions=(
-        Condition("tents_before", "at_least", NEARLY_ALWAYS, needed=True),
-        Condition("waiting", "at_most", -0.75, relative=True, needed=True),
-        Condition("tents", "at_most", HARDLY_EVER),
-    ),
-    figures=(("full", FULL),),
-    weighed_by="peak_left",
-    assumptions=(
-        kinds_of_homes(_HOMES),
-        TURNOVER,
-        Assumption(
-            "inflow_factor", End(0.9, ("inflow_factor=0.9@2021-01-01",)), End(1.1, ("inflow_factor=1.1@2021-01-01",))
-        ),
-    ),
+from experiments import FOLDER
+from experiments.claims.claim import (
+    Assumption,
+    Claim,
+    Condition,
+    End,
+    Future,
+    Look,
+    Part,
+    all_agree,
+    all_hold,
+    combination,
 )
+from experiments.claims.figures import COMPUTED, middle_of_draws
+from experiments.scenario.plain_yaml import read_plain_yaml
 
-_NOT_INFLOW = Claim(
-    name="inhaalslag-en-woningnood-geen-hoge-instroom",
-    document=REPORT,
-    page=3,
-    futures=(AS_IT_WAS, *without(THREE_CAUSES, AWAY), *without(SIX_CAUSES, AWAY_OF_SIX, OF_SIX)),
-    looks=(
-        Look("both", OVERFLOW, "prop-2021", CATCH_UP_AND_HOMES, *AUTUMN),
-        *(part(cause) for cause in THREE_CAUSES),
-        part("inhaalslag", "instroom"),
-        part("woningtekort", "instroom"),
-        Look(
-            "holders",
-            "permit_holders_in_reception_end",
-            "prop-2021",
-            combination(THREE_CAUSES, 0b001),
-            "2021-01-01",
-            "2022-01-01",
-        ),
-        *(part_of_six(cause) for cause in SIX_CAUSES),
-    ),
-    conditions=(
-        Condition("both", "at_most", -0.5, relative=True),
-        Condition("inhaalslag_against_instroom", "at_least", 0.0),
-        Condition("woningtekort_against_instroom", "at_least", 0.0),
-    ),
-    figures=(("first_2021", first_applications(2021)), ("first_mean", first_applications(*SINCE_2015))),
-    weighed_by="inhaalslag_against_instroom",
-    assumptions=(
-        Assumption(
-            "inflow_factor",
-            End(
-                inflow_factor(*SINCE_2016),
-                instead=less_inflow(f"inflow_factor={inflow_factor(*SINCE_2016):g}@2021-01-01"),
-            ),
-            End(USUAL_INFLOW),
-        ),
-        kinds_of_homes(*without(THREE_CAUSES, AWAY)),
-        Assumption(
-            "emergency_places_per_month",
-            End(250, ("emergency_places_per_month=250@2019-01-01..2021-09-01",)),
-            End(1000, ("emergency_places_per_month=1000@2019-01-01..2021-09-01",)),
-        ),
-    ),
-)
+T = TypeVar("T")
+Entry = Mapping[str, Any]
+Instead = tuple[tuple[str, tuple[str, ...]], ...]
 
-_KEPT_AFTER_WAVE = ("ind_extra_staff=300@2016-10-01", "ind_extra_staff=650@2017-01-01")
-_IND_CLAIM = Claim(
-    name="afschalen-ind-kostte-meer",
-    document=REPORT,
-    page=22,
-    futures=(
-        Future("golf-2015", base="golf-2015"),
-        Future("golf-ind-gehouden", (*_KEPT_AFTER_WAVE, *NO_CATCH_UP), "golf-2015"),
-        AS_IT_WAS,
-        Future("ind-200-meer", ("ind_extra_staff=200",)),
-    ),
-    looks=(
-        Look("after_wave", "reception_and_ind", "golf-2015", "golf-ind-gehouden", "2016-10-01", "2022-01-01"),
-        Look("clog", "reception_and_ind", "prop-2021", "ind-200-meer", "2019-01-01", "2022-01-01"),
-        Look("after_wave_ind", "cost_ind", "golf-2015", "golf-ind-gehouden", "2016-10-01", "2022-01-01"),
-        Look("after_wave_reception", "cost_reception", "golf-2015", "golf-ind-gehouden", "2016-10-01", "2022-01-01"),
-        Look("clog_ind", "cost_ind", "prop-2021", "ind-200-meer", "2019-01-01", "2022-01-01"),
-        Look("clog_reception", "cost_reception", "prop-2021", "ind-200-meer", "2019-01-01", "2022-01-01"),
-        Look("clog_penalties", "cost_penalties", "prop-2021", "ind-200-meer", "2019-01-01", "2022-01-01"),
-        Look("persons", "persons_in_reception_mean", "prop-2021", "ind-200-meer", "2019-01-01", "2022-01-01"),
-    ),
-    conditions=(Condition("after_wave", "at_most", 0.0), Condition("clog", "at_most", 0.0)),
-    weighed_by="clog",
-    assumptions=(
-        Assumption("counting", End(), End(measures=(("reception_and_ind", "reception_by_person_and_ind"),))),
-        Assumption(
-            "ind_extra_staff",
-            End(100, instead=(("ind-200-meer", ("ind_extra_staff=100",)),)),
-            End(300, instead=(("ind-200-meer", ("ind_extra_staff=300",)),)),
-        ),
-    ),
-    decide=all_agree,
-)
-
-_EARLY = ("2021-05-01", "2021-11-01")
-_LATE = ("2022-07-01", "2024-01-01")
-_LATER_CLAIM = Claim(
-    name="woningen-later-opvang-meteen",
-    document=REPORT,
-    page=19,
-    futures=(
-        AS_IT_WAS,
-        Future("meer-opvang", ("emergency_places_per_month=2600@2021-05-01",)),
-        Future("meer-flex", ("flex_per_year=15000@2021-05-01..2022-05-01",)),
-    ),
-    looks=(
-        Look("shelter_early", OVERFLOW, "prop-2021", "meer-opvang", *_EARLY),
-        Look("homes_early", OVERFLOW, "prop-2021", "meer-flex", *_EARLY),
-        Look("homes_late", "permit_holders_in_reception_mean", "prop-2021", "meer-flex", *_LATE),
-        Look("shelter_late", "permit_holders_in_reception_mean", "prop-2021", "meer-opvang", *_LATE),
-        Look("homes_late_days", OVERFLOW, "prop-2021", "meer-flex", *_LATE),
-    ),
-    conditions=(
-        Condition("shelter_early", "at_most", -0.25, relative=True),
-        Condition("homes_early", "at_least", -0.1, relative=True),
-        Condition("homes_late", "at_most", -0.05, relative=True),
-    ),
-    weighed_by="homes_late",
-    assumptions=(
-        Assumption("flex_lead_days", End(210, ("flex_lead_days=210",)), End(600, ("flex_lead_days=600",))),
-        Assumption("flex_holder_share", End(0.2, ("flex_holder_share=0.2",)), End(0.5, ("flex_holder_share=0.5",))),
-        Assumption("project_failure", End(0.1, ("project_failure=0.1",)), End(0.4, ("project_failure=0.4",))),
-    ),
-)
-
-_LOW = ("inflow_factor=0.73@2021-01-01",)
+CLAIMS_FILE = FOLDER / "data" / "claims.yaml"
 
 
-def _small_inflow(factor: float) -> End:
-    """Another small inflow in every future that has one."""
-    kept = ("contract_renewal=1",)
-    others = {"": (), "-met-plekken": kept, "-met-plekken-en-woningen": (*kept, *ENOUGH_HOMES)}
-    inflow = f"inflow_factor={factor:g}@2021-01-01"
-    return End(factor, instead=tuple((f"lage-instroom{name}", (inflow, *rest)) for name, rest in others.items()))
+@contextmanager
+def _mistakes_in(place: str) -> Iterator[None]:
+    """Says where in the file a mistake stands."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{place}: {error}") from error
 
 
-_SMALL_INFLOW_CLAIM = Claim(
-    name="kleine-toestroom-was-genoeg",
-    document=REPORT,
-    page=19,
-    futures=(
-        AS_IT_WAS,
-        Future("lage-instroom", _LOW),
-        Future("lage-instroom-met-plekken", (*_LOW, "contract_renewal=1")),
-        Future("lage-instroom-met-plekken-en-woningen", (*_LOW, "contract_renewal=1", *ENOUGH_HOMES)),
-    ),
-    looks=(
-        Look("full", "ran_full", "", "lage-instroom", *AUTUMN),
-        Look("full_with_places", "ran_full", "", "lage-instroom-met-plekken", *AUTUMN),
-        Look("full_with_both", "ran_full", "", "lage-instroom-met-plekken-en-woningen", *AUTUMN),
-        Look("days", OVERFLOW, "prop-2021", "lage-instroom", *AUTUMN),
-        Look("peak_low", "persons_without_place_max", "", "lage-instroom", *AUTUMN),
-    ),
-    conditions=(Condition("full", "at_least", NEARLY_ALWAYS), Condition("full_with_both", "at_most", HARDLY_EVER)),
-    figures=(("full", FULL),),
-    weighed_by="peak_low",
-    assumptions=(
-        Assumption("inflow_factor", _small_inflow(0.6), _small_inflow(0.85)),
-        TURNOVER,
-        Assumption(
-            "emergency_places_per_month",
-            End(250, ("emergency_places_per_month=250@2019-01-01..2021-09-01",)),
-            End(1000, ("emergency_places_per_month=1000@2019-01-01..2021-09-01",)),
-        ),
-    ),
-)
-
-_FAMILY_CLAIM = Claim(
-    name="inhaalslag-komt-terug-als-nareis",
-    document=REPORT,
-    page=19,
-    futures=(Future("geen-inhaalslag", NO_CATCH_UP), AS_IT_WAS),
-    looks=(
-        Look("arrivals", "nareis_arrivals", "geen-inhaalslag", "prop-2021", "2022-01-01", "2023-01-01"),
-        Look("arrivals_2021", "nareis_arrivals", "geen-inhaalslag", "prop-2021", "2021-01-01", "2022-01-01"),
-        Look("arrivals_2023", "nareis_arrivals", "geen-inhaalslag", "prop-2021", "2023-01-01", "2024-01-01"),
-        Look("applications", "nareis_applications", "geen-inhaalslag", "prop-2021", "2020-07-01", "2022-01-01"),
-        Look("permits", "permits_without_family", "geen-inhaalslag", "prop-2021", "2020-04-01", "2022-01-01"),
-    ),
-    conditions=(Condition("arrivals", "at_least", 0.05, relative=True),),
-    weighed_by="arrivals",
-    assumptions=(
-        FAMILY,
-        Assumption(
-            "nareis_extra_staff",
-            End(-40, ("nareis_extra_staff=-40@2021-01-01",)),
-            End(80, ("nareis_extra_staff=80@2021-01-01",)),
-        ),
-        Assumption("permit_chance", End(0.9, ("permit_chance=0.9",)), End(1.1, ("permit_chance=1.1",))),
-    ),
-)
-
-_TWO_YEARS = ("2016-01-01", "2018-01-01")
-_TIGHT = ("turnover=0.86", "share_cap=0.075")
-_WAVE_CLAIM = Claim(
-    name="golf-2015-paste-toen-wel",
-    document=REPORT,
-    page=12,
-    futures=(
-        Future("golf-2015", base="golf-2015"),
-        Future("golf-in-markt-2021", _TIGHT, "golf-2015"),
-        Future("prop-2021"),
-    ),
-    looks=(
-        Look("housed", "housed_of_task", "", "golf-2015", *_TWO_YEARS),
-        Look("housed_tight", "housed_of_task", "", "golf-in-markt-2021", *_TWO_YEARS),
-        Look(
-            "larger",
-            "first_applications",
-            "prop-2021",
-            "golf-2015",
-            "2015-01-01",
-            "2017-01-01",
-            "2020-01-01",
-            "2022-01-01",
-        ),
-        Look("behind", "behind_end", "golf-2015", "golf-in-markt-2021", *_TWO_YEARS),
-        Look("holders", "permit_holders_in_reception_end", "golf-2015", "golf-in-markt-2021", *_TWO_YEARS),
-        Look("days", OVERFLOW, "golf-2015", "golf-in-markt-2021", *_TWO_YEARS),
-    ),
-    conditions=(
-        Condition("larger", "at_least", 0.0),
-        Condition("housed", "at_least", 0.9),
-        Condition("housed_tight", "at_most", 0.9),
-    ),
-    weighed_by="housed_tight",
-    assumptions=(
-        Assumption(
-            "share_cap",
-            End(USUAL_CAP.low.value, instead=(("golf-in-markt-2021", ("turnover=0.86", *USUAL_CAP.low.extra)),)),
-            End(0.13, instead=(("golf-in-markt-2021", ("turnover=0.86", "share_cap=0.13")),)),
-        ),
-        Assumption(
-            "turnover",
-            End(0.8, instead=(("golf-in-markt-2021", ("turnover=0.8", "share_cap=0.075")),)),
-            End(1, instead=(("golf-in-markt-2021", ("share_cap=0.075",)),)),
-        ),
-        FAMILY,
-    ),
-)
-
-_TASK_DAYS = ("2020-07-01", "2022-01-01")
-_SMOOTH_CLAIM = Claim(
-    name="pieken-in-taakstelling-kosten-huisvesting",
-    document=REPORT,
-    page=22,
-    futures=(
-        AS_IT_WAS,
-        *(
-            Future(f"verdeeld-over-{word}", (f"smoothing={several}",))
-            for several, word in ((2, "twee"), (3, "drie"), (4, "vier"))
-        ),
-    ),
-    looks=(
-        Look("over_two", "realised", "prop-2021", "verdeeld-over-twee", "2021-01-01", "2022-01-01"),
-        Look("over_three", "realised", "prop-2021", "verdeeld-over-drie", *_TASK_DAYS),
-        Look("over_four", "realised", "prop-2021", "verdeeld-over-vier", "2021-01-01", "2023-01-01"),
-        Look("first_half", "realised", "prop-2021", "verdeeld-over-drie", "2020-07-01", "2021-01-01"),
-        Look("out", "weeks_until_out_mean", "prop-2021", "verdeeld-over-drie", *_TASK_DAYS),
-        Look("holders", "permit_holders_in_reception_mean", "prop-2021", "verdeeld-over-drie", *_TASK_DAYS),
-    ),
-    conditions=tuple(
-        Condition(look, "at_least", WORTH_NAMING, relative=True) for look in ("over_two", "over_three", "over_four")
-    ),
-    weighed_by="over_three",
-    assumptions=(LOUDNESS, RESPONSE, USUAL_CAP),
-    decide=all_agree,
-)
-
-#: From when regions work together: behind the value, as `--set` takes it.
-_TOGETHER_FROM = "@2020-07-01"
-_SHARED = f"regional_intermediate_places=2000{_TOGETHER_FROM}"
-_REGION = f"trading=region{_TOGETHER_FROM}"
-_REGION_CLAIM = Claim(
-    name="regionaal-sneller",
-    document=REPORT,
-    page=18,
-    futures=(
-        AS_IT_WAS,
-        Future("regionale-uitruil", (_REGION,)),
-        Future("gedeelde-voorzieningen", (_SHARED,)),
-        Future("regio-beide", (_REGION, _SHARED)),
-    ),
-    looks=(
-        Look("trading", "realised", "prop-2021", "regionale-uitruil", *_TASK_DAYS),
-        Look("trading_out", "weeks_until_out_mean", "prop-2021", "regionale-uitruil", *_TASK_DAYS),
-        Look("shared", "realised", "prop-2021", "gedeelde-voorzieningen", *_TASK_DAYS),
-        Look("shared_out", "weeks_until_out_mean", "prop-2021", "gedeelde-voorzieningen", *_TASK_DAYS),
-        Look("both", "realised", "prop-2021", "regio-beide", *_TASK_DAYS),
-        Look("weeks_trading", "weeks_to_home_median", "prop-2021", "regionale-uitruil", *_TASK_DAYS),
-        Look("weeks_shared", "weeks_to_home_median", "prop-2021", "gedeelde-voorzieningen", *_TASK_DAYS),
-        Look("holders", "permit_holders_in_reception_end", "prop-2021", "regio-beide", *_TASK_DAYS),
-    ),
-    conditions=(
-        Condition("trading", "at_least", WORTH_NAMING, relative=True),
-        Condition("trading_out", "at_most", -WORTH_NAMING, relative=True),
-        Condition("shared", "at_least", WORTH_NAMING, relative=True),
-        Condition("shared_out", "at_most", -WORTH_NAMING, relative=True),
-    ),
-    weighed_by="trading",
-    assumptions=(
-        Assumption(
-            "trading",
-            End(instead=(("regionale-uitruil", (f"trading=bilateral{_TOGETHER_FROM}",)),)),
-            End(instead=(("regionale-uitruil", (f"trading=national{_TOGETHER_FROM}",)),)),
-        ),
-        RESPONSE,
-        USUAL_CAP,
-    ),
-)
-
-_MIX_CLAIM = Claim(
-    name="koppelen-op-aanbod-helpt",
-    document=REPORT,
-    page=16,
-    futures=(
-        AS_IT_WAS,
-        Future("koppelen-op-woningen", ("linking_rule=homes",)),
-        Future("woningdelen", ("sharing_share=0.2",)),
-    ),
-    looks=(
-        Look("linking", "realised", "prop-2021", "koppelen-op-woningen", "2019-01-01", "2022-01-01"),
-        Look("unfit", "unfit_share", "", "prop-2021", "2019-01-01", "2022-01-01"),
-        Look("unfit_linking", "unfit_share", "prop-2021", "koppelen-op-woningen", "2019-01-01", "2022-01-01"),
-        Look(
-            "large",
-            "weeks_to_home_5_plus",
-            "prop-2021",
-            "prop-2021",
-            "2019-01-01",
-            "2022-01-01",
-            a_measure="weeks_to_home_2_to_4",
-        ),
-        Look(
-            "single",
-            "weeks_to_home_single",
-            "prop-2021",
-            "prop-2021",
-            "2019-01-01",
-            "2022-01-01",
-            a_measure="weeks_to_home_2_to_4",
-        ),
-        Look("weeks", "weeks_to_home_median", "prop-2021", "koppelen-op-woningen", "2019-01-01", "2022-01-01"),
-        Look("sharing", "realised", "prop-2021", "woningdelen", "2019-01-01", "2022-01-01"),
-    ),
-    conditions=(Condition("unfit", "at_least", 0.05), Condition("linking", "at_least", WORTH_NAMING, relative=True)),
-    weighed_by="linking",
-    assumptions=(
-        RESPONSE,
-        USUAL_CAP,
-        Assumption("relaxed_allocation", End(0, ("relaxed_allocation=0",)), End(0.6, ("relaxed_allocation=0.6",))),
-    ),
-)
-
-#: What is heard, how early, and from when stands in one place: the ready scenario.
-_HEARD = "signaal-direct-gehoord"
-#: What stands behind a lever that must begin when those of the scenario begin.
-_HEARD_FROM = f"@{load_scenario(_HEARD).levers['signal_lead_days'][0].from_date}"
-_COA_TOO = "emergency_places_per_month=2600@2020-11-01"
-_UNTIL_SEPTEMBER = ("2021-01-01", "2021-09-01")
-_SIGNAL_CLAIM = Claim(
-    name="signaal-gehoord-opvang-niet-vol",
-    document=REPORT,
-    page=19,
-    futures=(AS_IT_WAS, Future("signaal-gehoord", base=_HEARD)),
-    looks=(
-        Look("full_before", "ran_full", "", "prop-2021", *_UNTIL_SEPTEMBER),
-        Look("full", "ran_full", "", "signaal-gehoord", *_UNTIL_SEPTEMBER),
-        Look("peak", "persons_without_place_max", "prop-2021", "signaal-gehoord", *_UNTIL_SEPTEMBER),
-        Look("peak_left", "persons_without_place_max", "", "signaal-gehoord", *_UNTIL_SEPTEMBER),
-        Look("day", "days_until_full", "prop-2021", "signaal-gehoord", *_UNTIL_SEPTEMBER),
-        Look("housed", "realised", "prop-2021", "signaal-gehoord", "2020-10-01", "2021-09-01"),
-    ),
-    conditions=(
-        Condition("full_before", "at_least", NEARLY_ALWAYS, needed=True),
-        Condition("full", "at_most", HARDLY_EVER),
-    ),
-    figures=(("full", FULL), ("heard", _HEARD)),
-    weighed_by="peak_left",
-    assumptions=(
-        Assumption("emergency_places_per_month", End(), End(instead=(("signaal-gehoord", (_COA_TOO,)),))),
-        Assumption(
-            "signal_lead_days",
-            End(91, instead=(("signaal-gehoord", (f"signal_lead_days=91{_HEARD_FROM}",)),)),
-            End(120),
-        ),
-        USUAL_CAP,
-    ),
-)
+def _only(entry: Entry, *keys: str) -> None:
+    """Refuse what nobody would read."""
+    if unknown := entry.keys() - set(keys):
+        raise ValueError(f"unknown {', '.join(sorted(unknown))}; known are {', '.join(keys)}")
 
 
-_ALL = (
-    _HOMES_NO_TENTS, _NOT_INFLOW, _IND_CLAIM, _LATER_CLAIM,
-    _SMALL_INFLOW_CLAIM, _FAMILY_CLAIM, _WAVE_CLAIM,
-    _SMOOTH_CLAIM, _REGION_CLAIM, _MIX_CLAIM, _SIGNAL_CLAIM,
-)  # fmt: skip
-CLAIMS: dict[str, Claim] = {claim.name: claim for claim in _ALL}
+def _known(table: Mapping[str, T], name: str) -> T:
+    """What stands under a name of a table."""
+    if name not in table:
+        raise ValueError(f"unknown name {name!r}; known are {', '.join(table)}")
+    return table[name]
+
+
+def _figure(said: Any) -> Any:
+    """A figure or text as it stands, or what is computed under a name."""
+    if not isinstance(said, Mapping):
+        return said
+    _only(said, "use")
+    return _known(COMPUTED, said["use"])
+
+
+def _setting(text: str) -> str:
+    """A setting with what is computed filled in."""
+    try:
+        return text.format_map(COMPUTED)
+    except KeyError as error:
+        raise ValueError(f"unknown name {error} in {text!r}; known are {', '.join(COMPUTED)}") from error
+
+
+def _days(said: str) -> tuple[str, str]:
+    """The days [from, until) of `from..until`."""
+    first, until = said.split("..")
+    return first, until
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Causes of which some are taken away, in every combination; `own`: those taken away otherwise than elsewhere."""
+
+    away: Mapping[str, tuple[str, ...]]
+    own: frozenset[str]
+    prefix: str
+    fewer: bool
+    measure: str
+    days: tuple[str, str]
+
+    def futures(self) -> Iterator[Future]:
+        """One for each combination but that of none, which is the base itself."""
+        factors = tuple(self.away)
+        for number in range(1, 2 ** len(factors)):
+            gone = [factor for index, factor in enumerate(factors) if number >> index & 1]
+            settings = tuple(text for factor in gone for text in self.away[factor])
+            titles = tuple(f"{self.prefix}{factor}" if factor in self.own else factor for factor in gone)
+            yield Future(combination(factors, number, self.prefix), settings, without=titles)
+
+    def part(self, key: str, factor: str, against: str) -> Part:
+        """What one of the causes contributes, less what another does."""
+        for name in (factor, against or factor):
+            _known(self.away, name)
+        return Part(
+            key, self.measure, against, factor, *self.days,
+            factors=tuple(self.away), factor=factor, against=against, prefix=self.prefix, fewer=self.fewer,
+        )  # fmt: skip
+
+
+@dataclass
+class _File:
+    """What the claims of a file share: settings under a name, and splits."""
+
+    shared: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    splits: dict[str, _Split] = field(default_factory=dict)
+
+    def read(self, content: Entry) -> dict[str, Claim]:
+        """Every claim under its name, in order."""
+        _only(content, "shared", "away", "splits", "claims")
+        for name, said in content.get("shared", {}).items():
+            with _mistakes_in(f"shared, {name}"):
+                self.shared[name] = self.settings(said)
+        for name, said in content.get("splits", {}).items():
+            with _mistakes_in(f"splits, {name}"):
+                self.splits[name] = self._split(said, content.get("away", {}))
+        claims = {}
+        for name, said in content["claims"].items():
+            with _mistakes_in(f"claim {name}"):
+                claims[name] = self._claim(name, said)
+        return claims
+
+    def settings(self, said: list[str]) -> tuple[str, ...]:
+        """Settings; a word without `=` is the name of some that claims share."""
+        parts = ((_setting(one),) if "=" in one else _known(self.shared, one) for one in said)
+        return tuple(text for part in parts for text in part)
+
+    def _split(self, said: Entry, away: Entry) -> _Split:
+        _only(said, "causes", "away", "prefix", "fewer", "measure", "days")
+        own = said.get("away", {})
+        taken = {cause: self.settings(_known({**away, **own}, cause)) for cause in said["causes"]}
+        prefix, fewer = said.get("prefix", ""), said.get("fewer", False)
+        return _Split(taken, frozenset(own), prefix, fewer, said["measure"], _days(said["days"]))
+
+    def _claim(self, name: str, said: Entry) -> Claim:
+        _only(said, "document", "page", "futures", "splits", "looks", "conditions", "weighed_by", "decide",
+              "assumptions", "figures")  # fmt: skip
+
+        def each(key: str, read: Callable[[str, Any], T]) -> tuple[T, ...]:
+            found = []
+            for item, entry in said.get(key, {}).items():
+                with _mistakes_in(f"{key}.{item}"):
+                    found.append(read(item, entry))
+            return tuple(found)
+
+        with _mistakes_in("splits"):
+            splits = [_known(self.splits, split) for split in said.get("splits", [])]
+        futures = each("futures", self._future)
+        # what only tells more is not tried under the ends of an assumption
+        tried = (*futures, *(future for split in splits if not split.fewer for future in split.futures()))
+        with _mistakes_in("decide"):
+            decide = _known({rule.__name__: rule for rule in (all_hold, all_agree)}, said.get("decide", "all_hold"))
+        return Claim(
+            name=name,
+            document=said["document"],
+            page=said["page"],
+            futures=(*futures, *(future for split in splits for future in split.futures())),
+            looks=each("looks", self._look),
+            conditions=each("conditions", _condition),
+            weighed_by=said["weighed_by"],
+            assumptions=each("assumptions", lambda lever, entry: self._assumption(lever, entry, tried)),
+            decide=decide,
+            figures=each("figures", lambda key, figure: (key, _figure(figure))),
+        )
+
+    def _future(self, name: str, said: Any) -> Future:
+        if isinstance(said, list):
+            return Future(name, self.settings(said))
+        _only(said, "base", "settings")
+        return Future(name, self.settings(said.get("settings", [])), said["base"])
+
+    def _look(self, key: str, said: Entry) -> Look:
+        if "split" in said:
+            _only(said, "split", "cause", "against")
+            return _known(self.splits, said["split"]).part(key, said["cause"], said.get("against", ""))
+        _only(said, "measure", "a", "a_days", "a_measure", "b", "days")
+        a_days = _days(said["a_days"]) if "a_days" in said else ("", "")
+        return Look(key, said["measure"], said.get("a", ""), said["b"], *_days(said["days"]), *a_days,
+                    a_measure=said.get("a_measure", ""))  # fmt: skip
+
+    def _assumption(self, lever: str, said: Any, futures: tuple[Future, ...]) -> Assumption:
+        if said == "fitted":
+            said = dict(zip(("low", "high"), middle_of_draws(lever), strict=True))
+        _only(said, "low", "high", "days")
+        when = f"@{said['days']}" if "days" in said else ""
+        low, high = (
+            self._end(end, futures) if isinstance(end, Mapping) else End(end, (f"{lever}={end:g}{when}",))
+            for end in (said["low"], said["high"])
+        )
+        return Assumption(lever, low, high)
+
+    def _end(self, said: Entry, futures: tuple[Future, ...]) -> End:
+        _only(said, "value", "instead", "swap", "homes", "measures")
+        instead = tuple((name, self.settings(texts)) for name, texts in said.get("instead", {}).items())
+        if "swap" in said:
+            instead += _swapped(_setting(said["swap"]), futures)
+        if "homes" in said:
+            instead += self._other_homes(self.settings(said["homes"]), futures)
+        return End(_figure(said.get("value")), instead=instead, measures=tuple(said.get("measures", {}).items()))
+
+    def _other_homes(self, homes: tuple[str, ...], futures: tuple[Future, ...]) -> Instead:
+        """Other homes in every future that has enough of them."""
+        enough = set(self.shared["enough_homes"])
+        return tuple(
+            (future.name, (*(text for text in future.settings if text not in enough), *homes))
+            for future in futures
+            if enough <= set(future.settings)
+        )
+
+
+def _swapped(setting: str, futures: tuple[Future, ...]) -> Instead:
+    """Another value of a lever, in its place, in every future that sets it."""
+    lever = setting[: setting.index("=") + 1]
+    return tuple(
+        (future.name, tuple(setting if text.startswith(lever) else text for text in future.settings))
+        for future in futures
+        if any(text.startswith(lever) for text in future.settings)
+    )
+
+
+def _condition(look: str, said: Entry) -> Condition:
+    """A line; it has one kind, `at_least` or `at_most`."""
+    _only(said, "at_least", "at_most", "relative", "needed")
+    if len(said.keys() & {"at_least", "at_most"}) != 1:
+        raise ValueError("one of at_least and at_most")
+    kind: Literal["at_least", "at_most"] = "at_least" if "at_least" in said else "at_most"
+    return Condition(look, kind, said[kind], said.get("relative", False), said.get("needed", False))
+
+
+def read_claims(text: str) -> dict[str, Claim]:
+    """The claims of a file, by name. Raises ValueError that names the claim and the key; WrongInput for no YAML."""
+    content = read_plain_yaml(text, CLAIMS_FILE.name).content
+    with _mistakes_in(CLAIMS_FILE.name):
+        return _File().read(content)
+
+
+CLAIMS: dict[str, Claim] = read_claims(CLAIMS_FILE.read_text(encoding="utf-8"))

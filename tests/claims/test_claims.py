@@ -27,7 +27,7 @@ from experiments.claims.claim import (
     all_agree,
     all_hold,
 )
-from experiments.claims.claims import CLAIMS
+from experiments.claims.claims import CLAIMS, CLAIMS_FILE, read_claims
 from experiments.claims.evidence import (
     USUAL_REPLICATIONS,
     Evidence,
@@ -37,7 +37,6 @@ from experiments.claims.evidence import (
     under_ends,
     verdict_of,
 )
-from experiments.claims.futures import REPORT
 from experiments.claims.judge import (
     BATCH,
     ClaimsTask,
@@ -67,6 +66,8 @@ from sim.errors import WrongInput
 from sim.replications import Finished
 from sim.statistics import Band
 
+#: Key of the document in the catalogue of claims.
+REPORT = "aanjager-2021"
 LOOK = Look("housed", "realised", "prop-2021", "anders", "2019-01-01", "2019-03-01")
 
 
@@ -319,6 +320,78 @@ def test_a_factor_that_takes_away_everything_gets_everything():
     other = dataclasses.replace(part, factor="twee", against="een")
     left, right = other.sides(found)
     assert (left.tolist(), right.tolist()) == ([8.0, 8.0], [0.0, 0.0])
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+WRITTEN = """
+shared:
+  more: [sharing_share=0.6]
+away: {delen: [more], gezin: [family_size=1]}
+splits:
+  two: {causes: [delen, gezin], measure: realised, days: 2019-01-01..2019-03-01}
+claims:
+  klein:
+    document: aanjager-2021
+    page: 1
+    futures: {prop-2021: [], anders: [more, turnover=0.9]}
+    splits: [two]
+    looks:
+      housed: {measure: realised, a: prop-2021, b: anders, days: 2019-01-01..2019-03-01}
+      shared: {split: two, cause: delen, against: gezin}
+    conditions:
+      housed: {at_least: 0.0, needed: true}
+    weighed_by: housed
+    assumptions:
+      family_size: fitted
+      turnover: {low: {value: 0.5, swap: turnover=0.5}, high: 1}
+    figures: {full: {use: full_persons}}
+"""
+
+
+def test_an_entry_of_the_file_becomes_a_claim():
+    (claim,) = read_claims(WRITTEN).values()
+    assert [(future.name, future.settings) for future in claim.futures] == [
+        ("prop-2021", ()),
+        ("anders", ("sharing_share=0.6", "turnover=0.9")),
+        ("zonder-delen", ("sharing_share=0.6",)),
+        ("zonder-gezin", ("family_size=1",)),
+        ("zonder-delen-gezin", ("sharing_share=0.6", "family_size=1")),
+    ]
+    assert claim.looks[0] == LOOK
+    assert isinstance(claim.looks[1], Part)
+    assert claim.looks[1].factors == ("delen", "gezin")
+    assert claim.conditions == (Condition("housed", "at_least", 0.0, needed=True),)
+    family, turnover = claim.assumptions
+    assert family.low.value < family.high.value
+    assert turnover.low == End(0.5, instead=(("anders", ("sharing_share=0.6", "turnover=0.5")),))
+    assert turnover.high == End(1, ("turnover=1",))
+    assert claim.figures == (("full", 500),)
+    assert claim.decide is all_hold
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "place", "why"),
+    [
+        ("anders: [more,", "anders: [mroe,", "claim klein: futures.anders", "'mroe'"),
+        ("anders: [more, turnover=0.9]", 'anders: ["turnover={mroe}"]', "claim klein: futures.anders", "'mroe'"),
+        ("use: full_persons", "use: mroe", "claim klein: figures.full", "'mroe'"),
+        ("splits: [two]", "splits: [mroe]", "claim klein: splits", "'mroe'"),
+        ("split: two", "split: mroe", "claim klein: looks.shared", "'mroe'"),
+        ("cause: delen", "cause: mroe", "claim klein: looks.shared", "'mroe'"),
+        ("family_size: fitted", "mroe: fitted", "claim klein: assumptions.mroe", "'mroe'"),
+        ("needed: true", "neded: true", "claim klein: conditions.housed", "neded"),
+        ("at_least: 0.0", "at_most: 0.0, at_least: 0.0", "claim klein: conditions.housed", "one of"),
+        ("01-01..2019", "01-01/2019", "", "values to unpack"),
+        ("weighed_by:", "decide: mroe\n    weighed_by:", "claim klein: decide", "'mroe'"),
+        ("page: 1", "pgae: 1", "claim klein", "pgae"),
+        ("[sharing_share=0.6]", "[mroe]", "shared, more", "'mroe'"),
+    ],
+)
+def test_a_mistake_in_the_file_is_refused_by_claim_and_key(right, wrong, place, why):
+    assert right in WRITTEN
+    with pytest.raises(ValueError, match=f"{CLAIMS_FILE.name}: {place}.*{why}"):
+        read_claims(WRITTEN.replace(right, wrong))
 
 
 # --- the list -----------------------------------------------------------------------------------------------------

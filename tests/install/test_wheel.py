@@ -34,7 +34,10 @@ def answers(port):
 def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as packed:
         names = packed.namelist()
-    assert {"app_pages/config.toml", "experiments/scenarios/prop-2021.yaml", "models/data/parameters.csv"} <= {*names}
+    assert {
+        "app_pages/config.toml", "experiments/data/claims.yaml", "experiments/scenarios/prop-2021.yaml",
+        "models/data/parameters.csv",
+    } <= {*names}  # fmt: skip
     rooms = {name.split("/")[0] for name in names if ".dist-info/" not in name}
     assert rooms == {"app.py", "cli.py", "app_pages", "cli_pages", "experiments", "models", "sim"}
     # Every file that is not code and lies in a room, lies in the wheel: one that is forgotten is missed elsewhere only.
