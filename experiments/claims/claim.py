@@ -40,8 +40,15 @@ class Future:
 
 @lru_cache(maxsize=1024)
 def _scenario(base: str, settings: tuple[str, ...]) -> Scenario:
-    """A scenario with settings; claims ask for the same ones again and again."""
-    return load_scenario(base).with_settings(list(settings))
+    """A scenario with settings, of which the last from a day counts; claims ask for the same ones again and again."""
+    last = {(text.partition("=")[0], text.partition("@")[2].partition("..")[0]): text for text in settings}
+    scenario = load_scenario(base)
+    levers = {
+        name: tuple(step for step in steps if (name, str(step.from_date)) not in last)
+        for name, steps in scenario.levers.items()
+    }
+    left = {name: steps for name, steps in levers.items() if steps}
+    return scenario.model_copy(update={"levers": left}).with_settings(list(last.values()))
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,9 @@ def middle_of_draws(lever: str, share: float = 0.8) -> tuple[float, float]:
     for draw in ensemble.draws:
         value = value_at(with_draw(parameters, (path,), draw[[column]]), path)
         values.append(value.steps[0][1] if isinstance(value, Schedule) else value)
-    low, high = np.quantile(values, [(1 - share) / 2, (1 + share) / 2])
-    return float(f"{low:.3g}"), float(f"{high:.3g}")
+    low, high = (float(f"{end:.3g}") for end in np.quantile(values, [(1 - share) / 2, (1 + share) / 2]))
+    # a lever that counts takes whole numbers
+    return (round(low), round(high)) if LEVERS[lever].kind == "integer" else (low, high)
 
 
 _SINCE_2015, _SINCE_2016 = (2015, 2016, 2017, 2018, 2019, 2020), (2016, 2017, 2018, 2019, 2020)
