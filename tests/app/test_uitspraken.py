@@ -124,7 +124,7 @@ def test_a_pair_is_put_in_doorrekenen(opened, kept):
     button.click().run()
     assert [error.value for error in at.exception] == []
     assert at.title[0].value == "Doorrekenen"
-    assert at.session_state["large_family_homes"] == 1000
+    assert at.session_state["large_family_homes"] == "1.000"
 
 
 def test_every_pair_is_a_scenario_with_its_own_name(kept):

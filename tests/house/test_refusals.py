@@ -60,7 +60,7 @@ CALLS = list(calls())
 #: Codes that stand in variables: what a name holds somewhere in the source.
 NAMED = {"folder_of_other_sweep", "folder_of_other_version", "disk_full", "quota_reached", "file_too_large",
          "no_permission", "read_only", "parent_is_file", "file_in_place", "folder_in_place", "no_folder",
-         "name_too_long", "disk_error", "too_many_files", "no_memory"}  # fmt: skip
+         "name_too_long", "disk_error", "too_many_files", "no_memory", "unread_count", "unread_number"}  # fmt: skip
 BY_FUNCTION = {"allowed": {"only", "one_of", "whole_range", "range"}}
 
 
