@@ -11,9 +11,9 @@ import numpy as np
 
 from experiments.compare.household import Event, Moment, check_household, events_of, moments_of, stretches_of
 from experiments.compare.lives import USUAL_TOP, LivesDifference, TwoLives, counted_difference, largest, match, rows_of
-from experiments.language.catalogue import catalogue
+from experiments.language.catalogue import PSEUDO, catalogue
 from experiments.language.formatting import amount_text, date_text
-from experiments.language.language import Language
+from experiments.language.language import LANGUAGES, Language
 from experiments.run.ensemble import default_ensemble
 from experiments.run.parameters import changed_parameters
 from experiments.run.provenance import provenance
@@ -265,8 +265,7 @@ def _story(facts_a: Facts, facts_b: Facts, household: int, until_day: int) -> di
             ]
             for facts, row in rows
         ],
-        "nl": told("nl"),
-        "en": told("en"),
+        **{language: told(language) for language in (*LANGUAGES, PSEUDO)},
     }
 
 

@@ -153,7 +153,7 @@ def test_the_end_opens_a_scenario_in_the_levers(opened):
     at = opened(stap="8")
     at.button(key="_open_scenario_contracten-verlengd").click().run()
     assert [error.value for error in at.exception] == []
-    assert at.session_state["contract_renewal"] == 1
+    assert at.session_state["contract_renewal"] == "1"
     assert at.title[0].value == "Doorrekenen"
 
 

@@ -13,6 +13,7 @@ from experiments.language.refusals import refusal_text
 from experiments.run.levers import scenario_of
 from experiments.run.parameters import changed_parameters
 from experiments.run.run import run_scenario
+from experiments.run.task import RunPlan
 from experiments.scenario.decisions import as_link, from_link
 from experiments.scenario.ready import check_text, ready_scenarios
 from experiments.scenario.scenario import build_scenario
@@ -154,7 +155,7 @@ def test_results_are_equal_whatever_the_order(number):
     while isinstance(outcome(by_file, steps), str):
         steps = some_levers(luck, last=150)
     found = [
-        run_scenario(door(each), replications=1, until_day=by_file(steps).first_day + 181).to_json()
+        run_scenario(door(each), RunPlan(replications=1, until_day=by_file(steps).first_day + 181)).to_json()
         for door, each in ((by_file, steps), (by_file, shuffled(steps, luck)), (by_values, shuffled(steps, luck)))
     ]
     assert found[0] == found[1] == found[2]

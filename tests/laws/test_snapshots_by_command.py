@@ -136,7 +136,7 @@ def test_folders_that_hold_something_else_are_refused(call, saved, tmp_path, mon
     (tmp_path / "ander" / "replication-1.snapshot").rename(mixed / "replication-1.snapshot")
     (mixed / "replication-2.snapshot").write_bytes((saved / "replication-2.snapshot").read_bytes())
     assert "andere doorrekening dan de rest" in refused("--resume", mixed)
-    monkeypatch.setattr("experiments.run.snapshots._ensemble_version", lambda name: "anders")
+    monkeypatch.setattr("experiments.run.snapshots.ensemble_version", lambda name: "anders")
     assert "met een ander ensemble" in refused("--resume", saved)
     monkeypatch.setattr("experiments.run.snapshots.behind", lambda: {"model_version": 0})
     assert "andere versie van het programma" in refused("--resume", saved)

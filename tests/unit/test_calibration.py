@@ -37,6 +37,7 @@ from experiments.run.ensemble import (
     save_ensemble,
     with_draw,
 )
+from experiments.run.provenance import behind_fit
 from models.parameters import baseline, value_at
 from sim.calendar import day_number
 from sim.errors import WrongInput
@@ -327,7 +328,7 @@ def some_ensemble(name="proef"):
     luck = np.random.default_rng(3)
     low, high = np.array([row.low for row in fitted]), np.array([row.high for row in fitted])
     draws = luck.uniform(low, high, (7, len(fitted)))
-    about = {"scenario": "prop-2021", "train_until": None, "best_misfit": 12.5, "word": "één"}
+    about = {"scenario": "prop-2021", "train_until": None, "best_misfit": 12.5, "word": "één", **behind_fit()}
     return Ensemble(name, tuple(row.path for row in fitted), draws, (low + high) / 2, np.arange(7.0), about)
 
 
@@ -391,7 +392,9 @@ def test_what_is_left_over_is_the_noise_also_with_weights():
 
 
 def test_a_period_without_an_ensemble_uses_the_fitted_one(own_ensembles):
-    save_ensemble(some_ensemble("prop-2021"))
+    lender = some_ensemble("prop-2021")
+    lender.about["lent_to"] = ["golf-2015"]
+    save_ensemble(lender)
     assert default_ensemble("golf-2015") == default_ensemble("prop-2021") == "prop-2021"
     save_ensemble(some_ensemble("golf-2015"))
     assert default_ensemble("golf-2015") == "golf-2015"
