@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -265,7 +265,7 @@ def _story(facts_a: Facts, facts_b: Facts, household: int, until_day: int) -> di
             ]
             for facts, row in rows
         ],
-        **{language: told(language) for language in (*LANGUAGES, PSEUDO)},
+        **{language: told(language) for language in (*LANGUAGES, cast(Language, PSEUDO))},
     }
 
 
