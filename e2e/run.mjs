@@ -264,7 +264,7 @@ from experiments.service.keys import job_key
 from experiments.service.store import Store
 said = subprocess.run([sys.executable, "-m", "cli", "run", "prop-2021", "--set", "${setting}", "--until", "${until}",
     "--replications", "50", "--json"], check=True, capture_output=True).stdout
-line = {row["name"]: row["mean"] for row in json.loads(said)["outcomes"]}
+line = {row["name"]: row["mean"] for row in json.loads(said)["outcomes"] if row["mean"] is not None}
 scenario = load_scenario("prop-2021").with_settings(["${setting}"]).model_copy(update={"until_date": __import__("datetime").date.fromisoformat("${until}")})
 kept = Store().get(job_key(scenario)) or {}
 app = {name: fmean(one.outcomes[name] for one in kept.values()) for name in line} if kept else {}
