@@ -98,6 +98,11 @@ class Window:
         )
 
     @cached_property
+    def still_waiting(self) -> dict[tuple[int, int], Numbers]:
+        """Share that still waits on each day since the permit by household size, as far as it was asked for."""
+        return {}
+
+    @cached_property
     def pending(self) -> tuple[Numbers, Numbers]:
         """Of the applications that are open at the end of the window their age in days, and their persons."""
         households = self.facts.households
@@ -154,24 +159,32 @@ def unit_costs() -> dict[str, float]:
     return {row["item"]: float(row["value"]) for row in read_table("costs")}
 
 
+def _still_waiting(waits: Waits, least: int, most: int) -> Numbers:
+    """Return the share that still waits on each day since the permit: the estimate of Kaplan and Meier."""
+    rows = np.flatnonzero((waits.size >= least) & (waits.size <= most))
+    if not rows.size:
+        return np.zeros(0)
+    entered, left = waits.entered[rows], waits.left[rows]
+    days = int(left.max()) + 1
+    seen = np.cumsum(np.bincount(entered, minlength=days) - np.bincount(left + 1, minlength=days + 1)[:days])
+    found = np.bincount(left[waits.housed[rows]], minlength=days)
+    return np.asarray(np.cumprod(1.0 - found / np.maximum(seen, 1)), dtype=np.float64)
+
+
 def weeks_to_home(window: Window, share: float, least: int = 1, most: int = 99) -> Wait:
-    """Return within how many weeks after the permit this share has a home: the estimate of Kaplan and Meier.
+    """Return within how many weeks after the permit this share has a home, of households of these sizes.
 
     Of each day since the permit it counts who is seen waiting then and who of them finds a home. Who waited before the
     window counts from its first day; who leaves without a home, or still waits at its end, counts until then. When the
     share is not reached, the longest wait seen is what it takes at least. NaN when nobody waits.
     """
-    waits = window.waits
-    rows = np.flatnonzero((waits.size >= least) & (waits.size <= most))
-    if not rows.size:
+    if (least, most) not in window.still_waiting:
+        window.still_waiting[least, most] = _still_waiting(window.waits, least, most)
+    waiting = window.still_waiting[least, most]
+    if not waiting.size:
         return Wait(float("nan"), at_least=False)
-    entered, left = waits.entered[rows], waits.left[rows]
-    days = int(left.max()) + 1
-    seen = np.cumsum(np.bincount(entered, minlength=days) - np.bincount(left + 1, minlength=days + 1)[:days])
-    found = np.bincount(left[waits.housed[rows]], minlength=days)
-    waiting = np.cumprod(1.0 - found / np.maximum(seen, 1))
     reached = np.flatnonzero(waiting <= 1.0 - share + SLACK)
-    day = int(reached[0]) if reached.size else days - 1
+    day = int(reached[0]) if reached.size else waiting.size - 1
     return Wait(day / DAYS_PER_WEEK, at_least=not reached.size)
 
 
@@ -465,14 +478,10 @@ OUTCOMES: dict[str, Outcome] = _table(
 )
 
 
-def count_outcomes(facts: Facts, parameters: Parameters, from_day: int, until_day: int) -> dict[str, float]:
-    """Return every outcome of one run over ``[from_day, until_day)``.
-
-    Raises ``ValueError`` when the window lies outside the run or is empty.
-    """
-    if not facts.first_day <= from_day < until_day <= facts.last_day:
+def count_outcomes(window: Window) -> dict[str, float]:
+    """Return every outcome of a window; raises ``ValueError`` when it is empty or lies outside the run."""
+    if not window.facts.first_day <= window.from_day < window.until_day <= window.facts.last_day:
         raise ValueError("the window must lie inside the run")
-    window = Window(facts, parameters, from_day, until_day)
     return {name: float(outcome.count(window)) for name, outcome in OUTCOMES.items()}
 
 

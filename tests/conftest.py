@@ -7,6 +7,7 @@ that name.
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,10 @@ for shared in ("golden", "laws", "unit"):
     folder = str(Path(__file__).resolve().parent / shared)
     if folder not in sys.path:
         sys.path.append(folder)
+
+# Whoever starts the tests in the background has Ctrl-C ignored, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -135,7 +135,8 @@ class Task:
         """What is kept of the facts of one replication."""
         from models.outcomes import OUTCOMES, Window, count_outcomes, monthly_series, outcomes_at_least
 
-        outcomes = count_outcomes(facts, parameters, self.from_day, self.until_day)
+        window = Window(facts, parameters, self.from_day, self.until_day)
+        outcomes = count_outcomes(window)
         table = half_year_table(facts)
         names = tuple(facts.half_year_names)
         shown = [index for index, name in enumerate(names) if self._reported(name)]
@@ -156,7 +157,7 @@ class Task:
             simulated(wanted, facts, table),
             {name: int(count) for name, count in facts.steps.items()},
             detail_of(facts, parameters, self.from_day, self.until_day, shown) if self.detailed else None,
-            outcomes_at_least(Window(facts, parameters, self.from_day, self.until_day)),
+            outcomes_at_least(window),
         )
 
     def _reported(self, half_year: str) -> bool:

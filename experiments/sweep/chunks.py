@@ -129,10 +129,10 @@ def task_of_point(sweep: Sweep, point: int) -> Task:
 
 
 def _count(task: Task, replication: int) -> dict[str, float]:
-    from models.outcomes import count_outcomes
+    from models.outcomes import Window, count_outcomes
 
     facts, parameters = task.simulated(replication)
-    return count_outcomes(facts, parameters, task.from_day, task.until_day)
+    return count_outcomes(Window(facts, parameters, task.from_day, task.until_day))
 
 
 def compute_chunk(plan: SweepPlan, chunk: int) -> bytes:

@@ -447,6 +447,6 @@ class Homes:
             _hand_in(
                 self.register, delivery.identity, delivery.municipality, delivery.homes, share, delivery.sizes, books
             )
-        held = int(books.held.sum()) + int(books.now["held_for_scheme"][0])
-        if held > 0:
+        if books.now["held_for_scheme"][0] or np.count_nonzero(books.held):  # not on most days, and summing takes long
+            held = int(books.held.sum()) + int(books.now["held_for_scheme"][0])
             _let_all_held(self.register, day, self.policy, books, self.agenda.with_room(held + 8))

@@ -401,21 +401,22 @@ class Ind:
         """Hire, train and cut."""
         first, staff = date_of(self.register.first_day), self.books.staff[0]
         month = (date_of(day).year - first.year) * _MONTHS + date_of(day).month - 1
+        trainees = staff["trainees"]
         for age in range(round(self.parameters.training_days.at(day) / DAYS_PER_MONTH), _COHORTS):
             cohort = (month - age) % _COHORTS
-            staff["experienced"] += staff["trainees"][cohort]
-            staff["trainees"][cohort] = 0.0
+            staff["experienced"] += trainees[cohort]
+            trainees[cohort] = 0.0
         # Who is experienced and who is in training, one number per cohort, stand first in the record.
         employed = plain(self.books.staff, np.float64)[0, : 1 + _COHORTS]
         planned = self.policy.days["planned_fte"][day - self.register.first_day]
         gap = planned - employed.sum()
         if gap > 0.0:
             hired = min(gap, self.parameters.trainees_per_year.at(day) / _MONTHS)
-            staff["trainees"][month % _COHORTS] += hired
+            trainees[month % _COHORTS] += hired
             staff["hired"] += hired
         elif gap < 0.0:
             employed *= planned / employed.sum()
-        staff["in_training"] = staff["trainees"].sum()
+        staff["in_training"] = trainees.sum()
 
     def staff_now(self) -> tuple[float, float, float]:
         """Return how many case workers are experienced, how many in training, and how many were hired so far."""

@@ -55,9 +55,9 @@ class Pipeline:
     def _put(self, rows: Records) -> None:
         self.rows, self.days = rows, set(rows["delivered"].tolist())
 
-    def due(self, day: int) -> Records:
+    def due(self, day: int) -> list[tuple[int, ...]]:
         """Return the projects that are delivered on a day."""
-        return self.rows[self.rows["delivered"] == day] if day in self.days else self.rows[:0]
+        return self.rows[self.rows["delivered"] == day].tolist() if day in self.days else []
 
 
 @lru_cache(maxsize=8)
@@ -156,7 +156,7 @@ class Projects:
                 holder_share=self._holder_share(kind, day),
                 sizes=self.sizes[kind],
             )
-            for kind, place, homes, _, identity in self.pipeline.due(day).tolist()
+            for kind, place, homes, _, identity in self.pipeline.due(day)
         ]
 
     def _holder_share(self, kind: int, day: int) -> float | None:

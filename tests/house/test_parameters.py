@@ -138,9 +138,9 @@ def test_every_parameter_is_read_by_the_chain_or_by_an_outcome():
     chain.start()
     chain.run(chain.last_day)
     if importlib.util.find_spec("models.outcomes") is not None:
-        from models.outcomes import count_outcomes
+        from models.outcomes import Window, count_outcomes
 
-        count_outcomes(chain.facts(), watched, chain.first_day, chain.last_day)
+        count_outcomes(Window(chain.facts(), watched, chain.first_day, chain.last_day))
     assert set(PATHS) - seen == set()
 
 

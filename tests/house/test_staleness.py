@@ -233,8 +233,8 @@ from sim.calendar import day_number
 for period, first, last in (("prop-2021", "2019-01-01", "2019-08-01"), ("golf-2015", "2014-01-01", "2014-08-01")):
     task = Task(period=period, changes=(), seed=3, from_day=day_number(first), until_day=day_number(last))
     facts, parameters = task.simulated(1)
-    from models.outcomes import count_outcomes
-    print(count_outcomes(facts, parameters, task.from_day, task.until_day))
+    from models.outcomes import Window, count_outcomes
+    print(count_outcomes(Window(facts, parameters, task.from_day, task.until_day)))
 """
 
 

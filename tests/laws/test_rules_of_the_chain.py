@@ -99,13 +99,13 @@ def test_a_move_between_facilities_is_no_return_to_reception():
 @pytest.mark.parametrize("first", ["2019-01-01", "2019-05-01"])
 def test_provinces_count_the_same_stretch_as_the_country(first):
     from experiments.run.breakdown import PROVINCIAL, detail_of
-    from models.outcomes import count_outcomes
+    from models.outcomes import Window, count_outcomes
 
     chain = chain_until("2019-11-01")
     facts, parameters = chain.facts(), chain.parameters
     begin, end = day_number(first), day_number("2019-11-01")
     detail = detail_of(facts, parameters, begin, end, range(len(facts.half_year_names)))
-    national = count_outcomes(facts, parameters, begin, end)["realised"]
+    national = count_outcomes(Window(facts, parameters, begin, end))["realised"]
     assert detail.provinces[list(PROVINCIAL).index("realised")].sum() == pytest.approx(national)
 
 

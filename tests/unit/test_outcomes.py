@@ -106,7 +106,7 @@ def test_a_longer_term_leaves_fewer_beyond_it(facts):
 
 
 def test_the_ninth_decile_lies_above_the_middle_for_every_size(facts):
-    counted = count_outcomes(facts, PARAMETERS, FIRST, day_number("2021-03-01"))
+    counted = count_outcomes(Window(facts, PARAMETERS, FIRST, day_number("2021-03-01")))
     for size in ("single", "2_to_4", "5_plus"):
         assert counted[f"weeks_to_home_p90_{size}"] > counted[f"weeks_to_home_{size}"] > 0
     deciles = [counted[f"weeks_to_home_p90_{size}"] for size in ("single", "2_to_4", "5_plus")]
@@ -131,7 +131,7 @@ def test_waits_of_nobody_are_unknown_and_not_nothing(facts):
     nobody = dataclasses.replace(
         facts, households={name: np.full(values.shape, -1) for name, values in facts.households.items()}
     )
-    counted = count_outcomes(nobody, PARAMETERS, FIRST, day_number("2021-03-01"))
+    counted = count_outcomes(Window(nobody, PARAMETERS, FIRST, day_number("2021-03-01")))
     unknown = {name for name, value in counted.items() if np.isnan(value)}
     assert unknown == {name for name in OUTCOMES if name.startswith(("weeks_", "pending_age", "pending_beyond"))}
 
@@ -161,7 +161,7 @@ def test_what_is_unknown_stays_so_in_every_result(monkeypatch):
 
 
 def test_rungs_and_colours_are_those_of_the_last_month(facts):
-    counted = count_outcomes(facts, PARAMETERS, FIRST, day_number("2021-03-01"))
+    counted = count_outcomes(Window(facts, PARAMETERS, FIRST, day_number("2021-03-01")))
     rungs = [counted[f"municipalities_on_rung_{rung}_end"] for rung in range(1, 7)]
     assert sum(rungs) == counted["municipalities_on_ladder_end"] > 0
     colours = facts.municipal_monthly["colour"][-1]
@@ -171,7 +171,7 @@ def test_rungs_and_colours_are_those_of_the_last_month(facts):
 
 def test_two_names_for_permits(facts):
     """The outcome leaves family out and says so in its name; the monthly series holds it, as the published counts."""
-    counted = count_outcomes(facts, PARAMETERS, FIRST, day_number("2021-03-01"))
+    counted = count_outcomes(Window(facts, PARAMETERS, FIRST, day_number("2021-03-01")))
     assert "permits" not in counted
     _, monthly = monthly_series(facts)["permits"]
     family = facts.daily["family_permits"][-1]
