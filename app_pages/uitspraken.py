@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from app_pages.charts.figure import show_definitions
 from app_pages.shell import page_link, text_table
 from app_pages.shell.page import Page
 from app_pages.shell.settings import put_scenario
@@ -106,6 +107,8 @@ def _draw(row: Mapping[str, Any]) -> None:
         _draw_tried(row)
         st.markdown(f"**{text('caution')}.** {row['caution']}")
         _draw_buttons(row)
+    looks = CLAIMS[row["name"]].looks if row["name"] in CLAIMS else ()
+    show_definitions(list(dict.fromkeys(need.measure for look in looks for need in look.needs())))
 
 
 def value_words(value: float | None, unit: str, signed: bool = False, like: float | None = None) -> str:

@@ -12,7 +12,7 @@ from cli_pages.language import current_language, texts_of
 from cli_pages.options import JsonOptions, Word
 from cli_pages.printing import cell, print_json, print_out, rounded, table, title
 from experiments.language.catalogue import catalogue
-from experiments.language.labels import holder_text, lever_label, outcome_label, unit_text
+from experiments.language.labels import definitions, holder_text, lever_label, outcome_label, unit_text
 
 #: What can be listed, and the columns that a terminal has room for.
 COLUMNS = {
@@ -57,6 +57,11 @@ def list_command(options: ListOptions) -> None:
         if len(lists) > 1:
             print_out(*([""] if index else []), texts(f"title.{kind}"), "")
         print_out(*_list_table(kind, rows))
+    if options.kind == "outcomes":
+        language = current_language()
+        told = definitions([row["name"] for row in lists["outcomes"]], language)
+        heading = catalogue("report", language)("definitions")
+        print_out("", heading, *(f"{name}: {meaning}" for name, _, meaning in told))
 
 
 def _rows(kind: str) -> list[dict[str, Any]]:

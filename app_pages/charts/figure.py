@@ -6,7 +6,7 @@ dash or shape as well as in colour, and has a contrast of at least 3:1 on both b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from app_pages.charts.texts import text
 from app_pages.shell import running
 from app_pages.shell.folds import fold
 from app_pages.shell.texts import visitor_language
+from experiments.language.catalogue import catalogue
+from experiments.language.labels import definitions
 
 
 def note(picture: Picture) -> str:
@@ -68,7 +70,16 @@ def figure(picture: Picture) -> None:
         if picture.why:
             with st.expander(text("why")):
                 st.markdown("\n\n".join(picture.why))
+        show_definitions(picture.outcomes)
         _twin(picture)
+
+
+def show_definitions(outcomes: Sequence[str]) -> None:
+    """What outcomes count, one click away; nothing where labels say all."""
+    language = visitor_language()
+    if told := definitions(outcomes, language):
+        with st.expander(catalogue("report", language)("definitions")):
+            st.markdown("\n".join(f"- **{label}**: {meaning}" for _, label, meaning in told))
 
 
 @st.fragment

@@ -54,6 +54,8 @@ class Picture:
     panels: tuple[Panel, ...]
     table: Table
     why: tuple[str, ...] = ()
+    #: Outcomes that it is about, whose definitions stand below it.
+    outcomes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     #: Replications and band in words, where it is not the band of the middle 80 per cent.
     basis: str = ""

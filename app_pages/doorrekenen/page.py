@@ -250,7 +250,7 @@ def reception(pair: Pair, language: Language, colours: Any) -> Picture:
             for group, one in groups.items()
         ),
         _line_table([(text(f"group_{group}"), one) for group, one in groups.items()], language), tuple(why),
-        _sources(*groups.values()),
+        ("persons_in_reception_end", "permit_holders_in_reception_end"), _sources(*groups.values()),
     )  # fmt: skip
 
 
@@ -304,6 +304,7 @@ def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
         (_panel(text("without_place"), lines, text("persons"), language, colours, 220),
          Panel(text("full_by"), chance_spec, chance_alt)),
         _with_probabilities(_line_table([(text("without_place"), lines)], language), lines.days, probabilities), why,
+        ("person_days_without_place", "ran_full"),
     )  # fmt: skip
 
 
@@ -332,7 +333,8 @@ def pending(pair: Pair, language: Language, colours: Any) -> Picture:
     return Picture(
         "aanvragen", finding + _difference_words(lines.end_difference, language) + ".", pair.count,
         (_panel(text("pending"), lines, text("persons_cases" if lines.dots else "persons"), language, colours),),
-        _line_table([(text("pending"), lines)], language), why, _sources(lines),
+        _line_table([(text("pending"), lines)], language), why,
+        ("pending_decisions_end",), _sources(lines),
     )  # fmt: skip
 
 
@@ -417,7 +419,10 @@ def target(pair: Pair, language: Language, colours: Any) -> Picture:
         ),
     )  # fmt: skip
     sources = tuple(dict.fromkeys(half.source for half in halves if half.source))
-    return Picture("taakstelling", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, why, sources)
+    return Picture(
+        "taakstelling", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, why,
+        ("realised", "behind_end", "municipalities_behind_end"), sources,
+    )  # fmt: skip
 
 
 def _mean_of(series: DotSeries, place: int) -> float | None:
@@ -452,7 +457,7 @@ def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
     spec = dots_chart(names, _dots(rows, pair.scenario is not None), text("weeks"), language, colours, 1)
     return Picture(
         "wachttijd", finding + ".", pair.count, (Panel("", spec, finding + "."),),
-        _dot_table(text("household_size"), names, rows, 1), why,
+        _dot_table(text("household_size"), names, rows, 1), why, ("weeks_to_home_median", "weeks_to_home_p90"),
     )  # fmt: skip
 
 
@@ -475,7 +480,8 @@ def cost(pair: Pair, language: Language, colours: Any) -> Picture:
         why.append(text("w_cost_change", payer=changed.pop("name"), **changed))
     spec = dots_chart(names, _dots(rows, pair.scenario is not None), text("million_euro"), language, colours)
     table = _dot_table(text("payer"), [*names, text("group_total")], [*rows, total], 1)
-    return Picture("kosten", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, tuple(why))
+    panels = (Panel("", spec, finding + "."),)
+    return Picture("kosten", finding + ".", pair.count, panels, table, tuple(why), ("cost_public",))
 
 
 PAGE = Page("doorrekenen", show, 2)

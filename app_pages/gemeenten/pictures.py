@@ -23,6 +23,8 @@ from experiments.run.result import RunResult
 from experiments.service.job import Job
 
 COUNTRY = "NL"
+#: The outcomes that the pictures are about.
+OUTCOMES = ("realised", "behind_end")
 #: Most bars in a picture; the table has them all.
 MOST_BARS = 25
 #: How many of those who get more and of those who get less are drawn.
@@ -138,7 +140,7 @@ def _tiles(found: Sequence[Areas], name: str, count: int, language: Language, co
     table = Table(tuple(heads), tuple(tuple(row) for row in rows))
     why = (text("tiles_why"), text("tiles_scheme"))
     about = text("mean_note", count=count)
-    return Picture("provincies", finding + ".", count, tuple(panels), table, why, basis=about)
+    return Picture("provincies", finding + ".", count, tuple(panels), table, why, OUTCOMES, basis=about)
 
 
 def tile_chart(found: Areas, language: Language, colours: Any) -> Spec:
@@ -251,7 +253,7 @@ def _course(runs: Sequence[RunResult], half: int, area: str, language: Language,
     sources = tuple(dict.fromkeys(source for told in published.values() for _, source in told.values()))
     return Picture(
         "verloop", finding + ".", len(runs[0].replications), tuple(panels),
-        Table(tuple(heads), tuple(tuple(row) for row in rows)), sources=sources,
+        Table(tuple(heads), tuple(tuple(row) for row in rows)), (), OUTCOMES, sources,
     )  # fmt: skip
 
 
@@ -300,7 +302,7 @@ def _bars(found: Sequence[Areas], name: str, area: str, count: int, language: La
     alt = f"{heading}. {finding}."
     return Picture(
         "gemeenten", finding + ".", count, (Panel(heading, spec, alt),), Table(tuple(heads), tuple(rows)),
-        basis=text("mean_note", count=count),
+        (), OUTCOMES, basis=text("mean_note", count=count),
     )  # fmt: skip
 
 

@@ -166,7 +166,8 @@ def _picture(
     heads = (text("h_period"), text("published"), text("low"), text("mean"), text("high"), text("h_source"))
     spec = backtest_chart(held_points(series, language), unit_text(series["unit"], language), language, colours)
     panel = Panel("", spec, finding)
-    return Picture(f"toets-{period}-{series['name']}", finding, count, (panel,), Table(heads, rows), caption=caption)
+    outcomes, table = (series["name"], f"{series['name']}_end"), Table(heads, rows)
+    return Picture(f"toets-{period}-{series['name']}", finding, count, (panel,), table, (), outcomes, caption=caption)
 
 
 def _provinces(document: Mapping[str, Any], names: Mapping[tuple[str, str], tuple[str, str]]) -> None:

@@ -174,7 +174,7 @@ def _chain(frame: PlotFrame, opened: bool) -> Picture:
          _plot(frame, text("p_total"), text("persons"), [total], total_dots)),
         _table(frame, [*groups, total], [*((text("l_holders"), dot) for dot in holder_dots),
                                          *((text("l_total"), dot) for dot in total_dots)]),
-        (why,), _sources([*holder_dots, *total_dots]),
+        (why,), ("permit_holders_in_reception_end", "persons_in_reception_end"), _sources([*holder_dots, *total_dots]),
     )  # fmt: skip
 
 
@@ -204,7 +204,8 @@ def _taskforce(frame: PlotFrame, opened: bool) -> Picture:
         "prop-2", finding + ".", len(frame.result.replications),
         (_plot(frame, text("p_taskforce"), text("persons_cases"), [stock], stock_dots, days),
          _plot(frame, text("pending"), text("persons_cases"), [whole], whole_dots)),
-        Table(table.heads, table.rows + second.rows), (why,) if opened else (), _sources([*stock_dots, *whole_dots]),
+        Table(table.heads, table.rows + second.rows), (why,) if opened else (), ("pending_decisions_end",),
+        _sources([*stock_dots, *whole_dots]),
     )  # fmt: skip
 
 
@@ -271,7 +272,7 @@ def _permits(frame: PlotFrame, opened: bool) -> Picture:
     rows = compared.rows() + tuple((row[0], *row[2:]) for row in series)
     return Picture(
         "prop-3", finding + ".", count, (plot, _marks(frame, text("p_permits_told"), compared)), Table(heads, rows),
-        (why_permits(compared.found[-1]),), compared.sources(),
+        (why_permits(compared.found[-1]),), (), compared.sources(),
     )  # fmt: skip
 
 
@@ -310,8 +311,9 @@ def _homes(frame: PlotFrame, opened: bool) -> Picture:
     if not opened:
         table = Table(heads, tuple(rows))
         return Picture(
-            "prop-4", text("until_4") + ".", len(frame.result.replications), tuple(panels), table, (), sources
-        )
+            "prop-4", text("until_4") + ".", len(frame.result.replications), tuple(panels), table, (),
+            ("realised",), sources,
+        )  # fmt: skip
     provinces = [area for area in AREAS if area != NATIONAL]
     compared = AgainstPublished(
         tuple(provinces), tuple(against(frame.result, "realised", HALF_2021, START_2021, area) for area in provinces)
@@ -331,7 +333,7 @@ def _homes(frame: PlotFrame, opened: bool) -> Picture:
     why = text("why_4", part=text("u_percent", value=number_text(100 * part, 1, frame.language)))
     return Picture(
         "prop-4", finding + ".", len(frame.result.replications), tuple(panels), Table(heads, tuple(rows)), (why,),
-        tuple(dict.fromkeys((*sources, *compared.sources()))),
+        ("realised",), tuple(dict.fromkeys((*sources, *compared.sources()))),
     )  # fmt: skip
 
 
@@ -349,7 +351,7 @@ def _places(frame: PlotFrame, opened: bool) -> Picture:
         "prop-5", finding + ".", len(frame.result.replications),
         (_plot(frame, text("p_places"), text("u_places"), [regular, places], dots),),
         _table(frame, [regular, places], [(places.words, dot) for dot in dots]),
-        (text("why_5", emergency=rounded(float(emergency))),) if opened else (), _sources(dots),
+        (text("why_5", emergency=rounded(float(emergency))),) if opened else (), (), _sources(dots),
     )  # fmt: skip
 
 
@@ -393,7 +395,7 @@ def _full(frame: PlotFrame, opened: bool) -> Picture:
     )
     return Picture(
         "prop-6", finding + ".", count, tuple(panels), Table(table.heads, table.rows + tuple(chances)), why,
-        _sources([*total_dots, *holder_dots]),
+        ("ran_full", "permit_holders_in_reception_end"), _sources([*total_dots, *holder_dots]),
     )  # fmt: skip
 
 
@@ -431,7 +433,7 @@ def _family(frame: PlotFrame, opened: bool) -> Picture:
         "prop-7", finding + ".", len(frame.result.replications),
         (_marks(frame, text("p_family"), compared),
          _plot(frame, text("p_winter"), text("u_winter"), [emergency, without], [])),
-        Table(heads, rows), (why,), compared.sources(),
+        Table(heads, rows), (why,), ("person_days_without_place",), compared.sources(),
     )  # fmt: skip
 
 
@@ -477,5 +479,6 @@ def build_comparison(
         (panel(text("p_help"), text("u_person_days"), [row.person_days for row in rows], 1_000),
          panel(text("p_help_holders"), text("persons"), [row.holders for row in rows])),
         Table(tuple(heads), table), (*why, text("h_size")),
+        ("person_days_without_place", "permit_holders_in_reception_end", "cost_public"),
         basis=text("basis_8", count=len(results[0].replications)),
     )  # fmt: skip

@@ -211,7 +211,7 @@ def split_picture(
     heads = tuple(text(key) for key in ("measure", "lever", "part", "low", "high", "alone", "last"))
     return Picture(
         "oorzaak", _split_finding(splits, names, a, b, language), len(draws), tuple(panels), Table(heads, tuple(table)),
-        (text("split_why"),), basis=text("split_note", count=len(draws)),
+        (text("split_why"),), USUAL_OUTCOMES, basis=text("split_note", count=len(draws)),
     )  # fmt: skip
 
 

@@ -184,7 +184,7 @@ def _chart(
     heading = f"{series_label(measure, language)} ({unit})"
     return Picture(
         f"vergelijk-{measure}", finding, result.count, (Panel(heading, spec, alt),), Table(tuple(heads), rows),
-        sources=tuple(dict.fromkeys(dot.source for dot in dots)),
+        outcomes=(outcome,), sources=tuple(dict.fromkeys(dot.source for dot in dots)),
     )  # fmt: skip
 
 

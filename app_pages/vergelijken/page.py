@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app_pages.charts.download import csv_bytes
-from app_pages.charts.figure import figure
+from app_pages.charts.figure import figure, show_definitions
 from app_pages.charts.style import dark
 from app_pages.shell import running
 from app_pages.shell.page import Page
@@ -25,6 +25,7 @@ from app_pages.vergelijken.texts import LETTERS, text
 from experiments.compare.side_by_side import FEWEST, aligned
 from experiments.language.formatting import date_text, listed, number_text
 from experiments.report import pictures
+from experiments.report.findings import KEY_OUTCOMES
 from experiments.report.story import CROWD
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
@@ -90,6 +91,7 @@ def _key_figures(found: KeyFigures, count: int, jobs: Sequence[Job]) -> None:
         note = text("key_note", count=count, first=first, last=last, full=number_text(CROWD, 0, visitor_language()))
         st.caption(f"**{text('provisional')}** · {note}" if count < 30 else note)
         st.html(page)
+        show_definitions(KEY_OUTCOMES)
         st.download_button(
             text("csv"), lambda: csv_bytes(table, visitor_language()),
             file_name="doorstroom-kerncijfers.csv", mime="text/csv",

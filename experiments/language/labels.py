@@ -6,7 +6,7 @@ A name that has no words (yet) is shown as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from experiments.language.catalogue import catalogue
 from experiments.language.language import Language, chosen
@@ -30,6 +30,12 @@ def outcome_label(name: str, language: Language) -> str:
 def outcome_help(name: str, language: Language) -> str:
     """What an outcome counts; nothing where its label says all."""
     return _worded("definitions", name, "", language)
+
+
+def definitions(names: Sequence[str], language: Language) -> list[tuple[str, str, str]]:
+    """Of outcomes whose label does not say all: name, label, and what they count."""
+    found = [(name, outcome_label(name, language), outcome_help(name, language)) for name in names]
+    return [row for row in found if row[2]]
 
 
 def unit_text(unit: str, language: Language = "nl", count: int = 2) -> str:

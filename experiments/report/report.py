@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
+from markupsafe import Markup
 
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
@@ -24,7 +25,7 @@ from experiments.language.formatting import (
     table_unit_text,
     value_text,
 )
-from experiments.language.labels import outcome_help, outcome_label, placed_label, size_label
+from experiments.language.labels import definitions, outcome_help, outcome_label, placed_label, size_label
 from experiments.language.language import NOTHING, Language
 from experiments.report.exports import LETTERS, SettingRow, setting_rows
 from experiments.report.findings import KEY_OUTCOMES, findings, gains, of_pair, spread_text
@@ -64,9 +65,15 @@ def report_page(result: Comparison | RunResult, language: Language = "nl") -> st
 
 
 def _definitions(run: RunResult, language: Language) -> list[tuple[str, str]]:
-    """What outcomes of a run count, where the label does not say all."""
-    defined = [(outcome_label(name, language), outcome_help(name, language)) for name in run.outcome_names()]
-    return [(label, told) for label, told in defined if told]
+    """What outcomes of a run count, each with an anchor of its own."""
+    anchor, defined = Markup('<dfn id="{}">{}</dfn>'), definitions(run.outcome_names(), language)
+    return [(anchor.format(name, label), told) for name, label, told in defined]
+
+
+def _linked_label(name: str, language: Language) -> str:
+    """What an outcome is called, leading to its definition where it has one."""
+    label = outcome_label(name, language)
+    return Markup('<a href="#{}">{}</a>').format(name, label) if outcome_help(name, language) else label
 
 
 # ---- the top of the page -------------------------------------------------------------------------
@@ -119,7 +126,7 @@ def _difference_table(
              say("interval", level=level), say("judgement")]  # fmt: skip
     lines = []
     for row in rows:
-        label = (outcome_label if where is None else placed_label)(row.measure, say.language)
+        label = (_linked_label if where is None else placed_label)(row.measure, say.language)
         means = figures_text([row.mean_a, row.mean_b], row.unit, say.language)
         figures = [bound_text(text, bound, say.language) for text, bound in zip(means, row.at_least, strict=True)]
         lines.append(
@@ -170,7 +177,7 @@ def _run_tables(result: RunResult, say: Texts) -> list[Block]:
     rows = []
     for one in result.outcome_figures():
         mean, low, high = spread_text(one.band, one.unit, say)
-        label = outcome_label(one.name, say.language)
+        label = _linked_label(one.name, say.language)
         mean = bound_text(mean, one.at_least, say.language)
         rows.append([label, table_unit_text(one.unit, say.language), mean, say("to", low=low, high=high)])
     level = level_text(BAND_LEVEL, say.language)

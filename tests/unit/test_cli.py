@@ -16,6 +16,7 @@ from cli_pages.command import app
 from cli_pages.printing import percent
 from cli_pages.progress import Progress
 from experiments.language.formatting import rounded_text
+from experiments.report.findings import KEY_OUTCOMES
 from experiments.run.workers import default_workers
 from experiments.scenario.ready import load_scenario
 from models.levers import LEVERS
@@ -295,7 +296,11 @@ def test_the_other_lists(capsys, kind):
     if kind == "sources":
         assert {row["status"] for row in rows} <= {"measured", "estimated", "assumed"}
         assert any(isinstance(row["value"], int) for row in rows)
-    assert len(call(capsys, "list", kind)[1].splitlines()) == len(rows) + 2
+    table, _, definitions = call(capsys, "list", kind)[1].partition("\n\n")
+    assert len(table.splitlines()) == len(rows) + 2
+    told = [f"{row['name']}: {row['help_nl']}" for row in rows if row.get("help_nl")] if kind == "outcomes" else []
+    assert definitions.splitlines() == (["Begrippen", *told] if told else [])
+    assert kind != "outcomes" or {one.split(":")[0] for one in told} >= set(KEY_OUTCOMES)
 
 
 def test_schema_is_json(capsys):

@@ -15,6 +15,7 @@ from experiments.charts import svg
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import figure_text, figures_text
 from experiments.language.labels import outcome_help, outcome_label
+from experiments.language.language import LANGUAGES
 from experiments.report.findings import KEY_OUTCOMES, findings, gains
 from experiments.report.report import report_page
 from experiments.run import provenance
@@ -23,6 +24,7 @@ from experiments.run.levers import lever_rows
 from experiments.run.observed import NATIONAL, best_of, observations
 from experiments.run.provenance import behind_fit, outdated_text, what_changed
 from models.outcomes import OUTCOMES
+from models.sources import full_persons
 from sim.calendar import date_of
 
 HOSTILE = "<script>alert('x')</script>\"& =1+1"
@@ -138,7 +140,7 @@ def test_tables_agree_with_the_comparison(language):
         cell = figures_text([row.band.mean, *ends], row.unit, language, signed=True)[0]
         assert f'<td class="number">{cell}</td>' in html
     label, better = outcome_label("realised", language), {"nl": "A beter", "en": "A better"}[language]
-    assert re.search(rf"{re.escape(label)}</th>.*{better}</td>", html)
+    assert re.search(rf"{re.escape(label)}</a></th>.*{better}</td>", html)
 
 
 @pytest.mark.parametrize("kind", ["comparison", "run"])
@@ -169,9 +171,10 @@ def test_text_from_outside_is_escaped():
 @pytest.mark.parametrize("kind", ["comparison", "run"])
 def test_it_stands_alone_and_always_the_same(kind):
     outline = Outline(page("nl", kind))
-    assert not {"script", "link", "img", "iframe", "a"} & {tag for tag, _, _ in outline.elements}
+    assert not {"script", "link", "img", "iframe"} & {tag for tag, _, _ in outline.elements}
     for _, attributes, _ in outline.elements:
-        assert not {"src", "href", "style", "onclick", "onload"} & set(attributes)
+        assert not {"src", "style", "onclick", "onload"} & set(attributes)
+        assert attributes.get("href", "#").startswith("#")  # a link stays on the page
     assert not re.search(r"url\(|@import", page("nl", kind))
     again = lower_by_ten() if kind == "comparison" else lower_by_ten().runs[1]
     assert report_page(again) == page("nl", kind)
@@ -275,11 +278,22 @@ def test_a_fit_that_is_older_than_the_model_says_so(language, monkeypatch):
     assert f"({now - 1}, nu {now}" not in shown
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["comparison", "run"])
-def test_a_page_defines_what_it_counts(kind):
-    for name in ("permit_holders_in_reception_mean", "permit_holders_in_reception_end", "weeks_to_home_median"):
-        assert outcome_help(name, "en") and outcome_help(name, "en") in text_of(page("en", kind))
+def test_the_name_of_a_key_outcome_leads_to_its_definition(kind, language):
+    html = page(language, kind)
+    for name in (*KEY_OUTCOMES, "permit_holders_in_reception_end", "days_until_full"):
+        label, meaning = (escape(words(name, language)) for words in (outcome_label, outcome_help))
+        assert f'<th scope="row"><a href="#{name}">{label}</a></th>' in html
+        assert html.count(f'<dt><dfn id="{name}">{label}</dfn></dt><dd>{meaning}</dd>') == 1
+    assert set(re.findall('href="#([^"]+)"', html)) == set(re.findall('<dfn id="([^"]+)"', html))
 
 
-def test_every_definition_is_of_an_outcome():
-    assert set(catalogue("definitions", "nl").keys()) <= set(OUTCOMES)
+def test_every_key_outcome_is_defined_and_every_definition_is_of_an_outcome():
+    assert set(KEY_OUTCOMES) <= set(catalogue("definitions", "nl").keys()) <= set(OUTCOMES)
+
+
+@pytest.mark.parametrize("name", ["ran_full", "days_until_full"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_definition_of_full_is_that_of_the_model(name, language):
+    assert re.findall(r"\d+", outcome_help(name, language)) == [str(full_persons())]
