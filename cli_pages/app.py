@@ -43,8 +43,8 @@ PATIENCE = 30.0
 class Options(shared.Options):
     """What `doorstroom app` takes."""
 
-    host: Annotated[str, typer.Option("--host")] = THIS_MACHINE
-    port: Annotated[str, typer.Option("--port")] = ""
+    host: str = THIS_MACHINE
+    port: str = ""
     no_browser: Annotated[bool, typer.Option("--no-browser")] = False
 
 
@@ -54,18 +54,11 @@ def app_command(options: Options) -> None:
     if missing:
         _leave("not_installed", package=missing[0], command='pip install "doorstroom[app]"')
     chosen = read_whole(options.port, "--port", 1, HIGHEST_PORT, 0) or None
-    free = _free_port(options.host, chosen)
+    host = options.host
+    free = _free_port(host, chosen)
     # -P: a folder that happens to hold a `sim` or an `app.py` must not take the place of ours.
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "streamlit",
-        "run",
-        str(ROOT / "app.py"),
-        *streamlit_options(options.host, free),
-    ]
-    address = f"http://{_reached_at(options.host)}:{free}"
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(ROOT / "app.py"), *streamlit_options(host, free)]
+    address = f"http://{_reached_at(host)}:{free}"
     print_err(texts_of("app")("started", address=address))
     if options.no_browser or not _has_screen():
         os.execv(command[0], command)

@@ -9,19 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import (
-    MOST_WORKERS,
-    JsonOptions,
-    Replications,
-    Seed,
-    Workers,
-    check_file,
-    expect_workers,
-    read_seed,
-    read_whole,
-    read_workers,
-)
-from cli_pages.printing import places, print_json, print_out, what_it_is
+from cli_pages.options import MOST_WORKERS, JsonOptions, check_file, expect_workers, read_seed, read_whole, read_workers
+from cli_pages.printing import places, print_answer, what_it_is
 from cli_pages.progress import Progress
 
 
@@ -30,9 +19,9 @@ class Options(JsonOptions):
     """What `doorstroom claims` takes."""
 
     names: Annotated[list[str] | None, typer.Argument()] = None
-    replications: Replications = ""
-    seed: Seed = ""
-    workers: Workers = ""
+    replications: str = ""
+    seed: str = ""
+    workers: str = ""
     store: Annotated[bool, typer.Option("--store")] = False
     kept: Annotated[bool, typer.Option("--kept")] = False
 
@@ -65,10 +54,8 @@ def claims_command(options: Options) -> None:
     document = worded(result.to_json(), CLAIMS, current_language())
     if options.store:
         keep_verdicts(result)
-    if options.as_json:
-        print_json(document)
-    else:
-        print_out(*_report(document), *places(verdicts=str(VERDICTS) if options.store else ""))
+    kept = places(verdicts=str(VERDICTS) if options.store else "")
+    print_answer(options.as_json, lambda: document, lambda: [*_report(document), *kept])
 
 
 def _print_kept(options: Options) -> None:
@@ -84,23 +71,13 @@ def _print_kept(options: Options) -> None:
     changed = verdicts_changed(kept, tuple(CLAIMS.values()))
     rows = [row for row in kept["claims"] if row["name"] in names]
     document = worded(kept | {"claims": rows}, CLAIMS, current_language()) | {"changed": list(changed)}
-    if options.as_json:
-        print_json(document)
-        return
     notice = outdated_text("verdicts", kept, changed, current_language())
-    print_out(*([notice, ""] if notice else []), *_report(document))
+    print_answer(options.as_json, lambda: document, lambda: [*([notice, ""] if notice else []), *_report(document)])
 
 
 def _report(document: Mapping[str, Any]) -> list[str]:
     """Per claim the verdict, where it stands, the rule, the evidence and what it hangs on."""
-    texts = texts_of("claims")
-    about = texts(
-        "title",
-        version=document["version"],
-        seed=document["seed"],
-        replications=document["replications"],
-        under_ends=document["replications_under_ends"],
-    )
+    about = texts_of("claims")("title", under_ends=document["replications_under_ends"], **document)
     return [about, *(line for claim in document["claims"] for line in _claim(claim)), "", what_it_is()]
 
 
@@ -108,14 +85,13 @@ def _claim(claim: Mapping[str, Any]) -> list[str]:
     from experiments.claims.said import evidence_words, hangs_on_words, verdict_word
 
     texts, language = texts_of("claims"), current_language()
-
     return [
         "",
         f"{verdict_word(claim['verdict'], language).upper()}: {claim['sentence']}",
-        texts("where", name=claim["name"], document=claim["document"], page=claim["page"], section=claim["section"]),
-        texts("rule", rule=claim["rule"]),
+        texts("where", **claim),
+        texts("rule", **claim),
         texts("figures"),
         *(f"  - {evidence_words(row, language)}" for row in claim["evidence"]),
         texts("hangs_on", assumption=hangs_on_words(claim["hangs_on"], language)),
-        texts("caution", caution=claim["caution"]),
+        texts("caution", **claim),
     ]

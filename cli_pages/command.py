@@ -18,7 +18,7 @@ from cli_pages import app as app_page
 from cli_pages import claims, compare, docs, history, lists, lives, run, sweep, why
 from cli_pages.help import WordedCommand, WordedGroup
 from cli_pages.language import choose_language, texts_of
-from cli_pages.options import InLanguage, JsonOptions, command_of, usage_sentence
+from cli_pages.options import JsonOptions, command_of, usage_sentence
 from cli_pages.printing import INTERRUPTED, LOST, print_err, print_out, print_refusal
 from sim.errors import Refusal
 
@@ -93,7 +93,7 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def _start(
-    context: typer.Context, show_version: Annotated[bool, typer.Option("--version")] = False, language: InLanguage = ""
+    context: typer.Context, show_version: Annotated[bool, typer.Option("--version")] = False, language: str = ""
 ) -> None:
     if show_version:
         from experiments.run.provenance import version

@@ -6,22 +6,10 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import (
-    MOST_WORKERS,
-    FixedParameters,
-    Out,
-    Report,
-    RunOptions,
-    Words,
-    check_file,
-    expect_workers,
-    read_plan,
-)
+from cli_pages.options import MOST_WORKERS, FixedParameters, RunOptions, check_file, expect_workers, read_plan
 from cli_pages.printing import (
     number,
     parameters_words,
@@ -57,11 +45,11 @@ _PLACED = (
 class Options(RunOptions):
     """What `doorstroom compare` takes."""
 
-    scenarios: Words
-    precision: Annotated[str, typer.Option("--precision")] = ""
-    outcome: Annotated[str, typer.Option("--outcome")] = ""
-    out: Out = ""
-    report: Report = ""
+    scenarios: list[str]
+    precision: str = ""
+    outcome: str = ""
+    out: str = ""
+    report: str = ""
     fixed_parameters: FixedParameters = False
 
 
@@ -71,26 +59,15 @@ def compare_command(options: Options) -> None:
 
     scenarios = _read_scenarios(options)
     precision = _read_precision(options.precision)
-    plan = read_plan(
-        options,
-        scenarios,
-        max(scenarios[0].replications, DEFAULT_REPLICATIONS),
-        fewest=2,
-        tasks=None if precision is None else MOST_WORKERS,
-    )
+    count = max(scenarios[0].replications, DEFAULT_REPLICATIONS)
+    plan = read_plan(options, scenarios, count, fewest=2, tasks=None if precision is None else MOST_WORKERS)
     if options.report:
         check_file(options.report)
     result = _compare(options, scenarios, plan, precision)
     if options.report and result.count:
         write_report(options.report, result)
-    print_finished(
-        result.count,
-        interrupted=result.interrupted,
-        lost=result.runs[0].lost,
-        as_json=options.as_json,
-        document=result.to_json,
-        lines=lambda: [*_report(result), *places(tables=options.out, page=options.report)],
-    )
+    kept = places(tables=options.out, page=options.report)
+    print_finished(result, result.count, None, options.as_json, result.to_json, lambda: [*_report(result), *kept])
 
 
 def _read_scenarios(options: Options) -> list[Scenario]:
@@ -135,9 +112,8 @@ def _compare(options: Options, scenarios: Sequence[Scenario], plan: RunPlan, pre
 
             folder = stack.enter_context(staged_folder(options.out))
         with Progress(texts_of("compare")("progress")) as progress:
-            result = compare(
-                scenarios, plan, precision=precision, headline=options.outcome or HEADLINE, on_progress=progress
-            )
+            headline = options.outcome or HEADLINE
+            result = compare(scenarios, plan, precision=precision, headline=headline, on_progress=progress)
         if folder is not None and result.count:
             from experiments.report.exports import comparison_files
 
@@ -188,21 +164,14 @@ def _pair(result: Comparison, pair: tuple[int, int]) -> list[str]:
 def _lives_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """For whom a home comes earlier or later in B, in households per replication."""
     texts = texts_of("compare")
-    cells = [
-        [
-            size_words(None if row["size"] == "all" else row["size"]),
-            number(row["households"]["earlier"]),
-            number(row["mean_days"]["earlier"]),
-            number(row["households"]["later"]),
-            number(row["mean_days"]["later"]),
-            *(number(row["households"][change]) for change in ("same", "only_a", "only_b")),
-        ]
-        for row in rows
-    ]
-    heads = [
-        texts(f"lives.{name}") for name in ("household", "earlier", "days", "later", "days", "same", "only_a", "only_b")
-    ]
-    return [texts("lives.title"), *table(heads, cells, 1)]
+    cells = []
+    for row in rows:
+        counts, days = row["households"], row["mean_days"]
+        figures = [counts["earlier"], days["earlier"], counts["later"], days["later"]]
+        figures += [counts[change] for change in ("same", "only_a", "only_b")]
+        cells.append([size_words(None if row["size"] == "all" else row["size"]), *map(number, figures)])
+    names = ("household", "earlier", "days", "later", "days", "same", "only_a", "only_b")
+    return [texts("lives.title"), *table([texts(f"lives.{name}") for name in names], cells, 1)]
 
 
 def _difference_table(first_head: str, rows: Sequence[tuple[str, Difference]]) -> list[str]:

@@ -10,31 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import (
-    JsonOptions,
-    Seed,
-    TrainUntil,
-    Word,
-    Workers,
-    check_file,
-    check_folder,
-    expect_workers,
-    read_seed,
-    read_whole,
-    read_workers,
-)
-from cli_pages.printing import (
-    INTERRUPTED,
-    cell,
-    number,
-    percent,
-    places,
-    print_err,
-    print_json,
-    print_out,
-    rounded,
-    table,
-)
+from cli_pages.options import JsonOptions, check_file, check_folder, expect_workers, read_seed, read_whole, read_workers
+from cli_pages.printing import INTERRUPTED, cell, number, percent, places, print_answer, print_err, rounded, table
 from cli_pages.progress import Progress, progress_by_label
 from experiments.language.formatting import date_text
 
@@ -54,12 +31,12 @@ HIGHEST_FIT_SEED = 2**31
 class BacktestOptions(JsonOptions):
     """What `doorstroom backtest` takes."""
 
-    period: Word
-    draws: Annotated[str, typer.Option("--draws")] = ""
-    seed: Seed = ""
-    workers: Workers = ""
-    train_until: TrainUntil = ""
-    html: Annotated[str, typer.Option("--html")] = ""
+    period: str
+    draws: str = ""
+    seed: str = ""
+    workers: str = ""
+    train_until: str = ""
+    html: str = ""
     kept: Annotated[bool, typer.Option("--kept")] = False
 
 
@@ -67,11 +44,11 @@ class BacktestOptions(JsonOptions):
 class CalibrateOptions(JsonOptions):
     """What `doorstroom calibrate` takes."""
 
-    period: Word
-    train_until: TrainUntil = ""
-    seed: Seed = ""
-    workers: Workers = ""
-    work: Annotated[str, typer.Option("--work")] = ".ijking"
+    period: str
+    train_until: str = ""
+    seed: str = ""
+    workers: str = ""
+    work: str = ".ijking"
 
 
 def backtest_command(options: BacktestOptions) -> None:
@@ -82,10 +59,8 @@ def backtest_command(options: BacktestOptions) -> None:
         from experiments.storage.files import write_file
 
         write_file(options.html, backtest_page(document, current_language()))
-    if options.as_json:
-        print_json(document)
-    else:
-        print_out(*_backtest_report(document), *places(page=options.html))
+    kept = places(page=options.html)
+    print_answer(options.as_json, lambda: document, lambda: [*_backtest_report(document), *kept])
 
 
 def _kept(options: BacktestOptions) -> dict[str, Any]:
@@ -137,13 +112,7 @@ def _backtest_report(document: Mapping[str, Any]) -> list[str]:
     lines = [
         *([notice, ""] if notice else []),
         texts("title", title=words.scenario_title(document["scenario"], language), name=document["scenario"]),
-        texts(
-            "about",
-            version=document["version"],
-            ensemble=document["ensemble"],
-            seed=document["seed"],
-            draws=texts("draws", count=document["draws"]),
-        ),
+        texts("about", **(dict(document) | {"draws": texts("draws", count=document["draws"])})),
         words.fitted_words(document, language),
         words.coverage_words(document, language),
         "",
@@ -213,11 +182,10 @@ def calibrate_command(options: CalibrateOptions) -> None:
     ensemble = _fit(period, until, seed, options.work, workers).ensemble
     target = save_ensemble(ensemble)
     backtest = None if until is None else _test(ensemble, period, workers)
-    if options.as_json:
-        summary = None if backtest is None else backtest.summary()
-        print_json({"ensemble": ensemble.name, "about": ensemble.about, "backtest": summary})
-    else:
-        print_out(*_calibration_report(ensemble, backtest), *places(ensemble=str(target)))
+    summary = None if backtest is None else backtest.summary()
+    document = {"ensemble": ensemble.name, "about": ensemble.about, "backtest": summary}
+    kept = places(ensemble=str(target))
+    print_answer(options.as_json, lambda: document, lambda: [*_calibration_report(ensemble, summary), *kept])
 
 
 def _fit(period: str, until: str | None, seed: int, work: str, workers: int) -> Fit:
@@ -251,29 +219,17 @@ def _test(ensemble: Ensemble, period: str, workers: int) -> Backtest:
     return backtest
 
 
-def _calibration_report(ensemble: Ensemble, backtest: Backtest | None) -> list[str]:
+def _calibration_report(ensemble: Ensemble, summary: Sequence[Mapping[str, Any]] | None) -> list[str]:
     """What the fit found, and with a hold-out how it does on what it has not seen."""
     texts, about = texts_of("calibrate"), ensemble.about
+    names, until = ("prior_low", "prior_high", "low", "high", "best"), about["train_until"]
     rows = [
-        [
-            row["parameter"],
-            *(rounded(row[name]) for name in ("prior_low", "prior_high", "low", "high", "best")),
-            number(row["width_left"], 2),
-        ]
+        [row["parameter"], *(rounded(row[name]) for name in names), number(row["width_left"], 2)]
         for row in about["parameters"]
     ]
-    until = about["train_until"]
     reach = "" if until is None else date_text(datetime.date.fromisoformat(until), current_language())
-    fitted = texts(
-        "fitted" if until is None else "fitted_until",
-        name=ensemble.name,
-        draws=number(len(ensemble.draws)),
-        points=number(about["points"]),
-        runs=number(about["runs"]),
-        version=about["version"],
-        seed=about["seed"],
-        **({} if until is None else {"day": reach}),
-    )
+    counts = {"draws": number(len(ensemble.draws)), "points": number(about["points"]), "runs": number(about["runs"])}
+    fitted = texts("fitted" if until is None else "fitted_until", name=ensemble.name, day=reach, **(about | counts))
     heads = [texts(f"head.{name}") for name in ("parameter", "from", "to", "low", "high", "best", "left")]
     lines = [fitted, "", *texts.list("parameters"), *table(heads, rows, 1)]
-    return lines if backtest is None else [*lines, "", texts("test"), *_summary(backtest.summary())]
+    return lines if summary is None else [*lines, "", texts("test"), *_summary(summary)]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import JsonOptions, Word
+from cli_pages.options import JsonOptions
 from cli_pages.printing import cell, print_json, print_out, rounded, table, title
 from experiments.language.catalogue import catalogue
 from experiments.language.labels import definitions, holder_text, lever_label, outcome_label, unit_text
@@ -28,15 +26,15 @@ COLUMNS = {
 class ListOptions(JsonOptions):
     """What `doorstroom list` takes."""
 
-    kind: Word
+    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckOptions(JsonOptions):
     """What `doorstroom check` takes."""
 
-    file: Word
-    upgrade: Annotated[str, typer.Option("--upgrade")] = ""
+    file: str
+    upgrade: str = ""
 
 
 def list_command(options: ListOptions) -> None:
@@ -56,7 +54,9 @@ def list_command(options: ListOptions) -> None:
     for index, (kind, rows) in enumerate(lists.items()):
         if len(lists) > 1:
             print_out(*([""] if index else []), texts(f"title.{kind}"), "")
-        print_out(*_list_table(kind, rows))
+        columns = COLUMNS[kind]
+        heads = [texts(f"head.{column}") for column in columns]
+        print_out(*table(heads, [[cell(_shown(kind, row)[column]) for column in columns] for row in rows]))
     if options.kind == "outcomes":
         language = current_language()
         told = definitions([row["name"] for row in lists["outcomes"]], language)
@@ -70,13 +70,6 @@ def _rows(kind: str) -> list[dict[str, Any]]:
     if kind in ("levers", "uncertainties"):
         return lists.lever_rows(uncertainty=kind == "uncertainties")
     return {"scenarios": lists.scenario_rows, "outcomes": lists.outcome_rows, "sources": lists.source_rows}[kind]()
-
-
-def _list_table(kind: str, rows: list[dict[str, Any]]) -> list[str]:
-    """One list as lines of text."""
-    texts, columns = texts_of("list"), COLUMNS[kind]
-    heads = [texts(f"head.{column}") for column in columns]
-    return table(heads, [[cell(_shown(kind, row)[column]) for column in columns] for row in rows])
 
 
 def _shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:

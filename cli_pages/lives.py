@@ -5,15 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import JsonOptions, Seed, Word, read_seed, read_whole, usage_sentence
+from cli_pages.options import JsonOptions, read_seed, read_whole, usage_sentence
 from cli_pages.printing import (
     both_titles,
     number,
+    print_answer,
     print_err,
     print_json,
     print_out,
@@ -38,11 +39,11 @@ _COLUMN = 52
 class Options(JsonOptions):
     """What `doorstroom trace` takes."""
 
-    scenario: Word
-    household: Annotated[str, typer.Option("--household")] = ""
-    against: Annotated[str, typer.Option("--against")] = ""
-    top: Annotated[str, typer.Option("--top")] = ""
-    seed: Seed = ""
+    scenario: str
+    household: str = ""
+    against: str = ""
+    top: str = ""
+    seed: str = ""
 
 
 def trace_command(options: Options) -> None:
@@ -105,10 +106,7 @@ def _print_both(options: Options, a: Scenario, b: Scenario, household: int | Non
     else:
         followed = follow_twice(a, b, household, seed, current_language())
         document, report = followed.to_json(), lambda: _followed_report(followed, a, b)
-    if options.as_json:
-        print_json(document | settings_of_both(a, b))
-    else:
-        print_out(*report())
+    print_answer(options.as_json, lambda: document | settings_of_both(a, b), report)
 
 
 def _lives_report(compared: LivesCompared, a: Scenario, b: Scenario) -> list[str]:
@@ -149,27 +147,16 @@ def _largest(lives: tuple[TwoLives, ...]) -> list[str]:
     from experiments.compare.household import stream_text
 
     texts = texts_of("trace")
-    rows = [
-        [
-            str(life.household),
-            str(life.persons),
-            stream_text(life.stream, current_language()),
-            number(life.days_a) if life.home_a >= 0 else texts("no_home"),
-            number(life.days_b) if life.home_b >= 0 else texts("no_home"),
-            texts("earlier" if life.moved < 0 else "later", days=number(abs(life.moved))),
-            life.municipality_a or NOTHING,
-            life.municipality_b or NOTHING,
-        ]
-        for life in lives
-    ]
+    rows = []
+    for life in lives:
+        days = ((life.days_a, life.home_a), (life.days_b, life.home_b))
+        in_b = texts("earlier" if life.moved < 0 else "later", days=number(abs(life.moved)))
+        rows.append([str(life.household), str(life.persons), stream_text(life.stream, current_language())])
+        rows[-1] += [number(count) if home >= 0 else texts("no_home") for count, home in days]
+        rows[-1] += [in_b, life.municipality_a or NOTHING, life.municipality_b or NOTHING]
     names = ("number", "persons", "stream", "days_a", "days_b", "in_b", "municipality_a", "municipality_b")
-    return [
-        "",
-        texts("largest", count=len(rows)),
-        *table([texts(f"head.{name}") for name in names], rows),
-        "",
-        texts("follow_one", number=rows[0][0]),
-    ]
+    lines = table([texts(f"head.{name}") for name in names], rows)
+    return ["", texts("largest", count=len(rows)), *lines, "", texts("follow_one", number=rows[0][0])]
 
 
 def _followed_report(followed: FollowedTwice, a: Scenario, b: Scenario) -> list[str]:

@@ -1,8 +1,8 @@
 """Reading what a person typed: the options that commands share, and checking them before any work.
 
-The options of a command are a dataclass, which `command_of` makes into what typer reads. What leaves are values that
-can be used, or `WrongInput` and `CannotWrite`. Scenarios and their settings are read elsewhere; see
-`experiments.scenario.scenario`.
+The options of a command are a dataclass, which `command_of` makes into what typer reads: a field without a default is
+an argument, any other the option of its name, unless it says otherwise. What leaves are values that can be used, or
+`WrongInput` and `CannotWrite`. Scenarios and their settings are read elsewhere; see `experiments.scenario.scenario`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
-from cli_pages.language import OPTION, texts_of
+from cli_pages.language import texts_of
 
 if TYPE_CHECKING:
     from experiments.run.task import RunPlan
@@ -39,16 +39,7 @@ _USAGE = (
     (re.compile(r"(?P<name>.*?)\.?$"), "other"),
 )
 
-InLanguage = Annotated[str, typer.Option(OPTION)]
-Seed = Annotated[str, typer.Option("--seed")]
-Replications = Annotated[str, typer.Option("--replications")]
-Workers = Annotated[str, typer.Option("--workers")]
-Report = Annotated[str, typer.Option("--report")]
-Out = Annotated[str, typer.Option("--out")]
 FixedParameters = Annotated[bool, typer.Option("--fixed-parameters")]
-TrainUntil = Annotated[str, typer.Option("--train-until")]
-Word = Annotated[str, typer.Argument()]
-Words = Annotated[list[str], typer.Argument()]
 
 Chosen = TypeVar("Chosen", bound="Options")
 Default = TypeVar("Default")
@@ -58,7 +49,7 @@ Default = TypeVar("Default")
 class Options:
     """What every command takes. The language was read before; see `cli_pages.language`."""
 
-    language: InLanguage = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +63,11 @@ class JsonOptions(Options):
 class RunOptions(JsonOptions):
     """What commands take that run scenarios."""
 
-    replications: Replications = ""
-    seed: Seed = ""
+    replications: str = ""
+    seed: str = ""
     from_date: Annotated[str, typer.Option("--from")] = ""
     until_date: Annotated[str, typer.Option("--until")] = ""
-    workers: Workers = ""
+    workers: str = ""
 
 
 def command_of(answer: Callable[[Chosen], None], options: type[Chosen]) -> Callable[..., None]:

@@ -17,10 +17,16 @@ from experiments.language.language import NOTHING
 from sim.errors import Refusal
 
 if TYPE_CHECKING:
+    from experiments.compare.attribution import Attribution
     from experiments.compare.compare import Comparison
     from experiments.run.result import RunResult
     from experiments.scenario.scenario import Scenario
 
+    Result = RunResult | Comparison | Attribution
+
+#: What makes a JSON document, and what makes lines of text, when it is asked for.
+Document = Callable[[], dict[str, Any]]
+Lines = Callable[[], Sequence[str]]
 #: Exit codes of a run that was broken off, and of one that lost replications or chunks.
 INTERRUPTED, LOST = 130, 70
 
@@ -59,36 +65,31 @@ def print_json(document: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=not wide, allow_nan=False, indent=1) + "\n")
 
 
+def print_answer(as_json: bool, document: Document, lines: Lines) -> None:
+    """Print what came out: one JSON document, or lines of text."""
+    if as_json:
+        print_json(document())
+    else:
+        print_out(*lines())
+
+
 def print_finished(
-    done: int,
-    *,
-    interrupted: bool,
-    lost: Sequence[int],
-    as_json: bool,
-    document: Callable[[], dict[str, Any]],
-    lines: Callable[[], Sequence[str]],
-    planned: int | None = None,
+    result: Result, done: int, planned: int | None, as_json: bool, document: Document, lines: Lines
 ) -> None:
     """Print what is finished of a run, and leave with a sentence when it was broken off or replications were lost."""
     texts = texts_of("shared")
-    if interrupted:
-        print_err(
-            texts(
-                "interrupted.after",
-                done=number(done) if planned is None else texts("interrupted.of", done=done, planned=planned),
-                rest=texts("interrupted.shown" if done else "interrupted.nothing"),
-            )
-        )
-    if lost:
+    if result.interrupted:
+        count = number(done) if planned is None else texts("interrupted.of", done=done, planned=planned)
+        rest = texts("interrupted.shown" if done else "interrupted.nothing")
+        print_err(texts("interrupted.after", done=count, rest=rest))
+    if result.lost:
         from experiments.run.workers import lost_replications
 
-        print_refusal(lost_replications(lost))
-    if done and as_json:
-        print_json(document())
-    elif done:
-        print_out(*lines())
-    if interrupted or lost:
-        raise typer.Exit(INTERRUPTED if interrupted else LOST)
+        print_refusal(lost_replications(result.lost))
+    if done:
+        print_answer(as_json, document, lines)
+    if result.interrupted or result.lost:
+        raise typer.Exit(INTERRUPTED if result.interrupted else LOST)
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -149,14 +150,9 @@ def run_line(seed: int, replications: int, from_day: int, until_day: int, *, cou
     from experiments.run.provenance import version
 
     texts = texts_of("shared")
-    return texts(
-        "run.line",
-        version=version(),
-        seed=seed,
-        replications=texts(counted, count=replications),
-        first=day_text(from_day, current_language()),
-        until=day_text(until_day, current_language()),
-    )
+    first, until = (day_text(day, current_language()) for day in (from_day, until_day))
+    of = texts(counted, count=replications)
+    return texts("run.line", version=version(), seed=seed, replications=of, first=first, until=until)
 
 
 def parameters_words(result: RunResult) -> str:

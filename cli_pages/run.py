@@ -10,17 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import (
-    FixedParameters,
-    Out,
-    Report,
-    RunOptions,
-    Word,
-    check_file,
-    check_folder,
-    expect_workers,
-    read_plan,
-)
+from cli_pages.options import FixedParameters, RunOptions, check_file, check_folder, expect_workers, read_plan
 from cli_pages.printing import (
     number,
     parameters_words,
@@ -38,7 +28,7 @@ from cli_pages.printing import (
 from cli_pages.progress import Progress
 from experiments.language.formatting import bound_text, day_text, figures_text, table_unit_text
 from experiments.language.labels import outcome_label, series_label
-from experiments.language.language import NOTHING, Language
+from experiments.language.language import NOTHING
 
 if TYPE_CHECKING:
     from experiments.run.result import RunResult
@@ -57,14 +47,14 @@ _MEASURES = ("target", "realised", "behind")
 class Options(RunOptions):
     """What `doorstroom run` takes."""
 
-    scenario: Word
+    scenario: str
     settings: Annotated[list[str] | None, typer.Option("--set")] = None
-    out: Out = ""
-    report: Report = ""
+    out: str = ""
+    report: str = ""
     fixed_parameters: FixedParameters = False
-    save_on: Annotated[str, typer.Option("--save-on")] = ""
-    snapshots: Annotated[str, typer.Option("--snapshots")] = ""
-    resume: Annotated[str, typer.Option("--resume")] = ""
+    save_on: str = ""
+    snapshots: str = ""
+    resume: str = ""
 
 
 def run_command(options: Options) -> None:
@@ -84,18 +74,8 @@ def run_command(options: Options) -> None:
     result = _run(options, scenario, plan, saved, save_day)
     if options.report and result.replications:
         write_report(options.report, result)
-    print_finished(
-        len(result.replications),
-        planned=plan.replications,
-        interrupted=result.interrupted,
-        lost=result.lost,
-        as_json=options.as_json,
-        document=result.to_json,
-        lines=lambda: [
-            *_report(result),
-            *places(results=options.out, page=options.report, snapshots=options.snapshots),
-        ],
-    )
+    done, kept = len(result.replications), places(results=options.out, page=options.report, snapshots=options.snapshots)
+    print_finished(result, done, plan.replications, options.as_json, result.to_json, lambda: [*_report(result), *kept])
 
 
 def _run(options: Options, scenario: Scenario, plan: RunPlan, saved: Saved | None, save_day: int | None) -> RunResult:
@@ -111,14 +91,10 @@ def _run(options: Options, scenario: Scenario, plan: RunPlan, saved: Saved | Non
 
             folder = stack.enter_context(result_folder(options.out))
         with Progress(texts_of("run")("progress")) as progress:
+            parts = None if folder is None else folder.parts
+            snapshots = Path(options.snapshots) if options.snapshots else None
             result = run_scenario(
-                scenario,
-                plan,
-                on_progress=progress,
-                parts=None if folder is None else folder.parts,
-                save_on=save_day,
-                snapshots=Path(options.snapshots) if options.snapshots else None,
-                resume=saved,
+                scenario, plan, on_progress=progress, parts=parts, save_on=save_day, snapshots=snapshots, resume=saved
             )
         if folder is not None and result.replications:
             from experiments.report.exports import run_files
@@ -178,14 +154,8 @@ def _report(result: RunResult) -> list[str]:
         lines += ["", texts("changes"), *changes]
     published = [row for row in best_of(result.comparison_rows()) if row["area"] == NATIONAL]
     simulated = [row for row in result.half_year_rows() if row["area"] == NATIONAL]
-    return [
-        *lines,
-        *_half_years(simulated, published, result.first_date.isoformat()),
-        *_series(published),
-        *_outcomes(result),
-        "",
-        what_it_is(),
-    ]
+    lines += _half_years(simulated, published, result.first_date.isoformat())
+    return [*lines, *_series(published), *_outcomes(result), "", what_it_is()]
 
 
 def _half_years(
@@ -235,24 +205,14 @@ def _series(published: Sequence[Mapping[str, Any]]) -> list[str]:
 def _outcomes(result: RunResult) -> list[str]:
     """Every outcome with its band, and what parameters add to it."""
     texts, language = texts_of("run"), current_language()
-    rows = [
-        [
-            outcome_label(row["name"], language),
-            *_bounded(figures_text([row["mean"], row["low"], row["high"]], row["unit"], language), row, language),
-            _share_of_parameters(row),
-            table_unit_text(row["unit"], language),
-        ]
-        for row in result.outcome_rows()
-    ]
+    rows = []
+    for row in result.outcome_rows():
+        mean, *ends = figures_text([row["mean"], row["low"], row["high"]], row["unit"], language)
+        mean, unit = bound_text(mean, row["at_least"], language), table_unit_text(row["unit"], language)
+        rows.append([outcome_label(row["name"], language), mean, *ends, _share_of_parameters(row), unit])
     heads = [texts(f"head.{name}") for name in ("outcome", "mean", "low", "high", "parameters", "unit")]
     drawn = result.ensemble is not None and not result.fixed
     return ["", texts("outcomes_with_parameters" if drawn else "outcomes"), *table(heads, rows, 1, 5)]
-
-
-def _bounded(figures: Sequence[str], row: Mapping[str, Any], language: Language) -> list[str]:
-    """A mean and its band, with a word before the mean that is no more than a lower bound."""
-    mean, *ends = figures
-    return [bound_text(mean, row["at_least"], language), *ends]
 
 
 def _share_of_parameters(row: Mapping[str, Any]) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import JsonOptions, Replications, Word, Workers, expect_workers, read_whole, read_workers
-from cli_pages.printing import INTERRUPTED, LOST, cell, number, print_err, print_json, print_out, table, what_it_is
+from cli_pages.options import JsonOptions, expect_workers, read_whole, read_workers
+from cli_pages.printing import INTERRUPTED, LOST, cell, number, print_answer, print_err, table, what_it_is
 from cli_pages.progress import Progress
 from experiments.language.formatting import figures_text
 from experiments.language.labels import outcome_label
@@ -27,11 +27,11 @@ TABLE_POINTS, TABLE_OUTCOMES = 30, 3
 class Options(JsonOptions):
     """What `doorstroom sweep` takes."""
 
-    file: Word
+    file: str
     out: Annotated[str, typer.Option("--out")]
-    replications: Replications = ""
-    workers: Workers = ""
-    cluster: Annotated[str, typer.Option("--cluster")] = ""
+    replications: str = ""
+    workers: str = ""
+    cluster: str = ""
 
 
 def sweep_command(options: Options) -> None:
@@ -55,27 +55,21 @@ def sweep_command(options: Options) -> None:
     with Progress(texts_of("sweep")("progress")) as progress:
         result = run_sweep(plan, options.out, workers=workers, cluster=options.cluster or None, on_progress=progress)
     _leave_unfinished(result, options.out)
-    if options.as_json:
-        print_json(result.to_json())
-    else:
-        print_out(*_report(result))
+    print_answer(options.as_json, result.to_json, lambda: _report(result))
+
+
+def _counts(plan: SweepPlan) -> dict[str, str]:
+    """How many points, replications and pieces a sweep has, as texts fill them in."""
+    counts = {"points": plan.sweep.points, "replications": plan.sweep.replications, "chunks": len(plan.chunks)}
+    return {name: number(count) for name, count in counts.items()}
 
 
 def _plan_words(plan: SweepPlan, workers: int, on_cluster: bool) -> str:
     """How large the sweep is, and how long it is expected to take; of a cluster only what one core would need."""
     texts, sweep = texts_of("sweep"), plan.sweep
-    return texts(
-        "plan",
-        title=sweep.title,
-        points=number(sweep.points),
-        replications=number(sweep.replications),
-        runs=number(sweep.runs),
-        chunks=number(len(plan.chunks)),
-        duration=texts(
-            "duration.one_core" if on_cluster else "duration.here",
-            duration=_duration(plan.seconds() / (1 if on_cluster else workers)),
-        ),
-    )
+    duration = _duration(plan.seconds() / (1 if on_cluster else workers))
+    duration = texts("duration.one_core" if on_cluster else "duration.here", duration=duration)
+    return texts("plan", title=sweep.title, runs=number(sweep.runs), duration=duration, **_counts(plan))
 
 
 def _duration(seconds: float) -> str:
@@ -106,15 +100,7 @@ def _report(result: SweepResult) -> list[str]:
     from experiments.run.provenance import version
 
     texts, sweep = texts_of("sweep"), result.plan.sweep
-    size = texts(
-        "size",
-        version=version(),
-        seed=sweep.seed,
-        points=number(sweep.points),
-        replications=number(sweep.replications),
-        chunks=number(len(result.plan.chunks)),
-        done=number(result.found),
-    )
+    size = texts("size", version=version(), seed=sweep.seed, done=number(result.found), **_counts(result.plan))
     lines = [texts("title", title=sweep.title, name=sweep.name), sweep.description, size]
     if sweep.points <= TABLE_POINTS:
         lines += ["", texts("means"), *_table(result)]

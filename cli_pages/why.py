@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import RunOptions, Word, expect_workers, read_plan
+from cli_pages.options import RunOptions, expect_workers, read_plan
 from cli_pages.printing import (
     both_titles,
     number,
@@ -39,8 +39,8 @@ _BAR_WIDTH = 30
 class Options(RunOptions):
     """What `doorstroom why` takes."""
 
-    a: Word
-    b: Word
+    a: str
+    b: str
     outcomes: Annotated[list[str] | None, typer.Option("--outcome")] = None
     factors: Annotated[list[str] | None, typer.Option("--factor")] = None
 
@@ -55,18 +55,14 @@ def why_command(options: Options) -> None:
     a, b = load_scenario(options.a), load_scenario(options.b)
     plan = read_plan(options, [a, b], DEFAULT_REPLICATIONS)
     with Progress(texts_of("why")("progress")) as progress:
-        result = attribute(
-            a, b, plan, groups=options.factors or [], outcomes=options.outcomes or [], on_progress=progress
-        )
-    print_finished(
-        len(result.numbers),
-        planned=plan.replications,
-        interrupted=result.interrupted,
-        lost=result.lost,
-        as_json=options.as_json,
-        document=lambda: result.to_json(current_language()) | settings_of_both(a, b),
-        lines=lambda: _report(result, a, b),
-    )
+        groups, outcomes = options.factors or [], options.outcomes or []
+        result = attribute(a, b, plan, groups=groups, outcomes=outcomes, on_progress=progress)
+
+    def document() -> dict[str, Any]:
+        return result.to_json(current_language()) | settings_of_both(a, b)
+
+    done = len(result.numbers)
+    print_finished(result, done, plan.replications, options.as_json, document, lambda: _report(result, a, b))
 
 
 def _report(result: Attribution, a: Scenario, b: Scenario) -> list[str]:
@@ -74,12 +70,8 @@ def _report(result: Attribution, a: Scenario, b: Scenario) -> list[str]:
     from experiments.compare.difference import INTERVAL_LEVEL
 
     texts, language, task = texts_of("why"), current_language(), result.task.run
-    lines = [
-        texts("title"),
-        *both_titles(a, b),
-        run_line(task.seed, len(result.numbers), task.from_day, task.until_day),
-        "",
-    ]
+    about = run_line(task.seed, len(result.numbers), task.from_day, task.until_day)
+    lines = [texts("title"), *both_titles(a, b), about, ""]
     if not result.factors:
         return [*lines, texts("nothing_differs")]
     lines += [texts("what_differs")]
@@ -119,30 +111,19 @@ def _split_report(part: Split) -> list[str]:
         return NOTHING if ends else texts("interval", low=signed(low), high=signed(high))
 
     heads = [texts(f"head.{name}") for name in ("factor", "part", "interval", "alone", "last")]
-    rows = [
-        [
-            lever_label(bar.factor.name, language),
-            signed(shown),
-            interval(bar.low, bar.high),
-            signed(bar.alone),
-            signed(bar.last),
-        ]
-        for bar, shown in zip(part.bars, bars, strict=True)
-    ]
+    rows = []
+    for bar, shown in zip(part.bars, bars, strict=True):
+        label = lever_label(bar.factor.name, language)
+        rows.append([label, signed(shown), interval(bar.low, bar.high), signed(bar.alone), signed(bar.last)])
     rows.append([texts("difference"), signed(difference), interval(part.low, part.high), "", ""])
     lined = table(heads, rows, 1)
     widths = [max(len(row[index]) for row in (*rows, heads)) for index in range(2)]
     ends = texts("ends", a=number(first, decimals), b=number(last, decimals), difference=signed(difference))
-    return [
-        f"{outcome_label(part.outcome, language)} ({unit_text(part.unit, language)}): {ends}",
-        *lined[:2],
-        *(
-            f"{line.ljust(len(lined[1]))}  {bar}".rstrip()
-            for line, bar in zip(lined[2:-1], text_bars(bars), strict=True)
-        ),
-        "  ".join("-" * width for width in widths),
-        lined[-1],
+    drawn = [
+        f"{line.ljust(len(lined[1]))}  {bar}".rstrip() for line, bar in zip(lined[2:-1], text_bars(bars), strict=True)
     ]
+    title = f"{outcome_label(part.outcome, language)} ({unit_text(part.unit, language)}): {ends}"
+    return [title, *lined[:2], *drawn, "  ".join("-" * width for width in widths), lined[-1]]
 
 
 def _decimals(value: float) -> int:
@@ -155,9 +136,8 @@ def text_bars(values: Sequence[float]) -> list[str]:
     least, most = min([0.0, *values]), max([0.0, *values])
     span = (most - least) or 1.0
     left = round(_BAR_WIDTH * -least / span)
-    return [
-        ("█" * round(_BAR_WIDTH * -min(value, 0.0) / span)).rjust(left)
-        + "│"
-        + "█" * round(_BAR_WIDTH * max(value, 0.0) / span)
-        for value in values
-    ]
+
+    def bar(length: float) -> str:
+        return "█" * round(_BAR_WIDTH * length / span)
+
+    return [f"{bar(-min(value, 0.0)).rjust(left)}│{bar(max(value, 0.0))}" for value in values]

@@ -113,6 +113,11 @@ class Comparison:
         return self.runs[0].interrupted
 
     @property
+    def lost(self) -> tuple[int, ...]:
+        """The replications that were lost."""
+        return self.runs[0].lost
+
+    @property
     def draws(self) -> IntArray | None:
         """The draw of each replication; None when all use the same parameters and stand on their own."""
         return self.runs[0].shared_draws
