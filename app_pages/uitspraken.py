@@ -253,9 +253,8 @@ def _draw_buttons(row: Mapping[str, Any]) -> None:
     with st.container(horizontal=True):
         for place, (title, scenario) in enumerate(found):
             pressed = st.button(
-                text("try", title=title), key=f"_try_{row['name']}_{place}",
-                on_click=put_scenario, args=(scenario,),
-            )  # fmt: skip
+                text("try", title=title), key=f"_try_{row['name']}_{place}", on_click=put_scenario, args=(scenario,)
+            )
             if pressed:
                 page_link.go("doorrekenen")
 

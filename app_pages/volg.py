@@ -100,11 +100,7 @@ def show() -> None:
 
 
 def _choose(own: Scenario) -> Futures:
-    ready = {
-        scenario.name: scenario
-        for scenario in ready_scenarios()
-        if scenario.period == own.period and scenario.changes()
-    }
+    ready = {one.name: one for one in ready_scenarios() if one.period == own.period and one.changes()}
     composed = job_key(own) != job_key(baseline_of(own))
     names = {BASELINE: text("baseline")}
     if composed:
@@ -164,8 +160,7 @@ def _pick_household(answer: Mapping[str, Any]) -> None:
 
 def pick_words(life: Mapping[str, Any], language: Language) -> str:
     """One line of the list: number, size and what differs."""
-    count = life["persons"]
-    persons = text("size_words", count=count)
+    persons = text("size_words", count=life["persons"])
     return text("pick_row", household=life["household"], persons=persons, what=_difference(life, language))
 
 
@@ -181,26 +176,17 @@ def _difference(life: Mapping[str, Any], language: Language) -> str:
 def _draw_life(answer: Mapping[str, Any], futures: Futures) -> None:
     language, followed = visitor_language(), answer["followed"]
     told = followed[language]
-    caption = text(
-        "caption",
-        seed=answer["seed"],
-        until=_day(answer["until"], language),
-        a=literal(futures.name_a),
-        b=literal(futures.name_b),
-    )
+    names = {"a": literal(futures.name_a), "b": literal(futures.name_b)}
+    caption = text("caption", seed=answer["seed"], until=_day(answer["until"], language), **names)
     lines = tuple((_short(day), left, right) for day, left, right in told["lines"])
-    picture = Picture(
-        name=f"huishouden-{followed['household']}",
-        finding=text("title", household=followed["household"], close=told["close"]),
-        count=1,
-        panels=(Panel("", timeline(answer, language, palette()), text("alt", close=told["close"])),),
-        table=Table((text("date"), f"A: {futures.name_a}", f"B: {futures.name_b}"), lines),
-        caption=caption,
-    )
+    number, finding = followed["household"], text("title", household=followed["household"], close=told["close"])
+    panel = Panel("", timeline(answer, language, palette()), text("alt", close=told["close"]))
+    table = Table((text("date"), f"A: {futures.name_a}", f"B: {futures.name_b}"), lines)
+    picture = Picture(f"huishouden-{number}", finding, 1, (panel,), table, caption=caption)
     with st.container(border=True):
-        st.markdown(f"### {picture.finding}")
+        st.markdown(f"### {finding}")
         st.caption(caption)
-        st.vega_lite_chart(picture.panels[0].spec, width="stretch", theme=None, alt=picture.panels[0].alt)
+        st.vega_lite_chart(panel.spec, width="stretch", theme=None, alt=panel.alt)
         text_table.show((text("date"), "A", "B"), lines, text("side_by_side"), ("day", "", ""))
         with st.expander(text("downloads")):
             downloads(picture)
@@ -224,7 +210,7 @@ def timeline(answer: Mapping[str, Any], language: Language, colours: Mapping[str
         {"r": row, "s": text(f"stage_{stage}"), "b": since, "e": until, "k": STAGES[stage][1]}
         for row, stretches in zip("AB", followed["stretches"], strict=True)
         for stage, since, until in stretches
-    ]  # fmt: skip
+    ]
     marks = [
         {"r": row, "d": day, "k": text(f"kind_{kind}"), "t": sentence}
         for row, moments in zip("AB", told["moments"], strict=True)
@@ -283,57 +269,42 @@ def _draw_counts(answer: Mapping[str, Any]) -> None:
     language = visitor_language()
     st.markdown(f"### {text('counts')}")
     whole = answer["summary"][-1]["households"]
+
+    def sentence(key: str, **counts: int) -> str:
+        return text(key, **{name: number_text(count, 0, language) for name, count in counts.items()})
+
     if not answer["differing_households"]:
         st.write(text("nobody"))
     else:
-        st.write(
-            text(
-                "counts_sentence",
-                sooner=number_text(whole["earlier"] + whole["only_b"], 0, language),
-                longer=number_text(whole["later"] + whole["only_a"], 0, language),
-                same=number_text(whole["same"], 0, language),
-            )
-        )
+        sooner, longer = whole["earlier"] + whole["only_b"], whole["later"] + whole["only_a"]
+        st.write(sentence("counts_sentence", sooner=sooner, longer=longer, same=whole["same"]))
     apart = {name: answer[f"only_arrive_in_{name[-1]}"] for name in ("only_a", "only_b")}
     if any(apart.values()):
-        st.write(text("counts_apart", **{name: number_text(count, 0, language) for name, count in apart.items()}))
-    st.html(html_table(counts_table(answer["summary"]), _counts_caption(answer, language), language))
+        st.write(sentence("counts_apart", **apart))
+    caption = text("counts_caption", first=_day(answer["first"], language), until=_day(answer["until"], language))
+    st.html(html_table(counts_table(answer["summary"]), caption, language))
     st.caption(text("one_world"))
-
-
-def _counts_caption(answer: Mapping[str, Any], language: Language) -> str:
-    return text("counts_caption", first=_day(answer["first"], language), until=_day(answer["until"], language))
 
 
 def counts_table(summary: Sequence[Mapping[str, Any]]) -> Table:
     """Who gains and who waits: a row per size of household and one for all."""
     heads = (text("size"), *(text(f"n_{change}") for change in CHANGES), text("d_earlier"), text("d_later"))
-    rows = tuple(
-        (
-            text(SIZES[row["size"]]),
-            *(float(row["households"][change]) for change in CHANGES),
-            row["mean_days"]["earlier"],
-            row["mean_days"]["later"],
-        )
-        for row in summary
-    )
-    return Table(heads, rows)
+    rows: list[tuple[str | float | None, ...]] = []
+    for row in summary:
+        counts, days = (float(row["households"][change]) for change in CHANGES), row["mean_days"]
+        rows.append((text(SIZES[row["size"]]), *counts, days["earlier"], days["later"]))
+    return Table(heads, tuple(rows))
 
 
 def _draw_list(answer: Mapping[str, Any]) -> None:
     if not answer["households"]:
         return
     keys = ("household", "persons", "arrived", "home_a", "home_b", "difference")
-    rows = [
-        (
-            str(life["household"]),
-            str(life["persons"]),
-            _short(life["arrived"]),
-            *(_short(life[home]) if life[home] else text("no_home") for home in ("housed_a", "housed_b")),
-            signed_text(life["difference_days"], 0, visitor_language()),
-        )
-        for life in answer["households"]
-    ]
+    rows = []
+    for life in answer["households"]:
+        homes = (_short(life[home]) if life[home] else text("no_home") for home in ("housed_a", "housed_b"))
+        days = signed_text(life["difference_days"], 0, visitor_language())
+        rows.append((str(life["household"]), str(life["persons"]), _short(life["arrived"]), *homes, days))
     with st.expander(text("differ_most")):
         heads = [text(f"l_{key}") for key in keys]
         text_table.show(heads, rows, text("list_caption"), ("", "figure", "day", "day", "day", "figure"))

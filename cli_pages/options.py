@@ -80,13 +80,9 @@ def command_of(answer: Callable[[Chosen], None], options: type[Chosen]) -> Calla
         answer(options(**given))
 
     def parameter(name: str) -> inspect.Parameter:
-        default = by_name[name].default
-        return inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if default is MISSING else default,
-            annotation=hints[name],
-        )
+        kind, default = inspect.Parameter.KEYWORD_ONLY, by_name[name].default
+        default = inspect.Parameter.empty if default is MISSING else default
+        return inspect.Parameter(name, kind, default=default, annotation=hints[name])
 
     setattr(command, "__signature__", inspect.Signature([parameter(name) for name in own]))  # noqa: B010
     command.__annotations__ = {name: hints[name] for name in own}

@@ -11,9 +11,8 @@ import typer
 
 from cli_pages.language import current_language, texts_of
 from experiments.language.catalogue import catalogue
-from experiments.language.formatting import date_text, day_text, number_text, rounded_text, value_text
+from experiments.language.formatting import date_text, day_text, number_text, per_cent_text, rounded_text, value_text
 from experiments.language.labels import lever_label
-from experiments.language.language import NOTHING
 from sim.errors import Refusal
 
 if TYPE_CHECKING:
@@ -99,11 +98,7 @@ def number(value: float | None, decimals: int = 0) -> str:
 
 def percent(value: float | None) -> str:
     """A deviation in per cent with its sign, a dash when it is unknown."""
-    if value is None:
-        return NOTHING
-    text = number(value, 1)
-    sign = "+" if value > 0 and text != number(0.0, 1) else ""
-    return catalogue("formatting", current_language())("percent", figure=sign + text).replace("\u00a0", " ")
+    return per_cent_text(value, 1, current_language(), signed=True).replace("\u00a0", " ")
 
 
 def cell(value: Any) -> str:

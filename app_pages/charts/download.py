@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import streamlit as st
 
 from app_pages.charts.picture import Panel, Table
 from app_pages.shell import running
@@ -14,6 +16,11 @@ from experiments.storage.spreadsheets import csv_lines
 def csv_bytes(table: Table, language: Language) -> bytes:
     """The table as CSV, as spreadsheets in a language read it, with what made it in every row."""
     return csv_lines(table.heads, table.rows, language, table.decimals, running.origin())
+
+
+def file_button(label: str, content: bytes | Callable[[], bytes], name: str, mime: str, key: str | None = None) -> None:
+    """A button that gives a file; pressing it does not draw the page again."""
+    st.download_button(label, content, file_name=name, mime=mime, on_click="ignore", key=key)
 
 
 def _for_file(panels: Sequence[Panel], title: str, language: Language) -> Spec:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from app_pages.charts.download import csv_bytes, png_bytes, svg_bytes
+from app_pages.charts import text
+from app_pages.charts.download import csv_bytes, file_button, png_bytes, svg_bytes
 from app_pages.charts.picture import Panel, Picture
-from app_pages.charts.texts import text
 from app_pages.shell import running
 from app_pages.shell.folds import fold
 from app_pages.shell.texts import visitor_language
@@ -112,7 +112,4 @@ def downloads(picture: Picture) -> None:
     )
     with st.container(horizontal=True):
         for kind, mime, make in makers:
-            st.download_button(
-                text(kind), make, file_name=f"doorstroom-{picture.name}.{kind}", mime=mime, on_click="ignore",
-                key=f"load_{kind}_{picture.name}",
-            )  # fmt: skip
+            file_button(text(kind), make, f"doorstroom-{picture.name}.{kind}", mime, f"load_{kind}_{picture.name}")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from app_pages.shell import text_table
 from app_pages.shell.texts import visitor_language
 from experiments.charts.style import Spec
-from experiments.language.formatting import number_text
+from experiments.language.formatting import month_text, number_text, percent_text
 from experiments.language.language import Language
 from experiments.report.page import Cells
+from experiments.report.pictures import RanFull
 
 #: What the rows of a picture are called on their way to a browser.
 ROWS = "rows"
@@ -66,6 +69,19 @@ class Picture:
     def html(self) -> str:
         """The table as HTML; made once, in the language of the words of the picture."""
         return html_table(self.table, self.finding, visitor_language())
+
+
+def sources_of(published: Iterable[Any]) -> tuple[str, ...]:
+    """Where published figures come from, each source once."""
+    return tuple(dict.fromkeys(one.source for one in published if one.source))
+
+
+def full_months(full: RanFull, language: Language) -> dict[str, str] | None:
+    """Months and chance of running full in words; None when it never does."""
+    if full.day is None or full.low is None or full.high is None:
+        return None
+    month, low, high = (month_text(day, language) for day in (full.day, full.low, full.high))
+    return {"month": month, "low": low, "high": high, "chance": percent_text(full.chance, language, 0)}
 
 
 def html_table(table: Table, caption: str, language: Language) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app_pages.charts.texts import text
+from app_pages.charts import text
 from experiments.charts.lines import DotSeries
 
 Ends = Sequence[tuple[float, float | None, float | None]]

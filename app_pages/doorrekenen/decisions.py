@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app_pages.doorrekenen.texts import text
+from app_pages.doorrekenen import text
 from app_pages.shell import settings
 from app_pages.shell.folds import fold
 from app_pages.shell.lever_field import words_of

@@ -10,16 +10,16 @@ from typing import Any
 import streamlit as st
 
 from app_pages.charts import figure as charts_figure
-from app_pages.charts.picture import Panel, Picture, Table
+from app_pages.charts.picture import Panel, Picture, Table, full_months, sources_of
 from app_pages.charts.style import dark
 from app_pages.charts.target import target_series
 from app_pages.doorrekenen import decisions as steps_table
-from app_pages.doorrekenen.texts import text
+from app_pages.doorrekenen import text
 from app_pages.shell import running
 from app_pages.shell.page import Page
 from app_pages.shell.setting_lines import setting_lines
-from app_pages.shell.settings import chosen, without_settings
-from app_pages.shell.texts import literal, refusal, visitor_language
+from app_pages.shell.settings import chosen_or_baseline
+from app_pages.shell.texts import visitor_language
 from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart, one_column
 from experiments.charts.style import PALETTES
 from experiments.compare.difference import direction_of, excludes_zero
@@ -37,12 +37,7 @@ from experiments.language.language import Language
 from experiments.report import pictures
 from experiments.report.story import CROWD
 from experiments.run.result import RunResult
-from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
-from experiments.service.keys import baseline_of, job_key
-from sim.errors import WrongInput
-
-PLACE = "doorrekenen"
 
 
 @dataclass(frozen=True)
@@ -65,37 +60,18 @@ class Pair:
 
 def show() -> None:
     """Draw the page."""
-    try:
-        scenario = chosen()
-        problem = ""
-    except WrongInput as error:
-        problem = refusal(error)
-        scenario = without_settings()
-    if problem:
-        st.error(text("wrong_settings", problem=literal(problem)))
-        st.write(text("wrong_way_out"))
-    _differences(scenario)
-    steps_table.draw()
-    usual = baseline_of(scenario)
-    wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
-    jobs = running.asked(wanted, PLACE)
-    running.follow(wanted, jobs, PLACE)
-    shown = running.step_of(jobs)
-    if not shown:
-        st.info(text("nothing_yet"))
-        return
-    for picture in build_pictures(tuple(job.key for job in jobs), shown, visitor_language(), dark(), jobs):
-        charts_figure.figure(picture)
-
-
-def _differences(scenario: Scenario) -> None:
-    lines = setting_lines(scenario)
-    if not lines:
+    scenario = chosen_or_baseline()
+    if lines := setting_lines(scenario):
+        with st.container(key="settings"):
+            st.write(text("intro_scenario"))
+            st.markdown("\n".join(f"- {line}" for line in lines))
+    else:
         st.write(text("intro_baseline"))
-        return
-    with st.container(key="settings"):
-        st.write(text("intro_scenario"))
-        st.markdown("\n".join(f"- {line}" for line in lines))
+    steps_table.draw()
+    jobs, shown = running.beside_baseline(scenario, "doorrekenen")
+    if shown:
+        for picture in build_pictures(tuple(job.key for job in jobs), shown, visitor_language(), dark(), jobs):
+            charts_figure.figure(picture)
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------
@@ -214,10 +190,6 @@ def _line_table(lines: Sequence[tuple[str, pictures.Lines]], language: Language)
     return Table(tuple(heads), tuple(rows))
 
 
-def _sources(*lines: pictures.Lines) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(dot.source for one in lines for dot in one.dots if dot.source))
-
-
 def reception(pair: Pair, language: Language, colours: Any) -> Picture:
     """People in reception, together and by who holds the bed."""
     groups = {
@@ -231,13 +203,7 @@ def reception(pair: Pair, language: Language, colours: Any) -> Picture:
     share = {
         group: percent_text(value / end["total"] if end["total"] else None, language, 0) for group, value in end.items()
     }
-    why = [
-        text(
-            "w_split",
-            month=month_text(total.days[-1], language),
-            **{group: words for group, words in share.items() if group != "total"},
-        )
-    ]
+    why = [text("w_split", month=month_text(total.days[-1], language), **share)]
     most = _most_changed({group: one.end_difference for group, one in groups.items() if group != "total"}, language)
     if most:
         why.append(text("w_most_change", group=text(f"group_{most.pop('name')}"), **most))
@@ -250,16 +216,9 @@ def reception(pair: Pair, language: Language, colours: Any) -> Picture:
             for group, one in groups.items()
         ),
         _line_table([(text(f"group_{group}"), one) for group, one in groups.items()], language), tuple(why),
-        ("persons_in_reception_end", "permit_holders_in_reception_end"), _sources(*groups.values()),
+        ("persons_in_reception_end", "permit_holders_in_reception_end"),
+        sources_of(dot for one in groups.values() for dot in one.dots),
     )  # fmt: skip
-
-
-def _full_dates(full: pictures.RanFull, language: Language) -> dict[str, str] | None:
-    """Odds and months of running full in words; None when it never happens."""
-    if full.day is None or full.low is None or full.high is None:
-        return None
-    date_words, low, high = (month_text(day, language) for day in (full.day, full.low, full.high))
-    return {"chance": percent_text(full.chance, language, 0), "date": date_words, "low": low, "high": high}
 
 
 def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
@@ -268,17 +227,11 @@ def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
     full = pictures.ran_full(pair.shown)
     usual = pictures.ran_full(pair.baseline)
     crowd = number_text(CROWD, 0, language)
-    dates = _full_dates(full, language)
-    if dates is None:
-        finding = text("t_short_never", full=crowd)
-    else:
-        finding = text("t_short", full=crowd, **dates)
+    months = full_months(full, language)
+    finding = text("t_short_never", full=crowd) if months is None else text("t_short", full=crowd, **months)
     if pair.scenario is not None:
-        dates = _full_dates(usual, language)
-        if dates is None:
-            finding += text("t_short_baseline", chance=percent_text(usual.chance, language, 0))
-        else:
-            finding += text("t_short_baseline_date", **dates)
+        months = full_months(usual, language) or {"chance": percent_text(usual.chance, language, 0)}
+        finding += text("t_short_baseline_date" if "month" in months else "t_short_baseline", **months)
     days = [day.isoformat() for day in lines.days]
     probabilities = [Series(text("baseline"), "baseline", usual.by_month.tolist(), dashed=True)]
     if pair.scenario is not None:
@@ -334,7 +287,7 @@ def pending(pair: Pair, language: Language, colours: Any) -> Picture:
         "aanvragen", finding + _difference_words(lines.end_difference, language) + ".", pair.count,
         (_panel(text("pending"), lines, text("persons_cases" if lines.dots else "persons"), language, colours),),
         _line_table([(text("pending"), lines)], language), why,
-        ("pending_decisions_end",), _sources(lines),
+        ("pending_decisions_end",), sources_of(lines.dots),
     )  # fmt: skip
 
 
@@ -418,7 +371,7 @@ def target(pair: Pair, language: Language, colours: Any) -> Picture:
             for place, (row, half) in enumerate(zip(table.rows, halves, strict=True))
         ),
     )  # fmt: skip
-    sources = tuple(dict.fromkeys(half.source for half in halves if half.source))
+    sources = sources_of(halves)
     return Picture(
         "taakstelling", finding + ".", pair.count, (Panel("", spec, finding + "."),), table, why,
         ("realised", "behind_end", "municipalities_behind_end"), sources,

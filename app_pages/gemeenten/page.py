@@ -11,39 +11,25 @@ import streamlit as st
 
 from app_pages.charts.figure import figure
 from app_pages.charts.style import dark
+from app_pages.gemeenten import text
 from app_pages.gemeenten.pictures import COUNTRY, build_pictures
-from app_pages.gemeenten.texts import text
 from app_pages.gemeenten.town_table import show_towns
-from app_pages.shell import running
+from app_pages.shell import page_link, running
 from app_pages.shell.page import Page
-from app_pages.shell.settings import chosen, without_settings
-from app_pages.shell.texts import literal, refusal, visitor_language
+from app_pages.shell.settings import chosen_or_baseline
+from app_pages.shell.texts import literal, visitor_language
 from experiments.language.formatting import half_year_text
 from experiments.report import areas
 from experiments.run.result import RunResult
-from experiments.service.keys import baseline_of, job_key
-from sim.errors import WrongInput
 
-PLACE = "gemeenten"
 HALF_LINK, AREA_LINK = "halfjaar", "gebied"
 
 
 def show() -> None:
     """Draw the page."""
     st.write(text("intro"))
-    try:
-        scenario = chosen()
-    except WrongInput as error:
-        st.error(text("wrong_settings", problem=literal(refusal(error))))
-        st.write(text("wrong_way_out"))
-        scenario = without_settings()
-    usual = baseline_of(scenario)
-    wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
-    jobs = running.asked(wanted, PLACE)
-    running.follow(wanted, jobs, PLACE)
-    shown = running.step_of(jobs)
+    jobs, shown = running.beside_baseline(chosen_or_baseline(), "gemeenten")
     if not shown:
-        st.info(text("nothing_yet"))
         return
     first = jobs[0].result(1)
     assert first is not None
@@ -62,12 +48,9 @@ def show() -> None:
 
 
 def area_codes() -> list[str]:
-    """Country, provinces and municipalities as they stand in the link."""
-    return [
-        COUNTRY,
-        *(f"P:{name}" for name in areas.province_names()),
-        *(f"G:{name}" for name in areas.municipality_names()),
-    ]
+    """Country, provinces and municipalities as they stand in the link, each by name."""
+    provinces, towns = sorted(areas.province_names()), sorted(areas.municipality_names())
+    return [COUNTRY, *(f"P:{name}" for name in provinces), *(f"G:{name}" for name in towns)]
 
 
 def _area_words(code: str) -> str:
@@ -80,26 +63,23 @@ def _choose(first: RunResult) -> tuple[int, str]:
     """The half-year, by number, and the area; both stand in the link."""
     names = list(first.replications[0].half_year_names)
     whole = areas.whole_half_years(first) or (len(names) - 1,)
-    codes = area_codes()
     lost = [
         _seed("_half", HALF_LINK, names, names[whole[-1]]),
-        _seed("_area", AREA_LINK, [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], COUNTRY),
+        _seed("_area", AREA_LINK, area_codes(), COUNTRY),
     ]
     if any(lost):
         st.warning(text("unknown", what=literal(", ".join(filter(None, lost)))))
     left, right = st.columns(2)
     left.selectbox(
-        text("choose_half_year"), names, key="_half",
-        format_func=lambda name: half_year_text(name, visitor_language()),
-    )  # fmt: skip
+        text("choose_half_year"), names, key="_half", format_func=lambda name: half_year_text(name, visitor_language())
+    )
     right.selectbox(
-        text("area"), [COUNTRY, *sorted(codes[1:13]), *sorted(codes[13:])], key="_area", format_func=_area_words,
+        text("area"), area_codes(), key="_area", format_func=_area_words,
         help=text("area_help"),
     )  # fmt: skip
     for key, link in (("_half", HALF_LINK), ("_area", AREA_LINK)):
         st.session_state[f"{key}_kept"] = st.session_state[key]
-        if st.query_params.get(link) != st.session_state[key]:
-            st.query_params[link] = st.session_state[key]
+        page_link.put(link, st.session_state[key])
     return names.index(st.session_state["_half"]), st.session_state["_area"]
 
 

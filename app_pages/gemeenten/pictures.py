@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import streamlit as st
 
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.target import target_series
-from app_pages.gemeenten.texts import half_words, persons_words, text
+from app_pages.gemeenten import half_words, persons_words, text
 from experiments.charts.lines import DotSeries, dots_chart, one_column
 from experiments.charts.style import PALETTES, Spec, config
 from experiments.compare.difference import direction_of
@@ -39,7 +39,6 @@ TILES: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 #: Per colour: series colour of the palette and key of its words; its letter comes from the words.
 COLOURS = (("scenario", "on_schedule"), ("published", "somewhat"), ("series_5", "behind_word"))
-RUNGS = ("rung_0", "rung_1", "rung_2", "rung_3", "rung_4", "rung_5", "rung_6")
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
@@ -57,7 +56,7 @@ def compared_areas(
 @st.cache_resource(max_entries=300, show_spinner=False)
 def build_pictures(
     keys: tuple[str, ...], count: int, half: int, area: str, language: Language, is_dark: bool, _jobs: Sequence[Job]
-) -> tuple[tuple[Picture, ...], str]:  # fmt: skip
+) -> tuple[tuple[Picture, ...], str]:
     """The pictures of one half-year and area, and a sentence where there is nothing to draw; known by the job keys."""
     colours = PALETTES["dark" if is_dark else "light"]
     runs = [run for run in (job.result(count) for job in _jobs) if run is not None]
@@ -95,7 +94,7 @@ def area_name(area: str) -> str:
     return area[2:] if area.startswith("P:") else ""
 
 
-def _words_of(area: str, language: Language) -> str:
+def _words_of(area: str) -> str:
     return text("country") if area == COUNTRY else area[2:]
 
 
@@ -104,8 +103,25 @@ def _series_names(count: int) -> list[tuple[str, str, str]]:
     return found[:count]
 
 
-def _letter(colour: int, language: Language) -> str:
-    return text(f"letter_{COLOURS[colour][1]}")
+def _letter(state: int) -> str:
+    return text(f"letter_{COLOURS[state][1]}")
+
+
+def _state_words(state: int) -> str:
+    return f"{_letter(state)} · {text(COLOURS[state][1])}"
+
+
+def _coloured(colours: Any) -> Spec:
+    """The colour of what stands in `s`, with its legend."""
+    scale = {"domain": list(map(_state_words, range(3))), "range": [colours[role] for role, _ in COLOURS]}
+    legend = {"orient": "top", "symbolType": "square", "columns": {"expr": "width < 420 ? 2 : 3"}}
+    return {"field": "s", "type": "nominal", "scale": scale, "legend": legend}
+
+
+def _below_each_other(rows: Sequence[Mapping[str, Any]]) -> Spec:
+    """The axis on which municipalities stand below each other, in the order of the rows."""
+    return {"field": "c", "type": "nominal", "sort": [row["c"] for row in rows], "title": None,
+            "axis": {"ticks": False, "domain": False, "labelPadding": 6, "labelLimit": 130}}  # fmt: skip
 
 
 def _tiles(found: Sequence[Areas], name: str, count: int, language: Language, colours: Any) -> Picture:
@@ -151,12 +167,10 @@ def tile_chart(found: Areas, language: Language, colours: Any) -> Spec:
         column, row = TILES[province]
         state = int(found.colour[place])
         rows.append(
-            {"x": column, "y": row, "p": province, "s": f"{_letter(state, language)} · {text(COLOURS[state][1])}",
-             "k": _letter(state, language), "b": persons_words(float(found.behind[place])),
+            {"x": column, "y": row, "p": province, "s": _state_words(state),
+             "k": _letter(state), "b": persons_words(float(found.behind[place])),
              "g": percent_text(float(found.colour_share[place]), language, 0)}
         )  # fmt: skip
-    domain = [f"{text(f'letter_{key}')} · {text(key)}" for _, key in COLOURS]
-    scale = {"domain": domain, "range": [colours[role] for role, _ in COLOURS]}
     position = {
         "x": {"field": "x", "type": "ordinal", "axis": None, "scale": {"domain": [0, 1, 2, 3], "paddingInner": 0.05}},
         "y": {"field": "y", "type": "ordinal", "axis": None, "scale": {"domain": [0, 1, 2, 3], "paddingInner": 0.07}},
@@ -177,10 +191,7 @@ def tile_chart(found: Areas, language: Language, colours: Any) -> Spec:
         "height": 290,
         "layer": [
             {"mark": {"type": "rect", "cornerRadius": 3},
-             "encoding": position | {"color": {"field": "s", "type": "nominal", "scale": scale,
-                                            "legend": {"orient": "top", "symbolType": "square",
-                                           "columns": {"expr": "width < 420 ? 2 : 3"}}},
-                                  "tooltip": tips}},
+             "encoding": position | {"color": _coloured(colours), "tooltip": tips}},
             label("p", 11, -18, "normal"), label("k", 16, 1, "bold"), label("b", 12, 19, "normal"),
         ],
         "config": config(language, colours),
@@ -197,7 +208,7 @@ def colour_words(found: Areas, place: int, language: Language) -> str:
 def rung_words(found: Areas, place: int, language: Language) -> str:
     """The rung that most replications give a place, with their share."""
     share = percent_text(float(found.rung_share[place]), language, 0)
-    return text("share", words=text(RUNGS[int(found.rung[place])]), share=share)
+    return text("share", words=text(f"rung_{int(found.rung[place])}"), share=share)
 
 
 def _course(runs: Sequence[RunResult], half: int, area: str, language: Language, colours: Any) -> Picture:
@@ -214,7 +225,7 @@ def _course(runs: Sequence[RunResult], half: int, area: str, language: Language,
         apart = pictures.difference(values[1][:, place, half], values[0][:, place, half], draws)
         difference = _apart_words(apart, language)
     finding = text(
-        "t_course", who=_words_of(area, language), half=half_words(names[half]), realised=persons_words(shown[-1]),
+        "t_course", who=_words_of(area), half=half_words(names[half]), realised=persons_words(shown[-1]),
         difference=difference, target=persons_words(aim),
     )  # fmt: skip
     kind = "t_course_behind" if behind >= 0 else "t_course_ahead"
@@ -281,7 +292,7 @@ def _bars(found: Sequence[Areas], name: str, area: str, count: int, language: La
     if shown.behind[first] > 0:
         finding = text(
             "t_bars", who=towns[first], figure=persons_words(shown.behind[first]), half=half_words(name), of=of
-        )  # fmt: skip
+        )
     else:
         finding = text("t_bars_none", half=half_words(name), of=of)
     heading = text("bars_first", count=len(drawn)) if len(drawn) < len(order) else text("bars_all")
@@ -289,16 +300,9 @@ def _bars(found: Sequence[Areas], name: str, area: str, count: int, language: La
         heading += f" ({text('bars_marks')})"
     usual = None if len(found) < 2 else found[0].behind
     spec = bar_chart(drawn, shown, usual, language, colours)
-    heads = [
-        text("column.municipality"),
-        f"{text('column.behind')}, {text('scenario_short' if usual is not None else 'base_short')}",
-    ]
-    if usual is not None:
-        heads.append(f"{text('column.behind')}, {text('base_short')}")
-    rows = [
-        (towns[place], float(shown.behind[place]), *(() if usual is None else (float(usual[place]),)))
-        for place in order
-    ]
+    sides = ("base_short",) if usual is None else ("scenario_short", "base_short")
+    heads = [text("column.municipality"), *(f"{text('column.behind')}, {text(side)}" for side in sides)]
+    rows = [(towns[place], *(float(one.behind[place]) for one in reversed(found))) for place in order]
     alt = f"{heading}. {finding}."
     return Picture(
         "gemeenten", finding + ".", count, (Panel(heading, spec, alt),), Table(tuple(heads), tuple(rows)),
@@ -313,13 +317,11 @@ def bar_chart(drawn: Any, shown: Areas, usual: Any, language: Language, colours:
     for place in drawn.tolist():
         state = int(shown.colour[place])
         rows.append(
-            {"c": towns[place], "v": round(float(shown.behind[place]), 1), "k": _letter(state, language),
-             "s": f"{_letter(state, language)} · {text(COLOURS[state][1])}",
+            {"c": towns[place], "v": round(float(shown.behind[place]), 1), "k": _letter(state),
+             "s": _state_words(state),
              "u": None if usual is None else round(float(usual[place]), 1)}
         )  # fmt: skip
-    domain = [f"{text(f'letter_{key}')} · {text(key)}" for _, key in COLOURS]
-    y = {"field": "c", "type": "nominal", "sort": [row["c"] for row in rows], "title": None,
-         "axis": {"ticks": False, "domain": False, "labelPadding": 6, "labelLimit": 130}}  # fmt: skip
+    y = _below_each_other(rows)
     x = {"field": "v", "type": "quantitative", "title": text("persons"), "axis": {"format": ",.0f", "tickCount": 4}}
     tips = [
         {"field": "c", "title": text("column.municipality")},
@@ -329,11 +331,7 @@ def bar_chart(drawn: Any, shown: Areas, usual: Any, language: Language, colours:
     ]
     layers: list[Spec] = [
         {"mark": {"type": "bar", "height": {"band": 0.72}},
-         "encoding": {"y": y, "x": x, "tooltip": tips,
-                      "color": {"field": "s", "type": "nominal",
-                                "scale": {"domain": domain, "range": [colours[role] for role, _ in COLOURS]},
-                                "legend": {"orient": "top", "symbolType": "square",
-                                           "columns": {"expr": "width < 420 ? 2 : 3"}}}}},
+         "encoding": {"y": y, "x": x, "tooltip": tips, "color": _coloured(colours)}},
         {"mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "color": colours["ink"]},
          "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "k"}}},
     ]  # fmt: skip
@@ -358,9 +356,7 @@ def _traded(found: Sequence[Areas], name: str, count: int, language: Language, c
     if not apart.any():
         finding = text("t_nobody", half=half_words(name))
     else:
-        finding = text(
-            "t_traded", half=half_words(name), more=int((apart > 0).sum()), less=int((apart < 0).sum())
-        )  # fmt: skip
+        finding = text("t_traded", half=half_words(name), more=int((apart > 0).sum()), less=int((apart < 0).sum()))
         if apart.max() > 0:
             finding += text("t_traded_most", most=towns[int(apart.argmax())])
     total = [number_text(value, 0, language) for value in sums]
@@ -373,8 +369,7 @@ def _traded(found: Sequence[Areas], name: str, count: int, language: Language, c
         {"c": towns[place], "v": round(float(apart[place]), 1), "t": signed_text(float(apart[place]), 0, language)}
         for place in [*more, *less]
     ]
-    y = {"field": "c", "type": "nominal", "sort": [row["c"] for row in rows], "title": None,
-         "axis": {"ticks": False, "domain": False, "labelPadding": 6, "labelLimit": 130}}  # fmt: skip
+    y = _below_each_other(rows)
     x = {"field": "v", "type": "quantitative", "title": text("persons"), "axis": {"format": "+,.0f", "tickCount": 4},
          "scale": {"padding": 34, "nice": False}}  # fmt: skip
     spec: Spec = {

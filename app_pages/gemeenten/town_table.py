@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.charts.download import csv_bytes
+from app_pages.charts.download import csv_bytes, file_button
 from app_pages.charts.picture import Table, html_table
+from app_pages.gemeenten import text
 from app_pages.gemeenten.pictures import colour_words, compared_areas, rung_words
-from app_pages.gemeenten.texts import text
 from app_pages.shell.texts import visitor_language
 from experiments.language.formatting import half_year_text
 from experiments.language.language import Language
@@ -46,10 +46,7 @@ def show_towns(keys: tuple[str, ...], count: int, half: int, jobs: Sequence[Job]
                 st.html(page)
             else:
                 st.info(text("nothing_found"))
-            st.download_button(
-                text("csv"), load, file_name="doorstroom-alle-gemeenten.csv", mime="text/csv", on_click="ignore",
-                key="load_csv_alle_gemeenten",
-            )  # fmt: skip
+            file_button(text("csv"), load, "doorstroom-alle-gemeenten.csv", "text/csv", "load_csv_alle_gemeenten")
 
     table()
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from app_pages.prop.texts import text
+from app_pages.charts.picture import full_months
+from app_pages.prop import text
 from app_pages.shell.texts import title_of, visitor_language
-from experiments.language.formatting import (
-    listed,
-    month_text,
-    number_text,
-    percent_text,
-    round_to_significant,
-    signed_text,
-)
+from experiments.language.formatting import listed, number_text, percent_text, round_to_significant, signed_text
 from experiments.language.language import Language
 from experiments.report import pictures
 from experiments.report.pictures import Band
@@ -126,10 +121,6 @@ def _targets() -> tuple[Published, Published]:
     return (published("target", END_2020, date(2020, 7, 1)), published("target", HALF_2021, START_2021))
 
 
-def _evacuated() -> Published:
-    return inflow("evacuation", date(2021, 8, 16))
-
-
 def what(step: int) -> tuple[str, tuple[Published, ...]]:
     """Who did what in a step, and the published figures it names."""
     if step == 2:
@@ -145,7 +136,8 @@ def what(step: int) -> tuple[str, tuple[Published, ...]]:
         rows = (published("permit_holders_in_reception", date(2021, 2, 1)),)
         return text("what_6", february=exact(rows[0].value)), rows
     if step == 7:
-        rows = (published("extra_places_realised", date(2022, 1, 20), date(2021, 8, 24)), _evacuated())
+        extra = published("extra_places_realised", date(2022, 1, 20), date(2021, 8, 24))
+        rows = (extra, inflow("evacuation", date(2021, 8, 16)))
         return text("what_7", extra=exact(rows[0].value), evacuation=exact(rows[1].value)), rows
     return text(f"what_{step}"), ()
 
@@ -191,13 +183,11 @@ def answer_of(step: int, result: RunResult) -> Answer:
         raise LookupError(step)
     row = found.published
 
-    def persons(value: float) -> str:
-        return text("u_persons", value=exact(value) if value == row.value else rounded(value))
+    def persons(value: float, unit: str = "u_persons") -> str:
+        return text(unit, value=exact(value) if value == row.value else rounded(value))
 
-    def cases(value: float) -> str:  # what the IND publishes; the model counts persons
-        return text("u_cases", value=exact(value) if value == row.value else rounded(value))
-
-    words = cases if step == 2 else persons
+    # what the IND publishes are cases; the model counts persons
+    words = partial(persons, unit="u_cases") if step == 2 else persons
     return Answer(row.value, row.source, found.model, words, persons, rounded, rounded if step == 2 else persons)
 
 
@@ -249,12 +239,9 @@ def _answer_places(result: RunResult, mine: Any) -> tuple[str, ...]:
     )
 
 
-def _months_apart(one: date, other: date) -> int:
-    return abs(12 * (one.year - other.year) + one.month - other.month)
-
-
-def _months_words(count: int) -> str:
-    return text("u_months", count=count)
+def _months_off(day: date) -> str:
+    """How many months a day lies from when reception filled up."""
+    return text("u_months", count=abs(12 * (day.year - TOLD_FULL.year) + day.month - TOLD_FULL.month))
 
 
 def _answer_full(result: RunResult, mine: Any) -> tuple[str, ...]:
@@ -271,17 +258,8 @@ def _answer_full(result: RunResult, mine: Any) -> tuple[str, ...]:
         text("model_6_june", crowd=crowd, june=june),
     ]
     if mine is not None:
-        off, model = _months_apart(mine, TOLD_FULL), _months_apart(found.day, TOLD_FULL)
-        lines.append(text("a_off", off=_months_words(off), model=_months_words(model)))
+        lines.append(text("a_off", off=_months_off(mine), model=_months_off(found.day)))
     return tuple(lines)
-
-
-def full_months(found: pictures.RanFull, language: Language) -> dict[str, str] | None:
-    """Months and chances of running full in words; None when it never does."""
-    if found.day is None or found.low is None or found.high is None:
-        return None
-    month, low, high = (month_text(day, language) for day in (found.day, found.low, found.high))
-    return {"month": month, "low": low, "high": high, "chance": percent_words(found.chance)}
 
 
 def _answer_help(results: Sequence[RunResult], mine: Any) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ import streamlit as st
 
 from app_pages.charts.picture import Table, html_table
 from app_pages.charts.style import palette
+from app_pages.prop import text
 from app_pages.prop.answers import CUTS, answer_of, answers, exact
-from app_pages.prop.texts import text
 from app_pages.shell.texts import title_of, visitor_language
 from experiments.language.formatting import date_text, month_text
 from experiments.scenario.scenario import Scenario
@@ -34,12 +34,9 @@ def placed_bets() -> dict[int, Any]:
     return bets
 
 
-def _place_bet(step: int) -> None:
-    st.session_state["_prop_bets"] = placed_bets() | {step: st.session_state.get(f"_bet_{step}")}
-
-
-def _show_all(step: int) -> None:
-    st.session_state["_prop_bets"] = placed_bets() | {step: None}
+def _open(step: int, bet: bool) -> None:
+    """Show the answer of a step from now on, after a bet or without one."""
+    st.session_state["_prop_bets"] = placed_bets() | {step: st.session_state.get(f"_bet_{step}") if bet else None}
 
 
 def forget() -> None:
@@ -52,9 +49,8 @@ def bet_of(step: int, ready: Sequence[Scenario]) -> Bet:
     if step == 5:
         return _bet(("c_more", "c_same", "c_fewer"), text, scale=False)
     if step == 6:
-        return _bet(
-            tuple(date(2021, month, 1) for month in range(1, 13)), lambda day: month_text(day, visitor_language())
-        )
+        months = tuple(date(2021, month, 1) for month in range(1, 13))
+        return _bet(months, lambda day: month_text(day, visitor_language()))
     if step == 8:
         titles = {scenario.name: title_of(scenario) for scenario in ready}
         return _bet(tuple(titles), titles.__getitem__, scale=False)
@@ -86,13 +82,10 @@ def ask(step: int, bet: Bet) -> None:
     else:
         st.radio(text("bet"), bet.options, format_func=bet.words, key=key)
     with st.container(horizontal=True, gap="small"):
-        st.button(text("place_bet"), type="primary", on_click=_place_bet, args=(step,), key=f"_place_{step}")
-        st.button(text("show"), on_click=_show_all, args=(step,), key=f"_show_{step}")
+        st.button(text("place_bet"), type="primary", on_click=_open, args=(step, True), key=f"_place_{step}")
+        st.button(text("show"), on_click=_open, args=(step, False), key=f"_show_{step}")
     cut = CUTS.get(step)
-    if cut is None:
-        st.caption(text("after_bet"))
-    else:
-        st.caption(text("until_here", date=date_text(cut, visitor_language())))
+    st.caption(text("until_here", date=date_text(cut, visitor_language())) if cut else text("after_bet"))
 
 
 def show_answer(step: int, bet: Bet, jobs: Sequence[Job], count: int) -> None:
@@ -112,13 +105,7 @@ def score(job: Job, count: int) -> None:
     rows: list[tuple[str | float | None, ...]] = []
     for step, bet in bets.items():
         found = answer_of(step, result)
-        rows.append(
-            (
-                f"{step}. {text(f't_{step}')}",
-                found.words(bet),
-                found.words(found.told),
-                found.model_words(found.model.mean),
-            )
-        )
+        words = found.words(bet), found.words(found.told), found.model_words(found.model.mean)
+        rows.append((f"{step}. {text(f't_{step}')}", *words))
     heads = (text("score_step"), text("score_bet"), text("published"), text("l_model"))
     st.html(html_table(Table(heads, tuple(rows)), text("scores"), visitor_language()))

@@ -8,14 +8,14 @@ import streamlit as st
 
 from app_pages.charts.figure import figure
 from app_pages.charts.style import dark
+from app_pages.prop import text
 from app_pages.prop.answers import question, summary, what
 from app_pages.prop.bets import ask, bet_of, forget, placed_bets, score, show_answer
 from app_pages.prop.pictures import build_comparison, build_picture
-from app_pages.prop.texts import text
 from app_pages.shell import page_link, running
 from app_pages.shell.page import Page
 from app_pages.shell.settings import put_scenario
-from app_pages.shell.texts import description_of, literal, title_of, visitor_language
+from app_pages.shell.texts import literal, title_of, visitor_language
 from experiments.claims.claims import CLAIMS
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.run.provenance import version
@@ -53,8 +53,7 @@ def _step() -> int:
     wanted = st.query_params.get(STEP_KEY)
     if wanted is None:
         step = int(st.session_state.get("_prop_step", 0))
-        if step:
-            st.query_params[STEP_KEY] = str(step)
+        page_link.put(STEP_KEY, str(step) if step else "")
         return step
     if wanted in [str(step) for step in range(1, STEPS + 1)]:
         st.session_state["_prop_step"] = int(wanted)
@@ -66,10 +65,7 @@ def _step() -> int:
 def _go(step: int) -> None:
     st.session_state["_prop_step"] = step
     st.session_state["_prop_up"] = st.session_state.get("_prop_up", 0) + 1
-    if step:
-        st.query_params[STEP_KEY] = str(step)
-    elif STEP_KEY in st.query_params:
-        del st.query_params[STEP_KEY]
+    page_link.put(STEP_KEY, str(step) if step else "")
 
 
 def _to_the_top() -> None:
@@ -137,8 +133,8 @@ def _step_buttons(step: int, place: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(text("previous"), on_click=_go, args=(step - 1,), key=f"_previous_{place}")
         st.button(
-            text("next"), on_click=_go, args=(step + 1,), key=f"_next_{place}", disabled=step == STEPS, type="primary",
-        )  # fmt: skip
+            text("next"), on_click=_go, args=(step + 1,), key=f"_next_{place}", disabled=step == STEPS, type="primary"
+        )
         st.button(text("overview"), on_click=_go, args=(0,), key=f"_overview_{place}", type="tertiary")
 
 
@@ -196,7 +192,8 @@ def _levers(ready: Sequence[Scenario]) -> None:
         for scenario in ready:
             clicked = st.button(
                 text("open_scenario", title=title_of(scenario)), on_click=put_scenario,
-                args=(scenario,), key=f"_open_scenario_{scenario.name}", help=description_of(scenario),
+                args=(scenario,), key=f"_open_scenario_{scenario.name}",
+                help=scenario.description_in(visitor_language()),
             )  # fmt: skip
             if clicked:
                 page_link.go("doorrekenen")

@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.charts.picture import Panel, Picture, Table
+from app_pages.charts.picture import Panel, Picture, Table, full_months, sources_of
+from app_pages.prop import text
 from app_pages.prop.answers import (
     CUTS,
     END_2020,
@@ -24,14 +25,12 @@ from app_pages.prop.answers import (
     answer_of,
     change_words,
     exact,
-    full_months,
     interval,
     leading,
     percent_words,
     results_of,
     rounded,
 )
-from app_pages.prop.texts import text
 from app_pages.shell.texts import title_of
 from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart
 from experiments.charts.style import PALETTES, Spec
@@ -67,18 +66,15 @@ class PlotFrame:
     @property
     def days(self) -> tuple[date, ...]:
         """The month ends that may be seen."""
-        return tuple(day for day in self.month_ends if day <= self.until)
-
-    @property
-    def month_ends(self) -> tuple[date, ...]:
-        """All month ends of the run."""
-        return self.result.month_ends
+        return tuple(day for day in self.result.month_ends if day <= self.until)
 
     def lines(self, words: str, role: str, *parts: str, dashed: bool = False, since: date | None = None) -> Series:
         """A series as mean and band over the month ends that may be seen."""
         found = pictures.lines(self.result, None, parts).baseline
         inside = [
-            place for place, day in enumerate(self.month_ends) if day <= self.until and (since is None or day >= since)
+            place
+            for place, day in enumerate(self.result.month_ends)
+            if day <= self.until and (since is None or day >= since)
         ]
         mean, low, high = (row[inside].tolist() for row in found)
         return Series(words, role, mean, low, high, dashed=dashed)
@@ -138,8 +134,16 @@ def _table(frame: PlotFrame, series: Sequence[Series], dots: Sequence[tuple[str,
     return Table(heads, tuple(rows))
 
 
-def _sources(dots: Sequence[Dot]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(dot.source for dot in dots))
+def _changes(frame: PlotFrame, before: date, after: date, **series: str) -> dict[str, str]:
+    """How much series rise or fall on average between two month ends, in words, under the names of a text."""
+    found = {name: change_between(frame.result, before, after, one).mean for name, one in series.items()}
+    return {name: change_words(mean) for name, mean in found.items()}
+
+
+def _shares(band: Band) -> dict[str, str]:
+    """A band in per cent, in words."""
+    return {"share": percent_words(band.mean / 100), "low": percent_words(band.low / 100),
+            "high": percent_words(band.high / 100)}  # fmt: skip
 
 
 def _chain(frame: PlotFrame, opened: bool) -> Picture:
@@ -152,29 +156,17 @@ def _chain(frame: PlotFrame, opened: bool) -> Picture:
     ]
     total = frame.lines(text("l_total"), "scenario", "persons_in_reception")
     holder_dots, total_dots = frame.dots("permit_holders_in_reception"), frame.dots("persons_in_reception")
-    before, after = date(2019, 6, 30), date(2020, 11, 30)
-    change = {
-        name: change_between(frame.result, before, after, name).mean
-        for name in ("persons_in_reception", "permit_holders_in_reception")
-    }
-    finding = text(
-        "f_1",
-        share=percent_words(found.mean / 100),
-        low=percent_words(found.low / 100),
-        high=percent_words(found.high / 100),
-    )
-    why = text(
-        "why_1",
-        total=change_words(change["persons_in_reception"]),
-        holders=change_words(change["permit_holders_in_reception"]),
-    )
+    changes = _changes(frame, date(2019, 6, 30), date(2020, 11, 30), total="persons_in_reception",
+                       holders="permit_holders_in_reception")  # fmt: skip
+    finding, why = text("f_1", **_shares(found)), text("why_1", **changes)
     return Picture(
         "prop-1", finding + ".", len(frame.result.replications),
         (_plot(frame, text("p_who"), text("persons"), groups, holder_dots),
          _plot(frame, text("p_total"), text("persons"), [total], total_dots)),
         _table(frame, [*groups, total], [*((text("l_holders"), dot) for dot in holder_dots),
                                          *((text("l_total"), dot) for dot in total_dots)]),
-        (why,), ("permit_holders_in_reception_end", "persons_in_reception_end"), _sources([*holder_dots, *total_dots]),
+        (why,), ("permit_holders_in_reception_end", "persons_in_reception_end"),
+        sources_of([*holder_dots, *total_dots]),
     )  # fmt: skip
 
 
@@ -191,13 +183,7 @@ def _taskforce(frame: PlotFrame, opened: bool) -> Picture:
                        later=rounded(later.mean))  # fmt: skip
     else:
         finding = text("until_2")
-    change = {
-        name: change_between(frame.result, since, END_2020, name).mean
-        for name in ("pending_decisions", "pending_taskforce")
-    }
-    why = text(
-        "why_2", all=change_words(change["pending_decisions"]), taskforce=change_words(change["pending_taskforce"])
-    )
+    why = text("why_2", **_changes(frame, since, END_2020, all="pending_decisions", taskforce="pending_taskforce"))
     table = _table(frame, [stock], [(stock.words, dot) for dot in stock_dots], days)
     second = _table(frame, [whole], [(whole.words, dot) for dot in whole_dots])
     return Picture(
@@ -205,7 +191,7 @@ def _taskforce(frame: PlotFrame, opened: bool) -> Picture:
         (_plot(frame, text("p_taskforce"), text("persons_cases"), [stock], stock_dots, days),
          _plot(frame, text("pending"), text("persons_cases"), [whole], whole_dots)),
         Table(table.heads, table.rows + second.rows), (why,) if opened else (), ("pending_decisions_end",),
-        _sources([*stock_dots, *whole_dots]),
+        sources_of([*stock_dots, *whole_dots]),
     )  # fmt: skip
 
 
@@ -220,25 +206,22 @@ class AgainstPublished:
     names: tuple[str, ...]
     found: tuple[Against, ...]
 
-    def series(self, role: str = "scenario") -> list[DotSeries]:
+    def series(self) -> list[DotSeries]:
         """Model with band and published, as marks."""
-        return [
-            DotSeries(text("l_model"), role, "circle", [_ends(one.model) for one in self.found]),
-            DotSeries(
-                text("published"), "published", "square", [(one.published.value, None, None) for one in self.found]
-            ),
-        ]  # fmt: skip
+        told = [(one.published.value, None, None) for one in self.found]
+        modelled = [_ends(one.model) for one in self.found]
+        return [DotSeries(text("l_model"), "scenario", "circle", modelled),
+                DotSeries(text("published"), "published", "square", told)]  # fmt: skip
 
     def rows(self) -> tuple[tuple[str | float | None, ...], ...]:
         """The table twin."""
         return tuple(
-            (name, one.model.mean, one.model.low, one.model.high, one.published.value)
-            for name, one in zip(self.names, self.found, strict=True)
+            (name, *_ends(one.model), one.published.value) for name, one in zip(self.names, self.found, strict=True)
         )
 
     def sources(self) -> tuple[str, ...]:
         """Where the published figures come from."""
-        return tuple(dict.fromkeys(one.published.source for one in self.found))
+        return sources_of(one.published for one in self.found)
 
 
 def _marks(frame: PlotFrame, heading: str, compared: AgainstPublished, first: Sequence[DotSeries] = ()) -> Panel:
@@ -288,7 +271,6 @@ def why_permits(found: Against) -> str:
 def _homes(frame: PlotFrame, opened: bool) -> Picture:
     halves = [half for half in pictures.half_years(frame.result, None) if opened or half.name < "2021"]
     names = tuple(half_year_text(half.name, frame.language) for half in halves)
-
     series = [
         DotSeries(text("target"), "target", "triangle-down", [_ends(half.target.baseline) for half in halves]),
         DotSeries(f"{text('realised')}: {text('l_model').lower()}", "scenario", "circle",
@@ -307,7 +289,7 @@ def _homes(frame: PlotFrame, opened: bool) -> Picture:
         (name, half.target.baseline.mean, *_ends(half.realised.baseline), half.published)
         for name, half in zip(names, halves, strict=True)
     ]
-    sources = tuple(dict.fromkeys(half.source for half in halves if half.source))
+    sources = sources_of(halves)
     if not opened:
         table = Table(heads, tuple(rows))
         return Picture(
@@ -322,13 +304,7 @@ def _homes(frame: PlotFrame, opened: bool) -> Picture:
     aims = DotSeries(text("target"), "target", "triangle-down", [(value, None, None) for value in targets])
     panels.append(_marks(frame, text("p_provinces"), compared, [aims]))
     rows += [(row[0], aim, *row[1:]) for row, aim in zip(compared.rows(), targets, strict=True)]
-    found = answer_of(4, frame.result).model
-    finding = text(
-        "f_4",
-        share=percent_words(found.mean / 100),
-        low=percent_words(found.low / 100),
-        high=percent_words(found.high / 100),
-    )
+    finding = text("f_4", **_shares(answer_of(4, frame.result).model))
     part = pictures.mean_outcome(frame.result, "share_to_permit_holders")
     why = text("why_4", part=text("u_percent", value=number_text(100 * part, 1, frame.language)))
     return Picture(
@@ -342,8 +318,7 @@ def _places(frame: PlotFrame, opened: bool) -> Picture:
     places = frame.lines(text("l_all_places"), "scenario", "regular_places", "emergency_places")
     dots = story.stock_dots("capacity_places", frame.days[0], frame.until)
     if opened:
-        change = change_between(frame.result, SEPTEMBER_2020, JULY_2021, "regular_places")
-        finding = text("f_5", change=change_words(change.mean))
+        finding = text("f_5", **_changes(frame, SEPTEMBER_2020, JULY_2021, change="regular_places"))
     else:
         finding = text("until_5", places=rounded(regular.mean[-1]))
     emergency = at_month_end(frame.result, END_2021, "emergency_places").mean()
@@ -351,7 +326,7 @@ def _places(frame: PlotFrame, opened: bool) -> Picture:
         "prop-5", finding + ".", len(frame.result.replications),
         (_plot(frame, text("p_places"), text("u_places"), [regular, places], dots),),
         _table(frame, [regular, places], [(places.words, dot) for dot in dots]),
-        (text("why_5", emergency=rounded(float(emergency))),) if opened else (), (), _sources(dots),
+        (text("why_5", emergency=rounded(float(emergency))),) if opened else (), (), sources_of(dots),
     )  # fmt: skip
 
 
@@ -395,7 +370,7 @@ def _full(frame: PlotFrame, opened: bool) -> Picture:
     )
     return Picture(
         "prop-6", finding + ".", count, tuple(panels), Table(table.heads, table.rows + tuple(chances)), why,
-        ("ran_full", "permit_holders_in_reception_end"), _sources([*total_dots, *holder_dots]),
+        ("ran_full", "permit_holders_in_reception_end"), sources_of([*total_dots, *holder_dots]),
     )  # fmt: skip
 
 
@@ -415,15 +390,8 @@ def _family(frame: PlotFrame, opened: bool) -> Picture:
     short = float(at_month_end(frame.result, END_2021, "persons_without_place").mean())
     finding = text("f_7", arrivals=rounded(arrivals.mean), low=rounded(arrivals.low), high=rounded(arrivals.high),
                    without=rounded(short))  # fmt: skip
-    change = {
-        name: change_between(frame.result, JULY_2021, END_2021, name).mean
-        for name in ("emergency_places", "persons_in_reception")
-    }
-    why = text(
-        "why_7",
-        emergency=change_words(change["emergency_places"]),
-        persons=change_words(change["persons_in_reception"]),
-    )
+    changes = _changes(frame, JULY_2021, END_2021, emergency="emergency_places", persons="persons_in_reception")
+    why = text("why_7", **changes)
     heads = (text("period"), text("series"), text("mean"), text("low"), text("high"), text("published"))
     rows = (
         tuple((row[0], text("p_family"), *row[1:]) for row in compared.rows())
@@ -465,15 +433,13 @@ def build_comparison(
     for key in ("k_days", "k_holders", "k_cost"):
         heads += [f"{text(key)}, {text('difference').lower()}", *(f"{text(key)}, {part}" for part in parts)]
     table: tuple[tuple[str | float | None, ...], ...] = tuple(
-        (name, *(value for one in (row.person_days, row.holders, row.cost) for value in (one.mean, one.low, one.high)))
+        (name, *_ends(row.person_days), *_ends(row.holders), *_ends(row.cost))
         for name, row in zip(names, rows, strict=True)
     )
-    why = [
-        text(
-            "h_one", title=name, days=interval(row.person_days), holders=interval(row.holders), cost=interval(row.cost)
-        )
-        for name, row in zip(names, rows, strict=True)
-    ]
+    why = []
+    for name, row in zip(names, rows, strict=True):
+        days, holders, cost = map(interval, (row.person_days, row.holders, row.cost))
+        why.append(text("h_one", title=name, days=days, holders=holders, cost=cost))
     return Picture(
         "prop-8", finding + ".", len(results[0].replications),
         (panel(text("p_help"), text("u_person_days"), [row.person_days for row in rows], 1_000),

@@ -6,7 +6,7 @@ import logging
 
 import streamlit as st
 
-from app_pages.shell.sidebar import offer_reset
+from app_pages.shell.settings import reset
 from app_pages.shell.texts import text
 
 
@@ -14,4 +14,4 @@ def unexpected(error: Exception) -> None:
     """Tell the log what went wrong and the visitor what to do."""
     logging.getLogger("doorstroom").error("a page could not be shown", exc_info=error)
     st.error(text("something_wrong"))
-    offer_reset()
+    st.button(text("reset"), on_click=reset, key="_reset_on_page")

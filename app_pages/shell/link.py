@@ -7,6 +7,7 @@ from datetime import date
 
 import streamlit as st
 
+from app_pages.shell import page_link
 from app_pages.shell.lever_field import text_of
 from app_pages.shell.link_keys import (
     DATES_KEY,
@@ -132,10 +133,7 @@ def _value_fits(row: LeverRow, told: str) -> bool:
 def write_link() -> None:
     """What is not a field stands in the link too: the table of decisions and the version."""
     for key, value in ((STEPS_KEY, st.session_state.get(STEPS_KEY, "")), (VERSION_KEY, version())):
-        if value and st.query_params.get(key) != value:
-            st.query_params[key] = value
-        elif not value and key in st.query_params:
-            del st.query_params[key]
+        page_link.put(key, value)
 
 
 def start(page_keys: Collection[str]) -> None:

@@ -30,6 +30,11 @@ def begin(key: str, usual: Any, read: Callable[[str], Any]) -> None:
 def keep(key: str, value: Any, text: str = "") -> None:
     """Remember the field for when its page is shown again, and put its text in the link; nothing when it is empty."""
     st.session_state[f"_kept_{key}"] = value
+    put(key, text)
+
+
+def put(key: str, text: str) -> None:
+    """Put the text of a key in the link; nothing when it is empty."""
     if text and st.query_params.get(key) != text:
         st.query_params[key] = text
     elif not text and key in st.query_params:

@@ -17,7 +17,7 @@ from experiments.run.origin import origin_text
 from experiments.scenario.scenario import Scenario
 from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
-from experiments.service.keys import FIRST_COUNT, FULL_COUNT, job_key, question_key
+from experiments.service.keys import FIRST_COUNT, FULL_COUNT, baseline_of, job_key, question_key
 from experiments.service.registry import Registry
 
 #: How often a page looks at a job that is being computed, in seconds.
@@ -139,6 +139,18 @@ def follow(
             st.rerun(scope="app")
 
     watch()
+
+
+def beside_baseline(scenario: Scenario, place: str) -> tuple[tuple[Job, ...], int]:
+    """The jobs of the baseline and of a scenario that differs from it, and how many replications of them are shown."""
+    usual = baseline_of(scenario)
+    wanted = [usual] if job_key(usual) == job_key(scenario) else [usual, scenario]
+    jobs = asked(wanted, place)
+    follow(wanted, jobs, place)
+    shown = step_of(jobs)
+    if not shown:
+        st.info(text("nothing_yet"))
+    return jobs, shown
 
 
 def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted: bool) -> bool:

@@ -20,10 +20,11 @@ from app_pages.shell.link_keys import (
     UNTIL_KEY,
     keys_of_lever,
 )
-from app_pages.shell.texts import title_of
+from app_pages.shell.texts import literal, refusal, text, title_of
 from experiments.run.levers import lever_names, lever_rows, period_dates, periods, scenario_of, settings_of
 from experiments.scenario.decisions import Step, WrongRows, as_link, from_link
 from experiments.scenario.scenario import Scenario
+from sim.errors import WrongInput
 
 State = dict[str, Any]
 MOST_UNDO = 50
@@ -141,6 +142,16 @@ def chosen() -> Scenario:
 def without_settings() -> Scenario:
     """The baseline of the chosen period, for when the settings do not go together."""
     return scenario_of(chosen_period(), {})
+
+
+def chosen_or_baseline() -> Scenario:
+    """The scenario that the visitor composed; when its settings do not go together, says so and gives the baseline."""
+    try:
+        return chosen()
+    except WrongInput as error:
+        st.error(text("wrong_settings", problem=literal(refusal(error))))
+        st.write(text("wrong_way_out"))
+        return without_settings()
 
 
 def put_steps(steps: tuple[Step, ...]) -> None:

@@ -23,11 +23,6 @@ from experiments.run.levers import earliest_end, period_dates, periods
 from experiments.scenario.ready import load_scenario, ready_scenarios
 
 
-def offer_reset() -> None:
-    """A button on the page that empties every lever, for when the page cannot be shown."""
-    st.button(text("reset"), on_click=reset, key="_reset_on_page")
-
-
 def _take_preset() -> None:
     name = st.session_state.get("_preset")
     if name:

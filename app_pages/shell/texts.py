@@ -57,12 +57,7 @@ text = PageTexts("shell")
 
 def title_of(scenario: Scenario) -> str:
     """The title of a scenario in the language of the visitor, in Dutch where it has no other."""
-    return str(getattr(scenario, f"title_{visitor_language()}", None) or scenario.title)
-
-
-def description_of(scenario: Scenario) -> str:
-    """The description of a scenario in the language of the visitor, in Dutch where it has no other."""
-    return str(getattr(scenario, f"description_{visitor_language()}", None) or scenario.description)
+    return scenario.title_in(visitor_language())
 
 
 def words_of_data(pair: tuple[str, str]) -> str:

@@ -12,7 +12,7 @@ from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.style import dark
 from app_pages.shell import running
 from app_pages.shell.texts import literal, refusal, visitor_language
-from app_pages.vergelijken.texts import LETTERS, text
+from app_pages.vergelijken import LETTERS, text
 from experiments.charts.lines import DotSeries, dots_chart
 from experiments.charts.style import PALETTES
 from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES
@@ -99,11 +99,8 @@ def show_split(scenarios: Sequence[Scenario], complete: bool) -> None:
             return
         done = _split_progress(combinations)
     if done is not None:
-        for_split = split_picture(
-            tuple(job_key(one, SPLIT_COUNT) for one in combinations), letters[a], letters[b], visitor_language(),
-            dark(), factors, done, scenarios[a],
-        )  # fmt: skip
-        figure(for_split)
+        keys = tuple(job_key(one, SPLIT_COUNT) for one in combinations)
+        figure(split_picture(keys, letters[a], letters[b], visitor_language(), dark(), factors, done))
 
 
 def _differing(a: Scenario, b: Scenario) -> list[str]:
@@ -111,12 +108,13 @@ def _differing(a: Scenario, b: Scenario) -> list[str]:
     return [name for name in {**settings[0], **settings[1]} if settings[0].get(name) != settings[1].get(name)]
 
 
-Worth = dict[str, list[float]]
+#: The outcomes of one combination per replication, and the draw of each.
+Counted = tuple[dict[str, list[float]], list[int]]
 
 
 @st.cache_resource(max_entries=1_000, show_spinner=False)
-def _counted(key: str, _scenario: Scenario) -> tuple[Worth, list[int]]:
-    """The outcomes of one combination per replication, and their draws. Raises LookupError while it is not done."""
+def _counted(key: str, _scenario: Scenario) -> Counted:
+    """What came of one combination. Raises LookupError while it is not done."""
     (job,) = running.look([_scenario], SPLIT_COUNT)
     run = job.result() if job.state == "done" else None
     if run is None:
@@ -124,23 +122,22 @@ def _counted(key: str, _scenario: Scenario) -> tuple[Worth, list[int]]:
     return {name: run.outcome(name).tolist() for name in USUAL_OUTCOMES}, run.draws.tolist()
 
 
-def _gathered(combinations: Sequence[Scenario]) -> tuple[list[tuple[Worth, list[int]] | None], list[Scenario]]:
-    found: list[tuple[Worth, list[int]] | None] = []
-    open_ones = []
+def _gathered(combinations: Sequence[Scenario]) -> tuple[list[Counted], list[Scenario]]:
+    """The outcomes of the combinations that are done, and the combinations that are not."""
+    found, left = [], []
     for scenario in combinations:
         try:
             found.append(_counted(job_key(scenario, SPLIT_COUNT), scenario))
         except LookupError:
-            found.append(None)
-            open_ones.append(scenario)
-    return found, open_ones
+            left.append(scenario)
+    return found, left
 
 
-def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[int]]] | None:
+def _split_progress(combinations: Sequence[Scenario]) -> list[Counted] | None:
     """Ask for what is not done, a few at a time, and show how far it is; everything when it is done."""
-    found, open_ones = _gathered(combinations)
-    if not open_ones:
-        return [one for one in found if one is not None]
+    found, left = _gathered(combinations)
+    if not left:
+        return found
     key = tuple(job_key(one, SPLIT_COUNT) for one in combinations)
     halted = st.session_state.get("_split_stopped") == key
 
@@ -176,7 +173,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[tuple[Worth, list[
 @st.cache_resource(max_entries=60, show_spinner=False)
 def split_picture(
     keys: tuple[str, ...], a: str, b: str, language: Language, is_dark: bool, _factors: Sequence[Factor],
-    _found: Sequence[tuple[Worth, list[int]]], _first: Scenario,
+    _found: Sequence[Counted],
 ) -> Picture:  # fmt: skip
     """The parts of the difference per outcome; known by the combinations and the letters."""
     import numpy as np
@@ -192,13 +189,12 @@ def split_picture(
         unit, _ = outcome_units()[one.outcome]
         label, shown_unit = outcome_label(one.outcome, language), difference_unit_text(unit, language)
         marks = [
-            DotSeries(text("part"), "scenario", "circle",
-                             [(bar.mean, _known(bar.low), _known(bar.high)) for bar in one.bars]),
-            DotSeries(text("alone"), "series_3", "triangle-up",
-                             [(bar.alone, None, None) for bar in one.bars]),
-            DotSeries(text("last"), "series_4", "diamond",
-                             [(bar.last, None, None) for bar in one.bars]),
-        ]  # fmt: skip
+            DotSeries(
+                text("part"), "scenario", "circle", [(bar.mean, _known(bar.low), _known(bar.high)) for bar in one.bars]
+            ),
+            DotSeries(text("alone"), "series_3", "triangle-up", [(bar.alone, None, None) for bar in one.bars]),
+            DotSeries(text("last"), "series_4", "diamond", [(bar.last, None, None) for bar in one.bars]),
+        ]
         spec = dots_chart(names, marks, shown_unit, language, colours)
         whole, *parts = figures_text([one.difference, *(bar.mean for bar in one.bars)], unit, language, signed=True)
         told = "; ".join(f"{name} {part}" for name, part in zip(names, parts, strict=True))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app_pages.shell import settings
+from app_pages.shell import page_link, settings
 from app_pages.shell.link_keys import NAME_KEY
 from app_pages.shell.settings import without_settings
 from app_pages.shell.texts import literal, refusal, title_of
-from app_pages.vergelijken.texts import text
+from app_pages.vergelijken import text
 from experiments.compare.side_by_side import MOST
 from experiments.language.catalogue import catalogue
 from experiments.language.language import LANGUAGES
@@ -134,8 +134,6 @@ def choose() -> tuple[str, ...]:
         placeholder=text("choose_hint"), on_change=_on_pick,
     )  # fmt: skip
     joined = ",".join(named)  # the scenario of the sidebar comes back when its settings are allowed again
-    if st.query_params.get(LINK) != joined:
-        st.query_params[LINK] = joined
-    if CODE_LINK in st.query_params:
-        del st.query_params[CODE_LINK]
+    page_link.put(LINK, joined)
+    page_link.put(CODE_LINK, "")
     return chosen

@@ -9,10 +9,11 @@ from functools import partial
 
 import streamlit as st
 
+from app_pages.charts.download import file_button
 from app_pages.shell import running
 from app_pages.shell.texts import visitor_language
+from app_pages.vergelijken import text
 from app_pages.vergelijken.figures import comparison
-from app_pages.vergelijken.texts import text
 from experiments.compare.compare import Comparison
 from experiments.language.language import LANGUAGES, Language
 from experiments.scenario.scenario import Scenario
@@ -28,31 +29,26 @@ MIMES = {
 
 def show_report(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -> None:
     """Draw the buttons that take report and tables along."""
+
+    def report(language: Language) -> bytes:
+        return report_bytes(comparison(scenarios, jobs, count), language)
+
+    def tables(kind: str) -> bytes:
+        return table_bytes(comparison(scenarios, jobs, count), kind, visitor_language())
+
     with st.container(border=True):
         st.markdown(f"### {text('report')}")
         st.caption(text("report_intro"))
         with st.container(horizontal=True):
             for code in LANGUAGES:
-                make = partial(_report_of, scenarios, jobs, count, code)
-                _file_button(f"report_{code}", f"rapport-{code}.html", "text/html", make)
+                _file_button(f"report_{code}", f"rapport-{code}.html", "text/html", partial(report, code))
             for kind, mime in MIMES.items():
                 name = "vergelijking.xlsx" if kind == "xlsx" else f"vergelijking-{kind}.zip"
-                make = partial(_tables_of, scenarios, jobs, count, kind)
-                _file_button(f"tables_{kind}", name, mime, make)
-
-
-def _report_of(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int, language: Language) -> bytes:
-    return report_bytes(comparison(scenarios, jobs, count), language)
-
-
-def _tables_of(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int, kind: str) -> bytes:
-    return table_bytes(comparison(scenarios, jobs, count), kind, visitor_language())
+                _file_button(f"tables_{kind}", name, mime, partial(tables, kind))
 
 
 def _file_button(key: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
-    st.download_button(
-        text(key), make, file_name=f"doorstroom-{name}", mime=mime, on_click="ignore", key=f"_compare_{key}"
-    )
+    file_button(text(key), make, f"doorstroom-{name}", mime, f"_compare_{key}")
 
 
 def report_bytes(result: Comparison, language: Language) -> bytes:

@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.vergelijken.texts import LETTERS, text
+from app_pages.charts.picture import Panel, Picture, Table, sources_of
+from app_pages.vergelijken import LETTERS, text
 from experiments.charts.lines import plain
 from experiments.charts.style import PALETTES, Spec, config
 from experiments.compare.compare import Comparison
@@ -83,7 +83,7 @@ class KeyLine:
 
 def _key_line(
     letter: str, name: str, mean: str, row: Difference | None, language: Language, tones: Mapping[str, str]
-) -> KeyLine:  # fmt: skip
+) -> KeyLine:
     if row is None:
         return KeyLine(letter, _short(name), mean, NOTHING, "", text("reference"), "")
     more, low, high = figures_text([row.band.mean, row.band.low, row.band.high], row.unit, language, signed=True)
@@ -91,9 +91,7 @@ def _key_line(
     return KeyLine(letter, _short(name), mean, more, interval, text(row.verdict), tones.get(row.verdict, ""))
 
 
-def _key_table(
-    result: Comparison, names: Sequence[str], language: Language, colours: Mapping[str, str]
-) -> KeyFigures:  # fmt: skip
+def _key_table(result: Comparison, names: Sequence[str], language: Language, colours: Mapping[str, str]) -> KeyFigures:
     """The sentence, the table as a file and the table as HTML."""
     rows: list[tuple[str | float | None, ...]] = []
     groups, tally = [], {letter: [0, 0] for letter in LETTERS[1 : len(names)]}
@@ -157,7 +155,7 @@ def _finding(result: Comparison, outcome: str, language: Language) -> str:
 
 def _chart(
     result: Comparison, names: Sequence[str], measure: str, outcome: str, language: Language, colours: Any
-) -> Picture:  # fmt: skip
+) -> Picture:
     finding = _finding(result, outcome, language)
     lines = [
         pictures.lines(run, None, (measure,), published=None if place else measure)
@@ -184,7 +182,7 @@ def _chart(
     heading = f"{series_label(measure, language)} ({unit})"
     return Picture(
         f"vergelijk-{measure}", finding, result.count, (Panel(heading, spec, alt),), Table(tuple(heads), rows),
-        outcomes=(outcome,), sources=tuple(dict.fromkeys(dot.source for dot in dots)),
+        outcomes=(outcome,), sources=sources_of(dots),
     )  # fmt: skip
 
 
@@ -218,14 +216,8 @@ def compare_chart(
         *({"field": field, "type": "quantitative", "title": text(key), "format": ",.0f"}
           for field, key in (("m", "mean"), ("l", "low"), ("h", "high"))),
     ]  # fmt: skip
-    legend = {
-        "orient": "top",
-        "columns": 1,
-        "direction": "horizontal",
-        "symbolSize": 90,
-        "symbolStrokeWidth": 0,
-        "symbolOpacity": 1,
-    }
+    legend = {"orient": "top", "columns": 1, "direction": "horizontal",
+              "symbolSize": 90, "symbolStrokeWidth": 0, "symbolOpacity": 1}  # fmt: skip
     published: list[Spec] = [
         {"data": {"values": [{"d": dot.day.isoformat(), "m": dot.value, "s": told} for dot in dots]},
          "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},

@@ -6,22 +6,23 @@ Scenarios are called A, B, C and so on. The first is the one that the others are
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from app_pages.charts.download import csv_bytes
+from app_pages.charts.download import csv_bytes, file_button
 from app_pages.charts.figure import figure, show_definitions
 from app_pages.charts.style import dark
 from app_pages.shell import running
 from app_pages.shell.page import Page
 from app_pages.shell.setting_lines import setting_lines
 from app_pages.shell.texts import literal, refusal, visitor_language
+from app_pages.vergelijken import LETTERS, text
 from app_pages.vergelijken.attribution import jobs_of, show_split
 from app_pages.vergelijken.choice import CODE_LINK, LINK, choose, label, scenario_of
 from app_pages.vergelijken.downloads import show_report
 from app_pages.vergelijken.figures import KeyFigures, build_pictures
 from app_pages.vergelijken.saving import show_saving
-from app_pages.vergelijken.texts import LETTERS, text
 from experiments.compare.side_by_side import FEWEST, aligned
 from experiments.language.formatting import date_text, listed, number_text
 from experiments.report import pictures
@@ -92,11 +93,8 @@ def _key_figures(found: KeyFigures, count: int, jobs: Sequence[Job]) -> None:
         st.caption(f"**{text('provisional')}** · {note}" if count < 30 else note)
         st.html(page)
         show_definitions(KEY_OUTCOMES)
-        st.download_button(
-            text("csv"), lambda: csv_bytes(table, visitor_language()),
-            file_name="doorstroom-kerncijfers.csv", mime="text/csv",
-            on_click="ignore", key="load_csv_kerncijfers",
-        )  # fmt: skip
+        load = partial(csv_bytes, table, visitor_language())
+        file_button(text("csv"), load, "doorstroom-kerncijfers.csv", "text/csv", "load_csv_kerncijfers")
 
 
 PAGE = Page("vergelijken", show, 3, (LINK, CODE_LINK))

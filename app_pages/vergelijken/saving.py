@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app_pages.charts.download import file_button
 from app_pages.shell import settings
 from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import literal, refusal, visitor_language
+from app_pages.vergelijken import text
 from app_pages.vergelijken.choice import BASE, CODE_LINK, OWN, label, own_scenario, scenario_of
-from app_pages.vergelijken.texts import text
 from experiments.compare.side_by_side import MOST
 from experiments.scenario.ready import check_text
 from experiments.scenario.scenario import DEFAULT_SEED, Scenario
@@ -97,10 +98,8 @@ def show_saving(tokens: Sequence[str]) -> None:
         own = own_scenario()
         if own is not None:
             with st.container(horizontal=True):
-                st.download_button(
-                    text("download"), file_text(own).encode(), file_name=f"{own.name}.yaml", mime="application/yaml",
-                    on_click="ignore", key="_compare_yaml",
-                )  # fmt: skip
+                content = file_text(own).encode()
+                file_button(text("download"), content, f"{own.name}.yaml", "application/yaml", "_compare_yaml")
                 st.button(text("keep_go"), key="_compare_keep", on_click=_keep_own)
         left, right = st.columns(2)
         with left:
@@ -113,7 +112,6 @@ def show_saving(tokens: Sequence[str]) -> None:
             if others:
                 labels = {token: label(token) for token in others}
                 st.selectbox(
-                    text("put"), others, format_func=lambda token: labels[token], key="_compare_put",
-                    on_change="ignore",
-                )  # fmt: skip
+                    text("put"), others, format_func=lambda token: labels[token], key="_compare_put", on_change="ignore"
+                )
                 st.button(text("put_go"), key="_compare_put_go", on_click=_put)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app_pages.onderbouwing import page as onderbouwing
+from app_pages import onderbouwing
 from experiments.charts.style import PALETTES
 from experiments.history import evidence
 from experiments.language.catalogue import catalogue

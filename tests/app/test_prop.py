@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from page_words import words
 
+from app_pages.charts.picture import full_months
 from app_pages.doorrekenen.page import Pair, shortage
 from app_pages.prop.answers import (
     END_2020,
@@ -18,7 +19,6 @@ from app_pages.prop.answers import (
     _answer_help,
     _targets,
     change_words,
-    full_months,
 )
 from app_pages.prop.page import MINUTES, STEPS
 from app_pages.prop.pictures import PlotFrame, _full, why_permits

@@ -9,8 +9,7 @@ import pytest
 import streamlit as st
 from pseudo import PSEUDO, outside_catalogue
 
-from app_pages import pages
-from app_pages.onderbouwing import page as onderbouwing
+from app_pages import onderbouwing, pages
 from app_pages.prop import page as prop
 from experiments.claims.verdicts import kept_verdicts
 from experiments.history import evidence

@@ -8,15 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from app_pages.charts.download import csv_bytes
+from app_pages.charts.download import csv_bytes, file_button
 from app_pages.charts.figure import figure
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.style import dark
-from app_pages.onderbouwing.texts import text
 from app_pages.shell import page_link, text_table
 from app_pages.shell.page import Page
 from app_pages.shell.settings import chosen
-from app_pages.shell.texts import visitor_language, words_of_data
+from app_pages.shell.texts import PageTexts, visitor_language, words_of_data
 from experiments.charts.backtest import backtest_chart
 from experiments.charts.style import PALETTES
 from experiments.history import evidence
@@ -36,6 +35,8 @@ MOST_ROWS = 150
 #: From this correlation a pair of fitted parameters is named.
 CORRELATED_FROM = 0.4
 KNOWS = ("knows", "half", "guesses")
+
+text = PageTexts("page_onderbouwing")
 
 
 def show() -> None:
@@ -69,8 +70,7 @@ def _history() -> None:
         return
     if changed:
         st.warning(outdated_text("backtest", document, changed, visitor_language()))
-    st.write(_covered_words(document))
-    st.write(text("band_means", share=_inside_share(document)))
+    _covered(document["summary"])
     names = evidence.series_names()
     _errors(document["summary"], names, text("errors_caption", n=document["draws"]))
     held_out = document["held_out"]
@@ -97,22 +97,22 @@ def _key(document: Mapping[str, Any]) -> str:
     return " ".join(str(document[name]) for name in (*behind_fit(), "ensemble_version", "seed", "draws"))
 
 
-def _covered_words(document: Mapping[str, Any]) -> str:
-    rows = document["summary"]
+def _covered(rows: Sequence[Mapping[str, Any]]) -> None:
     total = sum(row["points"] for row in rows)
     inside = sum(round(row["coverage"] * row["points"]) for row in rows)
     seen = sum(row["points"] for row in rows if row["fitted"])
-    return text("covered", total=total, inside=inside, seen=seen, unseen=total - seen)
-
-
-def _inside_share(document: Mapping[str, Any]) -> str:
-    rows = document["summary"]
-    inside = sum(round(row["coverage"] * row["points"]) for row in rows)
-    return percent_text(inside / sum(row["points"] for row in rows), visitor_language(), 0)
+    st.write(text("covered", total=total, inside=inside, seen=seen, unseen=total - seen))
+    st.write(text("band_means", share=percent_text(inside / total, visitor_language(), 0)))
 
 
 def _percent(value: float | None, signed: bool = False) -> str:
     return per_cent_text(value, 1, visitor_language(), signed=signed)
+
+
+def _error(row: Mapping[str, Any], points: int) -> tuple[str, str, str]:
+    """How far the model is off on a series, and how many of its points lie in the band."""
+    inside = text("of", part=round(row["coverage"] * points), whole=points)
+    return _percent(row["mape"]), _percent(row["bias"], signed=True), inside
 
 
 def _errors(
@@ -122,17 +122,9 @@ def _errors(
     heads = ["series", "points", *(["fitted"] if with_fitted else []), "mape", "bias", "inside"]
     cells = []
     for row in rows:
-        inside = round(row["coverage"] * row["points"])
-        cells.append(
-            (
-                words_of_data(names[row["name"], row["areas"]]),
-                str(row["points"]),
-                *([value_text(row["fitted"], visitor_language())] if with_fitted else []),
-                _percent(row["mape"]),
-                _percent(row["bias"], signed=True),
-                text("of", part=inside, whole=row["points"]),
-            )
-        )
+        fitted = [value_text(row["fitted"], visitor_language())] if with_fitted else []
+        name = words_of_data(names[row["name"], row["areas"]])
+        cells.append((name, str(row["points"]), *fitted, *_error(row, row["points"])))
     kinds = ("wide", "figure", *([""] if with_fitted else []), "figure", "figure", "figure")
     text_table.show([text(f"h_{head}") for head in heads], cells, caption, kinds)
 
@@ -153,7 +145,7 @@ def build_pictures(
 
 def _picture(
     series: Mapping[str, Any], name: str, period: str, language: Language, colours: Mapping[str, str], count: int
-) -> Picture:  # fmt: skip
+) -> Picture:
     points = series["points"]
     inside = round(series["coverage"] * len(points))
     finding = text("finding", name=name, error=_percent(series["mape"]), inside=inside, total=len(points))
@@ -177,13 +169,7 @@ def _provinces(document: Mapping[str, Any], names: Mapping[tuple[str, str], tupl
     st.markdown(f"### {text('provinces')}")
     st.write(text("provinces_note"))
     rows = [
-        (
-            series["area"],
-            words_of_data(names[series["name"], "provinces"]),
-            _percent(series["mape"]),
-            _percent(series["bias"], signed=True),
-            text("of", part=round(series["coverage"] * len(series["points"])), whole=len(series["points"])),
-        )
+        (series["area"], words_of_data(names[series["name"], "provinces"]), *_error(series, len(series["points"])))
         for series in sorted(found, key=lambda series: (series["area"], series["name"]))
     ]
     heads = [text(f"h_{head}") for head in ("province", "series", "mape", "bias", "inside")]
@@ -245,14 +231,11 @@ def _fit() -> None:
     )  # fmt: skip
     st.markdown(f"### {text('tolerance')}")
     st.write(text("tolerance_intro"))
-    weights = [
-        (
-            words_of_data(names[row["series"], row["areas"]]),
-            _percent(row["tolerance_percent"]),
-            number_text(row["independent_points"], 1, visitor_language()),
-        )
-        for row in about["weights"]
-    ]
+    weights = []
+    for row in about["weights"]:
+        points = number_text(row["independent_points"], 1, visitor_language())
+        name = words_of_data(names[row["series"], row["areas"]])
+        weights.append((name, _percent(row["tolerance_percent"]), points))
     heads_of = [text(f"h_{head}") for head in ("series", "tolerance", "independent")]
     text_table.show(heads_of, weights, text("tolerance"), ("wide", "figure", "figure"))
     st.markdown(f"### {text('assumed')}")
@@ -286,17 +269,18 @@ def _figures() -> None:
     sought = middle.text_input(text("search"), key="_zoek", help=text("search_help"), max_chars=80)
     words = {"": text("any"), **{status: text(f"status_words.{status}") for status in evidence.STATUSES}}
     status = right.selectbox(text("status"), list(words), format_func=words.__getitem__, key="_status")
-    rows = [row for row in evidence.fact_rows(name) if fits(row, _shown_words(name, row), sought, status)]
+    labels = _labels(visitor_language()) if name == evidence.PARAMETERS else {}
+    rows = [
+        row for row in evidence.fact_rows(name) if fits(row, labels.get(row.get("parameter", ""), ""), sought, status)
+    ]
     st.write(text("rows_found", count=number_text(len(rows), 0, visitor_language()), shown=min(len(rows), MOST_ROWS)))
     if not rows:
         return
     columns = _columns(name)
     heads = [text(f"column.{column}") for column in columns]
-    cells = [tuple(_cell(name, column, row) for column in columns) for row in rows]
-    st.download_button(
-        text("download"), csv_bytes(Table(tuple(heads), tuple(cells)), visitor_language()),
-        file_name=f"doorstroom-{name}.csv", mime="text/csv", on_click="ignore",
-    )  # fmt: skip
+    cells = [tuple(_cell(column, row[column]) for column in columns) for row in rows]
+    content = csv_bytes(Table(tuple(heads), tuple(cells)), visitor_language())
+    file_button(text("download"), content, f"doorstroom-{name}.csv", "text/csv")
     kinds = ["figure" if column == "value" else "wide" if column in WIDE else "" for column in columns]
     text_table.show(heads, cells[:MOST_ROWS], titles[name], kinds)
     st.caption(text("language_note"))
@@ -313,11 +297,6 @@ def _columns(name: str) -> tuple[str, ...]:
     return (*keys, *(column for column in _LAST if column in own and column not in hidden))
 
 
-def _shown_words(name: str, row: Mapping[str, str]) -> str:
-    """Names under which a row may be looked for besides its own words: that of its lever."""
-    return _lever_words().get(row.get("parameter", ""), "") if name == evidence.PARAMETERS else ""
-
-
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _labels(language: Language) -> dict[str, str]:
     found = {row["parameter"]: words_of_data(row["label"]) for row in evidence.fitted_rows()}
@@ -327,18 +306,13 @@ def _labels(language: Language) -> dict[str, str]:
     return found
 
 
-def _lever_words() -> dict[str, str]:
-    return _labels(visitor_language())
-
-
-def _cell(name: str, column: str, row: Mapping[str, str]) -> str:
-    cell = row[column]
+def _cell(column: str, cell: str) -> str:
     if column == "status":
         return text(f"status_words.{cell}") if cell in evidence.STATUSES else cell
     if column == "unit":
         return unit_text(cell, visitor_language())
-    if column == "parameter" and cell in _lever_words():
-        return f"{_lever_words()[cell]} ({cell})"
+    if column == "parameter" and (label := _labels(visitor_language()).get(cell)):
+        return f"{label} ({cell})"
     if column == "value":
         try:
             return exact_text(float(cell), visitor_language())
