@@ -79,12 +79,12 @@ def _shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
     if kind != "sources":  # those stand as they were published
         shown["unit"] = unit_text(row.get("unit", ""), language)
     if kind in ("levers", "uncertainties"):
-        from experiments.language.refusals import allowed_text
+        from experiments.language.refusals import term_text
         from experiments.report.lists import allowed_of
 
         decimal = catalogue("formatting", language)("decimal")
         shown["label"] = lever_label(row["name"], language)
-        shown["allowed"] = allowed_text(allowed_of(row["name"]), language).replace(".", decimal)
+        shown["allowed"] = term_text(allowed_of(row["name"]), language).replace(".", decimal)
         shown["default"] = _default_words(row)
         shown["holder"] = holder_text(row["holder"], language)
     if kind == "outcomes":

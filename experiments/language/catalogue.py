@@ -153,11 +153,6 @@ def catalogue(name: str, language: Language) -> Texts:
     return Texts(name, language, {key: forms[language] for key, forms in texts.items()})
 
 
-def names() -> tuple[str, ...]:
-    """The names of all catalogues."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
-
-
 def parse(name: str, content: str) -> dict[str, dict[Language, Text]]:
     """The texts of a file by key and language. Raises ValueError when the file is not complete in every language."""
     texts: dict[str, dict[Language, Text]] = {}

@@ -147,8 +147,7 @@ def bound_text(figure: str, at_least: bool, language: Language = "nl") -> str:
 def _figure_text(figure: float, decimals: int, unit: str, language: Language, signed: bool) -> str:
     if round(figure, decimals) == 0.0:
         decimals = _figure_decimals([figure], unit)
-    text = number_text(figure, decimals, language)
-    return f"+{text}" if signed and round(figure, decimals) > 0.0 else text
+    return (signed_text if signed else number_text)(figure, decimals, language)
 
 
 def _figure_decimals(figures: Sequence[float], unit: str) -> int:

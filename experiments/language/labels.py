@@ -6,10 +6,10 @@ A name that has no words (yet) is shown as it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from experiments.language.catalogue import catalogue
-from experiments.language.language import Language, chosen
+from experiments.language.language import Language
 
 
 def lever_label(name: str, language: Language) -> str:
@@ -67,11 +67,6 @@ def size_label(size: str, language: Language) -> str:
 def series_label(measure: str, language: Language) -> str:
     """What is counted per month."""
     return _worded("labels", f"series.{measure}", measure, language)
-
-
-def label_of(labels: Mapping[str, tuple[str, str]], name: str, language: Language = "nl") -> str:
-    """The label of a name; the name itself when it has none (yet)."""
-    return chosen(labels[name], language) if name in labels else name
 
 
 def _worded(file: str, key: str, name: str, language: Language) -> str:

@@ -9,8 +9,3 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 #: Languages whose texts stand beside each other in every catalogue; of others each has a file of its own.
 SIDE_BY_SIDE: tuple[Language, ...] = ("nl", "en")
 NOTHING = "–"
-
-
-def chosen(pair: tuple[str, str], language: Language = "nl") -> str:
-    """Of a Dutch and an English text the one that is wanted."""
-    return pair[LANGUAGES.index(language)]

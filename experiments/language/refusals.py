@@ -36,13 +36,8 @@ def problem_text(error: Refusal, language: Language) -> str:
     if error.values.get("meant"):
         problem += texts("sentence.meant", name=values["meant"])
     if isinstance(error, WrongInput) and error.allowed is not None:
-        problem = texts("sentence.allowed", problem=problem, allowed=allowed_text(error.allowed, language))
+        problem = texts("sentence.allowed", problem=problem, allowed=term_text(error.allowed, language))
     return problem
-
-
-def allowed_text(allowed: Allowed, language: Language) -> str:
-    """What is allowed, in words."""
-    return _term_text(allowed, language)
 
 
 def shown(value: object, language: Language) -> str:
@@ -67,7 +62,7 @@ def place_text(error: WrongInput, language: Language) -> str:
     if error.line is not None:
         place.append(catalogue("refusals", language)("sentence.line", line=error.line))
     if isinstance(error.field, Term):
-        place.append(_term_text(error.field, language))
+        place.append(term_text(error.field, language))
     elif error.field:
         place.append(on_one_line(error.field, len(error.field))[:_LONGEST_NAME_SHOWN])
     return ", ".join(place) + ": " if place else ""
@@ -75,10 +70,11 @@ def place_text(error: WrongInput, language: Language) -> str:
 
 def _name(name: str | Term, language: Language) -> str:
     """The name of a file, or its last part when it is long."""
-    return _term_text(name, language) if isinstance(name, Term) else on_one_line(name, len(name))[-_LONGEST_NAME_SHOWN:]
+    return term_text(name, language) if isinstance(name, Term) else on_one_line(name, len(name))[-_LONGEST_NAME_SHOWN:]
 
 
-def _term_text(term: Term, language: Language) -> str:
+def term_text(term: Term, language: Language) -> str:
+    """A part of a refusal in words, such as what is allowed."""
     values = {name: _worded(value, language) for name, value in term.values.items()}
     if isinstance(term, Allowed):
         return _text(catalogue("allowed", language), term.code, values, term.values)
@@ -94,7 +90,7 @@ def _worded(value: object, language: Language) -> str:
     if isinstance(value, Refusal):
         return problem_text(value, language)
     if isinstance(value, Term):
-        return _term_text(value, language)
+        return term_text(value, language)
     if isinstance(value, tuple):
         return ", ".join(_worded(each, language) for each in value)
     if isinstance(value, float) and math.isfinite(value):

@@ -15,6 +15,7 @@ from experiments.run.result import BAND_LEVEL
 from experiments.scenario.periods import first_end, period_days
 from experiments.scenario.reading import checked_value
 from experiments.scenario.scenario import DEFAULT_SEED, SCHEMA_VERSION, Scenario, build_scenario
+from experiments.scenario.setting import SECTIONS, section_of
 from models.levers import LEVERS, Lever, Value, default_of
 from models.parameters import PERIODS, baseline
 from sim.calendar import date_of
@@ -154,17 +155,12 @@ def scenario_of(
         if day is not None:
             content[key] = day.isoformat()
     for lever, steps in settings.items():
-        section = "uncertainties" if lever in LEVERS and LEVERS[lever].uncertainty else "levers"
+        section = section_of(LEVERS[lever]) if lever in LEVERS else SECTIONS[0]
         content.setdefault(section, {})[lever] = [dict(step) for step in steps]
     return build_scenario(content)
 
 
 def settings_of(scenario: Scenario) -> dict[str, list[dict[str, Any]]]:
     """Per lever the list of {value, from, until, ramp_days} of a scenario; dates as ISO text, absent keys left out."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for section in (scenario.levers, scenario.uncertainties):
-        for lever, settings in section.items():
-            found[lever] = [
-                plain if isinstance(plain := setting.as_file(), dict) else {"value": plain} for setting in settings
-            ]
-    return found
+    settings = {**scenario.levers, **scenario.uncertainties}
+    return {lever: [setting.as_group() for setting in steps] for lever, steps in settings.items()}

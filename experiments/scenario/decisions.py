@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,12 +47,10 @@ class Step:
 
     def as_setting(self) -> dict[str, object]:
         """As it stands in a scenario file."""
-        setting: dict[str, object] = {"value": self.value, "from": self.from_date.isoformat()}
-        if self.until_date is not None:
-            setting["until"] = self.until_date.isoformat()
-        if self.ramp_days:
-            setting["ramp_days"] = self.ramp_days
-        return setting
+        setting = Setting(
+            value=self.value, from_date=self.from_date, until_date=self.until_date, ramp_days=self.ramp_days
+        )
+        return setting.as_group()
 
 
 class WrongRows(Exception):
@@ -76,13 +75,10 @@ def read_rows(rows: Sequence[Sequence[str]], period: str, file: str | Term = TAB
             found.append(_step([*cells, *[""] * len(HEADS)][: max(len(HEADS), len(cells))], period))
         except WrongInput as error:
             wrong.append(error.placed(file=file, line=first + place))
-    for lever in {step.lever for step in found}:
-        count = sum(step.lever == lever for step in found)
+    for lever, count in Counter(step.lever for step in found).items():
         if count > MOST_STEPS:
-            problem = WrongInput(
-                "rows", file=file, field=lever, count=count, allowed=Allowed("at_most", most=MOST_STEPS)
-            )
-            wrong.append(problem)
+            allowed = Allowed("at_most", most=MOST_STEPS)
+            wrong.append(WrongInput("rows", file=file, field=lever, count=count, allowed=allowed))
     if wrong:
         raise WrongRows(wrong)
     return tuple(sorted(found, key=lambda step: step.from_date))
@@ -94,24 +90,20 @@ def _step(cells: Sequence[str], period: str) -> Step:
         raise WrongInput("too_many_columns", allowed=Allowed("columns"))
     by_label = {lever_label(name, language).lower(): name for name in LEVERS for language in LANGUAGES}
     name = by_label.get(lever_name.lower(), lever_name)
-    lever = LEVERS.get(name)
+    lever, allowed = LEVERS.get(name), Allowed("dated_lever")
     if lever is None:
-        raise WrongInput(
-            "unknown_lever",
-            field=Term("column_lever"),
-            value=lever_name,
-            meant=meant(lever_name, LEVERS),
-            allowed=Allowed("dated_lever"),
-        )
+        field, near = Term("column_lever"), meant(lever_name, LEVERS)
+        raise WrongInput("unknown_lever", field=field, value=lever_name, meant=near, allowed=allowed)
     if not lever.dated:
-        raise WrongInput("lever_has_no_dates", field=name, allowed=Allowed("dated_lever"))
+        raise WrongInput("lever_has_no_dates", field=name, allowed=allowed)
     from_date = _date(when, Term("column_date"))
     until_date = _date(until_text, Term("column_until")) if until_text else None
     value = read_value(lever, value_text, name)
     ramp = read_count(ramp_text) if ramp_text else 0
     if ramp is None or not 0 <= ramp <= LONGEST_RAMP_DAYS:
-        allowed = Allowed("whole_days", most=LONGEST_RAMP_DAYS)
-        raise WrongInput(field=Term("column_ramp"), value=ramp_text, allowed=allowed)
+        raise WrongInput(
+            field=Term("column_ramp"), value=ramp_text, allowed=Allowed("whole_days", most=LONGEST_RAMP_DAYS)
+        )
     setting = Setting(value=value, from_date=from_date, until_date=until_date, ramp_days=ramp)
     check_setting(lever, setting, name, period)
     return Step(name, value, from_date, until_date, ramp)
@@ -153,14 +145,10 @@ def read_steps(text: str | bytes, period: str, file: str | Term = TABLE) -> tupl
     unknown = [word for word in head if word and word not in _HEAD_WORDS]
     places = {_HEAD_WORDS[word]: index for index, word in enumerate(head) if word in _HEAD_WORDS}
     if unknown or not {0, 1, 2} <= set(places) or len(places) != len([word for word in head if word]):
-        problem = WrongInput("wrong_columns", file=file, line=1, allowed=Allowed("heads"))
-        raise WrongRows([problem])
+        raise WrongRows([WrongInput("wrong_columns", file=file, line=1, allowed=Allowed("heads"))])
     ordered = []
     for row in rows[1:]:
-        cells = [
-            row[places[column]] if column in places and places[column] < len(row) else ""
-            for column in range(len(HEADS))
-        ]
+        cells = [row[place] if -1 < (place := places.get(each, -1)) < len(row) else "" for each in range(len(HEADS))]
         ordered.append([*cells, *row[len(head) :]])
     return read_rows(ordered, period, file, first=2)
 
@@ -171,11 +159,8 @@ def as_link(steps: Sequence[Step]) -> str:
 
 
 def _cells(step: Step) -> list[str]:
-    cells = [
-        step.from_date.isoformat(),
-        step.lever,
-        step.value if isinstance(step.value, str) else plain_number(step.value),
-    ]
+    value = step.value if isinstance(step.value, str) else plain_number(step.value)
+    cells = [step.from_date.isoformat(), step.lever, value]
     if step.until_date or step.ramp_days:
         cells.append(step.until_date.isoformat() if step.until_date else "")
     if step.ramp_days:

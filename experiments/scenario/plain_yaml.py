@@ -11,23 +11,10 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, events
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
-)
 
 from sim.errors import Allowed, Term, WrongInput
 
@@ -38,12 +25,10 @@ LONGEST_NUMBER = 40
 
 Path = tuple[str | int, ...]
 
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_TRUE = frozenset({"true", "True", "TRUE"})
-_FALSE = frozenset({"false", "False", "FALSE"})
+_NULL = ("", "~", "null", "Null", "NULL")
+_SWITCH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+_OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
@@ -57,58 +42,50 @@ class PlainFile:
 
     def line_of(self, path: Path) -> int | None:
         """The line of a path, or of the nearest group around it that has one."""
-        while path:
-            if path in self.lines:
-                return self.lines[path]
+        while path and path not in self.lines:
             path = path[:-1]
-        return None
+        return self.lines.get(path) if path else None
+
+    def line_of_field(self, field: object) -> int | None:
+        """The line of a dotted path such as levers.share_cap[2].until, or of the nearest group around it."""
+        lines = {dotted(path): line for path, line in self.lines.items() if path}
+        around = [name for name in lines if f"{field}.".startswith((f"{name}.", f"{name}["))]
+        return lines[max(around, key=len)] if around else None
+
+    def at(self, path: Path) -> Any:
+        """What stands on a path."""
+        found = self.content
+        for part in path:
+            found = found[part]
+        return found
 
 
 def dotted(path: Path) -> str:
     """A path as people write it: levers.share_cap[1].value (lists counted from 1)."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part + 1}]"
-        else:
-            text += f".{part}" if text else part
-    return text
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
 def plain_value(text: str) -> bool | int | float | str | None:
     """The value of an unquoted word; `.nan`, `.inf` and endless numbers come out as NaN or infinity."""
     if text in _NULL:
         return None
-    if text in _TRUE:
-        return True
-    if text in _FALSE:
-        return False
+    if text in _SWITCH:
+        return _SWITCH[text]
     if _NOT_FINITE.fullmatch(text):
         return float(text.replace(".", ""))
-    if len(text) > LONGEST_NUMBER:
-        return _long_value(text)
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FRACTION.fullmatch(text):
-        return float(text)
-    if _HEXADECIMAL.fullmatch(text):
-        return int(text, 16)
-    if _OCTAL.fullmatch(text):
-        return int(text[2:], 8)
-    return text
-
-
-def _long_value(text: str) -> float | str:
-    """A word of more than 40 characters: a number only as a fraction, beyond 400 characters only infinity."""
-    if _HEXADECIMAL.fullmatch(text) or _OCTAL.fullmatch(text):
-        return math.inf
+    if _OCTAL_OR_HEXADECIMAL.fullmatch(text):
+        return int(text, 0) if len(text) <= LONGEST_NUMBER else math.inf
     if not _FRACTION.fullmatch(text):
         return text
-    return float(text) if len(text) <= 10 * LONGEST_NUMBER else math.inf
+    if len(text) > 10 * LONGEST_NUMBER:
+        return math.inf
+    return int(text) if len(text) <= LONGEST_NUMBER and _INTEGER.fullmatch(text) else float(text)
 
 
-def as_text(content: bytes, file: str | Term) -> str:
+def as_text(content: str | bytes, file: str | Term) -> str:
     """The bytes of a file as text. Raises WrongInput when too large, empty or not UTF-8."""
+    if isinstance(content, str):
+        content = content.encode("utf-8", "surrogatepass")
     if len(content) > LARGEST_BYTES:
         raise WrongInput("too_large", file=file, allowed=Allowed("kilobytes", size=LARGEST_BYTES // 1024))
     try:
@@ -129,8 +106,6 @@ def read_plain_yaml(text: str, file: str, as_written: Callable[[Path], bool] = l
     reader = _Reader(file, as_written)
     try:
         return reader.read(YAML(typ="safe", pure=True).parse(text))
-    except WrongInput:
-        raise
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = mark.line + 1 if mark is not None else None
@@ -147,69 +122,55 @@ class _Reader:
         self._as_written = as_written
         self._plain = PlainFile()
         self._values = 0
-        self._events: Iterator[Event] = iter(())
+        self._events: Iterator[events.Event] = iter(())
 
-    def read(self, events: Iterator[Event]) -> PlainFile:
-        self._events = events
+    def read(self, parsed: Iterator[events.Event]) -> PlainFile:
+        self._events = parsed
         documents = 0
-        for event in events:
-            if isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
-                continue
-            if isinstance(event, DocumentStartEvent):
+        for event in parsed:
+            if isinstance(event, events.DocumentStartEvent):
                 documents += 1
-                version = getattr(event, "version", None)
                 if documents > 1:
                     self._refuse("several_documents", event)
-                if (version is not None and tuple(version) != (1, 2)) or getattr(event, "tags", None):
+                if (event.version is not None and tuple(event.version) != (1, 2)) or event.tags:
                     self._refuse("yaml_directive", event)
-                continue
-            self._plain.content = self._value(event, ())
+            elif isinstance(event, events.NodeEvent):
+                self._plain.content = self._value(event, ())
         return self._plain
 
     def _refuse(
-        self, code: str, event: Event, path: Path = (), allowed: Allowed | None = None, **values: object
-    ) -> None:
-        mark = event.start_mark
-        raise WrongInput(
-            code,
-            file=self._file,
-            field=dotted(path) or None,
-            line=mark.line + 1 if mark is not None else None,
-            allowed=allowed,
-            **values,
-        )
+        self, code: str, event: events.Event, path: Path = (), allowed: Allowed | None = None, **values: object
+    ) -> NoReturn:
+        line = event.start_mark.line + 1
+        raise WrongInput(code, file=self._file, field=dotted(path) or None, line=line, allowed=allowed, **values)
 
-    def _value(self, event: Event, path: Path) -> Any:
+    def _value(self, event: events.Event, path: Path) -> Any:
         self._values += 1
         if self._values > MOST_VALUES:
             self._refuse("too_many_values", event, allowed=Allowed("only", name=MOST_VALUES))
         if len(path) > DEEPEST:
             self._refuse("too_deep", event, allowed=Allowed("layers", count=DEEPEST))
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
+        if getattr(event, "anchor", None) is not None:  # that of an alias is what it points at
             self._refuse("yaml_reference", event, path, Allowed("plain_value"))
         if getattr(event, "tag", None) is not None:
             self._refuse("yaml_tag", event, path, Allowed("plain_value"))
-        if path not in self._plain.lines and event.start_mark is not None:
-            self._plain.lines[path] = event.start_mark.line + 1
-        if isinstance(event, ScalarEvent):
+        self._plain.lines.setdefault(path, event.start_mark.line + 1)
+        if isinstance(event, events.ScalarEvent):
             # quoted text and blocks are always text
             value = event.value if event.style else plain_value(event.value)
             return event.value if type(value) in (int, float) and self._as_written(path) else value
-        if isinstance(event, SequenceStartEvent):
+        if isinstance(event, events.SequenceStartEvent):
             items: list[Any] = []
-            while not isinstance(event := next(self._events), SequenceEndEvent):
+            while not isinstance(event := next(self._events), events.SequenceEndEvent):
                 items.append(self._value(event, (*path, len(items))))
             return items
-        if isinstance(event, MappingStartEvent):
-            return self._group(path)
-        raise ValueError(f"unexpected {type(event).__name__}")
+        return self._group(path)
 
     def _group(self, path: Path) -> dict[str, Any]:
         group: dict[str, Any] = {}
-        while not isinstance(event := next(self._events), MappingEndEvent):
-            if not isinstance(event, ScalarEvent):
+        while not isinstance(event := next(self._events), events.MappingEndEvent):
+            if not isinstance(event, events.ScalarEvent):
                 self._refuse("yaml_key_is_group", event, path, Allowed("single_word"))
-            assert isinstance(event, ScalarEvent)
             if event.anchor is not None or event.tag is not None:
                 self._refuse("yaml_key_marked", event, path, Allowed("plain_key"))
             key = event.value

@@ -17,15 +17,12 @@ from sim.errors import Allowed, WrongInput, reason_of
 TOLD = "prop-2021"
 #: Ready scenarios that are compared in the end, as far as they exist.
 HELP = ("genoeg-woningen-2021", "contracten-verlengd", "signaal-direct-gehoord", "meer-opvang-nu")
-
-
 _NAME = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
 
 def check_text(text: str | bytes, file: str = "scenario.yaml") -> Scenario:
     """Read a scenario from the text of a file. Raises WrongInput; `file` is the name used in the sentence."""
-    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    plain = read_plain_yaml(as_text(content, file), file, is_setting)
+    plain = read_plain_yaml(as_text(text, file), file, is_setting)
     return build_scenario(plain.content, file=file, plain=plain)
 
 
@@ -43,13 +40,8 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     except (OSError, ValueError) as error:
         raise WrongInput("file_cannot_be_opened", file=wanted) from error
     if mode is None:
-        raise WrongInput(
-            "unknown_scenario",
-            file=wanted,
-            value=wanted,
-            meant=meant(wanted, ready_names()),
-            allowed=Allowed("file_or_scenario"),
-        )
+        near, allowed = meant(wanted, ready_names()), Allowed("file_or_scenario")
+        raise WrongInput("unknown_scenario", file=wanted, value=wanted, meant=near, allowed=allowed)
     if not stat.S_ISREG(mode):
         raise WrongInput("no_ordinary_file", file=wanted)
     return check_text(_content(path), wanted)
@@ -69,13 +61,9 @@ def ready_names() -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _ready() -> tuple[Scenario, ...]:
-    return tuple(load_scenario(name) for name in ready_names())
-
-
-def ready_scenarios() -> list[Scenario]:
+def ready_scenarios() -> tuple[Scenario, ...]:
     """The scenarios that come with the program, in alphabetical order of name."""
-    return list(_ready())
+    return tuple(load_scenario(name) for name in ready_names())
 
 
 _loaded = lru_cache(maxsize=16)(load_scenario)

@@ -7,7 +7,6 @@ and what is allowed; it is never half-used.
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -27,6 +26,7 @@ from experiments.scenario.setting import (
     check_setting,
     in_order,
     plain_date,
+    section_of,
     whole,
 )
 from models.levers import LEVERS, Change, Lever, allowed_values
@@ -84,12 +84,12 @@ class Scenario(BaseModel):
     schema_version: Annotated[int, BeforeValidator(whole), Field(alias="schema", ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
     name: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}\z")]
     title: Annotated[Text, Field(max_length=120)]
-    description: Annotated[Text, Field(max_length=1000)]
-    period: str
     title_en: Annotated[Text, Field(max_length=120)] | None = None
+    description: Annotated[Text, Field(max_length=1000)]
     description_en: Annotated[Text, Field(max_length=1000)] | None = None
     #: Whether these settings belong together as a government would decide them.
     package: bool = False
+    period: str
     from_date: OptionalDate = Field(None, alias="from")
     until_date: OptionalDate = Field(None, alias="until")
     levers: Mapping[str, Settings] = Field(default_factory=dict)
@@ -121,7 +121,7 @@ class Scenario(BaseModel):
 
     def _read(self, section: str, name: str, settings: Settings) -> Settings:
         """The settings of one lever as values, in the order of their dates."""
-        lever = _lever(name, section, section == "uncertainties")
+        lever = _lever(name, section)
         path = f"{section}.{name}"
         if len(settings) > 1 and not lever.dated:
             raise WrongInput("lever_has_no_dates", field=path, allowed=Allowed("no_list"))
@@ -163,30 +163,13 @@ class Scenario(BaseModel):
 
     def as_file(self) -> dict[str, Any]:
         """The scenario as plain values in the order of a file; reading that back gives the same scenario."""
-        content: dict[str, Any] = {
-            "schema": self.schema_version,
-            "name": self.name,
-            "title": self.title,
-            "title_en": self.title_en,
-            "description": self.description,
-            "description_en": self.description_en,
-            "package": self.package or None,
-            "period": self.period,
-        }
-        content = {key: value for key, value in content.items() if value is not None}
-        for key, day in (("from", self.from_date), ("until", self.until_date)):
-            if day is not None:
-                content[key] = day.isoformat()
-        for key in ("levers", "uncertainties"):
-            section = {
+        content = self.model_dump(mode="json", by_alias=True)
+        for key in SECTIONS:
+            content[key] = {
                 name: settings[0].as_file() if len(settings) == 1 else [setting.as_file() for setting in settings]
                 for name, settings in getattr(self, key).items()
             }
-            if section:
-                content[key] = section
-        if self.sources:
-            content["sources"] = list(self.sources)
-        return content | {"replications": self.replications, "seed": self.seed}
+        return {key: value for key, value in content.items() if value or key == "seed"}
 
     def with_settings(self, texts: list[str]) -> Scenario:
         """The scenario with `lever=value`, `lever=value@from` or `lever=value@from..until` laid over it."""
@@ -201,7 +184,7 @@ class Scenario(BaseModel):
         """The scenario with settings over it, in whatever order; a value without dates replaces what was there."""
         content = self.as_file()
         for name in dict.fromkeys(name for name, _ in settings):
-            section = content.setdefault("uncertainties" if LEVERS[name].uncertainty else "levers", {})
+            section = content.setdefault(section_of(LEVERS[name]), {})
             mine = [setting for each, setting in settings if each == name]
             there = section.get(name, []) if all(isinstance(setting, dict) for setting in mine) else []
             section[name] = [*(there if isinstance(there, list) else [there]), *mine]
@@ -224,26 +207,24 @@ def meant(name: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(name[:60], list(known), n=1)), None)
 
 
-def _lever(name: str, section: str, uncertainty: bool) -> Lever:
-    lever = LEVERS.get(name)
-    path = f"{section}.{name}"
+def _lever(name: str, section: str) -> Lever:
+    lever, path = LEVERS.get(name), f"{section}.{name}"
     if lever is None:
-        known = [key for key, entry in LEVERS.items() if entry.uncertainty == uncertainty]
+        known, uncertain = _names_in(section), section == "uncertainties"
+        near, allowed = meant(name, known), _one_of(known)
         raise WrongInput(
-            "unknown_uncertainty" if uncertainty else "unknown_lever",
-            field=path,
-            value=name,
-            meant=meant(name, known),
-            allowed=_one_of(known),
+            "unknown_uncertainty" if uncertain else "unknown_lever", field=path, value=name, meant=near, allowed=allowed
         )
-    if lever.uncertainty != uncertainty:
+    if section_of(lever) != section:
+        about = Allowed("name_under", section=section_of(lever))
         raise WrongInput(
-            "is_an_uncertainty" if lever.uncertainty else "is_a_lever",
-            field=path,
-            value=name,
-            allowed=Allowed("name_under", section="uncertainties" if lever.uncertainty else "levers"),
+            "is_an_uncertainty" if lever.uncertainty else "is_a_lever", field=path, value=name, allowed=about
         )
     return lever
+
+
+def _names_in(section: object) -> list[str]:
+    return [name for name, lever in LEVERS.items() if section_of(lever) == section]
 
 
 def _as_number(lever: Lever, value: Any) -> Any:
@@ -259,9 +240,8 @@ def _setting_from_text(text: str) -> tuple[str, Any]:
     if not equals or not name or not rest:
         raise WrongInput("no_setting", file=place, allowed=grammar)
     if name not in LEVERS:
-        raise WrongInput(
-            "unknown_lever", file=place, field=name, value=name, meant=meant(name, LEVERS), allowed=_one_of(LEVERS)
-        )
+        near = meant(name, LEVERS)
+        raise WrongInput("unknown_lever", file=place, field=name, value=name, meant=near, allowed=_one_of(LEVERS))
     value_text, at, window = rest.partition("@")
     value = value_text.strip()
     if plain_value(value) is None:
@@ -281,12 +261,10 @@ def _setting_from_text(text: str) -> tuple[str, Any]:
 def parse_date(text: str, *, file: str, field: str | None = None) -> date:
     """A date such as 2021-03-01. Raises WrongInput."""
     try:
-        found = plain_date(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, date):
-        raise WrongInput(file=file, field=field, value=text, allowed=Allowed("date"))
-    return found
+        found: date = plain_date(text)
+        return found
+    except ValueError as error:
+        raise WrongInput(file=file, field=field, value=text, allowed=Allowed("date")) from error
 
 
 def _from_1(content: dict[str, Any]) -> dict[str, Any]:
@@ -298,20 +276,15 @@ def _from_1(content: dict[str, Any]) -> dict[str, Any]:
 _UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
 
 
-def _upgraded(content: dict[str, Any], file: str | None, plain: PlainFile | None) -> dict[str, Any]:
+def _upgraded(content: dict[str, Any], file: str | None, plain: PlainFile) -> dict[str, Any]:
     """The content of an older file as the newest schema says it. Raises WrongInput for a newer file."""
     version = content.get("schema")
     while type(version) is int and version in _UPGRADES:
         content = _UPGRADES[version](content)
         version = content["schema"]
     if type(version) is int and version > SCHEMA_VERSION:
-        raise WrongInput(
-            "newer_version",
-            file=file,
-            field="schema",
-            line=None if plain is None else plain.line_of(("schema",)),
-            allowed=_ALLOWED["schema"],
-        )
+        line = plain.line_of(("schema",))
+        raise WrongInput("newer_version", file=file, field="schema", line=line, allowed=_ALLOWED["schema"])
     return content
 
 
@@ -319,13 +292,12 @@ def build_scenario(content: Any, *, file: str | None = None, plain: PlainFile | 
     """Check plain values and build the scenario. Raises WrongInput, with line when `plain` knows it."""
     if not isinstance(content, dict):
         raise WrongInput("no_scenario", file=file, allowed=Allowed("keys_of_scenario"))
+    plain = plain or PlainFile()
     content = _upgraded(content, file, plain)
     try:
         return Scenario.model_validate(content)
     except WrongInput as error:
-        path = _path_of(str(error.field or ""), content)
-        line = plain.line_of(path) if plain is not None else None
-        raise error.placed(file=file, line=line) from error
+        raise error.placed(file=file, line=plain.line_of_field(error.field)) from error
     except ValidationError as error:
         problems = [_refusal(problem, content, file, plain) for problem in error.errors(include_url=False)]
         raise min(problems, key=lambda problem: problem.line or 0) from error
@@ -333,43 +305,19 @@ def build_scenario(content: Any, *, file: str | None = None, plain: PlainFile | 
         raise WrongInput("too_deep", file=file) from error
 
 
-def _path_of(field: str, content: Any) -> tuple[str | int, ...]:
-    """Back from `levers.share_cap[2].until` to the path in the file."""
-    path: tuple[str | int, ...] = ()
-    section, dot, rest = field.partition(".")
-    if not dot or not isinstance(content.get(section), dict):
-        return (field,)
-    names = [name for name in content[section] if rest == name or rest.startswith((f"{name}.", f"{name}["))]
-    if not names:
-        return (section,)
-    name = max(names, key=len)
-    path = (section, name)
-    tail = rest[len(name) :]
-    if match := re.match(r"\[([0-9]+)\]", tail):
-        path += (int(match[1]) - 1,)
-        tail = tail[match.end() :]
-    return path + ((tail[1:],) if tail.startswith(".") else ())
-
-
-def _refusal(problem: Any, content: Any, file: str | None, plain: PlainFile | None) -> WrongInput:
+def _refusal(problem: Any, content: Any, file: str | None, plain: PlainFile) -> WrongInput:
     """Turn one finding of pydantic into a refusal that names path, line and what is allowed."""
     loc: tuple[str | int, ...] = tuple(problem["loc"])
     real = _existing(loc, content)
-    line = plain.line_of(real) if plain is not None and real else None
+    line = plain.line_of(real)
     kind, leaf = problem["type"], loc[-1] if loc else ""
     if kind == "missing":
         return WrongInput("missing", file=file, field=dotted((*real, leaf)), line=line, allowed=_allowed(loc))
     if kind == "extra_forbidden":
         keys = ("value", "from", "until", "ramp_days") if len(loc) > 1 else tuple(_FILE_KEYS)
         return WrongInput("unknown_key", file=file, field=dotted(real), line=line, key=leaf, allowed=_one_of(keys))
-    value = problem["input"] if kind != "model_type" or real == () else _at(content, real)
+    value = problem["input"] if kind != "model_type" or real == () else PlainFile(content).at(real)
     return WrongInput(file=file, field=dotted(real), line=line, value=value, allowed=_allowed(loc))
-
-
-def _at(content: Any, path: tuple[str | int, ...]) -> Any:
-    for part in path:
-        content = content[part]
-    return content
 
 
 def _existing(loc: tuple[str | int, ...], content: Any) -> tuple[str | int, ...]:
@@ -392,15 +340,13 @@ def _existing(loc: tuple[str | int, ...], content: Any) -> tuple[str | int, ...]
 
 
 def _allowed(loc: tuple[str | int, ...]) -> Allowed:
-    if loc and loc[0] in ("levers", "uncertainties"):
+    if loc and loc[0] in SECTIONS:
         if len(loc) >= 4 and loc[3] in _ALLOWED:
             return _ALLOWED[str(loc[3])]
         if len(loc) == 1:
             return Allowed("names_with_value")
         lever = LEVERS.get(str(loc[1]))
-        if lever is not None:
-            return allowed_values(lever)
-        return _one_of(name for name, entry in LEVERS.items() if entry.uncertainty == (loc[0] == "uncertainties"))
+        return _one_of(_names_in(loc[0])) if lever is None else allowed_values(lever)
     if loc and loc[0] == "period":
         return _one_of(PERIODS)
     return _ALLOWED.get(str(loc[0]) if loc else "", Allowed("something_else"))
@@ -419,16 +365,11 @@ def shared_window(
     world.
     """
     first = scenarios[0]
-    for other in scenarios[1:]:
-        if other.period != first.period:
-            raise WrongInput(
-                "different_periods",
-                field="period",
-                value=other.period,
-                one=first.name,
-                other=other.name,
-                allowed=Allowed("only", name=first.period),
-            )
+    if other := next((each for each in scenarios if each.period != first.period), None):
+        allowed = Allowed("only", name=first.period)
+        raise WrongInput(
+            "different_periods", field="period", value=other.period, one=first.name, other=other.name, allowed=allowed
+        )
     return (
         first.seed if seed is None else seed,
         min(scenario.from_day for scenario in scenarios) if from_day is None else from_day,

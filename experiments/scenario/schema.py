@@ -23,31 +23,24 @@ from models.parameters import PERIODS
 def scenario_schema(language: Language = "nl") -> dict[str, Any]:
     """JSON schema (draft 2020-12) of a scenario file, with every lever, its range and its meaning."""
     day = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    line, text, source = ({"type": "string", "minLength": 1, "maxLength": most} for most in (120, 1000, 300))
+    whole = {"type": "integer"}
     properties = {
         "schema": {"const": SCHEMA_VERSION},
         "name": {"type": "string", "pattern": "^[a-z0-9-]{1,60}$"},
-        "title": {"type": "string", "minLength": 1, "maxLength": 120},
-        "title_en": {"type": "string", "minLength": 1, "maxLength": 120},
-        "description": {"type": "string", "minLength": 1, "maxLength": 1000},
-        "description_en": {"type": "string", "minLength": 1, "maxLength": 1000},
+        "title": line,
+        "title_en": line,
+        "description": text,
+        "description_en": text,
         "package": {"type": "boolean", "default": False},
         "period": {"enum": sorted(PERIODS)},
         "from": day,
         "until": day,
         "levers": _section_schema(False, day, language),
         "uncertainties": _section_schema(True, day, language),
-        "sources": {
-            "type": "array",
-            "maxItems": MOST_SOURCES,
-            "items": {"type": "string", "minLength": 1, "maxLength": 300},
-        },
-        "replications": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": MOST_REPLICATIONS,
-            "default": DEFAULT_REPLICATIONS,
-        },
-        "seed": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1, "default": DEFAULT_SEED},
+        "sources": {"type": "array", "maxItems": MOST_SOURCES, "items": source},
+        "replications": whole | {"minimum": 1, "maximum": MOST_REPLICATIONS, "default": DEFAULT_REPLICATIONS},
+        "seed": whole | {"minimum": 0, "maximum": 2**63 - 1, "default": DEFAULT_SEED},
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

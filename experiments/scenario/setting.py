@@ -68,14 +68,12 @@ class Setting(BaseModel):
 
     def as_file(self) -> Any:
         """As it stands in a file: the bare value, or a group with dates."""
-        group: dict[str, Any] = {"value": self.value}
-        if self.from_date is not None:
-            group["from"] = self.from_date.isoformat()
-        if self.until_date is not None:
-            group["until"] = self.until_date.isoformat()
-        if self.ramp_days:
-            group["ramp_days"] = self.ramp_days
+        group = self.as_group()
         return group if len(group) > 1 else self.value
+
+    def as_group(self) -> dict[str, Any]:
+        """The value with the dates and the ramp that it has."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _settings(value: Any) -> Any:
@@ -89,6 +87,11 @@ def _settings(value: Any) -> Any:
 
 
 Settings = Annotated[tuple[Setting, ...], BeforeValidator(_settings)]
+
+
+def section_of(lever: Lever) -> str:
+    """In which section of a file a lever stands."""
+    return SECTIONS[lever.uncertainty]
 
 
 def is_setting(path: Path) -> bool:
@@ -115,12 +118,8 @@ def in_order(settings: Sequence[Setting], paths: Sequence[str], start: date) -> 
         ends = [day for day in (setting.until_date, *(begins[later] for later in following)) if day is not None]
         moves = begins[index] + timedelta(min(setting.ramp_days, RAMP_STEP_DAYS))
         if following and begins[following[0]] == begins[index]:
-            raise WrongInput(
-                "day_twice",
-                field=f"{paths[max(index, following[0])]}.from",
-                day=begins[index].isoformat(),
-                allowed=Allowed("once"),
-            )
+            field = f"{paths[max(index, following[0])]}.from"
+            raise WrongInput("day_twice", field=field, day=begins[index].isoformat(), allowed=Allowed("once"))
         if ends and moves >= min(ends):
             raise WrongInput("never_holds", field=paths[index], day=min(ends).isoformat())
     return tuple(settings[index] for index in order)
@@ -164,12 +163,7 @@ def check_base_below_cap(period: str, changes: Iterable[Change]) -> None:
     base, cap = course.values()
     first, _, last = period_days(period)
     for day in sorted({first, *(day for day, _ in base.steps + cap.steps if first < day < last)}):
-        if base.at(day) > cap.at(day):
-            raise WrongInput(
-                "base_above_cap",
-                field="levers.share_base",
-                day=date_of(day).isoformat(),
-                base=base.at(day),
-                cap=cap.at(day),
-                allowed=Allowed("at_most", most=cap.at(day)),
-            )
+        low, high = base.at(day), cap.at(day)
+        if low > high:
+            field, when, allowed = "levers.share_base", date_of(day).isoformat(), Allowed("at_most", most=high)
+            raise WrongInput("base_above_cap", field=field, day=when, base=low, cap=high, allowed=allowed)

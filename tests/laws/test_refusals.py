@@ -9,7 +9,7 @@ from lawbook import first_day_of, parameters_with
 from pydantic import ValidationError
 from refused import refused
 
-from experiments.language.refusals import allowed_text, refusal_text
+from experiments.language.refusals import refusal_text, term_text
 from models.chain import Chain, simulate
 from models.levers import LEVERS, Change, apply_changes, check_value
 from models.parameters import PERIODS, baseline, bounds_of, is_dated, leaves, value_at, with_value
@@ -83,7 +83,7 @@ def test_a_lever_outside_its_range_is_refused_and_the_range_is_named(name):
             apply_changes(baseline("prop-2021"), [Change(name, value)])
         suits = check_value(lever, value)
         assert suits is not None
-        allowed = allowed_text(suits, "nl")
+        allowed = term_text(suits, "nl")
         assert allowed in refusal_text(refusal.value, "nl")
         if lever.low is not None:
             assert {f"{lever.low:g}", written(lever.low)} & set(allowed.replace(":", " ").split())

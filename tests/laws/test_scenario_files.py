@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from refused import refused
 
-from experiments.language.refusals import allowed_text, refusal_text
+from experiments.language.refusals import refusal_text, term_text
 from experiments.run.folder import result_folder
 from experiments.scenario.ready import check_text, load_scenario, ready_names
 from models.levers import LEVERS
@@ -161,7 +161,7 @@ def _judge(content: bytes) -> str:
         assert all(ord(character) >= 32 for character in sentence), repr(sentence)
         if refusal.field:
             assert refusal.allowed, sentence
-            assert allowed_text(refusal.allowed, "nl") in sentence
+            assert term_text(refusal.allowed, "nl") in sentence
             assert refusal.field[:50] in sentence or not refusal.field.isprintable(), sentence
         verdict = "refused"
     else:
