@@ -183,6 +183,6 @@ def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted:
     left.progress(done / total, text=words)
     if right.button(text("stop"), key=f"_stop_{place}", width="stretch"):
         st.session_state[f"_stopped_{place}"] = tuple(_key(one) for one in wanted)
-        registry().stop(session())
+        registry().release(session())
         st.rerun(scope="app")
     return False

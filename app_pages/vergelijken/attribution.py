@@ -160,7 +160,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[Counted] | None:
         part = sum(job.done / job.total for job in jobs)
         columns[0].progress((done + part) / total, text=text("split_progress", done=done, total=total))
         if columns[1].button(text("stop"), key="_split_stop", width="stretch"):
-            running.registry().stop(running.session())
+            running.registry().release(running.session())
             st.session_state["_split_stopped"] = key
             st.rerun(scope="app")
         if not left:

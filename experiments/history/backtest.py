@@ -42,7 +42,6 @@ class Held:
     tolerance_percent: float | None
     independent_points: float
     fitted: bool
-    why: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,6 @@ def held_against() -> tuple[Held, ...]:
             float(row["tolerance_percent"]) if row["tolerance_percent"] else None,
             float(row["independent_points"]),
             row["fitted"] == "yes",
-            row["why"],
         )
         for row in read_csv("held_against")
     )
@@ -130,20 +128,14 @@ def _belongs(row: Observation, held: Held) -> bool:
 def _counted_part(rows: Sequence[Observation]) -> list[Observation]:
     """Where a whole half-year is not counted but derived, the counted part of it; no other parts."""
     wholes = {(row.area, row.first_day): row for row in rows if row.half_year is not None}
+    parts = {(row.area, row.first_day) for row in rows if row.series == "realised_partial"}
     chosen = []
     for row in rows:
         if row.series == "realised_partial":
             whole = wholes.get((row.area, row.first_day))
             if (row.area == NATIONAL and whole is None) or (whole is not None and whole.letter == "A"):
                 continue
-        elif (
-            row.letter != "A"
-            and any(
-                other.series == "realised_partial" and other.area == row.area and other.first_day == row.first_day
-                for other in rows
-            )
-            and row.half_year is not None
-        ):
+        elif row.letter != "A" and row.half_year is not None and (row.area, row.first_day) in parts:
             continue
         chosen.append(row)
     return chosen
@@ -192,6 +184,13 @@ class DrawTask:
         facts = simulate(parameters, replication_seed(self.seed, number), until)
         return simulated([point.observation for point in points(self.period)], facts, half_year_table(facts))
 
+    def all(self, workers: int, on_progress: Callable[[int, int], None] | None = None) -> FloatArray:
+        """What every draw gives, (draws, points)."""
+        finished = replicate(self, range(1, len(self.draws) + 1), workers, on_progress).all_or_error()
+        if finished.interrupted:
+            raise KeyboardInterrupt
+        return np.array([value for _, value in finished])
+
 
 @dataclass(frozen=True)
 class Backtest:
@@ -222,27 +221,28 @@ class Backtest:
         for index, point in enumerate(self.held_points):
             key = (point.held.series, point.held.areas, point.observation.area)
             groups.setdefault(key, []).append(index)
+        told = [
+            {
+                "period": point.period,
+                "observed": point.observation.value,
+                "low": float(low),
+                "mean": float(mean),
+                "high": float(high),
+                "fitted": self.was_fitted(point),
+                "source": point.observation.source,
+                "letter": point.observation.letter,
+            }
+            for point, mean, low, high in zip(self.held_points, means, lows, highs, strict=True)
+        ]
         return [
             {
                 "name": series,
                 "label": self.held_points[members[0]].held.name_nl,
                 "unit": self.held_points[members[0]].observation.unit,
                 "area": area,
-                "fitted": all(self.was_fitted(self.held_points[index]) for index in members),
+                "fitted": all(told[index]["fitted"] for index in members),
                 **scores(self.held_points, means, lows, highs, members),
-                "points": [
-                    {
-                        "period": self.held_points[index].period,
-                        "observed": self.held_points[index].observation.value,
-                        "low": float(lows[index]),
-                        "mean": float(means[index]),
-                        "high": float(highs[index]),
-                        "fitted": self.was_fitted(self.held_points[index]),
-                        "source": self.held_points[index].observation.source,
-                        "letter": self.held_points[index].observation.letter,
-                    }
-                    for index in members
-                ],
+                "points": [told[index] for index in members],
             }
             for (series, _, area), members in groups.items()
         ]
@@ -253,17 +253,12 @@ class Backtest:
         rows = []
         for held in held_against():
             for seen in (True, False):
-                members = [
-                    index
-                    for index, point in enumerate(self.held_points)
-                    if point.held is held and self.was_fitted(point) == seen
-                ]
+                mine = [point.held is held and self.was_fitted(point) == seen for point in self.held_points]
+                members = np.flatnonzero(mine).tolist()
                 if members:
+                    about = {"name": held.series, "areas": held.areas, "label": held.name_nl, "fitted": seen}
                     scored = scores(self.held_points, means, lows, highs, members)
-                    rows.append(
-                        {"name": held.series, "areas": held.areas, "label": held.name_nl, "fitted": seen,
-                         "points": len(members), **scored}
-                    )  # fmt: skip
+                    rows.append({**about, "points": len(members), **scored})
         return rows
 
     def to_json(self) -> dict[str, Any]:
@@ -310,12 +305,6 @@ def run_backtest(
     """Hold a period against history with the first draws of an ensemble, one replication per draw."""
     chosen = load_ensemble(ensemble)
     held_out(scenario)  # refuses a damaged file before anything runs
-    used = (
-        np.resize(chosen.draws, (draws, chosen.draws.shape[1])) if draws > len(chosen.draws) else chosen.draws[:draws]
-    )
-    task = DrawTask(scenario, chosen.paths, used, seed)
-    finished = replicate(task, range(1, draws + 1), workers, on_progress).all_or_error()
-    if finished.interrupted:
-        raise KeyboardInterrupt
-    values = np.array([value for _, value in finished])
+    used = np.resize(chosen.draws, (draws, chosen.draws.shape[1]))
+    values = DrawTask(scenario, chosen.paths, used, seed).all(workers, on_progress)
     return Backtest(scenario, chosen, points(scenario), values, seed)

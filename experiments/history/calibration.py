@@ -28,7 +28,6 @@ from models.parameters import PERIODS
 from sim.arrays import FloatArray
 from sim.calendar import day_number
 from sim.errors import Allowed, WrongInput, one_of
-from sim.replications import replicate
 from sim.snapshot import load, save
 
 CALIBRATION_SEED = 2019
@@ -61,13 +60,11 @@ class FitTarget:
 
     def scaled(self, draws: FloatArray) -> FloatArray:
         """Parameters on the scale where the prior range is [-1, 1]."""
-        result: FloatArray = 2.0 * (draws - self.low) / (self.high - self.low) - 1.0
-        return result
+        return 2.0 * (draws - self.low) / (self.high - self.low) - 1.0
 
     def natural(self, scaled: FloatArray) -> FloatArray:
         """The inverse of `scaled`."""
-        result: FloatArray = self.low + (scaled + 1.0) / 2.0 * (self.high - self.low)
-        return result
+        return self.low + (scaled + 1.0) / 2.0 * (self.high - self.low)
 
 
 def make_fit_target(scenario: str, train_until: str | None, seed: int = CALIBRATION_SEED) -> FitTarget:
@@ -82,30 +79,13 @@ def make_fit_target(scenario: str, train_until: str | None, seed: int = CALIBRAT
         if point.held.fitted and point.observation.last_day <= last and point.observation.value > 0
     )
     if len(train) < len(chosen):
-        raise WrongInput(
-            "too_few_to_fit",
-            file="calibrate",
-            field="--train-until",
-            value=train_until or "",
-            allowed=Allowed("later_date"),
-        )
+        value, allowed = train_until or "", Allowed("later_date")
+        raise WrongInput("too_few_to_fit", file="calibrate", field="--train-until", value=value, allowed=allowed)
     if train_until and not any(point.held.fitted and point.observation.last_day > last for point in points(scenario)):
-        raise WrongInput(
-            "nothing_to_test",
-            file="calibrate",
-            field="--train-until",
-            value=train_until,
-            allowed=Allowed("earlier_date"),
-        )
-    return FitTarget(
-        scenario,
-        train_until,
-        seed,
-        tuple(fitted.path for fitted in chosen),
-        np.array([fitted.low for fitted in chosen]),
-        np.array([fitted.high for fitted in chosen]),
-        train,
-    )
+        value, allowed = train_until, Allowed("earlier_date")
+        raise WrongInput("nothing_to_test", file="calibrate", field="--train-until", value=value, allowed=allowed)
+    low, high = (np.array([getattr(fitted, end) for fitted in chosen]) for end in ("low", "high"))
+    return FitTarget(scenario, train_until, seed, tuple(fitted.path for fitted in chosen), low, high, train)
 
 
 # ---- running the model ---------------------------------------------------------------------------
@@ -124,11 +104,7 @@ def run_wave(
         rows = natural[begin : begin + CHUNK]
         found = _finished(file, rows, len(points(target.scenario)))
         if found is None:
-            task = DrawTask(target.scenario, target.paths, rows, target.seed + 1000 * wave + begin)
-            finished = replicate(task, range(1, len(rows) + 1), workers).all_or_error()
-            if finished.interrupted:
-                raise KeyboardInterrupt
-            found = np.array([value for _, value in finished])
+            found = DrawTask(target.scenario, target.paths, rows, target.seed + 1000 * wave + begin).all(workers)
             save(file, {"draws": rows, "values": found}, {"wave": wave, "begin": begin})
         values.append(found)
     report(f"wave {wave + 1}", len(scaled), len(scaled))
@@ -155,8 +131,7 @@ def features(scaled: FloatArray) -> FloatArray:
     """Constant, linear, square and product terms: (rows, parameters) gives (rows, 1 + 2p + p(p-1)/2)."""
     rows, count = scaled.shape
     first, second = np.triu_indices(count)
-    result: FloatArray = np.concatenate([np.ones((rows, 1)), scaled, scaled[:, first] * scaled[:, second]], axis=1)
-    return result
+    return np.concatenate([np.ones((rows, 1)), scaled, scaled[:, first] * scaled[:, second]], axis=1)
 
 
 @dataclass(frozen=True)
@@ -168,8 +143,7 @@ class Emulator:
 
     def __call__(self, scaled: FloatArray) -> FloatArray:
         """Predicted relative error, (rows, points)."""
-        result: FloatArray = features(scaled) @ self.coefficients
-        return result
+        return features(scaled) @ self.coefficients
 
 
 def fit_emulator(scaled: FloatArray, errors: FloatArray, weights: FloatArray) -> Emulator:
@@ -228,8 +202,7 @@ class Posterior:
         """Log posterior density but for a constant, per row; minus infinity outside the prior."""
         inside = (np.abs(scaled) <= 1.0).all(axis=1)
         pull = 0.5 * (scaled**2).sum(axis=1) / PRIOR_SPREAD**2
-        result: FloatArray = np.where(inside, -self.misfit(np.clip(scaled, -1.0, 1.0)) - pull, -np.inf)
-        return result
+        return np.where(inside, -self.misfit(np.clip(scaled, -1.0, 1.0)) - pull, -np.inf)
 
 
 def best_point(posterior: Posterior, start: FloatArray) -> FloatArray:
@@ -329,7 +302,7 @@ def calibrate(
     own = _real_misfit(relative_errors(target, values[-waves[-1] :]), tolerance, weight)
     best = run_wave(target, len(waves), np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
     best_misfit = float(_real_misfit(relative_errors(target, best), tolerance, weight).mean())
-    about = _about(target, posterior, drawn, scaled[-waves[-1] :], own, mode, len(values) + BEST_RUNS)
+    about = _about(target, posterior, drawn, own, mode, len(values) + BEST_RUNS)
     about["best_misfit"] = best_misfit
     ensemble = Ensemble(
         name, target.paths, target.natural(scaled[-waves[-1] :]), target.natural(mode[None, :])[0], own, about
@@ -346,15 +319,13 @@ def _nearness(errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> 
     """Weight of each run in the regression: runs near the data tell most about the surface there."""
     misfit = _real_misfit(errors, tolerance, weight)
     scale = max(float(np.quantile(misfit, 0.2)), 1.0)
-    result: FloatArray = 1.0 / (1.0 + (misfit / scale) ** 2)
-    return result
+    return 1.0 / (1.0 + (misfit / scale) ** 2)
 
 
 def _spread(drawn: FloatArray, size: int, seed: int) -> FloatArray:
     """`size` draws from a sample, without two of the same."""
     luck = np.random.default_rng(seed)
-    result: FloatArray = drawn[luck.choice(len(drawn), size=size, replace=False)]
-    return result
+    return drawn[luck.choice(len(drawn), size=size, replace=False)]
 
 
 def information(posterior: Posterior, held_points: Sequence[Point], target: FitTarget, at: FloatArray) -> FloatArray:
@@ -381,13 +352,7 @@ def _series_key(point: Point) -> str:
 
 
 def _about(
-    target: FitTarget,
-    posterior: Posterior,
-    drawn: FloatArray,
-    chosen: FloatArray,
-    own: FloatArray,
-    mode: FloatArray,
-    runs: int,
+    target: FitTarget, posterior: Posterior, drawn: FloatArray, own: FloatArray, mode: FloatArray, runs: int
 ) -> dict[str, Any]:
     """Everything that must stand beside an ensemble; plain values."""
     held_points = points(target.scenario)

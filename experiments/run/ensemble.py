@@ -41,9 +41,6 @@ class Fitted:
     low: float
     high: float
     periods: str
-    source: str
-    status: str
-    note: str
 
     def applies_to(self, period: str) -> bool:
         """Whether a draw changes this parameter in a period."""
@@ -73,16 +70,7 @@ class Ensemble:
 def fitted_parameters() -> tuple[Fitted, ...]:
     """Every parameter that is fitted, in the order of a draw."""
     return tuple(
-        Fitted(
-            row["parameter"],
-            row["how"],
-            float(row["low"]),
-            float(row["high"]),
-            row["periods"],
-            row["source"],
-            row["status"],
-            row["note"],
-        )
+        Fitted(row["parameter"], row["how"], float(row["low"]), float(row["high"]), row["periods"])
         for row in read_csv("fitted_parameters")
     )
 
@@ -132,10 +120,9 @@ def load_ensemble(name: str) -> Ensemble:
             raise ValueError("the two files do not belong together")
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise WrongInput("ensemble_unreadable", file=table, name=name) from error
-    known = {fitted.path for fitted in fitted_parameters()}
-    if set(paths) != known:
-        raise WrongInput("ensemble_of_other_parameters", file=table, name=name)
     ends = {fitted.path: (fitted.low, fitted.high) for fitted in fitted_parameters()}
+    if set(paths) != set(ends):
+        raise WrongInput("ensemble_of_other_parameters", file=table, name=name)
     lows, highs = (np.array([ends[path][end] for path in paths]) for end in (0, 1))
     if not ((numbers >= lows - 1e-5 * abs(lows)) & (numbers <= highs + 1e-5 * abs(highs))).all():
         raise WrongInput("ensemble_out_of_range", file=table, name=name)
@@ -149,9 +136,9 @@ def ensemble_version(name: str | None) -> str | None:
 
 def draws_of(name: str | None, numbers: Iterable[int]) -> IntArray | None:
     """The draw of each replication; None without an ensemble, when each replication stands on its own."""
-    return (
-        None if name is None else np.array([load_ensemble(name).draw_of(number) for number in numbers], dtype=np.int64)
-    )
+    if name is None:
+        return None
+    return np.array([load_ensemble(name).draw_of(number) for number in numbers], dtype=np.int64)
 
 
 def _checksum(content: bytes) -> str:
@@ -164,11 +151,8 @@ def held_out(scenario: str) -> dict[str, Any] | None:
     Its keys are `ensemble`, `train_until`, `summary` and what the fit depends on (`provenance.behind_fit`); None when
     no part was ever held out. Raises WrongInput for a damaged file.
     """
-    found = [
-        about
-        for file in sorted(ENSEMBLES.glob(f"{scenario}-tot-*.json"))
-        if "backtest" in (about := load_ensemble(file.stem).about)
-    ]
+    kept = [load_ensemble(file.stem).about for file in sorted(ENSEMBLES.glob(f"{scenario}-tot-*.json"))]
+    found = [about for about in kept if "backtest" in about]
     if not found:
         return None
     latest = max(found, key=lambda about: str(about["train_until"]))
@@ -208,20 +192,15 @@ def save_ensemble(ensemble: Ensemble) -> Path:
         lent = json.loads(before.read_text(encoding="utf-8")).get("lent_to", [])
         ensemble.about.setdefault("lent_to", lent)
     lines = [",".join(("draw", "misfit", *ensemble.paths))]
-    best_misfit = float(ensemble.about["best_misfit"])
-    rows = [("best", best_misfit, ensemble.best)]
-    rows += [
-        (str(index + 1), float(fit), draw)
-        for index, (fit, draw) in enumerate(zip(ensemble.misfit, ensemble.draws, strict=True))
-    ]
-    for label, fit, draw in rows:
-        lines.append(",".join((label, f"{fit:.4f}", *(f"{number:.6g}" for number in draw))))
+    misfits, draws = [ensemble.about["best_misfit"], *ensemble.misfit], [ensemble.best, *ensemble.draws]
+    for place, (misfit, draw) in enumerate(zip(misfits, draws, strict=True)):
+        lines.append(",".join((str(place or "best"), f"{misfit:.4f}", *(f"{number:.6g}" for number in draw))))
     target = ENSEMBLES / f"{ensemble.name}.csv"
     content = ("\n".join(lines) + "\n").encode()
     ensemble.about["table"] = _checksum(content)
     with atomic_file(target) as handle:
         handle.write(content)
-    with atomic_file(ENSEMBLES / f"{ensemble.name}.json") as handle:
+    with atomic_file(before) as handle:
         handle.write((json.dumps(ensemble.about, indent=1, ensure_ascii=False) + "\n").encode())
     load_ensemble.cache_clear()
     return target

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,22 +29,14 @@ TABLES = ("monthly.parquet", "households.parquet", "outcomes.parquet")
 
 def outcomes_table(result: RunResult) -> pa.Table:
     """One row per replication and outcome."""
-    from models.outcomes import OUTCOMES
-
-    names = result.outcome_names()
-    return pa.table(
-        {
-            "replication": pa.array(np.repeat(np.array(result.numbers, dtype=np.int32), len(names))),
-            "outcome": pa.array(names * len(result.numbers), type=pa.string()),
-            "unit": pa.array(
-                [OUTCOMES[name].unit if name in OUTCOMES else "" for name in names] * len(result.numbers),
-                type=pa.string(),
-            ),
-            "value": pa.array(
-                [replication.outcomes[name] for replication in result.replications for name in names], type=pa.float64()
-            ),
-        }
-    )
+    names, rows = result.outcome_names(), result.replications
+    columns = {
+        "replication": pa.array(np.repeat(np.array(result.numbers, dtype=np.int32), len(names))),
+        "outcome": pa.array(names * len(rows), type=pa.string()),
+        "unit": pa.array([one.units.get(name, "") for one in rows for name in names], type=pa.string()),
+        "value": pa.array([one.outcomes[name] for one in rows for name in names], type=pa.float64()),
+    }
+    return pa.table(columns)
 
 
 class ResultFolder(StagedFolder):
@@ -91,25 +83,18 @@ class ResultFolder(StagedFolder):
         shutil.rmtree(self.parts)
 
 
-@contextlib.contextmanager
-def result_folder(out: str | os.PathLike[str]) -> Iterator[ResultFolder]:
+def result_folder(out: str | os.PathLike[str]) -> AbstractContextManager[ResultFolder]:
     """Prepare a folder for the results of a run, before the run, so that an unwritable place is refused at once.
 
     Raises CannotWrite, and WrongInput for a folder that holds anything but an earlier result; whatever was made is
     removed again unless `finish` succeeded.
     """
-    with staged(out, ResultFolder) as folder:
-        yield folder
+    return staged(out, ResultFolder)
 
 
 def run_document(result: RunResult, language: Language) -> dict[str, Any]:
     """What `run.json` says: the result, the software used, and the language of the tables beside it."""
-    return result.to_json() | {
-        "language": language,
-        "replication_numbers": list(result.numbers),
-        "steps": {
-            name: float(np.mean([replication.steps[name] for replication in result.replications]))
-            for name in (result.replications[0].steps if result.replications else ())
-        },
-        "software": software(),
-    }
+    rows = result.replications
+    steps = {name: float(np.mean([one.steps[name] for one in rows])) for name in (rows[0].steps if rows else ())}
+    about = {"language": language, "replication_numbers": list(result.numbers), "steps": steps}
+    return result.to_json() | about | {"software": software()}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from experiments.run.breakdown import per_province
 from models.geography import PROVINCES, municipalities
 from models.sources import read_table
 from sim.calendar import day_number, half_year_end, half_year_name, half_year_start
@@ -24,16 +25,13 @@ NATIONAL = "Nederland"
 AREAS: tuple[str, ...] = (NATIONAL, *PROVINCES)
 HALF_YEAR_MEASURES = ("opening", "target", "realised", "behind")
 
+_WITHOUT_PERMIT = ("in_reception_in_procedure", "in_reception_refused")
+_HOLDERS = ("in_reception_permit_holder", "in_reception_waiting_family")
 #: Published stock -> daily facts that are added up, at the end of the day.
 STOCKS: dict[str, tuple[str, ...]] = {
-    "persons_in_reception": (
-        "in_reception_in_procedure",
-        "in_reception_refused",
-        "in_reception_permit_holder",
-        "in_reception_waiting_family",
-    ),
-    "persons_without_permit_in_reception": ("in_reception_in_procedure", "in_reception_refused"),
-    "permit_holders_in_reception": ("in_reception_permit_holder", "in_reception_waiting_family"),
+    "persons_in_reception": (*_WITHOUT_PERMIT, *_HOLDERS),
+    "persons_without_permit_in_reception": _WITHOUT_PERMIT,
+    "permit_holders_in_reception": _HOLDERS,
     "permit_holders_beyond_norm": ("permit_holders_beyond_norm",),
     "pending_decisions": ("pending",),
     "pending_taskforce": ("pending_taskforce",),
@@ -113,13 +111,11 @@ def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
 
 def half_year_table(facts: Facts) -> npt.NDArray[np.float64]:
     """Opening, target, realised and behind: shape (4, half-years, 13), the country first, then the provinces."""
-    places = municipalities().province
     table = np.zeros((len(HALF_YEAR_MEASURES), len(facts.half_year_names), len(AREAS)))
     for index, measure in enumerate(HALF_YEAR_MEASURES):
         municipal = np.asarray(facts.half_years[measure], dtype=np.float64)
         table[index, :, 0] = municipal.sum(axis=1)
-        for province in range(len(PROVINCES)):
-            table[index, :, province + 1] = municipal[:, places == province].sum(axis=1)
+        table[index, :, 1:] = per_province(municipal)
     return table
 
 
@@ -130,10 +126,10 @@ def simulated(
     values = np.full(len(wanted), np.nan)
     names = list(facts.half_year_names)
     for index, row in enumerate(wanted):
-        if row.in_half_year_table is not None:
-            if row.in_half_year_table in names:
-                measure = HALF_YEAR_MEASURES.index(row.series)
-                values[index] = half_years[measure, names.index(row.in_half_year_table), AREAS.index(row.area)]
+        if (name := row.in_half_year_table) is not None:
+            if name in names:
+                place = HALF_YEAR_MEASURES.index(row.series), names.index(name), AREAS.index(row.area)
+                values[index] = half_years[place]
             continue
         if row.first_day < facts.first_day or row.last_day >= facts.last_day:
             continue
@@ -165,25 +161,23 @@ def deviation_percent(simulated_value: float, published: float) -> float | None:
 
 def comparison(wanted: Sequence[Observation], means: npt.NDArray[np.float64]) -> list[dict[str, Any]]:
     """One row per published figure: what, where, when, simulated, published and the deviation."""
-    rows: list[dict[str, Any]] = []
-    for row, mean in zip(wanted, means, strict=True):
-        rows.append(
-            {
-                "series": row.series,
-                "area": row.area,
-                "half_year": row.in_half_year_table,
-                "first_day": row.first_day,
-                "last_day": row.last_day,
-                "simulated": None if np.isnan(mean) else float(mean),
-                "published": row.value,
-                "deviation_percent": deviation_percent(float(mean), row.value),
-                "unit": row.unit,
-                "source": row.source,
-                "status": row.status,
-                "letter": row.letter,
-            }
-        )
-    return rows
+    return [
+        {
+            "series": row.series,
+            "area": row.area,
+            "half_year": row.in_half_year_table,
+            "first_day": row.first_day,
+            "last_day": row.last_day,
+            "simulated": None if np.isnan(mean) else float(mean),
+            "published": row.value,
+            "deviation_percent": deviation_percent(float(mean), row.value),
+            "unit": row.unit,
+            "source": row.source,
+            "status": row.status,
+            "letter": row.letter,
+        }
+        for row, mean in zip(wanted, means, strict=True)
+    ]
 
 
 def best_of(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -18,24 +18,10 @@ if TYPE_CHECKING:
 PARTS = ("monthly", "households")
 
 #: Columns of households that hold a day; -1 (not, or not yet) becomes empty.
-DAY_COLUMNS = frozenset(
-    {
-        "arrived",
-        "registered",
-        "decided",
-        "permit",
-        "appeal_decided",
-        "linked",
-        "housed",
-        "departed",
-        "family_applied",
-        "family_decided",
-        "family_arrived",
-        "family_housed",
-        "stay_since",
-        "stay_ended",
-    }
-)
+DAY_COLUMNS = (
+    "arrived", "registered", "decided", "permit", "appeal_decided", "linked", "housed", "departed",
+    "family_applied", "family_decided", "family_arrived", "family_housed", "stay_since", "stay_ended",
+)  # fmt: skip
 
 
 def _dates(days: Any) -> pa.Array:
@@ -74,15 +60,8 @@ def households_table(number: int, facts: Facts) -> pa.Table:
     from models.geography import municipalities
     from models.register import GROUPS, HOW, STATUSES, STAYS, STREAMS
 
-    words = {
-        "stream": STREAMS,
-        "group": GROUPS,
-        "status": STATUSES,
-        "how_housed": HOW,
-        "stay": STAYS,
-        "last_stay": STAYS,
-        "municipality": municipalities().code,
-    }
+    words = {"stream": STREAMS, "group": GROUPS, "status": STATUSES, "how_housed": HOW, "stay": STAYS}
+    words |= {"last_stay": STAYS, "municipality": municipalities().code}
     size = len(next(iter(facts.households.values()), ()))
     columns: dict[str, Any] = {
         "replication": pa.array(np.full(size, number, dtype=np.int32)),
@@ -100,11 +79,8 @@ def households_table(number: int, facts: Facts) -> pa.Table:
 
 def write_part(parts: Path, number: int, facts: Facts, from_day: int, until_day: int) -> None:
     """Leave the facts of one replication in the temporary folder. Raises CannotWrite."""
-    tables = {
-        "monthly": monthly_table(number, facts, from_day, until_day),
-        "households": households_table(number, facts),
-    }
-    for kind, table in tables.items():
+    tables = (monthly_table(number, facts, from_day, until_day), households_table(number, facts))
+    for kind, table in zip(PARTS, tables, strict=True):
         path = parts / f"{kind}-{number}.parquet"
         try:
             with parquet_writer(path, table.schema) as writer:

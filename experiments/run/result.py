@@ -123,15 +123,10 @@ class RunResult:
     def outcome_figures(self) -> tuple[OutcomeFigures, ...]:
         """Every outcome with its band, and what luck and parameters add to it."""
         units = self.replications[0].units if self.replications else {}
+        spreads = {name: spread_by_cause(self.shown(name), self.draws) for name in self.outcome_names()}
         return tuple(
-            OutcomeFigures(
-                name,
-                units.get(name, ""),
-                self.outcome_band(name),
-                *spread_by_cause(self.shown(name), self.draws),
-                self.at_least(name),
-            )
-            for name in self.outcome_names()
+            OutcomeFigures(name, units.get(name, ""), self.outcome_band(name), *spread, self.at_least(name))
+            for name, spread in spreads.items()
         )
 
     def outcome_rows(self) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,17 +43,12 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Saved:
+class Saved(Origin):
     """What a folder of snapshots is about: one run, saved on one day."""
 
     folder: Path
     numbers: tuple[int, ...]
     day: int
-    period: str
-    seed: int
-    ensemble: str | None
-    fixed: bool
-    changes: tuple[Change, ...]
 
 
 def file_of(folder: str | Path, number: int) -> Path:
@@ -63,29 +58,18 @@ def file_of(folder: str | Path, number: int) -> Path:
 
 def save_snapshot(folder: str | Path, number: int, chain: Chain, origin: Origin) -> None:
     """Write the chain of one replication as it is this morning, in one step. Raises CannotWrite."""
-    about = {
-        **behind(),
-        **asdict(origin),
-        "day": chain.today,
-        "ensemble_version": ensemble_version(origin.ensemble),
-        "replication": number,
-    }
+    version = ensemble_version(origin.ensemble)
+    about = {**behind(), **asdict(origin), "day": chain.today, "ensemble_version": version, "replication": number}
     save(file_of(folder, number), chain.snapshot(), about)
-
-
-def read_snapshot(folder: str | Path, number: int) -> Mapping[str, Any]:
-    """The state of one replication. Raises WrongInput for a damaged file."""
-    arrays, _ = load(file_of(folder, number))
-    return arrays
 
 
 def refuse_used_folder(folder: str) -> None:
     """Raise WrongInput when a folder for new snapshots holds anything: two runs in one folder cannot be told apart."""
     place = Path(folder)
     if place.is_dir():
-        names = sorted(path.name for path in place.iterdir() if path.name not in MADE_BY_SYSTEMS)
+        names = {path.name for path in place.iterdir()} - MADE_BY_SYSTEMS
         if names:
-            raise WrongInput("file_in_folder", file=folder, name=names[0], allowed=Allowed("new_or_empty_folder"))
+            raise WrongInput("file_in_folder", file=folder, name=min(names), allowed=Allowed("new_or_empty_folder"))
 
 
 def saved_day(text: str, earliest: int, until_day: int, *, file: str) -> int:
@@ -120,10 +104,8 @@ def read_saved(folder: str) -> Saved:
     if shared["ensemble_version"] != ensemble_version(shared["ensemble"]):
         raise WrongInput("snapshots_of_other_ensemble", file=folder)
     changes = tuple(Change(**change) for change in shared["changes"])
-    return Saved(
-        place, tuple(sorted(found)), shared["day"], shared["period"], shared["seed"], shared["ensemble"],
-        shared["fixed"], changes,
-    )  # fmt: skip
+    origin = (shared["period"], shared["seed"], shared["ensemble"], shared["fixed"], changes)
+    return Saved(*origin, place, tuple(sorted(found)), shared["day"])
 
 
 def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Sequence[Change], until_day: int) -> None:
@@ -132,15 +114,13 @@ def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Seque
 
     place = str(saved.folder)
     if period != saved.period:
-        raise WrongInput(
-            "snapshots_of_other_period", file=place, value=period, allowed=Allowed("only", name=saved.period)
-        )
+        allowed = Allowed("only", name=saved.period)
+        raise WrongInput("snapshots_of_other_period", file=place, value=period, allowed=allowed)
     if ensemble != saved.ensemble:
         raise WrongInput("snapshots_of_other_ensemble", file=place)
     if until_day <= saved.day:
-        raise WrongInput(
-            "snapshots_are_of", file=place, field="until", day=date_of(saved.day), allowed=Allowed("later_day")
-        )
+        allowed = Allowed("later_day")
+        raise WrongInput("snapshots_are_of", file=place, field="until", day=date_of(saved.day), allowed=allowed)
     if json.dumps([asdict(change) for change in changes]) == json.dumps([asdict(change) for change in saved.changes]):
         return
     levers = dict.fromkeys(change.lever for change in (*saved.changes, *changes))
@@ -153,9 +133,5 @@ def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Seque
             if not isinstance(old, Schedule):
                 raise WrongInput("lever_is_settled", file=place, field=name)
             if not np.array_equal(old.daily(0, saved.day), new.daily(0, saved.day)):
-                raise WrongInput(
-                    "lever_differs_before",
-                    file=place,
-                    field=name,
-                    allowed=Allowed("change_from", day=date_of(saved.day)),
-                )
+                allowed = Allowed("change_from", day=date_of(saved.day))
+                raise WrongInput("lever_differs_before", file=place, field=name, allowed=allowed)

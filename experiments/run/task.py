@@ -16,6 +16,7 @@ from models.levers import Change
 from sim.arrays import FloatArray
 from sim.calendar import half_year_end, half_year_start
 from sim.replications import replication_seed
+from sim.snapshot import load
 
 if TYPE_CHECKING:
     from experiments.scenario.scenario import Scenario
@@ -111,9 +112,9 @@ class Task:
 
         parameters, seed, saved = self.parameters(number), replication_seed(self.seed, number), None
         if self.resume is not None:
-            from experiments.run.snapshots import read_snapshot
+            from experiments.run.snapshots import file_of
 
-            saved = read_snapshot(self.resume, number)
+            saved, _ = load(file_of(self.resume, number))
         if self.save_on is None:
             return simulate(parameters, seed, self.until_day, resume=saved), parameters
         from experiments.run.snapshots import Origin, save_snapshot

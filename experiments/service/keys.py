@@ -26,26 +26,28 @@ def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
 
     Names and titles do not count, nor does the order of levers; steps stand in the order of their dates anyhow.
     """
-    return _key_of(
-        scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed, replications
-    )
+    return _key_of(_computed(scenario), replications)
+
+
+#: What of a scenario decides the figures of one replication: period, first day, end, changes and seed.
+_Computed = tuple[str, int, int, tuple[Change, ...], int]
+
+
+def _computed(scenario: Scenario) -> _Computed:
+    return scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed
 
 
 @lru_cache(maxsize=4096)
-def _key_of(
-    period: str, from_day: int, until_day: int, changes: tuple[Change, ...], seed: int, replications: int
-) -> str:
-    content = _content(period, from_day, until_day, changes, seed)
-    content |= {"replications": replications, "behind": behind_fit()}
+def _key_of(computed: _Computed, replications: int) -> str:
+    return _hash(_plain(computed) | {"replications": replications, "behind": behind_fit()})
+
+
+def _hash(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
-def _computed(scenario: Scenario) -> dict[str, Any]:
-    """What of a scenario decides the figures of one replication, as plain values."""
-    return _content(scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed)
-
-
-def _content(period: str, from_day: int, until_day: int, changes: tuple[Change, ...], seed: int) -> dict[str, Any]:
+def _plain(computed: _Computed) -> dict[str, Any]:
+    period, from_day, until_day, changes, seed = computed
     ensemble = default_ensemble(period)
     return {
         "period": period,
@@ -63,36 +65,25 @@ def _content(period: str, from_day: int, until_day: int, changes: tuple[Change, 
 def question_key(question: Any) -> str:
     """The hash of what is asked: kind of question, its fields (of a scenario what is computed), model and figures."""
     asked = [
-        _computed(value) if isinstance(value := getattr(question, field_of.name), Scenario) else value
+        _plain(_computed(value)) if isinstance(value := getattr(question, field_of.name), Scenario) else value
         for field_of in fields(question)
     ]
-    content = [type(question).__qualname__, asked, behind()]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
+    return _hash([type(question).__qualname__, asked, behind()])
 
 
 def nameless(scenario: Scenario) -> Scenario:
     """The same scenario without its names and texts, which are of who asked first and of nobody else."""
-    return scenario.model_copy(
-        update={"name": "scenario", "title": "Scenario", "description": "Scenario.", "sources": ()} | _NO_ENGLISH
-    )
+    return _renamed(scenario, name="scenario", title="Scenario", description="Scenario.")
 
 
-_NO_ENGLISH = {"title_en": None, "description_en": None}
+def _renamed(scenario: Scenario, **update: Any) -> Scenario:
+    return scenario.model_copy(update={"sources": (), "title_en": None, "description_en": None} | update)
 
 
 def baseline_of(scenario: Scenario) -> Scenario:
     """The same period, window and luck without any change."""
-    return scenario.model_copy(
-        update={
-            "name": "uitgangssituatie",
-            "title": "Uitgangssituatie",
-            "description": "De keten zonder ander besluit.",
-            "sources": (),
-            "levers": {},
-            "uncertainties": {},
-        }
-        | _NO_ENGLISH
-    )
+    texts = {"title": "Uitgangssituatie", "description": "De keten zonder ander besluit."}
+    return _renamed(scenario, name="uitgangssituatie", **texts, levers={}, uncertainties={})
 
 
 def task_of(scenario: Scenario) -> Task:

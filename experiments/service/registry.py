@@ -24,6 +24,7 @@ from concurrent.futures.process import BrokenProcessPool
 from experiments import WORKER_MODULE
 from experiments.run.task import Replication
 from experiments.run.workers import default_workers
+from experiments.scenario.ready import TOLD
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Asked, Job, Question
 from experiments.service.keys import FIRST_COUNT, FULL_COUNT, job_key, nameless, question_key, task_of
@@ -41,7 +42,7 @@ GRACE = 2.0
 KEPT_IN_MEMORY = 40
 
 
-def warm_up(period: str) -> int:
+def _warm_up(number: int) -> int:
     """Load what a replication needs in a worker, compiling it when nobody did before; returns the process number."""
     from experiments.run.parameters import COMPILING_DAYS, changed_parameters
     from models.chain import simulate
@@ -49,14 +50,10 @@ def warm_up(period: str) -> int:
     from sim.calendar import day_number
     from sim.kernel_store import remember_compiled
 
-    parameters = changed_parameters(period, ())
-    simulate(parameters, 1, day_number(PERIODS[period].start) + COMPILING_DAYS)
+    parameters = changed_parameters(TOLD, ())
+    simulate(parameters, number, day_number(PERIODS[TOLD].start) + COMPILING_DAYS)
     remember_compiled()
     return os.getpid()
-
-
-def _warm_task(number: int) -> int:
-    return warm_up("prop-2021")
 
 
 class Registry:
@@ -184,8 +181,6 @@ class Registry:
                 self._stop_unwanted()
             self._seen.pop(session, None)
 
-    stop = release
-
     def fill_in(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> None:
         """Compute these, one after another, when there is nothing else to do, unless they are kept already."""
         for scenario in scenarios:
@@ -198,10 +193,7 @@ class Registry:
 
     def processes(self) -> list[int]:
         """The numbers of the worker processes."""
-        found = []
-        for worker in self._workers:
-            found += worker.process_numbers()
-        return found
+        return [number for worker in self._workers for number in worker.process_numbers()]
 
     def close(self) -> None:
         """Stop everything and end the worker processes."""
@@ -261,7 +253,7 @@ class Registry:
         if place:
             self._warm.wait()
         with contextlib.suppress(Exception):
-            worker.start(_warm_task, 0).result()
+            worker.start(_warm_up, 1).result()
         self._warm.set()
         while True:
             with self._changed:

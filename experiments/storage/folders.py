@@ -105,11 +105,9 @@ def foreign_name(folder: Path) -> str | None:
     return next((name for name in names if name not in listed or not (folder / name).is_file()), None)
 
 
-@contextlib.contextmanager
-def staged_folder(out: str | os.PathLike[str]) -> Iterator[StagedFolder]:
+def staged_folder(out: str | os.PathLike[str]) -> contextlib.AbstractContextManager[StagedFolder]:
     """As `result_folder`, for files that are made at the end and handed to `put`."""
-    with staged(out, StagedFolder) as folder:
-        yield folder
+    return staged(out, StagedFolder)
 
 
 @contextlib.contextmanager

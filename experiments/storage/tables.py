@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,13 +23,8 @@ def table_bytes(table: pa.Table, rows_per_group: int | None = None) -> bytes:
     return bytes(stream.getvalue().to_pybytes())
 
 
-def table_from(content: bytes, path: str | os.PathLike[str]) -> pa.Table:
-    """The table in the bytes of a Parquet file, every page verified. Raises WrongInput that names `path`."""
-    return checked_table(Path(path), pa.BufferReader(content))
-
-
 def checked_table(path: Path, source: pa.NativeFile | None = None) -> pa.Table:
-    """A Parquet table, its checksums verified. Raises WrongInput for damage."""
+    """The Parquet table at `path`, or in `source`, every page verified. Raises WrongInput that names `path`."""
     try:
         with pq.ParquetFile(path if source is None else source, page_checksum_verification=True) as file:
             table = file.read()

@@ -19,7 +19,7 @@ import pyarrow as pa
 from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.provenance import behind, software, version
 from experiments.run.task import RunPlan, Task
-from experiments.storage.tables import table_bytes, table_from
+from experiments.storage.tables import checked_table, table_bytes
 from experiments.sweep.plan import Sweep
 from sim.arrays import FloatArray
 from sim.errors import Allowed, CannotWrite, WrongInput
@@ -142,12 +142,8 @@ def compute_chunk(plan: SweepPlan, chunk: int) -> bytes:
         if other != plan:
             pairs = zip(plan.made_by, other.made_by, strict=True)
             names = [name for (name, asked), (_, own) in pairs if asked != own]
-            raise WrongInput(
-                "worker_of_other_version",
-                file="--cluster",
-                parts=", ".join(names) or "ensemble",
-                allowed=Allowed("same_version"),
-            )
+            parts, allowed = ", ".join(names) or "ensemble", Allowed("same_version")
+            raise WrongInput("worker_of_other_version", file="--cluster", parts=parts, allowed=allowed)
         runs = plan.runs_of(chunk)
         tasks = {point: task_of_point(plan.sweep, point) for point, _ in runs}
         counted = []
@@ -168,7 +164,7 @@ def compute_chunk(plan: SweepPlan, chunk: int) -> bytes:
 
 def values_of(content: bytes, path: Path, plan: SweepPlan, chunk: int) -> FloatArray:
     """What a chunk says, (runs, outcomes). Raises WrongInput for damage and for a chunk of something else."""
-    table = table_from(content, path)
+    table = checked_table(path, pa.BufferReader(content))
     runs = plan.runs_of(chunk)
     told = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     if (

@@ -23,7 +23,7 @@ from experiments.sweep.chunks import (
     store,
     values_of,
 )
-from sim.errors import Allowed, CannotWrite, Refusal, WrongInput
+from sim.errors import Allowed, Refusal, WrongInput
 from sim.replications import Finished
 
 #: How long to wait for a cluster: to answer, and to have a worker (again).
@@ -116,8 +116,6 @@ def on_cluster(client: Any, folder: Path, plan: SweepPlan, missing: Sequence[int
                     report(len(done) + len(lost), len(missing))
         except KeyboardInterrupt:
             return Finished(tuple(sorted(done.items())), interrupted=True)
-        except (WrongInput, CannotWrite, ClusterGone):
-            raise
         except Exception as error:
             if _lost_touch(error):
                 raise ClusterGone from error

@@ -13,7 +13,7 @@ import json
 import math
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -42,7 +42,6 @@ MOST_POINTS = 20_000
 #: Of a larger grid the combinations are checked when they are run, the single values always beforehand.
 MOST_CHECKED_POINTS = 1_000
 
-_NAME_WORDS = "1 tot en met 60 kleine letters, cijfers en streepjes"
 _KEYS = (
     "schema", "name", "title", "description", "scenarios", "levers", "uncertainties", "list", "replications", "seed",
     "from", "until", "outcomes",
@@ -142,13 +141,8 @@ class Sweep:
             "title": self.title,
             "description": self.description,
             "scenarios": [scenario.as_file() for scenario in self.scenarios],
-            "axes": [{"section": a.section, "name": a.name, "values": list(a.values)} for a in self.axes],
-            "list": None
-            if self.entries is None
-            else [
-                {"scenario": entry.scenario, "settings": [list(each) for each in entry.settings]}
-                for entry in self.entries
-            ],
+            "axes": [asdict(axis) for axis in self.axes],
+            "list": None if self.entries is None else [asdict(entry) for entry in self.entries],
             "replications": self.replications,
             "seed": self.seed,
             "outcomes": list(self.outcomes),
@@ -170,17 +164,18 @@ def _laid_over(scenario: Scenario, settings: tuple[tuple[str, str, Any], ...]) -
 def value_words(value: Any) -> Any:
     """A value as it stands in a table: bare, or with its dates in the grammar of `--set`."""
     if isinstance(value, list):
-        return "; ".join(str(_plain_words(value_words(each))) for each in value)
+        return "; ".join(plain_words(value_words(each)) for each in value)
     if not isinstance(value, dict):
         return value
-    text = str(_plain_words(value.get("value")))
+    text = plain_words(value.get("value"))
     if "from" in value or "until" in value:
         text += f"@{value.get('from', '')}" + (f"..{value['until']}" if "until" in value else "")
     return text + (f" ramp {value['ramp_days']}" if value.get("ramp_days") else "")
 
 
-def _plain_words(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
+def plain_words(value: Any) -> str:
+    """A bare value as text; yes and no as in a file."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 # --- reading a file -------------------------------------------------------------------------------------------
@@ -196,10 +191,7 @@ class _Checker:
         self, path: tuple[str | int, ...], allowed: Allowed, code: str = "not_allowed", **values: object
     ) -> NoReturn:
         """Say what is wrong at a path; without `code` the value there is not allowed."""
-        value: Any = self._plain.content
-        for part in path:
-            value = value[part]
-        line = self._plain.line_of(path)
+        value, line = self._plain.at(path), self._plain.line_of(path)
         raise WrongInput(code, file=self._file, field=dotted(path), line=line, value=value, allowed=allowed, **values)
 
     def sweep(self) -> Sweep:
@@ -222,11 +214,12 @@ class _Checker:
         outcomes = self._outcomes()
         replications = self._whole("replications", 1, MOST_REPLICATIONS, DEFAULT_REPLICATIONS)
         seed = self._whole("seed", 0, 2**63 - 1, DEFAULT_SEED)
+        entries: tuple[Entry, ...] | None = None
         if "list" in content:
-            scenarios, axes, entries = self._list(window)
+            scenarios, entries = self._list(window)
         else:
             scenarios = self._scenarios(window)
-            axes, entries = self._axes(scenarios), None
+        axes = self._axes(scenarios) if entries is None else ()
         sweep = Sweep(
             texts["name"], texts["title"], texts["description"], scenarios, axes, entries, replications, seed, outcomes
         )
@@ -285,9 +278,7 @@ class _Checker:
         return tuple(names)
 
     def _filled_list(self, path: tuple[str | int, ...], allowed: Allowed) -> list[Any]:
-        value: Any = self._plain.content
-        for part in path:
-            value = value[part]
+        value = self._plain.at(path)
         if not isinstance(value, list) or not value:
             self.refuse(path, allowed)
         return value
@@ -304,33 +295,22 @@ class _Checker:
 
     def _scenario(self, path: tuple[str | int, ...], window: Mapping[str, date | None]) -> Scenario:
         """A ready scenario, or one from a file in or below the folder of this file."""
-        name: Any = self._plain.content
-        for part in path:
-            name = name[part]
-        allowed = Allowed("file_here_or_scenario")
-        if not isinstance(name, str) or not name:
-            self.refuse(path, allowed)
-        ready = name in ready_names()
-        if not ready and not self._is_near(name):
-            self.refuse(path, allowed)
+        name = self._plain.at(path)
+        ready = isinstance(name, str) and name in ready_names()
+        if not ready and not (isinstance(name, str) and name and self._is_near(name)):
+            self.refuse(path, Allowed("file_here_or_scenario"))
         scenario = load_scenario(name if ready else str((self._folder or Path()) / name))
         content = scenario.as_file() | {key: day.isoformat() for key, day in window.items() if day is not None}
         try:
             first, last = (window[key] or getattr(scenario, f"{key}_date") for key in ("from", "until"))
             check_window(scenario.period, first, last)
         except WrongInput as error:
-            field = str(error.field or "")
-            key = field if window.get(field) is not None else None
-            line = self._plain.line_of((key,) if key else path)
-            if key:
-                raise error.moved(file=self._file, field=key, line=line) from error
+            key = str(error.field or "")
+            if window.get(key) is not None:
+                raise error.moved(file=self._file, field=key, line=self._plain.line_of((key,))) from error
+            field, line = dotted(path), self._plain.line_of(path)
             raise WrongInput(
-                "window_does_not_fit",
-                file=self._file,
-                field=dotted(path),
-                line=line,
-                value=error.value,
-                name=scenario.name,
+                "window_does_not_fit", file=self._file, field=field, line=line, value=error.value, name=scenario.name
             ) from error
         return build_scenario(content)
 
@@ -357,24 +337,19 @@ class _Checker:
         return tuple(axes)
 
     def _axis_values(self, path: tuple[str, str], scenarios: tuple[Scenario, ...]) -> tuple[Any, ...]:
-        section, name = path
-        group = self._plain.content[section]
-        values = group[name]
+        values = self._plain.at(path)
         if not isinstance(values, list) or not values:
-            self._laid(scenarios[0], ((section, name, values),), path[:1], path)  # an unknown lever says so
+            self._read(scenarios[0], (*path, values), path)  # an unknown lever says so
             self.refuse(path, Allowed("list_of_values"))
         read: list[Any] = []
         for index, value in enumerate(values):
-            laid = [self._laid(each, ((section, name, value),), path[:1], (*path, index)) for each in scenarios]
-            found = laid[0].as_file()[section][name]
+            found, *_ = [self._read(each, (*path, value), (*path, index)) for each in scenarios]
             if found in read:
                 self.refuse((*path, index), Allowed("each_value_once"), "value_twice")
             read.append(found)
         return tuple(read)
 
-    def _list(
-        self, window: Mapping[str, date | None]
-    ) -> tuple[tuple[Scenario, ...], tuple[Axis, ...], tuple[Entry, ...]]:
+    def _list(self, window: Mapping[str, date | None]) -> tuple[tuple[Scenario, ...], tuple[Entry, ...]]:
         listed = self._filled_list(("list",), Allowed("list_of_points"))
         scenarios: dict[str, Scenario] = {}
         entries = []
@@ -393,29 +368,20 @@ class _Checker:
                 if not isinstance(values, dict):
                     self.refuse((*path, section), Allowed("names_with_value"))
                 for name, value in values.items():
-                    laid = self._laid(scenario, ((section, name, value),), (*path, section), (*path, section, name))
-                    settings.append((section, name, laid.as_file()[section][name]))
+                    read = self._read(scenario, (section, name, value), (*path, section, name))
+                    settings.append((section, name, read))
             entries.append(Entry(list(scenarios).index(scenario.name), tuple(settings)))
-        return tuple(scenarios.values()), (), tuple(entries)
+        return tuple(scenarios.values()), tuple(entries)
 
-    def _laid(
-        self,
-        scenario: Scenario,
-        settings: tuple[tuple[str, str, Any], ...],
-        section: tuple[str | int, ...],
-        path: tuple[str | int, ...],
-    ) -> Scenario:
-        """The scenario with one setting over it; a refusal gets the path in this file."""
+    def _read(self, scenario: Scenario, setting: tuple[str, str, Any], path: tuple[str | int, ...]) -> Any:
+        """The value of one setting as it stands in the scenario with it; a refusal gets the path in this file."""
+        section, name, _ = setting
         try:
-            return _laid_over(scenario, settings)
+            return _laid_over(scenario, (setting,)).as_file()[section][name]
         except WrongInput as error:
-            _, name, _ = settings[0]
-            inside = str(error.field or "").removeprefix(f"{settings[0][0]}.{name}")
-            raise error.moved(
-                file=self._file,
-                field=dotted(path) + (inside if inside.startswith((".", "[")) else ""),
-                line=self._plain.line_of(path),
-            ) from error
+            inside = str(error.field or "").removeprefix(f"{section}.{name}")
+            field = dotted(path) + (inside if inside.startswith((".", "[")) else "")
+            raise error.moved(file=self._file, field=field, line=self._plain.line_of(path)) from error
 
     def _check_points(self, sweep: Sweep) -> None:
         """Refuse values that are each allowed but do not go together."""
@@ -434,19 +400,14 @@ def _check_size(sweep: Sweep, file: str) -> None:
     if sweep.points > MOST_POINTS:
         raise WrongInput("too_many_points", file=file, count=sweep.points, allowed=Allowed("points", count=MOST_POINTS))
     if sweep.acts() > MOST_ACTS:
-        raise WrongInput(
-            "sweep_too_long",
-            file=file,
-            count=sweep.runs,
-            days=Term("simulated_days", count=sweep.acts()),
-            allowed=Allowed("fewer_points", days=Term("simulated_days", count=MOST_ACTS)),
-        )
+        days, most = (Term("simulated_days", count=count) for count in (sweep.acts(), MOST_ACTS))
+        allowed = Allowed("fewer_points", days=most)
+        raise WrongInput("sweep_too_long", file=file, count=sweep.runs, days=days, allowed=allowed)
 
 
 def check_sweep_text(text: str | bytes, file: str = "sweep.yaml", folder: Path | None = None) -> Sweep:
     """Read a sweep from the text of a file. Raises WrongInput; `folder` is where its scenario files may stand."""
-    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    plain = read_plain_yaml(as_text(content, file), file, is_setting)
+    plain = read_plain_yaml(as_text(text, file), file, is_setting)
     try:
         return _Checker(file, folder, plain).sweep()
     except RecursionError as error:

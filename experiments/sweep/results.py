@@ -12,7 +12,7 @@ from experiments.run.ensemble import load_ensemble
 from experiments.run.provenance import version
 from experiments.run.result import BAND_LEVEL, number_or_none
 from experiments.sweep.chunks import SweepPlan, made_by_document
-from experiments.sweep.plan import Sweep, value_words
+from experiments.sweep.plan import Sweep, plain_words, value_words
 from sim.arrays import FloatArray
 from sim.calendar import date_of
 from sim.statistics import band
@@ -36,11 +36,7 @@ def _setting_array(values: Sequence[Any]) -> pa.Array:
         return pa.array(values, type=pa.bool_())
     if kinds <= {int, float}:
         return pa.array([None if value is None else float(value) for value in values], type=pa.float64())
-    return pa.array([None if value is None else _words(value) for value in values], type=pa.string())
-
-
-def _words(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return pa.array([None if value is None else plain_words(value) for value in values], type=pa.string())
 
 
 def results_table(plan: SweepPlan, values: FloatArray) -> pa.Table:
@@ -52,14 +48,12 @@ def results_table(plan: SweepPlan, values: FloatArray) -> pa.Table:
     of_point = pa.array(np.repeat(np.arange(points), replications * outcomes))
     ensembles = {period: None if name is None else load_ensemble(name) for period, name, _ in plan.ensembles}
     places = [sweep.point(point + 1).scenario for point in range(points)]
-    draws = np.array(
-        [
-            0 if (ensemble := ensembles[sweep.scenarios[place].period]) is None else ensemble.draw_of(number) + 1
-            for place in places
-            for number in range(1, replications + 1)
-        ],
-        dtype=np.int32,
-    ).repeat(outcomes)
+    drawn = [
+        0 if (ensemble := ensembles[sweep.scenarios[place].period]) is None else ensemble.draw_of(number) + 1
+        for place in places
+        for number in range(1, replications + 1)
+    ]
+    draws = np.array(drawn, dtype=np.int32).repeat(outcomes)
 
     def words(codes: Any, listed: Sequence[str]) -> pa.Array:
         return pa.DictionaryArray.from_arrays(pa.array(codes, type=pa.int32()), pa.array(list(listed), pa.string()))

@@ -71,10 +71,9 @@ def _prepare(folder: Path, plan: SweepPlan) -> None:
     try:
         if folder.exists() and not folder.is_dir():
             raise CannotWrite(folder, Term("file_not_folder"))
-        if folder.is_dir() and not manifest.exists():
-            strange = [path.name for path in folder.iterdir() if path.name != CHUNKS and not _is_temporary(path)]
-            if strange:
-                raise WrongInput("folder_in_use", file=folder, field="--out", allowed=Allowed("new_or_empty_folder"))
+        there = folder.iterdir() if folder.is_dir() and not manifest.exists() else ()
+        if any(path.name != CHUNKS and not _TEMPORARY.fullmatch(path.name) for path in there):
+            raise WrongInput("folder_in_use", file=folder, field="--out", allowed=Allowed("new_or_empty_folder"))
         (folder / CHUNKS).mkdir(parents=True, exist_ok=True)
         with ChunkLocks(folder) as locks:
             locks.take(_FOLDER, wait=True)
@@ -97,10 +96,9 @@ def _refuse_other(folder: Path, content: bytes, plan: SweepPlan) -> None:
         told = found["plan"], found["model_version"], found["software"], found["ensembles"], found["sweep"]
     except (ValueError, LookupError, TypeError, RecursionError):
         told = None
-    code = "folder_of_other_sweep"
-    if told is not None and told[0] == asked["plan"]:
-        code = "folder_of_other_version"
+    same = told is not None and told[0] == asked["plan"]
     if told is not None or not _ours(folder, plan):
+        code = "folder_of_other_version" if same else "folder_of_other_sweep"
         raise WrongInput(code, file=folder, field="--out", allowed=Allowed("same_sweep"))
 
 
@@ -117,10 +115,6 @@ def _ours(folder: Path, plan: SweepPlan) -> bool:
         except (WrongInput, ValueError):
             return False
     return True
-
-
-def _is_temporary(path: Path) -> bool:
-    return _TEMPORARY.fullmatch(path.name) is not None
 
 
 def _tidy(folder: Path) -> None:

@@ -115,7 +115,7 @@ def split_of_luck():
 
 
 def scored():
-    held = Held("permits", "country", "x", "all", 5.0, 2.0, True, "x")
+    held = Held("permits", "country", "x", "all", 5.0, 2.0, True)
     points = [
         Point(held, Observation("permits", "Nederland", value, "persons", 0, 30, "x", "measured", "A"))
         for value in (8.0, 10.0, 30.0)

@@ -89,8 +89,8 @@ def test_the_wave_of_2015_is_held_against_years_and_moments():
 
 # ---- scores by hand ------------------------------------------------------------------------------
 
-HELD = Held("permits", "country", "Vergunningen", "any", 10.0, 2.0, True, "")
-NEVER = Held("behind", "country", "Achterstand", "any", None, 0.0, False, "")
+HELD = Held("permits", "country", "Vergunningen", "any", 10.0, 2.0, True)
+NEVER = Held("behind", "country", "Achterstand", "any", None, 0.0, False)
 
 
 def fake_point(day, value, held=HELD, area=NATIONAL):

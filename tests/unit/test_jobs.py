@@ -142,7 +142,7 @@ def test_stop_stops_the_computing_and_continue_goes_on(registry):
     scenario = short("share_cap=0.07", until="2021-01-01")
     (job,) = registry.want("a", [scenario], 60)
     assert wait_for(lambda: job.done >= 2)
-    registry.stop("a")
+    registry.release("a")
     assert job.state == "stopped"
     assert wait_for(lambda: not job.busy, 3.0)
     reached = len(job.results)
@@ -151,7 +151,7 @@ def test_stop_stops_the_computing_and_continue_goes_on(registry):
     assert not job.busy
     (further,) = registry.want("a", [scenario], 60)
     assert len(further.results) >= reached
-    registry.stop("a")
+    registry.release("a")
 
 
 def test_a_new_wish_supersedes_the_old_one(registry):
@@ -172,7 +172,7 @@ def test_a_job_another_session_wants_goes_on(registry):
     (job,) = registry.want("een", [scenario], 30)
     (same,) = registry.want("twee", [scenario], 30)
     assert same is job
-    registry.stop("een")
+    registry.release("een")
     assert not job.over or job.state == "done"
     assert wait_for(lambda: job.over)
     assert job.state == "done"
@@ -251,7 +251,7 @@ def test_a_job_that_was_stopped_with_its_last_replications_in_hand_is_whole_and_
     scenario = short("share_cap=0.072", until="2020-01-01")
     (job,) = registry.want("a", [scenario], 2)
     assert wait_for(lambda: len(job.busy) + len(job.results) == 2)
-    registry.stop("a")
+    registry.release("a")
     assert wait_for(lambda: not job.busy, 5.0)
     assert job.state == "done"
     assert wait_for(lambda: registry.store.get(job.key) is not None)
