@@ -66,8 +66,8 @@ def compare_command(options: Options) -> None:
     result = _compare(options, scenarios, plan, precision)
     if options.report and result.count:
         write_report(options.report, result)
-    kept = places(tables=options.out, page=options.report)
-    print_finished(result, result.count, None, options.as_json, result.to_json, lambda: [*_report(result), *kept])
+    first, kept = result.runs[0], places(tables=options.out, page=options.report)
+    print_finished(first, result.count, None, options.as_json, result.to_json, lambda: [*_report(result), *kept])
 
 
 def _read_scenarios(options: Options) -> list[Scenario]:
@@ -142,7 +142,7 @@ def _pair(result: Comparison, pair: tuple[int, int]) -> list[str]:
     from experiments.run.breakdown import provinces_realised_from
 
     texts = texts_of("compare")
-    a, b = (result.names[index] for index in pair)
+    a, b = (result.scenarios[index].name for index in pair)
     differences = [result.difference(name, pair) for name in result.runs[0].outcome_names()]
     rows = [(outcome_label(row.measure, current_language()), row) for row in differences]
     lines = ["", texts("against", a=a, b=b), *_difference_table(texts("head.outcome"), rows)]

@@ -70,7 +70,7 @@ def _print_one(options: Options, scenario: Scenario, household: int) -> None:
     from experiments.run.provenance import version
 
     language, seed = current_language(), read_seed(options.seed, scenario.seed)
-    events = trace_household(scenario, household, seed, language)
+    moments = trace_household(scenario, household, seed, language)
     if options.as_json:
         document = {
             "scenario": scenario.name,
@@ -79,16 +79,16 @@ def _print_one(options: Options, scenario: Scenario, household: int) -> None:
             "seed": seed,
             "replication": 1,
             "household": household,
-            "events": [{"date": day.isoformat(), "sentence": sentence} for day, sentence in events],
+            "events": [{"date": one.day.isoformat(), "sentence": one.sentence} for one in moments],
         }
         print_json(document)
         return
-    days = [date_text(day, language) for day, _ in events]
+    days = [date_text(one.day, language) for one in moments]
     width = max(map(len, days), default=0)
     print_out(
         texts_of("trace")("household_in", number=household, scenario=title(scenario), seed=seed),
         "",
-        *(f"{day:<{width}}  {sentence}" for day, (_, sentence) in zip(days, events, strict=True)),
+        *(f"{day:<{width}}  {one.sentence}" for day, one in zip(days, moments, strict=True)),
     )
 
 
@@ -149,8 +149,8 @@ def _largest(lives: tuple[TwoLives, ...]) -> list[str]:
     texts = texts_of("trace")
     rows = []
     for life in lives:
-        days = ((life.days_a, life.home_a), (life.days_b, life.home_b))
-        in_b = texts("earlier" if life.moved < 0 else "later", days=number(abs(life.moved)))
+        days = ((life.days_a, life.housed_a), (life.days_b, life.housed_b))
+        in_b = texts("earlier" if life.difference_days < 0 else "later", days=number(abs(life.difference_days)))
         rows.append([str(life.household), str(life.persons), stream_text(life.stream, current_language())])
         rows[-1] += [number(count) if home >= 0 else texts("no_home") for count, home in days]
         rows[-1] += [in_b, life.municipality_a or NOTHING, life.municipality_b or NOTHING]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from experiments.run.result import RunResult
     from experiments.scenario.scenario import Scenario
 
-    Result = RunResult | Comparison | Attribution
+    Result = RunResult | Attribution
 
 #: What makes a JSON document, and what makes lines of text, when it is asked for.
 Document = Callable[[], dict[str, Any]]

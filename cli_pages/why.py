@@ -72,10 +72,10 @@ def _report(result: Attribution, a: Scenario, b: Scenario) -> list[str]:
     texts, language, task = texts_of("why"), current_language(), result.task.run
     about = run_line(task.seed, len(result.numbers), task.from_day, task.until_day)
     lines = [texts("title"), *both_titles(a, b), about, ""]
-    if not result.factors:
+    if not result.task.factors:
         return [*lines, texts("nothing_differs")]
     lines += [texts("what_differs")]
-    for factor in result.factors:
+    for factor in result.task.factors:
         words = [_lever_words(lever, a, b) for lever in factor.levers]
         label = lever_label(factor.name, language)
         grouped = len(words) > 1 or label not in words[0]

@@ -134,7 +134,7 @@ def _difference_words(
 
 def _most_changed(differences: Mapping[str, Any], language: Language) -> dict[str, str] | None:
     """The part that differs most from the baseline, of those whose interval leaves out nought; None without any."""
-    clear = {name: band for name, band in differences.items() if excludes_zero(band)}
+    clear = {name: band for name, band in differences.items() if band and excludes_zero(band.low, band.high)}
     if not clear:
         return None
     name = max(clear, key=lambda one: abs(clear[one].mean))

@@ -216,8 +216,8 @@ def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str
     if not any(one.difference for one in splits):
         return text("t_split_none", a=a, b=b) + "."
     for one in splits:
-        clear = [place for place, bar in enumerate(one.bars) if excludes_zero(bar)]
-        if not clear or not excludes_zero(one):
+        clear = [place for place, bar in enumerate(one.bars) if excludes_zero(bar.low, bar.high)]
+        if not clear or not excludes_zero(one.low, one.high):
             continue
         place = max(clear, key=lambda index: abs(one.bars[index].mean))
         bar = one.bars[place]

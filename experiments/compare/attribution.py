@@ -71,9 +71,8 @@ def factors_between(a: Scenario, b: Scenario, groups: Sequence[str] = ()) -> tup
 
 def _check_number(count: int) -> None:
     if count > MOST_FACTORS:
-        raise WrongInput(
-            "too_many_factors", file="--factor", number=count, allowed=Allowed("factors", most=MOST_FACTORS)
-        )
+        allowed = Allowed("factors", most=MOST_FACTORS)
+        raise WrongInput("too_many_factors", file="--factor", number=count, allowed=allowed)
 
 
 def _read_groups(texts: Sequence[str], differing: Sequence[str]) -> dict[str, list[str]]:
@@ -153,11 +152,6 @@ class Attribution:
     lost: tuple[int, ...] = ()
 
     @property
-    def factors(self) -> tuple[Factor, ...]:
-        """The factors, in the order of their bits in a combination."""
-        return self.task.factors
-
-    @property
     def draws(self) -> IntArray | None:
         """The draw of each replication; None when each replication stands on its own."""
         return None if self.task.run.fixed else draws_of(self.task.run.ensemble, self.numbers)
@@ -174,7 +168,7 @@ class Attribution:
         if len(worth) and not known.any():
             raise WrongInput("outcome_never_known", file="--outcome", value=outcome)
         draws = None if self.draws is None else self.draws[known]
-        return split(worth[known], draws, self.factors, outcome, self.units[column])
+        return split(worth[known], draws, self.task.factors, outcome, self.units[column])
 
     def splits(self) -> list[Split]:
         """The split of every outcome that was asked for; none without replications."""
@@ -187,12 +181,13 @@ class Attribution:
             "b": self.b,
             **about_run(self.task.run, len(self.numbers), self.interrupted, self.lost),
             "interval_level": INTERVAL_LEVEL,
-            "factors": [
-                {"factor": factor.name, "label": lever_label(factor.name, language), "levers": list(factor.levers)}
-                for factor in self.factors
-            ],
+            "factors": [_factor_row(factor, language) for factor in self.task.factors],
             "splits": [_split_row(part, language) for part in self.splits()],
         }
+
+
+def _factor_row(factor: Factor, language: Language) -> dict[str, Any]:
+    return {"factor": factor.name, "label": lever_label(factor.name, language), "levers": list(factor.levers)}
 
 
 def _split_row(found: Split, language: Language) -> dict[str, Any]:
@@ -206,10 +201,8 @@ def _split_row(found: Split, language: Language) -> dict[str, Any]:
         "high": number_or_none(found.high),
         "n": found.count,
         "bars": [
-            {
-                "factor": bar.factor.name,
-                "label": lever_label(bar.factor.name, language),
-                "levers": list(bar.factor.levers),
+            _factor_row(bar.factor, language)
+            | {
                 "mean": bar.mean,
                 "low": number_or_none(bar.low),
                 "high": number_or_none(bar.high),
@@ -252,13 +245,12 @@ def attribute(
 
     if isinstance(b, Scenario):
         factors, name_of_b = factors_between(a, b, groups), b.name
-        window = shared_window([a, b], plan.seed, plan.from_day, plan.until_day)
     else:
         factors = tuple(b)
         _check_number(len(factors))
-        window = shared_window([a], plan.seed, plan.from_day, plan.until_day)
     _check_disjoint(factors)
-    seed, from_day, until_day = window
+    both = [a, b] if isinstance(b, Scenario) else [a]
+    seed, from_day, until_day = shared_window(both, plan.seed, plan.from_day, plan.until_day)
     run = Task.of(a, replace(plan, seed=seed, from_day=from_day, until_day=until_day))
     task = AttributionTask(run, factors, check_outcomes(outcomes))
     for combination in range(2 ** len(factors)):  # refused now rather than halfway
@@ -285,11 +277,6 @@ def _check_disjoint(factors: Sequence[Factor]) -> None:
     for factor in factors:
         for lever in factor.levers:
             if lever in holders:
-                raise WrongInput(
-                    "lever_in_two_factors",
-                    name=lever,
-                    one=holders[lever],
-                    other=factor.name,
-                    allowed=Allowed("lever_in_one_factor"),
-                )
+                one, allowed = holders[lever], Allowed("lever_in_one_factor")
+                raise WrongInput("lever_in_two_factors", name=lever, one=one, other=factor.name, allowed=allowed)
             holders[lever] = factor.name

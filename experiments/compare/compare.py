@@ -22,7 +22,7 @@ from experiments.run.result import RunResult, about_run
 from experiments.run.task import Replication, RunPlan, Task
 from experiments.scenario.scenario import Scenario, shared_window
 from models.geography import PROVINCES
-from sim.arrays import FloatArray, IntArray
+from sim.arrays import FloatArray
 from sim.calendar import date_of
 from sim.errors import Allowed, WrongInput
 from sim.replications import Finished, replicate
@@ -98,29 +98,9 @@ class Comparison:
         return tuple(run.scenario for run in self.runs)
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the scenarios."""
-        return tuple(scenario.name for scenario in self.scenarios)
-
-    @property
     def count(self) -> int:
         """How many replications there are of each."""
         return len(self.runs[0].replications)
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether it was stopped before the wanted number."""
-        return self.runs[0].interrupted
-
-    @property
-    def lost(self) -> tuple[int, ...]:
-        """The replications that were lost."""
-        return self.runs[0].lost
-
-    @property
-    def draws(self) -> IntArray | None:
-        """The draw of each replication; None when all use the same parameters and stand on their own."""
-        return self.runs[0].shared_draws
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
@@ -131,7 +111,7 @@ class Comparison:
         self, pair: tuple[int, int], values: Callable[[RunResult], FloatArray], yes_no: bool = False, **about: Any
     ) -> Difference:
         a, b = (self.runs[index] for index in pair)
-        band, mean_a, mean_b, times = difference_of(values(a), values(b), self.draws, yes_no=yes_no)
+        band, mean_a, mean_b, times = difference_of(values(a), values(b), self.runs[0].shared_draws, yes_no=yes_no)
         if band.count == 0:  # no pair in which both are known, but one of them may be
             mean_a, mean_b = (_mean_known(values(run)) for run in (a, b))
         bounds = outcome_of_size(about["measure"], about.get("size", ""))
@@ -197,7 +177,7 @@ class Comparison:
         return {
             "scenarios": [{"name": scenario.name, "title": scenario.title} for scenario in self.scenarios],
             "settings": [scenario.as_file() for scenario in self.scenarios],
-            **about_run(self.runs[0], self.count, self.interrupted, self.runs[0].lost),
+            **about_run(self.runs[0], self.count, self.runs[0].interrupted, self.runs[0].lost),
             "interval_level": INTERVAL_LEVEL,
             "precision": None if self.precision is None else str(self.precision),
             "headline": self.headline,
@@ -206,7 +186,7 @@ class Comparison:
             "provinces": [{"province": row.place} | row.row() for row in self.provinces()],
             "sizes": [{"size": row.size} | row.row() for row in self.sizes()],
             "lives": [
-                {"a": self.names[0], "b": self.names[index]} | row
+                {"a": self.scenarios[0].name, "b": self.scenarios[index].name} | row
                 for index in range(1, len(self.runs))
                 for row in self.life_rows(index)
             ],
@@ -260,20 +240,17 @@ def compare(
             task, range(len(done) + 1, wanted + 1), plan.workers, _from(len(done), wanted, on_progress)
         )
         done += finished.results
-        comparison = _comparison(scenarios, task, done, finished, precision, headline, better)
+        runs, lives = _counted(scenarios, task, done, finished)
+        comparison = Comparison(runs, precision, headline, better, lives)
         if precision is None or finished.interrupted or finished.lost:
             return comparison
         needed = _needed(comparison, precision)
         if needed <= wanted:
             return comparison
         if needed > MOST_FOR_PRECISION:
-            raise WrongInput(
-                "precision_needs",
-                file="--precision",
-                value=str(precision),
-                replications=needed,
-                allowed=Allowed("precision_of", replications=MOST_FOR_PRECISION),
-            )
+            allowed = Allowed("precision_of", replications=MOST_FOR_PRECISION)
+            value = str(precision)
+            raise WrongInput("precision_needs", file="--precision", value=value, replications=needed, allowed=allowed)
         wanted = needed
 
 
@@ -295,15 +272,9 @@ def _needed(comparison: Comparison, precision: Precision) -> int:
     return most
 
 
-def _comparison(
-    scenarios: Sequence[Scenario],
-    task: CompareTask,
-    done: tuple[tuple[int, Compared], ...],
-    finished: Finished[Any],
-    precision: Precision | None,
-    headline: str,
-    better: dict[str, str],
-) -> Comparison:
+def _counted(
+    scenarios: Sequence[Scenario], task: CompareTask, done: tuple[tuple[int, Compared], ...], finished: Finished[Any]
+) -> tuple[tuple[RunResult, ...], tuple[LivesDifference, ...]]:
     runs = tuple(
         RunResult.of(
             scenario, one, [(number, of[index][0]) for number, of in done], finished.interrupted, finished.lost
@@ -312,4 +283,4 @@ def _comparison(
     )
     nobody = LivesDifference.nobody()
     lives = tuple(sum((results[index][1] for _, results in done), start=nobody) for index in range(len(scenarios)))
-    return Comparison(runs, precision, headline, better, lives)
+    return runs, lives

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,21 +22,9 @@ INTERVAL_LEVEL = 0.9
 YES_NO = frozenset({"ran_full"})
 
 
-class Interval(Protocol):
-    """What has a low and a high end."""
-
-    @property
-    def low(self) -> float:
-        """The low end."""
-
-    @property
-    def high(self) -> float:
-        """The high end."""
-
-
-def excludes_zero(apart: Interval | None) -> bool:
+def excludes_zero(low: float, high: float) -> bool:
     """Whether the interval of a difference leaves out zero; an unknown interval does not."""
-    return apart is not None and bool(apart.low > 0.0 or apart.high < 0.0)
+    return bool(low > 0.0 or high < 0.0)
 
 
 def direction_of(band: Band) -> Direction:
@@ -45,7 +33,7 @@ def direction_of(band: Band) -> Direction:
         return "equal"
     if math.isnan(band.low):
         return "few"
-    if not excludes_zero(band):
+    if not excludes_zero(band.low, band.high):
         return "unclear"
     return "higher" if band.low > 0.0 else "lower"
 
@@ -74,7 +62,7 @@ class Difference:
     @property
     def clear(self) -> bool:
         """Whether the interval leaves out zero."""
-        return excludes_zero(self.band)
+        return excludes_zero(self.band.low, self.band.high)
 
     @property
     def verdict(self) -> Verdict:
@@ -145,8 +133,6 @@ def difference_of(
 
 def _error(values: FloatArray, groups: npt.NDArray[Any] | None, level: float, yes_no: bool) -> float:
     """Half the width of the interval of one mean."""
-    if yes_no:
-        whole = share_interval(values, level, groups)
-    else:
-        whole = paired_difference(values, np.zeros_like(values), level, groups)
+    nothing = np.zeros_like(values)
+    whole = share_interval(values, level, groups) if yes_no else paired_difference(values, nothing, level, groups)
     return (whole.high - whole.low) / 2

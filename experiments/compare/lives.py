@@ -10,7 +10,7 @@ temporary stays, and households that find no home in either future.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,6 @@ from sim.calendar import date_of
 if TYPE_CHECKING:
     from models.facts import Facts
 
-_SIZE_ENDS = [most for _, most in SIZES.values()][:-1]
 #: What can happen to a household that has a home in at least one of two futures, seen from B.
 CHANGES = ("earlier", "later", "same", "only_a", "only_b")
 EARLIER, LATER, SAME, ONLY_A, ONLY_B = range(5)
@@ -54,8 +53,7 @@ def persons_on_arrival(facts: Facts) -> IntArray:
     """The size of every household when it came, without family that followed."""
     households = facts.households
     followed = np.where(households["family_arrived"] >= 0, households["followers"], 0)
-    persons: IntArray = households["persons"].astype(np.int64) - followed
-    return persons
+    return households["persons"].astype(np.int64) - followed.astype(np.int64)
 
 
 def _homes(facts: Facts, until_day: int) -> IntArray:
@@ -65,11 +63,11 @@ def _homes(facts: Facts, until_day: int) -> IntArray:
 
 def rows_of(wanted: IntArray, identities: IntArray) -> IntArray:
     """The row of each wanted identity, -1 where there is none."""
+    if not len(identities):
+        return np.full(len(wanted), -1)
     order = np.argsort(identities, kind="stable")
-    place = np.searchsorted(identities, wanted, sorter=order)
-    rows = order[np.minimum(place, len(order) - 1)] if len(order) else np.zeros(len(wanted), dtype=np.int64)
-    found: IntArray = np.where(identities[rows] == wanted, rows, -1) if len(order) else np.full(len(wanted), -1)
-    return found
+    rows = order[np.minimum(np.searchsorted(identities, wanted, sorter=order), len(order) - 1)]
+    return np.where(identities[rows] == wanted, rows, -1)
 
 
 def match(facts_a: Facts, facts_b: Facts, until_day: int) -> _Matched:
@@ -90,17 +88,9 @@ def match(facts_a: Facts, facts_b: Facts, until_day: int) -> _Matched:
     change = np.select(
         [home_b < 0, home_a < 0, moved < 0, moved > 0], [ONLY_A, ONLY_B, EARLIER, LATER], default=SAME
     ).astype(np.int64)
-    return _Matched(
-        row_a=row_a,
-        row_b=row_b,
-        home_a=home_a,
-        home_b=home_b,
-        moved=moved,
-        change=change,
-        persons=persons_on_arrival(facts_a)[row_a],
-        only_in_a=int((rows < 0).sum()),
-        only_in_b=len(facts_b.households["identity"]) - int((rows >= 0).sum()),
-    )
+    only_in_a, only_in_b = int((rows < 0).sum()), len(facts_b.households["identity"]) - int((rows >= 0).sum())
+    persons = persons_on_arrival(facts_a)[row_a]
+    return _Matched(row_a, row_b, home_a, home_b, moved, change, persons, only_in_a, only_in_b)
 
 
 Table = tuple[tuple[int, ...], ...]
@@ -168,13 +158,7 @@ class LivesDifference:
 
 
 def _added(left: Table, right: Table) -> Table:
-    return tuple(
-        tuple(a + b for a, b in zip(mine, other, strict=True)) for mine, other in zip(left, right, strict=True)
-    )
-
-
-def _size_of(persons: IntArray) -> IntArray:
-    return np.searchsorted(_SIZE_ENDS, persons)
+    return tuple(map(tuple, np.add(left, right).tolist()))
 
 
 def lives_difference(facts_a: Facts, facts_b: Facts, until_day: int) -> LivesDifference:
@@ -187,20 +171,15 @@ def lives_difference(facts_a: Facts, facts_b: Facts, until_day: int) -> LivesDif
 
 def counted_difference(found: _Matched) -> LivesDifference:
     """How many households of each size gain and lose."""
-    cell = _size_of(found.persons) * len(CHANGES) + found.change
+    size = np.searchsorted([most for _, most in SIZES.values()][:-1], found.persons)
 
     def table(weights: IntArray) -> Table:
-        counts = np.zeros(len(SIZES) * len(CHANGES), dtype=np.int64)
-        np.add.at(counts, cell, weights)
-        return tuple(tuple(row) for row in counts.reshape(len(SIZES), len(CHANGES)).tolist())
+        counts = np.zeros((len(SIZES), len(CHANGES)), dtype=np.int64)
+        np.add.at(counts, (size, found.change), weights)
+        return tuple(map(tuple, counts.tolist()))
 
-    return LivesDifference(
-        table(np.ones_like(found.persons)),
-        table(found.persons),
-        table(np.abs(found.moved)),
-        found.only_in_a,
-        found.only_in_b,
-    )
+    households, persons, days = np.ones_like(found.persons), found.persons, np.abs(found.moved)
+    return LivesDifference(table(households), table(persons), table(days), found.only_in_a, found.only_in_b)
 
 
 @dataclass(frozen=True)
@@ -208,7 +187,7 @@ class TwoLives:
     """One household in two futures: when it came, and when it got a permit and a home in each (-1 is never).
 
     household: its row in A, as `trace` numbers it; days_a, days_b: days from arrival to home, to the end of the
-    window when there is none; moved: days that the home comes later in B, negative is earlier.
+    window when there is none; difference_days: days that the home comes later in B, negative is earlier.
     """
 
     household: int
@@ -218,36 +197,20 @@ class TwoLives:
     arrived: int
     permit_a: int
     permit_b: int
-    home_a: int
-    home_b: int
+    housed_a: int
+    housed_b: int
     days_a: int
     days_b: int
-    moved: int
+    difference_days: int
     municipality_a: str
     municipality_b: str
 
     def row(self) -> dict[str, Any]:
         """As plain values: ISO dates, None for what did not happen."""
-        return {
-            "household": self.household,
-            "identity": self.identity,
-            "persons": self.persons,
-            "stream": self.stream,
-            "arrived": _iso(self.arrived),
-            "permit_a": _iso(self.permit_a),
-            "permit_b": _iso(self.permit_b),
-            "housed_a": _iso(self.home_a),
-            "housed_b": _iso(self.home_b),
-            "days_a": self.days_a,
-            "days_b": self.days_b,
-            "difference_days": self.moved,
-            "municipality_a": self.municipality_a or None,
-            "municipality_b": self.municipality_b or None,
-        }
-
-
-def _iso(day: int) -> str | None:
-    return date_of(day).isoformat() if day >= 0 else None
+        row = asdict(self)
+        for name in ("arrived", "permit_a", "permit_b", "housed_a", "housed_b"):
+            row[name] = date_of(row[name]).isoformat() if row[name] >= 0 else None
+        return row | {name: row[name] or None for name in ("municipality_a", "municipality_b")}
 
 
 def largest(found: _Matched, facts_a: Facts, facts_b: Facts, until_day: int, top: int) -> list[TwoLives]:
@@ -260,9 +223,8 @@ def largest(found: _Matched, facts_a: Facts, facts_b: Facts, until_day: int, top
 
     names = municipalities().name
     order = np.argsort(-np.abs(found.moved), kind="stable")
-    differing = order[(found.change != SAME)[order]]
     lives = []
-    for index in differing[:top].tolist():
+    for index in order[(found.change != SAME)[order]][:top].tolist():
         row_a, row_b = int(found.row_a[index]), int(found.row_b[index])
         a = {name: int(values[row_a]) for name, values in facts_a.households.items()}
         b = {name: int(values[row_b]) for name, values in facts_b.households.items()}
@@ -276,11 +238,11 @@ def largest(found: _Matched, facts_a: Facts, facts_b: Facts, until_day: int, top
                 arrived=a["arrived"],
                 permit_a=a["permit"] if a["permit"] < until_day else -1,
                 permit_b=b["permit"] if b["permit"] < until_day else -1,
-                home_a=home_a,
-                home_b=home_b,
+                housed_a=home_a,
+                housed_b=home_b,
                 days_a=(home_a if home_a >= 0 else until_day) - a["arrived"],
                 days_b=(home_b if home_b >= 0 else until_day) - b["arrived"],
-                moved=int(found.moved[index]),
+                difference_days=int(found.moved[index]),
                 municipality_a=names[a["municipality"]] if a["municipality"] >= 0 else "",
                 municipality_b=names[b["municipality"]] if b["municipality"] >= 0 else "",
             )

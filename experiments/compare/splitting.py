@@ -84,11 +84,8 @@ def shapley_per_replication(worth: FloatArray) -> FloatArray:
     parts = np.zeros((worth.shape[0], factors))
     for index in range(factors):
         on = 1 << index
-        for combination in range(worth.shape[1]):
-            if not combination & on:
-                parts[:, index] += weights[combination.bit_count()] * (
-                    worth[:, combination | on] - worth[:, combination]
-                )
+        for without in (combination for combination in range(worth.shape[1]) if not combination & on):
+            parts[:, index] += weights[without.bit_count()] * (worth[:, without | on] - worth[:, without])
     return parts
 
 
@@ -179,16 +176,8 @@ def split(
     for index, factor in enumerate(factors):
         on = 1 << index
         low, high = _interval(per_replication[:, index], np.zeros(count), draws, plain(means[index]))
-        bars.append(
-            Bar(
-                factor=factor,
-                mean=plain(means[index]),
-                low=low,
-                high=high,
-                alone=plain(whole_steps(mean[on] - mean[0])),
-                last=plain(whole_steps(mean[-1] - mean[len(mean) - 1 - on])),
-            )
-        )
+        alone, last_on = (plain(whole_steps(step)) for step in (mean[on] - mean[0], mean[-1] - mean[-1 - on]))
+        bars.append(Bar(factor, plain(means[index]), low, high, alone, last_on))
     low, high = _interval(worth[:, -1], worth[:, 0], draws, plain(last - first))
     return Split(outcome, unit, plain(first), plain(last), plain(last - first), low, high, count, tuple(bars))
 

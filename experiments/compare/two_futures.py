@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from experiments.compare.household import Event, Moment, check_household, events_of, moments_of, stretches_of
+from experiments.compare.household import Moment, first_replication, moments_of, place_of, row_of, stretches_of
 from experiments.compare.lives import USUAL_TOP, LivesDifference, TwoLives, counted_difference, largest, match, rows_of
 from experiments.language.catalogue import PSEUDO, catalogue
 from experiments.language.formatting import amount_text, date_text
 from experiments.language.language import LANGUAGES, Language
-from experiments.run.ensemble import default_ensemble
-from experiments.run.parameters import changed_parameters
 from experiments.run.provenance import provenance
 from experiments.scenario.scenario import Scenario, shared_window
 from sim.calendar import date_of
-from sim.replications import replication_seed
 
 if TYPE_CHECKING:
     from models.facts import Facts
@@ -27,25 +24,15 @@ if TYPE_CHECKING:
 
 def two_futures(a: Scenario, b: Scenario, seed: int | None = None) -> tuple[Facts, Facts, int, int]:
     """Replication 1 of two scenarios on one world, with the seed used and the end. Raises WrongInput."""
-    from models.chain import simulate
-
     seed, _, until_day = shared_window([a, b], seed)
-    facts = [
-        simulate(
-            changed_parameters(scenario.period, scenario.changes(), default_ensemble(scenario.period), 1),
-            replication_seed(seed, 1),
-            until_day,
-        )
-        for scenario in (a, b)
-    ]
-    return facts[0], facts[1], seed, until_day
+    return first_replication(a, seed, until_day), first_replication(b, seed, until_day), seed, until_day
 
 
 @dataclass(frozen=True)
 class FollowedTwice:
-    """One household in two futures: its sentences in each, how many days later its home comes in B, and a close.
+    """One household in two futures: what happens in each, how many days later its home comes in B, and a close.
 
-    events_b is None when the household does not arrive in B; moved is None unless it has a home in both.
+    moments_b is None when the household does not arrive in B; moved is None unless it has a home in both.
     """
 
     a: str
@@ -53,14 +40,14 @@ class FollowedTwice:
     seed: int
     household: int
     identity: int
-    events_a: list[Event]
-    events_b: list[Event] | None
+    moments_a: list[Moment]
+    moments_b: list[Moment] | None
     moved: int | None
     close: str
 
     def aligned(self) -> list[tuple[datetime.date, str, str]]:
         """Date, what happens in A, what happens in B; empty where nothing happens."""
-        return aligned(self.events_a, self.events_b or [])
+        return aligned(self.moments_a, self.moments_b or [])
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: ISO dates."""
@@ -72,7 +59,7 @@ class FollowedTwice:
             "replication": 1,
             "household": self.household,
             "identity": self.identity,
-            "arrives_in_b": self.events_b is not None,
+            "arrives_in_b": self.moments_b is not None,
             "events": [
                 {"date": day.isoformat(), "a": left or None, "b": right or None} for day, left, right in self.aligned()
             ],
@@ -81,12 +68,11 @@ class FollowedTwice:
         }
 
 
-def aligned(events_a: Sequence[Event], events_b: Sequence[Event]) -> list[tuple[datetime.date, str, str]]:
-    """Two rows of events as one in order of date; the same sentence on the same day stands on one line."""
+def aligned(moments_a: Sequence[Moment], moments_b: Sequence[Moment]) -> list[tuple[datetime.date, str, str]]:
+    """Two lives as one in order of date; the same sentence on the same day stands on one line."""
     lines = []
-    for day in sorted({day for day, _ in (*events_a, *events_b)}):
-        left = [sentence for date, sentence in events_a if date == day]
-        right = [sentence for date, sentence in events_b if date == day]
+    for day in sorted({moment.day for moment in (*moments_a, *moments_b)}):
+        left, right = ([one.sentence for one in life if one.day == day] for life in (moments_a, moments_b))
         while left or right:
             first, second = (left or [""])[0], (right or [""])[0]
             if first != second and first in right:  # let the other catch up, so that equal sentences meet
@@ -103,13 +89,12 @@ def follow_twice(
 ) -> FollowedTwice:
     """Follow the household that has row `household` in A through both futures. Raises WrongInput."""
     facts_a, facts_b, seed, until_day = two_futures(a, b, seed)
-    check_household(facts_a, household)
+    moments_a = moments_of(facts_a, household, language)
     identity, row_b = _identity_and_row(facts_a, facts_b, household)
-    events_a = events_of(facts_a, household, language)
-    events_b = None if row_b < 0 else events_of(facts_b, row_b, language)
+    moments_b = None if row_b < 0 else moments_of(facts_b, row_b, language)
     close = _close(facts_a, facts_b, household, row_b, until_day, language)
     moved = _moved(facts_a, facts_b, household, row_b)
-    return FollowedTwice(a.name, b.name, seed, household, identity, events_a, events_b, moved, close)
+    return FollowedTwice(a.name, b.name, seed, household, identity, moments_a, moments_b, moved, close)
 
 
 def _identity_and_row(facts_a: Facts, facts_b: Facts, household: int) -> tuple[int, int]:
@@ -134,10 +119,9 @@ def _close(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int, until_day: in
 
     if row_b < 0:
         return said("absent")
-    if events_of(facts_a, row_a) == events_of(facts_b, row_b):
+    if moments_of(facts_a, row_a) == moments_of(facts_b, row_b):
         return said("equal")
-    a = {name: int(values[row_a]) for name, values in facts_a.households.items()}
-    b = {name: int(values[row_b]) for name, values in facts_b.households.items()}
+    a, b = row_of(facts_a, row_a), row_of(facts_b, row_b)
     home_a, home_b, date = a["housed"], b["housed"], date_text(date_of(until_day), language)
     if home_a < 0 and home_b < 0:
         told = said("no_home", date=date)
@@ -148,7 +132,7 @@ def _close(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int, until_day: in
     else:
         told = said("earlier" if home_b < home_a else "later", days=amount_text(abs(home_b - home_a), "days", language))
     if home_a >= 0 and home_b >= 0 and a["municipality"] != b["municipality"]:
-        told += said("places", place_a=_place(a), place_b=_place(b))
+        told += said("places", place_a=place_of(a, language), place_b=place_of(b, language))
     came_a, came_b = a["family_arrived"], b["family_arrived"]
     if came_a >= 0 and came_b >= 0 and came_a != came_b:
         when = "family_earlier" if came_b < came_a else "family_later"
@@ -156,12 +140,6 @@ def _close(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int, until_day: in
     elif (came_a >= 0) != (came_b >= 0):
         told += said("family_only", which="A" if came_a >= 0 else "B", date=date)
     return told
-
-
-def _place(life: dict[str, int]) -> str:
-    from models.geography import municipalities
-
-    return municipalities().name[life["municipality"]]
 
 
 @dataclass(frozen=True)
@@ -240,34 +218,24 @@ def _story(facts_a: Facts, facts_b: Facts, household: int, until_day: int) -> di
     def told(language: Language) -> dict[str, Any]:
         moments_a = moments_of(facts_a, household, language)
         moments_b = [] if row_b < 0 else moments_of(facts_b, row_b, language)
-        lines = aligned(_plain_events(moments_a), _plain_events(moments_b))
+        lines = aligned(moments_a, moments_b)
         return {
             "close": _close(facts_a, facts_b, household, row_b, until_day, language),
             "lines": [[day.isoformat(), left, right] for day, left, right in lines],
             "moments": [
-                [[moment.day.isoformat(), moment.kind, moment.sentence] for moment in moments]
-                for moments in (moments_a, moments_b)
+                [[one.day.isoformat(), one.kind, one.sentence] for one in life] for life in (moments_a, moments_b)
             ],
         }
 
-    rows = ((facts_a, household), (facts_b, row_b))
+    def stretches(facts: Facts, row: int) -> list[list[str]]:
+        found = [] if row < 0 else stretches_of(facts, row, until_day)
+        return [[one.stage, one.first.isoformat(), one.until.isoformat()] for one in found]
+
     return {
         "household": household,
         "identity": identity,
         "arrives_in_b": row_b >= 0,
         "difference_days": _moved(facts_a, facts_b, household, row_b),
-        "stretches": [
-            []
-            if row < 0
-            else [
-                [stretch.stage, stretch.first.isoformat(), stretch.until.isoformat()]
-                for stretch in stretches_of(facts, row, until_day)
-            ]
-            for facts, row in rows
-        ],
+        "stretches": [stretches(facts_a, household), stretches(facts_b, row_b)],
         **{language: told(language) for language in (*LANGUAGES, cast(Language, PSEUDO))},
     }
-
-
-def _plain_events(moments: Sequence[Moment]) -> list[Event]:
-    return [(moment.day, moment.sentence) for moment in moments]

@@ -57,11 +57,8 @@ class Helped:
 def published(series: str, last: date, first: date | None = None, area: str = NATIONAL) -> Published:
     """The best-founded published figure on a date or over a period. Raises LookupError when there is none."""
     begin, end = day_number((first or last).isoformat()), day_number(last.isoformat())
-    rows = [
-        row
-        for row in all_observations()
-        if (row.series, row.area, row.first_day, row.last_day) == (series, area, begin, end)
-    ]
+    wanted = (series, area, begin, end)
+    rows = [row for row in all_observations() if (row.series, row.area, row.first_day, row.last_day) == wanted]
     if not rows:
         raise LookupError(f"{series} {area} {first} {last}")
     best = min(rows, key=lambda row: row.letter or "Z")
@@ -126,23 +123,18 @@ def change_between(result: RunResult, before: date, after: date, *series: str) -
 def helped(usual: RunResult, others: Sequence[RunResult]) -> tuple[Helped, ...]:
     """What each scenario changes, pair by pair. All runs hold the same replication numbers."""
 
+    names = ("person_days_without_place", "permit_holders_in_reception_end", "cost_public")
+
     def apart(other: RunResult, name: str) -> Band:
         return difference(other.outcome(name), usual.outcome(name), usual.shared_draws)
 
-    return tuple(
-        Helped(
-            other.scenario,
-            apart(other, "person_days_without_place"),
-            apart(other, "permit_holders_in_reception_end"),
-            apart(other, "cost_public"),
-        )
-        for other in others
-    )
+    return tuple(Helped(other.scenario, *(apart(other, name) for name in names)) for other in others)
 
 
 def told_apart(one: RunResult, other: RunResult, name: str) -> bool:
     """Whether two scenarios differ in an outcome: the interval of the difference leaves out nought."""
-    return excludes_zero(difference(one.outcome(name), other.outcome(name), one.shared_draws))
+    apart = difference(one.outcome(name), other.outcome(name), one.shared_draws)
+    return excludes_zero(apart.low, apart.high)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from refused import refused
 
 from cli_pages.command import app
-from experiments.compare.household import trace_household
+from experiments.compare.household import Moment, trace_household
 from experiments.compare.lives import CHANGES, LivesDifference, largest, lives_difference, match
 from experiments.compare.two_futures import (
     TwoFutures,
@@ -133,10 +133,12 @@ def test_rows_do_not_matter_and_sides_are_each_others_mirror(told, data):
     assert signed == sum(moved)
     listed = largest_differences(a, b, UNTIL, 100)
     assert len(listed) == found.differing
-    assert sorted((abs(life.moved) for life in listed), reverse=True) == [abs(life.moved) for life in listed]
+    assert sorted((abs(life.difference_days) for life in listed), reverse=True) == [
+        abs(life.difference_days) for life in listed
+    ]
     for life in listed:
         assert a.households["identity"][life.household] == life.identity
-        assert life.days_b - life.days_a == life.moved
+        assert life.days_b - life.days_a == life.difference_days
 
 
 def test_counts_are_whole_small_and_can_be_added():
@@ -167,31 +169,38 @@ def test_the_list_says_where_and_when():
     a = future(home(3, 310, municipality=4), home(5, 500, permit=400, persons=2))
     b = future(home(5, municipality=-1, persons=2), home(3, 300, municipality=9))
     first, second = largest_differences(a, b, UNTIL)
-    assert (first.household, first.identity, first.moved, first.days_a, first.days_b) == (1, 5, 500, 499, 999)
+    assert (first.household, first.identity, first.difference_days, first.days_a, first.days_b) == (1, 5, 500, 499, 999)
     assert first.row()["housed_b"] is None
     assert first.row()["permit_a"] == date_of(START + 400).isoformat()
     assert first.row()["municipality_b"] is None
-    assert (second.moved, second.municipality_a, second.municipality_b) == (-10, names[4], names[9])
+    assert (second.difference_days, second.municipality_a, second.municipality_b) == (-10, names[4], names[9])
     assert [life.household for life in largest_differences(a, b, UNTIL, 1)] == [1]
     assert largest_differences(a, a, UNTIL) == []
 
 
 # --- two columns ----------------------------------------------------------------------------------------------
 
-events = st.lists(st.tuples(st.integers(0, 3).map(lambda n: date_of(START + n)), st.sampled_from("pqrs")), max_size=7)
+moments = st.lists(
+    st.builds(Moment, st.integers(0, 3).map(lambda n: date_of(START + n)), st.just(""), st.sampled_from("pqrs")),
+    max_size=7,
+)
 
 
-@given(events.map(lambda told: sorted(told, key=lambda event: event[0])), events.map(sorted))
+@given(
+    moments.map(lambda told: sorted(told, key=lambda one: one.day)),
+    moments.map(lambda told: sorted(told, key=lambda one: (one.day, one.sentence))),
+)
 def test_nothing_is_lost_when_two_lives_are_laid_side_by_side(left, right):
     lines = aligned(left, right)
-    assert [(day, sentence) for day, sentence, _ in lines if sentence] == left
-    assert [(day, sentence) for day, _, sentence in lines if sentence] == right
+    assert [Moment(day, "", sentence) for day, sentence, _ in lines if sentence] == left
+    assert [Moment(day, "", sentence) for day, _, sentence in lines if sentence] == right
     assert [day for day, _, _ in lines] == sorted(day for day, _, _ in lines)
 
 
 def test_equal_sentences_stand_on_one_line():
     day = date_of(START)
-    assert aligned([(day, "p"), (day, "r")], [(day, "q"), (day, "p")]) == [
+    p, q, r = (Moment(day, "", sentence) for sentence in "pqr")
+    assert aligned([p, r], [q, p]) == [
         (day, "", "q"),
         (day, "p", "p"),
         (day, "r", ""),
@@ -224,14 +233,14 @@ def test_the_same_scenario_gives_the_same_lives():
     assert found.difference.count("same", of="days") == 0
     assert (found.difference.only_in_a, found.difference.only_in_b, found.difference.differing) == (0, 0, 0)
     followed = follow_twice(A, A, 30000)
-    assert followed.events_a == followed.events_b
+    assert followed.moments_a == followed.moments_b
     assert "geen verschil" in followed.close
 
 
 def test_futures_are_those_that_trace_shows(futures):
     followed = follow_twice(A, MORE_HOMES, 30000, seed=5)
-    assert followed.events_a == trace_household(A, 30000, 5)
-    assert followed.events_b == trace_household(MORE_HOMES, 30000, 5)
+    assert followed.moments_a == trace_household(A, 30000, 5)
+    assert followed.moments_b == trace_household(MORE_HOMES, 30000, 5)
     parameters = changed_parameters("prop-2021", MORE_HOMES.changes(), default_ensemble("prop-2021"), 1)
     alone = simulate(parameters, replication_seed(1, 1), A.until_day)
     assert (alone.households["housed"] == futures["meer-woningen"][1].households["housed"]).all()
@@ -254,10 +263,10 @@ def test_a_household_is_found_back_when_rows_have_moved(futures):
     for life in largest_differences(first, second, A.until_day, 50):
         row = rows[life.identity]
         assert second.households["arrived"][row] == life.arrived
-        assert (second.households["housed"][row] == life.home_b) or life.home_b == -1
+        assert (second.households["housed"][row] == life.housed_b) or life.housed_b == -1
     last = len(identities) - 1
     followed = follow_twice(A, MORE_PEOPLE, last)
-    assert followed.events_b[0] == followed.events_a[0]
+    assert followed.moments_b[0] == followed.moments_a[0]
     assert rows[followed.identity] > last
 
 
@@ -266,7 +275,7 @@ def test_who_does_not_arrive_in_b(futures):
     extra -= set(futures["meer-mensen"][0].households["identity"].tolist())
     rows = futures["meer-mensen"][1].households["identity"].tolist()
     followed = follow_twice(MORE_PEOPLE, A, rows.index(min(extra)))
-    assert followed.events_b is None
+    assert followed.moments_b is None
     assert followed.close == "In B komt dit huishouden niet aan."
     assert followed.to_json()["arrives_in_b"] is False
     assert all(event["b"] is None for event in followed.to_json()["events"])
@@ -275,19 +284,22 @@ def test_who_does_not_arrive_in_b(futures):
 @pytest.mark.parametrize(
     ("choose", "expected"),
     [
-        (lambda life: life.home_a > 0 and life.home_b > 0 and life.moved < 0, "dagen eerder in een woning."),
-        (lambda life: life.home_a > 0 and life.home_b > 0 and life.moved > 0, "later in een woning."),
-        (lambda life: life.home_a < 0, "Alleen in B krijgt het huishouden voor 1 januari 2021 een woning."),
-        (lambda life: life.home_b < 0, "Alleen in A krijgt het huishouden voor 1 januari 2021 een woning."),
+        (
+            lambda life: life.housed_a > 0 and life.housed_b > 0 and life.difference_days < 0,
+            "dagen eerder in een woning.",
+        ),
+        (lambda life: life.housed_a > 0 and life.housed_b > 0 and life.difference_days > 0, "later in een woning."),
+        (lambda life: life.housed_a < 0, "Alleen in B krijgt het huishouden voor 1 januari 2021 een woning."),
+        (lambda life: life.housed_b < 0, "Alleen in A krijgt het huishouden voor 1 januari 2021 een woning."),
     ],
 )
 def test_the_close_says_what_differs(futures, choose, expected):
     life = next(filter(choose, largest_differences(*futures["meer-woningen"], A.until_day, 100_000)))
     followed = follow_twice(A, MORE_HOMES, life.household)
     assert expected in followed.close
-    if life.home_a > 0 < life.home_b:
-        assert f"In B woont het huishouden {amount_text(abs(life.moved), 'days')}" in followed.close
-        assert followed.moved == life.moved
+    if life.housed_a > 0 < life.housed_b:
+        assert f"In B woont het huishouden {amount_text(abs(life.difference_days), 'days')}" in followed.close
+        assert followed.moved == life.difference_days
 
 
 def test_other_worlds_are_refused():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from refused import refused
 
-from experiments.compare.household import KINDS, events_of, moments_of, stretches_of
+from experiments.compare.household import KINDS, moments_of, stretches_of
 from models.geography import municipalities
 from models.register import HOW, STAYS, STREAMS, Family
 from sim.calendar import day_number
@@ -33,7 +33,7 @@ def told(**row):
     """Sentences of a household; days are given as days after the start."""
     usual = row_of(**row)
     facts = SimpleNamespace(first_day=START, households={name: np.array([0, value]) for name, value in usual.items()})
-    return [sentence for _, sentence in events_of(facts, 1)]
+    return [one.sentence for one in moments_of(facts, 1)]
 
 
 def test_from_arrival_to_home():
@@ -115,7 +115,7 @@ def test_an_unknown_number_is_refused():
     facts = SimpleNamespace(first_day=START, households={"persons": np.array([1, 1])})
     for number in (-1, 2):
         with refused(WrongInput, match="toegestaan is 0 tot en met 1"):
-            events_of(facts, number)
+            moments_of(facts, number)
 
 
 def facts_of(**row):
@@ -157,7 +157,7 @@ def test_a_stay_that_ends_brings_the_household_back_to_reception():
     assert [(one.stage, day_number(one.first.isoformat()) - START) for one in found] == [
         ("procedure", 1), ("permit", 90), ("stay", 200), ("permit", 290), ("home", 400),
     ]  # fmt: skip
-    assert "terug naar de opvang" in " ".join(sentence for _, sentence in events_of(facts, 0))
+    assert "terug naar de opvang" in " ".join(one.sentence for one in moments_of(facts, 0))
 
 
 def test_who_is_refused_stays_until_it_departs():
