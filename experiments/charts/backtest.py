@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from experiments.charts.lines import plain
-from experiments.charts.style import Spec, config
+from experiments.charts.style import Spec, band_tips, framed
 from experiments.language.catalogue import Texts, catalogue
 from experiments.language.language import Language
 
@@ -55,8 +55,7 @@ def _whole(shape: Spec, points: Sequence[Held], spoken: Language, colours: Mappi
         about = {"d": point.day.isoformat(), "p": point.period, "a": point.area}
         model = {"m": plain(point.mean), "l": plain(point.low), "h": plain(point.high)}
         rows += [about | {"s": say("model")} | model, about | {"s": _published(point.seen, say), "m": point.published}]
-    return {"data": {"values": rows}, **shape, "config": config(spoken, colours),
-            "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4}}  # fmt: skip
+    return framed(shape, rows, spoken, colours)
 
 
 def _published(seen: bool, say: Texts) -> str:
@@ -65,7 +64,7 @@ def _published(seen: bool, say: Texts) -> str:
 
 def _layers(
     points: Sequence[Held], unit: str, spoken: Language, colours: Mapping[str, str], small: bool = False
-) -> list[Spec]:  # fmt: skip
+) -> list[Spec]:
     """Bands as lines, and marks of model and published beside each other, so that neither hides the other."""
     say = catalogue("charts", spoken)
     kinds = [say("model"), *(_published(seen, say) for seen in (True, False) if any(p.seen is seen for p in points))]
@@ -88,10 +87,7 @@ def _layers(
         }
         for i, channel in enumerate(("color", "shape"))
     }
-    tips = [{"field": "p", "title": say("period")}, {"field": "s", "title": say("series")}] + [
-        {"field": key, "type": "quantitative", "title": say(word), "format": ",.0f"}
-        for key, word in (("m", "mean"), ("l", "low"), ("h", "high"))
-    ]
+    tips = [{"field": "p", "title": say("period")}, {"field": "s", "title": say("series")}, *band_tips(say, ",.0f")]
 
     def marks(name: str, is_model: bool) -> Spec:
         only = {"field": "s", "equal": kinds[0]} if is_model else {"not": {"field": "s", "equal": kinds[0]}}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.charts.style import Spec, config
+from experiments.charts.style import Spec, band_tips, framed
 from experiments.language.catalogue import catalogue
 from experiments.language.language import Language
 
@@ -69,9 +69,7 @@ def lines_chart(
                 "tooltip": [
                     {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
                     {"field": "s", "title": say("series")},
-                    {"field": "m", "type": "quantitative", "title": say("mean"), "format": number},
-                    {"field": "l", "type": "quantitative", "title": say("low"), "format": number},
-                    {"field": "h", "type": "quantitative", "title": say("high"), "format": number},
+                    *band_tips(say, number),
                 ],
             },
         }
@@ -98,11 +96,9 @@ def lines_chart(
         )  # fmt: skip
     # Lines and dots each have a legend of their own: in one, either takes the symbols of the other.
     apart = dict.fromkeys(("color", "stroke", "strokeDash"), "independent")
-    return {
-        "data": {"values": rows}, "layer": layers, "width": "container", "height": height,
-        "resolve": {"legend": apart, "scale": {"color": "independent"}},
-        "config": config(spoken, colours), "padding": {"left": 4, "right": 12, "top": 0, "bottom": 4},
-    }  # fmt: skip
+    resolve = {"legend": apart, "scale": {"color": "independent"}}
+    shape = {"layer": layers, "width": "container", "height": height, "resolve": resolve}
+    return framed(shape, rows, spoken, colours)
 
 
 @dataclass(frozen=True)
@@ -134,43 +130,33 @@ def dots_chart(
         "scale": {"domain": names, "range": [colours[one.role] for one in series]},
         "legend": {"symbolOpacity": 1, "columns": {"expr": "width < 420 ? 1 : 2"}},
     }
-    number = f",.{decimals}f"
+    tips = band_tips(say, f",.{decimals}f")
     y = {"field": "c", "type": "nominal", "sort": list(categories), "title": None,
          "axis": {"ticks": False, "domain": False, "labelPadding": 8, "grid": True}}  # fmt: skip
     offset = {"field": "s", "type": "nominal", "sort": names, "scale": {"domain": names}}
     x_axis = {"format": f",.{decimals}~f", "tickCount": 5}  # whole ticks as whole numbers: 5, not 5,0
-    return {
-        "data": {"values": rows},
+    x = {"type": "quantitative", "title": unit, "axis": x_axis}
+    return framed({
         "width": "container",
         "height": {"step": 16},
         "layer": [
             {
                 "transform": [{"filter": "isValid(datum.l)"}],
                 "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.55},
-                "encoding": {"y": y, "yOffset": offset, "x": {"field": "l", "type": "quantitative", "title": unit,
-                                                              "axis": x_axis, "scale": {"zero": True}},
+                "encoding": {"y": y, "yOffset": offset, "x": x | {"field": "l", "scale": {"zero": True}},
                              "x2": {"field": "h"}, "color": colour},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
                 "encoding": {
-                    "y": y, "yOffset": offset,
-                    "x": {"field": "m", "type": "quantitative", "title": unit, "axis": x_axis},
-                    "color": colour,
+                    "y": y, "yOffset": offset, "x": x | {"field": "m"}, "color": colour,
                     "shape": {"field": "s", "type": "nominal",
                               "scale": {"domain": names, "range": [one.shape for one in series]}},
-                    "tooltip": [
-                        {"field": "c", "title": " "}, {"field": "s", "title": say("series")},
-                        {"field": "m", "type": "quantitative", "title": say("mean"), "format": number},
-                        {"field": "l", "type": "quantitative", "title": say("low"), "format": number},
-                        {"field": "h", "type": "quantitative", "title": say("high"), "format": number},
-                    ],
+                    "tooltip": [{"field": "c", "title": " "}, {"field": "s", "title": say("series")}, *tips],
                 },
             },
         ],
-        "config": config(spoken, colours),
-        "padding": {"left": 4, "right": 12, "top": 8, "bottom": 4},
-    }  # fmt: skip
+    }, rows, spoken, colours, top=8)  # fmt: skip
 
 
 def one_column(spec: Spec) -> Spec:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.language.catalogue import catalogue
+from experiments.language.catalogue import Texts, catalogue
 from experiments.language.language import Language
 
 Spec = dict[str, Any]
@@ -50,3 +50,17 @@ def config(spoken: Language, colours: Mapping[str, str]) -> Spec:
         "view": {"stroke": None},
         "title": {"color": colours["ink"], "fontSize": 14, "fontWeight": 600, "anchor": "start"},
     }  # fmt: skip
+
+
+def framed(shape: Spec, rows: Sequence[Spec], spoken: Language, colours: Mapping[str, str], top: int = 0) -> Spec:
+    """A picture of rows, with its fonts and margins."""
+    margins = {"left": 4, "right": 12, "top": top, "bottom": 4}
+    return shape | {"data": {"values": list(rows)}, "config": config(spoken, colours), "padding": margins}
+
+
+def band_tips(say: Texts, number: str) -> list[Spec]:
+    """What a picture says of a mean and its band where a reader points at it; `number` is how figures are written."""
+    return [
+        {"field": key, "type": "quantitative", "title": say(word), "format": number}
+        for key, word in (("m", "mean"), ("l", "low"), ("h", "high"))
+    ]

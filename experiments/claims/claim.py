@@ -187,6 +187,10 @@ def all_agree(parts: Sequence[Verdict]) -> Verdict:
     return parts[0] if len(set(parts)) == 1 else "open"
 
 
+#: What the file of claims may name as `decide`.
+DECISIONS = {rule.__name__: rule for rule in (all_hold, all_agree)}
+
+
 @dataclass(frozen=True)
 class End:
     """One end of an assumption: its value, settings for all futures, other settings of some, or another measure.

@@ -12,18 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from experiments import FOLDER
-from experiments.claims.claim import (
-    Assumption,
-    Claim,
-    Condition,
-    End,
-    Future,
-    Look,
-    Part,
-    all_agree,
-    all_hold,
-    combination,
-)
+from experiments.claims.claim import DECISIONS, Assumption, Claim, Condition, End, Future, Look, Part, combination
 from experiments.claims.figures import COMPUTED, middle_of_draws
 from experiments.scenario.plain_yaml import read_plain_yaml
 
@@ -159,7 +148,7 @@ class _File:
         # what only tells more is not tried under the ends of an assumption
         tried = (*futures, *(future for split in splits if not split.fewer for future in split.futures()))
         with _mistakes_in("decide"):
-            decide = _known({rule.__name__: rule for rule in (all_hold, all_agree)}, said.get("decide", "all_hold"))
+            decide = _known(DECISIONS, said.get("decide", "all_hold"))
         return Claim(
             name=name,
             document=said["document"],

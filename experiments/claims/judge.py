@@ -109,15 +109,19 @@ class _Variant:
         return self.claim.future(name).scenario(end.extra, dict(end.instead).get(name))
 
 
+#: For each count the future it is counted in, and what is counted: a measure over days.
+Places = dict[Counted, tuple[tuple[str, tuple[Change, ...]], tuple[str, int, int]]]
+
+
 @dataclass
 class _Plan:
     """Which futures must be computed, each once, and where each count of each variant is found."""
 
     pieces: dict[tuple[str, tuple[Change, ...]], dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, variant: _Variant) -> dict[Counted, tuple[tuple[str, tuple[Change, ...]], tuple[str, int, int]]]:
+    def add(self, variant: _Variant) -> Places:
         """Plan a variant; returns for each count its piece and what is counted in it."""
-        places = {}
+        places: Places = {}
         scenarios: dict[str, Scenario] = {}
         wanted: dict[Counted, int] = {}
         for look in variant.looks:
@@ -145,6 +149,18 @@ class _Plan:
         return ClaimsTask(pieces, seed)
 
 
+def plan_of(claims: Sequence[Claim], replications: int) -> tuple[_Plan, list[list[tuple[_Variant, Places]]]]:
+    """Every future that the claims need, each once; and per claim, as it is and under each end, where counts stand."""
+    plan = _Plan()
+    planned = []
+    for claim in claims:
+        fewer = replications if claim.by_chance else under_ends(replications)
+        ends = [end for assumption in claim.assumptions for end in (assumption.low, assumption.high)]
+        variants = [_Variant(claim, replications), *(_Variant(claim, fewer, end) for end in ends)]
+        planned.append([(variant, plan.add(variant)) for variant in variants])
+    return plan, planned
+
+
 def judge_claims(
     claims: Sequence[Claim],
     *,
@@ -157,13 +173,7 @@ def judge_claims(
 
     Raises KeyboardInterrupt when it was stopped (half the evidence is no evidence), and ReplicationsLost.
     """
-    plan = _Plan()
-    planned = []
-    for claim in claims:
-        fewer = replications if claim.by_chance else under_ends(replications)
-        ends = [(assumption, end) for assumption in claim.assumptions for end in (assumption.low, assumption.high)]
-        variants = [_Variant(claim, replications), *(_Variant(claim, fewer, end) for _, end in ends)]
-        planned.append([(variant, plan.add(variant)) for variant in variants])
+    plan, planned = plan_of(claims, replications)
     task = plan.task(seed)
     if workers > 1 and task.pieces:
         compile_once(Task(task.pieces[0].period, (), seed, 0, 0).parameters(1))
@@ -181,7 +191,7 @@ def judge_claims(
         for place, values in zip(places, batch, strict=True):
             tables[keys[place]][number - 1] = values
 
-    def judged(variant: _Variant, where: Mapping[Counted, Any]) -> tuple[Evidence, ...]:
+    def judged(variant: _Variant, where: Places) -> tuple[Evidence, ...]:
         found = {
             need: tables[key][: variant.replications, plan.pieces[key]["counted"][what]]
             for need, (key, what) in where.items()
@@ -198,15 +208,9 @@ def judge_claims(
         verdicts = [verdict_of(claim, rows) for rows in under]
         tried = tuple(
             Tried(
-                assumption,
-                figure,
-                figures[2 * index],
-                figures[2 * index + 1],
-                verdicts[2 * index],
-                verdicts[2 * index + 1],
-                places_of[1 + 2 * index][0].replications,
+                one, figure, figures[at], figures[at + 1], verdicts[at], verdicts[at + 1], places_of[-1][0].replications
             )
-            for index, assumption in enumerate(claim.assumptions)
+            for at, one in zip(range(0, len(under), 2), claim.assumptions, strict=True)
         )
         judgements.append(Judgement(claim, verdict_of(claim, usual), usual, tried))
     ensembles = dict.fromkeys(default_ensemble(piece.period) for piece in task.pieces)
@@ -223,17 +227,6 @@ def _draws(periods: Collection[str], count: int) -> IntArray | None:
         raise ValueError(f"a claim over {sorted(periods)} pairs replications with draws of different ensembles")
     (name,) = names
     return draws_of(name, range(1, count + 1))
-
-
-def futures_to_run(claims: Sequence[Claim]) -> int:
-    """How many different futures there are to compute, assumptions included."""
-    plan = _Plan()
-    for claim in claims:
-        plan.add(_Variant(claim, 1))
-        for assumption in claim.assumptions:
-            for end in (assumption.low, assumption.high):
-                plan.add(_Variant(claim, 1, end))
-    return len(plan.pieces)
 
 
 def chosen_claims(known: Mapping[str, Claim], names: Sequence[str]) -> tuple[Claim, ...]:

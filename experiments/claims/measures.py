@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.compare.lives import persons_on_arrival
+
 if TYPE_CHECKING:
     from models.outcomes import Window
 
@@ -30,12 +32,10 @@ def _first_applications(window: Window) -> float:
     """Persons who applied for the first time, alone as a minor and evacuated included, as the published series."""
     from models.register import Stream
 
-    households = window.facts.households
-    arrived = households["arrived"]
-    chosen = np.isin(households["stream"], (Stream.FIRST, Stream.AMV, Stream.EVACUATION))
+    arrived, stream = (window.facts.households[name] for name in ("arrived", "stream"))
+    chosen = np.isin(stream, (Stream.FIRST, Stream.AMV, Stream.EVACUATION))
     chosen &= (arrived >= window.from_day) & (arrived < window.until_day)
-    followed = np.where(households["family_arrived"] >= 0, households["followers"], 0)
-    return float((households["persons"] - followed)[chosen].sum())
+    return float(persons_on_arrival(window.facts)[chosen].sum())
 
 
 def _unfit_share(window: Window) -> float:

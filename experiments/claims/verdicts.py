@@ -40,14 +40,10 @@ VERDICTS = FOLDER / "verdicts" / "claims.json"
 
 def keep_verdicts(judgements: Judgements, path: Path = VERDICTS) -> Path:
     """Keep the verdicts for the app and the documentation, in one step. Raises CannotWrite."""
-    write_verdicts(judgements.to_json() | {"judged": fingerprint([one.claim for one in judgements.judgements])}, path)
-    return path
-
-
-def write_verdicts(document: Mapping[str, Any], path: Path = VERDICTS) -> None:
-    """Write verdicts as plain values, in one step. Raises CannotWrite."""
+    document = judgements.to_json() | {"judged": fingerprint([one.claim for one in judgements.judgements])}
     with atomic_file(path) as handle:
         handle.write((json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
+    return path
 
 
 def kept_verdicts(path: Path = VERDICTS) -> dict[str, Any]:

@@ -7,20 +7,8 @@ from typing import Any
 
 from experiments import read_csv
 from experiments.documents.render import LANGUAGE, render
+from experiments.history import identifiability as fit
 from experiments.history.backtest import held_against, window
-from experiments.history.identifiability import (
-    CORRELATED_FROM,
-    GUESSES_ABOVE,
-    HELD_OUT_UNTIL,
-    KNOWS_BELOW,
-    VERDICTS,
-    in_percent,
-    informed_by,
-    is_at_bound,
-    says_hardly_anything,
-    verdict,
-    width_without_data,
-)
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, listed, number_text
 from experiments.language.labels import lever_label
@@ -33,17 +21,17 @@ def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | Sequence[An
     """The whole page as Markdown. `held_out` is a back-test (`Backtest.to_json`), only its summary, or nothing."""
     labels = {row["parameter"]: (row["label_nl"], row["unit"]) for row in read_csv("fitted_parameters")}
     parameters = sorted(about["parameters"], key=lambda row: (row["width_left"], row["parameter"]))
-    verdicts = [verdict(row["width_left"]) for row in parameters]
+    verdicts = [fit.verdict(row["width_left"]) for row in parameters]
     first, until = window(about["scenario"])
     if about["train_until"] is not None:
         until = min(until, day_number(about["train_until"]) + 1)
-    at_bound = [f"‘{labels[row['parameter']][0]}’" for row in parameters if is_at_bound(row)]
+    at_bound = [f"‘{labels[row['parameter']][0]}’" for row in parameters if fit.is_at_bound(row)]
     unseen = held_out["summary"] if isinstance(held_out, Mapping) else held_out
     return render(
         "wat-weet-het-model.md",
         outdated=outdated_text("fit", about, what_changed(about), LANGUAGE),
         parameters=parameters,
-        counts=[verdicts.count(one) for one in VERDICTS],
+        counts=[verdicts.count(one) for one in fit.VERDICTS],
         scenario=about["scenario"],
         version=about["version"],
         seed=about["seed"],
@@ -52,15 +40,15 @@ def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | Sequence[An
         first=_date(first),
         until=_date(until),
         weights=_weights(about),
-        knows_below=KNOWS_BELOW,
-        guesses_above=GUESSES_ABOVE,
-        width_without_data=in_percent(width_without_data()),
+        knows_below=fit.KNOWS_BELOW,
+        guesses_above=fit.GUESSES_ABOVE,
+        width_without_data=fit.in_percent(fit.width_without_data()),
         rows=[_parameter(row, *labels[row["parameter"]]) for row in parameters],
         at_bound=listed(at_bound, LANGUAGE),
-        correlated_from=number_text(CORRELATED_FROM, 1, LANGUAGE),
+        correlated_from=number_text(fit.CORRELATED_FROM, 1, LANGUAGE),
         pairs=_pairs(about["correlations"], labels),
         levers=_levers(parameters),
-        held_out_until=_date(day_number(HELD_OUT_UNTIL)),
+        held_out_until=_date(day_number(fit.HELD_OUT_UNTIL)),
         unseen_outdated=_outdated_test(held_out),
         unseen=None if unseen is None else _unseen(unseen),
     )
@@ -91,15 +79,15 @@ def _parameter(row: Mapping[str, Any], label: str, unit: str) -> list[str]:
     texts = catalogue("fit", LANGUAGE)
     return [
         f"{label} (`{row['parameter']}`)", unit, texts("range", low=prior_low, high=prior_high),
-        texts("range", low=low, high=high), best, f"{in_percent(row['width_left'])} %",
-        texts(verdict(row["width_left"])), _informed_by(row["told_by"]),
+        texts("range", low=low, high=high), best, f"{fit.in_percent(row['width_left'])} %",
+        texts(fit.verdict(row["width_left"])), _informed_by(row["told_by"]),
     ]  # fmt: skip
 
 
 def _informed_by(told: Mapping[str, float]) -> str:
     names = {(held.series, held.areas): held.name_nl for held in held_against()}
-    found = [names[key] for key in informed_by(told)]
-    if says_hardly_anything(told):
+    found = [names[key] for key in fit.informed_by(told)]
+    if fit.says_hardly_anything(told):
         return catalogue("fit", LANGUAGE)("hardly_anything", series=found[0])
     return "; ".join(found)
 
@@ -108,7 +96,7 @@ def _pairs(
     correlations: Sequence[Mapping[str, Any]], labels: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, str | bool]]:
     pairs = sorted(
-        (pair for pair in correlations if abs(pair["correlation"]) >= CORRELATED_FROM),
+        (pair for pair in correlations if abs(pair["correlation"]) >= fit.CORRELATED_FROM),
         key=lambda pair: (-abs(pair["correlation"]), pair["a"], pair["b"]),
     )
     return [
@@ -124,7 +112,7 @@ def _pairs(
 
 def _levers(parameters: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     texts = catalogue("fit", LANGUAGE)
-    by_path = {row["parameter"]: verdict(row["width_left"]) for row in parameters}
+    by_path = {row["parameter"]: fit.verdict(row["width_left"]) for row in parameters}
     return [
         [f"{lever_label(lever.name, LANGUAGE)} (`{lever.name}`)", texts(by_path[lever.sets])]
         for lever in LEVERS.values()
@@ -135,11 +123,11 @@ def _levers(parameters: Sequence[Mapping[str, Any]]) -> list[list[str]]:
 def _unseen(summary: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     texts = catalogue("fit", LANGUAGE)
     fitted = {(held.series, held.areas): held.fitted for held in held_against()}
-    after = texts("after", day=_date(day_number(HELD_OUT_UNTIL)))
+    after = texts("after", day=_date(day_number(fit.HELD_OUT_UNTIL)))
     return [
         [
             row["label"], after if fitted[row["name"], row["areas"]] else texts("whole_period"), str(row["points"]),
-            _percent(row["mape"]), _percent(row["bias"], signed=True), f"{in_percent(row['coverage'])} %",
+            _percent(row["mape"]), _percent(row["bias"], signed=True), f"{fit.in_percent(row['coverage'])} %",
         ]
         for row in summary
         if not row["fitted"]

@@ -6,7 +6,9 @@ it is the one that watches; its colour follows the rule for municipalities on th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,14 +64,17 @@ class Areas:
     on_ladder: Floats | None = None
 
 
-def _detail(result: RunResult, half: int) -> Floats:
-    """(replications, measures of MUNICIPAL, 352) in one half-year."""
-    found = []
+def _municipal(result: RunResult) -> Iterator[npt.NDArray[Any]]:
+    """Per replication (measures of MUNICIPAL, half-years, 352)."""
     for replication in result.replications:
         if replication.detail is None:
             raise ValueError("this run was made without detail")
-        found.append(replication.detail.municipal[:, half])
-    return np.array(found, dtype=np.float64)
+        yield replication.detail.municipal
+
+
+def _detail(result: RunResult, half: int) -> Floats:
+    """(replications, measures of MUNICIPAL, 352) in one half-year."""
+    return np.array([counted[:, half] for counted in _municipal(result)], dtype=np.float64)
 
 
 def _most(values: Whole, kinds: int) -> tuple[Whole, Floats]:
@@ -83,7 +88,7 @@ def municipal_areas(result: RunResult, half: int) -> Areas:
     values = _detail(result, half)
     colour, colour_share = _most(values[:, _COLOUR].astype(np.int64), COLOUR_COUNT)
     rung, rung_share = _most(values[:, _RUNG].astype(np.int64), RUNG_COUNT)
-    opening, target, realised, behind = (values[:, place].mean(axis=0) for place in range(len(COUNTED)))
+    opening, target, realised, behind = values[:, : len(COUNTED)].mean(axis=0)
     return Areas(opening, target, realised, behind, colour, colour_share, rung, rung_share)
 
 
@@ -91,7 +96,7 @@ def province_areas(result: RunResult, half: int) -> Areas:
     """Every province in half-year number `half` of the run."""
     values = _detail(result, half)
     sums = per_province(values[:, : len(COUNTED)])
-    opening, target, realised, behind = (sums[:, place] for place in range(len(COUNTED)))
+    opening, target, realised, _ = np.moveaxis(sums, 1, 0)
     expected = np.maximum(opening + target, 0.0) * _elapsed(result, half)
     from_share = baseline(result.scenario.period).target.somewhat_behind_from
     colours = np.where(realised >= expected, 0, np.where(realised >= from_share * expected, 1, 2))
@@ -100,9 +105,8 @@ def province_areas(result: RunResult, half: int) -> Areas:
         [per_province((values[:, _COLOUR] == kind).astype(np.float64)).mean(axis=0) for kind in range(COLOUR_COUNT)]
     )
     on_ladder = per_province((values[:, _RUNG] > 0).astype(np.float64)).mean(axis=0)
-    nothing = np.zeros(len(PROVINCES), dtype=np.int64)
-    opening, target, realised, behind = (each.mean(axis=0) for each in (opening, target, realised, behind))
-    sure = np.ones(len(PROVINCES))
+    opening, target, realised, behind = sums.mean(axis=0)
+    nothing, sure = np.zeros(len(PROVINCES), dtype=np.int64), np.ones(len(PROVINCES))
     return Areas(opening, target, realised, behind, colour, colour_share, nothing, sure, on_colour, on_ladder)
 
 
@@ -134,13 +138,8 @@ def published(result: RunResult, measure: str, area: str) -> dict[str, tuple[flo
 
 def area_values(result: RunResult, members: npt.NDArray[np.bool_]) -> Floats:
     """(replications, measures of COUNTED, half-years) summed over the municipalities in `members`."""
-    rows = []
-    for replication in result.replications:
-        if replication.detail is None:
-            raise ValueError("this run was made without detail")
-        counted = replication.detail.municipal[: len(COUNTED), :, members].astype(np.float64)
-        rows.append(counted.sum(axis=-1))
-    return np.array(rows)
+    inside = [counted[: len(COUNTED), :, members].astype(np.float64) for counted in _municipal(result)]
+    return np.array([counted.sum(axis=-1) for counted in inside])
 
 
 def area_bands(values: Floats, measure: str) -> Floats:

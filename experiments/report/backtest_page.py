@@ -68,9 +68,6 @@ def backtest_page(document: Row, language: Language = "nl") -> str:
     return page_html(Page(say("title"), scenario_title(document["scenario"], language), lead, blocks, language))
 
 
-# ---- words ---------------------------------------------------------------------------------------
-
-
 def scenario_title(name: str, language: Language) -> str:
     """The title of a ready scenario; the name itself when there is none."""
     try:
@@ -168,9 +165,6 @@ def _known(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-# ---- tables --------------------------------------------------------------------------------------
-
-
 def _about(document: Row, say: Texts) -> list[tuple[str, str]]:
     return [
         (say("scenario"), document["scenario"]),
@@ -261,9 +255,6 @@ def _guide(document: Row, say: Texts) -> list[Block]:
         Paragraph(say("guide_behind")),
         Paragraph(say("guide_letters")),
     ]
-
-
-# ---- charts --------------------------------------------------------------------------------------
 
 
 def _national(series: Row, say: Texts) -> Figure:

@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
@@ -26,20 +26,21 @@ from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import LeverRow, lever_names, lever_rows
 from experiments.run.origin import origin_text
 from experiments.run.provenance import software, version_text
-from experiments.run.result import BAND_LEVEL, RunResult, number_or_none
+from experiments.run.result import BAND_LEVEL, RunResult
 from experiments.scenario.scenario import Scenario
 from experiments.scenario.setting import Setting
 from experiments.storage.folders import COMPARISON
 from experiments.storage.spreadsheets import Row, Table, csv_text, parquet_bytes, xlsx_bytes
 from sim.calendar import date_of
 
-if TYPE_CHECKING:
-    from experiments.compare.compare import Comparison
-    from experiments.run.result import RunResult
-
 #: The names by which a page and a table call the scenarios of a comparison.
 LETTERS = "ABCDEFGH"
 
+#: Of a difference, after the two scenarios and the place that it is about.
+DIFFERENCE_COLUMNS = (
+    "outcome", "label", "unit", "mean_a", "mean_b", "difference", "low", "high", "clear", "better", "winner", "n",
+    "times_narrower", "at_least_a", "at_least_b",
+)  # fmt: skip
 LEVER_COLUMNS = (
     "lever", "label", "scenario", "usual", "value", "unit", "from", "until", "ramp_days", "holder", "source",
 )  # fmt: skip
@@ -47,13 +48,10 @@ LEVER_COLUMNS = (
 
 def comparison_tables(result: Comparison, language: Language = "nl") -> dict[str, Table]:
     """Every table of a comparison by name: differences, provinces, sizes, half_years, series, levers, about."""
-    differences = _difference_rows(result, result.differences(), language)
-    provinces = _difference_rows(result, result.provinces(), language, "province")
-    sizes = _difference_rows(result, result.sizes(), language, "size")
     return {
-        "differences": _table(differences, language),
-        "provinces": _table(provinces, language),
-        "sizes": _table(sizes, language),
+        "differences": _table(_difference_rows(result, result.differences(), language), language),
+        "provinces": _table(_difference_rows(result, result.provinces(), language, "province"), language),
+        "sizes": _table(_difference_rows(result, result.sizes(), language, "size"), language),
         **_tables_of_runs(result.runs, language),
         "about": _table(_about_rows(result.runs, language, INTERVAL_LEVEL), language),
     }
@@ -94,26 +92,17 @@ def _difference_rows(
         pair = result.pairs[index // (len(found) // len(result.pairs))]
         place = {"province": one.place, "size": size_label(one.size, language)}
         winner = {"better": LETTERS[pair[1]], "worse": LETTERS[pair[0]]}.get(one.verdict)
+        told = one.row() | {
+            "label": (outcome_label if where is None else placed_label)(one.measure, language),
+            "unit": unit_text(one.unit, language),
+            "better": _words("better", one.better, language),
+            "winner": winner,
+        }
+        told["difference"] = told["mean"]
         rows.append(
             {"a": f"{LETTERS[pair[0]]}: {one.a}", "b": f"{LETTERS[pair[1]]}: {one.b}"}
             | ({} if where is None else {where: place[where]})
-            | {
-                "outcome": one.measure,
-                "label": (outcome_label if where is None else placed_label)(one.measure, language),
-                "unit": unit_text(one.unit, language),
-                "mean_a": number_or_none(one.mean_a),
-                "mean_b": number_or_none(one.mean_b),
-                "difference": number_or_none(one.band.mean),
-                "low": number_or_none(one.band.low),
-                "high": number_or_none(one.band.high),
-                "clear": one.clear,
-                "better": _words("better", one.better, language),
-                "winner": winner,
-                "n": one.band.count,
-                "times_narrower": number_or_none(one.times_narrower),
-                "at_least_a": one.at_least[0],
-                "at_least_b": one.at_least[1],
-            }
+            | {name: told[name] for name in DIFFERENCE_COLUMNS}
         )
     return rows
 
@@ -217,7 +206,9 @@ def _about_rows(runs: Sequence[RunResult], language: Language, interval: float |
 def comparison_files(result: Comparison, language: Language = "nl") -> dict[str, bytes]:
     """Every file of a comparison by name: tables as CSV and Parquet, one workbook, and `compare.json`."""
     tables = comparison_tables(result, language)
-    document = json.dumps(comparison_document(result, language), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    numbers = list(result.runs[0].numbers)
+    told = result.to_json() | {"language": language, "replication_numbers": numbers, "software": software()}
+    document = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     return (
         spreadsheet_files("compare", tables, language, _origin(result.runs, language))
         | {f"{name}.parquet": parquet_bytes(one.rows, tuple(one.heads)) for name, one in tables.items()}
@@ -239,12 +230,3 @@ def spreadsheet_files(name: str, tables: Mapping[str, Table], language: Language
     sheets = {_words("sheet", key, language): one for key, one in tables.items()}
     files = {f"{key}.csv": csv_text(one.rows, one.heads, language, origin) for key, one in tables.items()}
     return files | {f"{name}.xlsx": xlsx_bytes(sheets)}
-
-
-def comparison_document(result: Comparison, language: Language) -> dict[str, Any]:
-    """What `compare.json` says: the comparison, the software used, and the language of the tables beside it."""
-    return result.to_json() | {
-        "language": language,
-        "replication_numbers": list(result.runs[0].numbers),
-        "software": software(),
-    }

@@ -10,21 +10,12 @@ import numpy as np
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
 from experiments.language.catalogue import Texts, catalogue
-from experiments.language.formatting import (
-    amount_text,
-    bound_text,
-    date_text,
-    figures_text,
-    level_text,
-    listed,
-    percent_text,
-)
+from experiments.language.formatting import amount_text, bound_text, day_text, figures_text, level_text, listed
 from experiments.language.labels import outcome_label, placed_label, size_label
 from experiments.language.language import Language
 from experiments.report.exports import LETTERS
 from experiments.run.result import BAND_LEVEL, RunResult
 from models.sources import full_persons
-from sim.calendar import date_of
 from sim.statistics import Band
 
 #: The outcomes that the sentences and the first table are about; whether reception runs full comes by itself.
@@ -68,14 +59,11 @@ def gains(result: Comparison, other: int, language: Language = "nl") -> Findings
     sentences = []
     for size in dict.fromkeys(row.size for row in found):
         rows = [row for row in found if row.size == size and row.measure in GAINS_BY_SIZE]
-        sides = {
-            side: listed([_gain_words(row, say) for row in rows if better_side(row) == side], language)
-            for side in (1, -1)
-        }
-        kind = {(True, True): "mixed", (True, False): "gain", (False, True): "lose", (False, False): "none"}
-        which = kind[bool(sides[1]), bool(sides[-1])]
-        name = size_label(size, language)
-        sentences.append(say(f"size_{which}", size=name, better=sides[1], worse=sides[-1]))
+        better, worse = (
+            listed([_gain_words(row, say) for row in rows if better_side(row) == side], language) for side in (1, -1)
+        )
+        which = ("mixed" if worse else "gain") if better else "lose" if worse else "none"
+        sentences.append(say(f"size_{which}", size=size_label(size, language), better=better, worse=worse))
     placed = of_pair(result, result.provinces(), other)
     sentences += [
         _province_sentence(measure, [row for row in placed if row.measure == measure], say)
@@ -123,18 +111,17 @@ def _difference_sentence(row: Difference, a: str, b: str, say: Texts) -> str:
         _, low, high = spread_text(interval, row.unit, say, signed=True)
         return say("unclear", label=label, a=a, b=b, amount=signed, level=level, low=low, high=high)
     verdict = {1: say("is_better"), -1: say("is_worse"), 0: ""}[better_side(row)]
-    amount, side, low, high = clear_words(row, say)
-    named = {"amount": amount, "side": side, "low": low, "high": high}
-    return say("clear", label=label, a=a, b=b, level=level, verdict=verdict, **named)
+    return say("clear", label=label, a=a, b=b, level=level, verdict=verdict, **clear_words(row, say))
 
 
-def clear_words(row: Difference, say: Texts) -> tuple[str, str, str, str]:
+def clear_words(row: Difference, say: Texts) -> dict[str, str]:
     """How much, which way, and both ends without a sign, the smaller first."""
     ends = sorted((abs(row.band.low), abs(row.band.high)))
     size = abs(row.band.mean)
     _, low, high = figures_text([size, *ends], row.unit, say.language)
     amount = amount_text(size, row.unit, say.language, difference=True, beside=ends)
-    return amount, say("higher" if row.band.mean > 0.0 else "lower"), low, high
+    side = say("higher" if row.band.mean > 0.0 else "lower")
+    return {"amount": amount, "side": side, "low": low, "high": high}
 
 
 def _signed_amount(value: float, unit: str, language: Language, beside: Sequence[float] = ()) -> str:
@@ -155,10 +142,10 @@ def _full_sentence(run: RunResult, letter: str, say: Texts) -> str:
     if not days.size:
         return say("full_never", where=where, n=count)
     low, middle, high = (
-        date_text(date_of(run.from_day + round(float(np.quantile(days, share)))), say.language)
+        day_text(run.from_day + round(float(np.quantile(days, share))), say.language)
         for share in ((1 - BAND_LEVEL) / 2, 0.5, (1 + BAND_LEVEL) / 2)
     )
-    share = percent_text(days.size / count, say.language)
+    share = amount_text(days.size / count, "share", say.language)
     times = say("full_all" if days.size == count else "full_some", where=where, times=days.size, n=count, share=share)
     if low == high:
         return say("full_on", times=times, middle=middle)
@@ -184,13 +171,9 @@ def mean_words(values: Band, unit: str, say: Texts) -> dict[str, str]:
 
 
 def _gain_words(row: Difference, say: Texts) -> str:
-    label = _lowered(placed_label(row.measure, say.language))
+    label = placed_label(row.measure, say.language)
     mean, low, high = spread_text(row.band, row.unit, say, signed=True)
-    return f"{label} {mean} ({say('to', low=low, high=high)})"
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return f"{label[:1].lower()}{label[1:]} {mean} ({say('to', low=low, high=high)})"
 
 
 def _province_sentence(measure: str, rows: Sequence[Difference], say: Texts) -> str:

@@ -113,11 +113,7 @@ def source_rows() -> list[dict[str, Any]]:
             "table": table,
             "item": ", ".join(text for key, text in row.items() if key not in _FACT_COLUMNS and text),
             "value": _fact_value(row["value"]),
-            "unit": row["unit"],
-            "period_start": row["period_start"],
-            "period_end": row["period_end"],
-            "source": row["source"],
-            "status": row["status"],
+            **{column: row[column] for column in ("unit", "period_start", "period_end", "source", "status")},
         }
         for table in table_names()
         for row in read_table(table)

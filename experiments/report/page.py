@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
 
 import jinja2
 from markupsafe import Markup
@@ -27,7 +26,6 @@ class DutchText(str):
 class Heading:
     """A heading of a level: 2 for a part of the page, 3 below it."""
 
-    kind: ClassVar = "heading"
     text: str
     level: int = 2
 
@@ -36,7 +34,6 @@ class Heading:
 class Paragraph:
     """A paragraph; `style` is a class of the style sheet."""
 
-    kind: ClassVar = "paragraph"
     text: str
     style: str = ""
 
@@ -45,7 +42,6 @@ class Paragraph:
 class Bullets:
     """Sentences below each other."""
 
-    kind: ClassVar = "bullets"
     sentences: Sequence[str]
     style: str = "findings"
 
@@ -54,7 +50,6 @@ class Bullets:
 class Pairs:
     """Names with what belongs to them."""
 
-    kind: ClassVar = "pairs"
     rows: Sequence[tuple[str, str]]
 
 
@@ -62,7 +57,6 @@ class Pairs:
 class Cells:
     """A table of texts; the first column names its row. styles: per column '', 'number', 'source' and the like."""
 
-    kind: ClassVar = "table"
     caption: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -77,7 +71,6 @@ class Cells:
 class Folded:
     """Blocks that a reader opens."""
 
-    kind: ClassVar = "folded"
     summary: str
     blocks: Sequence[Block]
 
@@ -100,7 +93,6 @@ def drawn_panel(spec: Spec, caption: str, alt: str) -> Panel:
 class Figure:
     """A finding with its charts, and the tables that hold the same figures; wide: a chart takes the whole page."""
 
-    kind: ClassVar = "figure"
     finding: str
     caption: str
     panels: Sequence[Panel]
@@ -112,7 +104,6 @@ class Figure:
 class Figures:
     """Figures side by side where there is room."""
 
-    kind: ClassVar = "figures"
     figures: Sequence[Figure]
 
 
@@ -141,6 +132,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     templates.tests["dutch"] = lambda text: isinstance(text, DutchText)
+    templates.filters["kind"] = lambda block: type(block).__name__.lower()
     return templates
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -104,14 +104,22 @@ def window(result: RunResult) -> tuple[date, date]:
     return date_of(result.from_day), date_of(result.until_day - 1)
 
 
-def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, *parts: str) -> Figures:
-    """An outcome, or the sum of several, in both and as a difference."""
-    usual = np.sum([baseline.shown(part) for part in parts or (name,)], axis=0)
+def _figures(
+    name: str, baseline: RunResult, scenario: RunResult | None, values: Callable[[RunResult], Floats]
+) -> Figures:
+    usual = values(baseline)
     if scenario is None:
         return Figures(name, band(usual, BAND_LEVEL), None, None)
-    other = np.sum([scenario.shown(part) for part in parts or (name,)], axis=0)
+    other = values(scenario)
     apart = difference(other, usual, baseline.shared_draws)
     return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), apart)
+
+
+def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, *parts: str) -> Figures:
+    """An outcome, or the sum of several, in both and as a difference."""
+    return _figures(
+        name, baseline, scenario, lambda run: np.sum([run.shown(part) for part in parts or (name,)], axis=0)
+    )
 
 
 @dataclass(frozen=True)
@@ -130,36 +138,21 @@ class HalfYear:
 
 def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYear, ...]:
     """Per half-year in the window; `whole` tells that the run reaches its end."""
-    told = {
-        row["half_year"]: row
-        for row in best_of(
-            [row for row in baseline.comparison_rows() if row["series"] == "realised" and row["area"] == NATIONAL]
-        )
-        if row["half_year"]
-    }
+    rows = [row for row in baseline.comparison_rows() if row["series"] == "realised" and row["area"] == NATIONAL]
+    told = {row["half_year"]: row for row in best_of(rows) if row["half_year"]}
+
+    def figures(measure: str, place: int) -> Figures:
+        return _figures(measure, baseline, scenario, lambda run: run.half_yearly(measure)[:, place])
+
     found = []
     for place, name in enumerate(baseline.replications[0].half_year_names):
-        figures = []
-        for measure in ("target", "realised"):
-            usual = baseline.half_yearly(measure)[:, place]
-            if scenario is None:
-                figures.append(Figures(measure, band(usual, BAND_LEVEL), None, None))
-            else:
-                other = scenario.half_yearly(measure)[:, place]
-                figures.append(
-                    Figures(
-                        measure, band(usual, BAND_LEVEL), band(other, BAND_LEVEL),
-                        difference(other, usual, baseline.shared_draws),
-                    )
-                )  # fmt: skip
-        known = told.get(name)
-        found.append(
-            HalfYear(
-                name, figures[0], figures[1], None if known is None else float(known["published"]),
-                "" if known is None else known["source"], half_year_end(name) <= baseline.until_day,
-                known is not None and known["status"] != "measured",
-            )
-        )  # fmt: skip
+        target, realised = figures("target", place), figures("realised", place)
+        whole = half_year_end(name) <= baseline.until_day
+        if known := told.get(name):
+            figure, source, derived = float(known["published"]), known["source"], known["status"] != "measured"
+            found.append(HalfYear(name, target, realised, figure, source, whole, derived))
+        else:
+            found.append(HalfYear(name, target, realised, None, "", whole))
     return tuple(found)
 
 

@@ -37,6 +37,7 @@ from experiments.run.observed import AREAS, all_observations
 from experiments.run.provenance import inputs, outdated_text, version, version_text, what_changed
 from experiments.run.result import BAND_LEVEL, RunResult
 from experiments.scenario.setting import Setting
+from models.sources import read_table, table_names
 from sim.calendar import date_of
 
 
@@ -52,16 +53,9 @@ def report_page(result: Comparison | RunResult, language: Language = "nl") -> st
     blocks = [*_summary(result, runs, say), *charts_section(result, runs, say), *_levers(runs, say)]
     blocks += _comparison_tables(result, say) if isinstance(result, Comparison) else _run_tables(result, say)
     blocks += [Heading(say("definitions")), Pairs(_definitions(runs[0], language)), *_account(runs, say)]
-    return page_html(
-        Page(
-            title=say("title_comparison" if compared else "title_run"),
-            names=DutchText(", ".join(names)),
-            lead=[Paragraph(say("what_it_is")), _scenarios(runs)],
-            blocks=blocks,
-            language=language,
-            footer=say("footer", version=version()),
-        )
-    )
+    title, footer = say("title_comparison" if compared else "title_run"), say("footer", version=version())
+    lead = [Paragraph(say("what_it_is")), _scenarios(runs)]
+    return page_html(Page(title, DutchText(", ".join(names)), lead, blocks, language, footer))
 
 
 def _definitions(run: RunResult, language: Language) -> list[tuple[str, str]]:
@@ -76,13 +70,8 @@ def _linked_label(name: str, language: Language) -> str:
     return Markup('<a href="#{}">{}</a>').format(name, label) if outcome_help(name, language) else label
 
 
-# ---- the top of the page -------------------------------------------------------------------------
-
-
 def _scenarios(runs: Sequence[RunResult]) -> Block:
-    told = [
-        DutchText(f"{run.scenario.title} ({run.scenario.name}). {run.scenario.description}") for run in runs
-    ]  # fmt: skip
+    told = [DutchText(f"{run.scenario.title} ({run.scenario.name}). {run.scenario.description}") for run in runs]
     return Paragraph(told[0]) if len(told) == 1 else Pairs(list(zip(LETTERS, told, strict=False)))
 
 
@@ -109,17 +98,14 @@ def _summary(result: Comparison | RunResult, runs: Sequence[RunResult], say: Tex
     return blocks
 
 
-# ---- tables of differences -----------------------------------------------------------------------
+#: A column of differences: its head, and what stands in it.
+Column = tuple[str, Callable[[Difference], str]]
 
 
 def _difference_table(
-    caption: str,
-    rows: Sequence[Difference],
-    pair: tuple[int, int],
-    say: Texts,
-    where: tuple[str, Callable[[Difference], str]] | None = None,
+    caption: str, rows: Sequence[Difference], pair: tuple[int, int], say: Texts, where: Column | None = None
 ) -> Cells:
-    """Differences as a table; `where` adds a first column with a head and what stands in it."""
+    """Differences as a table; `where` is the first column, where there are places."""
     level = level_text(INTERVAL_LEVEL, say.language)
     first = [] if where is None else [where[0]]
     heads = [*first, say("outcome"), say("unit"), *(LETTERS[index] for index in pair), say("difference"),
@@ -201,9 +187,6 @@ def _run_tables(result: RunResult, say: Texts) -> list[Block]:
     ]  # fmt: skip
 
 
-# ---- levers and account --------------------------------------------------------------------------
-
-
 def _levers(runs: Sequence[RunResult], say: Texts) -> list[Block]:
     heading = Heading(say("what_differs"))
     rows = setting_rows([run.scenario for run in runs])
@@ -212,30 +195,19 @@ def _levers(runs: Sequence[RunResult], say: Texts) -> list[Block]:
     if len(runs) == 1:
         return [heading, _lever_table(say("levers_run"), rows, say)]
     different, shared = ([row for row in rows if row.shared is is_shared] for is_shared in (False, True))
-    blocks: list[Block] = [heading]
-    blocks.append(_lever_table(say("levers_caption"), different, say) if different else Paragraph(say("nothing_set")))
-    if shared:
-        first = [row for row in shared if row.scenario == LETTERS[0]]
-        blocks.append(_lever_table(say("levers_shared"), first, say))
-    return blocks
+    table = _lever_table(say("levers_caption"), different, say) if different else Paragraph(say("nothing_set"))
+    first = [row for row in shared if row.scenario == LETTERS[0]]
+    return [heading, table, *([_lever_table(say("levers_shared"), first, say)] if first else [])]
 
 
 def _lever_table(caption: str, rows: Sequence[SettingRow], say: Texts) -> Cells:
     heads = [say(name) for name in ("lever", "scenario", "usual", "value", "unit", "when", "holder", "lever_source")]
-    lines = [
-        [
-            words["label"],
-            words["scenario"],
-            value_text(words["usual"], say.language),
-            value_text(words["value"], say.language),
-            words["unit"],
-            _when(row.setting, say),
-            words["holder"],
-            words["source"],
-        ]
-        for row in rows
-        for words in (row.words(say.language),)
-    ]
+    columns = ("label", "scenario", "usual", "value", "unit", "when", "holder", "source")
+    lines = []
+    for row in rows:
+        words = row.words(say.language) | {"when": _when(row.setting, say)}
+        words |= {name: value_text(words[name], say.language) for name in ("usual", "value")}
+        lines.append([words[name] for name in columns])
     return Cells(caption, heads, lines, ("", "", "number", "number", "", "", "", "source"))
 
 
@@ -265,7 +237,7 @@ def _account(runs: Sequence[RunResult], say: Texts) -> list[Block]:
         (say("ensemble"), ensemble),
         (say("data_of"), say("data_is", hash=inputs(), day=latest)),
     ]
-    sources = data_sources()
+    sources = sorted({row["source"] for name in table_names() for row in read_table(name)}, key=str.casefold)
     return [
         Heading(say("account")),
         Pairs(rows),
@@ -279,29 +251,15 @@ def _account(runs: Sequence[RunResult], say: Texts) -> list[Block]:
     ]
 
 
-def data_sources() -> list[str]:
-    """Every source of every table of facts, once, in alphabetical order."""
-    from models.sources import read_table, table_names
-
-    return sorted({row["source"] for name in table_names() for row in read_table(name)}, key=str.casefold)
-
-
 def _fitted_words(run: RunResult, say: Texts) -> str:
     if run.ensemble is None:
         return say("not_fitted")
     ensemble = load_ensemble(run.ensemble)
     until = ensemble.about["train_until"]
     day = "" if until is None else say("fitted_until", day=date_text(date.fromisoformat(until), say.language))
-    sets = number_text(len(set(run.draws.tolist())), 0, say.language)
-    words = say(
-        "fitted",
-        name=ensemble.name,
-        draws=number_text(len(ensemble.draws), 0, say.language),
-        count=len(ensemble.paths),
-        runs=number_text(ensemble.about["runs"], 0, say.language),
-        points=number_text(ensemble.about["points"], 0, say.language),
-        until=day,
-        used=say("fitted_fixed") if run.fixed else say("fitted_draws", sets=sets),
-    )
+    counts = (len(set(run.draws.tolist())), len(ensemble.draws), ensemble.about["runs"], ensemble.about["points"])
+    sets, draws, runs, points = (number_text(count, 0, say.language) for count in counts)
+    used, count = say("fitted_fixed") if run.fixed else say("fitted_draws", sets=sets), len(ensemble.paths)
+    words = say("fitted", name=ensemble.name, draws=draws, count=count, runs=runs, points=points, until=day, used=used)
     outdated = outdated_text("ensemble", ensemble.about, what_changed(ensemble.about), say.language)
     return " ".join(filter(None, (words, outdated)))

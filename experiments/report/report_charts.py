@@ -20,6 +20,7 @@ from experiments.report.findings import clear_words, mean_words
 from experiments.report.page import Block, Cells, Figure, Figures, Folded, Heading, Panel, Paragraph, drawn_panel
 from experiments.run.observed import NATIONAL, best_of
 from experiments.run.result import BAND_LEVEL, RunResult
+from sim.arrays import FloatArray
 from sim.calendar import date_of, half_year_end, half_year_start
 from sim.statistics import bands
 
@@ -33,9 +34,11 @@ CHARTS = {
     "pending_decisions": "pending_decisions_end",
 }
 Row = Mapping[str, Any]
+Result = Comparison | RunResult
+Runs = Sequence[RunResult]
 
 
-def charts_section(result: Comparison | RunResult, runs: Sequence[RunResult], say: Texts) -> list[Block]:
+def charts_section(result: Result, runs: Runs, say: Texts) -> list[Block]:
     """All charts of the report with their tables."""
     blocks: list[Block] = [Heading(say("charts"))]
     if not can_draw():
@@ -51,7 +54,7 @@ def charts_section(result: Comparison | RunResult, runs: Sequence[RunResult], sa
     return [*blocks, Figures(figures)] if figures else blocks
 
 
-def _chart_words(result: Comparison | RunResult, other: int, outcome: str, say: Texts) -> str:
+def _chart_words(result: Result, other: int, outcome: str, say: Texts) -> str:
     """What a chart shows, in one line: the label of an outcome and what is known about it."""
     label = outcome_label(outcome, say.language)
     if isinstance(result, RunResult):
@@ -62,12 +65,11 @@ def _chart_words(result: Comparison | RunResult, other: int, outcome: str, say: 
         return f"{label}: {say('chart_equal', a=LETTERS[0])}"
     if not row.clear:
         return f"{label}: {say('chart_open', a=LETTERS[0])}"
-    amount, _, low, high = clear_words(row, say)
     words = "chart_higher" if row.band.mean > 0.0 else "chart_lower"
-    return f"{label}: {say(words, amount=amount, a=LETTERS[0], low=low, high=high)}"
+    return f"{label}: {say(words, a=LETTERS[0], **clear_words(row, say))}"
 
 
-def _finding(result: Comparison | RunResult, label: str, outcome: str, say: Texts) -> str:
+def _finding(result: Result, label: str, outcome: str, say: Texts) -> str:
     """The finding as the title of a chart: the one scenario's, or how many of several clearly differ."""
     if isinstance(result, RunResult) or len(result.runs) == 2:
         return _chart_words(result, 1, outcome, say)
@@ -76,14 +78,14 @@ def _finding(result: Comparison | RunResult, label: str, outcome: str, say: Text
     return f"{label}: {say('chart_many', a=LETTERS[0], count=count, total=len(others))}"
 
 
-def _names(runs: Sequence[RunResult], say: Texts) -> dict[str, str]:
+def _names(runs: Runs, say: Texts) -> dict[str, str]:
     """What the runs are called in a caption: the first, and all others together."""
     if len(runs) == 1:
         return {"a": "", "b": say("this_run")}
     return {"a": LETTERS[0], "b": listed(LETTERS[1 : len(runs)], say.language)}
 
 
-def _caption(kinds: Sequence[str], runs: Sequence[RunResult], say: Texts) -> str:
+def _caption(kinds: Sequence[str], runs: Runs, say: Texts) -> str:
     count = len(runs[0].replications)
     level, names = level_text(BAND_LEVEL, say.language), _names(runs, say)
     told = "; ".join(say(kind, level=level, **names) for kind in kinds)
@@ -92,9 +94,7 @@ def _caption(kinds: Sequence[str], runs: Sequence[RunResult], say: Texts) -> str
     return told + (say("provisional_short", enough=ENOUGH_REPLICATIONS) if count < ENOUGH_REPLICATIONS else "")
 
 
-def _panels(
-    result: Comparison | RunResult, runs: Sequence[RunResult], outcome: str, specs: Mapping[int, Spec], say: Texts
-) -> list[Panel]:
+def _panels(result: Result, runs: Runs, outcome: str, specs: Mapping[int, Spec], say: Texts) -> list[Panel]:
     """A panel per scenario that is held against the first, or one for a run by itself."""
     panels = []
     for other, spec in specs.items():
@@ -104,9 +104,7 @@ def _panels(
     return panels
 
 
-def _series_figure(
-    result: Comparison | RunResult, runs: Sequence[RunResult], measure: str, published: Sequence[Row], say: Texts
-) -> Figure:
+def _series_figure(result: Result, runs: Runs, measure: str, published: Sequence[Row], say: Texts) -> Figure:
     dots = sorted(
         (row for row in published if row["series"] == measure and row["first_day"] == row["last_day"]),
         key=lambda row: row["last_day"],
@@ -124,9 +122,7 @@ def _series_figure(
     return Figure(_finding(result, label, outcome, say), _caption(kinds, runs, say), panels, blocks)
 
 
-def _series_chart(
-    runs: Sequence[RunResult], other: int, measure: str, dots: Sequence[Row], say: Texts
-) -> Spec:  # fmt: skip
+def _series_chart(runs: Runs, other: int, measure: str, dots: Sequence[Row], say: Texts) -> Spec:
     """The line and band of one scenario, the dashed line of the first, and the published dots on top."""
     mean, low, high = runs[other].monthly_bands(measure).tolist()
     name = LETTERS[other] if len(runs) > 1 else say("scenario")
@@ -140,20 +136,23 @@ def _series_chart(
     return for_paper(spec, {"width": 340, "height": 170, "title": unit})
 
 
-def _series_table(label: str, runs: Sequence[RunResult], measure: str, say: Texts) -> Cells:
-    heads = [say("date")]
-    for letter, _ in zip(LETTERS, runs, strict=False):
-        name = letter if len(runs) > 1 else ""
-        heads += [say("mean_of", name=name).strip(), say("band_of", name=name).strip()]
-    columns = [run.monthly_bands(measure) for run in runs]
+def _series_table(label: str, runs: Runs, measure: str, say: Texts) -> Cells:
+    heads, rows = _run_columns(("mean_of", "band_of"), [run.monthly_bands(measure) for run in runs], say)
+    lines = [[date_text(day, say.language), *cells] for day, cells in zip(runs[0].month_ends, rows, strict=True)]
+    return Cells(_persons_caption(label, say), [say("date"), *heads], lines, ("", *["number"] * len(heads)))
+
+
+def _run_columns(words: Sequence[str], runs: Sequence[FloatArray], say: Texts) -> tuple[list[str], list[list[str]]]:
+    """The heads of the columns of every run, and row by row their cells: figures, of which the last two as a band."""
+    letters = LETTERS[: len(runs)] if len(runs) > 1 else ("",)
     rows = []
-    for index, day in enumerate(runs[0].month_ends):
-        cells = [date_text(day, say.language)]
-        for values in columns:
-            mean, low, high = (_persons(value, say) for value in values[:, index])
-            cells += [mean, say("to", low=low, high=high)]
+    for of_row in np.moveaxis(np.array(runs), -1, 0):
+        cells = []
+        for values in of_row:
+            *figures, low, high = (figure_text(round(float(value)), "persons", say.language) for value in values)
+            cells += [*figures, say("to", low=low, high=high)]
         rows.append(cells)
-    return Cells(_persons_caption(label, say), heads, rows, ("", *["number"] * (len(heads) - 1)))
+    return [say(word, name=letter).strip() for letter in letters for word in words], rows
 
 
 def _published_table(caption: str, dots: Sequence[Row], say: Texts) -> Cells:
@@ -170,17 +169,11 @@ def _published_table(caption: str, dots: Sequence[Row], say: Texts) -> Cells:
     return Cells(caption, heads, rows, ("", "number", "", "source"))
 
 
-def _persons(value: float, say: Texts) -> str:
-    return figure_text(round(float(value)), "persons", say.language)
-
-
 def _persons_caption(label: str, say: Texts) -> str:
     return f"{label} ({table_unit_text('persons', say.language)})"
 
 
-def _half_year_figure(
-    result: Comparison | RunResult, runs: Sequence[RunResult], published: Sequence[Row], say: Texts
-) -> Figure:
+def _half_year_figure(result: Result, runs: Runs, published: Sequence[Row], say: Texts) -> Figure:
     names = runs[0].replications[0].half_year_names
     dots = {row["half_year"]: row for row in published if row["series"] == "realised" and row["half_year"]}
     first, until = runs[0].from_day, runs[0].until_day
@@ -194,14 +187,11 @@ def _half_year_figure(
     if partial:
         caption += f" {say('half_year_note')}"
     blocks = [Folded(say("figures_of", label=label), [_half_year_table(label, runs, shown, told, say)])]
-    return Figure(
-        _finding(result, label, "realised", say), caption, _panels(result, runs, "realised", specs, say), blocks
-    )
+    panels = _panels(result, runs, "realised", specs, say)
+    return Figure(_finding(result, label, "realised", say), caption, panels, blocks)
 
 
-def _half_year_chart(
-    runs: Sequence[RunResult], other: int, names: Sequence[str], dots: Sequence[Row | None], say: Texts
-) -> Spec:  # fmt: skip
+def _half_year_chart(runs: Runs, other: int, names: Sequence[str], dots: Sequence[Row | None], say: Texts) -> Spec:
     """Targets, what each of two scenarios realises, and what was published, per half-year."""
     shown = dict.fromkeys((0, other))
     letter = {place: LETTERS[place] if len(runs) > 1 else "" for place in shown}
@@ -229,25 +219,15 @@ def _marks(words: str, role: str, shape: str, values: Sequence[float]) -> DotSer
     return DotSeries(words, role, shape, [(value, None, None) for value in values])
 
 
-def _half_year_table(
-    label: str, runs: Sequence[RunResult], names: Sequence[str], dots: Sequence[Row | None], say: Texts
-) -> Cells:
-    heads = [say("half_year")]
-    for letter, _ in zip(LETTERS, runs, strict=False):
-        name = letter if len(runs) > 1 else ""
-        heads += [say(words, name=name).strip() for words in ("target_of", "realised_of", "band_of")]
-    heads += [say("published_realised"), say("source")]
-    columns = [
+def _half_year_table(label: str, runs: Runs, names: Sequence[str], dots: Sequence[Row | None], say: Texts) -> Cells:
+    figures = [
         np.array([run.half_yearly("target").mean(axis=0), *bands(run.half_yearly("realised"), BAND_LEVEL)])
         for run in runs
     ]
-    rows = []
-    for index, (half_year, row) in enumerate(zip(names, dots, strict=True)):
-        cells = [half_year]
-        for values in columns:
-            target, realised, low, high = (_persons(value, say) for value in values[:, index])
-            cells += [target, realised, say("to", low=low, high=high)]
-        cells.append(NOTHING if row is None else figure_text(row["published"], "persons", say.language))
-        cells.append(NOTHING if row is None else row["source"])
-        rows.append(cells)
-    return Cells(_persons_caption(label, say), heads, rows, ("", *["number"] * (len(heads) - 2), "source"))
+    heads, rows = _run_columns(("target_of", "realised_of", "band_of"), figures, say)
+    lines = []
+    for name, cells, row in zip(names, rows, dots, strict=True):
+        told = [figure_text(row["published"], "persons", say.language), row["source"]] if row else [NOTHING, NOTHING]
+        lines.append([name, *cells, *told])
+    heads = [say("half_year"), *heads, say("published_realised"), say("source")]
+    return Cells(_persons_caption(label, say), heads, lines, ("", *["number"] * (len(heads) - 2), "source"))

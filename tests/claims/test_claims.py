@@ -44,8 +44,8 @@ from experiments.claims.judge import (
     _draws,
     _Variant,
     chosen_claims,
-    futures_to_run,
     judge_claims,
+    plan_of,
 )
 from experiments.claims.measures import MEASURES
 from experiments.claims.said import assumption_text, evidence_words, future_title, hangs_on_words, worded
@@ -466,7 +466,8 @@ def test_both_ends_of_an_assumption_change_something(claim):
 
 def test_a_future_that_claims_share_is_computed_once():
     chosen = tuple(CLAIMS.values())
-    assert futures_to_run(chosen) < sum(futures_to_run([claim]) for claim in chosen)
+    alone = [len(plan_of([claim], 2)[0].pieces) for claim in chosen]
+    assert len(plan_of(chosen, 2)[0].pieces) < sum(alone)
 
 
 def test_under_the_ends_draws_stay_whole():
