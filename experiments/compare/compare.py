@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -108,28 +108,23 @@ class Comparison:
         return tuple(itertools.combinations(range(len(self.runs)), 2))
 
     def _difference(
-        self, pair: tuple[int, int], values: Callable[[RunResult], FloatArray], yes_no: bool = False, **about: Any
+        self, pair: tuple[int, int], values: Callable[[RunResult], FloatArray], measure: str, **about: Any
     ) -> Difference:
         a, b = (self.runs[index] for index in pair)
-        band, mean_a, mean_b, times = difference_of(values(a), values(b), self.runs[0].shared_draws, yes_no=yes_no)
+        draws, yes_no = self.runs[0].shared_draws, measure in YES_NO
+        band, mean_a, mean_b, times = difference_of(values(a), values(b), draws, yes_no=yes_no)
         if band.count == 0:  # no pair in which both are known, but one of them may be
             mean_a, mean_b = (_mean_known(values(run)) for run in (a, b))
-        bounds = outcome_of_size(about["measure"], about.get("size", ""))
+        bounds = outcome_of_size(measure, about.get("size", ""))
         return Difference(
             a=a.scenario.name, b=b.scenario.name, mean_a=mean_a, mean_b=mean_b, band=band, times_narrower=times,
-            at_least=(a.at_least(bounds), b.at_least(bounds)), **about,
+            at_least=(a.at_least(bounds), b.at_least(bounds)), measure=measure, **about,
         )  # fmt: skip
 
     def difference(self, outcome: str, pair: tuple[int, int] = (0, 1)) -> Difference:
         """One outcome for one pair of runs. Raises KeyError for an unknown outcome."""
-        return self._difference(
-            pair,
-            lambda run: run.shown(outcome),
-            outcome in YES_NO,
-            measure=outcome,
-            unit=self.runs[0].replications[0].units[outcome],
-            better=self.outcome_better.get(outcome, "neither"),
-        )
+        unit, better = self.runs[0].replications[0].units[outcome], self.outcome_better.get(outcome, "neither")
+        return self._difference(pair, lambda run: run.shown(outcome), outcome, unit=unit, better=better)
 
     def differences(self) -> list[Difference]:
         """Every outcome for every pair."""
@@ -139,23 +134,21 @@ class Comparison:
 
     def provinces(self) -> list[Difference]:
         """Every provincial measure for every pair and province."""
-        return [
-            self._difference(
-                pair, _detailed("provinces", row, column), measure=name, unit=unit, better=better, place=place
-            )
-            for pair in self.pairs
-            for row, (name, (unit, better)) in enumerate(PROVINCIAL.items())
-            for column, place in enumerate(PROVINCES)
-            if self.count
-        ]
+        return self._detailed("provinces", PROVINCIAL, PROVINCES, "place")
 
     def sizes(self) -> list[Difference]:
         """Every measure by size of household for every pair and size."""
+        return self._detailed("sizes", BY_SIZE, SIZES, "size")
+
+    def _detailed(
+        self, part: str, measures: Mapping[str, tuple[str, str]], places: Iterable[str], where: str
+    ) -> list[Difference]:
+        """Every measure of a part of the detail, for every pair and place; `where` is what a place is."""
         return [
-            self._difference(pair, _detailed("sizes", row, column), measure=name, unit=unit, better=better, size=size)
+            self._difference(pair, _cell(part, row, column), name, unit=unit, better=better, **{where: place})
             for pair in self.pairs
-            for row, (name, (unit, better)) in enumerate(BY_SIZE.items())
-            for column, size in enumerate(SIZES)
+            for row, (name, (unit, better)) in enumerate(measures.items())
+            for column, place in enumerate(places)
             if self.count
         ]
 
@@ -198,7 +191,7 @@ def _mean_known(values: FloatArray) -> float:
     return float(known.mean()) if known.size else float("nan")
 
 
-def _detailed(part: str, row: int, column: int) -> Callable[[RunResult], FloatArray]:
+def _cell(part: str, row: int, column: int) -> Callable[[RunResult], FloatArray]:
     return lambda run: np.array([getattr(replication.detail, part)[row, column] for replication in run.replications])
 
 

@@ -104,12 +104,7 @@ class Difference:
 
 
 def difference_of(
-    a: npt.ArrayLike,
-    b: npt.ArrayLike,
-    draws: npt.ArrayLike | None,
-    level: float = INTERVAL_LEVEL,
-    *,
-    yes_no: bool = False,
+    a: npt.ArrayLike, b: npt.ArrayLike, draws: npt.ArrayLike | None, *, yes_no: bool = False
 ) -> tuple[Band, float, float, float]:
     """B - A with its interval, the means of both, and how much narrower pairing made the interval.
 
@@ -122,17 +117,19 @@ def difference_of(
     if left.size == 0:
         nothing = float("nan")
         return Band(nothing, nothing, nothing, 0), nothing, nothing, nothing
-    paired = (share_difference if yes_no else paired_difference)(right, left, level, groups)
+    paired = (share_difference if yes_no else paired_difference)(right, left, INTERVAL_LEVEL, groups)
     mean_a, mean_b = float(left.mean()), float(right.mean())
     # The mean of differences and the difference of means are the same number, but for rounding.
     paired = replace(paired, mean=mean_b - mean_a) if paired.mean else paired
-    spread = math.hypot(*(_error(values, groups, level, yes_no) for values in (left, right)))
+    spread = math.hypot(*(_error(values, groups, yes_no) for values in (left, right)))
     half = (paired.high - paired.low) / 2
     return paired, mean_a, mean_b, spread / half if half > 0.0 else float("inf")
 
 
-def _error(values: FloatArray, groups: npt.NDArray[Any] | None, level: float, yes_no: bool) -> float:
+def _error(values: FloatArray, groups: npt.NDArray[Any] | None, yes_no: bool) -> float:
     """Half the width of the interval of one mean."""
-    nothing = np.zeros_like(values)
-    whole = share_interval(values, level, groups) if yes_no else paired_difference(values, nothing, level, groups)
+    if yes_no:
+        whole = share_interval(values, INTERVAL_LEVEL, groups)
+    else:
+        whole = paired_difference(values, np.zeros_like(values), INTERVAL_LEVEL, groups)
     return (whole.high - whole.low) / 2

@@ -72,16 +72,11 @@ def trace_household(scenario: Scenario, household: int, seed: int, language: Lan
     return moments_of(first_replication(scenario, seed, scenario.until_day), household, language)
 
 
-def check_household(facts: Facts, household: int) -> None:
-    """Refuse a number that no household has. Raises WrongInput."""
+def row_of(facts: Facts, household: int) -> Mapping[str, int]:
+    """One row of the households by column; -1 in one that there is not. Raises WrongInput for an unknown number."""
     count = len(next(iter(facts.households.values()), ()))
     if not 0 <= household < count:
         raise WrongInput(file="--household", value=household, allowed=Allowed("range", low=0, high=count - 1))
-
-
-def row_of(facts: Facts, household: int) -> Mapping[str, int]:
-    """One row of the households by column; -1 in one that there is not. Raises WrongInput for an unknown number."""
-    check_household(facts, household)
     return defaultdict(lambda: -1, {name: int(values[household]) for name, values in facts.households.items()})
 
 

@@ -51,12 +51,7 @@ class FollowedTwice:
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: ISO dates."""
-        return {
-            "a": self.a,
-            "b": self.b,
-            **provenance(),
-            "seed": self.seed,
-            "replication": 1,
+        return _about(self) | {
             "household": self.household,
             "identity": self.identity,
             "arrives_in_b": self.moments_b is not None,
@@ -155,12 +150,7 @@ class LivesCompared:
 
     def to_json(self) -> dict[str, Any]:
         """As plain values: ISO dates."""
-        return {
-            "a": self.a,
-            "b": self.b,
-            **provenance(),
-            "seed": self.seed,
-            "replication": 1,
+        return _about(self) | {
             "until": date_of(self.until_day).isoformat(),
             "differing_households": self.difference.differing,
             "only_arrive_in_a": self.difference.only_in_a,
@@ -168,6 +158,10 @@ class LivesCompared:
             "summary": self.difference.rows(),
             "households": [life.row() for life in self.lives],
         }
+
+
+def _about(of: FollowedTwice | LivesCompared) -> dict[str, Any]:
+    return {"a": of.a, "b": of.b, **provenance(), "seed": of.seed, "replication": 1}
 
 
 def compare_lives(a: Scenario, b: Scenario, seed: int | None = None, top: int = USUAL_TOP) -> LivesCompared:

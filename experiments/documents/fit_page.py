@@ -17,8 +17,8 @@ from models.levers import LEVERS
 from sim.calendar import date_of, day_number
 
 
-def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | Sequence[Any] | None) -> str:
-    """The whole page as Markdown. `held_out` is a back-test (`Backtest.to_json`), only its summary, or nothing."""
+def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | None) -> str:
+    """The whole page as Markdown. `held_out` is a back-test as `ensemble.held_out` gives it."""
     labels = {row["parameter"]: (row["label_nl"], row["unit"]) for row in read_csv("fitted_parameters")}
     parameters = sorted(about["parameters"], key=lambda row: (row["width_left"], row["parameter"]))
     verdicts = [fit.verdict(row["width_left"]) for row in parameters]
@@ -26,7 +26,7 @@ def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | Sequence[An
     if about["train_until"] is not None:
         until = min(until, day_number(about["train_until"]) + 1)
     at_bound = [f"‘{labels[row['parameter']][0]}’" for row in parameters if fit.is_at_bound(row)]
-    unseen = held_out["summary"] if isinstance(held_out, Mapping) else held_out
+    outdated = "" if held_out is None else outdated_text("unseen", held_out, what_changed(held_out), LANGUAGE)
     return render(
         "wat-weet-het-model.md",
         outdated=outdated_text("fit", about, what_changed(about), LANGUAGE),
@@ -49,15 +49,9 @@ def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | Sequence[An
         pairs=_pairs(about["correlations"], labels),
         levers=_levers(parameters),
         held_out_until=_date(day_number(fit.HELD_OUT_UNTIL)),
-        unseen_outdated=_outdated_test(held_out),
-        unseen=None if unseen is None else _unseen(unseen),
+        unseen_outdated=outdated,
+        unseen=None if held_out is None else _unseen(held_out["summary"]),
     )
-
-
-def _outdated_test(held_out: Mapping[str, Any] | Sequence[Any] | None) -> str:
-    if not isinstance(held_out, Mapping):
-        return ""
-    return outdated_text("unseen", held_out, what_changed(held_out), LANGUAGE)
 
 
 def _weights(about: Mapping[str, Any]) -> list[list[str]]:

@@ -10,17 +10,9 @@ from typing import Any
 
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
+from experiments.language import labels
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, percent_text, value_text
-from experiments.language.labels import (
-    holder_text,
-    lever_label,
-    outcome_label,
-    placed_label,
-    series_label,
-    size_label,
-    unit_text,
-)
 from experiments.language.language import Language
 from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import LeverRow, lever_names, lever_rows
@@ -60,8 +52,8 @@ def comparison_tables(result: Comparison, language: Language = "nl") -> dict[str
 def run_tables(result: RunResult, language: Language = "nl") -> dict[str, Table]:
     """Every table of one run by name: outcomes, half_years, series, levers, about."""
     outcomes = [
-        {"outcome": row["name"], "label": outcome_label(row["name"], language)}
-        | {"unit": unit_text(row["unit"], language)}
+        {"outcome": row["name"], "label": labels.outcome_label(row["name"], language)}
+        | {"unit": labels.unit_text(row["unit"], language)}
         | {name: row[name] for name in ("mean", "low", "high", "sd_chance", "sd_parameters", "at_least")}
         for row in result.outcome_rows()
     ]
@@ -90,11 +82,11 @@ def _difference_rows(
     rows: list[Row] = []
     for index, one in enumerate(found):
         pair = result.pairs[index // (len(found) // len(result.pairs))]
-        place = {"province": one.place, "size": size_label(one.size, language)}
+        place = {"province": one.place, "size": labels.size_label(one.size, language)}
         winner = {"better": LETTERS[pair[1]], "worse": LETTERS[pair[0]]}.get(one.verdict)
         told = one.row() | {
-            "label": (outcome_label if where is None else placed_label)(one.measure, language),
-            "unit": unit_text(one.unit, language),
+            "label": (labels.outcome_label if where is None else labels.placed_label)(one.measure, language),
+            "unit": labels.unit_text(one.unit, language),
             "better": _words("better", one.better, language),
             "winner": winner,
         }
@@ -115,7 +107,7 @@ def _tables_of_runs(runs: Sequence[RunResult], language: Language) -> dict[str, 
         half_years += [name | row for row in run.half_year_rows()]
         for row in run.series_rows():
             told = {"date": datetime.date.fromisoformat(row["date"]), "measure": row["measure"]}
-            told["label"] = series_label(row["measure"], language)
+            told["label"] = labels.series_label(row["measure"], language)
             series.append(name | told | {key: row[key] for key in ("mean", "low", "high")})
     levers = [row.words(language) for row in setting_rows([run.scenario for run in runs])]
     return {
@@ -139,15 +131,15 @@ class SettingRow:
         lever = self.lever
         return {
             "lever": lever.name,
-            "label": lever_label(lever.name, language),
+            "label": labels.lever_label(lever.name, language),
             "scenario": self.scenario,
             "usual": _usual(lever, language),
             "value": _plain(self.setting.value, language),
-            "unit": "" if lever.kind in ("choice", "switch") else unit_text(lever.unit, language),
+            "unit": "" if lever.kind in ("choice", "switch") else labels.unit_text(lever.unit, language),
             "from": self.setting.from_date,
             "until": self.setting.until_date,
             "ramp_days": self.setting.ramp_days,
-            "holder": holder_text(lever.holder, language),
+            "holder": labels.holder_text(lever.holder, language),
             "source": _words("source", lever.source, language),
         }
 

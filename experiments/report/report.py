@@ -115,18 +115,13 @@ def _difference_table(
         label = (_linked_label if where is None else placed_label)(row.measure, say.language)
         means = figures_text([row.mean_a, row.mean_b], row.unit, say.language)
         figures = [bound_text(text, bound, say.language) for text, bound in zip(means, row.at_least, strict=True)]
+        mean, low, high = spread_text(row.band, row.unit, say, signed=True)
         lines.append(
             ([] if where is None else [where[1](row)])
             + [label, table_unit_text(row.unit, say.language, compared=True), *figures]
-            + [*_difference_cells(row, say), _judged(row, pair, say)]
+            + [mean, NOTHING if np.isnan(row.band.low) else say("to", low=low, high=high), _judged(row, pair, say)]
         )
     return Cells(caption, heads, lines, [*[""] * (2 + len(first)), *["number"] * 4, ""])
-
-
-def _difference_cells(row: Difference, say: Texts) -> tuple[str, str]:
-    """A difference and its interval."""
-    mean, low, high = spread_text(row.band, row.unit, say, signed=True)
-    return mean, NOTHING if np.isnan(row.band.low) else say("to", low=low, high=high)
 
 
 def _judged(row: Difference, pair: tuple[int, int], say: Texts) -> str:

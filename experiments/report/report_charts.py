@@ -202,7 +202,8 @@ def _half_year_chart(runs: Runs, other: int, names: Sequence[str], dots: Sequenc
             continue
         name = "" if len({tuple(one) for one in aims.values()}) == 1 else letter[place]
         shape, role = ("triangle-up", "series_4") if place else ("triangle-down", "target")
-        series.append(_marks(say("target_of", name=name).strip(), role, shape, values))
+        marks = [(value, None, None) for value in values]
+        series.append(DotSeries(say("target_of", name=name).strip(), role, shape, marks))
     for place in shown:
         mean, low, high = bands(runs[place].half_yearly("realised"), BAND_LEVEL).tolist()
         role, shape = ("scenario", "circle") if place == other else ("baseline", "diamond")
@@ -213,10 +214,6 @@ def _half_year_chart(runs: Runs, other: int, names: Sequence[str], dots: Sequenc
         series.append(DotSeries(say("published_realised"), "published", "square", told))
     spec = dots_chart(names, series, table_unit_text("persons", say.language), say.language, PALETTES["light"])
     return for_paper(one_column(spec), {"width": 290, "height": {"step": 11}})
-
-
-def _marks(words: str, role: str, shape: str, values: Sequence[float]) -> DotSeries:
-    return DotSeries(words, role, shape, [(value, None, None) for value in values])
 
 
 def _half_year_table(label: str, runs: Runs, names: Sequence[str], dots: Sequence[Row | None], say: Texts) -> Cells:
