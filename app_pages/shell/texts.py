@@ -15,7 +15,7 @@ from experiments.language.language import LANGUAGES, Language
 from experiments.language.refusals import problem_text, refusal_text
 from experiments.run.levers import lever_names
 from experiments.scenario.scenario import Scenario
-from sim.errors import WrongInput
+from sim.errors import WrongInput, on_one_line
 
 #: The languages that a visitor may choose.
 OFFERED: tuple[Language, ...] = LANGUAGES
@@ -78,11 +78,15 @@ def unit(name: str) -> str:
 
 #: What means something in Markdown or in the mathematics of the front end.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:&])")
+#: Where the front end makes a link or picture of bare text, for which a backslash is no obstacle.
+_AUTOMATIC = re.compile(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=[a-z0-9_+-]+(?:/[^:\s]*)?:)", re.IGNORECASE)
+#: A sign of no width that keeps together what stands on both sides, and is no part of an address.
+_JOINER = "\u2060"
 
 
 def literal(text: str) -> str:
-    """Text of a visitor as it stands, so that it draws nothing and asks nothing of a network."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    """Text of a visitor on one line as it stands: it draws nothing, links nowhere and asks nothing of a network."""
+    return _MARKDOWN.sub(r"\\\1", _AUTOMATIC.sub(_JOINER, on_one_line(text, len(text))))
 
 
 def refusal(error: WrongInput) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ruamel.yaml import YAML, events
+from ruamel.yaml.docinfo import DocInfo
 from ruamel.yaml.error import YAMLError
 
 from sim.errors import Allowed, Term, WrongInput
@@ -30,6 +31,8 @@ _SWITCH = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fa
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+#: What no text needs and no YAML may hold: control characters but for tab and ends of lines, halves, no characters.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -83,7 +86,7 @@ def plain_value(text: str) -> bool | int | float | str | None:
 
 
 def as_text(content: str | bytes, file: str | Term) -> str:
-    """The bytes of a file as text. Raises WrongInput when too large, empty or not UTF-8."""
+    """The bytes of a file as text. Raises WrongInput when too large, empty, not UTF-8 or with control characters."""
     if isinstance(content, str):
         content = content.encode("utf-8", "surrogatepass")
     if len(content) > LARGEST_BYTES:
@@ -95,6 +98,9 @@ def as_text(content: str | bytes, file: str | Term) -> str:
         raise WrongInput("no_utf8", file=file, line=line) from error
     if not text.strip():
         raise WrongInput("empty_file", file=file)
+    if found := _CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise WrongInput("control_character", file=file, line=line, sign=f"U+{ord(found[0]):04X}")
     return text
 
 
@@ -103,15 +109,21 @@ def read_plain_yaml(text: str, file: str, as_written: Callable[[Path], bool] = l
 
     Numbers on the paths of `as_written` stay the text that stands in the file: 6.000 may be six thousand.
     """
-    reader = _Reader(file, as_written)
+    loader = YAML(typ="safe", pure=True)
     try:
-        return reader.read(YAML(typ="safe", pure=True).parse(text))
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = mark.line + 1 if mark is not None else None
-        raise WrongInput("no_yaml_here", file=file, line=line) from error
-    except (ValueError, TypeError, AttributeError, LookupError, AssertionError, RecursionError) as error:
-        raise WrongInput("no_yaml", file=file) from error
+        return _Reader(file, as_written).read(_events(loader, text))
+    except (YAMLError, ArithmeticError, ValueError, TypeError, AttributeError, LookupError, AssertionError,
+            RecursionError) as error:  # fmt: skip
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None) or loader.reader
+        raise WrongInput("no_yaml_here", file=file, line=mark.line + 1) from error
+
+
+def _events(loader: YAML, text: str) -> Iterator[events.Event]:
+    """The events of a text; unlike `YAML.parse` it leaves the reader on the line where an error stopped it."""
+    loader.doc_infos.append(DocInfo())
+    _, parser = loader.get_constructor_parser(text)
+    while parser.check_event():
+        yield parser.get_event()
 
 
 class _Reader:

@@ -121,7 +121,8 @@ def in_order(settings: Sequence[Setting], paths: Sequence[str], start: date) -> 
             field = f"{paths[max(index, following[0])]}.from"
             raise WrongInput("day_twice", field=field, day=begins[index].isoformat(), allowed=Allowed("once"))
         if ends and moves >= min(ends):
-            raise WrongInput("never_holds", field=paths[index], day=min(ends).isoformat())
+            day = min(ends).isoformat()
+            raise WrongInput("never_holds", field=paths[index], day=day, allowed=Allowed("later_day"))
     return tuple(settings[index] for index in order)
 
 

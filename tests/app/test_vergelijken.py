@@ -229,7 +229,36 @@ def test_report_and_tables(three, spoken):
 def test_titles_draw_nothing(text):
     shown = literal(text)
     assert not re.search(r"(?<!\\)[*!\[\](<>:$_#`.]", shown)
-    assert re.sub(r"\\(.)", r"\1", shown) == text
+    assert re.sub(r"\\(.)", r"\1", shown).replace("\u2060", "") == text
+
+
+#: How the front end makes links of bare text, after it took the backslashes away.
+BARE_LINK = re.compile(
+    r"(https?://|www(?=\.))([-.\w]+)|(?:^|(?<=[\W_]))[-.\w+]+@[-\w]+(\.[-\w]+)+|:[\w+-]+(/\w+)?:", re.I
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "www.evil.nl",
+        "HTTPS://evil.nl/a?b=c",
+        "http://evil.nl",
+        "a b@evil.nl",
+        "wwww.evil.nl",
+        ":smile:",
+        ":material/x:",
+    ],
+)
+def test_bare_addresses_link_nowhere(text):
+    assert BARE_LINK.search(text)
+    shown = re.sub(r"\\(.)", r"\1", literal(text))
+    assert not BARE_LINK.search(shown)
+    assert shown.replace("\u2060", "") == text
+
+
+def test_literal_text_stands_on_one_line_and_keeps_its_direction():
+    assert literal("a\n\n\u202eb\x1bc") == "a···b·c"
 
 
 def test_every_series_has_its_own_colour_dash_and_marker():
