@@ -12,8 +12,9 @@ from cli_pages.language import current_language, texts_of
 from cli_pages.options import JsonOptions, expect_workers, read_whole, read_workers
 from cli_pages.printing import INTERRUPTED, LOST, cell, number, print_answer, print_err, table, what_it_is
 from cli_pages.progress import Progress
-from experiments.language.formatting import figures_text
+from experiments.language.formatting import bound_text, figures_text
 from experiments.language.labels import outcome_label
+from experiments.language.language import NOTHING
 
 if TYPE_CHECKING:
     from experiments.sweep.chunks import SweepPlan
@@ -122,7 +123,8 @@ def _table(result: SweepResult) -> list[str]:
         for name in outcomes:
             row = by_point[point, name]
             mean, low, high = figures_text([row["mean"], row["low"], row["high"]], row["unit"], language)
-            cells.append(f"{mean} ({low} – {high})")
+            mean = bound_text(mean, row["at_least"], language)
+            cells.append(mean if mean == NOTHING else f"{mean} ({low} – {high})")
         rows.append(cells)
     heads = [texts("head.point"), texts("head.scenario"), *sweep.names]
     return table([*heads, *(outcome_label(name, language) for name in outcomes)], rows, 2)

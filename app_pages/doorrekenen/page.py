@@ -301,14 +301,23 @@ def _mark(band: Any) -> tuple[float, float | None, float | None] | None:
 
 
 def _dots(rows: Sequence[pictures.Figures], both: bool) -> list[DotSeries]:
-    found = [DotSeries(text("baseline"), "baseline", "diamond", [_mark(row.baseline) for row in rows])]
+    usual, bounds = [_mark(row.baseline) for row in rows], list(zip(*(row.at_least for row in rows), strict=True))
+    found = [DotSeries(text("baseline"), "baseline", "diamond", usual, bounds[0])]
     if both:
         other = [_mark(row.scenario) for row in rows]
-        found.append(DotSeries(text("own_scenario"), "scenario", "circle", other))
+        found.append(DotSeries(text("own_scenario"), "scenario", "circle", other, bounds[1]))
     return found
 
 
-def _dot_table(first: str, names: Sequence[str], rows: Sequence[pictures.Figures], decimals: int) -> Table:
+def _cells(band: Any, at_least: bool, decimals: int, language: Language) -> tuple[str | float | None, ...]:
+    """Mean and ends for a table; a mean that is no more than a lower bound says so."""
+    mean, *ends = _triple(band)
+    return (bound_text(number_text(mean, decimals, language), True, language) if at_least else mean, *ends)
+
+
+def _dot_table(
+    first: str, names: Sequence[str], rows: Sequence[pictures.Figures], decimals: int, language: Language
+) -> Table:  # fmt: skip
     parts = [text("mean"), text("low"), text("high")]
     both = rows[0].scenario is not None
     heads = [first, *(f"{text('baseline')}, {part}" for part in parts)]
@@ -317,9 +326,9 @@ def _dot_table(first: str, names: Sequence[str], rows: Sequence[pictures.Figures
         heads += [text("difference"), f"{text('interval_90')}, {text('low')}", f"{text('interval_90')}, {text('high')}"]
     found: list[tuple[str | float | None, ...]] = []
     for name, row in zip(names, rows, strict=True):
-        cells: list[str | float | None] = [name, *_triple(row.baseline)]
+        cells: list[str | float | None] = [name, *_cells(row.baseline, row.at_least[0], decimals, language)]
         if row.scenario is not None and row.difference is not None:
-            cells += [*_triple(row.scenario), *_triple(row.difference)]
+            cells += [*_cells(row.scenario, row.at_least[1], decimals, language), *_triple(row.difference)]
         found.append(tuple(cells))
     return Table(tuple(heads), tuple(found), decimals)
 
@@ -362,7 +371,7 @@ def target(pair: Pair, language: Language, colours: Any) -> Picture:
         for half in halves
         if half.derived
     )
-    table = _dot_table(text("half_year"), names, [half.realised for half in halves], 0)
+    table = _dot_table(text("half_year"), names, [half.realised for half in halves], 0, language)
     table = Table(
         (table.heads[0], *(one.words for one in aims), *(f"{text('realised')}, {head}" for head in table.heads[1:]),
          text("published")),
@@ -410,7 +419,8 @@ def waiting(pair: Pair, language: Language, colours: Any) -> Picture:
     spec = dots_chart(names, _dots(rows, pair.scenario is not None), text("weeks"), language, colours, 1)
     return Picture(
         "wachttijd", finding + ".", pair.count, (Panel("", spec, finding + "."),),
-        _dot_table(text("household_size"), names, rows, 1), why, ("weeks_to_home_median", "weeks_to_home_p90"),
+        _dot_table(text("household_size"), names, rows, 1, language), why,
+        ("weeks_to_home_median", "weeks_to_home_p90"),
     )  # fmt: skip
 
 
@@ -432,7 +442,7 @@ def cost(pair: Pair, language: Language, colours: Any) -> Picture:
     if changed:
         why.append(text("w_cost_change", payer=changed.pop("name"), **changed))
     spec = dots_chart(names, _dots(rows, pair.scenario is not None), text("million_euro"), language, colours)
-    table = _dot_table(text("payer"), [*names, text("group_total")], [*rows, total], 1)
+    table = _dot_table(text("payer"), [*names, text("group_total")], [*rows, total], 1, language)
     panels = (Panel("", spec, finding + "."),)
     return Picture("kosten", finding + ".", pair.count, panels, table, tuple(why), ("cost_public",))
 

@@ -16,6 +16,7 @@ from experiments.compare.compare import Comparison
 from experiments.compare.difference import Difference
 from experiments.compare.side_by_side import comparison_of, outcome_units
 from experiments.language.formatting import (
+    bound_text,
     difference_unit_text,
     figures_text,
     listed,
@@ -101,15 +102,18 @@ def _key_table(result: Comparison, names: Sequence[str], language: Language, col
         about = outcome_label(outcome, language), table_unit_text(unit, language, compared=True)
         differences = [result.difference(outcome, (0, place)) for place in range(1, len(names))]
         means = [differences[0].mean_a, *(row.mean_b for row in differences)]
+        bounds = [differences[0].at_least[0], *(row.at_least[1] for row in differences)]
+        written = figures_text(means, unit, language)
+        told = [bound_text(text, bound, language) for text, bound in zip(written, bounds, strict=True)]
         lines = []
-        for letter, name, mean, written, row in zip(
-            LETTERS, names, means, figures_text(means, unit, language), [None, *differences], strict=False
+        for letter, name, mean, said, bound, row in zip(
+            LETTERS, names, means, told, bounds, [None, *differences], strict=False
         ):
             if row is not None and row.verdict in ("better", "worse"):
                 tally[letter][row.verdict == "worse"] += 1
-            lines.append(_key_line(letter, name, written, row, language, tones))
+            lines.append(_key_line(letter, name, said, row, language, tones))
             ends = (None,) * 3 if row is None else (row.band.mean, row.band.low, row.band.high)
-            rows.append((*about, f"{letter}: {name}", mean, *ends, lines[-1].verdict))
+            rows.append((*about, f"{letter}: {name}", said if bound else mean, *ends, lines[-1].verdict))
         groups.append((*about, lines))
     parts = [text("t_key_part", letter=letter, better=better, worse=worse) for letter, (better, worse) in tally.items()]
     finding = text("t_key", count=len(KEY_OUTCOMES), parts="; ".join(parts)) + "."

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from experiments.charts.style import Spec, band_tips, framed
 from experiments.language.catalogue import catalogue
+from experiments.language.formatting import bound_text, number_text
 from experiments.language.language import Language
 
 
@@ -103,12 +105,16 @@ def lines_chart(
 
 @dataclass(frozen=True)
 class DotSeries:
-    """One series of a dot picture: words, role, shape and per category (mean, low, high) or None."""
+    """One series of a dot picture: words, role, shape and per category (mean, low, high) or None.
+
+    at_least: per category whether the mean is no more than a lower bound; empty where none is.
+    """
 
     words: str
     role: str
     shape: str
     values: Sequence[tuple[float, float | None, float | None] | None]
+    at_least: Sequence[bool] = ()
 
 
 def dots_chart(
@@ -117,10 +123,12 @@ def dots_chart(
 ) -> Spec:  # fmt: skip
     """Categories below each other with one mark per series and its band as a line."""
     say = catalogue("charts", spoken)
+    bounded = any(any(one.at_least) for one in series)
     rows = [
         {"c": category, "s": one.words, "m": plain(value[0]), "l": plain(value[1]), "h": plain(value[2])}
+        | ({"t": bound_text(number_text(value[0], decimals, spoken), bound, spoken)} if bounded else {})
         for one in series
-        for category, value in zip(categories, one.values, strict=True)
+        for category, value, bound in zip(categories, one.values, one.at_least or repeat(False), strict=False)
         if value is not None
     ]
     names = [one.words for one in series]
@@ -130,7 +138,8 @@ def dots_chart(
         "scale": {"domain": names, "range": [colours[one.role] for one in series]},
         "legend": {"symbolOpacity": 1, "columns": {"expr": "width < 420 ? 1 : 2"}},
     }
-    tips = band_tips(say, f",.{decimals}f")
+    mean, *ends = band_tips(say, f",.{decimals}f")
+    tips = [{"field": "t", "title": mean["title"]} if bounded else mean, *ends]
     y = {"field": "c", "type": "nominal", "sort": list(categories), "title": None,
          "axis": {"ticks": False, "domain": False, "labelPadding": 8, "grid": True}}  # fmt: skip
     offset = {"field": "s", "type": "nominal", "sort": names, "scale": {"domain": names}}

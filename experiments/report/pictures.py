@@ -62,12 +62,16 @@ class Lines:
 
 @dataclass(frozen=True)
 class Figures:
-    """One number: band in the baseline, in the scenario, and the difference pair by pair."""
+    """One number: band in the baseline, in the scenario, and the difference pair by pair.
+
+    at_least: whether the mean of either is no more than a lower bound.
+    """
 
     name: str
     baseline: Band
     scenario: Band | None
     difference: Band | None
+    at_least: tuple[bool, bool] = (False, False)
 
 
 def difference(scenario: Floats, baseline: Floats, draws: Draws) -> Band:
@@ -109,10 +113,11 @@ def _figures(
 ) -> Figures:
     usual = values(baseline)
     if scenario is None:
-        return Figures(name, band(usual, BAND_LEVEL), None, None)
+        return Figures(name, band(usual, BAND_LEVEL), None, None, (baseline.at_least(name), False))
     other = values(scenario)
     apart = difference(other, usual, baseline.shared_draws)
-    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), apart)
+    bounds = baseline.at_least(name), scenario.at_least(name)
+    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), apart, bounds)
 
 
 def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, *parts: str) -> Figures:

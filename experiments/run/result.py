@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.run.ensemble import draws_of, ensemble_version
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, Observation, comparison, observations
@@ -102,10 +103,8 @@ class RunResult:
         return np.array([replication.outcomes[name] for replication in self.replications])
 
     def shown(self, name: str) -> FloatArray:
-        """One outcome, per replication, as a reader may see it: unknown when what it counts to never happened."""
-        values = self.outcome(name)
-        never = name in UNKNOWN_IF_NEVER and all(name in one.at_least for one in self.replications)
-        return np.full_like(values, np.nan) if never else values
+        """One outcome, per replication, as a reader may see it."""
+        return shown_values(name, self.outcome(name), np.array([name in one.at_least for one in self.replications]))
 
     def at_least(self, name: str) -> bool:
         """Whether the mean of an outcome is a lower bound: that of some replication is, and it is known."""
@@ -215,6 +214,11 @@ def about_run(of: Task | RunResult, count: int, interrupted: bool, lost: Sequenc
         "fixed_parameters": of.fixed,
     }
     return about | ({"interrupted": True} if interrupted else {}) | ({"lost": list(lost)} if lost else {})
+
+
+def shown_values(name: str, values: FloatArray, at_least: NDArray[np.bool_]) -> FloatArray:
+    """An outcome per replication, with which are lower bounds: unknown when what it counts to never happened."""
+    return np.full_like(values, np.nan) if name in UNKNOWN_IF_NEVER and at_least.all() else values
 
 
 def number_or_none(value: float) -> float | None:

@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.provenance import behind, software, version
 from experiments.run.task import RunPlan, Task
 from experiments.storage.tables import checked_table, table_bytes
 from experiments.sweep.plan import Sweep
-from sim.arrays import FloatArray
 from sim.errors import Allowed, CannotWrite, WrongInput
 from sim.snapshot import atomic_file
 
@@ -32,7 +32,9 @@ except ImportError:  # Windows: without locks two processes may do the same chun
 
 Report = Callable[[int, int], None]
 
-FORMAT = 1
+FORMAT = 2
+#: An outcome of a run, and whether it is no more than a lower bound.
+COUNTED = np.dtype([("value", np.float64), ("at_least", np.bool_)])
 RUNS_PER_CHUNK = 10
 MANIFEST, RESULTS, SUMMARY, DOCUMENT = "manifest.json", "results.parquet", "summary.csv", "sweep.json"
 CHUNKS, LOCK = "chunks", ".lock"
@@ -128,11 +130,12 @@ def task_of_point(sweep: Sweep, point: int) -> Task:
     return Task.of(sweep.scenario_of(point), RunPlan(seed=sweep.seed))
 
 
-def _count(task: Task, replication: int) -> dict[str, float]:
-    from models.outcomes import Window, count_outcomes
+def _count(task: Task, replication: int) -> tuple[dict[str, float], frozenset[str]]:
+    from models.outcomes import Window, count_outcomes, outcomes_at_least
 
     facts, parameters = task.simulated(replication)
-    return count_outcomes(Window(facts, parameters, task.from_day, task.until_day))
+    window = Window(facts, parameters, task.from_day, task.until_day)
+    return count_outcomes(window), outcomes_at_least(window)
 
 
 def compute_chunk(plan: SweepPlan, chunk: int) -> bytes:
@@ -157,26 +160,30 @@ def compute_chunk(plan: SweepPlan, chunk: int) -> bytes:
         "replication": pa.array([replication for _, replication in runs], type=pa.int32()),
     }
     for name in plan.sweep.outcomes:
-        columns[name] = pa.array([each[name] for each in counted], type=pa.float64())
+        columns[name] = pa.array([outcomes[name] for outcomes, _ in counted], type=pa.float64())
+        columns[f"{name}.at_least"] = pa.array([name in at_least for _, at_least in counted])
     table = pa.table(columns).replace_schema_metadata({"sweep": plan.identity, "chunk": str(chunk)})
     return table_bytes(table)
 
 
-def values_of(content: bytes, path: Path, plan: SweepPlan, chunk: int) -> FloatArray:
-    """What a chunk says, (runs, outcomes). Raises WrongInput for damage and for a chunk of something else."""
+def values_of(content: bytes, path: Path, plan: SweepPlan, chunk: int) -> NDArray[np.void]:
+    """What a chunk says, (runs, outcomes) of COUNTED. Raises WrongInput for damage and for a foreign chunk."""
     table = checked_table(path, pa.BufferReader(content))
-    runs = plan.runs_of(chunk)
+    runs, outcomes = plan.runs_of(chunk), plan.sweep.outcomes
+    columns = [f"{name}{end}" for name in outcomes for end in ("", ".at_least")]
     told = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     if (
         told.get("sweep") != plan.identity
         or told.get("chunk") != str(chunk)
-        or table.column_names != ["point", "replication", *plan.sweep.outcomes]
+        or table.column_names != ["point", "replication", *columns]
         or table.num_rows != len(runs)
         or list(zip(table["point"].to_pylist(), table["replication"].to_pylist(), strict=True)) != runs
     ):
         raise WrongInput("foreign_chunk", file=path)
-    columns = [np.asarray(table[name], dtype=np.float64) for name in plan.sweep.outcomes]
-    return np.column_stack(columns)
+    values = np.empty((len(runs), len(outcomes)), COUNTED)
+    for place, name in enumerate(outcomes):
+        values["value"][:, place], values["at_least"][:, place] = table[name], table[f"{name}.at_least"]
+    return values
 
 
 def chunk_file(folder: Path, chunk: int) -> Path:
@@ -194,8 +201,8 @@ def sum_line(content: bytes, name: str) -> bytes:
     return f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode("ascii")
 
 
-def read_chunk(folder: Path, plan: SweepPlan, chunk: int) -> FloatArray | None:
-    """What a finished chunk says, (runs, outcomes); None when there is none. Raises WrongInput for any damage."""
+def read_chunk(folder: Path, plan: SweepPlan, chunk: int) -> NDArray[np.void] | None:
+    """What a finished chunk says, (runs, outcomes) of COUNTED; None without one. Raises WrongInput for any damage."""
     file = chunk_file(folder, chunk)
     try:
         content, told = file.read_bytes(), sum_file(file).read_bytes()

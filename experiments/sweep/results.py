@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from experiments.run.ensemble import load_ensemble
 from experiments.run.provenance import version
-from experiments.run.result import BAND_LEVEL, number_or_none
+from experiments.run.result import BAND_LEVEL, number_or_none, shown_values
 from experiments.sweep.chunks import SweepPlan, made_by_document
 from experiments.sweep.plan import Sweep, plain_words, value_words
-from sim.arrays import FloatArray
 from sim.calendar import date_of
 from sim.statistics import band
 
@@ -39,7 +39,7 @@ def _setting_array(values: Sequence[Any]) -> pa.Array:
     return pa.array([None if value is None else plain_words(value) for value in values], type=pa.string())
 
 
-def results_table(plan: SweepPlan, values: FloatArray) -> pa.Table:
+def results_table(plan: SweepPlan, values: NDArray[np.void]) -> pa.Table:
     """One row per point, replication and outcome, in that order; `draw` is the row of the ensemble, from 1."""
     from models.outcomes import OUTCOMES
 
@@ -71,18 +71,20 @@ def results_table(plan: SweepPlan, values: FloatArray) -> pa.Table:
         "draw": pa.array(draws, mask=draws == 0),
         "outcome": words(np.tile(np.arange(outcomes), points * replications), sweep.outcomes),
         "unit": words(np.tile([units.index(unit) for unit in of_outcome], points * replications), units),
-        "value": pa.array(values.ravel(), type=pa.float64()),
+        "value": pa.array(values["value"].ravel(), type=pa.float64()),
+        "at_least": pa.array(values["at_least"].ravel()),
     }
     return pa.table(columns)
 
 
-def summary_rows(sweep: Sweep, values: FloatArray) -> Iterator[dict[str, Any]]:
-    """Per point and outcome the mean, the 80 per cent band over replications and their number."""
+def summary_rows(sweep: Sweep, values: NDArray[np.void]) -> Iterator[dict[str, Any]]:
+    """Per point and outcome the mean, the 80 per cent band over replications and their number, as a run gives them."""
     from models.outcomes import OUTCOMES
 
     for point in range(sweep.points):
         for place, name in enumerate(sweep.outcomes):
-            told = band(values[point, :, place], BAND_LEVEL)
+            counted = values[point, :, place]
+            told = band(shown_values(name, counted["value"], counted["at_least"]), BAND_LEVEL)
             yield {
                 "point": point + 1,
                 "outcome": name,
@@ -91,17 +93,18 @@ def summary_rows(sweep: Sweep, values: FloatArray) -> Iterator[dict[str, Any]]:
                 "low": number_or_none(told.low),
                 "high": number_or_none(told.high),
                 "n": told.count,
+                "at_least": bool(counted["at_least"].any()) and told.count > 0,
             }
 
 
-def summary_csv(sweep: Sweep, values: FloatArray) -> bytes:
+def summary_csv(sweep: Sweep, values: NDArray[np.void]) -> bytes:
     """The summary for a spreadsheet: UTF-8 with a mark, semicolons, decimal commas."""
     from experiments.language.catalogue import catalogue
     from experiments.run.origin import program_text
     from experiments.storage.spreadsheets import csv_text
 
     settings = _setting_columns(sweep)
-    heads = ("point", "scenario", *settings, "outcome", "unit", "mean", "low", "high", "n")
+    heads = ("point", "scenario", *settings, "outcome", "unit", "mean", "low", "high", "n", "at_least")
     rows = [
         {"scenario": sweep.scenarios[sweep.point(row["point"]).scenario].name}
         | {name: column[row["point"] - 1] for name, column in settings.items()}

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.run.parameters import compile_once
 from experiments.storage.folders import SUMS
@@ -53,7 +54,6 @@ from experiments.sweep.chunks import (
 )
 from experiments.sweep.cluster import connected, on_cluster
 from experiments.sweep.results import ROWS_PER_GROUP, results_table, summary_csv, summary_rows, sweep_document
-from sim.arrays import FloatArray
 from sim.errors import Allowed, CannotWrite, Term, WrongInput
 from sim.replications import Finished, replicate
 from sim.snapshot import atomic_file
@@ -132,7 +132,7 @@ def _tidy(folder: Path) -> None:
 class SweepResult:
     """What came of a sweep: chunks found, damaged and made here, and whether it is complete.
 
-    lost: chunks that cost their workers too often; values: (points, replications, outcomes) when complete.
+    lost: chunks that cost their workers too often; values: (points, replications, outcomes) of COUNTED when complete.
     """
 
     plan: SweepPlan
@@ -142,7 +142,7 @@ class SweepResult:
     made: int
     interrupted: bool = False
     lost: tuple[int, ...] = ()
-    values: FloatArray | None = field(default=None, repr=False)
+    values: NDArray[np.void] | None = field(default=None, repr=False)
 
     @property
     def complete(self) -> bool:
@@ -225,7 +225,7 @@ def _here(folder: Path, plan: SweepPlan, missing: Sequence[int], workers: int, r
     return replicate(partial(make_chunk, str(folder), plan), missing, workers, report)
 
 
-def _finish(folder: Path, plan: SweepPlan) -> FloatArray:
+def _finish(folder: Path, plan: SweepPlan) -> NDArray[np.void]:
     """Put all chunks together; every one is verified once more."""
     sweep = plan.sweep
     parts = []
@@ -234,7 +234,7 @@ def _finish(folder: Path, plan: SweepPlan) -> FloatArray:
         if part is None:
             raise WrongInput("chunk_gone", file=chunk_file(folder, chunk))
         parts.append(part)
-    values: FloatArray = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
+    values = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
     contents = {
         RESULTS: table_bytes(results_table(plan, values), ROWS_PER_GROUP),
         SUMMARY: summary_csv(sweep, values),

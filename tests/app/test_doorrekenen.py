@@ -1,11 +1,14 @@
 """Sentences of Doorrekenen: what is computed, only what an interval supports, and nothing where nothing is known."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from page_words import words
 
+from app_pages.charts.download import csv_bytes
+from app_pages.charts.picture import html_table
 from app_pages.charts.target import target_series
 from app_pages.doorrekenen.page import Pair, _difference_words, _most_changed, pending, target, waiting
 from experiments.charts.style import PALETTES
@@ -88,6 +91,26 @@ def test_the_wait_counts_who_still_waits_and_says_so(run, changed):
     assert "Wie aan het einde nog wacht, telt mee" in picture.why[0]
     nobody = changed(run, **{name: np.full(len(run.replications), NAN)})
     assert waiting(Pair(nobody, None), "nl", COLOURS).finding == words("page_doorrekenen", "t_wait_nobody") + "."
+
+
+@pytest.mark.parametrize(("language", "bound"), [("nl", "minstens 20,0"), ("en", "at least 20.0")])
+def test_a_wait_that_is_a_lower_bound_says_so_in_table_file_and_chart(run, changed, visitor, language, bound):
+    name = pictures.WAITS["single"]
+    usual = changed(run, **{name: spread(run, 20.0, 0.0)})
+    first = replace(usual.replications[0], at_least=frozenset({name}))
+    later = replace(usual, replications=(first, *usual.replications[1:]))
+    for pair, column in ((Pair(later, None), 1), (Pair(usual, later), 4)):
+        picture = waiting(pair, language, COLOURS)
+        assert picture.table.rows[0][column] == bound
+        assert sum("20" in str(cell) and isinstance(cell, str) for row in picture.table.rows for cell in row[1:]) == 1
+        assert f'<td class="figure">{bound}</td>' in html_table(picture.table, "", language)
+        assert bound in csv_bytes(picture.table, language).decode("utf-8-sig")
+        (spec,) = [panel.spec for panel in picture.panels]
+        assert [row["t"] for row in spec["data"]["values"]].count(bound) == 1
+        assert {"title": words("charts", "mean", language), "field": "t"} in spec["layer"][1]["encoding"]["tooltip"]
+    plain = waiting(Pair(usual, usual), language, COLOURS)
+    assert all(isinstance(cell, float) for row in plain.table.rows for cell in row[1:])
+    assert all("t" not in row for row in plain.panels[0].spec["data"]["values"])
 
 
 def test_both_targets_are_drawn_when_the_scenario_has_another():

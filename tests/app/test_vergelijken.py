@@ -4,16 +4,17 @@ import io
 import math
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from page_words import words
 
-from app_pages.charts.download import svg_bytes
+from app_pages.charts.download import csv_bytes, svg_bytes
 from app_pages.shell.texts import literal
 from app_pages.vergelijken import choice
 from app_pages.vergelijken.attribution import _split_finding
 from app_pages.vergelijken.downloads import report_bytes, table_bytes
-from app_pages.vergelijken.figures import STYLES, _chart
+from app_pages.vergelijken.figures import STYLES, _chart, _key_table
 from app_pages.vergelijken.saving import _add_file, _does_not_fit
 from experiments.charts.style import PALETTES
 from experiments.compare.side_by_side import aligned, comparison_of, split_of, split_scenarios
@@ -303,6 +304,17 @@ def test_charts_show_published_figures_with_their_source(three):
     told = {row[0]: row[-1] for row in picture.table.rows if row[-1] is not None}
     assert told == {dot.day.isoformat(): dot.value for dot in dots}
     assert svg_bytes(picture.panels, picture.finding, "nl").startswith(b"<svg")
+
+
+def test_a_lower_bound_is_called_so_in_the_key_table_and_its_file(three):
+    _, result = three
+    first, second, third = result.runs
+    bounded = [replace(one, at_least=frozenset({"weeks_to_home_median"})) for one in second.replications]
+    result = replace(result, runs=(first, replace(second, replications=tuple(bounded)), third))
+    _, table, page = _key_table(result, ["een", "twee", "drie"], "nl", PALETTES["light"])
+    (said,) = re.findall(r'<td class="n">(minstens [\d,]+)</td>', page)
+    assert [row[3] for row in table.rows if isinstance(row[3], str)] == [said]
+    assert said in csv_bytes(table, "nl").decode("utf-8-sig")
 
 
 def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monkeypatch):

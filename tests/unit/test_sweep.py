@@ -28,6 +28,7 @@ from experiments.sweep import chunks, results
 from experiments.sweep import sweep as sweeps
 from experiments.sweep.chunks import (
     CHUNKS,
+    COUNTED,
     DOCUMENT,
     LOCK,
     MANIFEST,
@@ -153,6 +154,7 @@ def test_the_table_says_which_point_scenario_and_draw(whole, job):
     table = read_checked(whole / RESULTS).to_pandas()
     assert list(table.columns) == [
         "point", "scenario", "share_cap", "inflow_factor", "replication", "draw", "outcome", "unit", "value",
+        "at_least",
     ]  # fmt: skip
     assert len(table) == RUNS * len(job.sweep.outcomes)
     first = table[table.outcome == job.sweep.outcomes[0]].groupby("point").first()
@@ -168,7 +170,9 @@ def test_the_summary_is_that_of_the_table(whole, job, capsys):
     told = pd.read_csv(whole / SUMMARY, sep=";", decimal=",", encoding="utf-8-sig")
     assert len(told) == 4 * len(job.sweep.outcomes)
     for row in told.itertuples():
-        expected = band(table.value[(table.point == row.point) & (table.outcome == row.outcome)], 0.8)
+        found = table[(table.point == row.point) & (table.outcome == row.outcome)]
+        never = row.outcome == "days_until_full" and found.at_least.all()
+        expected = band(np.full(14, np.nan) if never else found.value, 0.8)
         if expected.count:
             assert (row.mean, row.low, row.high) == (expected.mean, expected.low, expected.high)
         assert row.n == expected.count
@@ -179,11 +183,37 @@ def test_the_summary_is_that_of_the_table(whole, job, capsys):
     assert {"plan", "version", "software", "ensembles", "seed", "replications"} <= set(document)
 
 
+def test_a_summary_and_a_run_say_the_same_of_lower_bounds_and_of_what_never_came(whole, job):
+    result = run_sweep(job, whole)
+    rows = {row["outcome"]: row for row in result.summary_rows() if row["point"] == 1}
+    run = run_scenario(job.sweep.scenario_of(1), RunPlan(replications=14, seed=3))
+    for row in run.outcome_rows():
+        assert {key: rows[row["name"]][key] for key in ("mean", "low", "high", "at_least")}.items() <= row.items()
+    assert rows["weeks_to_home_p90_5_plus"]["at_least"] and not rows["realised"]["at_least"]
+    assert (rows["days_until_full"]["mean"], rows["days_until_full"]["at_least"]) == (None, False)
+
+
+def test_the_table_in_the_terminal_says_at_least_and_has_a_dash(tmp_path, capsys):
+    path = tmp_path / "klein.yaml"
+    path.write_text(TEXT + "outcomes: [weeks_to_home_p90_5_plus, days_until_full]\n")
+    for language, bound in (("nl", "minstens"), ("en", "at least")):
+        code, out, _ = call(capsys, path, "--out", tmp_path / "uit", "--language", language)
+        rows = [line for line in out.splitlines() if " prop-2021 " in line]
+        assert code == 0 and len(rows) == 4
+        assert all(f" {bound} " in row and row.endswith("  –") for row in rows)
+    lines = (tmp_path / "uit" / SUMMARY).read_text(encoding="utf-8-sig").splitlines()
+    head, *rows = [line.split(";") for line in lines]
+    told = {row[head.index("outcome")]: dict(zip(head, row, strict=True)) for row in rows}
+    assert told["weeks_to_home_p90_5_plus"]["at_least"] == "ja" and told["weeks_to_home_p90_5_plus"]["mean"]
+    assert (told["days_until_full"]["at_least"], told["days_until_full"]["mean"]) == ("nee", "")
+
+
 def test_the_summary_writes_cells_as_every_other_export(job, monkeypatch):
-    values = np.full((job.sweep.points, job.sweep.replications, len(job.sweep.outcomes)), 5.0)
+    values = np.zeros((job.sweep.points, job.sweep.replications, len(job.sweep.outcomes)), COUNTED)
+    values["value"] = 5.0
     *_, last = summary_csv(job.sweep, values).decode("utf-8-sig").splitlines()
-    *_, mean, low, high, count, origin = last.split(";")
-    assert (mean, low, high, count) == ("5", "5", "5", "14")
+    *_, mean, low, high, count, at_least, origin = last.split(";")
+    assert (mean, low, high, count, at_least) == ("5", "5", "5", "14", "nee")
     assert f"zaad {job.sweep.seed}" in origin and f"{job.sweep.replications} replicaties" in origin
     text = ["\t=1+1", " =1", "＝1", "-x"]
     monkeypatch.setattr(results, "_setting_columns", lambda sweep: {"share_cap": text, "inflow_factor": [0.8] * 4})
