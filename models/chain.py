@@ -122,9 +122,7 @@ class Chain:
         if not self.first_day < last_day <= horizon:
             raise ValueError(f"the last day must lie after {period.start} and not after {period.last_until}")
         self.world = world = build_world(parameters, seed, last_day)
-        self.register = new_register(
-            seed, self.first_day, world.identity, world.persons, world.stream, world.group, world.arrived
-        )
+        self.register = new_register(seed, self.first_day, world.households)
         kinds = dict.fromkeys(turn.stage for turn in turns)
         self.stages = Stages(kinds, parameters, world, self.register, horizon)
         self.today = self.first_day
@@ -168,7 +166,7 @@ class Chain:
         continues, so that a branch may have another inflow after the cut.
         """
         arrays: dict[str, NDArray[np.generic]] = {"today": np.array([self.today])}
-        rows = self.world.identity.size
+        rows = self.world.households.size
         arrived = int(self.world.first_of_day[self.today - self.first_day])
         for name, kept in self._state():
             arrays.update(saved(name, kept, rows, arrived))

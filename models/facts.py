@@ -18,6 +18,7 @@ from models.register import BED_GROUPS, GAUGES, TALLIES, Register
 from models.stages.coa import CAPACITY
 from models.stages.target import HALF_YEARLY
 from models.world import World
+from sim.arrays import FloatArray, IntArray
 from sim.calendar import half_years, month_ends
 from sim.records import Kept, Records
 
@@ -36,12 +37,12 @@ MONTHLY = (
 )  # fmt: skip
 #: Case workers of the IND written down at each month's end.
 STAFF = ("experienced", "in_training", "hired_so_far")
-#: What is told of each household, beside its identity.
+#: What is told of each household.
 HOUSEHOLD_FACTS = (
-    "persons", "status", "linked", "municipality", "family", "followers", "place", "permit", "taskforce", "decided",
-    "group", "stream", "arrived", "registered", "extended", "housed", "stay", "stay_since", "family_arrived",
-    "appeal_decided", "departed", "family_applied", "family_decided", "family_housed", "home_size", "how_housed",
-    "last_stay", "stay_ended",
+    "identity", "persons", "status", "linked", "municipality", "family", "followers", "place", "permit",
+    "taskforce", "decided", "group", "stream", "arrived", "registered", "extended", "housed", "stay", "stay_since",
+    "family_arrived", "appeal_decided", "departed", "family_applied", "family_decided", "family_housed",
+    "home_size", "how_housed", "last_stay", "stay_ended",
 )  # fmt: skip
 
 
@@ -60,16 +61,16 @@ class Facts:
     seed: int
     first_day: int
     last_day: int
-    daily: dict[str, NDArray[np.float64]]
-    provinces_daily: dict[str, NDArray[np.int64]]
-    monthly_days: NDArray[np.int64]
-    municipal_monthly: dict[str, NDArray[np.float64]]
+    daily: dict[str, FloatArray]
+    provinces_daily: dict[str, IntArray]
+    monthly_days: IntArray
+    municipal_monthly: dict[str, FloatArray]
     half_year_names: list[str]
-    half_years: dict[str, NDArray[np.int64]]
-    households: dict[str, NDArray[np.int64]]
+    half_years: dict[str, IntArray]
+    households: dict[str, IntArray]
     steps: dict[str, int]
-    staff: dict[str, NDArray[np.float64]]
-    projects: dict[str, NDArray[np.int64]]
+    staff: dict[str, FloatArray]
+    projects: dict[str, IntArray]
 
 
 class Pages:
@@ -109,13 +110,13 @@ class Diary:
         """Return what a snapshot must hold."""
         return {"daily": self.daily, "provinces": self.provinces, "monthly": self.monthly, "staff": self.staff}
 
-    def open_day(self, day: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def open_day(self, day: int) -> tuple[IntArray, IntArray]:
         """Return the two tables that the day is written in, of the country and the provinces."""
         self.daily.written = self.provinces.written = day + 1 - self.world.first_day
         return self.daily.table, self.provinces.table
 
     def write_month(
-        self, day: int, supervised: Mapping[str, NDArray[Any]], share: NDArray[np.float64], staff: tuple[float, ...]
+        self, day: int, supervised: Mapping[str, NDArray[Any]], share: FloatArray, staff: tuple[float, ...]
     ) -> None:
         """Write down the books of municipalities and the staff of the IND.
 
@@ -131,7 +132,7 @@ class Diary:
         self.staff.table[row] = staff
         self.monthly.written = self.staff.written = row + 1
 
-    def facts(self, today: int, half: Records, projects: dict[str, NDArray[np.int64]]) -> Facts:
+    def facts(self, today: int, half: Records, projects: dict[str, IntArray]) -> Facts:
         """Return what was written down up to today; ``half`` are the half-years, the running one last."""
         register, first_day, households = self.register, self.world.first_day, self.register.households
         days, months = today - first_day, int(np.searchsorted(self.month_ends, today))
@@ -147,7 +148,7 @@ class Diary:
             municipal_monthly={name: self.monthly.table[:months, column] for column, name in enumerate(MONTHLY)},
             half_year_names=names,
             half_years={name: half[name][: len(names)].copy() for name in HALF_YEARLY},
-            households={"identity": self.world.identity, **{name: households[name] for name in HOUSEHOLD_FACTS}},
+            households={name: households[name] for name in HOUSEHOLD_FACTS},
             steps={name: int(register.counts[name][0]) for name in TALLIES},
             staff={name: self.staff.table[:months, column] for column, name in enumerate(STAFF)},
             projects=projects,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.sources import read_table
+from sim.arrays import FloatArray, IntArray
 
 PROVINCES: tuple[str, ...] = (
     "Drenthe", "Flevoland", "Friesland", "Gelderland", "Groningen", "Limburg", "Noord-Brabant", "Noord-Holland",
@@ -25,10 +25,10 @@ class Municipalities:
 
     code: tuple[str, ...]
     name: tuple[str, ...]
-    province: NDArray[np.int64]
-    coa_region: NDArray[np.int64]
-    inhabitants: NDArray[np.float64]
-    social_stock: NDArray[np.float64]
+    province: IntArray
+    coa_region: IntArray
+    inhabitants: FloatArray
+    social_stock: FloatArray
 
     def __len__(self) -> int:
         return len(self.code)
@@ -49,10 +49,10 @@ def municipalities() -> Municipalities:
     )
 
 
-def divide(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
+def divide(total: int, weights: FloatArray) -> IntArray:
     """Divide a whole number in proportion to weights, largest remainder; the parts add up."""
     exact = total * weights / weights.sum()
-    parts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
+    parts: IntArray = np.floor(exact).astype(np.int64)
     missing = total - int(parts.sum())
     order = np.argsort(-(exact - parts), kind="stable")
     parts[order[:missing]] += 1

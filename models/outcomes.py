@@ -21,8 +21,8 @@ from models.sources import full_persons, read_table
 from models.stages.projects import FLEX, LARGE_FAMILY, NEW_SOCIAL
 from models.stages.projects import KINDS as PROJECT_KINDS
 from models.stages.target import COLOURS, HIGHEST_RUNG
+from sim.arrays import FloatArray, IntArray
 
-Numbers = NDArray[np.float64]
 DAYS_PER_YEAR = 365.25
 DAYS_PER_WEEK = 7.0
 #: What rounding may add to the share that still waits.
@@ -33,10 +33,10 @@ SLACK = 1e-12
 class Waits:
     """Waits for a home in days since the permit: first and last day seen, whether it ended in a home, and persons."""
 
-    entered: NDArray[np.int64]
-    left: NDArray[np.int64]
+    entered: IntArray
+    left: IntArray
     housed: NDArray[np.bool_]
-    size: NDArray[np.int64]
+    size: IntArray
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Window:
         """Rows of the daily facts in the window."""
         return slice(self.from_day - self.facts.first_day, self.until_day - self.facts.first_day)
 
-    def daily(self, name: str) -> Numbers:
+    def daily(self, name: str) -> FloatArray:
         """Return a daily measure in the window."""
         return self.facts.daily[name][self.days]
 
@@ -71,10 +71,9 @@ class Window:
         before = total[self.days.start - 1] if self.days.start > 0 else 0.0
         return float(total[self.days.stop - 1] - before)
 
-    def flows(self, name: str) -> Numbers:
+    def flows(self, name: str) -> FloatArray:
         """Return the daily growth of a running total in the window."""
-        growth: Numbers = np.diff(self.facts.daily[name], prepend=0.0)[self.days]
-        return growth
+        return np.diff(self.facts.daily[name], prepend=0.0)[self.days]
 
     @cached_property
     def waits(self) -> Waits:
@@ -98,12 +97,12 @@ class Window:
         )
 
     @cached_property
-    def still_waiting(self) -> dict[tuple[int, int], Numbers]:
+    def still_waiting(self) -> dict[tuple[int, int], FloatArray]:
         """Share that still waits on each day since the permit by household size, as far as it was asked for."""
         return {}
 
     @cached_property
-    def pending(self) -> tuple[Numbers, Numbers]:
+    def pending(self) -> tuple[FloatArray, FloatArray]:
         """Of the applications that are open at the end of the window their age in days, and their persons."""
         households = self.facts.households
         arrived, until = households["arrived"], self.until_day
@@ -115,17 +114,16 @@ class Window:
         rows = np.flatnonzero(open_then)
         later = households["family_arrived"][rows] >= 0
         persons = households["persons"][rows] - np.where(later, households["followers"][rows], 0)
-        ages: Numbers = (until - arrived[rows]).astype(np.float64)
+        ages: FloatArray = (until - arrived[rows]).astype(np.float64)
         return ages, persons.astype(np.float64)
 
-    def last_month(self, name: str) -> Numbers:
+    def last_month(self, name: str) -> FloatArray:
         """Return a municipal measure at the last month's end in the window, or at its first after it."""
         row = int(np.searchsorted(self.facts.monthly_days, self.until_day)) - 1
-        values: Numbers = self.facts.municipal_monthly[name][max(row, 0)]
-        return values
+        return np.asarray(self.facts.municipal_monthly[name][max(row, 0)])
 
 
-def behind_at_end(window: Window) -> Numbers:
+def behind_at_end(window: Window) -> FloatArray:
     """Return what each municipality is behind at the end of the window: that of the half-year that then runs.
 
     A window that ends before the run does knows it of the last month's end only.
@@ -135,22 +133,20 @@ def behind_at_end(window: Window) -> Numbers:
     return window.last_month("behind")
 
 
-def persons_in_reception(facts: Facts) -> Numbers:
+def persons_in_reception(facts: Facts) -> FloatArray:
     """Return persons in reception per day, all groups."""
     daily = facts.daily
-    persons: Numbers = (
+    return (
         daily["in_reception_in_procedure"]
         + daily["in_reception_refused"]
         + daily["in_reception_permit_holder"]
         + daily["in_reception_waiting_family"]
     )
-    return persons
 
 
-def permit_holders_in_reception(facts: Facts) -> Numbers:
+def permit_holders_in_reception(facts: Facts) -> FloatArray:
     """Return permit holders in reception per day, arrived family included."""
-    persons: Numbers = facts.daily["in_reception_permit_holder"] + facts.daily["in_reception_waiting_family"]
-    return persons
+    return facts.daily["in_reception_permit_holder"] + facts.daily["in_reception_waiting_family"]
 
 
 @lru_cache(maxsize=1)
@@ -159,7 +155,7 @@ def unit_costs() -> dict[str, float]:
     return {row["item"]: float(row["value"]) for row in read_table("costs")}
 
 
-def _still_waiting(waits: Waits, least: int, most: int) -> Numbers:
+def _still_waiting(waits: Waits, least: int, most: int) -> FloatArray:
     """Return the share that still waits on each day since the permit: the estimate of Kaplan and Meier."""
     rows = np.flatnonzero((waits.size >= least) & (waits.size <= most))
     if not rows.size:
@@ -188,7 +184,7 @@ def weeks_to_home(window: Window, share: float, least: int = 1, most: int = 99) 
     return Wait(day / DAYS_PER_WEEK, at_least=not reached.size)
 
 
-def weeks_until_out(window: Window) -> Numbers:
+def weeks_until_out(window: Window) -> FloatArray:
     """Return weeks from permit until a household leaves reception, of those who got their permit in the window.
 
     Out is a home or a temporary stay, whichever is first; a stay from which a household came back does not count. Who
@@ -201,8 +197,7 @@ def weeks_until_out(window: Window) -> Numbers:
     for day in (households["housed"], stay, households["departed"]):
         out = np.where(day >= 0, np.minimum(out, day), out)
     chosen = (permit >= window.from_day) & (permit < window.until_day)
-    weeks: Numbers = (out[chosen] - permit[chosen]) / DAYS_PER_WEEK
-    return weeks
+    return (out[chosen] - permit[chosen]) / DAYS_PER_WEEK
 
 
 def pending_age_weeks(window: Window) -> float:
@@ -222,7 +217,7 @@ def pending_beyond_term(window: Window) -> float:
     return float(persons[ages > term[filed - first]].sum() / persons.sum())
 
 
-def _mean_wait(values: Numbers) -> float:
+def _mean_wait(values: FloatArray) -> float:
     return float(values.mean()) if values.size else float("nan")
 
 
@@ -373,19 +368,19 @@ def _table(*outcomes: Outcome) -> dict[str, Outcome]:
     return {outcome.name: outcome for outcome in outcomes}
 
 
-def _mean(measure: Callable[[Facts], Numbers]) -> Callable[[Window], float]:
+def _mean(measure: Callable[[Facts], FloatArray]) -> Callable[[Window], float]:
     return lambda window: float(measure(window.facts)[window.days].mean())
 
 
-def _end(measure: Callable[[Facts], Numbers]) -> Callable[[Window], float]:
+def _end(measure: Callable[[Facts], FloatArray]) -> Callable[[Window], float]:
     return lambda window: float(measure(window.facts)[window.days][-1])
 
 
-def _largest(measure: Callable[[Facts], Numbers]) -> Callable[[Window], float]:
+def _largest(measure: Callable[[Facts], FloatArray]) -> Callable[[Window], float]:
     return lambda window: float(measure(window.facts)[window.days].max())
 
 
-def _measure(name: str) -> Callable[[Facts], Numbers]:
+def _measure(name: str) -> Callable[[Facts], FloatArray]:
     return lambda facts: facts.daily[name]
 
 
@@ -485,7 +480,7 @@ def count_outcomes(window: Window) -> dict[str, float]:
     return {name: float(outcome.count(window)) for name, outcome in OUTCOMES.items()}
 
 
-def monthly_series(facts: Facts) -> dict[str, tuple[NDArray[np.int64], Numbers]]:
+def monthly_series(facts: Facts) -> dict[str, tuple[IntArray, FloatArray]]:
     """Return national measures at each month's end: stocks as they stand, flows as of that month.
 
     Permits include those of family, as in the published counts.

@@ -13,9 +13,9 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.geography import PROVINCES, municipalities
+from sim.arrays import FloatArray, Int32Array
 from sim.compiled import kernel
 from sim.queues import LINE, Links, join, leave
 from sim.records import Records, plain, record_type
@@ -194,7 +194,7 @@ class Delivery(NamedTuple):
     municipality: int
     homes: int
     holder_share: float | None
-    sizes: NDArray[np.float64]
+    sizes: FloatArray
 
 
 class Register(NamedTuple):
@@ -216,19 +216,16 @@ class Register(NamedTuple):
 
 
 @kernel
-def _fill_register(
-    cells: NDArray[np.int32], households: Records, identity: NDArray[np.int64], persons: NDArray[np.int32],
-    stream: NDArray[np.int32], group: NDArray[np.int32], arrived: NDArray[np.int32],
-) -> None:  # fmt: skip
+def _fill_register(cells: Int32Array, households: Records, drawn: Records) -> None:
     """Write the world's households into an empty register (``cells`` is its memory): nobody has arrived yet."""
     for who in range(households.size):
         cells[who] = -1
         household = households[who]
-        household.identity = identity[who]
-        household.persons = persons[who]
-        household.stream = stream[who]
-        household.group = group[who]
-        household.arrived = arrived[who]
+        household.identity = drawn[who].identity
+        household.persons = drawn[who].persons
+        household.stream = drawn[who].stream
+        household.group = drawn[who].group
+        household.arrived = drawn[who].arrived
         household.followers = 0
         household.status = Status.NOT_ARRIVED
         household.family = Family.NONE
@@ -238,16 +235,13 @@ def _fill_register(
         household.over_norm = 0
 
 
-def new_register(
-    seed: int, first_day: int, identity: NDArray[np.int64], persons: NDArray[np.int32], stream: NDArray[np.int32],
-    group: NDArray[np.int32], arrived: NDArray[np.int32],
-) -> Register:  # fmt: skip
-    """Return an empty register with one row per household of the world; arrays have one number per row."""
-    rows, towns = identity.size, len(municipalities())
+def new_register(seed: int, first_day: int, drawn: Records) -> Register:
+    """Return an empty register with one row per household of the world."""
+    rows, towns = drawn.size, len(municipalities())
     memory = np.empty(rows * HOUSEHOLD.itemsize + LINE_BYTES, dtype=np.int8)
     begin = -memory.ctypes.data % LINE_BYTES
     households = memory[begin : begin + rows * HOUSEHOLD.itemsize].view(HOUSEHOLD)
-    _fill_register(plain(households, np.int32), households, identity, persons, stream, group, arrived)
+    _fill_register(plain(households, np.int32), households, drawn)
     census, places = np.zeros(PROVINCES_COUNT, dtype=CENSUS), np.zeros(towns, dtype=TOWN)
     census["usable"] = 1
     for line in (census["line"], places["line"]):

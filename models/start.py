@@ -8,9 +8,8 @@ municipalities are behind and which homes are under way belongs to it. Left out:
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from models.geography import PROVINCES, municipalities
+from models.geography import PROVINCES
 from models.parameters import Parameters, baseline
 from models.register import Bed, Place, Register, Status, log_permit, put_in_bed
 from models.sources import read_table
@@ -23,27 +22,26 @@ from models.stages.nareis import Nareis
 from models.stages.projects import Projects
 from models.stages.target import Target
 from models.world import (
-    LUCK_ELSEWHERE,
-    LUCK_MUNICIPALITY,
-    LUCK_STOCK_FAMILY,
     STOCK_PENDING,
     STOCK_PERMIT,
     STOCK_REFUSED,
     STOCK_SPONSOR,
+    Luck,
     World,
+    drawn_municipalities,
     start_facts,
 )
+from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.compiled import kernel
 from sim.luck import uniform, uniforms
 
-Rows = NDArray[np.int64]
 _NO_BED = -1
 
 
 @kernel
 def _place_rows(
-    register: Register, rows: Rows, status: int, place: int, bed_group: int, elsewhere_share: float,
-    since: NDArray[np.int32],
+    register: Register, rows: IntArray, status: int, place: int, bed_group: int, elsewhere_share: float,
+    since: Int32Array,
 ) -> None:  # fmt: skip
     """Put households of the starting stock where they are; permit holders get their permit of then."""
     households = register.households
@@ -54,7 +52,7 @@ def _place_rows(
         counts.present_at_start += persons
         household.status = status
         where = place
-        if elsewhere_share > 0.0 and uniform(register.seed, household.identity, LUCK_ELSEWHERE) < elsewhere_share:
+        if elsewhere_share > 0.0 and uniform(register.seed, household.identity, Luck.ELSEWHERE) < elsewhere_share:
             where = Place.ELSEWHERE
         household.place = where
         if where == Place.IN_RECEPTION:
@@ -73,20 +71,21 @@ class Start:
     """The starting stock of one run."""
 
     def __init__(self, parameters: Parameters, world: World, register: Register, stages: Stages) -> None:
-        self.parameters, self.world, self.register, self.stages = parameters, world, register, stages
+        self.parameters, self.register, self.stages = parameters, register, stages
+        self.households, self.stock_rows = world.households, world.stock_rows
         self.facts = start_facts(parameters.period)
 
     def place_everybody(self) -> None:
         """Put everybody who is already here in place."""
         self._targets()
         pending, refused, permit, sponsors = (
-            np.flatnonzero(self.world.origin[: self.world.stock_rows] == origin)
+            np.flatnonzero(self.households["origin"][: self.stock_rows] == origin)
             for origin in (STOCK_PENDING, STOCK_REFUSED, STOCK_PERMIT, STOCK_SPONSOR)
         )
         elsewhere = self.parameters.inflow.elsewhere_share
         self._place(pending, Status.REGISTERING, Place.IN_RECEPTION, Bed.IN_PROCEDURE, elsewhere)
         departures = self.stages[Departure].agenda
-        self.stages[Ind].start(len(pending), self.world.stock_rows, departures)
+        self.stages[Ind].start(len(pending), self.stock_rows, departures)
         self._place(refused, Status.REFUSED, Place.IN_RECEPTION, Bed.REFUSED)
         self.stages[Departure].start(refused)
         self._permit_holders(permit)
@@ -95,9 +94,10 @@ class Start:
         self.stages[Projects].start(baseline(self.parameters.period))
 
     def _place(
-        self, rows: Rows, status: Status, place: Place, bed_group: int, elsewhere_share: float = 0.0
-    ) -> None:  # fmt: skip
-        _place_rows(self.register, rows, int(status), int(place), int(bed_group), elsewhere_share, self.world.since)
+        self, rows: IntArray, status: Status, place: Place, bed_group: int, elsewhere_share: float = 0.0
+    ) -> None:
+        since = self.households["since"]
+        _place_rows(self.register, rows, int(status), int(place), int(bed_group), elsewhere_share, since)
 
     def _targets(self) -> None:
         opening = {
@@ -107,44 +107,42 @@ class Start:
         }
         self.stages[Target].start(np.array([opening[name] for name in PROVINCES]), self.stages[Coa].burden())
 
-    def _permit_holders(self, rows: Rows) -> None:
+    def _permit_holders(self, rows: IntArray) -> None:
         """Permit holders in reception; whoever waits longer than the dossier takes is linked already."""
         self._place(rows, Status.DOSSIER, Place.IN_RECEPTION, Bed.PERMIT_HOLDER)
         self.register.counts["permits"] = 0
         after = int(self.parameters.linking.stock_linked_after_days)
-        self.stages[Linking].start(rows[self.world.since[rows] + after <= self.register.first_day])
+        self.stages[Linking].start(rows[self.households["since"][rows] + after <= self.register.first_day])
 
-    def _sponsors(self, rows: Rows) -> None:
+    def _sponsors(self, rows: IntArray) -> None:
         """Permit holders who have a home already and whose family is still to come."""
-        world, households, towns = self.world, self.register.households, municipalities()
-        shares = np.cumsum(towns.inhabitants / towns.inhabitants.sum())
-        places = np.searchsorted(shares, uniforms(self.register.seed, world.identity[rows], LUCK_MUNICIPALITY))
-        households["permit"][rows] = world.since[rows] - int(self.facts["sponsor_permit_before_home_days"])
-        households["linked"][rows] = world.since[rows] - int(self.facts["sponsor_link_before_home_days"])
-        households["housed"][rows] = world.since[rows]
+        households, since = self.register.households, self.households["since"][rows]
+        households["permit"][rows] = since - int(self.facts["sponsor_permit_before_home_days"])
+        households["linked"][rows] = since - int(self.facts["sponsor_link_before_home_days"])
+        households["housed"][rows] = since
         households["home_size"][rows] = 0
-        households["municipality"][rows] = np.minimum(places, len(towns) - 1)
+        households["municipality"][rows] = drawn_municipalities(self.register.seed, self.households["identity"][rows])
         households["counted"][rows] = households["persons"][rows]
         self._place(rows, Status.HOUSED, Place.AT_HOME, _NO_BED)
 
-    def _families(self, permit: Rows, sponsors: Rows) -> None:
+    def _families(self, permit: IntArray, sponsors: IntArray) -> None:
         """Families on their way: the sponsors at home, then permit holders in reception, up to the total."""
-        world, facts, first = self.world, self.facts, self.register.first_day
-        small = permit[world.persons[permit] <= facts["stock_family_most_persons"]]
+        households, facts, first = self.households, self.facts, self.register.first_day
+        small = permit[households["persons"][permit] <= facts["stock_family_most_persons"]]
         order = small[np.argsort(self._luck(small), kind="stable")]
         chosen = np.concatenate([sponsors, order])
         under_way = facts["family_pending"] + facts["family_travelling"]
-        chosen = chosen[np.cumsum(world.family[chosen]) <= under_way]
+        chosen = chosen[np.cumsum(households["family"][chosen]) <= under_way]
         ranks = np.argsort(np.argsort(self._luck(chosen), kind="stable"), kind="stable") / max(len(chosen), 1)
-        applied = np.full(world.identity.size, -1, dtype=np.int64)
+        applied = np.full(households.size, -1, dtype=np.int64)
         applied[chosen] = first - 1 - (2.0 * facts["family_age_days"] * ranks).astype(np.int64)
         travelling_from = 1.0 - facts["family_travelling"] / under_way
         waiting = chosen[ranks < travelling_from]
         waiting = waiting[np.argsort(applied[waiting], kind="stable")]
         # Who got a permit shortly before the start may still apply; the log is in order of permit.
-        too_late = world.since[permit] + int(self.parameters.nareis.apply_days_max) < first
+        too_late = households["since"][permit] + int(self.parameters.nareis.apply_days_max) < first
         self.stages[Nareis].start(waiting, chosen[ranks >= travelling_from], applied, int(np.count_nonzero(too_late)))
         self.register.counts["family_applications"] = 0
 
-    def _luck(self, rows: Rows) -> NDArray[np.float64]:
-        return uniforms(self.register.seed, self.world.identity[rows], LUCK_STOCK_FAMILY)
+    def _luck(self, rows: IntArray) -> FloatArray:
+        return uniforms(self.register.seed, self.households["identity"][rows], Luck.STOCK_FAMILY.value)

@@ -13,39 +13,49 @@ identity and purpose (``sim.luck``), with the purposes listed here.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.geography import municipalities
 from models.parameters import PERIODS, Parameters
 from models.register import GROUPS, STREAMS
 from models.sources import read_table
-from sim.calendar import date_of, day_number
+from sim.arrays import FloatArray, IntArray
+from sim.calendar import DAYS_PER_YEAR, add_months, date_of, day_number, month_starts
 from sim.compiled import kernel, making_kernel
-from sim.luck import bits, category, exponential, poisson, uniform, word
-from sim.records import Record, Records, record_type
+from sim.luck import bits, category, exponential, poisson, uniform, uniforms, word
+from sim.records import Record, Records, plain
 from sim.schedule import Schedule
 
-#: Purposes of luck, one number each, append-only: a new purpose comes at the end and the number of one that is gone
-#: stays taken, because a purpose that gets another number deals everybody other luck.
-(
-    LUCK_COUNT, LUCK_SIZE, LUCK_GROUP, LUCK_FAMILY_SIZE, LUCK_ELSEWHERE, LUCK_AGE, LUCK_MERIT, LUCK_EXTENDED,
-    LUCK_WORK, LUCK_WITHDRAWS, LUCK_WITHDRAWAL_DELAY, LUCK_APPEALS, LUCK_APPEAL_DELAY, LUCK_APPEAL_MERIT,
-    LUCK_DEPARTURE, LUCK_FAMILY_APPLIES, LUCK_FAMILY_DELAY, LUCK_FAMILY_WORK, LUCK_FAMILY_MERIT, LUCK_TRAVEL,
-    LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK, LUCK_OWN_FIND, LUCK_RELAXED, LUCK_HOST, LUCK_VACANCY_COUNT,
-    LUCK_VACANCY, LUCK_MUNICIPALITY,
-    LUCK_PROJECT_COUNT, LUCK_PROJECT_PLACE, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_HOLDER,
-    LUCK_OPENING_PLACE, LUCK_OPENING_FAILURE, LUCK_RENEWAL, LUCK_FORECAST, LUCK_FAMILY_ROUNDING,
-    LUCK_STOCK_FAMILY, LUCK_FACILITY, LUCK_VACANCY_HOME,
-) = range(42)  # fmt: skip
+
+class Luck(IntEnum):
+    """Purposes of luck, one number each; only kernels take a member as it is, quickly: from Python give its ``value``.
+
+    Append-only: a new purpose comes at the end and the number of one that is gone stays taken, because a purpose that
+    gets another number deals everybody other luck.
+    """
+
+    (
+        COUNT, SIZE, GROUP, FAMILY_SIZE, ELSEWHERE, AGE, MERIT, EXTENDED,
+        WORK, WITHDRAWS, WITHDRAWAL_DELAY, APPEALS, APPEAL_DELAY, APPEAL_MERIT,
+        DEPARTURE, FAMILY_APPLIES, FAMILY_DELAY, FAMILY_WORK, FAMILY_MERIT, TRAVEL,
+        DOSSIER, EARLY, LINK, OWN_FIND, RELAXED, HOST, VACANCY_COUNT,
+        VACANCY, MUNICIPALITY,
+        PROJECT_COUNT, PROJECT_PLACE, PROJECT_DELAY, PROJECT_FAILURE, PROJECT_HOLDER,
+        OPENING_PLACE, OPENING_FAILURE, RENEWAL, FORECAST, FAMILY_ROUNDING,
+        STOCK_FAMILY, FACILITY, VACANCY_HOME,
+    ) = range(42)  # fmt: skip
+
 
 #: How a household came into the register.
 ARRIVES, STOCK_PENDING, STOCK_REFUSED, STOCK_PERMIT, STOCK_SPONSOR = range(5)
-ORIGINS = ("arrives", "stock_pending", "stock_refused", "stock_permit", "stock_sponsor")
+#: A household as the world draws it: ``since`` is the day of permit, refusal or family application for the stock, else
+#: -1; ``family`` how many persons may follow.
+_INTEGERS = ("origin", "arrived", "since", "persons", "family", "stream", "group")
+DRAWN_HOUSEHOLD = np.dtype([("identity", np.int64), *((name, np.int32) for name in _INTEGERS)], align=True)
 
 #: Order of groups on the luck scale: more likely applicants never make a likely one unlikely.
 _GROUP_ORDER = (2, 3, 1, 0)
@@ -67,38 +77,28 @@ class Vacancies(NamedTuple):
     """
 
     homes: Records
-    first_of_day: NDArray[np.int64]
-    next_of_day: NDArray[np.int64]
+    first_of_day: IntArray
+    next_of_day: IntArray
 
 
-@dataclass(frozen=True)
-class World:
-    """Rows of one replication.
+class World(NamedTuple):
+    """What one replication is given.
 
-    Households, in order: stock, then arrivals by day. ``identity`` int64; ``origin``,
-    ``arrived``, ``since`` (day of permit, refusal or family application for the stock),
-    ``persons``, ``family`` (persons who may follow), ``stream``, ``group`` int32.
-    ``first_of_day`` (days + 1): first arrival row of each day.
+    ``households`` one record each, in order: stock, then arrivals by day; ``first_of_day`` (days + 1) the first arrival
+    of each day.
     """
 
     seed: int
     first_day: int
     last_day: int
     stock_rows: int
-    identity: NDArray[np.int64]
-    origin: NDArray[np.int32]
-    arrived: NDArray[np.int32]
-    since: NDArray[np.int32]
-    persons: NDArray[np.int32]
-    family: NDArray[np.int32]
-    stream: NDArray[np.int32]
-    group: NDArray[np.int32]
-    first_of_day: NDArray[np.int64]
+    households: Records
+    first_of_day: IntArray
     vacancies: Vacancies
 
 
 @lru_cache(maxsize=1)
-def size_shares() -> NDArray[np.float64]:
+def size_shares() -> FloatArray:
     """Return the cumulative shares of household sizes per stream, shape (streams, 8)."""
     shares = np.zeros((len(STREAMS), _MOST_PERSONS))
     for row in read_table("household_mix"):
@@ -108,7 +108,7 @@ def size_shares() -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=1)
-def family_shares() -> NDArray[np.float64]:
+def family_shares() -> FloatArray:
     """Return the cumulative shares of the number of family members who may follow."""
     rows = [row for row in read_table("household_mix") if row["table"] == "family_size"]
     return np.cumsum([float(row["value"]) for row in rows])
@@ -121,7 +121,7 @@ def mean_persons(stream: int) -> float:
 
 
 @lru_cache(maxsize=8)
-def published_persons_per_day(stream: str, first_day: int, last_day: int) -> NDArray[np.float64]:
+def published_persons_per_day(stream: str, first_day: int, last_day: int) -> FloatArray:
     """Return the published inflow of a stream spread evenly over each period, persons a day."""
     persons = np.zeros(last_day - first_day)
     for row in read_table("inflow"):
@@ -134,7 +134,7 @@ def published_persons_per_day(stream: str, first_day: int, last_day: int) -> NDA
 
 
 @lru_cache(maxsize=8)
-def _households_per_day(first_day: int, last_day: int) -> NDArray[np.float64]:
+def _households_per_day(first_day: int, last_day: int) -> FloatArray:
     rates = [
         published_persons_per_day(stream, first_day, last_day) / mean_persons(index)
         for index, stream in enumerate(STREAMS)
@@ -142,11 +142,11 @@ def _households_per_day(first_day: int, last_day: int) -> NDArray[np.float64]:
     return np.array(rates)
 
 
-def arrival_rates(parameters: Parameters, first_day: int, last_day: int) -> NDArray[np.float64]:
+def arrival_rates(parameters: Parameters, first_day: int, last_day: int) -> FloatArray:
     """Return expected arriving households a day, shape (streams, days)."""
     inflow = parameters.inflow
     rates = _households_per_day(first_day, last_day) * inflow.inflow_factor.daily(first_day, last_day)
-    shock = inflow.shock_persons_per_month.daily(first_day, last_day) * 12 / 365.25
+    shock = inflow.shock_persons_per_month.daily(first_day, last_day) * 12 / DAYS_PER_YEAR
     rates[0] += shock / mean_persons(0)
     rates[STREAMS.index("evacuation")] *= inflow.evacuation_factor
     return rates
@@ -166,21 +166,18 @@ def _group_table() -> dict[tuple[int, int], tuple[float, ...]]:
 
 
 @lru_cache(maxsize=8)
-def group_shares(likely_factor: Schedule, first_day: int, last_day: int) -> NDArray[np.float64]:
+def group_shares(likely_factor: Schedule, first_day: int, last_day: int) -> FloatArray:
     """Return cumulative group shares per stream and month, shape (months, streams, 4).
 
     ``likely_factor`` multiplies the share of likely applicants. The order on the luck scale is
     likely, mixed, safe country, Dublin.
     """
     table = _group_table()
-    first = date_of(first_day)
-    months = (date_of(last_day).year - first.year) * 12 + date_of(last_day).month - first.month + 1
-    cumulative = np.zeros((months, len(STREAMS), len(GROUPS)))
-    for month in range(months):
-        index = first.year * 12 + first.month - 1 + month
-        day = day_number(f"{index // 12}-{index % 12 + 1:02d}-01")
+    months = [add_months(first_day, 0), *month_starts(first_day + 1, last_day + 1)]
+    cumulative = np.zeros((len(months), len(STREAMS), len(GROUPS)))
+    for month, day in enumerate(months):
         for stream in range(len(STREAMS)):
-            shares = np.array(table[stream, min(max(index // 12, 2014), 2024)])
+            shares = np.array(table[stream, min(max(date_of(day).year, 2014), 2024)])
             if shares[2] < 1.0:
                 likely = min(shares[2] * likely_factor.at(day), 0.98)
                 shares = shares * (1.0 - likely) / (1.0 - shares[2])
@@ -191,58 +188,45 @@ def group_shares(likely_factor: Schedule, first_day: int, last_day: int) -> NDAr
 
 
 @making_kernel
-def _count_arrivals(seed: int, first_day: int, rates: NDArray[np.float64]) -> NDArray[np.int64]:
+def _count_arrivals(seed: int, first_day: int, rates: FloatArray) -> IntArray:
     counts = np.zeros(rates.shape, dtype=np.int64)
     for stream in range(rates.shape[0]):
         for offset in range(rates.shape[1]):
             if rates[stream, offset] > 0.0:
                 identity = (stream << 44) + ((first_day + offset) << 24)
-                counts[stream, offset] = poisson(seed, identity, LUCK_COUNT, rates[stream, offset])
+                counts[stream, offset] = poisson(seed, identity, Luck.COUNT, rates[stream, offset])
     return counts
-
-
-class _Columns(NamedTuple):
-    """The households of a world, one number per row in each."""
-
-    identity: NDArray[np.int64]
-    origin: NDArray[np.int32]
-    arrived: NDArray[np.int32]
-    since: NDArray[np.int32]
-    persons: NDArray[np.int32]
-    family: NDArray[np.int32]
-    stream: NDArray[np.int32]
-    group: NDArray[np.int32]
 
 
 class _Mix(NamedTuple):
     """Who comes, as cumulative shares: sizes per stream, families, groups per month and stream."""
 
-    sizes: NDArray[np.float64]
-    families: NDArray[np.float64]
-    groups: NDArray[np.float64]
-    group_order: NDArray[np.int64]
-    month_of_day: NDArray[np.int64]
+    sizes: FloatArray
+    families: FloatArray
+    groups: FloatArray
+    month_of_day: IntArray
 
 
 @kernel
 def _fill_arrivals(
-    seed: int, first_day: int, counts: NDArray[np.int64], mix: _Mix, columns: _Columns, row: int,
-    first_of_day: NDArray[np.int64],
-) -> None:  # fmt: skip
+    seed: int, first_day: int, counts: IntArray, mix: _Mix, households: Records, row: int, first_of_day: IntArray
+) -> None:
     """Write everybody who arrives, from ``row`` on; ``counts`` are households per stream and day."""
     for offset in range(counts.shape[1]):
         first_of_day[offset] = row
         for stream in range(counts.shape[0]):
             for rank in range(counts[stream, offset]):
+                household = households[row]
                 who = (stream << 44) + ((first_day + offset) << 24) + rank + 1
-                columns.identity[row] = who
-                columns.arrived[row] = first_day + offset
-                columns.persons[row] = category(uniform(seed, who, LUCK_SIZE), mix.sizes[stream]) + 1
-                columns.family[row] = category(uniform(seed, who, LUCK_FAMILY_SIZE), mix.families) + 1
-                columns.stream[row] = stream
-                luck = uniform(seed, who, LUCK_GROUP)
-                shares = mix.groups[mix.month_of_day[offset], stream]
-                columns.group[row] = mix.group_order[category(luck, shares)]
+                household.identity = who
+                household.origin = ARRIVES
+                household.arrived = first_day + offset
+                household.since = -1
+                household.persons = category(uniform(seed, who, Luck.SIZE), mix.sizes[stream]) + 1
+                household.family = category(uniform(seed, who, Luck.FAMILY_SIZE), mix.families) + 1
+                household.stream = stream
+                luck = uniform(seed, who, Luck.GROUP)
+                household.group = _GROUP_ORDER[category(luck, mix.groups[mix.month_of_day[offset], stream])]
                 row += 1
     first_of_day[counts.shape[1]] = row
 
@@ -250,13 +234,13 @@ def _fill_arrivals(
 class _HomeShares(NamedTuple):
     """Cumulative shares: of municipalities; of sizes and of who is next in line, in 1/65536."""
 
-    places: NDArray[np.float64]
-    sizes: NDArray[np.int64]
-    following: NDArray[np.int64]
+    places: FloatArray
+    sizes: IntArray
+    following: IntArray
 
 
 @kernel
-def _guide(cumulative: NDArray[np.float64], guide: NDArray[np.int64], boundaries: NDArray[np.int64]) -> None:
+def _guide(cumulative: FloatArray, guide: IntArray, boundaries: IntArray) -> None:
     """Fill the place at which the search for 32 bits of luck starts, by their first 12 bits.
 
     ``boundaries`` receives the cumulative shares of places in 2 ** -32; the last is the whole.
@@ -272,7 +256,7 @@ def _guide(cumulative: NDArray[np.float64], guide: NDArray[np.int64], boundaries
 
 
 @kernel
-def _poisson_chances(mean: float, chances: NDArray[np.float64]) -> int:
+def _poisson_chances(mean: float, chances: FloatArray) -> int:
     """Fill the cumulative chances of a Poisson number from eight standard deviations below its mean.
 
     Returns the number that the first chance is about.
@@ -289,10 +273,10 @@ def _poisson_chances(mean: float, chances: NDArray[np.float64]) -> int:
 
 @kernel
 def _draw_vacancy(
-    seed: int, who: int, vacancy: Record, guide: NDArray[np.int64], boundaries: NDArray[np.int64], shares: _HomeShares
-) -> None:  # fmt: skip
+    seed: int, who: int, vacancy: Record, guide: IntArray, boundaries: IntArray, shares: _HomeShares
+) -> None:
     """Draw where a home comes free, its size, who would be next, and its luck: two words are cut in five draws."""
-    drawn, home = word(seed, who, LUCK_VACANCY), word(seed, who, LUCK_VACANCY_HOME)
+    drawn, home = word(seed, who, Luck.VACANCY), word(seed, who, Luck.VACANCY_HOME)
     whither = bits(drawn, 32, 32)
     place = guide[whither >> 20]
     while boundaries[place] <= whither:
@@ -313,8 +297,8 @@ def _draw_vacancy(
 
 @making_kernel
 def _draw_vacancies(
-    seed: int, first_day: int, homes_per_day: NDArray[np.float64], shares: _HomeShares, vacancies: Vacancies
-) -> int:  # fmt: skip
+    seed: int, first_day: int, homes_per_day: FloatArray, shares: _HomeShares, vacancies: Vacancies
+) -> int:
     """Write the vacancies of every day, and return how many.
 
     A Poisson number for the country of which each falls to a municipality by its share is a Poisson number for every
@@ -334,7 +318,7 @@ def _draw_vacancies(
             mean = homes_per_day[offset]
             lowest = _poisson_chances(mean, chances)
         count = lowest
-        luck = uniform(seed, (first_day + offset) << 24, LUCK_VACANCY_COUNT)
+        luck = uniform(seed, (first_day + offset) << 24, Luck.VACANCY_COUNT)
         for index in range(chances.size):
             count += luck > chances[index]
         if row + count > vacancies.homes.size:
@@ -348,8 +332,8 @@ def _draw_vacancies(
     return row
 
 
-def _in_sixteen_bits(cumulative: NDArray[np.float64]) -> NDArray[np.int64]:
-    boundaries: NDArray[np.int64] = np.rint(np.minimum(cumulative, 1.0) * 65536).astype(np.int64)
+def _in_sixteen_bits(cumulative: FloatArray) -> IntArray:
+    boundaries: IntArray = np.rint(np.minimum(cumulative, 1.0) * 65536).astype(np.int64)
     return boundaries
 
 
@@ -359,20 +343,24 @@ def start_facts(period: str) -> dict[str, float]:
     return {row["item"]: float(row["value"]) for row in rows if row["period"] == period and row["area"] == "Nederland"}
 
 
+def drawn_municipalities(seed: int, identities: IntArray) -> IntArray:
+    """Return a municipality for each identity, likelier the more inhabitants it has."""
+    inhabitants = municipalities().inhabitants
+    shares = np.cumsum(inhabitants / inhabitants.sum())
+    places = np.searchsorted(shares, uniforms(seed, identities, Luck.MUNICIPALITY.value))
+    return np.minimum(places, shares.size - 1)
+
+
 class _Kind(NamedTuple):
-    """A kind of people who are already here: how many persons, how long they wait, who lives elsewhere, and the mix."""
+    """A kind of people who are already here: how many persons, how long they wait, and the mix."""
 
     origin: int
     persons: int
     mean_age: float
     longest_age: float
-    elsewhere_share: float
-    groups: NDArray[np.float64]
-    sizes: NDArray[np.float64]
-    families: NDArray[np.float64]
-
-
-_STOCK = record_type(("identity", "day", "persons", "family", "group", "elsewhere"), np.int64)
+    groups: FloatArray
+    sizes: FloatArray
+    families: FloatArray
 
 
 @kernel
@@ -382,20 +370,20 @@ def _draw_stock(seed: int, start: int, kind: _Kind, rows: Records) -> int:
     total = 0
     while total < kind.persons:
         who = (kind.origin << 52) + count + 1
-        luck = uniform(seed, who, LUCK_AGE) * (1.0 - np.exp(-kind.longest_age / kind.mean_age))
+        luck = uniform(seed, who, Luck.AGE) * (1.0 - np.exp(-kind.longest_age / kind.mean_age))
         row = rows[count]
         row.identity = who
-        row.day = start - 1 - int(exponential(luck, kind.mean_age))
-        row.persons = min(category(uniform(seed, who, LUCK_SIZE), kind.sizes) + 1, kind.persons - total)
-        row.family = category(uniform(seed, who, LUCK_FAMILY_SIZE), kind.families) + 1
-        row.group = category(uniform(seed, who, LUCK_GROUP), kind.groups)
-        row.elsewhere = 1 if uniform(seed, who, LUCK_ELSEWHERE) < kind.elsewhere_share else 0
+        row.origin = kind.origin
+        row.since = start - 1 - int(exponential(luck, kind.mean_age))
+        row.persons = min(category(uniform(seed, who, Luck.SIZE), kind.sizes) + 1, kind.persons - total)
+        row.family = category(uniform(seed, who, Luck.FAMILY_SIZE), kind.families) + 1
+        row.group = category(uniform(seed, who, Luck.GROUP), kind.groups)
         total += row.persons
         count += 1
     return count
 
 
-def _stock_groups(facts: dict[str, float], start: int) -> tuple[NDArray[np.float64], ...]:
+def _stock_groups(facts: dict[str, float], start: int) -> tuple[FloatArray, ...]:
     """Return the cumulative shares of groups among pending cases, refused people and permit holders."""
     dublin, safe = facts["pending_share_dublin"], facts["pending_share_safe_country"]
     before = _group_table()[0, max(date_of(start).year, 2014)]
@@ -410,77 +398,49 @@ def _stock_groups(facts: dict[str, float], start: int) -> tuple[NDArray[np.float
     )
 
 
-def _stock(parameters: Parameters, seed: int, start: int) -> list[tuple[int, Records]]:
-    """Return (origin, rows) of everybody who is already here on the start date, the longest waiting first."""
+def _stock(parameters: Parameters, seed: int, start: int) -> list[Records]:
+    """Return everybody who is already here on the start date, by kind, the longest waiting of each first."""
     facts = start_facts(parameters.period)
     families = family_shares()
     pending_groups, refused_groups, permit_groups = _stock_groups(facts, start)
-    stock: list[tuple[int, Records]] = []
 
-    def draw(
-        origin: int, persons: int, item: str, groups: NDArray[np.float64], elsewhere: float = 0.0, single: bool = False
-    ) -> Records:
+    def draw(origin: int, persons: int, item: str, groups: FloatArray, sizes: FloatArray) -> Records:
         ages = facts[f"{item}_age_days"], facts[f"{item}_longest_days"]
-        sizes = np.ones(1) if single else size_shares()[0]
-        kind = _Kind(origin, persons, *ages, elsewhere, groups, sizes, families)
-        rows = np.zeros(persons + 8, dtype=_STOCK)
-        rows = rows[: _draw_stock(seed, start, kind, rows)]
+        rows = np.zeros(persons + 8, dtype=DRAWN_HOUSEHOLD)
+        rows = rows[: _draw_stock(seed, start, _Kind(origin, persons, *ages, groups, sizes, families), rows)]
+        rows["arrived"] = rows["since"] - (0 if origin == STOCK_PENDING else int(facts["arrived_before_days"]))
         # Within each kind the longest waiting come first, so that lines start in order of waiting.
-        rows = rows[np.argsort(rows["day"], kind="stable")]
-        stock.append((origin, rows))
-        return rows
+        return np.take(rows, np.argsort(rows["since"], kind="stable"))
 
-    pending = draw(
-        STOCK_PENDING, int(facts["pending_decisions"]), "pending", pending_groups, parameters.inflow.elsewhere_share
-    )
-    pending_inside = int(pending["persons"][pending["elsewhere"] == 0].sum())
+    sizes, alone = size_shares()[0], np.ones(1)
+    pending = draw(STOCK_PENDING, int(facts["pending_decisions"]), "pending", pending_groups, sizes)
+    elsewhere = uniforms(seed, pending["identity"], Luck.ELSEWHERE.value) < parameters.inflow.elsewhere_share
     holders = int(facts["permit_holders_in_reception"])
-    refused = int(facts["persons_in_reception"]) - holders - pending_inside
-    draw(STOCK_REFUSED, refused, "refused", refused_groups)
-    draw(STOCK_PERMIT, holders, "permit_holder", permit_groups)
+    refused = int(facts["persons_in_reception"]) - holders - int(pending["persons"][~elsewhere].sum())
     family_persons = facts["family_pending"] + facts["family_travelling"]
     mean_family = float((np.diff(families, prepend=0.0) * np.arange(1, len(families) + 1)).sum())
     sponsors = int(family_persons * facts["family_sponsor_at_home_share"] / mean_family)
-    draw(STOCK_SPONSOR, sponsors, "sponsor", permit_groups, single=True)
-    return stock
+    return [
+        pending,
+        draw(STOCK_REFUSED, refused, "refused", refused_groups, sizes),
+        draw(STOCK_PERMIT, holders, "permit_holder", permit_groups, sizes),
+        draw(STOCK_SPONSOR, sponsors, "sponsor", permit_groups, alone),
+    ]
 
 
-def _empty_columns(rows: int) -> _Columns:
-    filled = {"origin": ARRIVES, "arrived": -1, "since": -1, "persons": 0, "family": 0, "stream": 0, "group": 0}
-    return _Columns(
-        np.empty(rows, dtype=np.int64), **{name: np.full(rows, fill, dtype=np.int32) for name, fill in filled.items()}
-    )
-
-
-def _fill_stock(stock: list[tuple[int, Records]], arrived_before_days: int, columns: _Columns) -> None:
-    """Write everybody who is already here in the first rows."""
-    row = 0
-    for origin, drawn in stock:
-        part = slice(row, row + len(drawn))
-        columns.identity[part] = drawn["identity"]
-        columns.origin[part] = origin
-        columns.since[part] = drawn["day"]
-        columns.arrived[part] = drawn["day"] - (0 if origin == STOCK_PENDING else arrived_before_days)
-        columns.persons[part] = drawn["persons"]
-        columns.family[part] = drawn["family"]
-        columns.group[part] = drawn["group"]
-        row += len(drawn)
-
-
-def _month_of_day(first_day: int, last_day: int) -> NDArray[np.int64]:
+def _month_of_day(first_day: int, last_day: int) -> IntArray:
     """Return how many months after the first each day lies; the first day is the first of a month."""
     assert date_of(first_day).day == 1
     months = np.arange(first_day, last_day).astype("datetime64[D]").astype("datetime64[M]")
-    offsets: NDArray[np.int64] = (months - months[0]).astype(np.int64)
+    offsets: IntArray = (months - months[0]).astype(np.int64)
     return offsets
 
 
 def _vacancies(parameters: Parameters, seed: int, first_day: int, last_day: int) -> Vacancies:
     """Return the homes that come free in ``[first_day, last_day)``."""
     homes, days = parameters.homes, last_day - first_day
-    factor = (homes.turnover_per_year.daily(first_day, last_day) / 365.25) * homes.turnover_factor.daily(
-        first_day, last_day
-    )
+    per_day = homes.turnover_per_year.daily(first_day, last_day) / DAYS_PER_YEAR
+    per_day = per_day * homes.turnover_factor.daily(first_day, last_day)
     sizes = np.cumsum([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 1.0])
     sizes[3] = max(sizes[2], 1.0)
     named = (
@@ -493,13 +453,13 @@ def _vacancies(parameters: Parameters, seed: int, first_day: int, last_day: int)
         sizes=_in_sixteen_bits(sizes),
         following=_in_sixteen_bits(np.cumsum([1.0 - sum(named), *named])),
     )
-    expected = float(stock.sum() * factor.sum())
+    expected = float(stock.sum() * per_day.sum())
     vacancies = Vacancies(
         homes=np.empty(int(expected + 8.0 * expected**0.5) + 64, dtype=VACANCY),
         first_of_day=np.empty(days + 1, dtype=np.int64),
         next_of_day=np.zeros((days, len(named) + 1), dtype=np.int64),
     )
-    count = _draw_vacancies(seed, first_day, stock.sum() * factor, shares, vacancies)
+    count = _draw_vacancies(seed, first_day, stock.sum() * per_day, shares, vacancies)
     assert count >= 0, "eight standard deviations more vacancies than expected"
     return vacancies._replace(homes=vacancies.homes[:count])
 
@@ -509,19 +469,17 @@ def build_world(parameters: Parameters, seed: int, last_day: int) -> World:
     first_day = day_number(PERIODS[parameters.period].start)
     counts = _count_arrivals(seed, first_day, arrival_rates(parameters, first_day, last_day))
     stock = _stock(parameters, seed, first_day)
-    stock_rows = sum(len(rows) for _, rows in stock)
-    columns = _empty_columns(stock_rows + int(counts.sum()))
-    _fill_stock(stock, int(start_facts(parameters.period)["arrived_before_days"]), columns)
+    stock_rows = sum(map(len, stock))
+    # As plain numbers: records are copied field by field, which takes ten times as long.
+    tables = [plain(rows, np.int64) for rows in (*stock, np.empty(int(counts.sum()), dtype=DRAWN_HOUSEHOLD))]
+    households = np.concatenate(tables).view(DRAWN_HOUSEHOLD)[:, 0]
     mix = _Mix(
         sizes=size_shares(),
         families=family_shares(),
         groups=group_shares(parameters.inflow.likely_share_factor, first_day, last_day),
-        group_order=np.array(_GROUP_ORDER),
         month_of_day=_month_of_day(first_day, last_day),
     )
     first_of_day = np.empty(last_day - first_day + 1, dtype=np.int64)
-    _fill_arrivals(seed, first_day, counts, mix, columns, stock_rows, first_of_day)
-    return World(
-        seed=seed, first_day=first_day, last_day=last_day, stock_rows=stock_rows, **columns._asdict(),
-        first_of_day=first_of_day, vacancies=_vacancies(parameters, seed, first_day, last_day),
-    )  # fmt: skip
+    _fill_arrivals(seed, first_day, counts, mix, households, stock_rows, first_of_day)
+    vacancies = _vacancies(parameters, seed, first_day, last_day)
+    return World(seed, first_day, last_day, stock_rows, households, first_of_day, vacancies)

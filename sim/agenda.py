@@ -12,8 +12,8 @@ last date any run can reach, so a run that is cut and continued later misses not
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Int32Array
 from sim.compiled import typed_kernel
 
 WHO, WHAT, NEXT = 0, 1, 2
@@ -24,23 +24,23 @@ class Agenda:
 
     def __init__(self, days: int, capacity: int) -> None:
         self.days = days
-        self.block: NDArray[np.int32] = np.zeros((3, days + max(capacity, 16)), dtype=np.int32)
+        self.block: Int32Array = np.zeros((3, days + max(capacity, 16)), dtype=np.int32)
         self.columns = self.block.shape[1]
         self.block[WHO, 0] = days
         self.block[WHAT, 0] = days
 
-    def kept(self) -> NDArray[np.int32]:
+    def kept(self) -> Int32Array:
         """Return what a snapshot must hold."""
         return self.block[:, : self.block[WHO, 0]].copy()
 
-    def restore(self, kept: NDArray[np.int32]) -> None:
+    def restore(self, kept: Int32Array) -> None:
         """Take over the block of a snapshot."""
         used = kept.shape[1]
         self.block = np.zeros((3, max(2 * used, self.block.shape[1])), dtype=np.int32)
         self.block[:, :used] = kept
         self.columns = self.block.shape[1]
 
-    def with_room(self, wanted: int) -> NDArray[np.int32]:
+    def with_room(self, wanted: int) -> Int32Array:
         """Return the block, grown if needed so that at least ``wanted`` more entries fit."""
         used = self.block.item(0)
         if used + wanted > self.columns:
@@ -51,7 +51,7 @@ class Agenda:
 
 
 @typed_kernel("void(int32[:, ::1], int64, int64, int64)")
-def appoint(agenda: NDArray[np.int32], offset: int, who: int, what: int) -> None:
+def appoint(agenda: Int32Array, offset: int, who: int, what: int) -> None:
     """Write an appointment for day ``offset``; beyond the last day it never comes up."""
     if offset >= agenda[WHAT, 0]:
         return

@@ -1,9 +1,11 @@
-"""The two types of array of numbers that rooms hand to each other."""
+"""The three types of array of numbers that rooms hand to each other."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+#: As the register counts: rows and days.
+Int32Array = NDArray[np.int32]

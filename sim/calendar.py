@@ -14,6 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import IntArray
+
 EPOCH = datetime.date(1970, 1, 1)
 DAYS_PER_YEAR = 365.25
 #: 1 January 1970 was a Thursday; Monday is 0.
@@ -55,15 +57,14 @@ def month_starts(first_day: int, last_day: int) -> list[int]:
     return starts
 
 
-def month_ends(first_day: int, last_day: int) -> NDArray[np.int64]:
+def month_ends(first_day: int, last_day: int) -> IntArray:
     """Return the last day of every month that ends in ``[first_day, last_day)``."""
     return np.array([day - 1 for day in month_starts(first_day + 1, last_day + 1)], dtype=np.int64)
 
 
 def working_days(first_day: int, last_day: int) -> NDArray[np.bool_]:
     """Return for every day of ``[first_day, last_day)`` whether it is a working day."""
-    working: NDArray[np.bool_] = (np.arange(first_day, last_day) + EPOCH_WEEKDAY) % 7 < 5
-    return working
+    return (np.arange(first_day, last_day) + EPOCH_WEEKDAY) % 7 < 5
 
 
 @lru_cache(maxsize=8192)

@@ -15,8 +15,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import FloatArray, IntArray
 from sim.compiled import kernel, making_kernel, typed_kernel
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -56,7 +56,7 @@ def bits(mixed: np.uint64, shift: int, count: int) -> int:
 
 
 @making_kernel
-def uniforms(seed: int, identities: NDArray[np.int64], purpose: int) -> NDArray[np.float64]:
+def uniforms(seed: int, identities: IntArray, purpose: int) -> FloatArray:
     """Return the luck of every identity for one purpose, shape of ``identities``."""
     luck = np.empty(identities.size, dtype=np.float64)
     for index in range(identities.size):
@@ -77,7 +77,7 @@ def exponential(luck: float, mean: float) -> float:
 
 
 @kernel
-def category(luck: float, cumulative_shares: NDArray[np.float64]) -> int:
+def category(luck: float, cumulative_shares: FloatArray) -> int:
     """Return the index of the category that ``luck`` falls in; shares cumulate to 1."""
     index = 0
     for boundary in range(cumulative_shares.size - 1):

@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.compiled import kernel
 from sim.records import Records
 
@@ -30,8 +30,8 @@ OLDEST, NEWEST = 0, 1
 class Links(NamedTuple):
     """Who stands behind and who before each row of a table, -1 for nobody: two columns, however spaced in memory."""
 
-    next: NDArray[np.int32]
-    previous: NDArray[np.int32]
+    next: Int32Array
+    previous: Int32Array
 
 
 class Desk(NamedTuple):
@@ -45,15 +45,15 @@ class Desk(NamedTuple):
 
     lines: Records
     links: Links
-    served: NDArray[np.int64]
-    tiers: NDArray[np.int64]
-    ready: NDArray[np.float64]
-    work: NDArray[np.float64]
-    running_until: NDArray[np.float64]
-    running: NDArray[np.int32]
-    busy: NDArray[np.int64]
-    started: NDArray[np.int32]
-    finished: NDArray[np.int32]
+    served: IntArray
+    tiers: IntArray
+    ready: FloatArray
+    work: FloatArray
+    running_until: FloatArray
+    running: Int32Array
+    busy: IntArray
+    started: Int32Array
+    finished: Int32Array
 
 
 @kernel

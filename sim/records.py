@@ -64,7 +64,7 @@ def row_of(**values: ArrayLike) -> Records:
 
 def plain(records: Records, number: type[np.generic]) -> NDArray[Any]:
     """Return records of one kind of number as a table on the same memory, shape (rows, numbers)."""
-    return records.view(number).reshape(len(records), -1)
+    return records.view(number).reshape(len(records), records.itemsize // np.dtype(number).itemsize)
 
 
 class Growing(Protocol):

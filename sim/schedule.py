@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sim.arrays import FloatArray
 
 #: A ramp changes once in so many days.
 RAMP_STEP_DAYS = 7
@@ -45,15 +46,15 @@ class Schedule:
         index = bisect.bisect_right([step_day for step_day, _ in self.steps], day) - 1
         return self.steps[max(index, 0)][1]
 
-    def daily(self, first_day: int, last_day: int) -> NDArray[np.float64]:
+    def daily(self, first_day: int, last_day: int) -> FloatArray:
         """Return the value of every day of ``[first_day, last_day)``, one per day; not to be written in."""
         return _daily(self, first_day, last_day)
 
-    def _each_day(self, first_day: int, last_day: int) -> NDArray[np.float64]:
+    def _each_day(self, first_day: int, last_day: int) -> FloatArray:
         days = np.array([day for day, _ in self.steps])
         values = np.array([value for _, value in self.steps], dtype=np.float64)
         index = np.searchsorted(days, np.arange(first_day, last_day), side="right") - 1
-        of_day: NDArray[np.float64] = values[np.maximum(index, 0)]
+        of_day: FloatArray = values[np.maximum(index, 0)]
         of_day.flags.writeable = False
         return of_day
 
@@ -96,6 +97,6 @@ class Schedule:
 
 
 @lru_cache(maxsize=512)
-def _daily(schedule: Schedule, first_day: int, last_day: int) -> NDArray[np.float64]:
+def _daily(schedule: Schedule, first_day: int, last_day: int) -> FloatArray:
     """Replications of one scenario ask for the same days again and again."""
     return schedule._each_day(first_day, last_day)

@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from sim.arrays import FloatArray
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -28,7 +30,7 @@ def _level(level: float) -> float:
     return level
 
 
-def _known(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def _known(values: npt.ArrayLike) -> FloatArray:
     array = np.asarray(values, dtype=np.float64).ravel()
     return array[~np.isnan(array)]
 
@@ -46,7 +48,7 @@ def band(values: npt.ArrayLike, level: float = 0.8) -> Band:
     return Band(_mean(known), float(low), float(high), int(known.size))
 
 
-def bands(values: npt.ArrayLike, level: float = 0.8) -> npt.NDArray[np.float64]:
+def bands(values: npt.ArrayLike, level: float = 0.8) -> FloatArray:
     """As `band`, for many numbers at once: shape (replications, k) gives shape (3, k): mean, low, high."""
     _level(level)
     table = np.asarray(values, dtype=np.float64)
@@ -59,7 +61,7 @@ def bands(values: npt.ArrayLike, level: float = 0.8) -> npt.NDArray[np.float64]:
     return np.vstack([np.clip(table.mean(axis=0), table.min(axis=0), table.max(axis=0)), low, high])
 
 
-def _mean(known: npt.NDArray[np.float64]) -> float:
+def _mean(known: FloatArray) -> float:
     """The mean, kept between the extremes so that equal values give exactly that value."""
     return float(np.clip(known.mean(), known.min(), known.max()))
 

@@ -15,13 +15,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.geography import PROVINCES, municipalities
 from models.parameters import Parameters
 from models.register import PROVINCES_COUNT, Register, flag_beyond_norm, move_bed, persons_inside
 from models.sources import read_table
-from models.world import LUCK_OPENING_FAILURE, LUCK_OPENING_PLACE, LUCK_PROJECT_DELAY, LUCK_RENEWAL, World
+from models.world import Luck, World
+from sim.arrays import FloatArray, IntArray
 from sim.calendar import day_number
 from sim.compiled import entry, kernel
 from sim.luck import category, uniform
@@ -54,9 +54,9 @@ class Policy(NamedTuple):
 
     rules: Records
     days: Records
-    regular: NDArray[np.float64]
-    emergency: NDArray[np.float64]
-    province_shares: NDArray[np.float64]
+    regular: FloatArray
+    emergency: FloatArray
+    province_shares: FloatArray
 
 
 class Books(NamedTuple):
@@ -64,7 +64,7 @@ class Books(NamedTuple):
 
     now: Records
     openings: Records
-    inside: NDArray[np.int64]
+    inside: IntArray
     capacity: Records
     evening: Records
     provinces: Records
@@ -76,11 +76,11 @@ class Pages(NamedTuple):
     ``census``, ``counts`` and ``capacity`` are what is copied there: the register's and COA's own, as plain tables.
     """
 
-    daily: NDArray[np.int64]
-    provinces: NDArray[np.int64]
-    census: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    capacity: NDArray[np.int64]
+    daily: IntArray
+    provinces: IntArray
+    census: IntArray
+    counts: IntArray
+    capacity: IntArray
 
 
 @kernel
@@ -227,13 +227,13 @@ def _order(register: Register, day: int, policy: Policy, books: Books) -> None:
         and now.openings < books.openings.size
     ):
         identity = (12 << 56) + (day << 24) + rank
-        luck = 2.0 * uniform(register.seed, identity, LUCK_PROJECT_DELAY) - 1.0
+        luck = 2.0 * uniform(register.seed, identity, Luck.PROJECT_DELAY) - 1.0
         opening = books.openings[now.openings]
         opening.places = rules.batch_places
-        opening.province = category(uniform(register.seed, identity, LUCK_OPENING_PLACE), policy.province_shares)
+        opening.province = category(uniform(register.seed, identity, Luck.OPENING_PLACE), policy.province_shares)
         opening.opens = day + 1 + int(rules.lead_days * (1.0 + rules.delay_spread * luck))
         opening.closes = opening.opens + rules.life_days
-        opening.fails = uniform(register.seed, identity, LUCK_OPENING_FAILURE) < rules.failure_share
+        opening.fails = uniform(register.seed, identity, Luck.OPENING_FAILURE) < rules.failure_share
         evening.ordered += rules.batch_places
         now.order_allowance -= rules.batch_places
         now.openings += 1
@@ -297,7 +297,7 @@ def _evening(register: Register, day: int, policy: Policy, books: Books, pages: 
 @lru_cache(maxsize=8)
 def contracted_places(
     first_day: int, horizon: int, renewal_share: float, renewal_days: int, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray]:
     """Return regular and emergency places per day and province by the contracts, shape (days, 12).
 
     The renewal share lengthens some of the contracts that end without a successor.
@@ -310,7 +310,7 @@ def contracted_places(
         begin = day_number(row["start"])
         end = day_number(row["end"]) if row["end"] else horizon
         renewable = row["end"] and row["location"] not in succeeded and end >= first_day
-        if renewable and uniform(seed, (14 << 56) + number, LUCK_RENEWAL) < renewal_share:
+        if renewable and uniform(seed, (14 << 56) + number, Luck.RENEWAL.value) < renewal_share:
             end += renewal_days
         places = emergency if row["kind"] == "emergency" else regular
         inside = slice(max(begin - first_day, 0), max(end - first_day, 0))
@@ -370,11 +370,11 @@ class Coa:
         books = self.books
         return {"now": books.now, "openings": books.openings, "inside": books.inside, "capacity": books.capacity}
 
-    def _with_policy_places(self, contracted: NDArray[np.float64], first_day: int, horizon: int) -> NDArray[np.float64]:
+    def _with_policy_places(self, contracted: FloatArray, first_day: int, horizon: int) -> FloatArray:
         """Add reserve places at once, and places that are decided after their lead time and luck."""
         coa = self.parameters
         weights = contracted.sum(axis=0) / max(contracted.sum(), 1.0)
-        regular: NDArray[np.float64] = contracted + coa.reserve_places.daily(first_day, horizon)[:, None] * weights
+        regular: FloatArray = contracted + coa.reserve_places.daily(first_day, horizon)[:, None] * weights
         decided = coa.places_added.daily(first_day, horizon)
         delivered = np.zeros(horizon - first_day + 1)
         rises = np.diff(decided, prepend=0.0)
@@ -382,9 +382,9 @@ class Coa:
             for rank in range(math.ceil(rises[offset] / coa.regular_location_places)):
                 places = min(rises[offset] - coa.regular_location_places * rank, coa.regular_location_places)
                 identity = (15 << 56) + ((first_day + offset) << 24) + rank
-                if uniform(self.register.seed, identity, LUCK_OPENING_FAILURE) < coa.regular_failure_share:
+                if uniform(self.register.seed, identity, Luck.OPENING_FAILURE.value) < coa.regular_failure_share:
                     continue
-                luck = 2.0 * uniform(self.register.seed, identity, LUCK_PROJECT_DELAY) - 1.0
+                luck = 2.0 * uniform(self.register.seed, identity, Luck.PROJECT_DELAY.value) - 1.0
                 delay = coa.regular_lead_days * (1.0 + coa.regular_delay_spread * luck)
                 ready = min(offset + int(delay), horizon - first_day)
                 # What is not open yet when its plan is withdrawn never opens.
@@ -398,12 +398,12 @@ class Coa:
         np.maximum(regular, 0.0, out=regular)
         return regular
 
-    def burden(self) -> NDArray[np.float64]:
+    def burden(self) -> FloatArray:
         """Return regular places per province at the start, as a measure of the burden of reception."""
-        burden: NDArray[np.float64] = self.policy.regular[0] + 1.0
+        burden: FloatArray = self.policy.regular[0] + 1.0
         return burden
 
-    def act(self, day: int, daily: NDArray[np.int64], provinces: NDArray[np.int64]) -> None:
+    def act(self, day: int, daily: IntArray, provinces: IntArray) -> None:
         """Close the day and write it down.
 
         The day is a row of ``daily``, shape (days, measures), and of ``provinces``, shape (days, provinces, measures).

@@ -8,13 +8,11 @@ forced return as a process of its own, further appeal.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from models.parameters import Parameters
 from models.register import Due, Place, Register, Status, line_links, log_permit, settle
-from models.world import LUCK_APPEAL_MERIT, LUCK_DEPARTURE, World
+from models.world import Luck, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
+from sim.arrays import Int32Array, IntArray
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform
 from sim.queues import leave
@@ -48,18 +46,18 @@ def _withdraw(register: Register, who: int, day: int) -> None:
 
 
 @kernel
-def _date_departure(register: Register, who: int, offset: int, policy: Records, agenda: NDArray[np.int32]) -> None:
+def _date_departure(register: Register, who: int, offset: int, policy: Records, agenda: Int32Array) -> None:
     """Give a refused household the day on which it departs, ``offset`` days from the first day at the earliest."""
-    luck = uniform(register.seed, register.households[who].identity, LUCK_DEPARTURE)
+    luck = uniform(register.seed, register.households[who].identity, Luck.DEPARTURE)
     appoint(agenda, offset + int(exponential(luck, policy[0].departure_days)), who, Due.DEPARTURE)
 
 
 @kernel
-def _judge(register: Register, who: int, day: int, policy: Records, agenda: NDArray[np.int32]) -> None:
+def _judge(register: Register, who: int, day: int, policy: Records, agenda: Int32Array) -> None:
     """Judge an appeal: a permit after all, or a departure to come."""
     household = register.households[who]
     household.appeal_decided = day
-    if uniform(register.seed, household.identity, LUCK_APPEAL_MERIT) < policy[0].appeal_success_share:
+    if uniform(register.seed, household.identity, Luck.APPEAL_MERIT) < policy[0].appeal_success_share:
         register.counts[0].appeals_won += household.persons
         log_permit(register, who, day)
         return
@@ -68,7 +66,7 @@ def _judge(register: Register, who: int, day: int, policy: Records, agenda: NDAr
 
 
 @entry
-def _keep_appointments(register: Register, day: int, policy: Records, agenda: NDArray[np.int32]) -> None:
+def _keep_appointments(register: Register, day: int, policy: Records, agenda: Int32Array) -> None:
     """Do everything that is due today."""
     due = agenda[NEXT, day - register.first_day]
     while due > 0:
@@ -84,7 +82,7 @@ def _keep_appointments(register: Register, day: int, policy: Records, agenda: ND
 
 
 @kernel
-def _date_stock(register: Register, rows: NDArray[np.int64], policy: Records, agenda: NDArray[np.int32]) -> None:
+def _date_stock(register: Register, rows: IntArray, policy: Records, agenda: Int32Array) -> None:
     """Give the refused households of the starting stock the day on which they depart."""
     for who in rows:
         _date_departure(register, who, 1, policy, agenda)
@@ -96,10 +94,7 @@ class Departure:
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         ind = parameters.ind
         self.register = register
-        self.policy = row_of(
-            appeal_success_share=ind.appeal_success_share,
-            departure_days=ind.departure_days_other,
-        )
+        self.policy = row_of(appeal_success_share=ind.appeal_success_share, departure_days=ind.departure_days_other)
         # Most households get one date, and who loses an appeal a second; the agenda grows when that is not enough.
         self.agenda = Agenda(horizon - register.first_day, 2 * register.households.size)
 
@@ -107,7 +102,7 @@ class Departure:
         """Return what a snapshot must hold."""
         return {"agenda": self.agenda}
 
-    def start(self, rows: NDArray[np.int64]) -> None:
+    def start(self, rows: IntArray) -> None:
         """Give the refused people of the starting stock a date."""
         _date_stock(self.register, rows, self.policy, self.agenda.with_room(len(rows)))
 

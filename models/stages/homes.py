@@ -16,7 +16,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from models.geography import municipalities
@@ -40,8 +39,9 @@ from models.register import (
     start_seeking,
     stop_seeking,
 )
-from models.world import LUCK_MUNICIPALITY, LUCK_OWN_FIND, LUCK_PROJECT_HOLDER, LUCK_RELAXED, Vacancies, World
+from models.world import Luck, Vacancies, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
+from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import add_months, half_year_name, half_year_start
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, uniforms
@@ -76,16 +76,16 @@ class Books(NamedTuple):
     """
 
     now: Records
-    share: NDArray[np.float64]
-    homes_per_day: NDArray[np.float64]
-    held: NDArray[np.int64]
+    share: FloatArray
+    homes_per_day: FloatArray
+    held: IntArray
 
 
 class Pressure(NamedTuple):
     """What municipalities feel this week: supervision, the next target, time left, how much of it is felt."""
 
-    ladder: NDArray[np.float64]
-    upcoming: NDArray[np.float64]
+    ladder: FloatArray
+    upcoming: FloatArray
     days_left: float
     felt: float
 
@@ -114,16 +114,14 @@ def _find(register: Register, day: int, policy: Policy, place: int, size: int, l
             if to_come and least <= persons < HOME_LEAST[size]:
                 later = persons + household.followers
                 fits = HOME_LEAST[size] <= later <= HOME_CAPACITY[size]
-                if fits and uniform(register.seed, household.identity, LUCK_RELAXED) < relaxed_share:
+                if fits and uniform(register.seed, household.identity, Luck.RELAXED) < relaxed_share:
                     return int(who)
         who = household.seek_next
     return -1
 
 
 @kernel
-def _accept(
-    register: Register, day: int, policy: Policy, who: int, size: int, how: int, agenda: NDArray[np.int32]
-) -> None:  # fmt: skip
+def _accept(register: Register, day: int, policy: Policy, who: int, size: int, how: int, agenda: Int32Array) -> None:
     """Let a household accept a home and move after the move days."""
     household = register.households[who]
     stop_seeking(register, who)
@@ -167,9 +165,7 @@ def _move(register: Register, who: int, day: int, tolerance: float) -> None:
 
 
 @kernel
-def _share_home(
-    register: Register, day: int, policy: Policy, place: int, size: int, agenda: NDArray[np.int32]
-) -> int:  # fmt: skip
+def _share_home(register: Register, day: int, policy: Policy, place: int, size: int, agenda: Int32Array) -> int:
     """House as many singles together as the home has rooms for; return how many, 0 if fewer than two."""
     households, municipal_days = register.households, policy.rules[0].municipal_days
     wanted = size + 1
@@ -193,21 +189,21 @@ def _share_home(
 
 
 @kernel
-def _appoint_own_finds(register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32]) -> None:
+def _appoint_own_finds(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Give everybody who was linked since yesterday the day on which they would find a home themselves."""
     now, rate = books.now[0], policy.days[day - register.first_day].own_find_per_year
     while now.links_read < register.counts[0].linked_households:
         who = register.logs[now.links_read].link
         now.links_read += 1
         if rate > 0.0:
-            luck = uniform(register.seed, register.households[who].identity, LUCK_OWN_FIND)
+            luck = uniform(register.seed, register.households[who].identity, Luck.OWN_FIND)
             delay = exponential(luck, DAYS_PER_YEAR / rate)
             if delay < _LATEST_FIND_DAYS:
                 appoint(agenda, day + 1 + int(delay) - register.first_day, who, OWN_FIND)
 
 
 @kernel
-def _keep_appointments(register: Register, day: int, policy: Policy, agenda: NDArray[np.int32]) -> None:
+def _keep_appointments(register: Register, day: int, policy: Policy, agenda: Int32Array) -> None:
     """Let everybody move who moves today, or who finds a home today."""
     tolerance = policy.rules[0].tolerance_persons
     due = agenda[NEXT, day - register.first_day]
@@ -228,7 +224,7 @@ def _keep_appointments(register: Register, day: int, policy: Policy, agenda: NDA
 
 
 @kernel
-def _offer(register: Register, day: int, policy: Policy, vacancy: Record, agenda: NDArray[np.int32]) -> bool:
+def _offer(register: Register, day: int, policy: Policy, vacancy: Record, agenda: Int32Array) -> bool:
     """Offer a vacancy to the longest linked household that fits, or to singles together; tell whether it went."""
     place, size = vacancy.place, vacancy.size
     shared = size > 0 and vacancy.sharing_luck < policy.days[day - register.first_day].sharing_share
@@ -247,8 +243,8 @@ def _offer(register: Register, day: int, policy: Policy, vacancy: Record, agenda
 
 @kernel
 def _give_out(
-    register: Register, day: int, policy: Policy, vacancies: Vacancies, books: Books, agenda: NDArray[np.int32]
-) -> None:  # fmt: skip
+    register: Register, day: int, policy: Policy, vacancies: Vacancies, books: Books, agenda: Int32Array
+) -> None:
     """Give out the vacancies of the day: to whoever is next in line, but for those that permit holders get."""
     counts, towns, share = register.counts[0], register.towns, books.share
     offset = day - register.first_day
@@ -271,8 +267,8 @@ def _give_out(
 
 @entry
 def _a_day(
-    register: Register, day: int, policy: Policy, vacancies: Vacancies, books: Books, agenda: NDArray[np.int32]
-) -> None:  # fmt: skip
+    register: Register, day: int, policy: Policy, vacancies: Vacancies, books: Books, agenda: Int32Array
+) -> None:
     """Moves and own finds that are due, then the vacancies of the day."""
     _appoint_own_finds(register, day, policy, books, agenda)
     _keep_appointments(register, day, policy, agenda)
@@ -281,8 +277,8 @@ def _a_day(
 
 @kernel
 def _let_held(
-    register: Register, day: int, policy: Policy, place: int, size: int, least: int, agenda: NDArray[np.int32]
-) -> bool:  # fmt: skip
+    register: Register, day: int, policy: Policy, place: int, size: int, least: int, agenda: Int32Array
+) -> bool:
     """Let one held home to the longest linked household of a municipality that fits; tell whether it went."""
     who = _find(register, day, policy, place, size, least)
     if who < 0:
@@ -293,7 +289,7 @@ def _let_held(
 
 
 @entry
-def _let_all_held(register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32]) -> None:
+def _let_all_held(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Offer homes made for permit holders: own municipality first, then the rest of the province.
 
     Homes of the large-family scheme are asked for by whichever municipality has such a family.
@@ -319,13 +315,13 @@ def _let_all_held(register: Register, day: int, policy: Policy, books: Books, ag
 
 @entry
 def _hand_in(
-    register: Register, project: int, place: int, homes: int, holder_share: float, sizes: NDArray[np.float64],
+    register: Register, project: int, place: int, homes: int, holder_share: float, sizes: FloatArray,
     books: Books,
 ) -> None:  # fmt: skip
     """Set the homes of a delivered project that are for permit holders aside, to be offered from today on."""
     register.counts[0].project_homes += homes
     for home in range(homes):
-        luck = uniform(register.seed, project + home + 1, LUCK_PROJECT_HOLDER)
+        luck = uniform(register.seed, project + home + 1, Luck.PROJECT_HOLDER)
         if luck >= holder_share:
             continue
         size = 0
@@ -374,7 +370,7 @@ class Homes:
     def _policy(parameters: Parameters, register: Register, horizon: int) -> Policy:
         homes, first = parameters.homes, register.first_day
         towns, spread = municipalities(), homes.share_spread
-        luck = uniforms(register.seed, np.arange(1, len(towns) + 1), LUCK_MUNICIPALITY)
+        luck = uniforms(register.seed, np.arange(1, len(towns) + 1), Luck.MUNICIPALITY.value)
         size_shares = np.array([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 0.0])
         size_shares[3] = max(1.0 - size_shares.sum(), 0.0)
         turnover = homes.turnover_per_year.daily(first, horizon) * homes.turnover_factor.daily(first, horizon)
@@ -404,15 +400,15 @@ class Homes:
         """Return the arrays a snapshot must hold."""
         return {**self.books._asdict(), "agenda": self.agenda}
 
-    def persons_per_day(self, day: int, ladder: NDArray[np.float64]) -> NDArray[np.float64]:
+    def persons_per_day(self, day: int, ladder: FloatArray) -> FloatArray:
         """Return how many persons each municipality can house a day today, at its highest share."""
         today, towns = self.policy.days[day - self.register.first_day], self.policy.towns
         caps = today["share_cap"] * towns["willingness"] * ladder
         most = np.clip(caps, 0.0, self.parameters.share_most) * towns["social_homes"]
-        persons: NDArray[np.float64] = most * today["turnover_per_day"] * self.parameters.persons_per_home
+        persons: FloatArray = most * today["turnover_per_day"] * self.parameters.persons_per_home
         return persons
 
-    def reconsider(self, day: int, ladder: NDArray[np.float64], upcoming: NDArray[np.float64]) -> None:
+    def reconsider(self, day: int, ladder: FloatArray, upcoming: FloatArray) -> None:
         """Move the share towards the wish, as far and as fast as it is felt.
 
         ``ladder`` is the factor by which supervision raises the cap; ``upcoming`` is what is felt of the target of the

@@ -15,33 +15,12 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.parameters import Parameters
-from models.register import (
-    Bed,
-    Due,
-    Group,
-    Line,
-    Register,
-    Status,
-    Stream,
-    change_bed_group,
-    line_links,
-    log_permit,
-)
-from models.world import (
-    LUCK_APPEAL_DELAY,
-    LUCK_APPEALS,
-    LUCK_DEPARTURE,
-    LUCK_EXTENDED,
-    LUCK_MERIT,
-    LUCK_WITHDRAWAL_DELAY,
-    LUCK_WITHDRAWS,
-    LUCK_WORK,
-    World,
-)
+from models.register import Bed, Due, Group, Line, Register, Status, Stream, change_bed_group, line_links, log_permit
+from models.world import Luck, World
 from sim.agenda import Agenda, appoint
+from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import date_of, working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
@@ -82,8 +61,8 @@ class Policy(NamedTuple):
 
     rules: Records
     days: Records
-    lines: NDArray[np.int64]
-    tiers: NDArray[np.int64]
+    lines: IntArray
+    tiers: IntArray
 
 
 class Books(NamedTuple):
@@ -96,20 +75,20 @@ class Books(NamedTuple):
 
     now: Records
     staff: Records
-    ready: NDArray[np.float64]
-    work: NDArray[np.float64]
-    running_until: NDArray[np.float64]
-    running: NDArray[np.int32]
-    busy: NDArray[np.int64]
-    started: NDArray[np.int32]
-    finished: NDArray[np.int32]
+    ready: FloatArray
+    work: FloatArray
+    running_until: FloatArray
+    running: Int32Array
+    busy: IntArray
+    started: Int32Array
+    finished: Int32Array
 
 
 @kernel
 def _choose_line(register: Register, who: int, separated: int, policy: Policy, books: Books) -> int:
     """Return the line that a household joins, and estimate the work on its case."""
     household, rules = register.households[who], policy.rules[0]
-    household.extended = uniform(register.seed, household.identity, LUCK_EXTENDED) < rules.extended_share
+    household.extended = uniform(register.seed, household.identity, Luck.EXTENDED) < rules.extended_share
     line = Line.GENERAL.value
     if household.group == Group.DUBLIN:
         line = Line.DUBLIN.value
@@ -117,7 +96,7 @@ def _choose_line(register: Register, who: int, separated: int, policy: Policy, b
         line = Line.SAFE_COUNTRY.value
     elif household.extended == 1:
         line = Line.EXTENDED.value
-    luck = uniform(register.seed, household.identity, LUCK_WORK)
+    luck = uniform(register.seed, household.identity, Luck.WORK)
     days = weibull(luck, rules.work_days[line], rules.work_shape, rules.work_mean)
     books.work[who] = household.persons * days
     if separated == 1 and household.taskforce == 1 and line >= Line.GENERAL:
@@ -126,13 +105,13 @@ def _choose_line(register: Register, who: int, separated: int, policy: Policy, b
 
 
 @kernel
-def _date_withdrawal(register: Register, who: int, day: int, policy: Policy, agenda: NDArray[np.int32]) -> None:
+def _date_withdrawal(register: Register, who: int, day: int, policy: Policy, agenda: Int32Array) -> None:
     """Give a household that will give up while it waits the day on which it does."""
     household, rules = register.households[who], policy.rules[0]
     identity = household.identity
-    if uniform(register.seed, identity, LUCK_WITHDRAWS) >= rules.withdrawal_share[household.group]:
+    if uniform(register.seed, identity, Luck.WITHDRAWS) >= rules.withdrawal_share[household.group]:
         return
-    delay = exponential(uniform(register.seed, identity, LUCK_WITHDRAWAL_DELAY), rules.withdrawal_days)
+    delay = exponential(uniform(register.seed, identity, Luck.WITHDRAWAL_DELAY), rules.withdrawal_days)
     due = household.arrived + int(delay)
     # Drop starting cases that would have withdrawn before day 0.
     if due > day or household.arrived >= register.first_day:
@@ -141,7 +120,7 @@ def _date_withdrawal(register: Register, who: int, day: int, policy: Policy, age
 
 @kernel
 def _take_in(
-    register: Register, day: int, workday: int, last_row: int, policy: Policy, books: Books, agenda: NDArray[np.int32]
+    register: Register, day: int, workday: int, last_row: int, policy: Policy, books: Books, agenda: Int32Array
 ) -> None:
     """Put households up to ``last_row`` whose rest period is over in the line of their track."""
     now = books.now[0]
@@ -242,7 +221,7 @@ def _count_decision(register: Register, who: int, day: int, policy: Policy) -> N
 
 
 @kernel
-def _refuse(register: Register, who: int, day: int, policy: Policy, agenda: NDArray[np.int32]) -> None:
+def _refuse(register: Register, who: int, day: int, policy: Policy, agenda: Int32Array) -> None:
     """Refuse a household: an appeal, or else a departure, gets a date."""
     household, rules = register.households[who], policy.rules[0]
     identity, group = household.identity, household.group
@@ -250,18 +229,18 @@ def _refuse(register: Register, who: int, day: int, policy: Policy, agenda: NDAr
     register.counts[0].refusals += household.persons
     change_bed_group(register, who, Bed.REFUSED)
     substantive = group == Group.MIXED or group == Group.LIKELY
-    if substantive and uniform(register.seed, identity, LUCK_APPEALS) < rules.appeal_share:
+    if substantive and uniform(register.seed, identity, Luck.APPEALS) < rules.appeal_share:
         household.status = Status.IN_APPEAL
-        delay = exponential(uniform(register.seed, identity, LUCK_APPEAL_DELAY), rules.appeal_days)
+        delay = exponential(uniform(register.seed, identity, Luck.APPEAL_DELAY), rules.appeal_days)
         appoint(agenda, tomorrow + int(delay), who, Due.JUDGEMENT)
         return
     household.status = Status.REFUSED
-    delay = exponential(uniform(register.seed, identity, LUCK_DEPARTURE), rules.departure_days[group])
+    delay = exponential(uniform(register.seed, identity, Luck.DEPARTURE), rules.departure_days[group])
     appoint(agenda, tomorrow + int(delay), who, Due.DEPARTURE)
 
 
 @kernel
-def _decide(register: Register, who: int, day: int, policy: Policy, agenda: NDArray[np.int32]) -> None:
+def _decide(register: Register, who: int, day: int, policy: Policy, agenda: Int32Array) -> None:
     """Close one case: permit or refusal."""
     household, rules = register.households[who], policy.rules[0]
     _count_decision(register, who, day, policy)
@@ -269,7 +248,7 @@ def _decide(register: Register, who: int, day: int, policy: Policy, agenda: NDAr
     if household.stream == Stream.REPEAT:
         share = rules.grant_share_repeat
     chance = share * policy.days[day - register.first_day].permit_chance_factor
-    if uniform(register.seed, household.identity, LUCK_MERIT) < chance:
+    if uniform(register.seed, household.identity, Luck.MERIT) < chance:
         log_permit(register, who, day)
     else:
         _refuse(register, who, day, policy, agenda)
@@ -277,7 +256,7 @@ def _decide(register: Register, who: int, day: int, policy: Policy, agenda: NDAr
 
 @kernel
 def _work(
-    register: Register, day: int, unit: int, workers: int, policy: Policy, books: Books, agenda: NDArray[np.int32]
+    register: Register, day: int, unit: int, workers: int, policy: Policy, books: Books, agenda: Int32Array
 ) -> None:
     """Let one unit work a day and close what is finished."""
     if workers == 0 and books.busy[unit, 0] == 0:
@@ -297,9 +276,7 @@ def _work(
 
 
 @entry
-def _a_day(
-    register: Register, day: int, last_row: int, policy: Policy, books: Books, agenda: NDArray[np.int32]
-) -> None:
+def _a_day(register: Register, day: int, last_row: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Take in, separate the cohort as long as the Taskforce works, handle and decide."""
     rules, today, staff = policy.rules[0], policy.days[day - register.first_day], books.staff[0]
     _take_in(register, day, today.workday, last_row, policy, books, agenda)

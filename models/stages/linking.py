@@ -13,16 +13,16 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.geography import municipalities
 from models.parameters import Parameters
 from models.register import Line, Register, Status, line_links, size_needed, start_seeking
-from models.world import LUCK_DOSSIER, LUCK_EARLY, LUCK_LINK, LUCK_MUNICIPALITY, World
+from models.world import Luck, World, drawn_municipalities
 from sim.agenda import NEXT, WHO, Agenda, appoint
+from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import working_days
 from sim.compiled import entry, kernel
-from sim.luck import uniform, uniforms
+from sim.luck import uniform
 from sim.queues import join, leave
 from sim.records import Kept, Records, row_of, rows_of
 
@@ -36,7 +36,7 @@ class Policy(NamedTuple):
 
     rules: Records
     days: Records
-    inhabitants: NDArray[np.float64]
+    inhabitants: FloatArray
 
 
 class Books(NamedTuple):
@@ -47,8 +47,8 @@ class Books(NamedTuple):
     """
 
     now: Records
-    scores: NDArray[np.float64]
-    winners: NDArray[np.int32]
+    scores: FloatArray
+    winners: Int32Array
 
 
 @kernel
@@ -59,7 +59,7 @@ def _remaining(register: Register, place: int) -> int:
 
 
 @kernel
-def _better(scores: NDArray[np.float64], first: int, second: int) -> int:
+def _better(scores: FloatArray, first: int, second: int) -> int:
     if second < 0 or (first >= 0 and scores[first] >= scores[second]):
         return first
     return second
@@ -94,9 +94,7 @@ def _choose_by_target(register: Register, policy: Policy, books: Books, last: in
 
 
 @kernel
-def _choose_by_homes(
-    register: Register, persons: int, homes_per_day: NDArray[np.float64], homes_ahead_days: float
-) -> int:
+def _choose_by_homes(register: Register, persons: int, homes_per_day: FloatArray, homes_ahead_days: float) -> int:
     """Return the municipality where most homes of this size come free per household in line.
 
     Municipalities with something left to do come first; ``homes_per_day`` has shape (sizes,
@@ -132,7 +130,7 @@ def link(register: Register, who: int, place: int, day: int) -> None:
 
 
 @kernel
-def _link_stock(register: Register, linked: NDArray[np.int64], places: NDArray[np.int64], after_days: int) -> None:
+def _link_stock(register: Register, linked: IntArray, places: IntArray, after_days: int) -> None:
     households = register.households
     counts = register.counts[0]
     for index in range(linked.size):
@@ -143,7 +141,7 @@ def _link_stock(register: Register, linked: NDArray[np.int64], places: NDArray[n
 
 
 @kernel
-def _start_dossiers(register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32]) -> None:
+def _start_dossiers(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Give every new permit the day on which its dossier is complete and its registration done."""
     rules, today, now = policy.rules[0], policy.days[day - register.first_day], books.now[0]
     while now.permits_read < register.counts[0].permit_households:
@@ -154,16 +152,16 @@ def _start_dossiers(register: Register, day: int, policy: Policy, books: Books, 
             continue
         identity = household.identity
         days = rules.dossier_days
-        if uniform(register.seed, identity, LUCK_EARLY) < today.early_share:
+        if uniform(register.seed, identity, Luck.EARLY) < today.early_share:
             days = max(days - rules.early_days, 0.0)
-        delay = days * (1.0 + rules.dossier_spread * (2.0 * uniform(register.seed, identity, LUCK_DOSSIER) - 1.0))
-        delay += rules.link_days * uniform(register.seed, identity, LUCK_LINK)
+        delay = days * (1.0 + rules.dossier_spread * (2.0 * uniform(register.seed, identity, Luck.DOSSIER) - 1.0))
+        delay += rules.link_days * uniform(register.seed, identity, Luck.LINK)
         # Counted from the permit, which in the starting stock lies before today.
         appoint(agenda, max(household.permit + int(delay), day) + 1 - register.first_day, who, 0)
 
 
 @kernel
-def _close_dossiers(register: Register, day: int, agenda: NDArray[np.int32]) -> None:
+def _close_dossiers(register: Register, day: int, agenda: Int32Array) -> None:
     """Let everybody whose dossier is complete today join the line of the desk."""
     counts = register.counts[0]
     due = agenda[NEXT, day - register.first_day]
@@ -180,8 +178,8 @@ def _close_dossiers(register: Register, day: int, agenda: NDArray[np.int32]) -> 
 
 @entry
 def _a_day(
-    register: Register, day: int, policy: Policy, books: Books, homes_per_day: NDArray[np.float64],
-    agenda: NDArray[np.int32],
+    register: Register, day: int, policy: Policy, books: Books, homes_per_day: FloatArray,
+    agenda: Int32Array,
 ) -> None:  # fmt: skip
     """Start dossiers for new permits, close those that are due, link as many as the counters can."""
     _start_dossiers(register, day, policy, books, agenda)
@@ -239,18 +237,16 @@ class Linking:
         """Return the arrays a snapshot must hold."""
         return {"now": self.books.now, "agenda": self.agenda}
 
-    def start(self, linked: NDArray[np.int64]) -> None:
+    def start(self, linked: IntArray) -> None:
         """Link the part of the starting stock that already had a municipality, longest first.
 
         They were linked under earlier targets, which follow inhabitants; what a municipality is behind or
         ahead on the start date says what came of those links, not where they went.
         """
-        register, inhabitants = self.register, self.policy.inhabitants
-        shares = np.cumsum(inhabitants / inhabitants.sum())
-        luck = uniforms(register.seed, register.households["identity"][linked], LUCK_MUNICIPALITY)
-        _link_stock(register, linked, np.minimum(np.searchsorted(shares, luck), shares.size - 1), self.stock_after)
+        places = drawn_municipalities(self.register.seed, self.register.households["identity"][linked])
+        _link_stock(self.register, linked, places, self.stock_after)
 
-    def act(self, day: int, homes_per_day: NDArray[np.float64]) -> None:
+    def act(self, day: int, homes_per_day: FloatArray) -> None:
         """Close dossiers that are complete; on working days, link.
 
         ``homes_per_day`` are the homes that come free for permit holders, shape (sizes, municipalities).

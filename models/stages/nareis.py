@@ -14,7 +14,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.parameters import Parameters
 from models.register import (
@@ -33,17 +32,9 @@ from models.register import (
     put_in_bed,
     start_seeking,
 )
-from models.world import (
-    LUCK_FAMILY_APPLIES,
-    LUCK_FAMILY_DELAY,
-    LUCK_FAMILY_MERIT,
-    LUCK_FAMILY_ROUNDING,
-    LUCK_FAMILY_WORK,
-    LUCK_TRAVEL,
-    World,
-    published_persons_per_day,
-)
+from models.world import Luck, World, published_persons_per_day
 from sim.agenda import NEXT, WHO, Agenda, appoint
+from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform, weibull
@@ -67,7 +58,7 @@ class Policy(NamedTuple):
 
     rules: Records
     days: Records
-    family: NDArray[np.int32]
+    family: Int32Array
 
 
 class Books(NamedTuple):
@@ -80,14 +71,14 @@ class Books(NamedTuple):
 
     now: Records
     lines: Records
-    served: NDArray[np.int64]
-    ready: NDArray[np.float64]
-    work: NDArray[np.float64]
-    running_until: NDArray[np.float64]
-    running: NDArray[np.int32]
-    busy: NDArray[np.int64]
-    started: NDArray[np.int32]
-    finished: NDArray[np.int32]
+    served: IntArray
+    ready: FloatArray
+    work: FloatArray
+    running_until: FloatArray
+    running: Int32Array
+    busy: IntArray
+    started: Int32Array
+    finished: Int32Array
 
 
 @kernel
@@ -100,10 +91,10 @@ def _applies(register: Register, who: int, policy: Policy) -> bool:
         chance = rules.apply_share_amv
     if household.persons >= rules.complete_from_persons:
         chance *= rules.apply_factor_complete
-    if uniform(register.seed, identity, LUCK_FAMILY_APPLIES) >= chance:
+    if uniform(register.seed, identity, Luck.FAMILY_APPLIES) >= chance:
         household.family = Family.NONE
         return False
-    luck = uniform(register.seed, identity, LUCK_FAMILY_ROUNDING)
+    luck = uniform(register.seed, identity, Luck.FAMILY_ROUNDING)
     size = int(policy.family[who] * rules.family_size_factor + luck)
     if size < 1:
         return False
@@ -113,14 +104,14 @@ def _applies(register: Register, who: int, policy: Policy) -> bool:
 
 
 @kernel
-def _read_permits(register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32]) -> None:
+def _read_permits(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Give every new permit holder whose family may follow a day to apply."""
     counts, now = register.counts[0], books.now[0]
     while now.permits_read < counts.permit_households:
         who = register.logs[now.permits_read].permit
         household = register.households[who]
         now.permits_read += 1
-        luck = uniform(register.seed, household.identity, LUCK_FAMILY_DELAY)
+        luck = uniform(register.seed, household.identity, Luck.FAMILY_DELAY)
         due = household.permit + 1 + int(luck * policy.rules[0].apply_days_max)
         # Drop permit holders of the starting stock who would have applied before day 0.
         if due > day and household.family == Family.NONE and _applies(register, who, policy):
@@ -136,14 +127,14 @@ def _apply(register: Register, who: int, day: int, workday: int, policy: Policy,
     household.family_applied = day
     counts.family_applications += persons
     counts.pending_family += persons
-    luck = uniform(register.seed, household.identity, LUCK_FAMILY_WORK)
+    luck = uniform(register.seed, household.identity, Luck.FAMILY_WORK)
     books.work[who] = persons * weibull(luck, rules.work_days_per_person, rules.work_shape, rules.work_mean)
     books.ready[who] = workday
     join(books.lines[0], family_links(register), who)
 
 
 @kernel
-def _hand_in(register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32]) -> None:
+def _hand_in(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Hand in the applications of today."""
     workday = policy.days[day - register.first_day].workday
     due = agenda[NEXT, day - register.first_day]
@@ -184,7 +175,7 @@ def _arrive(register: Register, who: int, day: int, tolerance_persons: float) ->
 
 
 @kernel
-def _end_journeys(register: Register, day: int, policy: Policy, books: Books, journeys: NDArray[np.int32]) -> None:
+def _end_journeys(register: Register, day: int, policy: Policy, books: Books, journeys: Int32Array) -> None:
     """Let the families arrive whose journey ends; journeys are counted in days that travel is open."""
     now = books.now[0]
     now.days_open += policy.days[day - register.first_day].travel_open
@@ -224,20 +215,20 @@ def _impose_published(register: Register, day: int, policy: Policy, books: Books
 
 
 @kernel
-def _travel(register: Register, who: int, policy: Policy, books: Books, journeys: NDArray[np.int32]) -> None:
+def _travel(register: Register, who: int, policy: Policy, books: Books, journeys: Int32Array) -> None:
     """Put a granted family on its journey: visa and travel, counted in days that travel is open."""
     household, counts, rules = register.households[who], register.counts[0], policy.rules[0]
     persons = household.followers
     household.family = Family.TRAVELLING
     counts.family_permits += persons
     counts.travelling_family += persons
-    luck = uniform(register.seed, household.identity, LUCK_TRAVEL)
+    luck = uniform(register.seed, household.identity, Luck.TRAVEL)
     needed = books.now[0].days_open + rules.visa_days + luck * rules.travel_days_max
     appoint(journeys, int(needed) + 1, who, ARRIVE)
 
 
 @kernel
-def _decide(register: Register, day: int, policy: Policy, books: Books, journeys: NDArray[np.int32]) -> None:
+def _decide(register: Register, day: int, policy: Policy, books: Books, journeys: Int32Array) -> None:
     """Let the nareis unit work a day and decide on what is finished."""
     today = policy.days[day - register.first_day]
     desk = Desk(
@@ -251,7 +242,7 @@ def _decide(register: Register, day: int, policy: Policy, books: Books, journeys
         who = books.finished[index]
         household = register.households[who]
         _count_decision(register, who, day)
-        if uniform(register.seed, household.identity, LUCK_FAMILY_MERIT) < policy.rules[0].grant_share:
+        if uniform(register.seed, household.identity, Luck.FAMILY_MERIT) < policy.rules[0].grant_share:
             _travel(register, who, policy, books, journeys)
         else:
             household.family = Family.REFUSED
@@ -259,8 +250,8 @@ def _decide(register: Register, day: int, policy: Policy, books: Books, journeys
 
 @entry
 def _a_day(
-    register: Register, day: int, policy: Policy, books: Books, agenda: NDArray[np.int32], journeys: NDArray[np.int32]
-) -> None:  # fmt: skip
+    register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array, journeys: Int32Array
+) -> None:
     """Date and hand in applications, let families arrive, decide on working days."""
     _read_permits(register, day, policy, books, agenda)
     _hand_in(register, day, policy, books, agenda)
@@ -273,8 +264,8 @@ def _a_day(
 
 @kernel
 def _start_families(
-    register: Register, waiting: NDArray[np.int64], travelling: NDArray[np.int64], applied: NDArray[np.int64],
-    policy: Policy, books: Books, journeys: NDArray[np.int32],
+    register: Register, waiting: IntArray, travelling: IntArray, applied: IntArray,
+    policy: Policy, books: Books, journeys: Int32Array,
 ) -> None:  # fmt: skip
     """Put the families of the starting stock in line or on their journey."""
     households, rules = register.households, policy.rules[0]
@@ -288,7 +279,7 @@ def _start_families(
         household.family_decided = register.first_day - 1
         household.family = Family.TRAVELLING
         register.counts[0].travelling_family += household.followers
-        luck = uniform(register.seed, household.identity, LUCK_FAMILY_DELAY)
+        luck = uniform(register.seed, household.identity, Luck.FAMILY_DELAY)
         due = int(luck * (rules.visa_days + rules.travel_days_max))
         appoint(journeys, due + 1, who, ARRIVE)
 
@@ -339,7 +330,7 @@ class Nareis:
                 travel_open=nareis.travel_open.daily(first, horizon),
                 published_so_far=np.cumsum(published_persons_per_day("nareis", first, horizon)),
             ),
-            family=world.family,
+            family=world.households["family"],
         )  # fmt: skip
 
     def state(self) -> dict[str, Kept]:
@@ -348,9 +339,7 @@ class Nareis:
         books = {name: array for name, array in self.books._asdict().items() if name not in passing}
         return {**books, "journeys": self.journeys, "agenda": self.agenda}
 
-    def start(
-        self, waiting: NDArray[np.int64], travelling: NDArray[np.int64], applied: NDArray[np.int64], permits_read: int
-    ) -> None:
+    def start(self, waiting: IntArray, travelling: IntArray, applied: IntArray, permits_read: int) -> None:
         """Put the families of the starting stock in line or on their journey.
 
         ``waiting`` and ``travelling`` are rows in order of waiting; ``applied`` the day of

@@ -14,14 +14,14 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from models.geography import municipalities
 from models.parameters import Parameters
 from models.register import ANYWHERE, HOME_SIZES, Delivery, Register
 from models.sources import read_table
-from models.world import LUCK_PROJECT_COUNT, LUCK_PROJECT_DELAY, LUCK_PROJECT_FAILURE, LUCK_PROJECT_PLACE, World
+from models.world import Luck, World
+from sim.arrays import FloatArray, IntArray
 from sim.calendar import add_months, month_starts
 from sim.luck import uniform
 from sim.records import Kept, Records, record_type
@@ -40,11 +40,11 @@ class Pipeline:
         self.rows: Records = np.zeros(0, dtype=PROJECT)
         self.days: set[int] = set()
 
-    def kept(self) -> NDArray[np.int64]:
+    def kept(self) -> IntArray:
         """Return what a snapshot must hold, shape (projects, numbers)."""
         return self.rows.view(np.int64).reshape(-1, len(PROJECT.fields or ()))
 
-    def restore(self, kept: NDArray[np.int64]) -> None:
+    def restore(self, kept: IntArray) -> None:
         """Take over the projects of a snapshot."""
         self._put(np.ascontiguousarray(kept).view(PROJECT).reshape(-1))
 
@@ -61,7 +61,7 @@ class Pipeline:
 
 
 @lru_cache(maxsize=8)
-def home_sizes(kind: str) -> NDArray[np.float64]:
+def home_sizes(kind: str) -> FloatArray:
     """Return the cumulative shares of the four home sizes in projects of a kind."""
     shares = {row["category"]: float(row["value"]) for row in read_table("household_mix") if row["key"] == kind}
     return np.cumsum([shares.get(size, 0.0) for size in HOME_SIZES])
@@ -121,7 +121,7 @@ class Projects:
             batch = 1 if kind == LARGE_FAMILY else size
             identity = (11 << 56) + (kind << 48) + (day << 24)
             number = wanted / batch
-            count = int(number + uniform(self.register.seed, identity, LUCK_PROJECT_COUNT))
+            count = int(number + uniform(self.register.seed, identity, Luck.PROJECT_COUNT.value))
             lead = lead_days[kind]
             days = lead.at(day) if isinstance(lead, Schedule) else lead
             days *= 1.0 - min(leaders * self.parameters.leader_effect, self.parameters.leaders_save_most)
@@ -131,17 +131,17 @@ class Projects:
     def _plan(self, kind: int, identity: int, homes: int, day: int, lead_days: float) -> tuple[int, ...] | None:
         """Return a project, or nothing when it fails or is not delivered within the time of any run."""
         seed = self.register.seed
-        if uniform(seed, identity, LUCK_PROJECT_FAILURE) < self.parameters.failure_share:
+        if uniform(seed, identity, Luck.PROJECT_FAILURE.value) < self.parameters.failure_share:
             return None
         spread = self.parameters.delay_spread
-        delay = math.exp(spread * float(ndtri(uniform(seed, identity, LUCK_PROJECT_DELAY))))
+        delay = math.exp(spread * float(ndtri(uniform(seed, identity, Luck.PROJECT_DELAY.value))))
         due = day + int(lead_days * delay)
         if not self.register.first_day <= due < self.horizon:
             return None
-        place = bisect.bisect_left(self.place_shares, uniform(seed, identity, LUCK_PROJECT_PLACE))
+        place = bisect.bisect_left(self.place_shares, uniform(seed, identity, Luck.PROJECT_PLACE.value))
         return kind, min(place, len(self.place_shares) - 1), homes, due, identity
 
-    def delivered(self, before: int) -> dict[str, NDArray[np.int64]]:
+    def delivered(self, before: int) -> dict[str, IntArray]:
         """Return kind, municipality, homes and day of every project delivered before a day."""
         rows = self.pipeline.rows[self.pipeline.rows["delivered"] < before]
         return {name: rows[name].copy() for name in ("kind", "municipality", "homes", "delivered")}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from models.parameters import Parameters
 from models.register import Bed, Place, Register, Status, Stream, log_permit, put_in_bed
-from models.world import LUCK_ELSEWHERE, World
+from models.world import Luck, World
 from sim.compiled import entry
 from sim.luck import uniform
 from sim.records import Kept
@@ -31,7 +31,7 @@ def _arrive(register: Register, day: int, first_row: int, last_row: int, elsewhe
             continue
         household.status = Status.REGISTERING
         counts.pending += persons
-        if uniform(register.seed, household.identity, LUCK_ELSEWHERE) < elsewhere_share:
+        if uniform(register.seed, household.identity, Luck.ELSEWHERE) < elsewhere_share:
             household.place = Place.ELSEWHERE
             counts.elsewhere += persons
         else:

@@ -14,7 +14,6 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.geography import divide, municipalities
 from models.parameters import Parameters
@@ -34,7 +33,8 @@ from models.register import (
     seek_links,
     settle,
 )
-from models.world import LUCK_FACILITY, LUCK_HOST, World
+from models.world import Luck, World
+from sim.arrays import Int32Array, IntArray
 from sim.compiled import entry, kernel
 from sim.luck import uniform, uniforms
 from sim.queues import join_in_front, leave
@@ -65,7 +65,7 @@ class Policy(NamedTuple):
     """What is laid down for stays: ``rules`` for the whole run, and the province of each municipality."""
 
     rules: Records
-    province_of: NDArray[np.int64]
+    province_of: IntArray
 
 
 class Books(NamedTuple):
@@ -77,8 +77,8 @@ class Books(NamedTuple):
     """
 
     now: Records
-    candidates: NDArray[np.int32]
-    guests: NDArray[np.int32]
+    candidates: Int32Array
+    guests: Int32Array
     room: Records
 
 
@@ -106,7 +106,7 @@ def _enter(register: Register, who: int, kind: int, day: int, books: Books) -> N
 
 
 @kernel
-def _count_room(register: Register, places: NDArray[np.int64], policy: Policy, books: Books) -> None:
+def _count_room(register: Register, places: IntArray, policy: Policy, books: Books) -> None:
     """Count the free places of each kind, for the country and per province."""
     for kind in range(books.room.size):
         room = books.room[kind]
@@ -143,7 +143,7 @@ def _end_stay(register: Register, who: int, day: int, policy: Policy, books: Boo
 
 
 @kernel
-def _end_stays(register: Register, day: int, places: NDArray[np.int64], policy: Policy, books: Books) -> None:
+def _end_stays(register: Register, day: int, places: IntArray, policy: Policy, books: Books) -> None:
     """End the stays that are over, and press for a home where the acceleration arrangement is over."""
     now, rules = books.now[0], policy.rules[0]
     kept = 0
@@ -169,9 +169,7 @@ def _end_stays(register: Register, day: int, places: NDArray[np.int64], policy: 
 
 
 @kernel
-def _fill_facilities(
-    register: Register, day: int, kind: int, places: NDArray[np.int64], policy: Policy, books: Books
-) -> None:  # fmt: skip
+def _fill_facilities(register: Register, day: int, kind: int, places: IntArray, policy: Policy, books: Books) -> None:
     """Fill the facilities that municipalities have for their own line, longest linked first."""
     acceleration_days = policy.rules[0].acceleration_days
     for place in range(register.towns.size):
@@ -259,14 +257,14 @@ def _ask_hosts(register: Register, day: int, policy: Policy, books: Books) -> No
             continue
         persons = household.persons
         kind = Stay.SELF_ARRANGED.value if self_arranged.country >= persons else Stay.HOSTS.value
-        willing = uniform(register.seed, household.identity, LUCK_HOST) < rules.willing_share
+        willing = uniform(register.seed, household.identity, Luck.HOST) < rules.willing_share
         if willing and books.room[kind].country >= persons:
             _enter(register, who, kind, day, books)
             books.room[kind].country -= persons
 
 
 @entry
-def _a_week(register: Register, day: int, places: NDArray[np.int64], policy: Policy, books: Books) -> None:
+def _a_week(register: Register, day: int, places: IntArray, policy: Policy, books: Books) -> None:
     """End stays that are over, then offer free places to the longest waiting."""
     _count_room(register, places, policy, books)
     _read_permits(register, books)
@@ -306,7 +304,7 @@ class Stays:
         self.province_weights = np.array([towns.inhabitants[towns_of].sum() for towns_of in inside])
         # Places of a province stand in its first municipality.
         self.first_towns = np.array([int(np.flatnonzero(towns_of)[0]) for towns_of in inside])
-        luck = uniforms(register.seed, np.arange(1, len(towns) + 1), LUCK_FACILITY)
+        luck = uniforms(register.seed, np.arange(1, len(towns) + 1), Luck.FACILITY.value)
         # Larger municipalities are likelier to have a facility first; the order never depends on policy.
         self.facility_order = np.argsort(-(luck ** (towns.inhabitants.mean() / towns.inhabitants)), kind="stable")
         self.facility_places = max(int(stays.facility_places), 1)
@@ -318,7 +316,7 @@ class Stays:
         books = self.books
         return {"now": books.now, "candidates": books.candidates, "guests": books.guests}
 
-    def places(self, day: int) -> NDArray[np.int64]:
+    def places(self, day: int) -> IntArray:
         """Return the places per kind and municipality today; pooled kinds stand where they are run."""
         totals = tuple(float(schedule[day - self.register.first_day]) for schedule in self.schedules)
         if totals != self._places_for:

@@ -14,14 +14,14 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from models.geography import PROVINCES, divide, municipalities
 from models.parameters import Parameters
 from models.register import Register
 from models.sources import read_table
-from models.world import LUCK_FORECAST, World
+from models.world import Luck, World
+from sim.arrays import FloatArray, IntArray
 from sim.calendar import add_months, date_of, half_year_name, half_year_start
 from sim.luck import uniform
 from sim.records import Kept, Records, record_type, row_of
@@ -53,8 +53,8 @@ class Books(NamedTuple):
 
     now: Records
     towns: Records
-    weights: NDArray[np.float64]
-    forecasts: NDArray[np.int64]
+    weights: FloatArray
+    forecasts: IntArray
     closed: Records
 
 
@@ -80,7 +80,7 @@ class Target:
             closed=np.zeros((periods, count), dtype=_CLOSED),
         )
 
-    def _weights(self, day: int, burden: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _weights(self, day: int, burden: FloatArray) -> FloatArray:
         """Return each municipality's part of the national number by the key of a day."""
         towns = self.towns
         inhabitants = towns.inhabitants / towns.inhabitants.sum()
@@ -95,7 +95,7 @@ class Target:
             return self._after_swap(vacated / vacated.sum(), burden)  # those of the half-year before
         return self._after_swap(stock, burden)
 
-    def _after_swap(self, weights: NDArray[np.float64], burden: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _after_swap(self, weights: FloatArray, burden: FloatArray) -> FloatArray:
         """What-if: a province with much reception gets less of the target, by its share of the burden."""
         swap = self.parameters.reception_swap_share
         if swap <= 0.0:
@@ -108,7 +108,7 @@ class Target:
         )
         relief /= relief.sum()
         swapped = weights / by_province[province] * relief[province]
-        mixed: NDArray[np.float64] = (1.0 - swap) * weights + swap * swapped
+        mixed: FloatArray = (1.0 - swap) * weights + swap * swapped
         return mixed
 
     def _half_years(self) -> list[str]:
@@ -122,7 +122,7 @@ class Target:
         """Return the arrays a snapshot must hold."""
         return self.books._asdict()
 
-    def start(self, opening_by_province: NDArray[np.int64], burden: NDArray[np.float64]) -> None:
+    def start(self, opening_by_province: IntArray, burden: FloatArray) -> None:
         """Set what municipalities are behind at the start, divided by inhabitants, and the first target.
 
         ``burden`` is what each province carries of reception.
@@ -177,32 +177,32 @@ class Target:
         behind = int(self.behind().sum())
         expected = max(waiting - working_stock - behind, 0.0) + yearly / 2.0
         identity = (13 << 56) + half_year_start(name)
-        error = self.parameters.forecast_error_sd * float(ndtri(uniform(self.register.seed, identity, LUCK_FORECAST)))
+        error = self.parameters.forecast_error_sd * float(
+            ndtri(uniform(self.register.seed, identity, Luck.FORECAST.value))
+        )
         return round(expected * math.exp(error) / 10.0) * 10
 
-    def behind(self) -> NDArray[np.int64]:
+    def behind(self) -> IntArray:
         """Return per municipality what is still to do, negative when ahead."""
         towns = self.register.towns
-        result: NDArray[np.int64] = towns["opening"] + towns["target"] - towns["realised"]
+        result: IntArray = towns["opening"] + towns["target"] - towns["realised"]
         return result
 
-    def upcoming(self, day: int) -> NDArray[np.float64]:
+    def upcoming(self, day: int) -> FloatArray:
         """Return what is felt of the next half-year's target per municipality, 0 before the signal."""
         start = add_months(half_year_start(half_year_name(day)), 6)
         if start - day > self.parameters.signal_lead_days.at(day) or start >= self.horizon:
             return self.nothing
         expected = self.national_number(half_year_name(start), day) * self.books.weights
-        felt: NDArray[np.float64] = self.parameters.signal_loudness.at(day) * expected
-        return felt
+        return self.parameters.signal_loudness.at(day) * expected
 
-    def ladder(self, day: int) -> NDArray[np.float64]:
+    def ladder(self, day: int) -> FloatArray:
         """Return the factor by which supervision raises the cap of each municipality."""
         active = float(self.active[day - self.register.first_day])
         strictness = self.parameters.strictness.at(day)
-        factor: NDArray[np.float64] = 1.0 + strictness * active * self.books.towns["rung"] / HIGHEST_RUNG
-        return factor
+        return 1.0 + strictness * active * self.books.towns["rung"] / HIGHEST_RUNG
 
-    def act_half_year(self, day: int, burden: NDArray[np.float64]) -> None:
+    def act_half_year(self, day: int, burden: FloatArray) -> None:
         """Close the half-year that ends today, judge it, and begin the next."""
         towns, counts, books = self.register.towns, self.register.counts[0], self.books
         now, behind = books.now[0], self.behind()
@@ -222,7 +222,7 @@ class Target:
         towns["realised"] = 0
         towns["target"] = divide(number, books.weights)
 
-    def month(self) -> dict[str, NDArray[np.int64]]:
+    def month(self) -> dict[str, IntArray]:
         """Return what is written down of each municipality at the end of a month."""
         return {"behind": self.behind(), "rung": self.books.towns["rung"], "colour": self.books.towns["colour"]}
 
@@ -235,7 +235,7 @@ class Target:
         running["behind"] = self.behind()
         return np.concatenate([self.books.closed[: int(self.books.now["closed"][0])], running])
 
-    def _judge(self, day: int, behind: NDArray[np.int64]) -> None:
+    def _judge(self, day: int, behind: IntArray) -> None:
         if float(self.active[max(day - 1 - self.register.first_day, 0)]) <= 0.0:
             return
         towns, supervised = self.register.towns, self.books.towns
@@ -249,7 +249,7 @@ class Target:
         climbed = np.ceil(HIGHEST_RUNG * supervised["missed"] / self.parameters.step_in_after)
         supervised["rung"] = np.minimum(climbed, HIGHEST_RUNG)
 
-    def act_month(self, day: int, capacity_per_day: NDArray[np.float64]) -> None:
+    def act_month(self, day: int, capacity_per_day: FloatArray) -> None:
         """Publish and count what is due, and trade where trading is allowed.
 
         ``capacity_per_day`` is what each municipality can house under full pressure, persons a day.
@@ -276,7 +276,7 @@ class Target:
             np.where(towns["realised"] >= self.parameters.somewhat_behind_from * expected, 1, 2),
         )
 
-    def _trade(self, trading: int, capacity: NDArray[np.float64]) -> None:
+    def _trade(self, trading: int, capacity: FloatArray) -> None:
         towns = self.register.towns
         room = np.floor(capacity - self.behind()).astype(np.int64)
         if trading == NATIONAL_POOL:

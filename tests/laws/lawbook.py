@@ -341,29 +341,30 @@ class Books:
     def decisions_recounted(self) -> None:
         """Decisions, permits and entries recounted from dates in the rows and the untouched world."""
         rows, world, steps = self.rows, self.chain.world, self.facts.steps
+        persons = world.households["persons"]
         first = self.facts.first_day
         decided = rows["decided"] >= first
-        self.expect("decisions recounted", steps["decisions"], int(world.persons[decided].sum()))
+        self.expect("decisions recounted", steps["decisions"], int(persons[decided].sum()))
         at_once = decided & (rows["permit"] == rows["decided"])
         won = rows["appeal_decided"] >= first
         won &= rows["permit"] == rows["appeal_decided"]
         here = rows["place"] > 0
         invited = here & (rows["stream"] == STREAMS.index("resettlement")) & (rows["arrived"] >= first)
-        self.expect("refusals recounted", steps["refusals"], int(world.persons[decided & ~at_once].sum()))
-        self.expect("appeals won recounted", steps["appeals_won"], int(world.persons[won].sum()))
+        self.expect("refusals recounted", steps["refusals"], int(persons[decided & ~at_once].sum()))
+        self.expect("appeals won recounted", steps["appeals_won"], int(persons[won].sum()))
         self.expect(
             "permits = granted + appeals won + resettled", steps["permits"],
-            int(world.persons[at_once | won | invited].sum()),
+            int(persons[at_once | won | invited].sum()),
         )  # fmt: skip
         stock = np.arange(len(here)) < world.stock_rows
-        self.expect("applicants recounted", steps["applicants_entered"], int(world.persons[here & ~stock].sum()))
-        self.expect("stock recounted", steps["present_at_start"], int(world.persons[stock].sum()))
+        self.expect("applicants recounted", steps["applicants_entered"], int(persons[here & ~stock].sum()))
+        self.expect("stock recounted", steps["present_at_start"], int(persons[stock].sum()))
         self.expect_true("the whole stock is present from the start", daily_constant(self.daily["present_at_start"]))
         came = rows["family_arrived"] >= first
         self.expect("family recounted", steps["family_entered"], int(rows["followers"][came].sum()))
         self.expect(
             "a household is its own members plus the family that came",
-            rows["persons"], world.persons + np.where(came, rows["followers"], 0),
+            rows["persons"], persons + np.where(came, rows["followers"], 0),
         )  # fmt: skip
 
     def municipalities_recounted(self) -> None:

@@ -47,11 +47,11 @@ def books(request):
 
 
 def pending_applications(books) -> Stay:
-    rows, world = books.rows, books.chain.world
-    asked = (rows["stream"] != STREAMS.index("resettlement")) & np.isin(world.origin, (ARRIVES, STOCK_PENDING))
+    rows, drawn = books.rows, books.chain.world.households
+    asked = (rows["stream"] != STREAMS.index("resettlement")) & np.isin(drawn["origin"], (ARRIVES, STOCK_PENDING))
     came = asked & (rows["status"] != STATUSES.index("not_arrived"))
     left = np.where(rows["decided"] >= 0, rows["decided"], rows["departed"])
-    return Stay(books.chain, world.persons[came], rows["arrived"][came], left[came])
+    return Stay(books.chain, drawn["persons"][came], rows["arrived"][came], left[came])
 
 
 def pending_families(books) -> Stay:
@@ -66,7 +66,7 @@ def applicants_abroad_or_home(books) -> Stay:
     rows = books.rows
     gone = rows["departed"] >= 0
     never = np.full(int(gone.sum()), -1)
-    return Stay(books.chain, books.chain.world.persons[gone], rows["departed"][gone], never)
+    return Stay(books.chain, books.chain.world.households["persons"][gone], rows["departed"][gone], never)
 
 
 def check(evenings: Array, stay: Stay) -> None:
@@ -96,11 +96,11 @@ def test_permit_holders_between_permit_and_home(books):
 
     Family may come after the move, or between the offer and the move; in both cases it may not fit.
     """
-    rows, world, chain = books.rows, books.chain.world, books.chain
+    rows, drawn, chain = books.rows, books.chain.world.households, books.chain
     total = np.zeros(chain.today - chain.first_day, dtype=np.int64)
     holder = rows["permit"] >= 0
     housed, came, larger = rows["housed"], rows["family_arrived"], rows["family_housed"]
-    total += Stay(chain, world.persons[holder], rows["permit"][holder], housed[holder]).evenings()
+    total += Stay(chain, drawn["persons"][holder], rows["permit"][holder], housed[holder]).evenings()
     joined_waiting = holder & (came >= 0) & ((housed < 0) | (housed >= came))
     total += Stay(chain, rows["followers"][joined_waiting], came[joined_waiting], housed[joined_waiting]).evenings()
     after_the_move = (housed < came) & (larger != came)
@@ -115,10 +115,10 @@ def test_permit_holders_between_permit_and_home(books):
 
 def test_everybody_is_somewhere_from_the_evening_of_arrival(books):
     """Persons inside the chain from the rows (arrival to departure) equal reception + elsewhere + stays + homes."""
-    rows, world, chain = books.rows, books.chain.world, books.chain
+    rows, drawn, chain = books.rows, books.chain.world.households, books.chain
     here = rows["place"] > 0
-    stock = np.where(world.origin == ARRIVES, rows["arrived"], chain.first_day)
-    total = Stay(chain, world.persons[here], stock[here], rows["departed"][here]).evenings()
+    stock = np.where(drawn["origin"] == ARRIVES, rows["arrived"], chain.first_day)
+    total = Stay(chain, drawn["persons"][here], stock[here], rows["departed"][here]).evenings()
     came = rows["family_arrived"] >= 0
     total = (
         total

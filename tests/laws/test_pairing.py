@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from operator import attrgetter
 
 import numpy as np
@@ -37,7 +36,7 @@ MOVE_THE_WORLD = {
     "inflow_factor": "households", "inflow_shock": "households", "evacuation": "households",
     "likely_share": "households", "turnover": "vacancies",
 }  # fmt: skip
-HOUSEHOLD_COLUMNS = ("identity", "origin", "arrived", "since", "persons", "family", "stream", "group", "first_of_day")
+HOUSEHOLD_COLUMNS = ("households", "first_of_day")
 VACANCY_COLUMNS = ("vacancies.first_of_day", "vacancies.homes")
 DATED = sorted(name for name, lever in LEVERS.items() if lever.dated)
 
@@ -152,8 +151,8 @@ def test_only_uncertainties_move_the_world():
 def test_a_longer_horizon_only_adds_rows_at_the_end():
     short, long = (build_world(baseline("prop-2021"), 7, FIRST + days) for days in (200, 500))
     for name in ("identity", "origin", "arrived", "since", "persons", "family", "stream", "group"):
-        rows = getattr(short, name)
-        assert np.array_equal(rows, getattr(long, name)[: len(rows)]), name
+        rows = short.households[name]
+        assert np.array_equal(rows, long.households[name][: len(rows)]), name
     homes = short.vacancies.homes
     assert np.array_equal(homes, long.vacancies.homes[: len(homes)])
 
@@ -162,8 +161,8 @@ def test_a_longer_horizon_only_adds_rows_at_the_end():
 
 
 def by_identity(world: World) -> dict[int, tuple[int, ...]]:
-    columns = (world.arrived, world.since, world.persons, world.family, world.stream, world.group)
-    return {int(who): tuple(int(column[row]) for column in columns) for row, who in enumerate(world.identity.tolist())}
+    rows = world.households[["identity", "arrived", "since", "persons", "family", "stream", "group"]].tolist()
+    return {who: tuple(columns) for who, *columns in rows}
 
 
 #: More of somebody: who else is in the world must not notice.
@@ -186,7 +185,7 @@ def test_more_arrivals_change_nobody_who_came_anyway(what):
 
 def test_identities_are_never_used_twice():
     world = build_world(apply_changes(baseline("prop-2021"), MORE["a large shock"]), 3, FIRST + 900)
-    assert len(np.unique(world.identity)) == len(world.identity)
+    assert len(np.unique(world.households["identity"])) == len(world.households)
 
 
 @pytest.fixture(scope="module")
@@ -198,13 +197,15 @@ def with_and_without_one_more() -> tuple[Chain, Chain, int]:
     row = int(world.first_of_day[day - FIRST + 1])
     newcomer = (day << 24) + 9_999
     extra = {"identity": newcomer, "origin": 0, "arrived": day, "since": -1, "persons": 4, "family": 3, "stream": 0}
-    columns = {name: np.insert(getattr(world, name), row, value) for name, value in (*extra.items(), ("group", 2))}
+    households = np.insert(world.households, row, np.zeros(1, dtype=world.households.dtype))
+    for name, value in (*extra.items(), ("group", 2)):
+        households[name][row] = value
     first_of_day = world.first_of_day.copy()
     first_of_day[day - FIRST + 1 :] += 1
     without = finished_chain(parameters, 3, last)
     built = models.chain.build_world
     try:
-        models.chain.build_world = lambda *_: replace(world, first_of_day=first_of_day, **columns)
+        models.chain.build_world = lambda *_: world._replace(first_of_day=first_of_day, households=households)
         with_one = finished_chain(parameters, 3, last)
     finally:
         models.chain.build_world = built

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,25 +28,7 @@ from models.geography import municipalities
 from models.parameters import Parameters, baseline, choices_of, is_dated, with_value
 from models.register import HOME_CAPACITY, HOME_LEAST, Group, Stream
 from models.sources import read_table
-from models.world import (
-    ARRIVES,
-    LUCK_APPEAL_DELAY,
-    LUCK_APPEAL_MERIT,
-    LUCK_APPEALS,
-    LUCK_DEPARTURE,
-    LUCK_DOSSIER,
-    LUCK_FAMILY_APPLIES,
-    LUCK_FAMILY_DELAY,
-    LUCK_FAMILY_MERIT,
-    LUCK_FAMILY_WORK,
-    LUCK_LINK,
-    LUCK_MERIT,
-    LUCK_TRAVEL,
-    LUCK_WORK,
-    STOCK_PENDING,
-    World,
-    build_world,
-)
+from models.world import ARRIVES, STOCK_PENDING, Luck, World, build_world
 from sim.calendar import day_number
 from sim.luck import uniforms
 from sim.schedule import Schedule
@@ -121,23 +103,18 @@ def core_parameters() -> Parameters:
 def small_world(parameters: Parameters, seed: int) -> World:
     """A tenth of the households of the real world, all vacancies."""
     world = build_world(parameters, seed, UNTIL)
-    kept = uniforms(seed, world.identity, LUCK_KEPT) < KEPT_SHARE
-    kept &= (world.origin == STOCK_PENDING) | ((world.origin == ARRIVES) & (world.stream != Stream.RESETTLEMENT))
-    group = np.where(world.group == Group.LIKELY, Group.LIKELY, Group.MIXED).astype(world.group.dtype)
-    columns = {
-        name: getattr(world, name)[kept]
-        for name in ("identity", "origin", "arrived", "since", "persons", "family", "stream")
-    }
-    new = columns["origin"] == ARRIVES
+    people = world.households
+    kept = uniforms(seed, people["identity"], LUCK_KEPT) < KEPT_SHARE
+    kept &= (people["origin"] == STOCK_PENDING) | (
+        (people["origin"] == ARRIVES) & (people["stream"] != Stream.RESETTLEMENT)
+    )
+    people = people[kept]
+    people["group"] = np.where(people["group"] == Group.LIKELY, Group.LIKELY, Group.MIXED)
+    new = people["origin"] == ARRIVES
     stock_rows = int((~new).sum())
     days = np.arange(FIRST, UNTIL + 1)
-    return replace(
-        world,
-        **columns,
-        group=group[kept],
-        stock_rows=stock_rows,
-        first_of_day=stock_rows + np.searchsorted(columns["arrived"][new], days),
-    )
+    first_of_day = stock_rows + np.searchsorted(people["arrived"][new], days)
+    return world._replace(households=people, stock_rows=stock_rows, first_of_day=first_of_day)
 
 
 GROUPS = [(stream, group) for stream in (0, Stream.AMV, Stream.REPEAT) for group in (Group.LIKELY, Group.MIXED)]
@@ -148,18 +125,20 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
     """The same world and rules for the textbook form; luck of every household as the stages read it."""
     ind, nareis, linking, homes = parameters.ind, parameters.nareis, parameters.linking, parameters.homes
 
-    def luck(purpose: int) -> NDArray[np.float64]:
-        return uniforms(world.seed, world.identity, purpose)
+    people = world.households
 
-    def exponential_days(purpose: int, mean: float) -> list[int]:
+    def luck(purpose: Luck) -> NDArray[np.float64]:
+        return uniforms(world.seed, people["identity"], purpose.value)
+
+    def exponential_days(purpose: Luck, mean: float) -> list[int]:
         return (1 + (-mean * np.log(1.0 - luck(purpose))).astype(int)).tolist()
 
-    def weibull_work(purpose: int, mean: float) -> NDArray[np.float64]:
+    def weibull_work(purpose: Luck, mean: float) -> NDArray[np.float64]:
         return mean / math.gamma(1.5) * np.sqrt(-np.log(1.0 - luck(purpose)))
 
-    dossier = linking.dossier_days * (0.5 + luck(LUCK_DOSSIER)) + linking.link_days_max * luck(LUCK_LINK)
-    travel = np.ceil(nareis.visa_days + luck(LUCK_TRAVEL) * nareis.travel_days_max)
-    stream = np.where(np.isin(world.stream, (Stream.AMV, Stream.REPEAT)), world.stream, 0)
+    dossier = linking.dossier_days * (0.5 + luck(Luck.DOSSIER)) + linking.link_days_max * luck(Luck.LINK)
+    travel = np.ceil(nareis.visa_days + luck(Luck.TRAVEL) * nareis.travel_days_max)
+    stream = np.where(np.isin(people["stream"], (Stream.AMV, Stream.REPEAT)), people["stream"], 0)
     share = homes.share_base.at(FIRST)
     # only the vacancies that can go to permit holders; the others would be passed over
     vacant = world.vacancies.homes
@@ -169,27 +148,27 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
     for day, row in zip(day_of_vacancy.tolist(), offered.tolist(), strict=True):
         vacancy = (day, int(vacant["size"][row]), float(vacant["luck"][row]))
         vacancies[vacant["place"][row]].append(vacancy)
-    households = world.identity.size
+    households = people.size
     textbook_world = TextbookWorld(
-        entry=np.where(world.origin == STOCK_PENDING, PENDING, NEW).tolist(),
-        arrival_day=world.arrived.tolist(),
-        persons=world.persons.tolist(),
-        group=[GROUPS.index(pair) for pair in zip(stream.tolist(), world.group.tolist(), strict=True)],
+        entry=np.where(people["origin"] == STOCK_PENDING, PENDING, NEW).tolist(),
+        arrival_day=people["arrived"].tolist(),
+        persons=people["persons"].tolist(),
+        group=[GROUPS.index(pair) for pair in zip(stream.tolist(), people["group"].tolist(), strict=True)],
         unit=[0] * households,
         registration_days=[int(ind.registration_days)] * households,
-        work_days=(world.persons * weibull_work(LUCK_WORK, ind.work_days_general)).tolist(),
-        merit_luck=luck(LUCK_MERIT).tolist(),
-        appeal_luck=luck(LUCK_APPEALS).tolist(),
-        appeal_days=exponential_days(LUCK_APPEAL_DELAY, ind.appeal_days),
-        appeal_merit_luck=luck(LUCK_APPEAL_MERIT).tolist(),
-        departure_days=exponential_days(LUCK_DEPARTURE, ind.departure_days_other),
+        work_days=(people["persons"] * weibull_work(Luck.WORK, ind.work_days_general)).tolist(),
+        merit_luck=luck(Luck.MERIT).tolist(),
+        appeal_luck=luck(Luck.APPEALS).tolist(),
+        appeal_days=exponential_days(Luck.APPEAL_DELAY, ind.appeal_days),
+        appeal_merit_luck=luck(Luck.APPEAL_MERIT).tolist(),
+        departure_days=exponential_days(Luck.DEPARTURE, ind.departure_days_other),
         dossier_days=(1 + dossier.astype(int)).tolist(),
         move_days=[int(homes.move_days)] * households,
-        family_luck=luck(LUCK_FAMILY_APPLIES).tolist(),
-        family_persons=world.family.tolist(),
-        family_apply_days=(1 + (luck(LUCK_FAMILY_DELAY) * nareis.apply_days_max).astype(int)).tolist(),
-        family_work_days=(world.family * weibull_work(LUCK_FAMILY_WORK, nareis.work_days_per_person)).tolist(),
-        family_merit_luck=luck(LUCK_FAMILY_MERIT).tolist(),
+        family_luck=luck(Luck.FAMILY_APPLIES).tolist(),
+        family_persons=people["family"].tolist(),
+        family_apply_days=(1 + (luck(Luck.FAMILY_DELAY) * nareis.apply_days_max).astype(int)).tolist(),
+        family_work_days=(people["family"] * weibull_work(Luck.FAMILY_WORK, nareis.work_days_per_person)).tolist(),
+        family_merit_luck=luck(Luck.FAMILY_MERIT).tolist(),
         family_travel_days=travel.astype(int).tolist(),
         inhabitants=municipalities().inhabitants.tolist(),
         vacancies=vacancies,
@@ -325,7 +304,7 @@ def test_the_small_world_is_worth_comparing(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_the_textbook_form_loses_nobody(seed: int) -> None:
     pair = run_both(seed)
-    found, persons = pair.textbook, pair.world.persons
+    found, persons = pair.textbook, pair.world.households["persons"]
     entered = persons.sum() + found["nareis_arrivals"].sum()
     left = found["realised"].sum() + persons[found["departed"] >= 0].sum()
     assert entered == left + found["persons_in_reception"][-1]

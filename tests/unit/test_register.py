@@ -36,6 +36,7 @@ from models.register import (
     stop_seeking,
     take_from_bed,
 )
+from models.world import DRAWN_HOUSEHOLD
 
 PERSONS_OF = (1, 3, 4, 2, 8)
 TOWN = 7
@@ -45,11 +46,9 @@ TOWN = 7
 def register():
     """Five households that have not arrived; province 2 has the most room."""
     rows = len(PERSONS_OF)
-    zeros = np.zeros(rows, dtype=np.int32)
-    fresh = new_register(
-        seed=1, first_day=17897, identity=np.arange(1, rows + 1), persons=np.array(PERSONS_OF, dtype=np.int32),
-        stream=zeros, group=zeros, arrived=zeros,
-    )  # fmt: skip
+    drawn = np.zeros(rows, dtype=DRAWN_HOUSEHOLD)
+    drawn["identity"], drawn["persons"] = np.arange(1, rows + 1), PERSONS_OF
+    fresh = new_register(seed=1, first_day=17897, drawn=drawn)
     fresh.census["usable"] = 100
     fresh.census["usable"][2] = 1000
     fresh.households["municipality"] = TOWN
