@@ -48,54 +48,37 @@ def lines_chart(
     y_axis = {"format": number, "tickCount": 5}
     colour = {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": ranged}}
     shown: Spec = {"legend": {"symbolType": "stroke", "symbolSize": 200} if legend else None}
+    date = {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"}
+    mean = {"field": "m", "type": "quantitative", "title": None, "axis": y_axis, "scale": {"zero": True}}
+    dash = {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": dashes}}
+    tips = [date, {"field": "s", "title": say("series")}, *band_tips(say, number)]
     layers: list[Spec] = []
     if any(one.low is not None for one in series):
-        layers.append(
-            {
-                "name": "band",
-                "transform": [{"filter": "isValid(datum.l)"}],
-                "mark": {"type": "area", "opacity": 0.2},
-                "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": None, "axis": y_axis},
-                             "y2": {"field": "h"}, "fill": colour | {"field": "t", "legend": None}},
-            }
-        )  # fmt: skip
-    layers.append(
-        {
-            "name": "line",
-            "mark": {"type": "line", "strokeWidth": 2.2},
-            "encoding": {
-                "x": x,
-                "y": {"field": "m", "type": "quantitative", "title": None, "axis": y_axis, "scale": {"zero": True}},
-                "stroke": colour | shown,
-                "strokeDash": {"field": "s", "type": "nominal", "scale": {"domain": domain, "range": dashes}} | shown,
-                "tooltip": [
-                    {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
-                    {"field": "s", "title": say("series")},
-                    *band_tips(say, number),
-                ],
-            },
-        }
-    )
+        low = {"field": "l", "type": "quantitative", "title": None, "axis": y_axis}
+        fill = colour | {"field": "t", "legend": None}
+        layers.append({
+            "name": "band",
+            "transform": [{"filter": "isValid(datum.l)"}],
+            "mark": {"type": "area", "opacity": 0.2},
+            "encoding": {"x": x, "y": low, "y2": {"field": "h"}, "fill": fill},
+        })  # fmt: skip
+    layers.append({
+        "name": "line",
+        "mark": {"type": "line", "strokeWidth": 2.2},
+        "encoding": {"x": x, "y": mean, "stroke": colour | shown, "strokeDash": dash | shown, "tooltip": tips},
+    })  # fmt: skip
     if dots:
-        layers.append(
-            {
-                "name": "published",
-                "data": {"values": [{"d": day, "m": value, "s": say("published")} for day, value in dots]},
-                "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
-                "encoding": {
-                    "x": x, "y": {"field": "m", "type": "quantitative"},
-                    "color": {"field": "s", "type": "nominal",
-                              "scale": {"domain": [say("published")], "range": [colours["published"]]},
-                              "legend": {"symbolType": "circle", "symbolSize": 60,
-                                         "symbolFillColor": colours["published"],
-                                         "symbolStrokeColor": colours["published"]} if legend else None},
-                    "tooltip": [
-                        {"field": "d", "type": "temporal", "title": say("date"), "format": "%e %B %Y"},
-                        {"field": "m", "type": "quantitative", "title": say("published"), "format": ",.0f"},
-                    ],
-                },
-            }
-        )  # fmt: skip
+        ink, words = colours["published"], say("published")
+        signs = {"symbolType": "circle", "symbolSize": 60, "symbolFillColor": ink, "symbolStrokeColor": ink}
+        mark = {"field": "s", "type": "nominal", "scale": {"domain": [words], "range": [ink]}}
+        tips = [date, {"field": "m", "type": "quantitative", "title": words, "format": ",.0f"}]
+        layers.append({
+            "name": "published",
+            "data": {"values": [{"d": day, "m": value, "s": words} for day, value in dots]},
+            "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+            "encoding": {"x": x, "y": {"field": "m", "type": "quantitative"},
+                         "color": mark | {"legend": signs if legend else None}, "tooltip": tips},
+        })  # fmt: skip
     # Lines and dots each have a legend of their own: in one, either takes the symbols of the other.
     apart = dict.fromkeys(("color", "stroke", "strokeDash"), "independent")
     resolve = {"legend": apart, "scale": {"color": "independent"}}

@@ -13,8 +13,8 @@ from experiments.claims.claim import Claim
 from experiments.claims.evidence import Judgements
 from experiments.run.ensemble import ensembles_changed
 from experiments.run.provenance import behind, what_changed
+from experiments.storage.files import write_file
 from sim.errors import WrongInput
-from sim.snapshot import atomic_file
 
 
 def fingerprint(claims: Sequence[Claim]) -> str:
@@ -41,8 +41,7 @@ VERDICTS = FOLDER / "verdicts" / "claims.json"
 def keep_verdicts(judgements: Judgements, path: Path = VERDICTS) -> Path:
     """Keep the verdicts for the app and the documentation, in one step. Raises CannotWrite."""
     document = judgements.to_json() | {"judged": fingerprint([one.claim for one in judgements.judgements])}
-    with atomic_file(path) as handle:
-        handle.write((json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
+    write_file(path, json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
     return path
 
 

@@ -65,14 +65,22 @@ def factors_between(a: Scenario, b: Scenario, groups: Sequence[str] = ()) -> tup
         changes = tuple(change for lever in levers for change in of_b.get(lever, ()))
         removed = tuple(lever for lever in levers if lever not in of_b)
         factors.append(Factor(name, changes, removed))
-    _check_number(len(factors))
-    return tuple(factors)
+    return _checked(tuple(factors))
 
 
-def _check_number(count: int) -> None:
-    if count > MOST_FACTORS:
+def _checked(factors: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """The factors, of which there are not too many and no two move the same lever. Raises WrongInput."""
+    if len(factors) > MOST_FACTORS:
         allowed = Allowed("factors", most=MOST_FACTORS)
-        raise WrongInput("too_many_factors", file="--factor", number=count, allowed=allowed)
+        raise WrongInput("too_many_factors", file="--factor", number=len(factors), allowed=allowed)
+    holders: dict[str, str] = {}
+    for factor in factors:
+        for lever in factor.levers:
+            if lever in holders:
+                one, allowed = holders[lever], Allowed("lever_in_one_factor")
+                raise WrongInput("lever_in_two_factors", name=lever, one=one, other=factor.name, allowed=allowed)
+            holders[lever] = factor.name
+    return factors
 
 
 def _read_groups(texts: Sequence[str], differing: Sequence[str]) -> dict[str, list[str]]:
@@ -244,12 +252,9 @@ def attribute(
     from models.outcomes import OUTCOMES
 
     if isinstance(b, Scenario):
-        factors, name_of_b = factors_between(a, b, groups), b.name
+        both, factors, name_of_b = [a, b], factors_between(a, b, groups), b.name
     else:
-        factors = tuple(b)
-        _check_number(len(factors))
-    _check_disjoint(factors)
-    both = [a, b] if isinstance(b, Scenario) else [a]
+        both, factors = [a], _checked(tuple(b))
     seed, from_day, until_day = shared_window(both, plan.seed, plan.from_day, plan.until_day)
     run = Task.of(a, replace(plan, seed=seed, from_day=from_day, until_day=until_day))
     task = AttributionTask(run, factors, check_outcomes(outcomes))
@@ -270,13 +275,3 @@ def attribute(
         interrupted=finished.interrupted,
         lost=finished.lost,
     )
-
-
-def _check_disjoint(factors: Sequence[Factor]) -> None:
-    holders: dict[str, str] = {}
-    for factor in factors:
-        for lever in factor.levers:
-            if lever in holders:
-                one, allowed = holders[lever], Allowed("lever_in_one_factor")
-                raise WrongInput("lever_in_two_factors", name=lever, one=one, other=factor.name, allowed=allowed)
-            holders[lever] = factor.name

@@ -89,10 +89,8 @@ def _informed_by(told: Mapping[str, float]) -> str:
 def _pairs(
     correlations: Sequence[Mapping[str, Any]], labels: Mapping[str, tuple[str, str]]
 ) -> list[dict[str, str | bool]]:
-    pairs = sorted(
-        (pair for pair in correlations if abs(pair["correlation"]) >= fit.CORRELATED_FROM),
-        key=lambda pair: (-abs(pair["correlation"]), pair["a"], pair["b"]),
-    )
+    pairs = [pair for pair in correlations if abs(pair["correlation"]) >= fit.CORRELATED_FROM]
+    pairs.sort(key=lambda pair: (-abs(pair["correlation"]), pair["a"], pair["b"]))
     return [
         {
             "a": labels[pair["a"]][0],

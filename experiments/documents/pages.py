@@ -14,9 +14,9 @@ from experiments.language.catalogue import catalogue
 from experiments.run.ensemble import held_out, load_ensemble
 from experiments.scenario.ready import ready_scenarios
 from experiments.scenario.scenario import Scenario
+from experiments.storage.files import write_file
 from models.parameters import PERIODS
 from sim.errors import WrongInput
-from sim.snapshot import atomic_file
 
 #: The period that is fitted.
 FITTED_PERIOD = "prop-2021"
@@ -93,7 +93,6 @@ def write_pages(folder: Path) -> list[Path]:
     written = []
     for path, text in made_pages(folder).items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            with atomic_file(path) as handle:
-                handle.write(text.encode("utf-8"))
+            write_file(path, text)
             written.append(path)
     return written
