@@ -12,7 +12,7 @@ from app_pages.charts.download import csv_bytes, file_button
 from app_pages.charts.figure import figure
 from app_pages.charts.picture import Panel, Picture, Table
 from app_pages.charts.style import dark
-from app_pages.shell import page_link, text_table
+from app_pages.shell import page_link, running, text_table
 from app_pages.shell.page import Page
 from app_pages.shell.settings import chosen
 from app_pages.shell.texts import PageTexts, visitor_language, words_of_data
@@ -279,7 +279,7 @@ def _figures() -> None:
     columns = _columns(name)
     heads = [text(f"column.{column}") for column in columns]
     cells = [tuple(_cell(column, row[column]) for column in columns) for row in rows]
-    content = csv_bytes(Table(tuple(heads), tuple(cells)), visitor_language())
+    content = csv_bytes(Table(tuple(heads), tuple(cells)), visitor_language(), running.origin())
     file_button(text("download"), content, f"doorstroom-{name}.csv", "text/csv")
     kinds = ["figure" if column == "value" else "wide" if column in WIDE else "" for column in columns]
     text_table.show(heads, cells[:MOST_ROWS], titles[name], kinds)

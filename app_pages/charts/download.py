@@ -7,19 +7,21 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app_pages.charts.picture import Panel, Table
-from app_pages.shell import running
 from experiments.charts.style import Spec
 from experiments.language.language import Language
 from experiments.storage.spreadsheets import csv_lines
 
 
-def csv_bytes(table: Table, language: Language) -> bytes:
+def csv_bytes(table: Table, language: Language, origin: str) -> bytes:
     """The table as CSV, as spreadsheets in a language read it, with what made it in every row."""
-    return csv_lines(table.heads, table.rows, language, table.decimals, running.origin())
+    return csv_lines(table.heads, table.rows, language, table.decimals, origin)
 
 
 def file_button(label: str, content: bytes | Callable[[], bytes], name: str, mime: str, key: str | None = None) -> None:
-    """A button that gives a file; pressing it does not draw the page again."""
+    """A button that gives a file; pressing it does not draw the page again.
+
+    A callable makes the file when it is asked for, outside any page: it must not ask who looks, and at what.
+    """
     st.download_button(label, content, file_name=name, mime=mime, on_click="ignore", key=key)
 
 
@@ -28,6 +30,8 @@ def _for_file(panels: Sequence[Panel], title: str, language: Language) -> Spec:
     parts = []
     for panel in panels:
         part = {key: value for key, value in panel.spec.items() if key not in ("config", "padding")}
+        # layers of two charts must not bear the same name
+        part["layer"] = [{key: value for key, value in one.items() if key != "name"} for one in part["layer"]]
         parts.append(part | {"width": 640, "title": {"text": panel.heading, "fontSize": 12} if panel.heading else None})
     top = {"text": _broken(title), "fontSize": 15, "offset": 12}
     # A file is drawn without a browser, which has fewer typefaces: one that is missing would leave all text out.

@@ -103,10 +103,10 @@ def _panel(panel: Panel, name: str, place: int) -> None:
 
 def downloads(picture: Picture) -> None:
     """The buttons that give a picture and its table as files."""
-    language = visitor_language()
+    language, origin = visitor_language(), running.origin()
     table, panels, title = picture.table, picture.panels, picture.finding
     makers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
-        ("csv", "text/csv", lambda: csv_bytes(table, language)),
+        ("csv", "text/csv", lambda: csv_bytes(table, language, origin)),
         ("png", "image/png", lambda: png_bytes(panels, title, language)),
         ("svg", "image/svg+xml", lambda: svg_bytes(panels, title, language)),
     )

@@ -12,6 +12,7 @@ from app_pages.charts.download import csv_bytes, file_button
 from app_pages.charts.picture import Table, html_table
 from app_pages.gemeenten import text
 from app_pages.gemeenten.pictures import colour_words, compared_areas, rung_words
+from app_pages.shell import running
 from app_pages.shell.texts import visitor_language
 from experiments.language.formatting import half_year_text
 from experiments.language.language import Language
@@ -104,7 +105,7 @@ def town_table(
         rows.append(tuple(row))
     made_table = Table(tuple(heads), tuple(rows), 0)
     caption = f"{text('all_towns')}, {half_year_text(_half_name(_jobs, half), language)}"
-    load = csv_bytes(Table(tuple(heads), tuple(rows), 1), language)
+    load = csv_bytes(Table(tuple(heads), tuple(rows), 1), language, running.origin())
     return (html_table(made_table, caption, language) if rows else ""), load, len(rows)
 
 

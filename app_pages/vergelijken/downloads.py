@@ -29,12 +29,13 @@ MIMES = {
 
 def show_report(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -> None:
     """Draw the buttons that take report and tables along."""
+    spoken, origin = visitor_language(), running.origin()
 
     def report(language: Language) -> bytes:
         return report_bytes(comparison(scenarios, jobs, count), language)
 
     def tables(kind: str) -> bytes:
-        return table_bytes(comparison(scenarios, jobs, count), kind, visitor_language())
+        return table_bytes(comparison(scenarios, jobs, count), kind, spoken, origin)
 
     with st.container(border=True):
         st.markdown(f"### {text('report')}")
@@ -58,7 +59,7 @@ def report_bytes(result: Comparison, language: Language) -> bytes:
     return report_page(result, language).encode()
 
 
-def table_bytes(result: Comparison, kind: str, language: Language) -> bytes:
+def table_bytes(result: Comparison, kind: str, language: Language, origin: str) -> bytes:
     """All tables as one workbook, or as a zip of CSV or Parquet files."""
     from experiments.report.exports import comparison_tables, spreadsheet_files
     from experiments.storage.spreadsheets import parquet_bytes
@@ -67,7 +68,7 @@ def table_bytes(result: Comparison, kind: str, language: Language) -> bytes:
     if kind == "parquet":
         files = {f"{name}.parquet": parquet_bytes(one.rows) for name, one in tables.items()}
     else:
-        made_files = spreadsheet_files("vergelijking", tables, language, running.origin())
+        made_files = spreadsheet_files("vergelijking", tables, language, origin)
         if kind == "xlsx":
             return made_files["vergelijking.xlsx"]
         files = {name: content for name, content in made_files.items() if name.endswith(".csv")}

@@ -104,7 +104,7 @@ def test_a_wait_that_is_a_lower_bound_says_so_in_table_file_and_chart(run, chang
         assert picture.table.rows[0][column] == bound
         assert sum("20" in str(cell) and isinstance(cell, str) for row in picture.table.rows for cell in row[1:]) == 1
         assert f'<td class="figure">{bound}</td>' in html_table(picture.table, "", language)
-        assert bound in csv_bytes(picture.table, language).decode("utf-8-sig")
+        assert bound in csv_bytes(picture.table, language, "").decode("utf-8-sig")
         (spec,) = [panel.spec for panel in picture.panels]
         assert [row["t"] for row in spec["data"]["values"]].count(bound) == 1
         assert {"title": words("charts", "mean", language), "field": "t"} in spec["layer"][1]["encoding"]["tooltip"]

@@ -220,9 +220,9 @@ def test_report_and_tables(three, spoken):
     _, result = three
     page = report_bytes(result, spoken).decode()
     assert f'lang="{spoken}"' in page and "<script" not in page
-    assert table_bytes(result, "xlsx", spoken)[:2] == b"PK"
+    assert table_bytes(result, "xlsx", spoken, "")[:2] == b"PK"
     for kind in ("csv", "parquet"):
-        names = zipfile.ZipFile(io.BytesIO(table_bytes(result, kind, spoken))).namelist()
+        names = zipfile.ZipFile(io.BytesIO(table_bytes(result, kind, spoken, ""))).namelist()
         assert f"differences.{kind}" in names and f"provinces.{kind}" in names
 
 
@@ -314,7 +314,7 @@ def test_a_lower_bound_is_called_so_in_the_key_table_and_its_file(three):
     _, table, page = _key_table(result, ["een", "twee", "drie"], "nl", PALETTES["light"])
     (said,) = re.findall(r'<td class="n">(minstens [\d,]+)</td>', page)
     assert [row[3] for row in table.rows if isinstance(row[3], str)] == [said]
-    assert said in csv_bytes(table, "nl").decode("utf-8-sig")
+    assert said in csv_bytes(table, "nl", "").decode("utf-8-sig")
 
 
 def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monkeypatch):

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -47,13 +48,15 @@ def start(*words, **named):
 
 def test_help_answers_at_once():
     def seconds():
-        began = time.perf_counter()
+        """Of work, not of the clock, so that whatever else a machine does leaves this alone."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         process = start("--help")
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0
         assert "Rekent de asielketen door" in out
         assert err == ""
-        return time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     assert min(seconds() for _ in range(3)) < 0.5
 
