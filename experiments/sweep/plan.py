@@ -21,15 +21,8 @@ from typing import Any, NoReturn
 from experiments import FOLDER
 from experiments.scenario.periods import check_window
 from experiments.scenario.plain_yaml import LARGEST_BYTES, PlainFile, as_text, dotted, read_plain_yaml
-from experiments.scenario.ready import load_scenario, ready_names
-from experiments.scenario.scenario import (
-    DEFAULT_REPLICATIONS,
-    DEFAULT_SEED,
-    MOST_REPLICATIONS,
-    Scenario,
-    build_scenario,
-    parse_date,
-)
+from experiments.scenario.ready import TOLD, load_scenario, ready_names
+from experiments.scenario.scenario import Scenario, build_scenario, parse_date
 from experiments.scenario.setting import SECTIONS, is_setting
 from sim.errors import Allowed, Term, WrongInput, one_of
 
@@ -46,6 +39,8 @@ _KEYS = (
     "schema", "name", "title", "description", "scenarios", "levers", "uncertainties", "list", "replications", "seed",
     "from", "until", "outcomes",
 )  # fmt: skip
+#: Keys that follow the rules of a scenario file.
+_SHARED_KEYS = ("name", "title", "description", "replications", "seed")
 _ENTRY_KEYS = ("scenario", "levers", "uncertainties")
 
 
@@ -210,19 +205,17 @@ class _Checker:
         else:
             self._required((), content, "scenarios")
         window = {key: self._date(key) for key in ("from", "until")}
-        texts = self._texts()
+        shared = {key: value for key, value in content.items() if key in _SHARED_KEYS}
+        asked = build_scenario({"schema": 1, "period": TOLD} | shared, file=self._file, plain=self._plain)
         outcomes = self._outcomes()
-        replications = self._whole("replications", 1, MOST_REPLICATIONS, DEFAULT_REPLICATIONS)
-        seed = self._whole("seed", 0, 2**63 - 1, DEFAULT_SEED)
         entries: tuple[Entry, ...] | None = None
         if "list" in content:
             scenarios, entries = self._list(window)
         else:
             scenarios = self._scenarios(window)
         axes = self._axes(scenarios) if entries is None else ()
-        sweep = Sweep(
-            texts["name"], texts["title"], texts["description"], scenarios, axes, entries, replications, seed, outcomes
-        )
+        head = (asked.name, asked.title, asked.description)
+        sweep = Sweep(*head, scenarios, axes, entries, asked.replications, asked.seed, outcomes)
         _check_size(sweep, self._file)
         self._check_points(sweep)
         return sweep
@@ -235,23 +228,6 @@ class _Checker:
     def _required(self, path: tuple[str | int, ...], group: dict[str, Any], key: str) -> None:
         if key not in group:
             raise WrongInput("missing", file=self._file, field=dotted((*path, key)), line=self._plain.line_of(path))
-
-    def _texts(self) -> dict[str, str]:
-        """Name, title and description, under the rules of a scenario file."""
-        content = self._plain.content
-        found = {key: content[key] for key in ("name", "title", "description")}
-        try:
-            build_scenario({"schema": 1, "period": "prop-2021"} | found)
-        except WrongInput as error:
-            line = self._plain.line_of((str(error.field or ""),))
-            raise error.placed(file=self._file, line=line) from error
-        return found
-
-    def _whole(self, key: str, low: int, high: int, usual: int) -> int:
-        value = self._plain.content.get(key, usual)
-        if type(value) is not int or not low <= value <= high:
-            self.refuse((key,), Allowed("whole_range", low=low, high=high))
-        return value
 
     def _date(self, key: str) -> date | None:
         if key not in self._plain.content:
