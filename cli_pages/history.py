@@ -17,7 +17,6 @@ from experiments.language.formatting import date_text
 
 if TYPE_CHECKING:
     from experiments.history.backtest import Backtest
-    from experiments.history.calibration import Fit
     from experiments.run.ensemble import Ensemble
 
 #: How many draws a back-test uses unless told otherwise.
@@ -179,7 +178,7 @@ def calibrate_command(options: CalibrateOptions) -> None:
     make_fit_target(period, until, seed)  # refuses a day before which too little was published
     for folder in (options.work, str(ENSEMBLES)):
         check_folder(folder)
-    ensemble = _fit(period, until, seed, options.work, workers).ensemble
+    ensemble = _fit(period, until, seed, options.work, workers)
     target = save_ensemble(ensemble)
     backtest = None if until is None else _test(ensemble, period, workers)
     summary = None if backtest is None else backtest.summary()
@@ -188,7 +187,7 @@ def calibrate_command(options: CalibrateOptions) -> None:
     print_answer(options.as_json, lambda: document, lambda: [*_calibration_report(ensemble, summary), *kept])
 
 
-def _fit(period: str, until: str | None, seed: int, work: str, workers: int) -> Fit:
+def _fit(period: str, until: str | None, seed: int, work: str, workers: int) -> Ensemble:
     """Fit the model; what is finished of it is used again the next time."""
     from pathlib import Path
 

@@ -58,12 +58,8 @@ class FitTarget:
     high: FloatArray
     train: tuple[int, ...]
 
-    def scaled(self, draws: FloatArray) -> FloatArray:
-        """Parameters on the scale where the prior range is [-1, 1]."""
-        return 2.0 * (draws - self.low) / (self.high - self.low) - 1.0
-
     def natural(self, scaled: FloatArray) -> FloatArray:
-        """The inverse of `scaled`."""
+        """Parameters in their own units, from the scale where the prior range is [-1, 1]."""
         return self.low + (scaled + 1.0) / 2.0 * (self.high - self.low)
 
 
@@ -241,16 +237,6 @@ def sample(
 # ---- the whole -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Fit:
-    """A finished calibration: the ensemble, and the runs and surface it rests on."""
-
-    ensemble: Ensemble
-    target: FitTarget
-    posterior: Posterior
-    sample: FloatArray
-
-
 def relative_errors(target: FitTarget, values: FloatArray) -> FloatArray:
     """(simulated - published) / published for the training points; (runs, training points)."""
     held_points = points(target.scenario)
@@ -268,7 +254,7 @@ def calibrate(
     workers: int = 1,
     report: Report = lambda label, done, total: None,
     waves: Sequence[int] = WAVES,
-) -> Fit:
+) -> Ensemble:
     """Fit the parameters to everything published until a day; the module tells the method.
 
     `work` is a folder for finished chunks; a second call with the same model, figures and seed goes on from there.
@@ -301,13 +287,10 @@ def calibrate(
     assert posterior is not None
     own = _real_misfit(relative_errors(target, values[-waves[-1] :]), tolerance, weight)
     best = run_wave(target, len(waves), np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
-    best_misfit = float(_real_misfit(relative_errors(target, best), tolerance, weight).mean())
     about = _about(target, posterior, drawn, own, mode, len(values) + BEST_RUNS)
-    about["best_misfit"] = best_misfit
-    ensemble = Ensemble(
-        name, target.paths, target.natural(scaled[-waves[-1] :]), target.natural(mode[None, :])[0], own, about
-    )
-    return Fit(ensemble, target, posterior, drawn)
+    about["best_misfit"] = float(_real_misfit(relative_errors(target, best), tolerance, weight).mean())
+    draws, at_mode = target.natural(scaled[-waves[-1] :]), target.natural(mode[None, :])[0]
+    return Ensemble(name, target.paths, draws, at_mode, own, about)
 
 
 def _real_misfit(errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> FloatArray:

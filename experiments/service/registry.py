@@ -169,10 +169,6 @@ class Registry:
         if job.state == "stopped":
             job.state, job.started, job.ended, job.had = "waiting", None, None, len(job.results)
 
-    def seen(self, session: str) -> None:
-        """Tell that a session is still there."""
-        self._seen[session] = time.monotonic()
-
     def release(self, session: str) -> None:
         """Let go of everything a session wanted: it looks at something else, or it is gone."""
         with self._changed:
@@ -190,10 +186,6 @@ class Registry:
                     if key not in self._jobs:
                         self._find_or_make(key, scenario, replications, None, idle=True)
                         self._changed.notify_all()
-
-    def processes(self) -> list[int]:
-        """The numbers of the worker processes."""
-        return [number for worker in self._workers for number in worker.process_numbers()]
 
     def close(self) -> None:
         """Stop everything and end the worker processes."""

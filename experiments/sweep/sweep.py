@@ -144,11 +144,6 @@ class SweepResult:
     lost: tuple[int, ...] = ()
     values: NDArray[np.void] | None = field(default=None, repr=False)
 
-    @property
-    def complete(self) -> bool:
-        """Whether all chunks are there and the results are written."""
-        return self.values is not None
-
     def summary_rows(self) -> list[dict[str, Any]]:
         """Per point and outcome the mean, the 80 per cent band over replications and their number."""
         return [] if self.values is None else list(summary_rows(self.plan.sweep, self.values))

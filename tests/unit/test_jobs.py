@@ -188,7 +188,7 @@ def test_a_dead_process_is_replaced(registry):
     scenario = short("share_cap=0.068", until="2020-01-01")
     (job,) = registry.want("a", [scenario], 20)
     assert wait_for(lambda: job.done >= 1)
-    os.kill(registry.processes()[0], signal.SIGKILL)
+    os.kill(registry._workers[0].process_numbers()[0], signal.SIGKILL)
     assert wait_for(lambda: job.over)
     assert job.state == "done"
     assert job.result().numbers == tuple(range(1, 21))
