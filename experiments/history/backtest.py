@@ -184,12 +184,13 @@ class DrawTask:
         facts = simulate(parameters, replication_seed(self.seed, number), until)
         return simulated([point.observation for point in points(self.period)], facts, half_year_table(facts))
 
-    def all(self, workers: int, on_progress: Callable[[int, int], None] | None = None) -> FloatArray:
-        """What every draw gives, (draws, points)."""
-        finished = replicate(self, range(1, len(self.draws) + 1), workers, on_progress).all_or_error()
-        if finished.interrupted:
-            raise KeyboardInterrupt
-        return np.array([value for _, value in finished])
+
+def run_draws(task: DrawTask, workers: int, on_progress: Callable[[int, int], None] | None = None) -> FloatArray:
+    """What every draw gives, (draws, points)."""
+    finished = replicate(task, range(1, len(task.draws) + 1), workers, on_progress).all_or_error()
+    if finished.interrupted:
+        raise KeyboardInterrupt
+    return np.array([value for _, value in finished])
 
 
 @dataclass(frozen=True)
@@ -306,5 +307,5 @@ def run_backtest(
     chosen = load_ensemble(ensemble)
     held_out(scenario)  # refuses a damaged file before anything runs
     used = np.resize(chosen.draws, (draws, chosen.draws.shape[1]))
-    values = DrawTask(scenario, chosen.paths, used, seed).all(workers, on_progress)
+    values = run_draws(DrawTask(scenario, chosen.paths, used, seed), workers, on_progress)
     return Backtest(scenario, chosen, points(scenario), values, seed)

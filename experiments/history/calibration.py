@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.history.backtest import DrawTask, Point, held_against, points
+from experiments.history.backtest import DrawTask, Point, held_against, points, run_draws
 from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_parameters
 from experiments.run.provenance import behind_fit, version
 from models.parameters import PERIODS
@@ -100,7 +100,8 @@ def run_wave(
         rows = natural[begin : begin + CHUNK]
         found = _finished(file, rows, len(points(target.scenario)))
         if found is None:
-            found = DrawTask(target.scenario, target.paths, rows, target.seed + 1000 * wave + begin).all(workers)
+            seed = target.seed + 1000 * wave + begin
+            found = run_draws(DrawTask(target.scenario, target.paths, rows, seed), workers)
             save(file, {"draws": rows, "values": found}, {"wave": wave, "begin": begin})
         values.append(found)
     report(f"wave {wave + 1}", len(scaled), len(scaled))
