@@ -12,7 +12,7 @@ Adding a page:
 4. The scenario that the visitor composed is `settings.chosen()`; its baseline is
    `experiments.service.keys.baseline_of(scenario)`.
 5. Pictures: build a Vega-Lite dict with `charts`, show it with `charts.figure` (title, band, picture with alt
-   text, why, table, downloads). Figures in texts: `numbers`.
+   text, why, table, downloads). Figures in texts: `experiments.language.formatting`.
 6. Nothing mutable at module level, nothing big in session state; cache keys are those of jobs
    (`experiments.service.keys.job_key`) only.
 

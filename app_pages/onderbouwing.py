@@ -185,12 +185,8 @@ def _fit() -> None:
     if changed := what_changed(about):
         st.warning(outdated_text("fit", about, changed, visitor_language()))
     st.write(text("fit_intro", total=len(rows), knows=knows[0], half=knows[1], guesses=knows[2]))
-    st.write(
-        text(
-            "fit_how", runs=number_text(about["runs"], 0, visitor_language()), parameters=len(rows),
-            scenario=about["scenario"], points=number_text(about["points"], 0, visitor_language()),
-        )
-    )  # fmt: skip
+    counts = {name: number_text(about[name], 0, visitor_language()) for name in ("runs", "points")}
+    st.write(text("fit_how", parameters=len(rows), scenario=about["scenario"], **counts))
     st.markdown("\n".join(f"- {text(f'fit_{word}')}" for word in ("prior", "after", "best", "width", "times")))
     cells = []
     for row in rows:
@@ -218,17 +214,13 @@ def _fit() -> None:
     st.write(text("together_intro", least=number_text(CORRELATED_FROM, 1, visitor_language())))
     labels = {row["parameter"]: words_of_data(row["label"]) for row in rows}
     pairs = sorted(about["correlations"], key=lambda pair: -abs(pair["correlation"]))
-    st.markdown(
-        "\n".join(
-            "- "
-            + text(
-                "together_more" if pair["correlation"] > 0 else "together_less", a=labels[pair["a"]],
-                b=labels[pair["b"]], figure=number_text(pair["correlation"], 2, visitor_language()),
-            )
-            for pair in pairs
-            if abs(pair["correlation"]) >= CORRELATED_FROM
-        )
-    )  # fmt: skip
+    lines = []
+    for pair in pairs:
+        if abs(pair["correlation"]) >= CORRELATED_FROM:
+            key = "together_more" if pair["correlation"] > 0 else "together_less"
+            figure = number_text(pair["correlation"], 2, visitor_language())
+            lines.append(f"- {text(key, a=labels[pair['a']], b=labels[pair['b']], figure=figure)}")
+    st.markdown("\n".join(lines))
     st.markdown(f"### {text('tolerance')}")
     st.write(text("tolerance_intro"))
     weights = []

@@ -10,7 +10,6 @@ import streamlit as st
 from app_pages.charts.figure import show_definitions
 from app_pages.shell import page_link, text_table
 from app_pages.shell.page import Page
-from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import PageTexts, unit, visitor_language
 from experiments.claims.claim import Claim
 from experiments.claims.claims import CLAIMS
@@ -201,15 +200,10 @@ def _draw_evidence(row: Mapping[str, Any]) -> None:
     rows = []
     for found in row["evidence"]:
         alone = found["a"] is None
-        unit = _unit(found["unit"], not alone)
         figure = value_words(found["mean"], found["unit"], signed=not alone)
+        figure = f"{figure} {_unit(found['unit'], not alone)}".strip()
         judged = text(f"met_{found['judged']}") if found["judged"] else ""
-        rows.append(
-            (
-                found["label"], _sides(found), f"{figure} {unit}".strip(), _interval(found),
-                str(found["n"]), _line(found), judged,
-            )
-        )  # fmt: skip
+        rows.append((found["label"], _sides(found), figure, _interval(found), str(found["n"]), _line(found), judged))
     text_table.show(heads, rows, text("evidence"), ("wide", "wide", "figure", "figure", "figure", "", ""))
 
 
@@ -252,11 +246,7 @@ def _draw_buttons(row: Mapping[str, Any]) -> None:
     st.caption(text("try_intro"))
     with st.container(horizontal=True):
         for place, (title, scenario) in enumerate(found):
-            pressed = st.button(
-                text("try", title=title), key=f"_try_{row['name']}_{place}", on_click=put_scenario, args=(scenario,)
-            )
-            if pressed:
-                page_link.go("doorrekenen")
+            page_link.try_button(text("try", title=title), scenario, f"_try_{row['name']}_{place}")
 
 
 PAGE = Page("uitspraken", show, 6, (VERDICT_KEY,))

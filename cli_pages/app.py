@@ -78,7 +78,9 @@ def streamlit_options(host: str, port: int) -> list[str]:
     with (ROOT / "app_pages" / "config.toml").open("rb") as file:
         settings = tomllib.load(file)
     settings["server"] |= {"address": host, "port": port}
-    return [word for name, value in _leaves(settings) for word in (f"--{name}", _as_text(value))]
+    # a list goes as JSON: of an option given more than once Streamlit takes the last
+    texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in _leaves(settings)}
+    return [word for name, text in texts.items() for word in (f"--{name}", text)]
 
 
 def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -88,11 +90,6 @@ def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, An
             yield from _leaves(value, f"{above}{name}.")
         else:
             yield f"{above}{name}", value
-
-
-def _as_text(value: Any) -> str:
-    """A setting as Streamlit reads it: a list as JSON, of an option given more than once it takes the last."""
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _free_port(host: str, chosen: int | None) -> int:

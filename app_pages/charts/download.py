@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -33,21 +34,12 @@ def _for_file(panels: Sequence[Panel], title: str, language: Language) -> Spec:
         # layers of two charts must not bear the same name
         part["layer"] = [{key: value for key, value in one.items() if key != "name"} for one in part["layer"]]
         parts.append(part | {"width": 640, "title": {"text": panel.heading, "fontSize": 12} if panel.heading else None})
-    top = {"text": _broken(title), "fontSize": 15, "offset": 12}
+    lines = textwrap.wrap(" ".join(title.split()), 90, break_long_words=False, break_on_hyphens=False)
+    top = {"text": lines, "fontSize": 15, "offset": 12}
     # A file is drawn without a browser, which has fewer typefaces: one that is missing would leave all text out.
     colours = panels[0].spec["config"] | {"font": "sans-serif"}
     return {"vconcat": parts, "title": top, "config": colours, "padding": 16,
             "usermeta": {"language": language}, "resolve": {"legend": {"color": "shared"}}}  # fmt: skip
-
-
-def _broken(title: str, most: int = 90) -> list[str]:
-    found, line = [], ""
-    for word in title.split():
-        if len(line) + len(word) > most:
-            found.append(line.strip())
-            line = ""
-        line += f" {word}"
-    return [*found, line.strip()]
 
 
 def svg_bytes(panels: Sequence[Panel], title: str, language: Language) -> bytes:

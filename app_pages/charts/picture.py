@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
+from app_pages.charts import text
 from app_pages.shell import text_table
 from app_pages.shell.texts import visitor_language
+from experiments.charts.lines import DotSeries
 from experiments.charts.style import Spec
 from experiments.language.formatting import month_text, number_text, percent_text
 from experiments.language.language import Language
@@ -69,6 +71,20 @@ class Picture:
     def html(self) -> str:
         """The table as HTML; made once, in the language of the words of the picture."""
         return html_table(self.table, self.finding, visitor_language())
+
+
+#: Per half-year a mean and the ends of its band.
+Ends = Sequence[tuple[float, float | None, float | None]]
+
+
+def target_series(usual: Ends, other: Ends) -> list[DotSeries]:
+    """The target as marks: one series, or two where the scenario has another target than the baseline."""
+    if list(map(tuple, usual)) == list(map(tuple, other)):
+        return [DotSeries(text("target"), "target", "triangle-down", usual)]
+    return [
+        DotSeries(f"{text('target')}: {text('baseline').lower()}", "target", "triangle-down", usual),
+        DotSeries(f"{text('target')}: {text('own_scenario').lower()}", "series_4", "triangle-up", other),
+    ]
 
 
 def sources_of(published: Iterable[Any]) -> tuple[str, ...]:

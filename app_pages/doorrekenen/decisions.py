@@ -52,7 +52,7 @@ def _editor(steps: tuple[Step, ...]) -> None:
     import pandas as pd
 
     rows = {row.name: row for row in lever_rows(chosen_period())}
-    labels = [_label(row.name) for row in lever_rows(chosen_period()) if row.dated]
+    labels = [_label(row.name) for row in rows.values() if row.dated]
     frame = pd.DataFrame(
         {
             "date": pd.Series([step.from_date for step in steps], dtype="object"),

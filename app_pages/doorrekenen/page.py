@@ -10,14 +10,13 @@ from typing import Any
 import streamlit as st
 
 from app_pages.charts import figure as charts_figure
-from app_pages.charts.picture import Panel, Picture, Table, full_months, sources_of
+from app_pages.charts.picture import Panel, Picture, Table, full_months, sources_of, target_series
 from app_pages.charts.style import dark
-from app_pages.charts.target import target_series
 from app_pages.doorrekenen import decisions as steps_table
 from app_pages.doorrekenen import text
 from app_pages.shell import running
+from app_pages.shell.lever_field import setting_lines
 from app_pages.shell.page import Page
-from app_pages.shell.setting_lines import setting_lines
 from app_pages.shell.settings import chosen_or_baseline
 from app_pages.shell.texts import visitor_language
 from experiments.charts.lines import DotSeries, Series, dots_chart, lines_chart, one_column

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from app_pages.charts.picture import Panel, Picture, Table
-from app_pages.charts.target import target_series
+from app_pages.charts.picture import Panel, Picture, Table, target_series
 from app_pages.gemeenten import half_words, persons_words, text
 from experiments.charts.lines import DotSeries, dots_chart, one_column
 from experiments.charts.style import PALETTES, Spec, config

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,10 +21,12 @@ from experiments.service.job import Job
 
 @dataclass(frozen=True)
 class Bet:
-    """What one may bet in a step: the options in order, how to say one, and whether they are points on a scale."""
+    """What one may bet in a step: the options in order with their words, and whether they are points on a scale.
 
-    options: tuple[Any, ...]
-    words: Callable[[Any], str]
+    The words are made when it is, in the language of that moment, and not when a field asks for them.
+    """
+
+    options: Mapping[Any, str]
     scale: bool = True
 
 
@@ -47,13 +49,12 @@ def forget() -> None:
 def bet_of(step: int, ready: Sequence[Scenario]) -> Bet:
     """What one may bet in a step."""
     if step == 5:
-        return _bet(("c_more", "c_same", "c_fewer"), text, scale=False)
+        return Bet({key: text(key) for key in ("c_more", "c_same", "c_fewer")}, scale=False)
     if step == 6:
-        months = tuple(date(2021, month, 1) for month in range(1, 13))
-        return _bet(months, lambda day: month_text(day, visitor_language()))
+        months = [date(2021, month, 1) for month in range(1, 13)]
+        return Bet({day: month_text(day, visitor_language()) for day in months})
     if step == 8:
-        titles = {scenario.name: title_of(scenario) for scenario in ready}
-        return _bet(tuple(titles), titles.__getitem__, scale=False)
+        return Bet({scenario.name: title_of(scenario) for scenario in ready}, scale=False)
     unit, options = {
         1: ("u_percent", range(0, 61)),
         2: ("u_cases", range(0, 15_001, 250)),
@@ -61,26 +62,21 @@ def bet_of(step: int, ready: Sequence[Scenario]) -> Bet:
         4: ("u_percent", range(0, 131)),
         7: ("u_persons", range(0, 20_001, 250)),
     }[step]
-    return _bet(tuple(options), lambda value: text(unit, value=exact(value)))
-
-
-def _bet(options: tuple[Any, ...], words: Callable[[Any], str], scale: bool = True) -> Bet:
-    """The words are made now, in the language of this moment, and not when a field asks for them."""
-    return Bet(options, {option: words(option) for option in options}.__getitem__, scale)
+    return Bet({value: text(unit, value=exact(value)) for value in options})
 
 
 def ask(step: int, bet: Bet) -> None:
     """Ask the visitor for a bet on a step."""
     key = f"_bet_{step}"
     if st.session_state.get(key) not in bet.options:
-        st.session_state[key] = bet.options[0]
+        st.session_state[key] = next(iter(bet.options))
     if bet.scale:
         # The value above a slider has the colour of buttons, which is too dark for text on a dark background.
         ink = palette()["ink"]
         st.html(f"<style>[data-testid='stSliderThumbValue'] p {{ color: {ink}; }}</style>")
-        st.select_slider(text("bet"), bet.options, format_func=bet.words, key=key)
+        st.select_slider(text("bet"), list(bet.options), format_func=bet.options.__getitem__, key=key)
     else:
-        st.radio(text("bet"), bet.options, format_func=bet.words, key=key)
+        st.radio(text("bet"), list(bet.options), format_func=bet.options.__getitem__, key=key)
     with st.container(horizontal=True, gap="small"):
         st.button(text("place_bet"), type="primary", on_click=_open, args=(step, True), key=f"_place_{step}")
         st.button(text("show"), on_click=_open, args=(step, False), key=f"_show_{step}")
@@ -91,7 +87,7 @@ def ask(step: int, bet: Bet) -> None:
 def show_answer(step: int, bet: Bet, jobs: Sequence[Job], count: int) -> None:
     """Draw what the runs say beside the bet."""
     mine = placed_bets()[step]
-    lines = [text("a_no_bet") if mine is None else text("a_bet", bet=bet.words(mine))]
+    lines = [text("a_no_bet") if mine is None else text("a_bet", bet=bet.options[mine])]
     lines += answers(tuple(job.key for job in jobs), count, step, mine, visitor_language(), jobs)
     st.markdown(f"**{text('answer')}**\n\n" + "\n".join(f"- {line}" for line in lines))
 

@@ -14,7 +14,6 @@ from app_pages.prop.bets import ask, bet_of, forget, placed_bets, score, show_an
 from app_pages.prop.pictures import build_comparison, build_picture
 from app_pages.shell import page_link, running
 from app_pages.shell.page import Page
-from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import literal, title_of, visitor_language
 from experiments.claims.claims import CLAIMS
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
@@ -190,13 +189,8 @@ def _levers(ready: Sequence[Scenario]) -> None:
         st.markdown(f"### {text('your_turn')}")
         st.write(text("levers_lead"))
         for scenario in ready:
-            clicked = st.button(
-                text("open_scenario", title=title_of(scenario)), on_click=put_scenario,
-                args=(scenario,), key=f"_open_scenario_{scenario.name}",
-                help=scenario.description_in(visitor_language()),
-            )  # fmt: skip
-            if clicked:
-                page_link.go("doorrekenen")
+            label, about = text("open_scenario", title=title_of(scenario)), scenario.description_in(visitor_language())
+            page_link.try_button(label, scenario, f"_open_scenario_{scenario.name}", about)
 
 
 PAGE = Page("prop", show, 1, (STEP_KEY,))

@@ -1,4 +1,4 @@
-"""One field of the sidebar: label, help, range and grey baseline value of a lever."""
+"""One field of the sidebar, with label, help, range and grey baseline value of a lever; and what a scenario sets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from experiments.language.formatting import date_text, exact_text, per_cent_text
 from experiments.language.labels import lever_help, lever_label
 from experiments.language.language import Language
 from experiments.language.refusals import problem_text
-from experiments.run.levers import LeverRow, lever_rows, setting_problem
+from experiments.run.levers import LeverRow, lever_rows, setting_problem, settings_of
+from experiments.scenario.scenario import Scenario
 
 
 def words_of(row: LeverRow, value: Any) -> str:
@@ -125,3 +126,23 @@ def draw_field(field: Field, first: date, last: date, with_dates: bool) -> None:
                 text(label), value=None, min_value=first, max_value=last, format="DD-MM-YYYY", key=f"{row.name}{key}",
                 on_change="ignore", bind="query-params",
             )  # fmt: skip
+
+
+def setting_lines(scenario: Scenario) -> list[str]:
+    """What a scenario changes, one line per setting, in words."""
+    rows = {row.name: row for row in lever_rows(scenario.period)}
+    found = []
+    for name, settings in settings_of(scenario).items():
+        for setting in settings:
+            row = rows[name]
+            line = f"{name_of(row)}: **{amount_of(row, setting['value'])}**"
+            # No single value stands for a baseline that changes over time, or in which replications differ.
+            if not row.steps and not row.fitted:
+                line += f" ({text('baseline').lower()}: {amount_of(row, row.today)})"
+            for part, key in (("from", "setting_from"), ("until", "setting_until")):
+                if part in setting:
+                    line += " " + text(key, date=date_text(date.fromisoformat(setting[part]), visitor_language()))
+            if setting.get("ramp_days"):
+                line += ", " + text("setting_ramp", days=setting["ramp_days"])
+            found.append(line)
+    return found

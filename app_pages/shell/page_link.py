@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from app_pages.shell.page import title_of_page
+from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import literal, text
+from experiments.scenario.scenario import Scenario
 
 
 def begin(key: str, usual: Any, read: Callable[[str], Any]) -> None:
@@ -39,6 +41,12 @@ def put(key: str, text: str) -> None:
         st.query_params[key] = text
     elif not text and key in st.query_params:
         del st.query_params[key]
+
+
+def try_button(label: str, scenario: Scenario, key: str, help: str | None = None) -> None:
+    """A button that fills the sidebar with a scenario and opens the page that computes it."""
+    if st.button(label, on_click=put_scenario, args=(scenario,), key=key, help=help):
+        go("doorrekenen")
 
 
 def _nowhere() -> None:

@@ -34,13 +34,9 @@ SPLIT_COUNT = 30
 SPLIT_AT_ONCE = 4
 
 
-def _unique(scenarios: Sequence[Scenario]) -> list[Scenario]:
-    return list({job_key(scenario): scenario for scenario in scenarios}.values())
-
-
 def jobs_of(scenarios: Sequence[Scenario]) -> list[Job]:
     """One job per scenario; scenarios that compute the same share theirs."""
-    unique = _unique(scenarios)
+    unique = list({job_key(scenario): scenario for scenario in scenarios}.values())
     busy = _splitting(scenarios) is not None
     jobs = running.look(unique) if busy else running.asked(unique, PLACE)
     if busy and not all(job.state == "done" for job in jobs):
@@ -220,18 +216,12 @@ def _split_finding(splits: Sequence[Split], names: Sequence[str], a: str, b: str
         if not clear or not excludes_zero(one.low, one.high):
             continue
         place = max(clear, key=lambda index: abs(one.bars[index].mean))
-        bar = one.bars[place]
-        unit, _ = outcome_units()[one.outcome]
-        label = outcome_label(one.outcome, language)
-        part, low, high, whole = figures_text(
-            [bar.mean, bar.low, bar.high, one.difference], unit, language, signed=True
-        )
-        return (
-            text("t_split", a=a, b=b, what=f"{label[0].lower()}{label[1:]}", lever=names[place],
-                part=part, low=low, high=high, whole=whole, unit=difference_unit_text(unit, language),
-            )
-            + "."
-        )  # fmt: skip
+        bar, (unit, _) = one.bars[place], outcome_units()[one.outcome]
+        label, shown_unit = outcome_label(one.outcome, language), difference_unit_text(unit, language)
+        told = figures_text([bar.mean, bar.low, bar.high, one.difference], unit, language, signed=True)
+        figures = dict(zip(("part", "low", "high", "whole"), told, strict=True))
+        what = f"{label[0].lower()}{label[1:]}"
+        return text("t_split", a=a, b=b, what=what, lever=names[place], unit=shown_unit, **figures) + "."
     return text("t_split_unclear", a=a, b=b) + "."
 
 

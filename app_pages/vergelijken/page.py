@@ -14,8 +14,8 @@ from app_pages.charts.download import csv_bytes, file_button
 from app_pages.charts.figure import figure, show_definitions
 from app_pages.charts.style import dark
 from app_pages.shell import running
+from app_pages.shell.lever_field import setting_lines
 from app_pages.shell.page import Page
-from app_pages.shell.setting_lines import setting_lines
 from app_pages.shell.texts import literal, refusal, visitor_language
 from app_pages.vergelijken import LETTERS, text
 from app_pages.vergelijken.attribution import jobs_of, show_split

@@ -8,8 +8,7 @@ import pytest
 from page_words import words
 
 from app_pages.charts.download import csv_bytes
-from app_pages.charts.picture import html_table
-from app_pages.charts.target import target_series
+from app_pages.charts.picture import html_table, target_series
 from app_pages.doorrekenen.page import Pair, _difference_words, _most_changed, pending, target, waiting
 from experiments.charts.style import PALETTES
 from experiments.compare.difference import difference_of
