@@ -18,11 +18,9 @@ from experiments.run.observed import observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from models.geography import PROVINCES, municipalities
 from models.parameters import baseline
+from sim.arrays import FloatArray, IntArray
 from sim.calendar import half_year_end, half_year_start
 from sim.statistics import bands
-
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 #: What is counted in persons, in the order of `MUNICIPAL`.
 COUNTED = ("opening", "target", "realised", "behind")
@@ -40,7 +38,7 @@ def municipality_names() -> tuple[str, ...]:
     return municipalities().name
 
 
-def province_of() -> Whole:
+def province_of() -> IntArray:
     """The province of each municipality, as a place in `province_names`."""
     return municipalities().province
 
@@ -52,16 +50,16 @@ class Areas:
     on_colour: (3, areas) municipalities of a province by colour, mean; None for municipalities.
     """
 
-    opening: Floats
-    target: Floats
-    realised: Floats
-    behind: Floats
-    colour: Whole
-    colour_share: Floats
-    rung: Whole
-    rung_share: Floats
-    on_colour: Floats | None = None
-    on_ladder: Floats | None = None
+    opening: FloatArray
+    target: FloatArray
+    realised: FloatArray
+    behind: FloatArray
+    colour: IntArray
+    colour_share: FloatArray
+    rung: IntArray
+    rung_share: FloatArray
+    on_colour: FloatArray | None = None
+    on_ladder: FloatArray | None = None
 
 
 def _municipal(result: RunResult) -> Iterator[npt.NDArray[Any]]:
@@ -72,12 +70,12 @@ def _municipal(result: RunResult) -> Iterator[npt.NDArray[Any]]:
         yield replication.detail.municipal
 
 
-def _detail(result: RunResult, half: int) -> Floats:
+def _detail(result: RunResult, half: int) -> FloatArray:
     """(replications, measures of MUNICIPAL, 352) in one half-year."""
     return np.array([counted[:, half] for counted in _municipal(result)], dtype=np.float64)
 
 
-def _most(values: Whole, kinds: int) -> tuple[Whole, Floats]:
+def _most(values: IntArray, kinds: int) -> tuple[IntArray, FloatArray]:
     """Per area the kind that most replications have (the lowest on a tie), and the share that has it."""
     counts = np.stack([(values == kind).mean(axis=0) for kind in range(kinds)])
     return counts.argmax(axis=0), counts.max(axis=0)
@@ -136,12 +134,12 @@ def published(result: RunResult, measure: str, area: str) -> dict[str, tuple[flo
     return best
 
 
-def area_values(result: RunResult, members: npt.NDArray[np.bool_]) -> Floats:
+def area_values(result: RunResult, members: npt.NDArray[np.bool_]) -> FloatArray:
     """(replications, measures of COUNTED, half-years) summed over the municipalities in `members`."""
     inside = [counted[: len(COUNTED), :, members].astype(np.float64) for counted in _municipal(result)]
     return np.array([counted.sum(axis=-1) for counted in inside])
 
 
-def area_bands(values: Floats, measure: str) -> Floats:
+def area_bands(values: FloatArray, measure: str) -> FloatArray:
     """(3, half-years): mean, low and high of the 80 per cent band of one measure of `area_values`."""
     return bands(values[:, COUNTED.index(measure)], BAND_LEVEL)

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
 from experiments.compare.difference import difference_of
 from experiments.run.observed import NATIONAL, best_of, comparison, observations
 from experiments.run.result import BAND_LEVEL, RunResult
+from sim.arrays import FloatArray, IntArray
 from sim.calendar import date_of, half_year_end
 from sim.statistics import Band as Band  # noqa: PLC0414 (pages take it from here)
 from sim.statistics import band
-
-Floats = npt.NDArray[np.float64]
-Draws = npt.NDArray[np.int64] | None
 
 #: Who holds the bed: group -> series added and series taken off.
 BED_GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -54,8 +51,8 @@ class Lines:
     """A measure per month end: (3, months) mean, low and high for the baseline, and for a scenario if there is one."""
 
     days: tuple[date, ...]
-    baseline: Floats
-    scenario: Floats | None
+    baseline: FloatArray
+    scenario: FloatArray | None
     dots: tuple[Dot, ...]
     end_difference: Band | None
 
@@ -74,7 +71,7 @@ class Figures:
     at_least: tuple[bool, bool] = (False, False)
 
 
-def difference(scenario: Floats, baseline: Floats, draws: Draws) -> Band:
+def difference(scenario: FloatArray, baseline: FloatArray, draws: IntArray | None) -> Band:
     """Scenario minus baseline with a 90% interval, the same as a comparison gives."""
     return difference_of(baseline, scenario, draws)[0]
 
@@ -109,7 +106,7 @@ def window(result: RunResult) -> tuple[date, date]:
 
 
 def _figures(
-    name: str, baseline: RunResult, scenario: RunResult | None, values: Callable[[RunResult], Floats]
+    name: str, baseline: RunResult, scenario: RunResult | None, values: Callable[[RunResult], FloatArray]
 ) -> Figures:
     usual = values(baseline)
     if scenario is None:
@@ -173,7 +170,7 @@ class RanFull:
     day: date | None
     low: date | None
     high: date | None
-    by_month: Floats
+    by_month: FloatArray
 
 
 def ran_full(result: RunResult) -> RanFull:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
 from experiments.compare.difference import excludes_zero
 from experiments.report.pictures import Dot, difference
@@ -15,10 +14,10 @@ from experiments.run.observed import NATIONAL, all_observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from experiments.scenario.scenario import Scenario
 from models.sources import full_persons, read_table
+from sim.arrays import FloatArray
 from sim.calendar import date_of, day_number
 from sim.statistics import Band, band
 
-Floats = npt.NDArray[np.float64]
 #: Reception is full on a day with more people without a place than this.
 CROWD = full_persons()
 
@@ -83,7 +82,7 @@ def inflow(stream: str, first: date) -> Published:
     raise LookupError(f"{stream} {first}")
 
 
-def simulated(result: RunResult, row: Published) -> Floats:
+def simulated(result: RunResult, row: Published) -> FloatArray:
     """What each replication computes for a published figure. Raises LookupError when the run is not held against it."""
     begin, end = day_number(row.first.isoformat()), day_number(row.last.isoformat())
     for place, one in enumerate(result.wanted):
@@ -110,7 +109,7 @@ def sum_over(result: RunResult, series: str, first: date, last: date) -> Band:
     return band(result.monthly(series)[:, inside].sum(axis=1), BAND_LEVEL)
 
 
-def at_month_end(result: RunResult, day: date, *series: str) -> Floats:
+def at_month_end(result: RunResult, day: date, *series: str) -> FloatArray:
     """Series added up at a month end, per replication."""
     return result.monthly(*series)[:, result.month_ends.index(day)]
 
