@@ -33,6 +33,7 @@ from models.stages.stays import Stays
 from models.stages.target import Target
 from models.start import Start
 from models.world import build_world
+from sim.arrays import FloatArray
 from sim.calendar import day_number, half_year_name, month_ends, month_starts
 from sim.clock import Act, Clock
 from sim.records import Kept, Records, saved, take_over
@@ -40,39 +41,14 @@ from sim.records import Kept, Records, saved, take_over
 Rhythm = Enum(
     "Rhythm", "DAILY WORKING_DAYS WEEKLY FIRST_OF_THE_MONTH LAST_OF_THE_MONTH FIRST_OF_THE_HALF_YEAR", module=__name__
 )
-Tables = tuple[NDArray[Any], ...]
 
 
-def _nothing(stages: Stages, day: int) -> tuple[()]:
-    return ()
-
-
-def _burden(stages: Stages, day: int) -> Tables:
-    return (stages[Coa].burden(),)
-
-
-def _capacity(stages: Stages, day: int) -> Tables:
+def _capacity(stages: Stages, day: int) -> tuple[FloatArray]:
     return (stages[Homes].persons_per_day(day, stages[Target].ladder(day)),)
 
 
-def _pressure(stages: Stages, day: int) -> Tables:
+def _pressure(stages: Stages, day: int) -> tuple[FloatArray, FloatArray]:
     return stages[Target].ladder(day), stages[Target].upcoming(day)
-
-
-def _departures(stages: Stages, day: int) -> tuple[Any, ...]:
-    return (stages[Departure].agenda,)
-
-
-def _coming_homes(stages: Stages, day: int) -> Tables:
-    return (stages[Homes].books.homes_per_day,)
-
-
-def _deliveries(stages: Stages, day: int) -> tuple[Any, ...]:
-    return (stages[Projects].deliveries(day),)
-
-
-def _open_day(stages: Stages, day: int) -> Tables:
-    return stages[Diary].open_day(day)
 
 
 def _month(stages: Stages, day: int) -> tuple[Any, ...]:
@@ -87,25 +63,25 @@ class Turn:
     stage: type[Stage]
     act: Callable[..., None]
     rhythm: Rhythm
-    given: Callable[[Stages, int], tuple[Any, ...]] = _nothing
+    given: Callable[[Stages, int], tuple[Any, ...]] | None = None
 
 
 #: Who follows whom.
 DAY = (
-    Turn(1, Target, Target.act_half_year, Rhythm.FIRST_OF_THE_HALF_YEAR, _burden),
+    Turn(1, Target, Target.act_half_year, Rhythm.FIRST_OF_THE_HALF_YEAR, lambda stages, _: (stages[Coa].burden(),)),
     Turn(2, Ind, Ind.act_personnel, Rhythm.FIRST_OF_THE_MONTH),
     Turn(2, Projects, Projects.decide, Rhythm.FIRST_OF_THE_MONTH),
     Turn(2, Target, Target.act_month, Rhythm.FIRST_OF_THE_MONTH, _capacity),
     Turn(3, Homes, Homes.reconsider, Rhythm.WEEKLY, _pressure),
     Turn(6, Registration, Registration.act, Rhythm.DAILY),
     Turn(8, Departure, Departure.act, Rhythm.DAILY),
-    Turn(10, Ind, Ind.act, Rhythm.WORKING_DAYS, _departures),
+    Turn(10, Ind, Ind.act, Rhythm.WORKING_DAYS, lambda stages, _: (stages[Departure].agenda,)),
     Turn(12, Nareis, Nareis.act, Rhythm.DAILY),
-    Turn(14, Linking, Linking.act, Rhythm.DAILY, _coming_homes),
+    Turn(14, Linking, Linking.act, Rhythm.DAILY, lambda stages, _: (stages[Homes].books.homes_per_day,)),
     Turn(16, Homes, Homes.act, Rhythm.DAILY),
-    Turn(17, Homes, Homes.let_made, Rhythm.DAILY, _deliveries),
+    Turn(17, Homes, Homes.let_made, Rhythm.DAILY, lambda stages, day: (stages[Projects].deliveries(day),)),
     Turn(18, Stays, Stays.act, Rhythm.WEEKLY),
-    Turn(22, Coa, Coa.act, Rhythm.DAILY, _open_day),
+    Turn(22, Coa, Coa.act, Rhythm.DAILY, lambda stages, day: stages[Diary].open_day(day)),
     Turn(23, Target, Target.give_colours, Rhythm.LAST_OF_THE_MONTH),
     Turn(23, Diary, Diary.write_month, Rhythm.LAST_OF_THE_MONTH, _month),
 )
@@ -153,7 +129,7 @@ class Chain:
     def _act(self, turn: Turn) -> Act:
         """Return the act of a turn as something that only needs the day."""
         stages, act, given = self.stages, partial(turn.act, self.stages[turn.stage]), turn.given
-        if given is _nothing:
+        if given is None:
             return act
         return lambda day: act(day, *given(stages, day))
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from models.geography import PROVINCES, municipalities
 from models.parameters import Parameters
-from models.register import BED_GROUPS, GAUGES, TALLIES, Register
+from models.register import BED_BOOK, BED_GROUPS, GAUGES, TALLIES, Register
 from models.stages.coa import CAPACITY
 from models.stages.target import HALF_YEARLY
 from models.world import World
@@ -22,14 +22,12 @@ from sim.arrays import FloatArray, IntArray
 from sim.calendar import half_years, month_ends
 from sim.records import Kept, Records
 
+_IN_RECEPTION = (*(f"in_reception_{group}" for group in BED_GROUPS), "permit_holders_beyond_norm")
 #: National measures written down every day, in this order: persons in reception by group and
 #: beyond the norm, running totals, what stands now, places. Integers.
-DAILY = (*(f"in_reception_{group}" for group in BED_GROUPS), "permit_holders_beyond_norm", *TALLIES, *GAUGES, *CAPACITY)
+DAILY = (*_IN_RECEPTION, *TALLIES, *GAUGES, *CAPACITY)
 #: Measures per province written down every day.
-PROVINCIAL = (
-    *(f"in_reception_{group}" for group in BED_GROUPS), "permit_holders_beyond_norm",
-    "beds_entered", "beds_left", "beds_moved_in", "beds_moved_out",
-)  # fmt: skip
+PROVINCIAL = (*_IN_RECEPTION, *BED_BOOK)
 #: Measures per municipality written down at each month's end.
 MONTHLY = (
     "target", "opening", "realised", "behind", "linked_waiting", "seeking_households", "homes_given",
@@ -105,10 +103,12 @@ class Diary:
         self.provinces = Pages(np.zeros((days, len(PROVINCES), len(PROVINCIAL)), dtype=np.int64))
         self.monthly = Pages(np.zeros((months, len(MONTHLY), len(municipalities()))))
         self.staff = Pages(np.zeros((months, len(STAFF))))
-
-    def state(self) -> dict[str, Kept]:
-        """Return what a snapshot must hold."""
-        return {"daily": self.daily, "provinces": self.provinces, "monthly": self.monthly, "staff": self.staff}
+        self.state: dict[str, Kept] = {
+            "daily": self.daily,
+            "provinces": self.provinces,
+            "monthly": self.monthly,
+            "staff": self.staff,
+        }
 
     def open_day(self, day: int) -> tuple[IntArray, IntArray]:
         """Return the two tables that the day is written in, of the country and the provinces."""
@@ -123,9 +123,9 @@ class Diary:
         ``supervised`` and ``share`` are what supervision and homes know of each municipality, ``staff`` is ``STAFF``.
         """
         row, towns = int(np.searchsorted(self.month_ends, day)), self.register.towns
+        own = ("target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated")
         books = {
-            **{name: towns[name] for name in ("target", "opening", "realised", "linked_waiting")},
-            **{name: towns[name] for name in ("homes_given", "homes_vacated")},
+            **{name: towns[name] for name in own},
             "seeking_households": towns["seeking"].sum(axis=1), "share": share, **supervised,
         }  # fmt: skip
         self.monthly.table[row] = [books[name] for name in MONTHLY]

@@ -86,11 +86,7 @@ class Change:
     ramp_days: int = 0
 
 
-def _table(*levers: Lever) -> dict[str, Lever]:
-    return {lever.name: lever for lever in levers}
-
-
-LEVERS: dict[str, Lever] = _table(
+_LEVERS = (
     # --- JenV and IND -------------------------------------------------------------------------
     Lever("ind_extra_staff", "ind.extra_staff_fte", "jenv_ind", step=10, low=-500, high=1000),
     Lever("ind_trainees_per_year", "ind.trainees_per_year", "jenv_ind", step=10, high=1000),
@@ -154,6 +150,7 @@ LEVERS: dict[str, Lever] = _table(
     Lever("project_failure", "projects.failure_share", "uncertainty", step=0.05, uncertainty=True),
     Lever("impose_nareis", "nareis.impose_published", "uncertainty", uncertainty=True),
 )
+LEVERS: dict[str, Lever] = {lever.name: lever for lever in _LEVERS}
 
 
 def default_of(lever: Lever, parameters: Parameters) -> Value | Schedule:

@@ -7,7 +7,7 @@ replications; see ``experiments``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from models.facts import Facts
 from models.parameters import Parameters
+from models.register import BED_GROUPS
 from models.sources import full_persons, read_table
 from models.stages.projects import FLEX, LARGE_FAMILY, NEW_SOCIAL
 from models.stages.projects import KINDS as PROJECT_KINDS
@@ -74,6 +75,10 @@ class Window:
     def flows(self, name: str) -> FloatArray:
         """Return the daily growth of a running total in the window."""
         return np.diff(self.facts.daily[name], prepend=0.0)[self.days]
+
+    def short_of_places(self, persons: float) -> NDArray[np.bool_]:
+        """Return for each day of the window whether more than so many persons have no place."""
+        return self.daily("persons_without_place") > persons
 
     @cached_property
     def waits(self) -> Waits:
@@ -135,13 +140,8 @@ def behind_at_end(window: Window) -> FloatArray:
 
 def persons_in_reception(facts: Facts) -> FloatArray:
     """Return persons in reception per day, all groups."""
-    daily = facts.daily
-    return (
-        daily["in_reception_in_procedure"]
-        + daily["in_reception_refused"]
-        + daily["in_reception_permit_holder"]
-        + daily["in_reception_waiting_family"]
-    )
+    persons: FloatArray = np.sum([facts.daily[f"in_reception_{group}"] for group in BED_GROUPS], axis=0)
+    return persons
 
 
 def permit_holders_in_reception(facts: Facts) -> FloatArray:
@@ -221,8 +221,8 @@ def _mean_wait(values: FloatArray) -> float:
     return float(values.mean()) if values.size else float("nan")
 
 
-def _on_rung(rung: int) -> Callable[[Window], float]:
-    return lambda window: float((window.last_month("rung") == rung).sum())
+def _on_ladder(rungs: Sequence[int]) -> Callable[[Window], float]:
+    return lambda window: float(np.isin(window.last_month("rung"), rungs).sum())
 
 
 def _of_colour(colour: str) -> Callable[[Window], float]:
@@ -269,12 +269,8 @@ def cost_ind(window: Window) -> float:
         hires = hired[months[-1]] - before
     else:
         general, hires = parameters.ind.general_staff_fte.daily(first, last).sum(), 0.0
-    other = (
-        parameters.ind.taskforce_hired_fte.daily(first, last)
-        + (parameters.nareis.staff_fte.daily(first, last) + parameters.nareis.extra_staff_fte.daily(first, last)).clip(
-            0
-        )
-    ).sum()
+    nareis = parameters.nareis.staff_fte.daily(first, last) + parameters.nareis.extra_staff_fte.daily(first, last)
+    other = (parameters.ind.taskforce_hired_fte.daily(first, last) + nareis.clip(0)).sum()
     yearly = (general + other) / DAYS_PER_YEAR * costs["ind_staff_per_year"]
     return float(yearly + hires * costs["hiring_and_training_per_hire"])
 
@@ -324,9 +320,19 @@ def cost_public(window: Window) -> float:
     )
 
 
+def share_to_permit_holders(window: Window) -> float:
+    """Return which share of the homes that came free went to permit holders."""
+    return window.flow("homes_to_permit_holders") / max(window.flow("homes_vacated"), 1.0)
+
+
+def homes_to_others(window: Window) -> float:
+    """Return how many homes that came free went to others than permit holders."""
+    return window.flow("homes_vacated") - window.flow("homes_to_permit_holders")
+
+
 def days_until_full(window: Window) -> float:
     """Return days from the start of the window until reception is full; the window's length if never."""
-    short = np.flatnonzero(window.daily("persons_without_place") > full_persons())
+    short = np.flatnonzero(window.short_of_places(full_persons()))
     return float(short[0]) if short.size else float(window.until_day - window.from_day)
 
 
@@ -360,12 +366,8 @@ def _weeks_to_home(share: float, least: int, most: int) -> Callable[[Window], fl
 def outcomes_at_least(window: Window) -> frozenset[str]:
     """Return which outcomes are no more than a lower bound: what they wait for did not happen in the window."""
     found = {name for name, wait in WAITS.items() if weeks_to_home(window, *wait).at_least}
-    never_full = not (window.daily("persons_without_place") > full_persons()).any()
+    never_full = not window.short_of_places(full_persons()).any()
     return frozenset(found | {"days_until_full"} if never_full else found)
-
-
-def _table(*outcomes: Outcome) -> dict[str, Outcome]:
-    return {outcome.name: outcome for outcome in outcomes}
 
 
 def _mean(measure: Callable[[Facts], FloatArray]) -> Callable[[Window], float]:
@@ -384,6 +386,10 @@ def _measure(name: str) -> Callable[[Facts], FloatArray]:
     return lambda facts: facts.daily[name]
 
 
+def _total(name: str) -> Callable[[Window], float]:
+    return lambda window: float(window.daily(name).sum())
+
+
 def _flow(name: str) -> Callable[[Window], float]:
     return lambda window: window.flow(name)
 
@@ -392,7 +398,7 @@ def _millions(cost: Callable[[Window], float]) -> Callable[[Window], float]:
     return lambda window: cost(window) / 1.0e6
 
 
-OUTCOMES: dict[str, Outcome] = _table(
+_OUTCOMES = (
     Outcome("persons_in_reception_mean", "persons", "lower", _mean(persons_in_reception)),
     Outcome("persons_in_reception_end", "persons", "lower", _end(persons_in_reception)),
     Outcome("persons_in_reception_max", "persons", "lower", _largest(persons_in_reception)),
@@ -400,22 +406,10 @@ OUTCOMES: dict[str, Outcome] = _table(
     Outcome("permit_holders_in_reception_end", "persons", "lower", _end(permit_holders_in_reception)),
     Outcome("permit_holders_beyond_norm_end", "persons", "lower", _end(_measure("permit_holders_beyond_norm"))),
     Outcome("refused_in_reception_end", "persons", "lower", _end(_measure("in_reception_refused"))),
-    Outcome(
-        "person_days_without_place",
-        "person-days",
-        "lower",
-        lambda window: float(window.daily("persons_without_place").sum()),
-    ),
+    Outcome("person_days_without_place", "person-days", "lower", _total("persons_without_place")),
     Outcome("persons_without_place_max", "persons", "lower", _largest(_measure("persons_without_place"))),
-    Outcome(
-        "days_without_place", "days", "lower", lambda window: float((window.daily("persons_without_place") > 0.0).sum())
-    ),
-    Outcome(
-        "ran_full",
-        "share",
-        "lower",
-        lambda window: float((window.daily("persons_without_place") > full_persons()).any()),
-    ),
+    Outcome("days_without_place", "days", "lower", lambda window: float(window.short_of_places(0.0).sum())),
+    Outcome("ran_full", "share", "lower", lambda window: float(window.short_of_places(full_persons()).any())),
     Outcome("days_until_full", "days", "higher", days_until_full),
     Outcome("emergency_places_mean", "places", "lower", _mean(_measure("emergency_places"))),
     Outcome("free_places_mean", "places", "neither", _mean(_measure("free_places"))),
@@ -437,29 +431,14 @@ OUTCOMES: dict[str, Outcome] = _table(
     Outcome("behind_end", "persons", "lower", lambda window: float(behind_at_end(window).sum())),
     Outcome("municipalities_behind_end", "municipalities", "lower", _of_colour("behind")),
     Outcome("municipalities_somewhat_behind_end", "municipalities", "lower", _of_colour("somewhat_behind")),
-    Outcome(
-        "municipalities_on_ladder_end",
-        "municipalities",
-        "lower",
-        lambda window: float((window.last_month("rung") > 0).sum()),
-    ),
+    Outcome("municipalities_on_ladder_end", "municipalities", "lower", _on_ladder(range(1, HIGHEST_RUNG + 1))),
     *(
-        Outcome(f"municipalities_on_rung_{rung}_end", "municipalities", "lower", _on_rung(rung))
+        Outcome(f"municipalities_on_rung_{rung}_end", "municipalities", "lower", _on_ladder([rung]))
         for rung in range(1, HIGHEST_RUNG + 1)
     ),
     Outcome("homes_to_permit_holders", "homes", "neither", _flow("homes_to_permit_holders")),
-    Outcome(
-        "share_to_permit_holders",
-        "share",
-        "neither",
-        lambda window: window.flow("homes_to_permit_holders") / max(window.flow("homes_vacated"), 1.0),
-    ),
-    Outcome(
-        "homes_to_others",
-        "homes",
-        "neither",
-        lambda window: window.flow("homes_vacated") - window.flow("homes_to_permit_holders"),
-    ),
+    Outcome("share_to_permit_holders", "share", "neither", share_to_permit_holders),
+    Outcome("homes_to_others", "homes", "neither", homes_to_others),
     Outcome("homes_unfit", "homes", "lower", _flow("homes_unfit")),
     Outcome("project_homes", "homes", "neither", _flow("project_homes")),
     Outcome("cost_reception", "million EUR", "lower", _millions(cost_reception)),
@@ -471,6 +450,7 @@ OUTCOMES: dict[str, Outcome] = _table(
     Outcome("cost_homes_corporations", "million EUR", "neither", _millions(cost_homes_corporations)),
     Outcome("cost_public", "million EUR", "lower", _millions(cost_public)),
 )
+OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in _OUTCOMES}
 
 
 def count_outcomes(window: Window) -> dict[str, float]:
@@ -480,6 +460,13 @@ def count_outcomes(window: Window) -> dict[str, float]:
     return {name: float(outcome.count(window)) for name, outcome in OUTCOMES.items()}
 
 
+#: Stocks in the monthly series under their own name.
+STOCKS_OF_A_MONTH = (
+    "permit_holders_beyond_norm", "persons_without_place", "regular_places", "emergency_places", "usable_places",
+    "pending_taskforce", "pending_family", "in_stay",
+)  # fmt: skip
+
+
 def monthly_series(facts: Facts) -> dict[str, tuple[IntArray, FloatArray]]:
     """Return national measures at each month's end: stocks as they stand, flows as of that month.
 
@@ -487,30 +474,22 @@ def monthly_series(facts: Facts) -> dict[str, tuple[IntArray, FloatArray]]:
     """
     days = facts.monthly_days
     rows = days - facts.first_day
+    daily = facts.daily
     stocks = {
         "persons_in_reception": persons_in_reception(facts),
         "permit_holders_in_reception": permit_holders_in_reception(facts),
-        "permit_holders_beyond_norm": facts.daily["permit_holders_beyond_norm"],
-        "in_procedure_in_reception": facts.daily["in_reception_in_procedure"],
-        "refused_in_reception": facts.daily["in_reception_refused"],
-        "waiting_family_in_reception": facts.daily["in_reception_waiting_family"],
-        "persons_without_place": facts.daily["persons_without_place"],
-        "regular_places": facts.daily["regular_places"],
-        "emergency_places": facts.daily["emergency_places"],
-        "usable_places": facts.daily["usable_places"],
-        "pending_decisions": facts.daily["pending"],
-        "pending_taskforce": facts.daily["pending_taskforce"],
-        "pending_family": facts.daily["pending_family"],
-        "in_stay": facts.daily["in_stay"],
+        "in_procedure_in_reception": daily["in_reception_in_procedure"],
+        "refused_in_reception": daily["in_reception_refused"],
+        "waiting_family_in_reception": daily["in_reception_waiting_family"],
+        "pending_decisions": daily["pending"],
+        **{name: daily[name] for name in STOCKS_OF_A_MONTH},
     }
     flows = {
-        "applications": facts.daily["applicants_entered"],
-        "decisions": facts.daily["decisions"],
-        "permits": facts.daily["permits"] + facts.daily["family_permits"],
-        "nareis_applications": facts.daily["family_applications"],
-        "nareis_arrivals": facts.daily["family_entered"],
-        "realised": facts.daily["realised"],
-        "homes_to_permit_holders": facts.daily["homes_to_permit_holders"],
+        "applications": daily["applicants_entered"],
+        "permits": daily["permits"] + daily["family_permits"],
+        "nareis_applications": daily["family_applications"],
+        "nareis_arrivals": daily["family_entered"],
+        **{name: daily[name] for name in ("decisions", "realised", "homes_to_permit_holders")},
     }
     series = {name: (days, values[rows]) for name, values in stocks.items()}
     for name, total in flows.items():

@@ -35,9 +35,6 @@ def _number(unit: str, low: float, high: float) -> Any:
     return Field(json_schema_extra={"unit": unit, "low": low, "high": high})
 
 
-_dated = _number
-
-
 def _dated_choice(*words: str) -> Any:
     """A word that may change on dates: a schedule of places in the list of words."""
     return Field(json_schema_extra={"words": list(words)})
@@ -86,27 +83,27 @@ class Branch(BaseModel):
 class Inflow(Branch):
     """Who comes: the world's part, not a decision of anybody in the chain."""
 
-    inflow_factor: Schedule = _dated("times", 0.0, 3.0)
-    shock_persons_per_month: Schedule = _dated("persons a month", 0.0, 10000.0)
+    inflow_factor: Schedule = _number("times", 0.0, 3.0)
+    shock_persons_per_month: Schedule = _number("persons a month", 0.0, 10000.0)
     evacuation_factor: float = _number("times", 0.0, 5.0)
     elsewhere_share: float = _share()
-    likely_share_factor: Schedule = _dated("times", 0.3, 1.6)
+    likely_share_factor: Schedule = _number("times", 0.3, 1.6)
 
 
 class Ind(Branch):
     """The IND: staff, tracks, work content, outcome."""
 
-    general_staff_fte: Schedule = _dated("fte", 0.0, 4000.0)
-    extra_staff_fte: Schedule = _dated("fte", -1000.0, 2000.0)
-    taskforce_seconded_fte: Schedule = _dated("fte", 0.0, 1000.0)
-    taskforce_hired_fte: Schedule = _dated("fte", 0.0, 1000.0)
+    general_staff_fte: Schedule = _number("fte", 0.0, 4000.0)
+    extra_staff_fte: Schedule = _number("fte", -1000.0, 2000.0)
+    taskforce_seconded_fte: Schedule = _number("fte", 0.0, 1000.0)
+    taskforce_hired_fte: Schedule = _number("fte", 0.0, 1000.0)
     taskforce_cohort_before: float = _number("day", 0.0, 40000.0)
     taskforce_output: float = _number("times", 0.2, 4.0)
     productive_share: float = _number("share", 0.3, 1.0)
-    output_factor: Schedule = _dated("times", 0.0, 1.5)
-    training_days: Schedule = _dated("days", 0.0, 730.0)
+    output_factor: Schedule = _number("times", 0.0, 1.5)
+    training_days: Schedule = _number("days", 0.0, 730.0)
     trainee_output: float = _share()
-    trainees_per_year: Schedule = _dated("persons a year", 0.0, 2000.0)
+    trainees_per_year: Schedule = _number("persons a year", 0.0, 2000.0)
     queue_rule: Schedule = _dated_choice("oldest", "newest", "easy")
     registration_days: float = _number("days", 0.0, 120.0)
     work_days_dublin: float = _number("days a case", 0.2, 60.0)
@@ -120,7 +117,7 @@ class Ind(Branch):
     grant_share_likely: float = _share()
     grant_share_mixed: float = _share()
     grant_share_repeat: float = _share()
-    permit_chance_factor: Schedule = _dated("times", 0.3, 1.5)
+    permit_chance_factor: Schedule = _number("times", 0.3, 1.5)
     appeal_share: float = _share()
     appeal_days: float = _number("days", 1.0, 900.0)
     appeal_success_share: float = _share()
@@ -132,15 +129,15 @@ class Ind(Branch):
     departure_days_dublin: float = _number("days", 1.0, 1500.0)
     departure_days_safe_country: float = _number("days", 1.0, 1500.0)
     departure_days_other: float = _number("days", 1.0, 3000.0)
-    legal_term_days: Schedule = _dated("days", 30.0, 900.0)
-    penalty_share: Schedule = _dated("share", 0.0, 1.0)
+    legal_term_days: Schedule = _number("days", 30.0, 900.0)
+    penalty_share: Schedule = _number("share", 0.0, 1.0)
 
 
 class Nareis(Branch):
     """Family reunification: caused by permits, decided by a unit of its own, then the journey."""
 
-    staff_fte: Schedule = _dated("fte", 0.0, 2000.0)
-    extra_staff_fte: Schedule = _dated("fte", -500.0, 1000.0)
+    staff_fte: Schedule = _number("fte", 0.0, 2000.0)
+    extra_staff_fte: Schedule = _number("fte", -500.0, 1000.0)
     work_days_per_person: float = _number("days a person", 0.1, 30.0)
     apply_share_likely: float = _share()
     apply_share_mixed: float = _share()
@@ -152,32 +149,32 @@ class Nareis(Branch):
     grant_share: float = _share()
     visa_days: float = _number("days", 1.0, 400.0)
     travel_days_max: float = _number("days", 1.0, 400.0)
-    travel_open: Schedule = _dated("share", 0.0, 1.0)
+    travel_open: Schedule = _number("share", 0.0, 1.0)
     impose_published: bool
 
 
 class Coa(Branch):
     """Reception: locations with contracts, openings with lead time, emergency and crisis places."""
 
-    occupancy_norm: Schedule = _dated("share", 0.5, 1.0)
+    occupancy_norm: Schedule = _number("share", 0.5, 1.0)
     renewal_share: float = _share()
     emergency_renewal_days: float = _number("days", 1.0, 1000.0)
     renewal_days: float = _number("days", 30.0, 3650.0)
-    reserve_places: Schedule = _dated("places", 0.0, 30000.0)
-    places_added: Schedule = _dated("places", 0.0, 50000.0)
+    reserve_places: Schedule = _number("places", 0.0, 30000.0)
+    places_added: Schedule = _number("places", 0.0, 50000.0)
     regular_lead_days: float = _number("days", 0.0, 2000.0)
     regular_failure_share: float = _share()
     regular_location_places: float = _number("places", 10.0, 2000.0)
     regular_delay_spread: float = _share()
-    opening_trigger: Schedule = _dated("share of usable places", 0.5, 2.0)
+    opening_trigger: Schedule = _number("share of usable places", 0.5, 2.0)
     growth_lookback_days: float = _number("days", 7.0, 120.0)
     emergency_batch_places: float = _number("places", 10.0, 2000.0)
     emergency_lead_days: float = _number("days", 0.0, 365.0)
-    emergency_places_per_month: Schedule = _dated("places a month", 0.0, 20000.0)
+    emergency_places_per_month: Schedule = _number("places a month", 0.0, 20000.0)
     emergency_life_days: float = _number("days", 14.0, 1500.0)
     emergency_failure_share: float = _share()
     emergency_delay_spread: float = _share()
-    crisis_max_places: Schedule = _dated("places", 0.0, 30000.0)
+    crisis_max_places: Schedule = _number("places", 0.0, 30000.0)
     crisis_lead_days: float = _number("days", 0.0, 60.0)
 
 
@@ -187,8 +184,8 @@ class Linking(Branch):
     dossier_days: float = _number("days", 0.0, 365.0)
     dossier_spread: float = _share()
     stock_linked_after_days: float = _number("days", 0.0, 365.0)
-    dossiers_per_day: Schedule = _dated("households a day", 0.0, 2000.0)
-    early_registration_share: Schedule = _dated("share", 0.0, 1.0)
+    dossiers_per_day: Schedule = _number("households a day", 0.0, 2000.0)
+    early_registration_share: Schedule = _number("share", 0.0, 1.0)
     early_registration_days_saved: float = _number("days", 0.0, 120.0)
     link_days_max: float = _number("days", 0.0, 120.0)
     rule: Schedule = _dated_choice("target", "homes")
@@ -199,26 +196,26 @@ class Linking(Branch):
 class Homes(Branch):
     """Vacancies, the municipal response to pressure, and what fits whom."""
 
-    turnover_per_year: Schedule = _dated("share a year", 0.0, 0.5)
-    turnover_factor: Schedule = _dated("times", 0.2, 3.0)
+    turnover_per_year: Schedule = _number("share a year", 0.0, 0.5)
+    turnover_factor: Schedule = _number("times", 0.2, 3.0)
     size_share_small: float = _share()
     size_share_middle: float = _share()
     size_share_large: float = _share()
-    share_base: Schedule = _dated("share", 0.0, 0.3)
+    share_base: Schedule = _number("share", 0.0, 0.3)
     share_most: float = _share()
     shortest_plan_days: float = _number("days", 1.0, 182.0)
-    share_cap: Schedule = _dated("share", 0.0, 0.6)
+    share_cap: Schedule = _number("share", 0.0, 0.6)
     share_response: float = _number("share", 0.0, 1.0)
     share_spread: float = _number("log standard deviation", 0.0, 1.0)
     persons_per_home: float = _number("persons a home", 1.0, 6.0)
-    response_delay_days: Schedule = _dated("days", 0.0, 730.0)
+    response_delay_days: Schedule = _number("days", 0.0, 730.0)
     municipal_days: float = _number("days", 0.0, 200.0)
     move_days: float = _number("days", 0.0, 120.0)
-    relaxed_allocation_share: Schedule = _dated("share", 0.0, 1.0)
+    relaxed_allocation_share: Schedule = _number("share", 0.0, 1.0)
     joining_tolerance_persons: float = _number("persons", 0.0, 10.0)
-    sharing_share: Schedule = _dated("share", 0.0, 1.0)
-    own_find_per_year: Schedule = _dated("chance a year", 0.0, 5.0)
-    large_family_homes_per_year: Schedule = _dated("homes a year", 0.0, 2000.0)
+    sharing_share: Schedule = _number("share", 0.0, 1.0)
+    own_find_per_year: Schedule = _number("chance a year", 0.0, 5.0)
+    large_family_homes_per_year: Schedule = _number("homes a year", 0.0, 2000.0)
     large_family_persons: float = _number("persons", 5.0, 15.0)
     others_urgent_share: float = _share()
     others_homeless_share: float = _share()
@@ -229,20 +226,20 @@ class Homes(Branch):
 class Projects(Branch):
     """Homes that have to be made first: decided now, there after a lead time, or never."""
 
-    flex_per_year: Schedule = _dated("homes a year", 0.0, 40000.0)
-    flex_lead_days: Schedule = _dated("days", 30.0, 2000.0)
-    flex_holder_share: Schedule = _dated("share", 0.0, 1.0)
-    state_units_per_year: Schedule = _dated("homes a year", 0.0, 20000.0)
+    flex_per_year: Schedule = _number("homes a year", 0.0, 40000.0)
+    flex_lead_days: Schedule = _number("days", 30.0, 2000.0)
+    flex_holder_share: Schedule = _number("share", 0.0, 1.0)
+    state_units_per_year: Schedule = _number("homes a year", 0.0, 20000.0)
     state_units_lead_days: float = _number("days", 30.0, 2000.0)
-    conversion_per_year: Schedule = _dated("homes a year", 0.0, 20000.0)
+    conversion_per_year: Schedule = _number("homes a year", 0.0, 20000.0)
     conversion_lead_days: float = _number("days", 30.0, 2000.0)
-    new_social_per_year: Schedule = _dated("homes a year", 0.0, 60000.0)
+    new_social_per_year: Schedule = _number("homes a year", 0.0, 60000.0)
     new_social_lead_days: float = _number("days", 90.0, 3000.0)
     large_family_lead_days: float = _number("days", 30.0, 2000.0)
     homes_per_project: float = _number("homes", 1.0, 500.0)
     failure_share: float = _share()
     delay_spread: float = _number("log standard deviation", 0.0, 1.5)
-    project_leaders: Schedule = _dated("persons", 0.0, 500.0)
+    project_leaders: Schedule = _number("persons", 0.0, 500.0)
     leader_effect: float = _number("lead time share per leader", 0.0, 0.05)
     leaders_save_most: float = _share()
 
@@ -250,16 +247,16 @@ class Projects(Branch):
 class Stays(Branch):
     """Ways out of reception that are not yet a lasting home."""
 
-    hosts_places: Schedule = _dated("persons", 0.0, 10000.0)
+    hosts_places: Schedule = _number("persons", 0.0, 10000.0)
     hosts_days: float = _number("days", 7.0, 1000.0)
-    self_arranged_places: Schedule = _dated("persons", 0.0, 20000.0)
-    hotel_places: Schedule = _dated("persons", 0.0, 20000.0)
+    self_arranged_places: Schedule = _number("persons", 0.0, 20000.0)
+    hotel_places: Schedule = _number("persons", 0.0, 20000.0)
     hotel_days: float = _number("days", 7.0, 1000.0)
-    municipal_intermediate_places: Schedule = _dated("persons", 0.0, 40000.0)
-    regional_intermediate_places: Schedule = _dated("persons", 0.0, 40000.0)
-    acceleration_places: Schedule = _dated("persons", 0.0, 40000.0)
+    municipal_intermediate_places: Schedule = _number("persons", 0.0, 40000.0)
+    regional_intermediate_places: Schedule = _number("persons", 0.0, 40000.0)
+    acceleration_places: Schedule = _number("persons", 0.0, 40000.0)
     acceleration_days: float = _number("days", 30.0, 2000.0)
-    flow_through_places: Schedule = _dated("persons", 0.0, 40000.0)
+    flow_through_places: Schedule = _number("persons", 0.0, 40000.0)
     willing_share: float = _share()
     asked_after_days: float = _number("days", 0.0, 365.0)
     facility_places: float = _number("places", 1.0, 500.0)
@@ -276,10 +273,10 @@ class Target(Branch):
     reception_swap_share: float = _share()
     reception_swap_relief: float = _number("times", 1.0, 5.0)
     reception_swap_least: float = _share()
-    signal_lead_days: Schedule = _dated("days", 0.0, 540.0)
-    signal_loudness: Schedule = _dated("share", 0.0, 1.0)
-    strictness: Schedule = _dated("share", 0.0, 1.0)
-    supervision_active: Schedule = _dated("share", 0.0, 1.0)
+    signal_lead_days: Schedule = _number("days", 0.0, 540.0)
+    signal_loudness: Schedule = _number("share", 0.0, 1.0)
+    strictness: Schedule = _number("share", 0.0, 1.0)
+    supervision_active: Schedule = _number("share", 0.0, 1.0)
     step_in_after: float = _number("half-years", 1.0, 12.0)
     behind_share: float = _share()
     somewhat_behind_from: float = _share()
@@ -361,9 +358,7 @@ def with_value(parameters: Parameters, path: str, value: Any) -> Parameters:
     """Return the tree with one parameter replaced; raises ``ValueError`` outside its range."""
     branch_name, name = path.split(".")
     branch = getattr(parameters, branch_name)
-    fields = {key: getattr(branch, key) for key in type(branch).model_fields}
-    fields[name] = value
-    return parameters.model_copy(update={branch_name: type(branch)(**fields)})
+    return parameters.model_copy(update={branch_name: type(branch)(**dict(branch) | {name: value})})
 
 
 @lru_cache(maxsize=8)
@@ -382,15 +377,9 @@ def baseline(period: str) -> Parameters:
         value: Any
         if field.annotation is Schedule:
             words = choices_of(path)
-            value = Schedule(
-                tuple(
-                    (
-                        day_number(row["from"]) if row["from"] else 0,
-                        float(words.index(row["value"]) if words else row["value"]),
-                    )
-                    for row in rows
-                )
-            )
+            days = [day_number(row["from"]) if row["from"] else 0 for row in rows]
+            values = [float(words.index(row["value"]) if words else row["value"]) for row in rows]
+            value = Schedule(tuple(zip(days, values, strict=True)))
         elif choices_of(path):
             value = rows[0]["value"]
         elif field.annotation is bool:

@@ -39,10 +39,7 @@ def typed_kernel(signature: str) -> Callable[[Function], Function]:
 
     For small functions that are called everywhere: one compilation instead of dozens.
     """
-
-    def compile_it(function: Function) -> Function:
-        return cast(Function, _compile(signature, cache=_KEPT, error_model="numpy", _nrt=False)(function))
-
+    compile_it: Callable[[Function], Function] = _compile(signature, cache=_KEPT, error_model="numpy", _nrt=False)
     return compile_it
 
 

@@ -18,17 +18,8 @@ _LONGEST_VALUE_SHOWN = 60
 _LONGEST_NAME_SHOWN = 200
 
 
-class _Missing:
-    """Marks that no value was given, so that `None` itself can be a wrong value."""
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-    def __reduce__(self) -> str:
-        return "MISSING"
-
-
-MISSING = _Missing()
+#: Marks that no value was given, so that `None` itself can be a wrong value.
+MISSING = ...
 
 
 def on_one_line(text: str, most: int = _LONGEST_VALUE_SHOWN) -> str:
@@ -131,19 +122,15 @@ class WrongInput(Refusal):
 
     def placed(self, *, file: str | os.PathLike[str] | Term | None = None, line: int | None = None) -> WrongInput:
         """The same refusal, with the file or line filled in where it was not known yet."""
-        return self.moved(
-            file=file if self.file is None else self.file,
-            field=self.field,
-            line=line if self.line is None else self.line,
-        )
+        known_file, known_line = file if self.file is None else self.file, line if self.line is None else self.line
+        return self.moved(file=known_file, field=self.field, line=known_line)
 
     def moved(
         self, *, file: str | os.PathLike[str] | Term | None, field: str | Term | None = None, line: int | None = None
     ) -> WrongInput:
         """The same refusal about another place."""
-        return WrongInput(
-            self.code, file=file, field=field, line=line, value=self.value, allowed=self.allowed, **self.values
-        )
+        about: dict[str, Any] = {"value": self.value, "allowed": self.allowed, **self.values}
+        return WrongInput(self.code, file=file, field=field, line=line, **about)
 
     def _parts(self) -> dict[str, Any]:
         parts = {"file": self.file, "line": self.line, "field": self.field, "allowed": self.allowed, **self.values}

@@ -50,14 +50,6 @@ class Schedule:
         """Return the value of every day of ``[first_day, last_day)``, one per day; not to be written in."""
         return _daily(self, first_day, last_day)
 
-    def _each_day(self, first_day: int, last_day: int) -> FloatArray:
-        days = np.array([day for day, _ in self.steps])
-        values = np.array([value for _, value in self.steps], dtype=np.float64)
-        index = np.searchsorted(days, np.arange(first_day, last_day), side="right") - 1
-        of_day: FloatArray = values[np.maximum(index, 0)]
-        of_day.flags.writeable = False
-        return of_day
-
     def scaled(self, factor: float) -> Schedule:
         """Return the schedule with every value multiplied by ``factor``."""
         return Schedule(tuple((day, value * factor) for day, value in self.steps))
@@ -99,4 +91,9 @@ class Schedule:
 @lru_cache(maxsize=512)
 def _daily(schedule: Schedule, first_day: int, last_day: int) -> FloatArray:
     """Replications of one scenario ask for the same days again and again."""
-    return schedule._each_day(first_day, last_day)
+    days = np.array([day for day, _ in schedule.steps])
+    values = np.array([value for _, value in schedule.steps], dtype=np.float64)
+    index = np.searchsorted(days, np.arange(first_day, last_day), side="right") - 1
+    of_day: FloatArray = values[np.maximum(index, 0)]
+    of_day.flags.writeable = False
+    return of_day

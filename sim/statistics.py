@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import ArrayLike
 
 from sim.arrays import FloatArray
 
@@ -30,12 +30,12 @@ def _level(level: float) -> float:
     return level
 
 
-def _known(values: npt.ArrayLike) -> FloatArray:
+def _known(values: ArrayLike) -> FloatArray:
     array = np.asarray(values, dtype=np.float64).ravel()
     return array[~np.isnan(array)]
 
 
-def band(values: npt.ArrayLike, level: float = 0.8) -> Band:
+def band(values: ArrayLike, level: float = 0.8) -> Band:
     """The mean of the replications and the range in which the middle `level` share of them lies.
 
     Unknown values (NaN) are left out; with one value low = mean = high, with none all three are NaN.
@@ -48,7 +48,7 @@ def band(values: npt.ArrayLike, level: float = 0.8) -> Band:
     return Band(_mean(known), float(low), float(high), int(known.size))
 
 
-def bands(values: npt.ArrayLike, level: float = 0.8) -> FloatArray:
+def bands(values: ArrayLike, level: float = 0.8) -> FloatArray:
     """As `band`, for many numbers at once: shape (replications, k) gives shape (3, k): mean, low, high."""
     _level(level)
     table = np.asarray(values, dtype=np.float64)
@@ -73,7 +73,7 @@ def _t_quantile(level: float, degrees: int) -> float:
     return float(stdtrit(degrees, (1 + level) / 2))
 
 
-def spread_by_cause(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[float, float]:
+def spread_by_cause(values: ArrayLike, groups: ArrayLike) -> tuple[float, float]:
     """Split the spread of replications in what luck does and what separates the groups (standard deviations).
 
     Replications of one group differ by luck alone; what groups differ beyond that comes from what they do not
@@ -94,7 +94,7 @@ def spread_by_cause(values: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[float
     return float(np.sqrt(within)), float(np.sqrt(max(between - within, 0.0) / usual_size))
 
 
-def mean_interval(values: npt.ArrayLike, level: float = 0.9) -> Band:
+def mean_interval(values: ArrayLike, level: float = 0.9) -> Band:
     """The mean and the interval in which the true mean lies with confidence `level` (Student's t).
 
     Equal values give an interval without width; one value, which says nothing of spread, gives NaN ends
@@ -113,7 +113,7 @@ def mean_interval(values: npt.ArrayLike, level: float = 0.9) -> Band:
     return Band(mean, mean - half, mean + half, int(known.size))
 
 
-def grouped_interval(values: npt.ArrayLike, groups: npt.ArrayLike, level: float = 0.9) -> Band:
+def grouped_interval(values: ArrayLike, groups: ArrayLike, level: float = 0.9) -> Band:
     """The mean of all values, with an interval that counts each group as one observation.
 
     Replications that share a draw of the parameters are not independent: ten of one draw say little about other
@@ -149,7 +149,7 @@ def _exact_ends(successes: float, count: int, level: float) -> tuple[float, floa
     return low, high
 
 
-def share_interval(values: npt.ArrayLike, level: float = 0.9, groups: npt.ArrayLike | None = None) -> Band:
+def share_interval(values: ArrayLike, level: float = 0.9, groups: ArrayLike | None = None) -> Band:
     """The share of yes (1) among yes and no (0), with the exact interval of Clopper and Pearson on its chance.
 
     Never without width: none of thirty does not say that it cannot happen. Each group counts as one observation,
@@ -172,9 +172,7 @@ def share_interval(values: npt.ArrayLike, level: float = 0.9, groups: npt.ArrayL
     return Band(mean, min(low, mean), max(high, mean), int(known.size))
 
 
-def share_difference(
-    a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.9, groups: npt.ArrayLike | None = None
-) -> Band:
+def share_difference(a: ArrayLike, b: ArrayLike, level: float = 0.9, groups: ArrayLike | None = None) -> Band:
     """How much likelier a yes (1) is in `a` than in `b`, on the same worlds, with an interval on that difference.
 
     Worlds that turn from no to yes and from yes to no each get an exact interval, together at `level`. Where no
@@ -193,9 +191,7 @@ def share_difference(
     return Band(up.mean - down.mean, up.low - down.high, up.high - down.low, up.count)
 
 
-def paired_difference(
-    a: npt.ArrayLike, b: npt.ArrayLike, level: float = 0.9, groups: npt.ArrayLike | None = None
-) -> Band:
+def paired_difference(a: ArrayLike, b: ArrayLike, level: float = 0.9, groups: ArrayLike | None = None) -> Band:
     """How much `a` lies above `b`, replication by replication, with an interval on that difference.
 
     Replications that are unknown (NaN) in either are left out. Where nothing differs: exactly 0, 0, 0. `groups`

@@ -17,13 +17,11 @@ from sim.records import Kept
 
 
 class Stage(Protocol):
-    """What every institution is: made of the same four things, and able to say what it keeps."""
+    """What every institution is: made of the same four things; ``state`` is what a snapshot must hold."""
+
+    state: dict[str, Kept]
 
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None: ...
-
-    def state(self) -> dict[str, Kept]:
-        """Return what a snapshot must hold."""
-        ...
 
 
 Kind = TypeVar("Kind", bound=Stage)
@@ -43,5 +41,5 @@ class Stages:
     def state(self) -> Iterator[tuple[str, Kept]]:
         """Give what every institution keeps, each under the name of its file."""
         for kind, stage in self._of.items():
-            for name, kept in stage.state().items():
+            for name, kept in stage.state.items():
                 yield f"{kind.__module__.rpartition('.')[2]}.{name}", kept

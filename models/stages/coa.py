@@ -364,11 +364,9 @@ class Coa:
         )  # fmt: skip
         first = self.policy.days["occupancy_norm"][0]
         register.census["usable"] = first * (self.policy.regular[0] + self.policy.emergency[0])
-
-    def state(self) -> dict[str, Kept]:
-        """Return the arrays a snapshot must hold."""
-        books = self.books
-        return {"now": books.now, "openings": books.openings, "inside": books.inside, "capacity": books.capacity}
+        self.state: dict[str, Kept] = {
+            name: getattr(self.books, name) for name in ("now", "openings", "inside", "capacity")
+        }
 
     def _with_policy_places(self, contracted: FloatArray, first_day: int, horizon: int) -> FloatArray:
         """Add reserve places at once, and places that are decided after their lead time and luck."""

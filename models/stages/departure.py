@@ -97,10 +97,7 @@ class Departure:
         self.policy = row_of(appeal_success_share=ind.appeal_success_share, departure_days=ind.departure_days_other)
         # Most households get one date, and who loses an appeal a second; the agenda grows when that is not enough.
         self.agenda = Agenda(horizon - register.first_day, 2 * register.households.size)
-
-    def state(self) -> dict[str, Kept]:
-        """Return what a snapshot must hold."""
-        return {"agenda": self.agenda}
+        self.state: dict[str, Kept] = {"agenda": self.agenda}
 
     def start(self, rows: IntArray) -> None:
         """Give the refused people of the starting stock a date."""

@@ -42,7 +42,7 @@ from models.register import (
 from models.world import Luck, Vacancies, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
-from sim.calendar import add_months, half_year_name, half_year_start
+from sim.calendar import half_year_end, half_year_name
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, uniforms
 from sim.records import Kept, Record, Records, row_of, rows_of
@@ -365,6 +365,7 @@ class Homes:
             held=np.zeros((len(HOME_SIZES), len(towns)), dtype=np.int64),
         )
         self.agenda = Agenda(horizon - first, 3 * register.households.size)
+        self.state: dict[str, Kept] = {**self.books._asdict(), "agenda": self.agenda}
 
     @staticmethod
     def _policy(parameters: Parameters, register: Register, horizon: int) -> Policy:
@@ -396,10 +397,6 @@ class Homes:
             ),
         )  # fmt: skip
 
-    def state(self) -> dict[str, Kept]:
-        """Return the arrays a snapshot must hold."""
-        return {**self.books._asdict(), "agenda": self.agenda}
-
     def persons_per_day(self, day: int, ladder: FloatArray) -> FloatArray:
         """Return how many persons each municipality can house a day today, at its highest share."""
         today, towns = self.policy.days[day - self.register.first_day], self.policy.towns
@@ -415,7 +412,7 @@ class Homes:
         next half-year.
         """
         homes = self.parameters
-        end = add_months(half_year_start(half_year_name(day)), 6)
+        end = half_year_end(half_year_name(day))
         delay_days = homes.response_delay_days.at(day)
         felt = 1.0 - math.exp(-DAYS_BETWEEN_RECONSIDERING / delay_days) if delay_days > 0.0 else 1.0
         pressure = Pressure(ladder, upcoming, max(float(end - day), homes.shortest_plan_days), felt)

@@ -326,9 +326,9 @@ class Ind:
         self.register, self.parameters = register, ind
         self.first_of_day: list[int] = world.first_of_day.tolist()
         self.registration_days = int(ind.registration_days)
-        planned_fte = (ind.general_staff_fte.daily(first, horizon) + ind.extra_staff_fte.daily(first, horizon)).clip(
-            0.0
-        )
+        staff_fte = ind.general_staff_fte.daily(first, horizon) + ind.extra_staff_fte.daily(first, horizon)
+        planned_fte = staff_fte.clip(0.0)
+        general = [Line.DUBLIN, Line.SAFE_COUNTRY, Line.GENERAL, Line.EXTENDED]
         self.policy = Policy(
             rules=_rules(parameters),
             days=rows_of(
@@ -341,12 +341,7 @@ class Ind:
                 permit_chance_factor=ind.permit_chance_factor.daily(first, horizon),
                 legal_term_days=ind.legal_term_days.daily(first, horizon).astype(np.int64),
             ),
-            lines=np.array(
-                [
-                    [Line.DUBLIN, Line.SAFE_COUNTRY, Line.GENERAL, Line.EXTENDED],
-                    [Line.TASKFORCE_GENERAL, Line.TASKFORCE_EXTENDED, -1, -1],
-                ]
-            ),
+            lines=np.array([general, [Line.TASKFORCE_GENERAL, Line.TASKFORCE_EXTENDED, -1, -1]]),
             # Easy cases first: general cases go before extended ones.
             tiers=np.array([[[0, 1, 2, extended], [2, extended, -1, -1]] for extended in (2, 2, 3)]),
         )
@@ -362,11 +357,10 @@ class Ind:
             started=np.zeros(_MOST_CASES, dtype=np.int32),
             finished=np.zeros(_MOST_CASES, dtype=np.int32),
         )
-
-    def state(self) -> dict[str, Kept]:
-        """Return what a snapshot must hold."""
         passing = ("started", "finished")
-        return {name: array for name, array in self.books._asdict().items() if name not in passing}
+        self.state: dict[str, Kept] = {
+            name: array for name, array in self.books._asdict().items() if name not in passing
+        }
 
     def start(self, pending: int, stock_rows: int, departures: Agenda) -> None:
         """Put the pending stock, the first rows of everybody who is already here, in line, longest waiting first."""

@@ -232,10 +232,7 @@ class Linking:
             winners=np.zeros(2 * 2 ** math.ceil(math.log2(towns)), dtype=np.int32),
         )
         self.agenda = Agenda(horizon - first, 2 * register.households.size)
-
-    def state(self) -> dict[str, Kept]:
-        """Return the arrays a snapshot must hold."""
-        return {"now": self.books.now, "agenda": self.agenda}
+        self.state: dict[str, Kept] = {"now": self.books.now, "agenda": self.agenda}
 
     def start(self, linked: IntArray) -> None:
         """Link the part of the starting stock that already had a municipality, longest first.

@@ -306,6 +306,9 @@ class Nareis:
         )
         self.agenda = Agenda(horizon - first, 2 * rows)
         self.journeys = Agenda(horizon - first, rows)
+        passing = ("served", "started", "finished")
+        books = {name: array for name, array in self.books._asdict().items() if name not in passing}
+        self.state: dict[str, Kept] = {**books, "journeys": self.journeys, "agenda": self.agenda}
 
     @staticmethod
     def _policy(parameters: Parameters, world: World, horizon: int) -> Policy:
@@ -332,12 +335,6 @@ class Nareis:
             ),
             family=world.households["family"],
         )  # fmt: skip
-
-    def state(self) -> dict[str, Kept]:
-        """Return what a snapshot must hold."""
-        passing = ("served", "started", "finished")
-        books = {name: array for name, array in self.books._asdict().items() if name not in passing}
-        return {**books, "journeys": self.journeys, "agenda": self.agenda}
 
     def start(self, waiting: IntArray, travelling: IntArray, applied: IntArray, permits_read: int) -> None:
         """Put the families of the starting stock in line or on their journey.

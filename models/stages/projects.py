@@ -78,10 +78,7 @@ class Projects:
         shares = municipalities().inhabitants / municipalities().inhabitants.sum()
         self.place_shares: list[float] = np.cumsum(shares).tolist()
         self.pipeline = Pipeline()
-
-    def state(self) -> dict[str, Kept]:
-        """Return what a snapshot must hold."""
-        return {"pipeline": self.pipeline}
+        self.state: dict[str, Kept] = {"pipeline": self.pipeline}
 
     def start(self, history: Parameters) -> None:
         """Fill the pipeline with what was decided in the years before the start, as history had it."""
@@ -104,11 +101,7 @@ class Projects:
 
     @staticmethod
     def _lead_days(parameters: Parameters) -> tuple[Schedule | float, ...]:
-        projects = parameters.projects
-        return (
-            projects.flex_lead_days, projects.state_units_lead_days, projects.conversion_lead_days,
-            projects.new_social_lead_days, projects.large_family_lead_days,
-        )  # fmt: skip
+        return tuple(getattr(parameters.projects, f"{kind}_lead_days") for kind in KINDS)
 
     def _decide(
         self, day: int, plans: tuple[Schedule, ...], lead_days: tuple[Schedule | float, ...], leaders: float

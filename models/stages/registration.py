@@ -46,10 +46,7 @@ class Registration:
         self.register = register
         self.first_of_day: list[int] = world.first_of_day.tolist()
         self.elsewhere_share = parameters.inflow.elsewhere_share
-
-    def state(self) -> dict[str, Kept]:
-        """Return what a snapshot must hold; the desk keeps nothing between two mornings."""
-        return {}
+        self.state: dict[str, Kept] = {}  # the desk keeps nothing between two mornings
 
     def act(self, day: int) -> None:
         """Let in everybody who arrives today."""

@@ -310,11 +310,7 @@ class Stays:
         self.facility_places = max(int(stays.facility_places), 1)
         self._places_for: tuple[float, ...] = ()
         self._places = np.zeros((len(STAYS), len(towns)), dtype=np.int64)
-
-    def state(self) -> dict[str, Kept]:
-        """Return what a snapshot must hold."""
-        books = self.books
-        return {"now": books.now, "candidates": books.candidates, "guests": books.guests}
+        self.state: dict[str, Kept] = {name: getattr(self.books, name) for name in ("now", "candidates", "guests")}
 
     def places(self, day: int) -> IntArray:
         """Return the places per kind and municipality today; pooled kinds stand where they are run."""

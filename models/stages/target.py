@@ -22,7 +22,7 @@ from models.register import Register
 from models.sources import read_table
 from models.world import Luck, World
 from sim.arrays import FloatArray, IntArray
-from sim.calendar import add_months, date_of, half_year_name, half_year_start
+from sim.calendar import date_of, half_year_end, half_year_name, half_year_start, half_years
 from sim.luck import uniform
 from sim.records import Kept, Records, record_type, row_of
 
@@ -69,7 +69,7 @@ class Target:
         self.published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
         self.towns = municipalities()
         self.active = parameters.target.supervision_active.daily(register.first_day, horizon)
-        self.half_years = self._half_years()
+        self.half_years = half_years(register.first_day, horizon)
         count, periods = len(self.towns), len(self.half_years)
         self.nothing = np.zeros(count)
         self.books = Books(
@@ -79,21 +79,22 @@ class Target:
             forecasts=np.full(periods, -1, dtype=np.int64),
             closed=np.zeros((periods, count), dtype=_CLOSED),
         )
+        self.state: dict[str, Kept] = self.books._asdict()
 
     def _weights(self, day: int, burden: FloatArray) -> FloatArray:
         """Return each municipality's part of the national number by the key of a day."""
         towns = self.towns
         inhabitants = towns.inhabitants / towns.inhabitants.sum()
         stock = towns.social_stock / towns.social_stock.sum()
-        key = KEYS[int(self.parameters.key.at(day))]
-        if key == "inhabitants":
-            return self._after_swap(inhabitants, burden)
-        if key == "mixed":
-            return self._after_swap((inhabitants + stock) / 2.0, burden)
+        # Vacancies are those of the half-year before.
         vacated = (self.register.towns["homes_vacated"] - self.books.towns["vacated_before"]).astype(np.float64)
-        if key == "vacancies" and vacated.sum() > 0.0:
-            return self._after_swap(vacated / vacated.sum(), burden)  # those of the half-year before
-        return self._after_swap(stock, burden)
+        by_key = {
+            "inhabitants": inhabitants,
+            "social_stock": stock,
+            "vacancies": vacated / vacated.sum() if vacated.sum() > 0.0 else stock,
+            "mixed": (inhabitants + stock) / 2.0,
+        }
+        return self._after_swap(by_key[KEYS[int(self.parameters.key.at(day))]], burden)
 
     def _after_swap(self, weights: FloatArray, burden: FloatArray) -> FloatArray:
         """What-if: a province with much reception gets less of the target, by its share of the burden."""
@@ -110,17 +111,6 @@ class Target:
         swapped = weights / by_province[province] * relief[province]
         mixed: FloatArray = (1.0 - swap) * weights + swap * swapped
         return mixed
-
-    def _half_years(self) -> list[str]:
-        names, day = [], self.register.first_day
-        while day < self.horizon:
-            names.append(half_year_name(day))
-            day = add_months(half_year_start(names[-1]), 6)
-        return names
-
-    def state(self) -> dict[str, Kept]:
-        """Return the arrays a snapshot must hold."""
-        return self.books._asdict()
 
     def start(self, opening_by_province: IntArray, burden: FloatArray) -> None:
         """Set what municipalities are behind at the start, divided by inhabitants, and the first target.
@@ -151,19 +141,18 @@ class Target:
         return sum(numbers) // len(numbers) + int(place < sum(numbers) % len(numbers))
 
     def _one_number(self, name: str, day: int) -> int:
-        earlier = half_year_start(name) < half_year_start(half_year_name(self.register.first_day))
-        first = name == half_year_name(self.register.first_day)
-        if self.parameters.source == "published" or first or earlier:
-            return self.published.get(name, self.published[min(self.published)])
+        by_rule = self.parameters.source == "rule" and name > half_year_name(self.register.first_day)
         forecast = int(self.books.forecasts[self.half_years.index(name)]) if name in self.half_years else -1
-        if forecast < 0 and self.books.now["closed"][0] == 0:
-            # The rule looks back on a whole half-year; until there is one, the published number stands.
-            return self.published.get(name, self.published[min(self.published)])
-        return forecast if forecast >= 0 else self._forecast(name)
+        if by_rule and forecast >= 0:
+            return forecast
+        if by_rule and self.books.now["closed"][0] > 0:
+            return self._forecast(name)
+        # The rule looks back on a whole half-year; until there is one, the published number stands.
+        return self.published.get(name, self.published[min(self.published)])
 
     def _publish_forecast(self, day: int) -> None:
         """On 1 April and 1 October, 13 weeks ahead: fix the number of the next half-year."""
-        name = half_year_name(add_months(half_year_start(half_year_name(day)), 6))
+        name = half_year_name(half_year_end(half_year_name(day)))
         if self.parameters.source == "rule" and name in self.half_years:
             self.books.forecasts[self.half_years.index(name)] = self._one_number(name, day)
 
@@ -190,7 +179,7 @@ class Target:
 
     def upcoming(self, day: int) -> FloatArray:
         """Return what is felt of the next half-year's target per municipality, 0 before the signal."""
-        start = add_months(half_year_start(half_year_name(day)), 6)
+        start = half_year_end(half_year_name(day))
         if start - day > self.parameters.signal_lead_days.at(day) or start >= self.horizon:
             return self.nothing
         expected = self.national_number(half_year_name(start), day) * self.books.weights
@@ -254,8 +243,7 @@ class Target:
 
         ``capacity_per_day`` is what each municipality can house under full pressure, persons a day.
         """
-        start = half_year_start(half_year_name(day))
-        end = add_months(start, 6)
+        start, end = half_year_start(half_year_name(day)), half_year_end(half_year_name(day))
         towns = self.register.towns
         if date_of(day).month in (4, 10):
             self._publish_forecast(day)
@@ -269,7 +257,7 @@ class Target:
         towns = self.register.towns
         start = half_year_start(half_year_name(day))
         task = np.maximum(towns["opening"] + towns["target"], 0)
-        expected = task * (day + 1 - start) / (add_months(start, 6) - start)
+        expected = task * (day + 1 - start) / (half_year_end(half_year_name(day)) - start)
         self.books.towns["colour"] = np.where(
             towns["realised"] >= expected,
             0,
