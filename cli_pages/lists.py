@@ -82,9 +82,8 @@ def _shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
         from experiments.language.refusals import term_text
         from experiments.report.lists import allowed_of
 
-        decimal = catalogue("formatting", language)("decimal")
         shown["label"] = lever_label(row["name"], language)
-        shown["allowed"] = term_text(allowed_of(row["name"]), language).replace(".", decimal)
+        shown["allowed"] = term_text(allowed_of(row["name"]), language)
         shown["default"] = _default_words(row)
         shown["holder"] = holder_text(row["holder"], language)
     if kind == "outcomes":

@@ -57,6 +57,11 @@ def exact_text(value: float, language: Language = "nl") -> str:
     return _signs(f"{Decimal(plain_number(value)):,f}", language)
 
 
+def typed_text(value: float, language: Language = "nl") -> str:
+    """A number as one types it, without marks at thousands, in which languages differ: the end of a range."""
+    return _signs(plain_number(value), language)
+
+
 def _signs(text: str, language: Language) -> str:
     """A number written by Python with the signs of a language, and a real minus."""
     signs = catalogue("formatting", language)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from experiments.language.catalogue import Texts, catalogue
-from experiments.language.formatting import exact_text
+from experiments.language.formatting import typed_text
 from experiments.language.language import Language
 from sim.errors import MISSING, Allowed, CannotWrite, Refusal, Term, WrongInput, on_one_line
 
@@ -94,5 +94,7 @@ def _worded(value: object, language: Language) -> str:
     if isinstance(value, tuple):
         return ", ".join(_worded(each, language) for each in value)
     if isinstance(value, float) and math.isfinite(value):
-        return on_one_line(exact_text(float(f"{value:.15g}"), language))
+        return on_one_line(typed_text(float(f"{value:.15g}"), language))
+    if type(value) is int:
+        return on_one_line(typed_text(value, language))
     return on_one_line(str(value))

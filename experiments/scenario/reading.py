@@ -27,8 +27,8 @@ _GROUPED = r"[1-9][0-9]{0,2}(?P<mark>[., ])[0-9]{3}(?:(?P=mark)[0-9]{3})*"
 _PLAIN_COUNT = re.compile(r"(?P<sign>[-+]?)(?P<whole>0|[1-9][0-9]*)(?:[.,]0+)?", re.ASCII)
 _GROUPED_COUNT = re.compile(rf"(?P<sign>[-+]?)(?P<whole>{_GROUPED})(?:(?!(?P=mark))[.,]0+)?", re.ASCII)
 _NUMBER = re.compile(
-    r"(?P<sign>[-+]?)(?P<whole>[1-9][0-9]{0,2}(?: [0-9]{3})+|0|[1-9][0-9]*|(?=[.,]))(?:[.,](?P<rest>[0-9]+))?"
-    r" ?(?P<percent>%?)",
+    r"(?P<sign>[-+]?)(?P<whole>[1-9][0-9]{0,2}(?:[ ][0-9]{3})+|0|[1-9][0-9]*|(?=[.,]))(?:[.,](?P<rest>[0-9]+))?"
+    r"[ ]?(?P<percent>%?)",
     re.ASCII,
 )
 #: The smallest share that a computer can hold has so many figures.
@@ -44,7 +44,7 @@ def read_value(lever: Lever, text: str, field: str) -> Value:
     """
     written = text.strip()
     if lever.kind == "choice":
-        return next((code for code in lever.choices if written in _words(code)), written)
+        return next((code for code in lever.choices if written in words_of_choice(code)), written)
     if lever.kind == "switch":
         if written in ("true", "false"):
             return written == "true"
@@ -65,9 +65,17 @@ def checked_value(lever: Lever, text: str, field: str) -> Value:
     return value
 
 
-def _words(code: str) -> tuple[str, ...]:
+def words_of_choice(code: str) -> tuple[str, ...]:
     """How a choice may be written: its code, or its words in any language."""
     return (code, *(choice_text(code, language) for language in LANGUAGES))
+
+
+def text_pattern(kind: str) -> str:
+    """The texts that are read as a number of this kind, as a JSON schema tells them."""
+    forms = (_GROUPED_COUNT, _PLAIN_COUNT) if kind == "integer" else (_NUMBER,)
+    pattern = "|".join(re.sub(r"\?P<\w+>", "", form.pattern).replace("(?P=mark)", r"\3") for form in forms)
+    alike = pattern.replace(" ]", " \u00a0\u202f\u2009]").replace("[-+]", "[-+\u2212]")
+    return rf"^\s*(?:{alike})\s*$"
 
 
 def read_count(text: str) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 from experiments.language.catalogue import catalogue
 from experiments.language.labels import lever_help, lever_label
 from experiments.language.language import Language
+from experiments.scenario.reading import text_pattern, words_of_choice
 from experiments.scenario.scenario import (
     DEFAULT_REPLICATIONS,
     DEFAULT_SEED,
@@ -62,19 +63,24 @@ def _section_schema(uncertainty: bool, day: dict[str, Any], language: Language) 
     }
 
 
+def _number_schema(kind: str, low: float | None, high: float | None) -> dict[str, Any]:
+    """A number, or a text that is read as one; of such a text a schema cannot tell the range."""
+    return {"type": [kind, "string"], "minimum": low, "maximum": high, "pattern": text_pattern(kind)}
+
+
 def _lever_schema(lever: Lever, day: dict[str, Any], language: Language) -> dict[str, Any]:
     value: dict[str, Any]
     if lever.kind == "switch":
-        value = {"type": "boolean"}
+        value = {"enum": [True, False, "true", "false"]}
     elif lever.kind == "choice":
-        value = {"enum": list(lever.choices)}
+        value = {"enum": [word for code in lever.choices for word in words_of_choice(code)]}
     else:
         kind = "integer" if lever.kind == "integer" else "number"
-        value = {"type": kind, "minimum": lever.low, "maximum": lever.high}
+        value = _number_schema(kind, lever.low, lever.high)
     keys: dict[str, Any] = {"value": value}
     if lever.dated:
         keys |= {"from": day, "until": day}
-        keys["ramp_days"] = {"type": "integer", "minimum": 0, "maximum": LONGEST_RAMP_DAYS}
+        keys["ramp_days"] = _number_schema("integer", 0, LONGEST_RAMP_DAYS)
     group = {"type": "object", "additionalProperties": False, "required": ["value"], "properties": keys}
     forms: list[dict[str, Any]] = [value, group]
     if lever.dated:

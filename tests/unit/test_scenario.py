@@ -3,15 +3,18 @@
 import datetime
 import pickle
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from refused import refused
 
-from experiments.language.labels import lever_label
-from experiments.language.refusals import refusal_text, shown
+from experiments.language.labels import choice_text, lever_label
+from experiments.language.language import LANGUAGES
+from experiments.language.refusals import refusal_text, shown, term_text
 from experiments.scenario.periods import check_window
 from experiments.scenario.plain_yaml import LONGEST_NUMBER, plain_value, read_plain_yaml
+from experiments.scenario.reading import read_value
 from experiments.scenario.ready import check_text, load_scenario, ready_names, ready_scenarios
 from experiments.scenario.scenario import (
     _UPGRADES,
@@ -27,7 +30,7 @@ from experiments.scenario.text import file_text
 from models.levers import LEVERS, Change, apply_changes
 from models.parameters import PERIODS, baseline
 from sim.calendar import day_number
-from sim.errors import WrongInput
+from sim.errors import Allowed, WrongInput
 
 HEAD = "schema: 2\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
 
@@ -328,8 +331,38 @@ def test_the_schema_lists_every_lever_with_its_range():
         if lever.kind in ("number", "integer"):
             assert (bare["minimum"], bare["maximum"]) == (lever.low, lever.high)
         if lever.kind == "choice":
-            assert bare["enum"] == list(lever.choices)
+            assert bare["enum"][0] == lever.choices[0] and set(lever.choices) <= set(bare["enum"])
         assert (len(entry["anyOf"]) == 3) == lever.dated
+
+
+TEXTS = (
+    "6000", "6.000", "6,000", "6 000", "6\u00a0000", "6000,0", "6.000,0", "0,08", "0.08", "8%", "8 %", "8\u00a0%",
+    " 8,5 % ", "-1", "\u22121", "1e3", "4.250", "1.00,000", "6.000.0", "01", "1_000", "", "%", "true", "veel",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=LEVERS)
+def test_the_schema_allows_the_texts_that_are_read(lever):
+    section = "uncertainties" if lever.uncertainty else "levers"
+    checks = jsonschema.Draft202012Validator(scenario_schema()["properties"][section])
+    for written in (*TEXTS, *(choice_text(code, language) for code in lever.choices for language in LANGUAGES)):
+        try:
+            value = read_value(lever, written, lever.name)
+            reads = lever.kind != "choice" or value in lever.choices
+        except WrongInput:
+            reads = False
+        for form in (written, {"value": written}, *([[written]] if lever.dated else [])):
+            assert checks.is_valid({lever.name: form}) == reads, (written, form)
+
+
+@pytest.mark.parametrize(("language", "ends"), [("nl", "0,5 tot en met 12500"), ("en", "0.5 to 12500")])
+def test_ends_of_a_range_are_written_alike_whole_or_not(language, ends):
+    for high in (12_500, 12_500.0):
+        told = refusal_text(WrongInput(value=high + 1, allowed=Allowed("range", low=0.5, high=high)), language)
+        assert ends in told and "12501" in told
+    assert term_text(Allowed("range", low=-1000, high=-1.0), language) == term_text(
+        Allowed("range", low=-1000.0, high=-1), language
+    )
 
 
 def test_values_are_shown_short_and_harmless():
