@@ -7,12 +7,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from pseudo import PSEUDO, outside_catalogue
 from refused import refused
 from scipy.stats import truncnorm
 
 import experiments.history.backtest
 import experiments.history.calibration
 import experiments.run.ensemble
+from cli_pages import language
 from cli_pages.command import app
 from experiments.history.backtest import DrawTask, points
 from experiments.history.calibration import (
@@ -29,6 +31,8 @@ from experiments.history.calibration import (
     run_wave,
     sample,
 )
+from experiments.history.evidence import fitted_rows, series_names
+from experiments.language.language import LANGUAGES
 from experiments.run.ensemble import (
     Ensemble,
     default_ensemble,
@@ -521,6 +525,15 @@ def test_the_command_fits_keeps_and_holds_out(capsys, quick):
     assert sum(line.startswith("nareis.staff_fte") and " 0,7 " in line for line in lines) == 1
     assert sum(line.startswith("Gehuisvest per halfjaar, Nederland") for line in lines) == 2
     assert lines[-1] == f"Het ensemble staat in {quick.ensembles / 'prop-2021-tot-2020-12-31.csv'}."
+
+
+def test_no_word_of_the_command_stands_outside_a_catalogue(capsys, quick, monkeypatch):
+    monkeypatch.setattr(language, "LANGUAGES", (*LANGUAGES, PSEUDO))
+    code, out, err = call(capsys, "calibrate", "prop-2021", "--workers", "1", "--language", PSEUDO)
+    assert (code, err) == (0, "")
+    names = {name for row in fitted_rows() for name in (row["parameter"], *row["label"], *row["unit"])}
+    names |= {name for pair in series_names().values() for name in pair}
+    assert "⟦" in out and outside_catalogue(out, *names, str(quick.ensembles), "prop-2021") == []
 
 
 def test_ctrl_c_says_where_the_finished_chunks_are(capsys, quick, monkeypatch):

@@ -4,11 +4,13 @@ import itertools
 import re
 from dataclasses import replace
 from functools import lru_cache
+from html import unescape
 
 import numpy as np
 import pytest
 from futures import FROM, UNTIL, comparison, lower_by_ten, one_run, scenario
 from markupsafe import escape
+from pseudo import PSEUDO, outside_catalogue
 from test_backtest_page import Drawn, Outline
 
 from experiments.charts import svg
@@ -21,10 +23,10 @@ from experiments.report.report import report_page
 from experiments.run import provenance
 from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import lever_rows
-from experiments.run.observed import NATIONAL, best_of, observations
-from experiments.run.provenance import behind_fit, outdated_text, what_changed
+from experiments.run.observed import NATIONAL, all_observations, best_of, observations
+from experiments.run.provenance import behind_fit, inputs, outdated_text, what_changed
 from models.outcomes import OUTCOMES
-from models.sources import full_persons
+from models.sources import full_persons, read_table, table_names
 from sim.calendar import date_of
 
 HOSTILE = "<script>alert('x')</script>\"& =1+1"
@@ -287,6 +289,20 @@ def test_the_name_of_a_key_outcome_leads_to_its_definition(kind, language):
         assert f'<th scope="row"><a href="#{name}">{label}</a></th>' in html
         assert html.count(f'<dt><dfn id="{name}">{label}</dfn></dt><dd>{meaning}</dd>') == 1
     assert set(re.findall('href="#([^"]+)"', html)) == set(re.findall('<dfn id="([^"]+)"', html))
+
+
+@pytest.mark.parametrize("kind", ["comparison", "run"])
+def test_no_word_of_a_page_stands_outside_a_catalogue(kind):
+    result = lower_by_ten() if kind == "comparison" else lower_by_ten().runs[1]
+    html = report_page(result, PSEUDO)
+    runs = result.runs if kind == "comparison" else (result,)
+    names = [text for run in runs for text in (run.scenario.title, run.scenario.name, run.scenario.description)]
+    sources = {row["source"] for name in table_names() for row in read_table(name)}
+    sources |= {row.source for row in all_observations()}
+    hashes = load_ensemble(runs[0].ensemble).about["table"], inputs()
+    shown = " ".join((*re.findall(r'(?:aria-label|alt|title)="([^"]*)"', html), html))
+    words = outside_catalogue(unescape(shown), *names, *sources, *hashes, runs[0].ensemble)
+    assert [word for word in words if word not in {"A", "B"}] == []
 
 
 def test_every_key_outcome_is_defined_and_every_definition_is_of_an_outcome():
