@@ -25,7 +25,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from cli_pages import options as shared
-from cli_pages.language import texts_of
+from cli_pages.language import current_language, texts_of
 from cli_pages.options import read_whole
 from cli_pages.printing import print_err
 
@@ -65,12 +65,22 @@ def app_command(options: Options) -> None:
     sys.exit(_run_with_browser(command, address))
 
 
-def print_not_kept() -> None:
-    """Say that compiled code cannot be kept, when that is so: everything still works, and starts slowly."""
-    from experiments.run.parameters import unkept_folder
+def print_compiled_code_fault() -> None:
+    """Say in one line what is wrong with compiled code that is kept: everything still works, and starts slowly."""
+    from experiments.run.parameters import compiled_code_fault
 
-    if folder := unkept_folder():
-        print_err(texts_of("app")("not_kept", folder=folder))
+    if fault := compiled_code_fault():
+        code, values = fault
+        print_err(texts_of("app")(code, **values))
+
+
+def print_why_not_kept() -> None:
+    """Say in one line why what was compiled could not be kept, when that is so."""
+    from experiments.language.refusals import refusal_text
+    from experiments.run.parameters import why_not_kept
+
+    if refusal := why_not_kept():
+        print_err(texts_of("app")("not_written", problem=refusal_text(refusal, current_language())))
 
 
 def streamlit_options(host: str, port: int) -> list[str]:

@@ -103,7 +103,8 @@ def _start(
     if context.invoked_subcommand is None:
         print_out(context.get_help())
     if context.invoked_subcommand in COMPUTING:
-        app_page.print_not_kept()
+        app_page.print_compiled_code_fault()
+        context.call_on_close(app_page.print_why_not_kept)
 
 
 for _name, _command in {

@@ -27,13 +27,27 @@ def cache_folder() -> Path:
 def make_private(folder: Path) -> bool:
     """Make a folder that only this user can read or write; tell whether it can be used.
 
-    A folder that somebody else owns or may write in is refused: whoever loads code from it would run their code.
+    A folder that somebody else owns or may write in is refused: whoever loads code from it would run their code. So is
+    one below a folder in which somebody else could put another in its place.
     """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
+        above = [place.stat() for place in folder.resolve().parents]
     except OSError:
         return False
-    safe = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
-    return safe and os.access(folder, os.W_OK | os.X_OK)
+    own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+    return own and not any(map(_others_may_replace, above)) and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _others_may_replace(found: os.stat_result) -> bool:
+    """Whether somebody but this user and root may rename what lies in a folder.
+
+    In a sticky folder, as those for temporary files are, only who owns a thing may. The first group of this user counts
+    as this user: it is theirs alone wherever folders are made writable for it.
+    """
+    if found.st_uid not in (os.geteuid(), 0):
+        return True
+    by_others = found.st_mode & (0o002 if found.st_gid == os.getegid() else 0o022)
+    return bool(by_others) and not found.st_mode & stat.S_ISVTX

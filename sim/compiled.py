@@ -1,28 +1,57 @@
 """The one way a kernel is compiled.
 
 A kernel is a short function on arrays that Numba turns into machine code; the code is kept on
-disk between runs (``kernel_store``).
+disk between runs (``kernel_store``). Numba's own way of keeping it is not used: that believes
+whatever lies in its files, and fails a run when it cannot read or write them.
 """
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core import compiler, serialize
 
-from sim.kernel_store import FOLDER
-
-# Numba reads where to keep code when it is loaded, which may be before this module is.
-setattr(numba.config, "CACHE_DIR", str(FOLDER or ""))  # noqa: B010  (its annotations do not know the name)
-#: Whether compiled code is kept on disk; Numba itself would fail, or write beside the sources.
-_KEPT = FOLDER is not None
+from sim.kernel_store import ROOMS, keep_kernel, load_kernel
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-# Numba's annotations know neither the option that leaves out reference counts nor its own typeof.
+# Numba's annotations do not know the option that leaves out reference counts, nor the other three.
 _compile: Callable[..., Any] = numba.njit
 _type_of: Callable[[Any], Any] = numba.typeof
+_rebuild: Callable[..., Any] = compiler.CompileResult._rebuild
+_as_bytes: Callable[[Any], bytes] = serialize.dumps
+
+
+class _Kept:
+    """The compiled forms of one function, as a dispatcher of Numba asks for them and hands them over."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._name = f"{function.__module__}.{function.__qualname__}"
+
+    def _key(self, types: Any, codegen: Any) -> str:
+        return repr((self._name, types, codegen.magic_tuple()))
+
+    def load_overload(self, types: Any, target: Any) -> Any:
+        """Return the compiled form for these types, or None. Only what ``kernel_store`` vouches for is unpickled."""
+        target.refresh()
+        code = load_kernel(self._key(types, target.codegen()))
+        return None if code is None else _rebuild(target, *pickle.loads(code))
+
+    def save_overload(self, types: Any, compiled: Any) -> None:
+        """Keep the compiled form for these types."""
+        if not compiled.library.has_dynamic_globals:
+            keep_kernel(self._key(types, compiled.codegen), _as_bytes(compiled._reduce()))
+
+
+def _dispatcher(function: Callable[..., Any], **options: Any) -> Any:
+    """Return ``function`` as Numba compiles it; a kernel of another room is of no known source and is not kept."""
+    made = _compile(function, error_model="numpy", **options)
+    if function.__module__.split(".")[0] in ROOMS:
+        made._cache = _Kept(function)
+    return made
 
 
 def kernel(function: Function) -> Function:
@@ -31,7 +60,7 @@ def kernel(function: Function) -> Function:
     Such a kernel works on the arrays it is given and makes none: without memory management
     (reference counts) it compiles and runs several times faster.
     """
-    return cast(Function, _compile(function, cache=_KEPT, error_model="numpy", _nrt=False))
+    return cast(Function, _dispatcher(function, _nrt=False))
 
 
 def typed_kernel(signature: str) -> Callable[[Function], Function]:
@@ -39,13 +68,19 @@ def typed_kernel(signature: str) -> Callable[[Function], Function]:
 
     For small functions that are called everywhere: one compilation instead of dozens.
     """
-    compile_it: Callable[[Function], Function] = _compile(signature, cache=_KEPT, error_model="numpy", _nrt=False)
+
+    def compile_it(function: Function) -> Function:
+        made = _dispatcher(function, _nrt=False)
+        made.compile(signature)
+        made.disable_compile()
+        return cast(Function, made)
+
     return compile_it
 
 
 def making_kernel(function: Function) -> Function:
     """Compile a kernel that makes new arrays; otherwise as ``kernel``."""
-    return cast(Function, _compile(function, cache=_KEPT, error_model="numpy"))
+    return cast(Function, _dispatcher(function))
 
 
 def entry(function: Function) -> Function:
@@ -55,7 +90,7 @@ def entry(function: Function) -> Function:
     types are settled by the first call and must not change after it; an argument that does not
     fit them raises ``TypeError``. Such a kernel cannot be called by another kernel.
     """
-    dispatcher = _compile(function, cache=_KEPT, error_model="numpy", _nrt=False)
+    dispatcher = _dispatcher(function, _nrt=False)
     settled: list[Callable[..., Any]] = []
 
     def call(*arguments: Any) -> Any:

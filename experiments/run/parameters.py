@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from experiments.run.ensemble import load_ensemble, with_draw
 from models.levers import Change
 from sim.calendar import day_number
-from sim.errors import WrongInput
+from sim.errors import Refusal, WrongInput
 
 #: Long enough for every daily, weekly and monthly act to have happened once.
 COMPILING_DAYS = 45
 
 
-def unkept_folder() -> Path | None:
-    """Where compiled code would be kept if that were safe; None when it is kept."""
-    from sim.kernel_store import FOLDER, WANTED
+def compiled_code_fault() -> tuple[str, dict[str, Any]] | None:
+    """What is wrong with compiled code that is kept, as a code with values; what is damaged is removed by the way."""
+    from sim.kernel_store import FOLDER, WANTED, remove_damaged
 
-    return WANTED if FOLDER is None else None
+    if FOLDER is None:
+        return "not_kept", {"folder": WANTED}
+    count = remove_damaged()
+    return ("damaged", {"folder": FOLDER, "count": count}) if count else None
+
+
+def why_not_kept() -> Refusal | None:
+    """Why something that was compiled in this process could not be kept; None when all was."""
+    from sim.kernel_store import not_kept
+
+    return not_kept()
 
 
 def compile_once(parameters: Any) -> None:

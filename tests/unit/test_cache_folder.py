@@ -1,19 +1,29 @@
-"""Compiled code lies in the user's cache, in a folder that nobody else can write in, or nowhere."""
+"""Compiled code lies in the user's cache, in a folder that nobody else can write in, whole, or nowhere."""
 
+import errno
+import itertools
 import os
+import pickle
+import random
+import shutil
 import stat
 import subprocess
 import sys
+import types
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from cli_pages import app as app_page
+from cli_pages import language as of_commands
+from sim import compiled, kernel_store
 from sim.cache_folder import cache_folder, make_private
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "import sim.kernel_store as store; print(store.FOLDER)"
 COMPILES = """
-from sim import compiled
+from sim import compiled, kernel_store
 import numpy
 
 @compiled.kernel
@@ -22,7 +32,7 @@ def twice(numbers):
 
 numbers = numpy.ones(3)
 twice(numbers)
-print(numbers.sum(), compiled.FOLDER)
+print(numbers.sum(), kernel_store.FOLDER)
 """
 
 
@@ -89,16 +99,173 @@ def test_without_a_folder_kernels_run_and_nothing_is_kept(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_the_command_says_in_one_line_that_nothing_is_kept(tmp_path):
-    (tmp_path / "file").touch()
-    words = ("run", "no-such-scenario")  # refused before anything is compiled
-    said = {}
-    for place in ("file", "folder"):
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / place)}
-        environment.pop("NUMBA_CACHE_DIR", None)
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", *words], env=environment, capture_output=True, text=True, check=False
-        )
-        said[place] = done.stderr.splitlines()
-    assert said["folder"] == said["file"][1:]
-    assert str(tmp_path / "file" / "doorstroom" / "kernels") in said["file"][0]
+@pytest.mark.parametrize("what", ["unsafe", "damaged"])
+def test_the_command_says_in_one_line_what_is_wrong_with_compiled_code(tmp_path, what):
+    kept = Path(python(FOLDER, XDG_CACHE_HOME=str(tmp_path / what)))
+    if what == "unsafe":
+        kept.chmod(0o777)
+    else:
+        (kept / f"x{kernel_store.SUFFIX}").touch()
+        (kept / "compiled").touch()
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / what)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    words = ("app", "--port", "x")  # refused before anything is loaded that compiles
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", *words], env=environment, capture_output=True, text=True, check=False
+    )
+    about_code, about_port = done.stderr.splitlines()
+    assert str(kept) in about_code
+    assert "--port" in about_port
+    assert [*kept.iterdir()] == []  # also the mark that a whole run is there
+
+
+# --- one kernel, kept in a folder of the test -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def store(monkeypatch, tmp_path):
+    """A folder for compiled code of this test only."""
+    folder = tmp_path / "kernels"
+    assert make_private(folder)
+    monkeypatch.setattr(kernel_store, "FOLDER", folder)
+    monkeypatch.setattr(kernel_store._Trouble, "reason", None)
+    for room in ("sim", "tests"):
+        monkeypatch.setitem(sys.modules, f"{room}.trial", types.ModuleType(f"{room}.trial"))
+    return folder
+
+
+def result_of(factor=2, name="times", room="sim"):
+    """What a kernel gives that is compiled now, or found: a new one each time, known by its name."""
+
+    def times(numbers, factor):
+        numbers *= factor
+
+    times.__qualname__, times.__module__ = name, f"{room}.trial"
+    numbers = np.ones(3)
+    compiled.kernel(times)(numbers, factor)
+    return numbers.sum()
+
+
+def files(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+class Planted:
+    """Leaves a file where it is unpickled."""
+
+    def __init__(self, place):
+        self.place = place
+
+    def __reduce__(self):
+        return (Path.touch, (self.place,))
+
+
+def test_what_is_kept_is_found_and_only_of_the_rooms_in_the_fingerprint(store, monkeypatch):
+    assert result_of(room="tests") == 6
+    assert files(store) == []
+    assert result_of() == 6
+    (kept,) = store.iterdir()
+    assert kept.suffix == kernel_store.SUFFIX
+    monkeypatch.setattr("numba.core.compiler.compile_extra", None)  # nothing can be compiled any more
+    assert result_of(factor=5) == 15
+    assert kernel_store.remove_damaged() == 0
+
+
+def test_a_damaged_file_is_never_unpickled_and_compiled_anew(store, tmp_path):
+    assert result_of() == result_of(name="other") == 6
+    first, second = sorted(store.iterdir())
+    whole, rng, planted = first.read_bytes(), random.Random(5), tmp_path / "planted"
+    flipped = bytearray(whole)
+    flipped[rng.randrange(len(whole))] ^= 1 << rng.randrange(8)
+    damages = [
+        *(whole[: rng.randrange(len(whole))] for _ in range(4)), b"", bytes(len(whole)), bytes(flipped), whole + b"0",
+        second.read_bytes(), pickle.dumps(Planted(planted)), whole[:32] + pickle.dumps(Planted(planted)),
+    ]  # fmt: skip
+    for damage in damages:
+        first.write_bytes(damage)
+        (store / "compiled").touch()
+        assert kernel_store.load_kernel("none") is None
+        assert result_of() == result_of(name="other") == 6
+        assert kernel_store._whole(first) is not None  # written anew
+        first.write_bytes(damage)
+        assert kernel_store.remove_damaged() == 1
+        assert files(store) == [second.name]
+    assert not planted.exists()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EIO])
+def test_what_cannot_be_written_runs_and_is_told_in_one_line(store, monkeypatch, capsys, number):
+    tries = itertools.count()
+
+    def refused(*_, **__):
+        next(tries)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refused)
+    assert result_of() == result_of(name="other") == 6
+    kernel_store.remember_compiled()
+    assert files(store) == []
+    assert next(tries) == 1  # no second try
+    lines = []
+    for language in ("nl", "en"):
+        of_commands._current.set(language)
+        app_page.print_why_not_kept()
+        lines += capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all(str(store) in line for line in lines)
+    assert number != errno.ENOSPC or ("schijf is vol" in lines[0] and "disk is full" in lines[1])
+
+
+def test_a_folder_that_goes_away_or_holds_something_else_breaks_no_run(store):
+    assert result_of() == 6
+    (kept,) = store.iterdir()
+    kept.unlink()
+    kept.mkdir()
+    assert result_of() == 6
+    assert kernel_store.remove_damaged() == 1
+    shutil.rmtree(store)
+    assert result_of() == 6
+    assert kernel_store.remove_damaged() == 0
+
+
+# --- where it lies --------------------------------------------------------------------------------------------------
+
+
+def test_other_source_options_libraries_and_processor_have_another_folder(tmp_path, monkeypatch):
+    for room in kernel_store.ROOMS:
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    found = [kernel_store._source_fingerprint(tmp_path), kernel_store._source_fingerprint(ROOT)]
+    assert len(set(found)) == 1
+    assert found[0] == kernel_store._source_fingerprint(ROOT)
+    option = tmp_path / "sim" / "compiled.py"
+    option.write_text(option.read_text(encoding="utf-8").replace("_nrt=False", "fastmath=True"), encoding="utf-8")
+    found.append(kernel_store._source_fingerprint(tmp_path))
+    others = [
+        *((kernel_store, "version", lambda name, other=other: "0" if name == other else "1")
+          for other in ("numba", "llvmlite", "numpy", "none")),
+        (sys, "version", "3.99"),
+        (kernel_store.platform, "machine", lambda: "other"),
+        (kernel_store, "_processor", lambda: [b"other"]),
+    ]  # fmt: skip
+    for place, name, value in others:
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, value)
+            found.append(kernel_store._source_fingerprint(ROOT))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert kernel_store._source_fingerprint(ROOT) == found[0]
+    for name in ("NUMBA_OPT", "NUMBA_CPU_NAME", "NUMBA_BOUNDSCHECK"):
+        monkeypatch.setenv(name, "1")
+        found.append(kernel_store._source_fingerprint(ROOT))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".numba_config.yaml").write_text("opt: 0\n", encoding="utf-8")
+    found.append(kernel_store._source_fingerprint(ROOT))
+    assert len(set(found)) == len(found) - 1
+
+
+@pytest.mark.parametrize(("mode", "safe"), [(0o755, True), (0o1777, True), (0o777, False), (0o757, False)])
+def test_a_folder_below_one_in_which_others_may_put_another_is_refused(tmp_path, mode, safe):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(mode)
+    assert make_private(shared / "kernels") is safe
+    assert make_private(shared / "below" / "kernels") is safe
