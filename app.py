@@ -16,12 +16,15 @@ def _open(page: Page) -> None:
 
     from app_pages.shell import guard
     from app_pages.shell.sidebar import tell_about_the_link
-    from app_pages.shell.texts import text
+    from app_pages.shell.texts import refusal, text
+    from sim.errors import WrongInput
 
     st.title(page.title)
     tell_about_the_link()
     try:
         page.show()
+    except WrongInput as error:  # of a file that comes with the program
+        st.error(refusal(error))
     except Exception as error:
         guard.unexpected(error)
     st.caption(text("disclaimer"))

@@ -15,7 +15,7 @@ from app_pages.charts.style import dark
 from app_pages.shell import page_link, running, text_table
 from app_pages.shell.page import Page
 from app_pages.shell.settings import chosen
-from app_pages.shell.texts import PageTexts, visitor_language, words_of_data
+from app_pages.shell.texts import PageTexts, refusal, visitor_language, words_of_data
 from experiments.charts.backtest import backtest_chart
 from experiments.charts.style import PALETTES
 from experiments.history import evidence
@@ -65,8 +65,8 @@ def _history() -> None:
     try:
         document = evidence.kept_backtest(period or evidence.PERIODS[0])
         changed = evidence.backtest_changed(document)
-    except WrongInput:
-        st.warning(text("no_backtest"))
+    except WrongInput as error:
+        st.warning(refusal(error))
         return
     if changed:
         st.warning(outdated_text("backtest", document, changed, visitor_language()))

@@ -10,7 +10,7 @@ import streamlit as st
 from app_pages.charts.figure import show_definitions
 from app_pages.shell import page_link, text_table
 from app_pages.shell.page import Page
-from app_pages.shell.texts import PageTexts, unit, visitor_language
+from app_pages.shell.texts import PageTexts, refusal, unit, visitor_language
 from experiments.claims.claim import Claim
 from experiments.claims.claims import CLAIMS
 from experiments.claims.said import future_title, worded
@@ -40,9 +40,10 @@ text = PageTexts("page_uitspraken")
 def show() -> None:
     """Draw the page."""
     st.write(text("intro"))
-    document = _kept()
-    if document is None:
-        st.warning(text("missing"))
+    try:
+        document = _kept()
+    except WrongInput as error:
+        st.warning(refusal(error))
         return
     verdicts = [row["verdict"] for row in document["claims"]]
     counts = {verdict: verdicts.count(verdict) for verdict in VERDICTS}
@@ -62,14 +63,10 @@ def show() -> None:
             _draw(row)
 
 
-def _kept() -> dict[str, Any] | None:
-    """The kept verdicts, with a warning when they belong to something else; None when there are none."""
-    try:
-        document = kept_verdicts()
-        changed = verdicts_changed(document, tuple(CLAIMS.values()))
-    except WrongInput:
-        return None
-    if changed:
+def _kept() -> dict[str, Any]:
+    """The kept verdicts, with a warning when they belong to something else. Raises WrongInput when there are none."""
+    document = kept_verdicts()
+    if changed := verdicts_changed(document, tuple(CLAIMS.values())):
         st.warning(outdated_text("verdicts", document, changed, visitor_language()))
     return worded(document, CLAIMS, visitor_language())
 

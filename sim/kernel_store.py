@@ -13,7 +13,6 @@ import hashlib
 import os
 import platform
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,8 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("sim", "models")
 SUFFIX = ".kernel"
 _CHECKSUM_BYTES = 32
-#: A file being written that is older than this belongs to a process that is gone.
-_ABANDONED_SECONDS = 3600.0
 
 
 def _source_fingerprint(root: Path) -> str:
@@ -102,12 +99,15 @@ def keep_kernel(key: str, code: bytes) -> None:
         _Trouble.reason = error
 
 
-def remove_damaged() -> int:
-    """Remove what is not what was written, so that it is compiled anew; returns how many files there were."""
+def remove_damaged(abandoned_before: float) -> int:
+    """Remove what is not what was written, so that it is compiled anew; returns how many files there were.
+
+    What a process left half-written goes too, when it was touched last before a moment (seconds since 1970).
+    """
     found = 0
     for file in sorted(FOLDER.glob("*")) if FOLDER is not None else ():
         with contextlib.suppress(OSError):
-            if file.suffix == ".tmp" and time.time() - file.lstat().st_mtime > _ABANDONED_SECONDS:
+            if file.suffix == ".tmp" and file.lstat().st_mtime < abandoned_before:
                 file.unlink()
         if file.suffix == SUFFIX and _whole(file) is None:
             found += 1

@@ -14,7 +14,7 @@ from app_pages.prop.bets import ask, bet_of, forget, placed_bets, score, show_an
 from app_pages.prop.pictures import build_comparison, build_picture
 from app_pages.shell import page_link, running
 from app_pages.shell.page import Page
-from app_pages.shell.texts import literal, title_of, visitor_language
+from app_pages.shell.texts import literal, refusal, title_of, visitor_language
 from experiments.claims.claims import CLAIMS
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.run.provenance import version
@@ -83,12 +83,15 @@ def _drawn(jobs: Sequence[Job]) -> tuple[int, int]:
 
 
 def _judged_lead() -> str:
-    """What the model says of the explanation of the report, by its kept verdict; empty when that is out of date."""
+    """What the model says of the explanation of the report, by its kept verdict; empty when that is out of date.
+
+    Without a verdict that can be read, the sentence that says so.
+    """
     try:
         document = kept_verdicts()
         changed = verdicts_changed(document, tuple(CLAIMS.values()))
-    except WrongInput:
-        return ""
+    except WrongInput as error:
+        return refusal(error)
     verdicts = {row["name"]: row["verdict"] for row in document["claims"]}
     return "" if changed else text(f"lead_{verdicts[EXPLANATION]}")
 

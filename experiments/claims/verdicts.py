@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from experiments.claims.claim import Claim
 from experiments.claims.evidence import Judgements
 from experiments.run.ensemble import ensembles_changed
 from experiments.run.provenance import behind, what_changed
-from experiments.storage.files import write_file
+from experiments.storage.documents import read_document, write_document
 from sim.errors import WrongInput
 
 
@@ -40,20 +39,17 @@ VERDICTS = FOLDER / "verdicts" / "claims.json"
 
 def keep_verdicts(judgements: Judgements, path: Path = VERDICTS) -> Path:
     """Keep the verdicts for the app and the documentation, in one step. Raises CannotWrite."""
-    document = judgements.to_json() | {"judged": fingerprint([one.claim for one in judgements.judgements])}
-    write_file(path, json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    judged = fingerprint([one.claim for one in judgements.judgements])
+    write_document(path, judgements.to_json() | {"judged": judged})
     return path
 
 
 def kept_verdicts(path: Path = VERDICTS) -> dict[str, Any]:
     """The verdicts that were kept, as plain values. Raises WrongInput when there are none or they are damaged."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        return read_document(path, {"claims", "ensembles", "judged", *behind()})
     except (OSError, ValueError) as error:
-        raise WrongInput("verdicts_unreadable", file=path) from error
-    if not isinstance(document, dict) or not {"claims", "ensembles", "judged", *behind()} <= set(document):
-        raise WrongInput("no_verdicts", file=path)
-    return document
+        raise WrongInput("verdicts_unreadable", file=path.name) from error
 
 
 def verdicts_changed(document: Mapping[str, Any], claims: Sequence[Claim]) -> tuple[str, ...]:

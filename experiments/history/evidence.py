@@ -6,7 +6,6 @@ made it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from experiments.history.identifiability import VERDICTS, informed_by, is_at_bou
 from experiments.run.ensemble import default_ensemble, ensembles_changed, load_ensemble
 from experiments.run.provenance import behind_fit, what_changed
 from experiments.run.workers import default_workers
+from experiments.storage.documents import read_document, write_document
 from models.parameters import PERIODS as PERIODS_WITH_STOCK
 from sim.errors import WrongInput
-from sim.snapshot import atomic_file
 
 VERDICTS_FOLDER = FOLDER / "verdicts"
 #: Periods of which a back-test is kept: all for which there are draws.
@@ -43,8 +42,7 @@ def keep_backtest(period: str, draws: int = DRAWS, target: Path | None = None) -
     document = run_backtest(period, ensemble, draws, workers=default_workers(draws)).to_json()
     path = backtest_file(period) if target is None else target
     path.parent.mkdir(exist_ok=True)
-    with atomic_file(path) as handle:
-        handle.write((json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode())
+    write_document(path, document)
     return path
 
 
@@ -52,13 +50,9 @@ def kept_backtest(period: str, path: Path | None = None) -> dict[str, Any]:
     """The kept back-test as plain values. Raises WrongInput when there is none or it is damaged."""
     path = backtest_file(period) if path is None else path
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        return read_document(path, {"series", "summary", "ensemble", "ensemble_version", *behind_fit()})
     except (OSError, ValueError) as error:
         raise WrongInput("backtest_unreadable", file=path.name) from error
-    needed = {"series", "summary", "ensemble", "ensemble_version", *behind_fit()}
-    if not isinstance(document, dict) or not needed <= set(document):
-        raise WrongInput("no_backtest", file=path.name)
-    return document
 
 
 def backtest_changed(document: Mapping[str, Any]) -> tuple[str, ...]:

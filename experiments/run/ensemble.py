@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +19,7 @@ import numpy as np
 
 from experiments import FOLDER, read_csv
 from experiments.run.provenance import behind_fit
+from experiments.storage.documents import read_document, write_document
 from sim.arrays import FloatArray, IntArray
 from sim.errors import WrongInput
 from sim.snapshot import atomic_file
@@ -101,31 +101,38 @@ def ensemble_name(scenario: str, train_until: str | None) -> str:
     return scenario if train_until is None else f"{scenario}-tot-{train_until}"
 
 
+def about_ensemble(name: str) -> dict[str, Any]:
+    """What stands beside the draws of an ensemble. Raises WrongInput when there is none or it is damaged."""
+    file = ENSEMBLES / f"{name}.json"
+    try:
+        return read_document(file, {"scenario", "train_until", "table", *behind_fit()})
+    except (OSError, ValueError) as error:
+        raise WrongInput("ensemble_unreadable", file=file.name, name=name) from error
+
+
 @lru_cache(maxsize=8)
 def load_ensemble(name: str) -> Ensemble:
     """An ensemble by name. Raises WrongInput when there is none, or when it does not fit this version."""
-    table, about_file = ENSEMBLES / f"{name}.csv", ENSEMBLES / f"{name}.json"
+    table, about = ENSEMBLES / f"{name}.csv", about_ensemble(name)
     try:
         with table.open(encoding="utf-8", newline="") as handle:
             rows = list(csv.DictReader(handle))
-        about = json.loads(about_file.read_text(encoding="utf-8"))
         paths = tuple(column for column in rows[0] if column not in ("draw", "misfit"))
         numbers = np.array([[float(row[path]) for path in paths] for row in rows])
         misfit = np.array([float(row["misfit"]) for row in rows])
         is_best = np.array([row["draw"] == "best" for row in rows])
         if is_best.sum() != 1 or len(rows) < 2:
             raise ValueError("one best row and at least one draw")
-        needed = {"scenario", "train_until", "table", *behind_fit()}
-        if not needed <= set(about) or about["table"] != _checksum(table.read_bytes()):
+        if about["table"] != _checksum(table.read_bytes()):
             raise ValueError("the two files do not belong together")
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise WrongInput("ensemble_unreadable", file=table, name=name) from error
+        raise WrongInput("ensemble_unreadable", file=table.name, name=name) from error
     ends = {fitted.path: (fitted.low, fitted.high) for fitted in fitted_parameters()}
     if set(paths) != set(ends):
-        raise WrongInput("ensemble_of_other_parameters", file=table, name=name)
+        raise WrongInput("ensemble_of_other_parameters", file=table.name, name=name)
     lows, highs = (np.array([ends[path][end] for path in paths]) for end in (0, 1))
     if not ((numbers >= lows - 1e-5 * abs(lows)) & (numbers <= highs + 1e-5 * abs(highs))).all():
-        raise WrongInput("ensemble_out_of_range", file=table, name=name)
+        raise WrongInput("ensemble_out_of_range", file=table.name, name=name)
     return Ensemble(name, paths, numbers[~is_best], numbers[is_best][0], misfit[~is_best], about)
 
 
@@ -178,8 +185,7 @@ def default_ensemble(period: str) -> str | None:
     if (ENSEMBLES / f"{period}.csv").exists():
         return period
     for file in sorted(ENSEMBLES.glob("*.json")):
-        about = json.loads(file.read_text(encoding="utf-8"))
-        if period in about.get("lent_to", ()):
+        if period in about_ensemble(file.stem).get("lent_to", ()):
             return file.stem
     return None
 
@@ -187,10 +193,9 @@ def default_ensemble(period: str) -> str | None:
 def save_ensemble(ensemble: Ensemble) -> Path:
     """Write an ensemble: a table of draws (the best first) and a file about it, each in one step."""
     ENSEMBLES.mkdir(exist_ok=True)
-    before = ENSEMBLES / f"{ensemble.name}.json"
-    if before.exists():  # which other periods take these draws is no outcome of a fit
-        lent = json.loads(before.read_text(encoding="utf-8")).get("lent_to", [])
-        ensemble.about.setdefault("lent_to", lent)
+    about = ENSEMBLES / f"{ensemble.name}.json"
+    if about.exists():  # which other periods take these draws is no outcome of a fit
+        ensemble.about.setdefault("lent_to", about_ensemble(ensemble.name).get("lent_to", []))
     lines = [",".join(("draw", "misfit", *ensemble.paths))]
     misfits, draws = [ensemble.about["best_misfit"], *ensemble.misfit], [ensemble.best, *ensemble.draws]
     for place, (misfit, draw) in enumerate(zip(misfits, draws, strict=True)):
@@ -200,7 +205,6 @@ def save_ensemble(ensemble: Ensemble) -> Path:
     ensemble.about["table"] = _checksum(content)
     with atomic_file(target) as handle:
         handle.write(content)
-    with atomic_file(before) as handle:
-        handle.write((json.dumps(ensemble.about, indent=1, ensure_ascii=False) + "\n").encode())
+    write_document(about, ensemble.about)
     load_ensemble.cache_clear()
     return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from sim.errors import Refusal, WrongInput
 
 #: Long enough for every daily, weekly and monthly act to have happened once.
 COMPILING_DAYS = 45
+#: A file being written that was not touched for so long belongs to a process that is gone.
+ABANDONED_SECONDS = 3600.0
 
 
 def compiled_code_fault() -> tuple[str, dict[str, Any]] | None:
@@ -20,7 +23,7 @@ def compiled_code_fault() -> tuple[str, dict[str, Any]] | None:
 
     if FOLDER is None:
         return "not_kept", {"folder": WANTED}
-    count = remove_damaged()
+    count = remove_damaged(time.time() - ABANDONED_SECONDS)
     return ("damaged", {"folder": FOLDER, "count": count}) if count else None
 
 

@@ -10,6 +10,7 @@ from experiments.history import evidence
 from experiments.language.catalogue import catalogue
 from experiments.language.language import LANGUAGES
 from experiments.run.provenance import version
+from experiments.storage.documents import write_document
 
 PARTS = tuple(onderbouwing.PARTS)
 
@@ -68,7 +69,7 @@ def test_a_missing_back_test_is_said(opened, monkeypatch, tmp_path):
 
 def test_a_back_test_of_another_model_is_said(opened, monkeypatch, tmp_path):
     document = evidence.kept_backtest("prop-2021") | {"model_version": 0}
-    (tmp_path / "backtest-prop-2021.json").write_text(json.dumps(document), encoding="utf-8")
+    write_document(tmp_path / "backtest-prop-2021.json", document)
     monkeypatch.setattr(evidence, "VERDICTS_FOLDER", tmp_path)
     at = opened("onderbouwing", lang="en")
     assert "older than the model: the model has changed" in at.warning[0].value

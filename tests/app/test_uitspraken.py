@@ -1,18 +1,18 @@
 """Uitspraken: the kept verdicts, whole and honest, in both languages."""
 
-import json
-
 import pytest
 from page_words import words
 
 from app_pages import uitspraken
+from app_pages.prop import page as prop
 from experiments.claims.claims import CLAIMS
 from experiments.claims.said import worded
-from experiments.claims.verdicts import kept_verdicts, verdicts_changed
+from experiments.claims.verdicts import VERDICTS, kept_verdicts, verdicts_changed
 from experiments.language.catalogue import catalogue
 from experiments.language.language import LANGUAGES
 from experiments.run.levers import settings_of
 from experiments.run.provenance import outdated_text
+from experiments.storage.documents import write_document
 from models.version import MODEL_VERSION
 
 
@@ -27,7 +27,7 @@ def other_file(monkeypatch, tmp_path, kept):
 
     def put(**changes):
         path = tmp_path / "claims.json"
-        path.write_text(json.dumps(kept | changes), encoding="utf-8")
+        write_document(path, kept | changes)
         monkeypatch.setattr(uitspraken, "kept_verdicts", lambda: kept_verdicts(path))
 
     return put
@@ -84,6 +84,17 @@ def test_missing_verdicts_are_said(opened, monkeypatch, tmp_path):
     assert [error.value for error in at.exception] == []
     assert "doorstroom claims --store" in at.warning[0].value
     assert not [text for text in at.main.markdown if text.value.startswith("### ")]
+
+
+def test_an_edited_verdict_is_refused_and_not_shown(opened, monkeypatch, tmp_path):
+    edited = VERDICTS.read_text(encoding="utf-8").replace('"fails"', '"holds"', 1)
+    (tmp_path / "claims.json").write_text(edited, encoding="utf-8")
+    for module in (uitspraken, prop):
+        monkeypatch.setattr(module, "kept_verdicts", lambda: kept_verdicts(tmp_path / "claims.json"))
+    at = opened("uitspraken")
+    assert "claims.json: dit bestand is beschadigd: de controlesom klopt niet" in at.warning[0].value
+    assert not [text for text in at.main.markdown if text.value.startswith("### ")]
+    assert "controlesom klopt niet" in prop._judged_lead()
 
 
 @pytest.mark.parametrize(

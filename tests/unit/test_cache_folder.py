@@ -168,7 +168,7 @@ def test_what_is_kept_is_found_and_only_of_the_rooms_in_the_fingerprint(store, m
     assert kept.suffix == kernel_store.SUFFIX
     monkeypatch.setattr("numba.core.compiler.compile_extra", None)  # nothing can be compiled any more
     assert result_of(factor=5) == 15
-    assert kernel_store.remove_damaged() == 0
+    assert kernel_store.remove_damaged(0.0) == 0
 
 
 def test_a_damaged_file_is_never_unpickled_and_compiled_anew(store, tmp_path):
@@ -188,7 +188,7 @@ def test_a_damaged_file_is_never_unpickled_and_compiled_anew(store, tmp_path):
         assert result_of() == result_of(name="other") == 6
         assert kernel_store._whole(first) is not None  # written anew
         first.write_bytes(damage)
-        assert kernel_store.remove_damaged() == 1
+        assert kernel_store.remove_damaged(0.0) == 1
         assert files(store) == [second.name]
     assert not planted.exists()
 
@@ -222,13 +222,21 @@ def test_a_folder_that_goes_away_or_holds_something_else_breaks_no_run(store):
     kept.unlink()
     kept.mkdir()
     assert result_of() == 6
-    assert kernel_store.remove_damaged() == 1
+    assert kernel_store.remove_damaged(0.0) == 1
     shutil.rmtree(store)
     assert result_of() == 6
-    assert kernel_store.remove_damaged() == 0
+    assert kernel_store.remove_damaged(0.0) == 0
 
 
 # --- where it lies --------------------------------------------------------------------------------------------------
+
+
+def test_what_a_killed_process_was_writing_goes(store):
+    (store / ".x.kernel.1.tmp").touch()
+    assert kernel_store.remove_damaged(0.0) == 0
+    assert files(store) == [".x.kernel.1.tmp"]
+    assert kernel_store.remove_damaged(2.0**40) == 0
+    assert files(store) == []
 
 
 def test_other_source_options_libraries_and_processor_have_another_folder(tmp_path, monkeypatch):
