@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from models.facts import Diary, Facts
 from models.parameters import PERIODS, Parameters
 from models.register import new_register
+from models.saved_state import ImpossibleState, check_state
 from models.stages import Stage, Stages
 from models.stages.coa import Coa
 from models.stages.departure import Departure
@@ -149,10 +150,24 @@ class Chain:
         return arrays
 
     def resume(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Take over the state of a snapshot of the same world; rows beyond it have not arrived yet."""
-        self.today = int(np.asarray(arrays["today"])[0])
-        for name, kept in self._state():
-            take_over(name, kept, arrays)
+        """Take over the state of a snapshot of the same world; rows beyond it have not arrived yet.
+
+        Raises ImpossibleState for what no run of this world leaves behind.
+        """
+        name, rows = "today", self.world.households.size
+        try:
+            (self.today,) = arrays["today"].tolist()
+            if arrays["today"].dtype != np.int64 or not self.first_day < self.today <= self.last_day:
+                raise ValueError
+            arrived, names = int(self.world.first_of_day[self.today - self.first_day]), ["today"]
+            for name, kept in self._state():
+                names += take_over(name, kept, arrays, rows, arrived)
+            if arrays.keys() != set(names):
+                name = min(arrays.keys() - set(names))
+                raise ValueError
+        except (KeyError, ValueError, TypeError, IndexError) as error:
+            raise ImpossibleState(name) from error
+        check_state(arrays, self.world, self.today)
 
     def _state(self) -> Iterator[tuple[str, Kept]]:
         for name, array in self.register._asdict().items():

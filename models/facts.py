@@ -82,7 +82,9 @@ class Pages:
         return self.table[: self.written].copy()
 
     def restore(self, kept: NDArray[Any]) -> None:
-        """Take over the rows of a snapshot."""
+        """Take over the rows of a snapshot. Raises ValueError when they do not fit this table."""
+        if kept.dtype != self.table.dtype or kept.shape[1:] != self.table.shape[1:] or len(kept) > len(self.table):
+            raise ValueError("no rows of this table")
         self.written = len(kept)
         self.table[: self.written] = kept
 

@@ -34,8 +34,17 @@ class Agenda:
         return self.block[:, : self.block[WHO, 0]].copy()
 
     def restore(self, kept: Int32Array) -> None:
-        """Take over the block of a snapshot."""
-        used = kept.shape[1]
+        """Take over the block of a snapshot. Raises ValueError unless every entry stands in one list of one day."""
+        used = kept.shape[-1] if kept.ndim == 2 and kept.dtype == np.int32 and len(kept) == 3 else 0
+        if used < max(self.days, 1) or kept[WHO, 0] != used or kept[WHAT, 0] != self.days:
+            raise ValueError("no agenda of these days")
+        # An entry follows another that was written later, or a day; so no list can turn back into itself.
+        follows = kept[NEXT] != 0
+        latest = np.where(np.arange(used) < self.days, used, np.arange(used))
+        following = kept[NEXT, follows]
+        backwards = np.any((following < self.days) | (following >= latest[follows]))
+        if backwards or np.unique(following).size < following.size:
+            raise ValueError("entries do not follow each other")
         self.block = np.zeros((3, max(2 * used, self.block.shape[1])), dtype=np.int32)
         self.block[:, :used] = kept
         self.columns = self.block.shape[1]

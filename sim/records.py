@@ -75,7 +75,7 @@ class Growing(Protocol):
         ...
 
     def restore(self, kept: NDArray[Any]) -> None:
-        """Take over what a snapshot holds."""
+        """Take over what a snapshot holds. Raises ValueError when it is of another type or shape."""
         ...
 
 
@@ -87,22 +87,30 @@ def saved(name: str, kept: Kept, rows: int, first_rows: int) -> dict[str, NDArra
     """Return copies for a snapshot, by name; of what has (twice) ``rows`` numbers only the first part."""
     if not isinstance(kept, np.ndarray):
         return {name: kept.kept()}
-    copies = {}
+    return {column: part.copy() for column, part in _first_parts(name, kept, rows, first_rows)}
+
+
+def _first_parts(name: str, kept: NDArray[Any], rows: int, first_rows: int) -> Iterator[tuple[str, NDArray[Any]]]:
     for column, array in columns_of(name, kept):
         several = array.shape[-1] / rows
-        part = array[..., : int(several) * first_rows] if several in (1, 2) else array
-        copies[column] = part.copy()
-    return copies
+        yield column, array[..., : int(several) * first_rows] if several in (1, 2) else array
 
 
-def take_over(name: str, kept: Kept, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Put back what ``saved`` gave; what was left out there stays as it is."""
+def take_over(name: str, kept: Kept, arrays: Mapping[str, NDArray[Any]], rows: int, first_rows: int) -> list[str]:
+    """Put back what ``saved`` gave and return its names; what was left out there stays as it is.
+
+    Raises KeyError or ValueError when an array is missing, or of another type or shape.
+    """
     if not isinstance(kept, np.ndarray):
         kept.restore(arrays[name])
-        return
-    for column, array in columns_of(name, kept):
-        source = arrays[column]
-        array[..., : source.shape[-1]] = source
+        return [name]
+    names = []
+    for column, part in _first_parts(name, kept, rows, first_rows):
+        if arrays[column].dtype != part.dtype or arrays[column].shape != part.shape:
+            raise ValueError(column)
+        part[...] = arrays[column]
+        names.append(column)
+    return names
 
 
 def columns_of(name: str, array: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:

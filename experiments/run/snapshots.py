@@ -5,21 +5,23 @@ A run cannot branch on what already differs before the saved day, nor on levers 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.run.ensemble import ensemble_version
+from experiments.run.ensemble import default_ensemble, ensemble_version
 from experiments.run.provenance import behind
+from experiments.scenario.periods import period_days
 from experiments.scenario.scenario import parse_date
 from experiments.storage.folders import MADE_BY_SYSTEMS
-from models.levers import LEVERS, Change
-from models.parameters import value_at
+from models.levers import LEVERS, Change, apply_changes
+from models.parameters import baseline, value_at
 from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput
 from sim.schedule import Schedule
@@ -60,7 +62,34 @@ def save_snapshot(folder: str | Path, number: int, chain: Chain, origin: Origin)
     """Write the chain of one replication as it is this morning, in one step. Raises CannotWrite."""
     version = ensemble_version(origin.ensemble)
     about = {**behind(), **asdict(origin), "day": chain.today, "ensemble_version": version, "replication": number}
-    save(file_of(folder, number), chain.snapshot(), about)
+    state = chain.snapshot()
+    save(file_of(folder, number), state, about | {"content": content_of(state, about)})
+
+
+def content_of(state: Mapping[str, Any], about: Mapping[str, Any]) -> str:
+    """By what a state and the run it is of are known: it tells what was changed and saved again."""
+    digest = hashlib.sha256(json.dumps(dict(about), sort_keys=True).encode())
+    for name, array in sorted(state.items()):
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode() + array.tobytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A state, and what it is about. Raises WrongInput when it is damaged or not what was saved."""
+    state, about = load(path)
+    if about.pop("content", None) != content_of(state, about):
+        raise WrongInput("snapshot_changed", file=path)
+    return state, about
+
+
+def resume_from(folder: str | Path, number: int, chain: Chain) -> None:
+    """Let a chain take over the state of one replication. Raises WrongInput for what no run left there."""
+    path = file_of(folder, number)
+    state, _ = _read(path)
+    try:
+        chain.resume(state)
+    except ValueError as error:
+        raise WrongInput("impossible_state", file=path, part=str(error)) from error
 
 
 def refuse_used_folder(folder: str) -> None:
@@ -91,7 +120,7 @@ def read_saved(folder: str) -> Saved:
         raise WrongInput("no_snapshots", file=folder, allowed=Allowed("snapshots_folder"))
     shared: dict[str, Any] | None = None
     for number, path in sorted(found.items()):
-        _, about = load(path)
+        _, about = _read(path)
         if about.pop("replication", None) != number:
             raise WrongInput("other_replication", file=path)
         if shared is None:
@@ -101,11 +130,25 @@ def read_saved(folder: str) -> Saved:
     assert shared is not None
     if not behind().items() <= shared.items():
         raise WrongInput("snapshots_of_other_version", file=folder)
-    if shared["ensemble_version"] != ensemble_version(shared["ensemble"]):
-        raise WrongInput("snapshots_of_other_ensemble", file=folder)
-    changes = tuple(Change(**change) for change in shared["changes"])
-    origin = (shared["period"], shared["seed"], shared["ensemble"], shared["fixed"], changes)
-    return Saved(*origin, place, tuple(sorted(found)), shared["day"])
+    return _saved_of(place, tuple(sorted(found)), shared)
+
+
+def _saved_of(folder: Path, numbers: tuple[int, ...], about: Mapping[str, Any]) -> Saved:
+    """What snapshots are about, of which every value is one that a run can have. Raises WrongInput."""
+    try:
+        period, day, seed, fixed = (about[key] for key in ("period", "day", "seed", "fixed"))
+        first, _, last = period_days(period)
+        changes = tuple(Change(**change) for change in about["changes"])
+        apply_changes(baseline(period), changes)
+        plain = type(day) is type(seed) is int and type(fixed) is bool
+        if not plain or not first < day <= last or not 0 <= seed < 1 << 63:
+            raise ValueError("no run has these values")
+    except (LookupError, TypeError, ValueError, WrongInput) as error:
+        raise WrongInput("snapshot_does_not_fit", file=file_of(folder, numbers[0])) from error
+    ensemble = default_ensemble(period)
+    if (about.get("ensemble"), about.get("ensemble_version")) != (ensemble, ensemble_version(ensemble)):
+        raise WrongInput("snapshots_of_other_ensemble", file=str(folder))
+    return Saved(period, seed, ensemble, fixed, changes, folder, numbers, day)
 
 
 def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Sequence[Change], until_day: int) -> None:

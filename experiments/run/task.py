@@ -16,7 +16,6 @@ from models.levers import Change
 from sim.arrays import FloatArray
 from sim.calendar import half_year_end, half_year_start
 from sim.replications import replication_seed
-from sim.snapshot import load
 
 if TYPE_CHECKING:
     from experiments.scenario.scenario import Scenario
@@ -108,27 +107,23 @@ class Task:
 
     def simulated(self, number: int) -> tuple[Facts, Parameters]:
         """The facts of one replication, and the parameters they came from."""
-        from models.chain import Chain, simulate
+        from models.chain import Chain
 
-        parameters, seed, saved = self.parameters(number), replication_seed(self.seed, number), None
-        if self.resume is not None:
-            from experiments.run.snapshots import file_of
-
-            saved, _ = load(file_of(self.resume, number))
-        if self.save_on is None:
-            return simulate(parameters, seed, self.until_day, resume=saved), parameters
-        from experiments.run.snapshots import Origin, save_snapshot
-
-        chain = Chain(parameters, seed, self.until_day)
-        if saved is None:
+        parameters = self.parameters(number)
+        chain = Chain(parameters, replication_seed(self.seed, number), self.until_day)
+        if self.resume is None:
             chain.start()
         else:
-            chain.resume(saved)
-        chain.run(self.save_on)
-        save_snapshot(
-            str(self.snapshots), number, chain, Origin(self.period, self.seed, self.ensemble, self.fixed, self.changes)
-        )
-        if self.until_day > self.save_on:
+            from experiments.run.snapshots import resume_from
+
+            resume_from(self.resume, number, chain)
+        if self.save_on is not None:
+            from experiments.run.snapshots import Origin, save_snapshot
+
+            origin = Origin(self.period, self.seed, self.ensemble, self.fixed, self.changes)
+            chain.run(self.save_on)
+            save_snapshot(str(self.snapshots), number, chain, origin)
+        if chain.today < self.until_day:
             chain.run(self.until_day)
         return chain.facts(), parameters
 

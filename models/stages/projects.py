@@ -45,7 +45,9 @@ class Pipeline:
         return self.rows.view(np.int64).reshape(-1, len(PROJECT.fields or ()))
 
     def restore(self, kept: IntArray) -> None:
-        """Take over the projects of a snapshot."""
+        """Take over the projects of a snapshot. Raises ValueError when there are none in it."""
+        if kept.dtype != np.int64 or kept.ndim != 2 or kept.shape[1] != len(PROJECT.fields or ()):
+            raise ValueError("no projects")
         self._put(np.ascontiguousarray(kept).view(PROJECT).reshape(-1))
 
     def add(self, planned: list[tuple[int, ...]]) -> None:
