@@ -10,8 +10,6 @@ from app_pages.shell.settings import without_settings
 from app_pages.shell.texts import literal, refusal, title_of
 from app_pages.vergelijken import text
 from experiments.compare.side_by_side import MOST
-from experiments.language.catalogue import catalogue
-from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario, ready_names
 from experiments.scenario.scenario import Scenario
 from experiments.service.first_scenarios import FIRST_COMPARED
@@ -41,8 +39,7 @@ def scenario_of(token: str) -> Scenario | None:
     if token == OWN:
         return own_scenario()
     if token == BASE:
-        words = {language: catalogue("charts", language)("baseline") for language in LANGUAGES}
-        return _baseline().model_copy(update={"title": words["nl"], "title_en": words["en"]})
+        return _baseline()
     if token in ready_names():
         return load_scenario(token)
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from experiments.language.catalogue import catalogue
-from experiments.language.language import Language
+from experiments.language.language import SIDE_BY_SIDE, Language
 
 
 def lever_label(name: str, language: Language) -> str:
@@ -67,6 +67,15 @@ def size_label(size: str, language: Language) -> str:
 def series_label(measure: str, language: Language) -> str:
     """What is counted per month."""
     return _worded("labels", f"series.{measure}", measure, language)
+
+
+def scenario_words(kind: str) -> dict[str, str]:
+    """Titles and descriptions of a scenario that the app makes: a visitor's `own`, or the `base` it changes."""
+    return {
+        field + suffix: catalogue("labels", language)(f"scenario.{kind}.{field}")
+        for field in ("title", "description")
+        for suffix, language in (("", SIDE_BY_SIDE[0]), ("_en", SIDE_BY_SIDE[1]))
+    }
 
 
 def _worded(file: str, key: str, name: str, language: Language) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.language.labels import scenario_words
 from experiments.run.ensemble import default_ensemble, fitted_parameters, load_ensemble, with_draw
 from experiments.run.result import BAND_LEVEL
 from experiments.scenario.periods import first_end, period_days
@@ -146,8 +147,8 @@ def scenario_of(
     content: dict[str, Any] = {
         "schema": SCHEMA_VERSION,
         "name": "eigen-scenario",
-        "title": name.strip()[:120] or "Eigen scenario",
-        "description": "Samengesteld in de app.",
+        **scenario_words("own"),
+        **({"title": typed, "title_en": None} if (typed := name.strip()[:120]) else {}),
         "period": period,
         "seed": seed,
     }

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from experiments.language.language import LANGUAGES
 from experiments.scenario.periods import check_window, period_days
 from experiments.scenario.plain_yaml import PlainFile, dotted, plain_value
 from experiments.scenario.setting import (
@@ -112,12 +113,12 @@ class Scenario(BaseModel):
         return self
 
     def title_in(self, language: str) -> str:
-        """The title in a language; in Dutch where there is no other."""
-        return getattr(self, f"title_{language}", None) or self.title
+        """The title in a language; in English where it has no such title, in Dutch where it has no other."""
+        return self.title if language == LANGUAGES[0] else self.title_en or self.title
 
     def description_in(self, language: str) -> str:
-        """The description in a language; in Dutch where there is no other."""
-        return getattr(self, f"description_{language}", None) or self.description
+        """The description in a language, as `title_in`."""
+        return self.description if language == LANGUAGES[0] else self.description_en or self.description
 
     def _read(self, section: str, name: str, settings: Settings) -> Settings:
         """The settings of one lever as values, in the order of their dates."""

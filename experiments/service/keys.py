@@ -8,6 +8,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
+from experiments.language.labels import scenario_words
 from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.provenance import behind, behind_fit
 from experiments.run.task import Task
@@ -82,8 +83,7 @@ def _renamed(scenario: Scenario, **update: Any) -> Scenario:
 
 def baseline_of(scenario: Scenario) -> Scenario:
     """The same period, window and luck without any change."""
-    texts = {"title": "Uitgangssituatie", "description": "De keten zonder ander besluit."}
-    return _renamed(scenario, name="uitgangssituatie", **texts, levers={}, uncertainties={})
+    return _renamed(scenario, name="uitgangssituatie", **scenario_words("base"), levers={}, uncertainties={})
 
 
 def task_of(scenario: Scenario) -> Task:

@@ -46,7 +46,7 @@ def test_a_back_test_of_something_else_says_of_what():
     document = kept_backtest("prop-2021")
     before = backtest_changed(document)
     for name, key in (("model_version",) * 2, ("inputs",) * 2, ("published",) * 2, ("ensemble_version", "ensemble")):
-        assert backtest_changed(document | {name: "anders"}) == tuple(dict.fromkeys((*before, key)))
+        assert set(backtest_changed(document | {name: "anders"})) == {*before, key}
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"series": []}', "{", "\0"])

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,10 @@ def test_a_page_knows_no_other_page():
             continue
         named = re.findall(r"^\s*(?:from|import) app_pages\.(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
         assert {name for name in named if name in rooms} <= {own}, path.name
+
+
+def test_doors_know_no_room_of_sim_but_the_refusals():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (doors,) = (one for one in contracts if one["name"].startswith("Doors ask experiments"))
+    rooms = {f"sim.{path.stem}" for path in (ROOT / "sim").glob("[a-z]*.py")}
+    assert rooms - set(doors["forbidden_modules"]) == {"sim.errors"}
