@@ -460,13 +460,6 @@ def count_outcomes(window: Window) -> dict[str, float]:
     return {name: float(outcome.count(window)) for name, outcome in OUTCOMES.items()}
 
 
-#: Stocks in the monthly series under their own name.
-STOCKS_OF_A_MONTH = (
-    "permit_holders_beyond_norm", "persons_without_place", "regular_places", "emergency_places", "usable_places",
-    "pending_taskforce", "pending_family", "in_stay",
-)  # fmt: skip
-
-
 def monthly_series(facts: Facts) -> dict[str, tuple[IntArray, FloatArray]]:
     """Return national measures at each month's end: stocks as they stand, flows as of that month.
 
@@ -478,18 +471,23 @@ def monthly_series(facts: Facts) -> dict[str, tuple[IntArray, FloatArray]]:
     stocks = {
         "persons_in_reception": persons_in_reception(facts),
         "permit_holders_in_reception": permit_holders_in_reception(facts),
+        "permit_holders_beyond_norm": daily["permit_holders_beyond_norm"],
         "in_procedure_in_reception": daily["in_reception_in_procedure"],
         "refused_in_reception": daily["in_reception_refused"],
         "waiting_family_in_reception": daily["in_reception_waiting_family"],
+        **{name: daily[name] for name in ("persons_without_place", "regular_places", "emergency_places")},
+        "usable_places": daily["usable_places"],
         "pending_decisions": daily["pending"],
-        **{name: daily[name] for name in STOCKS_OF_A_MONTH},
+        **{name: daily[name] for name in ("pending_taskforce", "pending_family", "in_stay")},
     }
     flows = {
         "applications": daily["applicants_entered"],
+        "decisions": daily["decisions"],
         "permits": daily["permits"] + daily["family_permits"],
         "nareis_applications": daily["family_applications"],
         "nareis_arrivals": daily["family_entered"],
-        **{name: daily[name] for name in ("decisions", "realised", "homes_to_permit_holders")},
+        "realised": daily["realised"],
+        "homes_to_permit_holders": daily["homes_to_permit_holders"],
     }
     series = {name: (days, values[rows]) for name, values in stocks.items()}
     for name, total in flows.items():
