@@ -30,7 +30,7 @@ from experiments.language.language import NOTHING, Language
 from experiments.report.exports import LETTERS, SettingRow, setting_rows
 from experiments.report.findings import KEY_OUTCOMES, findings, gains, of_pair, spread_text
 from experiments.report.page import Block, Bullets, Cells, DutchText, Folded, Heading, Page, Pairs, Paragraph, page_html
-from experiments.report.report_charts import ENOUGH_REPLICATIONS, charts_section
+from experiments.report.report_charts import ENOUGH_REPLICATIONS, charts_section, shown_half_years
 from experiments.run.breakdown import provinces_realised_from
 from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import AREAS, all_observations
@@ -162,9 +162,14 @@ def _run_tables(result: RunResult, say: Texts) -> list[Block]:
         mean = bound_text(mean, one.at_least, say.language)
         rows.append([label, table_unit_text(one.unit, say.language), mean, say("to", low=low, high=high)])
     level = level_text(BAND_LEVEL, say.language)
-    shown = ("target", "realised", "behind")
+    shown, half_years = ("target", "realised", "behind"), shown_half_years(result)
+    note = [Paragraph(say("half_year_note"))] if any(name.endswith("*") for name in half_years.values()) else []
     provinces = [
-        [row["area"], row["half_year"], *(figure_text(row[name], "persons", say.language) for name in shown)]
+        [
+            row["area"],
+            half_years[row["half_year"]],
+            *(figure_text(row[name], "persons", say.language) for name in shown),
+        ]
         for area in AREAS[1:]
         for row in result.half_year_rows()
         if row["area"] == area
@@ -178,7 +183,7 @@ def _run_tables(result: RunResult, say: Texts) -> list[Block]:
             ("", "", "number", "number"),
         ),
         Heading(say("by_province")),
-        Folded(caption, [Cells(caption, heads, provinces, ("", "", *["number"] * len(shown)))]),
+        Folded(caption, [Cells(caption, heads, provinces, ("", "", *["number"] * len(shown))), *note]),
     ]  # fmt: skip
 
 

@@ -173,18 +173,23 @@ def _persons_caption(label: str, say: Texts) -> str:
     return f"{label} ({table_unit_text('persons', say.language)})"
 
 
+def shown_half_years(run: RunResult) -> dict[str, str]:
+    """Half-years as a reader sees them: with a star where they lie partly outside the period."""
+    inside = {name: half_year_start(name) >= run.from_day and half_year_end(name) <= run.until_day
+              for name in run.replications[0].half_year_names}  # fmt: skip
+    return {name: name if whole else f"{name}*" for name, whole in inside.items()}
+
+
 def _half_year_figure(result: Result, runs: Runs, published: Sequence[Row], say: Texts) -> Figure:
     names = runs[0].replications[0].half_year_names
     dots = {row["half_year"]: row for row in published if row["series"] == "realised" and row["half_year"]}
-    first, until = runs[0].from_day, runs[0].until_day
-    partial = {name for name in names if half_year_start(name) < first or half_year_end(name) > until}
-    shown = [f"{name}{'*' if name in partial else ''}" for name in names]
+    shown = list(shown_half_years(runs[0]).values())
     label, compared = say("half_years"), len(runs) > 1
     others = range(1, len(runs)) if compared else (0,)
     told = [dots.get(name) for name in names]
     specs = {other: _half_year_chart(runs, other, shown, told, say) for other in others}
     caption = _caption(["whisker"], runs, say)
-    if partial:
+    if shown != list(names):
         caption += f" {say('half_year_note')}"
     blocks = [Folded(say("figures_of", label=label), [_half_year_table(label, runs, shown, told, say)])]
     panels = _panels(result, runs, "realised", specs, say)

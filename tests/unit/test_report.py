@@ -305,6 +305,13 @@ def test_no_word_of_a_page_stands_outside_a_catalogue(kind):
     assert [word for word in words if word not in {"A", "B"}] == []
 
 
+def test_a_half_year_that_is_not_whole_has_a_star_in_the_table_of_provinces():
+    html = report_page(one_run())
+    starred = re.findall(r'<th scope="row">Drenthe</th><td>([^<]*)</td>', html)
+    assert starred == ["2019-1", "2019-2", "2020-1*"]
+    assert html.count(catalogue("report", "nl")("half_year_note")) == 2  # at the chart and at the table
+
+
 def test_every_key_outcome_is_defined_and_every_definition_is_of_an_outcome():
     assert set(KEY_OUTCOMES) <= set(catalogue("definitions", "nl").keys()) <= set(OUTCOMES)
 
