@@ -67,15 +67,15 @@ def trace_command(options: Options) -> None:
 def _print_one(options: Options, scenario: Scenario, household: int) -> None:
     """One household in one scenario."""
     from experiments.compare.household import trace_household
-    from experiments.run.provenance import version
+    from experiments.run.provenance import provenance
 
     language, seed = current_language(), read_seed(options.seed, scenario.seed)
     moments = trace_household(scenario, household, seed, language)
     if options.as_json:
         document = {
             "scenario": scenario.name,
-            "settings": scenario.as_file(),
-            "version": version(),
+            "settings": scenario.as_run(seed, scenario.first_day, scenario.until_day, 1).as_file(),
+            **provenance(),
             "seed": seed,
             "replication": 1,
             "household": household,
@@ -96,8 +96,9 @@ def _print_both(options: Options, a: Scenario, b: Scenario, household: int | Non
     """Two futures: one household side by side, or the households whose life differs most."""
     from experiments.compare.lives import MOST_TOP, USUAL_TOP
     from experiments.compare.two_futures import compare_lives, follow_twice
+    from experiments.scenario.scenario import shared_window
 
-    seed = read_seed(options.seed, None)
+    seed, _, until_day = shared_window([a, b], read_seed(options.seed, None))
     report: Callable[[], list[str]]
     document: dict[str, Any]
     if household is None:
@@ -106,7 +107,8 @@ def _print_both(options: Options, a: Scenario, b: Scenario, household: int | Non
     else:
         followed = follow_twice(a, b, household, seed, current_language())
         document, report = followed.to_json(), lambda: _followed_report(followed, a, b)
-    print_answer(options.as_json, lambda: document | settings_of_both(a, b), report)
+    settings = settings_of_both(a, b, seed, a.first_day, until_day, 1)
+    print_answer(options.as_json, lambda: document | settings, report)
 
 
 def _lives_report(compared: LivesCompared, a: Scenario, b: Scenario) -> list[str]:

@@ -170,9 +170,9 @@ def both_titles(a: Scenario, b: Scenario) -> list[str]:
     return [f"A: {title(a)}", f"B: {title(b)}"]
 
 
-def settings_of_both(a: Scenario, b: Scenario) -> dict[str, Any]:
-    """What two scenarios set, for a JSON document."""
-    return {"settings": {"a": a.as_file(), "b": b.as_file()}}
+def settings_of_both(a: Scenario, b: Scenario, *used: int) -> dict[str, Any]:
+    """What two scenarios set, for a JSON document, with what was `used` as in `Scenario.as_run`."""
+    return {"settings": {"a": a.as_run(*used).as_file(), "b": b.as_run(*used).as_file()}}
 
 
 def settings_of(scenario: Scenario) -> list[tuple[str, Any]]:

@@ -54,15 +54,17 @@ def sweep_command(options: Options) -> None:
     workers = read_workers(options.workers, len(plan.chunks))
     print_err(_plan_words(plan, workers, bool(options.cluster)))
     with Progress(texts_of("sweep")("progress")) as progress:
-        result = run_sweep(plan, options.out, workers=workers, cluster=options.cluster or None, on_progress=progress)
+        language, cluster = current_language(), options.cluster or None
+        result = run_sweep(plan, options.out, workers=workers, cluster=cluster, language=language, on_progress=progress)
     _leave_unfinished(result, options.out)
-    print_answer(options.as_json, result.to_json, lambda: _report(result))
+    print_answer(options.as_json, lambda: result.to_json(language), lambda: _report(result))
 
 
 def _counts(plan: SweepPlan) -> dict[str, str]:
-    """How many points, replications and pieces a sweep has, as texts fill them in."""
-    counts = {"points": plan.sweep.points, "replications": plan.sweep.replications, "chunks": len(plan.chunks)}
-    return {name: number(count) for name, count in counts.items()}
+    """How many points, replications, pieces and runs a sweep has, in words."""
+    texts, sweep = texts_of("sweep"), plan.sweep
+    counts = {name: getattr(sweep, name) for name in ("points", "replications", "runs")} | {"chunks": len(plan.chunks)}
+    return {name: texts(f"counted.{name}", count=count) for name, count in counts.items()}
 
 
 def _plan_words(plan: SweepPlan, workers: int, on_cluster: bool) -> str:
@@ -70,7 +72,7 @@ def _plan_words(plan: SweepPlan, workers: int, on_cluster: bool) -> str:
     texts, sweep = texts_of("sweep"), plan.sweep
     duration = _duration(plan.seconds() / (1 if on_cluster else workers))
     duration = texts("duration.one_core" if on_cluster else "duration.here", duration=duration)
-    return texts("plan", title=sweep.title, runs=number(sweep.runs), duration=duration, **_counts(plan))
+    return texts("plan", title=sweep.title, duration=duration, **_counts(plan))
 
 
 def _duration(seconds: float) -> str:
@@ -89,11 +91,11 @@ def _leave_unfinished(result: SweepResult, out: str) -> None:
     texts = texts_of("sweep")
     if result.damaged:
         print_err(texts("damaged", count=result.damaged))
-    kept = texts("kept", done=result.found + result.made, chunks=len(result.plan.chunks), out=out)
+    kept = texts("kept", done=result.found + result.made, out=out, count=len(result.plan.chunks))
     if result.interrupted:
         raise typer.Exit(print_err(texts("interrupted", kept=kept), INTERRUPTED))
     if result.lost:
-        raise typer.Exit(print_err(texts("lost", chunks=", ".join(map(str, result.lost[:10])), kept=kept), LOST))
+        raise typer.Exit(print_err(texts("lost", lost=", ".join(map(str, result.lost[:10])), kept=kept), LOST))
 
 
 def _report(result: SweepResult) -> list[str]:

@@ -59,7 +59,9 @@ def why_command(options: Options) -> None:
         result = attribute(a, b, plan, groups=groups, outcomes=outcomes, on_progress=progress)
 
     def document() -> dict[str, Any]:
-        return result.to_json(current_language()) | settings_of_both(a, b)
+        used = result.task.run
+        settings = settings_of_both(a, b, used.seed, used.from_day, used.until_day, done)
+        return result.to_json(current_language()) | settings
 
     done = len(result.numbers)
     print_finished(result, done, plan.replications, options.as_json, document, lambda: _report(result, a, b))

@@ -338,12 +338,13 @@ def days_until_full(window: Window) -> float:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One number about one run: unit, which way is better, and how it is counted."""
+    """One number about one run: unit, which way is better, how it is counted, and whether it is 1 (yes) or 0 (no)."""
 
     name: str
     unit: str
     better: Literal["lower", "higher", "neither"]
     count: Callable[[Window], float]
+    yes_no: bool = False
 
 
 #: Waits for a home: outcome -> the share that has one by then, and the fewest and most persons of a household.
@@ -409,7 +410,7 @@ _OUTCOMES = (
     Outcome("person_days_without_place", "person-days", "lower", _total("persons_without_place")),
     Outcome("persons_without_place_max", "persons", "lower", _largest(_measure("persons_without_place"))),
     Outcome("days_without_place", "days", "lower", lambda window: float(window.short_of_places(0.0).sum())),
-    Outcome("ran_full", "share", "lower", lambda window: float(window.short_of_places(full_persons()).any())),
+    Outcome("ran_full", "share", "lower", lambda window: float(window.short_of_places(full_persons()).any()), True),
     Outcome("days_until_full", "days", "higher", days_until_full),
     Outcome("emergency_places_mean", "places", "lower", _mean(_measure("emergency_places"))),
     Outcome("free_places_mean", "places", "neither", _mean(_measure("free_places"))),
@@ -460,12 +461,14 @@ def count_outcomes(window: Window) -> dict[str, float]:
     return {name: float(outcome.count(window)) for name, outcome in OUTCOMES.items()}
 
 
-def monthly_series(facts: Facts) -> dict[str, tuple[IntArray, FloatArray]]:
-    """Return national measures at each month's end: stocks as they stand, flows as of that month.
+def monthly_series(window: Window) -> tuple[IntArray, dict[str, FloatArray]]:
+    """Return the month ends in the window, and national measures: stocks as they stand, flows as of that month.
 
-    Permits include those of family, as in the published counts.
+    Flows of the first month count from the first day of the window. Permits include those of family, as in the
+    published counts.
     """
-    days = facts.monthly_days
+    facts = window.facts
+    days = facts.monthly_days[(facts.monthly_days >= window.from_day) & (facts.monthly_days < window.until_day)]
     rows = days - facts.first_day
     daily = facts.daily
     stocks = {
@@ -489,7 +492,8 @@ def monthly_series(facts: Facts) -> dict[str, tuple[IntArray, FloatArray]]:
         "realised": daily["realised"],
         "homes_to_permit_holders": daily["homes_to_permit_holders"],
     }
-    series = {name: (days, values[rows]) for name, values in stocks.items()}
+    first = window.days.start
+    series = {name: values[rows] for name, values in stocks.items()}
     for name, total in flows.items():
-        series[name] = (days, np.diff(total[rows], prepend=0.0))
-    return series
+        series[name] = np.diff(total[rows], prepend=total[first - 1] if first else 0.0)
+    return days, series

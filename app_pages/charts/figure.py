@@ -103,7 +103,7 @@ def _panel(panel: Panel, name: str, place: int) -> None:
 
 def downloads(picture: Picture) -> None:
     """The buttons that give a picture and its table as files."""
-    language, origin = visitor_language(), running.origin()
+    language, origin = visitor_language(), running.origin(picture.count)
     table, panels, title = picture.table, picture.panels, picture.finding
     makers: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
         ("csv", "text/csv", lambda: csv_bytes(table, language, origin)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -39,14 +40,15 @@ def show_towns(keys: tuple[str, ...], count: int, half: int, jobs: Sequence[Job]
             order = middle.selectbox(text("sort"), sorts, key="_town_sort", format_func=words.__getitem__)
             down = right.selectbox(text("order"), [True, False], key="_town_down",
                                    format_func=lambda first: text("sort_down" if first else "sort_up"))  # fmt: skip
-            page, load, found = town_table(
+            page, found = town_table(
                 keys, count, half, sought or "", order or "behind", bool(down), visitor_language(), jobs
             )
-            st.caption(text("found", count=found, all=len(areas.municipality_names())))
-            if found:
+            st.caption(text("found", count=len(found.rows), all=len(areas.municipality_names())))
+            if page:
                 st.html(page)
             else:
                 st.info(text("nothing_found"))
+            load = partial(csv_bytes, found, visitor_language(), running.origin(count))
             file_button(text("csv"), load, "doorstroom-alle-gemeenten.csv", "text/csv", "load_csv_alle_gemeenten")
 
     table()
@@ -61,8 +63,8 @@ def plain(words: str) -> str:
 def town_table(
     keys: tuple[str, ...], count: int, half: int, sought: str, order: str, down: bool, language: Language,
     _jobs: Sequence[Job],
-) -> tuple[str, bytes, int]:  # fmt: skip
-    """The table of municipalities as HTML and as CSV, and how many there are; known by the keys of the jobs."""
+) -> tuple[str, Table]:  # fmt: skip
+    """The table of municipalities as HTML and as figures; known by the keys of the jobs, not by who asked."""
     found = compared_areas(keys, count, half, False, _jobs)
     shown, usual = found[-1], found[0]
     towns, provinces, inside = areas.municipality_names(), areas.province_names(), areas.province_of()
@@ -105,8 +107,7 @@ def town_table(
         rows.append(tuple(row))
     made_table = Table(tuple(heads), tuple(rows), 0)
     caption = f"{text('all_towns')}, {half_year_text(_half_name(_jobs, half), language)}"
-    load = csv_bytes(Table(tuple(heads), tuple(rows), 1), language, running.origin())
-    return (html_table(made_table, caption, language) if rows else ""), load, len(rows)
+    return html_table(made_table, caption, language) if rows else "", Table(tuple(heads), tuple(rows), 1)
 
 
 def _half_name(jobs: Sequence[Job], half: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app_pages.shell.texts import literal, refusal, text, visitor_language
+from experiments.compare.side_by_side import aligned
 from experiments.compare.two_futures import TwoFutures
 from experiments.language.formatting import number_text
 from experiments.run.origin import origin_text
@@ -94,19 +95,17 @@ def look(wanted: Sequence[Wanted], replications: int = FULL_COUNT) -> tuple[Job,
     return registry().look(wanted, replications)
 
 
-def asked(wanted: Sequence[Wanted], place: str) -> tuple[Job, ...]:
-    """The jobs of what a page shows; a page that its visitor stopped only looks, whoever else goes on."""
-    jobs = look(wanted) if stopped(wanted, place) else want(wanted)
-    scenarios = [one for one in wanted if isinstance(one, Scenario)]
-    if scenarios:
-        st.session_state["_shown"] = (*scenarios, min(job.done for job in jobs))
-    return jobs
+def asked(wanted: Sequence[Wanted], place: str, busy: bool = False) -> tuple[Job, ...]:
+    """The jobs of what a page shows; a page that is busy, or that its visitor stopped, only looks, whoever goes on."""
+    first = wanted[0]
+    st.session_state["_shown"] = wanted if isinstance(first, Scenario) else aligned((first.a, first.b))
+    return look(wanted) if busy or stopped(wanted, place) else want(wanted)
 
 
-def origin() -> str:
-    """What made the figures of this page, for the files that leave it."""
-    *scenarios, replications = st.session_state.get("_shown") or (None,)
-    return origin_text(scenarios, replications, visitor_language())
+def origin(count: int = 0) -> str:
+    """What made figures of this page, over `count` replications where they are of runs, for the files that leave it."""
+    shown = [one.model_copy(update={"replications": count}) for one in st.session_state.get("_shown", ())]
+    return origin_text(shown, visitor_language())
 
 
 def stopped(wanted: Sequence[Wanted], place: str) -> bool:

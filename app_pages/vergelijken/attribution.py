@@ -38,7 +38,7 @@ def jobs_of(scenarios: Sequence[Scenario]) -> list[Job]:
     """One job per scenario; scenarios that compute the same share theirs."""
     unique = list({job_key(scenario): scenario for scenario in scenarios}.values())
     busy = _splitting(scenarios) is not None
-    jobs = running.look(unique) if busy else running.asked(unique, PLACE)
+    jobs = running.asked(unique, PLACE, busy)
     if busy and not all(job.state == "done" for job in jobs):
         st.session_state.pop("_split", None)
         busy = False

@@ -29,7 +29,7 @@ MIMES = {
 
 def show_report(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) -> None:
     """Draw the buttons that take report and tables along."""
-    spoken, origin = visitor_language(), running.origin()
+    spoken, origin = visitor_language(), running.origin(count)
 
     def report(language: Language) -> bytes:
         return report_bytes(comparison(scenarios, jobs, count), language)

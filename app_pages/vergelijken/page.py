@@ -93,7 +93,7 @@ def _key_figures(found: KeyFigures, count: int, jobs: Sequence[Job]) -> None:
         st.caption(f"**{text('provisional')}** · {note}" if count < 30 else note)
         st.html(page)
         show_definitions(KEY_OUTCOMES)
-        load = partial(csv_bytes, table, visitor_language(), running.origin())
+        load = partial(csv_bytes, table, visitor_language(), running.origin(count))
         file_button(text("csv"), load, "doorstroom-kerncijfers.csv", "text/csv", "load_csv_kerncijfers")
 
 

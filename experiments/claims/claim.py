@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, difference_of
+from experiments.compare.difference import INTERVAL_LEVEL, difference_of, is_yes_no
 from experiments.compare.splitting import shapley_per_replication
 from experiments.scenario.ready import load_scenario
 from experiments.scenario.scenario import Scenario
@@ -172,9 +172,9 @@ class Condition:
 
 def band_of(look: Look, a: FloatArray, b: FloatArray, draws: npt.ArrayLike | None) -> Band:
     """The figure of a look with its interval: B - A, or B alone; that of a chance is exact."""
-    if look.measure in YES_NO and not look.a:
+    if is_yes_no(look.measure) and not look.a:
         return share_interval(b, INTERVAL_LEVEL, draws)
-    return difference_of(a, b, draws, yes_no=look.measure in YES_NO)[0]
+    return difference_of(a, b, draws, yes_no=is_yes_no(look.measure))[0]
 
 
 def all_hold(parts: Sequence[Verdict]) -> Verdict:
@@ -241,7 +241,7 @@ class Claim:
     @property
     def by_chance(self) -> bool:
         """Whether a chance decides, which takes as many draws under the ends of an assumption as without."""
-        return any(look.measure in YES_NO for look in self.deciding)
+        return any(is_yes_no(look.measure) for look in self.deciding)
 
     @property
     def deciding(self) -> tuple[Look, ...]:

@@ -157,6 +157,7 @@ class Judgement:
             "verdict": self.verdict,
             "evidence": [row.row() for row in self.evidence],
             "deciding": claim.weighed_by,
+            "settings": {one.name: {"base": one.base, "settings": list(one.settings)} for one in claim.futures},
             "hangs_on": None if hangs_on is None else hangs_on.row(),
             "tried": [tried.row() for tried in self.tried],
         }

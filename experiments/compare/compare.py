@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.compare.difference import INTERVAL_LEVEL, YES_NO, Difference, difference_of
+from experiments.compare.difference import INTERVAL_LEVEL, Difference, difference_of, is_yes_no
 from experiments.compare.lives import LivesDifference, lives_difference
 from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, outcome_of_size, provinces_realised_from
 from experiments.run.parameters import compile_once
@@ -111,8 +111,8 @@ class Comparison:
         self, pair: tuple[int, int], values: Callable[[RunResult], FloatArray], measure: str, **about: Any
     ) -> Difference:
         a, b = (self.runs[index] for index in pair)
-        draws, yes_no = self.runs[0].shared_draws, measure in YES_NO
-        band, mean_a, mean_b, times = difference_of(values(a), values(b), draws, yes_no=yes_no)
+        draws = self.runs[0].shared_draws
+        band, mean_a, mean_b, times = difference_of(values(a), values(b), draws, yes_no=is_yes_no(measure))
         if band.count == 0:  # no pair in which both are known, but one of them may be
             mean_a, mean_b = (_mean_known(values(run)) for run in (a, b))
         bounds = outcome_of_size(measure, about.get("size", ""))

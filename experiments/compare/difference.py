@@ -17,9 +17,13 @@ Direction = Literal["equal", "few", "unclear", "higher", "lower"]
 Verdict = Direction | Literal["better", "worse"]
 #: Confidence of the intervals on a difference.
 INTERVAL_LEVEL = 0.9
-#: Outcomes that are 1 or 0 in one replication, so that their mean is a chance. They stand here and not beside the
-#: outcomes because who shows stored runs does not load the chain.
-YES_NO = frozenset({"ran_full"})
+
+
+def is_yes_no(measure: str) -> bool:
+    """Whether a measure is an outcome that is 1 or 0 in one replication, so that its mean is a chance."""
+    from models.outcomes import OUTCOMES  # loads the chain, which who shows stored differences can do without
+
+    return measure in OUTCOMES and OUTCOMES[measure].yes_no
 
 
 def excludes_zero(low: float, high: float) -> bool:

@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from experiments import read_csv
+from experiments.language.language import LANGUAGES
 from experiments.run.ensemble import Ensemble, held_out, load_ensemble, with_draw
 from experiments.run.observed import NATIONAL, Observation, half_year_table, observations, simulated
 from experiments.run.provenance import behind_fit, version
 from experiments.run.result import BAND_LEVEL
 from experiments.scenario.periods import period_days
+from experiments.scenario.ready import load_scenario
 from models.parameters import PERIODS, baseline
 from sim.arrays import FloatArray
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
@@ -264,15 +266,18 @@ class Backtest:
 
     def to_json(self) -> dict[str, Any]:
         """The back-test as plain values."""
-        about = self.ensemble.about
+        about, count = self.ensemble.about, len(self.values)
         return {
+            "language": LANGUAGES[0],  # of the labels of series
             "scenario": self.scenario,
+            "settings": load_scenario(self.scenario).as_run(self.seed, *window(self.scenario), count).as_file(),
             "version": version(),
             **behind_fit(),
             "ensemble": self.ensemble.name,
             "ensemble_version": about.get("table"),
             "train_until": about.get("train_until"),
-            "draws": len(self.values),
+            "draws": count,
+            "replications": count,
             "seed": self.seed,
             "band": BAND_LEVEL,
             "summary": self.summary(),

@@ -52,6 +52,13 @@ def plain_number(value: float) -> str:
     return f"{Decimal(repr(int(value) if value == int(value) else value)):f}"
 
 
+def plain_text(value: bool | int | float | str) -> str:
+    """A value of a lever as it stands in a link, in a file and behind `--set`, where it reads back the same."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else plain_number(value)
+
+
 def exact_text(value: float, language: Language = "nl") -> str:
     """A number as its reader writes it, to the last decimal: for a field or table whose text is read again."""
     return _signs(f"{Decimal(plain_number(value)):,f}", language)

@@ -104,7 +104,7 @@ def _tables_of_runs(runs: Sequence[RunResult], language: Language) -> dict[str, 
     series: list[Row] = []
     for letter, run in zip(LETTERS, runs, strict=False):
         name = {"scenario": run.scenario.name if len(runs) == 1 else f"{letter}: {run.scenario.name}"}
-        half_years += [name | row for row in run.half_year_rows()]
+        half_years += [name | row | {"area": _words("area", row["area"], language)} for row in run.half_year_rows()]
         for row in run.series_rows():
             told = {"date": datetime.date.fromisoformat(row["date"]), "measure": row["measure"]}
             told["label"] = labels.series_label(row["measure"], language)
@@ -202,7 +202,7 @@ def comparison_files(result: Comparison, language: Language = "nl") -> dict[str,
     told = result.to_json() | {"language": language, "replication_numbers": numbers, "software": software()}
     document = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     return (
-        spreadsheet_files("compare", tables, language, _origin(result.runs, language))
+        spreadsheet_files("compare", tables, language, origin_text(result.scenarios, language))
         | {f"{name}.parquet": parquet_bytes(one.rows, tuple(one.heads)) for name, one in tables.items()}
         | {COMPARISON: document.encode("utf-8")}
     )
@@ -210,11 +210,7 @@ def comparison_files(result: Comparison, language: Language = "nl") -> dict[str,
 
 def run_files(result: RunResult, language: Language = "nl") -> dict[str, bytes]:
     """The tables of one run as CSV and as one workbook, by name; Parquet stands in the folder of a run already."""
-    return spreadsheet_files("run", run_tables(result, language), language, _origin([result], language))
-
-
-def _origin(runs: Sequence[RunResult], language: Language) -> str:
-    return origin_text([run.scenario for run in runs], len(runs[0].replications), language)
+    return spreadsheet_files("run", run_tables(result, language), language, origin_text([result.scenario], language))
 
 
 def spreadsheet_files(name: str, tables: Mapping[str, Table], language: Language, origin: str) -> dict[str, bytes]:

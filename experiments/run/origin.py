@@ -8,20 +8,15 @@ from experiments.language.catalogue import catalogue
 from experiments.language.language import Language
 from experiments.run.provenance import version
 from experiments.scenario.scenario import Scenario
+from experiments.scenario.text import setting_text
 from models.version import MODEL_VERSION
 from sim.calendar import iso
 
 
 def settings_text(scenario: Scenario) -> str:
     """What a scenario sets, as `--set` takes it."""
-    found = []
-    for name, settings in {**scenario.levers, **scenario.uncertainties}.items():
-        for setting in settings:
-            text = f"{name}={setting.value:g}" if type(setting.value) in (int, float) else f"{name}={setting.value}"
-            if setting.from_date is not None:
-                text += f"@{setting.from_date}" + (f"..{setting.until_date}" if setting.until_date else "")
-            found.append(text + (f" ({setting.ramp_days} d)" if setting.ramp_days else ""))
-    return " ".join(found)
+    levers = {**scenario.levers, **scenario.uncertainties}.items()
+    return " ".join(f"{name}={setting_text(each.as_file())}" for name, settings in levers for each in settings)
 
 
 def program_text(language: Language) -> str:
@@ -29,7 +24,7 @@ def program_text(language: Language) -> str:
     return catalogue("exports", language)("origin.program", version=version(), model=MODEL_VERSION, language=language)
 
 
-def origin_text(scenarios: Sequence[Scenario], replications: int | None, language: Language) -> str:
+def origin_text(scenarios: Sequence[Scenario], language: Language) -> str:
     """Version, language, and of each scenario its name, window, seed, replications and settings."""
     say = catalogue("exports", language)
     parts = [program_text(language)]
@@ -37,8 +32,6 @@ def origin_text(scenarios: Sequence[Scenario], replications: int | None, languag
         settings = settings_text(scenario)
         first, last = iso(scenario.from_day), iso(scenario.until_day)
         window = {"name": scenario.name, "from_day": first, "until_day": last, "seed": scenario.seed}
-        part = say("origin.scenario", **window)
-        if replications is not None:
-            part += f", {say('origin.replications', count=replications)}"
-        parts.append(f"{part}, {settings}" if settings else f"{part}, {say('origin.no_settings')}")
+        counted = say("origin.replications", count=scenario.replications)
+        parts.append(f"{say('origin.scenario', **window)}, {counted}, {settings or say('origin.no_settings')}")
     return " | ".join(parts)

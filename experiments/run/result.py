@@ -57,7 +57,7 @@ class OutcomeFigures:
 
 @dataclass(frozen=True)
 class RunResult:
-    """A scenario run: per replication what was counted, and how to say it together."""
+    """A scenario run: per replication what was counted, and how to say it together; `scenario` says what was used."""
 
     scenario: Scenario
     seed: int
@@ -69,6 +69,10 @@ class RunResult:
     lost: tuple[int, ...] = ()
     ensemble: str | None = None
     fixed: bool = False
+
+    def __post_init__(self) -> None:
+        used = self.scenario.as_run(self.seed, self.from_day, self.until_day, len(self.replications))
+        object.__setattr__(self, "scenario", used)
 
     @classmethod
     def of(

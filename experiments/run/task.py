@@ -136,22 +136,17 @@ class Task:
         table = half_year_table(facts)
         names = tuple(facts.half_year_names)
         shown = [index for index, name in enumerate(names) if self._reported(name)]
-        month_days: tuple[int, ...] = ()
-        series: dict[str, FloatArray] = {}
-        for measure, (days, values) in monthly_series(facts).items():
-            inside = [index for index, day in enumerate(days) if self.from_day <= int(day) < self.until_day]
-            month_days = tuple(int(days[index]) for index in inside)
-            series[measure] = np.asarray(values, dtype=np.float64)[inside]
+        month_days, series = monthly_series(window)
         wanted = observations(self.from_day, self.until_day)
         return Replication(
             outcomes,
             {name: OUTCOMES[name].unit for name in outcomes},
             tuple(names[index] for index in shown),
             table[:, shown, :],
-            month_days,
-            series,
+            tuple(map(int, month_days)),
+            {measure: np.asarray(values, dtype=np.float64) for measure, values in series.items()},
             simulated(wanted, facts, table),
-            {name: int(count) for name, count in facts.steps.items()},
+            {name: int(window.flow(name)) for name in facts.steps},
             detail_of(facts, parameters, self.from_day, self.until_day, shown) if self.detailed else None,
             outcomes_at_least(window),
         )

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from experiments.language.formatting import plain_number
+from experiments.language.formatting import plain_text
 from experiments.language.labels import lever_label
 from experiments.language.language import LANGUAGES
 from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text
@@ -159,8 +159,7 @@ def as_link(steps: Sequence[Step]) -> str:
 
 
 def _cells(step: Step) -> list[str]:
-    value = step.value if isinstance(step.value, str) else plain_number(step.value)
-    cells = [step.from_date.isoformat(), step.lever, value]
+    cells = [step.from_date.isoformat(), step.lever, plain_text(step.value)]
     if step.until_date or step.ramp_days:
         cells.append(step.until_date.isoformat() if step.until_date else "")
     if step.ramp_days:

@@ -172,6 +172,11 @@ class Scenario(BaseModel):
             }
         return {key: value for key, value in content.items() if value or key == "seed"}
 
+    def as_run(self, seed: int, from_day: int, until_day: int, replications: int) -> Scenario:
+        """The scenario with the luck, days and replications that a run used, whatever it says itself."""
+        days = {"from_date": date_of(from_day), "until_date": date_of(until_day)}
+        return self.model_copy(update=days | {"seed": seed, "replications": replications})
+
     def with_settings(self, texts: list[str]) -> Scenario:
         """The scenario with `lever=value`, `lever=value@from` or `lever=value@from..until` laid over it."""
         settings = [_setting_from_text(text) for text in texts]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.language.formatting import plain_number
+from experiments.language.formatting import plain_text
 from experiments.scenario.plain_yaml import plain_value
 from experiments.scenario.scenario import Scenario
 
@@ -17,6 +17,18 @@ _BARE = re.compile(r"[\w(][\w ()/%.,;'’‘–+-]*")
 def file_text(scenario: Scenario) -> str:
     """The scenario as the text of a file; `check_text` gives the same scenario back."""
     return "\n".join(_lines_of(scenario.as_file(), "")) + "\n"
+
+
+def setting_text(value: Any) -> str:
+    """What stands in a file for a lever, in the grammar of `--set`, which has no word for a ramp."""
+    if isinstance(value, list):
+        return "; ".join(map(setting_text, value))
+    if not isinstance(value, dict):
+        return plain_text(value)
+    text = plain_text(value["value"])
+    if "from" in value or "until" in value:
+        text += f"@{value.get('from', '')}" + (f"..{value['until']}" if "until" in value else "")
+    return text + (f" ramp {value['ramp_days']}" if value.get("ramp_days") else "")
 
 
 def _lines_of(group: Mapping[str, Any], indent: str) -> list[str]:
@@ -36,10 +48,8 @@ def _lines_of(group: Mapping[str, Any], indent: str) -> list[str]:
 
 def _word(value: Any) -> str:
     """One value as YAML: bare where it reads back as itself, otherwise quoted and escaped."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if not isinstance(value, str):
-        return plain_number(value)
+        return plain_text(value)
     if _BARE.fullmatch(value) and plain_value(value) == value and value.isprintable() and not value.endswith(" "):
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')

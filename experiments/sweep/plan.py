@@ -24,6 +24,7 @@ from experiments.scenario.plain_yaml import LARGEST_BYTES, PlainFile, as_text, d
 from experiments.scenario.ready import TOLD, load_scenario, ready_names
 from experiments.scenario.scenario import Scenario, build_scenario, parse_date
 from experiments.scenario.setting import SECTIONS, is_setting
+from experiments.scenario.text import setting_text
 from sim.errors import Allowed, Term, WrongInput, one_of
 
 SWEEP_SCHEMA = 1
@@ -158,19 +159,7 @@ def _laid_over(scenario: Scenario, settings: tuple[tuple[str, str, Any], ...]) -
 
 def value_words(value: Any) -> Any:
     """A value as it stands in a table: bare, or with its dates in the grammar of `--set`."""
-    if isinstance(value, list):
-        return "; ".join(plain_words(value_words(each)) for each in value)
-    if not isinstance(value, dict):
-        return value
-    text = plain_words(value.get("value"))
-    if "from" in value or "until" in value:
-        text += f"@{value.get('from', '')}" + (f"..{value['until']}" if "until" in value else "")
-    return text + (f" ramp {value['ramp_days']}" if value.get("ramp_days") else "")
-
-
-def plain_words(value: Any) -> str:
-    """A bare value as text; yes and no as in a file."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return setting_text(value) if isinstance(value, dict | list) else value
 
 
 # --- reading a file -------------------------------------------------------------------------------------------

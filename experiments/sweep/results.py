@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from experiments.language.language import Language
 from experiments.run.ensemble import load_ensemble
 from experiments.run.provenance import version
 from experiments.run.result import BAND_LEVEL, number_or_none, shown_values
+from experiments.scenario.text import setting_text
 from experiments.sweep.chunks import SweepPlan, made_by_document
-from experiments.sweep.plan import Sweep, plain_words, value_words
+from experiments.sweep.plan import Sweep, value_words
 from sim.calendar import date_of
 from sim.statistics import band
 
@@ -36,7 +38,7 @@ def _setting_array(values: Sequence[Any]) -> pa.Array:
         return pa.array(values, type=pa.bool_())
     if kinds <= {int, float}:
         return pa.array([None if value is None else float(value) for value in values], type=pa.float64())
-    return pa.array([None if value is None else plain_words(value) for value in values], type=pa.string())
+    return pa.array([None if value is None else setting_text(value) for value in values], type=pa.string())
 
 
 def results_table(plan: SweepPlan, values: NDArray[np.void]) -> pa.Table:
@@ -97,8 +99,8 @@ def summary_rows(sweep: Sweep, values: NDArray[np.void]) -> Iterator[dict[str, A
             }
 
 
-def summary_csv(sweep: Sweep, values: NDArray[np.void]) -> bytes:
-    """The summary for a spreadsheet: UTF-8 with a mark, semicolons, decimal commas."""
+def summary_csv(sweep: Sweep, values: NDArray[np.void], language: Language) -> bytes:
+    """The summary for a spreadsheet, as those in a language read it."""
     from experiments.language.catalogue import catalogue
     from experiments.run.origin import program_text
     from experiments.storage.spreadsheets import csv_text
@@ -111,11 +113,11 @@ def summary_csv(sweep: Sweep, values: NDArray[np.void]) -> bytes:
         | row
         for row in summary_rows(sweep, values)
     ]
-    origin = catalogue("exports", "nl")("origin.sweep", seed=sweep.seed, count=sweep.replications)
-    return csv_text(rows, dict(zip(heads, heads, strict=True)), origin=f"{program_text('nl')} | {origin}")
+    origin = catalogue("exports", language)("origin.sweep", seed=sweep.seed, count=sweep.replications)
+    return csv_text(rows, dict(zip(heads, heads, strict=True)), language, f"{program_text(language)} | {origin}")
 
 
-def sweep_document(plan: SweepPlan) -> dict[str, Any]:
+def sweep_document(plan: SweepPlan, language: Language) -> dict[str, Any]:
     """What `sweep.json` says: the sweep, its points, its outcomes, and the code and ensembles that made it."""
     from models.outcomes import OUTCOMES
 
@@ -128,6 +130,7 @@ def sweep_document(plan: SweepPlan) -> dict[str, Any]:
             sections[section][name] = value
         points.append({"point": number, "scenario": sweep.scenarios[entry.scenario].name} | sections)
     return {
+        "language": language,
         "name": sweep.name,
         "title": sweep.title,
         "description": sweep.description,
@@ -141,7 +144,9 @@ def sweep_document(plan: SweepPlan) -> dict[str, Any]:
                 "name": scenario.name,
                 "from": date_of(scenario.from_day).isoformat(),
                 "until": date_of(scenario.until_day).isoformat(),
-                "settings": scenario.as_file(),
+                "settings": scenario.as_run(
+                    sweep.seed, scenario.from_day, scenario.until_day, sweep.replications
+                ).as_file(),
             }
             for scenario in sweep.scenarios
         ],

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.language.language import LANGUAGES, Language
 from experiments.run.parameters import compile_once
 from experiments.storage.folders import SUMS
 from experiments.storage.tables import table_bytes
@@ -148,9 +149,9 @@ class SweepResult:
         """Per point and outcome the mean, the 80 per cent band over replications and their number."""
         return [] if self.values is None else list(summary_rows(self.plan.sweep, self.values))
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, language: Language = LANGUAGES[0]) -> dict[str, Any]:
         """The sweep, its summary and what was done here, as plain values."""
-        return sweep_document(self.plan) | {
+        return sweep_document(self.plan, language) | {
             "summary": self.summary_rows(),
             "folder": str(self.folder),
             "chunks": {
@@ -165,12 +166,13 @@ def run_sweep(
     *,
     workers: int = 1,
     cluster: str | None = None,
+    language: Language = LANGUAGES[0],
     on_progress: Report | None = None,
 ) -> SweepResult:
     """Do what is not done yet of a sweep and write the results. Raises WrongInput and CannotWrite.
 
     The folder `out` is new, empty, or of the same sweep. Ctrl-C and chunks that keep killing their worker end it
-    before the results are written; what is finished stays for the next call.
+    before the results are written; what is finished stays for the next call. `language` is that of `summary.csv`.
     """
     folder = Path(os.path.abspath(out))
     report = on_progress or _silent
@@ -204,7 +206,7 @@ def run_sweep(
                 report = _silent
                 if missing:
                     time.sleep(WAIT_SECONDS)
-            values = _finish(folder, plan)
+            values = _finish(folder, plan, language)
         except KeyboardInterrupt:
             return SweepResult(plan, folder, found, damaged, made, interrupted=True)
     return SweepResult(plan, folder, found, damaged, made, values=values)
@@ -220,7 +222,7 @@ def _here(folder: Path, plan: SweepPlan, missing: Sequence[int], workers: int, r
     return replicate(partial(make_chunk, str(folder), plan), missing, workers, report)
 
 
-def _finish(folder: Path, plan: SweepPlan) -> NDArray[np.void]:
+def _finish(folder: Path, plan: SweepPlan, language: Language) -> NDArray[np.void]:
     """Put all chunks together; every one is verified once more."""
     sweep = plan.sweep
     parts = []
@@ -232,8 +234,8 @@ def _finish(folder: Path, plan: SweepPlan) -> NDArray[np.void]:
     values = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
     contents = {
         RESULTS: table_bytes(results_table(plan, values), ROWS_PER_GROUP),
-        SUMMARY: summary_csv(sweep, values),
-        DOCUMENT: json_bytes(sweep_document(plan)),
+        SUMMARY: summary_csv(sweep, values, language),
+        DOCUMENT: json_bytes(sweep_document(plan, language)),
         MANIFEST: plan.manifest(),
     }
     contents[SUMS] = b"".join(sum_line(content, name) for name, content in contents.items())

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from app_pages.shell import running
+from experiments.compare.two_futures import TwoFutures
 from experiments.run.levers import scenario_of
+from experiments.scenario.ready import load_scenario
 
 WANTED = {"share_cap": "0.0931", "eind": "2025-01-01"}
 
@@ -51,3 +53,18 @@ def test_only_a_page_just_opened_lets_its_first_picture_go_ahead(opened, monkeyp
     at.run()
     assert waits == [False]  # others may draw meanwhile
     assert not running.TURN.locked()
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_file_names_the_replications_that_it_shows_and_not_those_that_are_done(monkeypatch, busy):
+    monkeypatch.setattr(running, "st", SimpleNamespace(session_state={}))
+    monkeypatch.setattr(running, "visitor_language", lambda: "nl")
+    for name in ("want", "look"):
+        monkeypatch.setattr(running, name, lambda wanted: [SimpleNamespace(done=27) for _ in wanted])
+    a, b = load_scenario("prop-2021"), load_scenario("geen-evacuatie")
+    running.asked([a, b], "plek", busy)
+    told = running.origin(10)
+    assert told.count("zaad 1, 10 replicaties") == 2 and "27" not in told and "| geen-evacuatie van" in told
+    running.asked([TwoFutures(a, b), TwoFutures(a, b, 3)], "plek", busy)
+    told = running.origin(1)
+    assert told.count("zaad 1, 1 replicatie,") == 2 and "| geen-evacuatie van" in told

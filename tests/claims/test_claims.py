@@ -621,6 +621,9 @@ def test_a_small_claim_from_end_to_end(judged):
     assert [tried["n"] for tried in row["tried"]] == [2, 2]
     assert {tried["parameter"] for tried in row["tried"]} == {"turnover", "counting"}
     assert row["tried"][1]["figure_low"] == 0.0  # permits do not depend on sharing
+    for future in small_claim().futures:
+        told = row["settings"][future.name]
+        assert load_scenario(told["base"]).with_settings(told["settings"]).changes() == future.scenario().changes()
     json.dumps(judged.to_json(), allow_nan=False)
 
 

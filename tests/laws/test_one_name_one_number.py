@@ -6,6 +6,7 @@ import pytest
 
 from experiments.run.breakdown import PROVINCIAL, detail_of, provinces_realised_from
 from experiments.run.observed import HALF_YEAR_MEASURES, half_year_table
+from experiments.run.task import Task
 from models.chain import Chain, simulate
 from models.outcomes import OUTCOMES, Window, monthly_series
 from models.parameters import baseline
@@ -32,7 +33,7 @@ def told_by(facts, until):
     rows = range(len(facts.half_year_names))
     halves = half_year_table(facts)[:, :, 0]
     provinces = dict(zip(PROVINCIAL, detail_of(facts, window.parameters, START, until, rows).provinces, strict=True))
-    months, people = monthly_series(facts)["persons_in_reception"]
+    months, series = monthly_series(window)
     told = {
         name: [OUTCOMES[name].count(window), float(provinces[name].sum())]
         for name in ("persons_in_reception_end", "permit_holders_in_reception_end", "realised", "behind_end")
@@ -40,7 +41,7 @@ def told_by(facts, until):
     told["realised"].append(float(halves[HALF_YEAR_MEASURES.index("realised")].sum()))
     told["behind_end"].append(float(halves[HALF_YEAR_MEASURES.index("behind"), -1]))
     if months[-1] == until - 1:
-        told["persons_in_reception_end"].append(float(people[-1]))
+        told["persons_in_reception_end"].append(float(series["persons_in_reception"][-1]))
     return told
 
 
@@ -75,3 +76,13 @@ def test_every_day_of_2019_as_the_beginning():
                 wrong[date_of(first).isoformat(), table] = value
     assert not wrong
     assert at_once == 2
+
+
+@pytest.mark.parametrize("first", ["2019-01-01", "2019-01-20", "2019-05-31", "2019-07-01", "2019-11-15"])
+def test_steps_and_series_count_over_the_window(first):
+    """What a run keeps under the name of an outcome is that outcome, on whatever day the report begins."""
+    parameters, names = baseline("prop-2021"), {"realised", "decisions", "late_decisions", "homes_to_permit_holders"}
+    kept = Task("prop-2021", (), 1, day_number(first), LAST_END).counted(simulate(parameters, 1, LAST_END), parameters)
+    assert names <= set(kept.steps)
+    assert all(count == kept.outcomes[name] for name, count in kept.steps.items() if name in kept.outcomes)
+    assert all(kept.series[name].sum() == kept.outcomes[name] for name in names & set(kept.series))

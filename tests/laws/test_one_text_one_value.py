@@ -14,6 +14,7 @@ from app_pages.shell import settings as sidebar
 from experiments.language.formatting import exact_text, plain_number
 from experiments.language.refusals import refusal_text
 from experiments.run.levers import scenario_of, setting_problem, value_of
+from experiments.run.origin import settings_text
 from experiments.scenario.decisions import WrongRows, as_link, from_link, read_rows, read_steps
 from experiments.scenario.ready import check_text
 from experiments.scenario.scenario import build_scenario
@@ -196,6 +197,26 @@ def test_what_is_written_in_either_notation_reads_back_as_itself(lever, data):
         (step,) = from_link(f"{DAY},{lever.name},{plain_number(value)}", "prop-2021")
         assert step.value == value_in(dated) == value
         assert from_link(as_link([step]), "prop-2021") == (step,)
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(lever=st.sampled_from(list(LEVERS.values())), data=st.data())
+def test_what_an_origin_says_can_be_typed_again(lever, data):
+    kinds = {"choice": st.sampled_from(lever.choices or ("",)), "switch": st.booleans()}
+    whole = st.integers(int(lever.low or 0), int(lever.high or 0))
+    share = st.floats(lever.low or 0.0, lever.high or 0.0, allow_subnormal=False)
+    value = data.draw(kinds.get(lever.kind, whole if lever.kind == "integer" else share))
+    groups = [{"value": value}]
+    if lever.dated:
+        groups += [{"value": value, "from": DAY}, {"value": value, "from": DAY, "until": "2020-06-01"}]
+    for group in groups:
+        scenario = build_scenario(BASE.as_file() | {section(lever): {lever.name: group}})
+        assert BASE.with_settings(settings_text(scenario).split()) == scenario
+
+
+def test_an_origin_rounds_nothing():
+    told = settings_text(BASE.with_settings(["share_cap=0.12345678", "share_base=0.00001"]))
+    assert told == "share_cap=0.12345678 share_base=0.00001"
 
 
 def test_the_sidebar_hands_over_the_text_as_it_stands(monkeypatch):

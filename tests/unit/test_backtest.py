@@ -189,7 +189,12 @@ def test_the_command_gives_exactly_the_document(capsys, tmp_path):
     words = ("backtest", "golf-2015", "--draws", "2", "--seed", "5", "--workers", "1", "--html", str(page), "--json")
     code, out, err = call(capsys, *words)
     assert (code, err) == (0, "")
-    assert json.loads(out) == {"language": "nl"} | run_backtest("golf-2015", "prop-2021", 2, 5).to_json()
+    document = run_backtest("golf-2015", "prop-2021", 2, 5).to_json()
+    assert json.loads(out) == document
+    settings, (first, until) = document["settings"], map(date_of, window("golf-2015"))
+    assert (document["language"], document["replications"]) == ("nl", 2)
+    assert [settings[key] for key in ("period", "seed", "replications")] == ["golf-2015", 5, 2]
+    assert (settings["from"], settings["until"]) == (first.isoformat(), until.isoformat())
     assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert [path.name for path in tmp_path.iterdir()] == ["toets.html"]
 

@@ -514,10 +514,17 @@ def test_every_document_says_what_it_is_made_with(capsys):
         ("run", "prop-2021", *SHORT),
         ("compare", *both, *SHORT),
         ("why", *both, *SHORT),
-        ("trace", "prop-2021", "--household", "3"),
-        ("trace", *both[:1], "--against", both[1], "--top", "1"),
+        ("trace", "prop-2021", "--household", "3", "--seed", "5"),
+        ("trace", *both[:1], "--against", both[1], "--top", "1", "--seed", "5"),
+        ("trace", *both[:1], "--against", both[1], "--household", "3", "--seed", "5"),
     ):
         document = json.loads(call(capsys, *words, "--json", "--language", "en")[1])
         assert document["language"] == "en", words
         assert document["version"] and document["settings"] and document["seed"] is not None, words
-        assert document.get("replications", document.get("replication")), words
+        count = document.get("replications", document.get("replication"))
+        assert count, words
+        assert {"model_version", "inputs"} <= set(document), words
+        settings = document["settings"]
+        for one in settings if isinstance(settings, list) else [settings] if "seed" in settings else settings.values():
+            assert (one["seed"], one["replications"]) == (document["seed"], count), words
+            assert all(one[key] == document.get(key, one[key]) for key in ("from", "until")), words

@@ -183,8 +183,41 @@ def test_the_csv_of_a_picture_follows_the_language_and_takes_nothing_for_a_formu
 @pytest.mark.parametrize(("language", "words"), [("nl", "2 replicaties"), ("en", "2 replications")])
 def test_every_row_of_a_csv_says_what_made_it(language, words):
     scenario = load_scenario("prop-2021").with_settings(["share_cap=0.08@2020-01-01", "trading=region"])
-    told = origin_text([scenario], 2, language)
+    told = origin_text([scenario.model_copy(update={"replications": 2})], language)
     for part in ("prop-2021", "share_cap=0.08@2020-01-01", "trading=region", f" {scenario.seed}", words, language):
         assert part in told
     written = csv_text([{"a": 1}, {"a": 2}], {"a": "A"}, language, told).decode("utf-8-sig").splitlines()
     assert all(told in line for line in written[1:])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "van 2019-01-01 tot 2020-03-01, zaad 7, 40 replicaties"),
+        ("en", "from 2019-01-01 until 2020-03-01, seed 7, 40 replications"),
+    ],
+)
+def test_a_csv_names_the_luck_the_days_and_the_replications_that_were_used(language, words):
+    """The scenarios say seed 1, ten replications and three years; the runs had something else."""
+    compared = lower_by_ten()
+    for files, names in ((run_files(compared.runs[1], language), ["ruimer"]),
+                         (comparison_files(compared, language), ["basis", "ruimer"])):  # fmt: skip
+        for name in filter(lambda name: name.endswith(".csv"), files):
+            for row in read_csv(files[name], ";" if language == "nl" else ",")[1:]:
+                assert all(f"| {one} {words}" in row[-1] for one in names), (name, row[-1])
+
+
+def test_settings_in_a_document_are_those_that_were_used():
+    compared = lower_by_ten()
+    for document in (compared.runs[0].to_json(), compared.to_json()):
+        settings = document["settings"] if isinstance(document["settings"], list) else [document["settings"]]
+        for one in settings:
+            assert (one["seed"], one["replications"]) == (7, 40)
+            assert (one["from"], one["until"]) == ("2019-01-01", "2020-03-01")
+            assert all(document[key] == one[key] for key in ("seed", "replications", "from", "until"))
+
+
+def test_the_country_is_called_by_its_name_in_each_language():
+    for language, name in (("nl", "Nederland"), ("en", "The Netherlands")):
+        areas = {row["area"] for row in comparison_tables(lower_by_ten(), language)["half_years"].rows}
+        assert name in areas and "Drenthe" in areas and len(areas & {"Nederland", "The Netherlands"}) == 1

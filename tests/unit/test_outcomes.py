@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.compare.compare import compare
-from experiments.compare.difference import YES_NO
+from experiments.compare.difference import is_yes_no
 from experiments.language.labels import outcome_label
 from experiments.report.exports import comparison_files, run_files
 from experiments.report.report import report_page
@@ -74,9 +74,9 @@ def test_some_friction_is_not_full(facts, persons, full, first, days):
 
 
 def test_what_is_called_a_chance_is_judged_as_one():
-    """Who adds a chance says so in YES_NO, so that its interval is that of a chance."""
+    """Who adds a chance says so beside it, so that its interval is that of a chance."""
     called = {name for name in OUTCOMES if outcome_label(name, "nl").startswith("Kans")}
-    assert called == YES_NO
+    assert called == {name for name in OUTCOMES if is_yes_no(name)} == {"ran_full"}
     assert all(OUTCOMES[name].unit == "share" for name in called)
 
 
@@ -173,7 +173,7 @@ def test_two_names_for_permits(facts):
     """The outcome leaves family out and says so in its name; the monthly series holds it, as the published counts."""
     counted = count_outcomes(Window(facts, PARAMETERS, FIRST, day_number("2021-03-01")))
     assert "permits" not in counted
-    _, monthly = monthly_series(facts)["permits"]
+    monthly = monthly_series(Window(facts, PARAMETERS, FIRST, day_number("2021-03-01")))[1]["permits"]
     family = facts.daily["family_permits"][-1]
     assert family > 0
     assert monthly.sum() == counted["permits_without_family"] + family

@@ -44,6 +44,7 @@ from experiments.sweep.chunks import (
 from experiments.sweep.plan import check_sweep_text
 from experiments.sweep.results import ROWS_PER_GROUP, _setting_array, results_table, summary_csv
 from experiments.sweep.sweep import _prepare, _tidy, run_sweep
+from models.version import MODEL_VERSION
 from sim.errors import CannotWrite, WrongInput
 from sim.replications import Finished
 from sim.statistics import band
@@ -61,6 +62,14 @@ uncertainties:
   inflow_factor: [0.8, 1.2]
 replications: 14
 seed: 3
+until: 2019-02-01
+"""
+ONE = """schema: 1
+name: een
+title: Een
+description: Een punt.
+list: [{scenario: prop-2021, levers: {share_cap: 0.1}}]
+replications: 1
 until: 2019-02-01
 """
 ALL_CHUNKS = 6
@@ -196,7 +205,7 @@ def test_a_summary_and_a_run_say_the_same_of_lower_bounds_and_of_what_never_came
 def test_the_table_in_the_terminal_says_at_least_and_has_a_dash(tmp_path, capsys):
     path = tmp_path / "klein.yaml"
     path.write_text(TEXT + "outcomes: [weeks_to_home_p90_5_plus, days_until_full]\n")
-    for language, bound in (("nl", "minstens"), ("en", "at least")):
+    for language, bound in (("en", "at least"), ("nl", "minstens")):
         code, out, _ = call(capsys, path, "--out", tmp_path / "uit", "--language", language)
         rows = [line for line in out.splitlines() if " prop-2021 " in line]
         assert code == 0 and len(rows) == 4
@@ -211,14 +220,34 @@ def test_the_table_in_the_terminal_says_at_least_and_has_a_dash(tmp_path, capsys
 def test_the_summary_writes_cells_as_every_other_export(job, monkeypatch):
     values = np.zeros((job.sweep.points, job.sweep.replications, len(job.sweep.outcomes)), COUNTED)
     values["value"] = 5.0
-    *_, last = summary_csv(job.sweep, values).decode("utf-8-sig").splitlines()
+    *_, last = summary_csv(job.sweep, values, "nl").decode("utf-8-sig").splitlines()
     *_, mean, low, high, count, at_least, origin = last.split(";")
     assert (mean, low, high, count, at_least) == ("5", "5", "5", "14", "nee")
     assert f"zaad {job.sweep.seed}" in origin and f"{job.sweep.replications} replicaties" in origin
     text = ["\t=1+1", " =1", "＝1", "-x"]
     monkeypatch.setattr(results, "_setting_columns", lambda sweep: {"share_cap": text, "inflow_factor": [0.8] * 4})
-    cells = {line.split(";")[2] for line in summary_csv(job.sweep, values).decode().splitlines()[1:]}
+    cells = {line.split(";")[2] for line in summary_csv(job.sweep, values, "nl").decode().splitlines()[1:]}
     assert cells == {f"'{each}" for each in text}
+
+
+def test_the_files_follow_the_language_and_say_which_code_and_luck_made_them(job, copy, file, capsys):
+    assert json.loads((copy / "sweep.json").read_text())["language"] == "nl"
+    told = json.loads(call(capsys, file, "--out", copy, "--json", "--language", "en")[1])
+    document = json.loads((copy / "sweep.json").read_text())
+    assert document["language"] == told["language"] == "en" and document["model_version"] == MODEL_VERSION
+    for one in document["scenarios"]:
+        assert (one["settings"]["seed"], one["settings"]["replications"]) == (document["seed"], 14)
+        assert (one["settings"]["from"], one["settings"]["until"]) == (one["from"], one["until"])
+    head, first, *_ = (copy / "summary.csv").read_text("utf-8-sig").splitlines()
+    assert head.startswith("point,scenario,") and "language en" in first and "14 replications a point" in first
+
+
+def test_one_of_anything_is_not_called_many(capsys, tmp_path):
+    file = tmp_path / "een.yaml"
+    file.write_text(ONE, "utf-8")
+    out, err = call(capsys, file, "--out", tmp_path / "uit", "--workers", "1", "--language", "en")[1:]
+    assert "1 point of 1 replication, together 1 run in 1 piece;" in err
+    assert "1 point, 1 replication per point; finished already were 0 of 1 piece" in out
 
 
 def test_columns_of_settings_have_one_kind():
@@ -598,7 +627,7 @@ def test_lost_chunks_are_named_and_the_rest_is_kept(capsys, file, tmp_path, monk
 def test_the_report_is_dutch_and_says_what_was_there(capsys, copy, file):
     code, out, err = call(capsys, file, "--out", copy, "--workers", "1")
     assert code == 0
-    assert "4 punten, 14 replicaties per punt; van 6 stukken waren er 6 al af" in out
+    assert "4 punten, 14 replicaties per punt; al af waren 6 van 6 stukken" in out
     assert f"De resultaten staan in {copy}: results.parquet" in out
     assert err.count("\n") == 1
     assert "orspelling" not in out
