@@ -10,10 +10,12 @@ Layout: 8 bytes magic, 4 bytes version, 8 bytes header length, header (JSON), th
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import math
 import os
+import stat
 import struct
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -29,6 +31,8 @@ FORMAT_VERSION = 3
 _MAGIC = b"DSTROOM\x00"
 _FIXED = struct.Struct("<8sIQ")
 _CHECKSUM_BYTES = 32
+#: More than any file of ours takes.
+LARGEST_BYTES = 1 << 30
 _PLAIN_KINDS = frozenset("biufcmMUS")
 
 
@@ -103,13 +107,22 @@ def save(path: str | os.PathLike[str], arrays: Mapping[str, npt.ArrayLike], meta
         stream.write(digest.digest())
 
 
+def read_bounded(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of an ordinary file that is no larger than one of ours can be. Raises OSError."""
+    with Path(path).open("rb") as stream:
+        about = os.fstat(stream.fileno())
+        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        return stream.read(about.st_size)
+
+
 def load(path: str | os.PathLike[str]) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     """Read a saved file back as (arrays, description). A damaged, foreign or newer file raises WrongInput."""
     file = os.fspath(path)
     try:
         if not Path(path).is_file():
             raise WrongInput("no_such_file", file=file)
-        content = Path(path).read_bytes()
+        content = read_bounded(path)
     except OSError as error:
         raise WrongInput("file_unreadable", file=file, reason=reason_of(error)) from error
     if len(content) < _FIXED.size + _CHECKSUM_BYTES or not content.startswith(_MAGIC):
@@ -124,7 +137,7 @@ def load(path: str | os.PathLike[str]) -> tuple[dict[str, npt.NDArray[Any]], dic
         )
     try:
         return _unpacked(body, header_bytes)
-    except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError, ArithmeticError, SyntaxError, MemoryError) as error:
         raise WrongInput("snapshot_does_not_fit", file=file) from error
 
 
@@ -137,8 +150,8 @@ def _unpacked(body: memoryview, header_bytes: int) -> tuple[dict[str, npt.NDArra
     for entry in header["arrays"]:
         dtype = np.dtype(str(entry["dtype"]))
         shape = tuple(int(length) for length in entry["shape"])
-        if dtype.kind not in _PLAIN_KINDS or any(length < 0 for length in shape):
-            raise ValueError("not a plain array")
+        if dtype.kind not in _PLAIN_KINDS or any(length < 0 for length in shape) or entry["name"] in arrays:
+            raise ValueError("not a plain array, or twice the same")
         length_bytes = math.prod(shape) * dtype.itemsize
         if start + length_bytes > len(body):
             raise ValueError("array runs past the end")

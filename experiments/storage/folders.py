@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from experiments.storage.tables import checked_table
 from sim.errors import Allowed, CannotWrite, Term, WrongInput
-from sim.snapshot import fsync_folder
+from sim.snapshot import fsync_folder, read_bounded
 
 Folder = TypeVar("Folder", bound="StagedFolder")
 
@@ -158,7 +158,7 @@ def _sha256(path: Path) -> str:
 
 def _listed_sums(folder: Path) -> dict[str, str]:
     """File name -> checksum, as the sums file of a folder says."""
-    lines = (folder / SUMS).read_bytes().decode("ascii").splitlines()
+    lines = read_bounded(folder / SUMS).decode("ascii").splitlines()
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
 
@@ -188,7 +188,7 @@ def read_run(path: str | os.PathLike[str]) -> dict[str, Any]:
     file = Path(path)
     _check_sum(file)
     try:
-        content = json.loads(file.read_bytes().decode("utf-8"))
+        content = json.loads(read_bounded(file).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise WrongInput("damaged_or_no_result", file=file) from error
     if not isinstance(content, dict):

@@ -23,7 +23,7 @@ from experiments.run.task import RunPlan, Task
 from experiments.storage.tables import checked_table, table_bytes
 from experiments.sweep.plan import Sweep
 from sim.errors import Allowed, CannotWrite, WrongInput
-from sim.snapshot import atomic_file
+from sim.snapshot import atomic_file, read_bounded
 
 try:
     import fcntl
@@ -168,14 +168,16 @@ def compute_chunk(plan: SweepPlan, chunk: int) -> bytes:
 
 def values_of(content: bytes, path: Path, plan: SweepPlan, chunk: int) -> NDArray[np.void]:
     """What a chunk says, (runs, outcomes) of COUNTED. Raises WrongInput for damage and for a foreign chunk."""
-    table = checked_table(path, pa.BufferReader(content))
     runs, outcomes = plan.runs_of(chunk), plan.sweep.outcomes
-    columns = [f"{name}{end}" for name in outcomes for end in ("", ".at_least")]
-    told = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    kinds = {"point": pa.int32(), "replication": pa.int32()}
+    for name in outcomes:
+        kinds |= {name: pa.float64(), f"{name}.at_least": pa.bool_()}
+    table = checked_table(path, pa.BufferReader(content), pa.schema(kinds))
+    told = table.schema.metadata or {}
     if (
-        told.get("sweep") != plan.identity
-        or told.get("chunk") != str(chunk)
-        or table.column_names != ["point", "replication", *columns]
+        told.get(b"sweep") != plan.identity.encode()
+        or told.get(b"chunk") != str(chunk).encode()
+        or any(column.null_count for column in table.columns)
         or table.num_rows != len(runs)
         or list(zip(table["point"].to_pylist(), table["replication"].to_pylist(), strict=True)) != runs
     ):
@@ -205,7 +207,7 @@ def read_chunk(folder: Path, plan: SweepPlan, chunk: int) -> NDArray[np.void] | 
     """What a finished chunk says, (runs, outcomes) of COUNTED; None without one. Raises WrongInput for any damage."""
     file = chunk_file(folder, chunk)
     try:
-        content, told = file.read_bytes(), sum_file(file).read_bytes()
+        content, told = read_bounded(file), read_bounded(sum_file(file))
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -57,7 +57,7 @@ from experiments.sweep.cluster import connected, on_cluster
 from experiments.sweep.results import ROWS_PER_GROUP, results_table, summary_csv, summary_rows, sweep_document
 from sim.errors import Allowed, CannotWrite, Term, WrongInput
 from sim.replications import Finished, replicate
-from sim.snapshot import atomic_file
+from sim.snapshot import atomic_file, read_bounded
 
 #: How often to look whether another process has finished what it claimed.
 WAIT_SECONDS = 0.2
@@ -81,7 +81,7 @@ def _prepare(folder: Path, plan: SweepPlan) -> None:
             if not manifest.exists():
                 with atomic_file(manifest) as stream:
                     stream.write(plan.manifest())
-            elif (content := manifest.read_bytes()) != plan.manifest():
+            elif (content := read_bounded(manifest)) != plan.manifest():
                 _refuse_other(folder, content, plan)
                 with atomic_file(manifest) as stream:
                     stream.write(plan.manifest())
@@ -107,9 +107,9 @@ def _ours(folder: Path, plan: SweepPlan) -> bool:
     """Whether every whole chunk in a folder with a damaged manifest belongs to this plan."""
     for file in sorted((folder / CHUNKS).glob("chunk-*.parquet")):
         number = file.stem.removeprefix("chunk-")
-        content = file.read_bytes()
+        content = read_bounded(file)
         sums = sum_file(file)
-        if not sums.exists() or sums.read_bytes() != sum_line(content, file.name):
+        if not sums.exists() or read_bounded(sums) != sum_line(content, file.name):
             continue
         try:
             values_of(content, file, plan, int(number))

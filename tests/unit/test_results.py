@@ -229,8 +229,9 @@ def test_a_small_disk_that_is_really_full_keeps_the_earlier_result(written, tmp_
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.parametrize("number", [40, pytest.param(1_000, marks=pytest.mark.full)])
 @pytest.mark.parametrize("name", [*TABLES, RUN, SUMS])
-def test_no_changed_byte_goes_unnoticed(written, tmp_path, name):
+def test_no_changed_byte_goes_unnoticed(written, tmp_path, name, number):
     out = tmp_path / "kopie"
     shutil.copytree(written[0], out)
     target = out / name
@@ -238,8 +239,8 @@ def test_no_changed_byte_goes_unnoticed(written, tmp_path, name):
     read = read_run if name in (RUN, SUMS) else read_checked
     asked = out / RUN if name == SUMS else target
     chance = random.Random(2021)
-    damaged = [content[: chance.randrange(len(content))] for _ in range(20)]
-    for _ in range(40):
+    damaged = [content[: chance.randrange(len(content))] for _ in range(number // 2)]
+    for _ in range(number):
         place, bit = chance.randrange(len(content)), 1 << chance.randrange(8)
         damaged.append(content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :])
     silent = 0
