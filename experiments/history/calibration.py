@@ -23,7 +23,7 @@ import numpy as np
 
 from experiments.history.backtest import DrawTask, Point, held_against, points, run_draws
 from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_parameters
-from experiments.run.provenance import behind_fit, version
+from experiments.run.provenance import behind_fit, made_here, version
 from models.parameters import PERIODS
 from sim.arrays import FloatArray
 from sim.calendar import day_number
@@ -266,7 +266,7 @@ def calibrate(
     held_points = points(scenario)
     tolerance, weight = point_weights(held_points, target.train)
     name = ensemble_name(scenario, train_until)
-    folder = work / "-".join(str(part) for part in (name, seed, *behind_fit().values()))
+    folder = work / "-".join(str(part) for part in (name, seed, *behind_fit().values(), *made_here().values()))
     count = len(target.paths)
     scaled = 2.0 * qmc.Sobol(count, rng=seed).random(waves[0]) - 1.0
     values = run_wave(target, 0, scaled, folder, workers, report)

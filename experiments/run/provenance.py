@@ -5,7 +5,8 @@ A result depends on
 - the **model version** (`models/version.py`): a number that is raised when a golden run or a golden method changes;
 - the **inputs**: the figures that a run reads (`models/inputs.py`) and how a draw is laid over them;
 - for a fit and a back-test also what was **published**, and how it is weighed;
-- the ensemble, of which `load_ensemble(name).about["table"]` is the version.
+- the ensemble, of which `load_ensemble(name).about["table"]` is the version;
+- what is kept on a machine, such as runs of the app and sweeps, also **how a replication gets its seed** and libraries.
 
 Inputs and published figures are known by a checksum of their values, so another source, note or way of writing a
 number leaves them what they are.
@@ -23,6 +24,7 @@ from experiments import read_csv
 from experiments.language.catalogue import catalogue
 from experiments.language.language import Language
 from models.version import MODEL_VERSION
+from sim.replications import replication_seed
 
 #: Of the tables of this room, the columns that a run reads and those that only a fit or a back-test reads.
 _DRAW_COLUMNS = ("parameter", "how", "periods")
@@ -109,18 +111,26 @@ def outdated_text(kind: str, document: Mapping[str, Any], changed: Sequence[str]
 
 
 def software() -> dict[str, str]:
-    """The versions of the libraries that a figure depends on."""
+    """The versions of Python and of the libraries that a figure depends on."""
     import platform
 
-    import numba
-    import numpy as np
-    import pyarrow as pa
-    import scipy
+    return {"python": platform.python_version()} | libraries()
 
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "numba": numba.__version__,
-        "scipy": scipy.__version__,
-        "pyarrow": pa.__version__,
-    }
+
+@lru_cache(maxsize=1)
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that a figure depends on."""
+    from importlib.metadata import version as installed
+
+    return {name: installed(name) for name in ("numpy", "numba", "scipy", "pyarrow")}
+
+
+@lru_cache(maxsize=1)
+def seeds() -> str:
+    """A checksum of how replications get their seeds, so that figures with other luck are never taken for these."""
+    return _checksum([replication_seed(seed, number) for seed in (1, 2**63 - 1) for number in (1, 2, 50)])
+
+
+def made_here() -> dict[str, str]:
+    """What figures that are kept on a machine depend on besides `behind`."""
+    return {"seeds": seeds()} | libraries()

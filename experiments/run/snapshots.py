@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.run.ensemble import default_ensemble, ensemble_version
-from experiments.run.provenance import behind
+from experiments.run.provenance import behind, seeds
 from experiments.scenario.periods import period_days
 from experiments.scenario.scenario import parse_date
 from experiments.storage.folders import MADE_BY_SYSTEMS
@@ -60,8 +60,8 @@ def file_of(folder: str | Path, number: int) -> Path:
 
 def save_snapshot(folder: str | Path, number: int, chain: Chain, origin: Origin) -> None:
     """Write the chain of one replication as it is this morning, in one step. Raises CannotWrite."""
-    version = ensemble_version(origin.ensemble)
-    about = {**behind(), **asdict(origin), "day": chain.today, "ensemble_version": version, "replication": number}
+    made = behind() | {"seeds": seeds(), "ensemble_version": ensemble_version(origin.ensemble)}
+    about = made | asdict(origin) | {"day": chain.today, "replication": number}
     state = chain.snapshot()
     save(file_of(folder, number), state, about | {"content": content_of(state, about)})
 
@@ -128,7 +128,7 @@ def read_saved(folder: str) -> Saved:
         if about != shared:
             raise WrongInput("other_run", file=path)
     assert shared is not None
-    if not behind().items() <= shared.items():
+    if not (behind() | {"seeds": seeds()}).items() <= shared.items():
         raise WrongInput("snapshots_of_other_version", file=folder)
     return _saved_of(place, tuple(sorted(found)), shared)
 

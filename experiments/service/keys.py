@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.language.labels import scenario_words
 from experiments.run.ensemble import default_ensemble, load_ensemble
-from experiments.run.provenance import behind, behind_fit
+from experiments.run.provenance import behind, behind_fit, made_here
 from experiments.run.task import Task
 from experiments.scenario.scenario import Scenario
 from models.levers import Change
@@ -40,7 +40,7 @@ def _computed(scenario: Scenario) -> _Computed:
 
 @lru_cache(maxsize=4096)
 def _key_of(computed: _Computed, replications: int) -> str:
-    return _hash(_plain(computed) | {"replications": replications, "behind": behind_fit()})
+    return _hash(_plain(computed) | {"replications": replications, "behind": behind_fit() | made_here()})
 
 
 def _hash(content: Any) -> str:
@@ -69,7 +69,7 @@ def question_key(question: Any) -> str:
         _plain(_computed(value)) if isinstance(value := getattr(question, field_of.name), Scenario) else value
         for field_of in fields(question)
     ]
-    return _hash([type(question).__qualname__, asked, behind()])
+    return _hash([type(question).__qualname__, asked, behind() | made_here()])
 
 
 def nameless(scenario: Scenario) -> Scenario:

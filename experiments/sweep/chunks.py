@@ -18,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from experiments.run.ensemble import default_ensemble, load_ensemble
-from experiments.run.provenance import behind, software, version
+from experiments.run.provenance import behind, made_here, version
 from experiments.run.task import RunPlan, Task
 from experiments.storage.tables import checked_table, table_bytes
 from experiments.sweep.plan import Sweep
@@ -44,21 +44,20 @@ MADE, THERE, TAKEN = "made", "there", "taken"
 _ONE_AT_A_TIME = threading.Lock()
 
 
-#: What the bytes of a result depend on besides the plan, by name: model version, inputs, program and libraries.
+#: What the bytes of a result depend on besides the plan, by name: model version, inputs, seeds, program and libraries.
 MadeBy = tuple[tuple[str, int | str], ...]
 
 
 @lru_cache(maxsize=1)
 def made_by() -> MadeBy:
     """What this program would make a result with."""
-    libraries = {name: told for name, told in software().items() if name != "python"}
-    return tuple((behind() | {"doorstroom": version()} | libraries).items())
+    return tuple((behind() | {"doorstroom": version()} | made_here()).items())
 
 
 def made_by_document(made: MadeBy) -> dict[str, Any]:
-    """The same as it stands in a manifest: model version and inputs by themselves, then the software."""
+    """The same as it stands in a manifest: model version, inputs and seeds by themselves, then the software."""
     told: dict[str, Any] = dict(made)
-    return {name: told.pop(name) for name in behind()} | {"software": told}
+    return {name: told.pop(name) for name in (*behind(), "seeds")} | {"software": told}
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ def forget():
     sources.read_table.cache_clear()
     provenance.inputs.cache_clear()
     provenance.published.cache_clear()
+    provenance.seeds.cache_clear()
+    provenance.libraries.cache_clear()
     keys._key_of.cache_clear()
     chunks.made_by.cache_clear()
 
@@ -131,7 +133,7 @@ def all_results(kept):
         "job": keys.job_key(scenario),
         "question": keys.question_key(TwoFutures(scenario, scenario)),
         "sweep": chunks.make_sweep_plan(check_sweep_text(SWEEP)).manifest(),
-        "snapshot": provenance.behind(),
+        "snapshot": provenance.behind() | {"seeds": provenance.seeds()},
         "run": provenance.provenance(),
         "verdicts": {"model_version", "inputs"} & {*verdicts_changed(kept["verdicts"], tuple(CLAIMS.values()))},
         "back-test": {"model_version", "inputs", "published"} & {*backtest_changed(kept["back-test"])},
@@ -202,6 +204,28 @@ def test_another_model_version_makes_everything_stale(monkeypatch):
     monkeypatch.setattr(provenance, "MODEL_VERSION", MODEL_VERSION + 1)
     forget()
     assert stale() == ALL
+    monkeypatch.undo()
+    forget()
+
+
+LUCKY = {"job", "question", "sweep", "snapshot"}
+#: What is changed in what makes a figure on this machine, into what, and what becomes stale.
+MADE_OTHERWISE = {
+    "mixing of words": ("sim.replications.splitmix64", lambda word: word * 3 + 1, LUCKY),
+    "seed": ("experiments.run.provenance.replication_seed", lambda seed, number: seed, LUCKY),
+    "library": ("importlib.metadata.version", lambda name: "0", LUCKY - {"snapshot"}),
+}
+
+
+@pytest.mark.parametrize("what", MADE_OTHERWISE)
+def test_other_seeds_and_libraries_make_what_is_kept_on_a_machine_stale(what, monkeypatch):
+    place, other, expected = MADE_OTHERWISE[what]
+    provenance.version()  # the program is what it is
+    forget()
+    stale = watch()
+    monkeypatch.setattr(place, other)
+    forget()
+    assert stale() == expected
     monkeypatch.undo()
     forget()
 

@@ -1,0 +1,95 @@
+"""A whole replication as the app keeps it, from its seed and draw to its smallest table, as a model version made it.
+
+Golden runs and methods see its ingredients; a job key and a sweep are only as good as what sees the whole.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from test_methods import DRAW
+
+from experiments.run import breakdown, parameters, task
+from experiments.run.ensemble import Ensemble
+from models import outcomes
+from models.levers import Change
+from models.version import MODEL_VERSION
+from sim.calendar import day_number
+
+#: When a figure moves and that is meant: raise MODEL_VERSION by one, and write both anew.
+RECORDED_BY = 2
+RECORDED = {
+    "outcomes": [323324.982, 9586490.92],
+    "at_least": [0, 0],
+    "half_years": [71508, 3751908],
+    "month_days": [108373, 379841],
+    "series": [868710, 71022632],
+    "observed": [1988, 3060],
+    "steps": [1259252, 29814380],
+    "provinces": [49692, 788615],
+    "sizes": [20741.1429, 208699.429],
+    "municipal": [37216, 57561044],
+}
+
+
+def whole():
+    """One replication in detail, with a draw that is no fit."""
+    values = np.array(list(DRAW.values()))
+    draws = np.array([values * factor for factor in (0.9, 1.0, 1.1)])
+    ensemble = Ensemble("x", tuple(DRAW), draws, values, np.zeros(3), {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parameters, "load_ensemble", lambda name: ensemble)
+        first, until = day_number("2019-03-11"), day_number("2019-09-20")
+        changes = (Change("inflow_shock", 900.0, day_number("2019-03-01")),)
+        return task.Task("prop-2021", changes, 5, first, until, ensemble="x", detailed=True)(3)
+
+
+def by_name(part):
+    return [part[name] for name in sorted(part)]
+
+
+def figures():
+    """Of each part the sum, and the sum weighted by place, so that figures that trade places are seen too."""
+    made = whole()
+    parts = {
+        "outcomes": by_name(made.outcomes),
+        "at_least": [name in made.at_least for name in sorted(made.outcomes)],
+        "half_years": made.half_years,
+        "month_days": made.month_days,
+        "series": by_name(made.series),
+        "observed": made.observed,
+        "steps": by_name(made.steps),
+        **{name: getattr(made.detail, name) for name in ("provinces", "sizes", "municipal")},
+    }
+    flat = {name: np.nan_to_num(np.asarray(part, dtype=np.float64)).ravel() for name, part in parts.items()}
+    return {name: [part.sum(), part @ np.arange(1.0, part.size + 1)] for name, part in flat.items()}
+
+
+def moved():
+    """The parts that are not what was recorded."""
+    return {name for name, found in figures().items() if found != pytest.approx(RECORDED[name], rel=1e-6)}
+
+
+def test_a_whole_replication_is_what_its_model_version_made():
+    assert RECORDED_BY <= MODEL_VERSION
+    assert moved() == set(), "figures of a replication moved: if that is meant, raise MODEL_VERSION by one"
+
+
+#: What is changed, into what, and a part that must show it.
+OTHERWISE = {
+    "seed": (task, "replication_seed", lambda seed, number: seed + number, "outcomes"),
+    "draw": (Ensemble, "draw_of", lambda self, number: 2, "outcomes"),
+    "bounds": (outcomes, "outcomes_at_least", lambda window: frozenset({"decisions"}), "at_least"),
+    "published": (task, "simulated", lambda wanted, facts, table: np.zeros(len(wanted)), "observed"),
+    "half-years": (task, "half_year_table", lambda facts: np.zeros((4, len(facts.half_year_names), 13)), "half_years"),
+    "provinces": (breakdown, "_provinces", lambda window, shown: np.zeros((4, 12)), "provinces"),
+    "sizes": (breakdown, "_sizes", lambda window: np.zeros((6, 3)), "sizes"),
+    "municipal": (breakdown, "_municipal", lambda window, shown: np.zeros((6, 1, 352)), "municipal"),
+}
+
+
+@pytest.mark.parametrize("what", OTHERWISE)
+def test_what_makes_a_replication_otherwise_is_noticed(what, monkeypatch):
+    place, name, other, part = OTHERWISE[what]
+    monkeypatch.setattr(place, name, other)
+    assert part in moved()
