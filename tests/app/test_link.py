@@ -69,7 +69,8 @@ def test_a_choice_may_stand_in_either_language(opened, words):
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("share_cap", "veel"), ("share_cap", "9"), ("share_cap", "nan"), ("places_added", "1.5"), ("bestaat_niet", "1"),
+        ("share_cap", "veel"), ("share_cap", "9"), ("share_cap", "nan"), ("ind_extra_staff", "inf"),
+        ("ind_extra_staff", "-1e999"), ("places_added", "1.5"), ("bestaat_niet", "1"),
         ("queue_rule", "toevallig"), ("eind", "morgen"), ("lang", "fr"), ("share_cap__van", "1999-01-01"),
         ("smoothing__van", "2020-01-01"), ("periode", "2030"), ("besluiten", "2021-01-01,share_cap,veel"),
     ],

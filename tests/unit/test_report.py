@@ -29,7 +29,7 @@ from models.outcomes import OUTCOMES
 from models.sources import full_persons, read_table, table_names
 from sim.calendar import date_of
 
-HOSTILE = "<script>alert('x')</script>\"& =1+1"
+HOSTILE = "<script>alert('x')</script>\"& =1+1 https://evil.nl www.evil.nl"
 DUTCH = set(
     re.findall(
         r"\w+",
@@ -166,6 +166,7 @@ def test_text_from_outside_is_escaped():
     for result, language in itertools.product((hostile, hostile.runs[0]), ("nl", "en")):
         html = report_page(result, language)
         assert "<script" not in html
+        assert "https://evil.nl" in html and not re.search(r'href="?[^"#]*evil', html)
         assert str(escape(HOSTILE)) in html
         Outline(html)
 
