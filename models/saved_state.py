@@ -41,6 +41,8 @@ State = Mapping[str, Array]
 _LARGEST = 1 << 40
 #: No agenda tells as many kinds of dates apart.
 _KINDS_OF_DATES = 4
+#: Kinds of projects, and more homes than any of them makes.
+_PROJECT_KINDS, _MOST_HOMES = 5, 100_000
 _HOUSEHOLD, _COUNTS, _TOWN = "register.households.", "register.counts.", "register.towns."
 #: The least and the highest value by name, the first that fits counts; a word is the highest in ``_highest``.
 _ALLOWED: tuple[tuple[str, int, int | str], ...] = (
@@ -117,8 +119,9 @@ def _check_ranges(state: State, rows: int, today: int) -> None:
         low, high = next((low, high) for pattern, low, high in _ALLOWED if fnmatchcase(name, pattern))
         high = highest[high] if isinstance(high, str) else high
         _expect(name, np.isfinite(array) & (array >= low) & (array <= high))
-    pipeline = state["projects.pipeline"]
-    _expect("projects.pipeline", (pipeline[:, 0] >= 0) & (pipeline[:, 0] < 5) & (pipeline[:, 1] <= highest["town"]))
+    kind, town, homes = state["projects.pipeline"].T[:3]
+    fits = (kind >= 0) & (kind < _PROJECT_KINDS) & (town <= highest["town"]) & (homes >= 0) & (homes <= _MOST_HOMES)
+    _expect("projects.pipeline", fits)
 
 
 def _household(state: State, name: str) -> Array:

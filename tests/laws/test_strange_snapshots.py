@@ -11,7 +11,7 @@ from lawbook import BUSY, parameters_with
 from refused import refused
 
 from experiments.run.ensemble import default_ensemble, ensemble_version
-from experiments.run.provenance import behind
+from experiments.run.provenance import behind, seeds
 from experiments.run.snapshots import content_of, file_of, read_saved, resume_from
 from models.chain import Chain
 from models.saved_state import ImpossibleState
@@ -82,9 +82,9 @@ def _rows_in_other_order(luck, state, name):
 
 #: What points at a row, a town or an entry, and what belongs to a row and must stay there.
 POINTERS = (
-    "_next", "_previous", ".first", ".last", ".municipality", ".province", ".bed", ".stay", ".line", ".family",
-    ".permit", ".link", ".running", ".agenda", ".journeys", ".guests", ".candidates", ".next_row", "_read", ".closed",
-    ".openings", ".busy", ".status", ".place", ".pipeline",
+    "_next", "_previous", ".first", ".last", ".municipality", ".province", ".bed", ".stay", ".line", "s.family",
+    "s.permit", ".link", ".running", ".agenda", ".journeys", ".guests", ".candidates", ".next_row", "_read", ".closed",
+    ".openings", ".busy", ".status", ".place",
 )  # fmt: skip
 IN_PLACE = (
     "identity", "persons", "arrived", "status", "bed", "province", "family", "followers", "municipality", "permit",
@@ -119,6 +119,15 @@ def test_what_no_run_left_is_refused_before_a_kernel_sees_it(left, number):
         assert time.process_time() - began < LONGEST_SECONDS, (craft.__name__, name)
 
 
+@pytest.mark.parametrize(("column", "number"), [(0, -1), (0, 5), (1, -2), (1, 352), (2, -1), (2, 2**31)])
+def test_a_project_is_of_a_kind_in_a_town_with_homes(left, column, number):
+    chain, whole = left
+    state = whole | {"projects.pipeline": whole["projects.pipeline"].copy()}
+    state["projects.pipeline"][-1, column] = number
+    with pytest.raises(ImpossibleState, match="pipeline"):
+        chain.resume(state)
+
+
 def test_what_a_run_left_is_taken_over_after_all_that(left):
     chain, whole = left
     chain.resume(whole)
@@ -134,7 +143,13 @@ def folder(tmp_path, left):
 
     def write(change, *, content=True):
         ensemble = default_ensemble("prop-2021")
-        about = {**behind(), **ABOUT, "ensemble": ensemble, "ensemble_version": ensemble_version(ensemble)}
+        about = {
+            **behind(),
+            "seeds": seeds(),
+            **ABOUT,
+            "ensemble": ensemble,
+            "ensemble_version": ensemble_version(ensemble),
+        }
         about |= {"replication": 1}
         state = {name: array.copy() for name, array in left[1].items()}
         before = content_of(state, about)
