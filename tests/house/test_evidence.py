@@ -1,6 +1,5 @@
 """What stands behind the figures belongs to the program as it is: kept back-tests, names in both languages."""
 
-import json
 
 import pytest
 
@@ -63,7 +62,7 @@ def test_a_damaged_back_test_is_refused(tmp_path, content):
 @pytest.mark.parametrize("period", PERIODS)
 def test_the_kept_back_test_is_what_a_run_gives(period, tmp_path):
     kept = kept_backtest(period)
-    anew = json.loads(keep_backtest(period, kept["draws"], tmp_path / "toets.json").read_text(encoding="utf-8"))
+    anew = kept_backtest(period, keep_backtest(period, kept["draws"], tmp_path / "toets.json"))
     assert anew == kept
 
 
