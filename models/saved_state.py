@@ -107,6 +107,7 @@ def _check_ranges(state: State, rows: int, today: int) -> None:
     """Every number is one, and lies between what its column may hold."""
     highest = {
         "row": rows - 1, "rows": rows, "yesterday": today - 1, "town": len(municipalities()) - 1,
+        "days": len(state["facts.daily"]),
         "permits": int(state[_COUNTS + "permit_households"][0]), "links": int(state[_COUNTS + "linked_households"][0]),
         "families": int(state[_COUNTS + "family_households"][0]), "half_years": len(state["target.closed.opening"]),
         "openings": len(state["coa.openings.opens"]),
@@ -119,6 +120,8 @@ def _check_ranges(state: State, rows: int, today: int) -> None:
         low, high = next((low, high) for pattern, low, high in _ALLOWED if fnmatchcase(name, pattern))
         high = highest[high] if isinstance(high, str) else high
         _expect(name, np.isfinite(array) & (array >= low) & (array <= high))
+    unused = state["nareis.now.days_open"] - state["nareis.now.days_arrived"]
+    _expect("nareis.now.days_arrived", (unused >= 0) & (unused <= 1))
     kind, town, homes = state["projects.pipeline"].T[:3]
     fits = (kind >= 0) & (kind < _PROJECT_KINDS) & (town <= highest["town"]) & (homes >= 0) & (homes <= _MOST_HOMES)
     _expect("projects.pipeline", fits)

@@ -84,6 +84,7 @@ def _rows_in_other_order(luck, state, name):
 POINTERS = (
     "_next", "_previous", ".first", ".last", ".municipality", ".province", ".bed", ".stay", ".line", "s.family",
     "s.permit", ".link", ".running", ".agenda", ".journeys", ".guests", ".candidates", ".next_row", "_read", ".closed",
+    ".days_open", ".days_arrived",
     ".openings", ".busy", ".status", ".place",
 )  # fmt: skip
 IN_PLACE = (
