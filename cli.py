@@ -5,14 +5,28 @@ Worker processes load this module again, so it loads nothing until the command i
 
 from __future__ import annotations
 
+import signal
 from typing import NoReturn
 
 
 def main() -> NoReturn:
-    """Start the command."""
+    """Start the command, and end it in one sentence at whatever moment it is stopped.
+
+    Ctrl-C waits until the command can say so, and does nothing any more once it has ended. Whoever closes the terminal
+    or ends the process (SIGHUP, SIGTERM) stops it in the same way, unless it was started to outlive them.
+    """
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    for name in ("SIGTERM", "SIGHUP"):
+        kind = getattr(signal, name, None)
+        if kind is not None and signal.getsignal(kind) is signal.SIG_DFL:
+            signal.signal(kind, signal.default_int_handler)
     from cli_pages.command import app
 
-    app()
+    try:
+        app()
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise SystemExit(0)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import MOST_WORKERS, JsonOptions, check_file, expect_workers, read_seed, read_whole, read_workers
+from cli_pages.options import MOST_WORKERS, JsonOptions, expect_workers, read_seed, read_whole, read_workers
 from cli_pages.printing import places, print_answer, what_it_is
 from cli_pages.progress import Progress
 
@@ -39,6 +39,7 @@ def claims_command(options: Options) -> None:
     from experiments.claims.said import worded
     from experiments.claims.verdicts import VERDICTS, keep_verdicts
     from experiments.scenario.scenario import DEFAULT_SEED, MOST_REPLICATIONS
+    from experiments.storage.files import Output
     from sim.errors import WrongInput
 
     claims = chosen_claims(CLAIMS, options.names or [])
@@ -48,7 +49,7 @@ def claims_command(options: Options) -> None:
     if options.store:
         if len(claims) < len(CLAIMS):
             raise WrongInput("store_all_claims", file="--store")
-        check_file(str(VERDICTS))
+        Output(str(VERDICTS), force=True)
     with Progress(texts_of("claims")("progress")) as progress:
         result = judge_claims(claims, replications=replications, seed=seed, workers=workers, on_progress=progress)
     document = worded(result.to_json(), CLAIMS, current_language())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from typing import Annotated, Any
 
@@ -37,6 +38,8 @@ class SentenceGroup(WordedGroup):
         code: Any = 0
         try:
             try:
+                if hasattr(signal, "pthread_sigmask"):  # held back by `cli.main` until it can be answered
+                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
                 words = positional[0] if positional else named.get("args")
                 choose_language(sys.argv[1:] if words is None else words)
                 code = super().main(*positional, **(named | {"standalone_mode": False}))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import MOST_WORKERS, FixedParameters, RunOptions, check_file, expect_workers, read_plan
+from cli_pages.options import MOST_WORKERS, FixedParameters, Force, RunOptions, expect_workers, read_plan
 from cli_pages.printing import (
     number,
     parameters_words,
@@ -50,6 +50,7 @@ class Options(RunOptions):
     outcome: str = ""
     out: str = ""
     report: str = ""
+    force: Force = False
     fixed_parameters: FixedParameters = False
 
 
@@ -57,16 +58,17 @@ def compare_command(options: Options) -> None:
     """Compare scenarios and print the differences."""
     expect_workers(options)
 
+    from experiments.storage.files import Output
+
     scenarios = _read_scenarios(options)
     precision = _read_precision(options.precision)
     count = max(scenarios[0].replications, DEFAULT_REPLICATIONS)
     plan = read_plan(options, scenarios, count, fewest=2, tasks=None if precision is None else MOST_WORKERS)
-    if options.report:
-        check_file(options.report)
-    result = _compare(options, scenarios, plan, precision)
-    if options.report and result.count:
-        write_report(options.report, result)
-    first, kept = result.runs[0], places(tables=options.out, page=options.report)
+    page = Output(options.report, tuple(options.scenarios), options.force)
+    result, place = _compare(options, scenarios, plan, precision)
+    if page and result.count:
+        write_report(page, result)
+    first, kept = result.runs[0], places(tables=place, page=options.report)
     print_finished(first, result.count, None, options.as_json, result.to_json, lambda: [*_report(result), *kept])
 
 
@@ -101,8 +103,10 @@ def _read_precision(text: str) -> Precision | None:
     return Precision(float(figure), percent)
 
 
-def _compare(options: Options, scenarios: Sequence[Scenario], plan: RunPlan, precision: Precision | None) -> Comparison:
-    """Compare the scenarios, and put the tables in place when they were asked for."""
+def _compare(
+    options: Options, scenarios: Sequence[Scenario], plan: RunPlan, precision: Precision | None
+) -> tuple[Comparison, str]:
+    """Compare the scenarios, and put the tables in place when they were asked for; tell where they stand."""
     from experiments.compare.compare import HEADLINE, compare
 
     with contextlib.ExitStack() as stack:
@@ -117,8 +121,9 @@ def _compare(options: Options, scenarios: Sequence[Scenario], plan: RunPlan, pre
         if folder is not None and result.count:
             from experiments.report.exports import comparison_files
 
-            folder.put(comparison_files(result, current_language()))
-    return result
+            folder.put(comparison_files(result, current_language()), whole=result.runs[0].whole)
+            return result, folder.name_of(options.out)
+    return result, ""
 
 
 def _report(result: Comparison) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import JsonOptions, check_file, check_folder, expect_workers, read_seed, read_whole, read_workers
+from cli_pages.options import Force, JsonOptions, check_folder, expect_workers, read_seed, read_whole, read_workers
 from cli_pages.printing import INTERRUPTED, cell, number, percent, places, print_answer, print_err, rounded, table
 from cli_pages.progress import Progress, progress_by_label
 from experiments.language.formatting import date_text
@@ -36,6 +36,7 @@ class BacktestOptions(JsonOptions):
     workers: str = ""
     train_until: str = ""
     html: str = ""
+    force: Force = False
     kept: Annotated[bool, typer.Option("--kept")] = False
 
 
@@ -52,12 +53,14 @@ class CalibrateOptions(JsonOptions):
 
 def backtest_command(options: BacktestOptions) -> None:
     """Run a back-test, or take the one that is kept, and print how far the model is off."""
-    document = _kept(options) if options.kept else _run(options)
-    if options.html:
-        from experiments.report.backtest_page import backtest_page
-        from experiments.storage.files import write_file
+    from experiments.storage.files import Output
 
-        write_file(options.html, backtest_page(document, current_language()))
+    page = Output(options.html, force=options.force)
+    document = _kept(options) if options.kept else _run(options)
+    if page:
+        from experiments.report.backtest_page import backtest_page
+
+        page.write(backtest_page(document, current_language()))
     kept = places(page=options.html)
     print_answer(options.as_json, lambda: document, lambda: [*_backtest_report(document), *kept])
 
@@ -82,8 +85,6 @@ def _run(options: BacktestOptions) -> dict[str, Any]:
     seed = read_seed(options.seed, BACKTEST_SEED)
     workers = read_workers(options.workers, draws)
     ensemble = _ensemble_of(period, options.train_until)
-    if options.html:
-        check_file(options.html)
     with Progress(texts_of("backtest")("progress")) as progress:
         return run_backtest(period, ensemble, draws, seed, workers, progress).to_json()
 

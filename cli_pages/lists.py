@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import JsonOptions
+from cli_pages.options import Force, JsonOptions
 from cli_pages.printing import cell, print_json, print_out, rounded, table, title
 from experiments.language.catalogue import catalogue
 from experiments.language.labels import definitions, holder_text, lever_label, outcome_label, unit_text
@@ -35,6 +35,7 @@ class CheckOptions(JsonOptions):
 
     file: str
     upgrade: str = ""
+    force: Force = False
 
 
 def list_command(options: ListOptions) -> None:
@@ -113,11 +114,11 @@ def check_command(options: CheckOptions) -> None:
     from experiments.run.provenance import version
     from experiments.scenario.ready import load_scenario
     from experiments.scenario.text import file_text
-    from experiments.storage.files import write_file
+    from experiments.storage.files import Output
 
     scenario = load_scenario(options.file)
-    if options.upgrade:
-        write_file(options.upgrade, file_text(scenario))
+    if upgraded := Output(options.upgrade, (options.file,), options.force):
+        upgraded.write(file_text(scenario))
     if options.as_json:
         written = {"written": options.upgrade} if options.upgrade else {}
         about = {"file": options.file, "valid": True, "version": version(), "settings": scenario.as_file()}

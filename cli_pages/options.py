@@ -7,7 +7,6 @@ an argument, any other the option of its name, unless it says otherwise. What le
 
 from __future__ import annotations
 
-import errno
 import inspect
 import os
 import re
@@ -39,6 +38,7 @@ _USAGE = (
     (re.compile(r"(?P<name>.*?)\.?$"), "other"),
 )
 
+Force = Annotated[bool, typer.Option("--force")]
 FixedParameters = Annotated[bool, typer.Option("--fixed-parameters")]
 
 Chosen = TypeVar("Chosen", bound="Options")
@@ -158,18 +158,3 @@ def check_folder(folder: str) -> None:
             pass
     except OSError as error:
         raise CannotWrite.because(folder, error) from error
-
-
-def check_file(path: str) -> None:
-    """Try whether a file can be written, and leave whatever is there as it is. Raises CannotWrite."""
-    import tempfile
-
-    from sim.errors import CannotWrite
-
-    try:
-        if os.path.isdir(path):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        with tempfile.TemporaryFile(dir=os.path.dirname(path) or "."):
-            pass
-    except OSError as error:
-        raise CannotWrite.because(path, error) from error

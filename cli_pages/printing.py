@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from experiments.compare.compare import Comparison
     from experiments.run.result import RunResult
     from experiments.scenario.scenario import Scenario
+    from experiments.storage.files import Output
 
     Result = RunResult | Attribution
 
@@ -126,12 +127,11 @@ def table(
     return [line(heads), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]
 
 
-def write_report(path: str, result: Comparison | RunResult) -> None:
+def write_report(page: Output, result: Comparison | RunResult) -> None:
     """Write the page of a result in one step. Raises CannotWrite."""
     from experiments.report.report import report_page
-    from experiments.storage.files import write_file
 
-    write_file(path, report_page(result, current_language()))
+    page.write(report_page(result, current_language()))
 
 
 def places(**paths: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli_pages.language import current_language, texts_of
-from cli_pages.options import FixedParameters, RunOptions, check_file, check_folder, expect_workers, read_plan
+from cli_pages.options import FixedParameters, Force, RunOptions, check_folder, expect_workers, read_plan
 from cli_pages.printing import (
     number,
     parameters_words,
@@ -49,6 +49,7 @@ class Options(RunOptions):
     settings: Annotated[list[str] | None, typer.Option("--set")] = None
     out: str = ""
     report: str = ""
+    force: Force = False
     fixed_parameters: FixedParameters = False
     save_on: str = ""
     snapshots: str = ""
@@ -60,24 +61,26 @@ def run_command(options: Options) -> None:
     expect_workers(options)
 
     from experiments.scenario.ready import load_scenario
+    from experiments.storage.files import Output
 
     scenario = load_scenario(options.scenario).with_settings(options.settings or [])
     saved = _read_saved(options) if options.resume else None
     plan = read_plan(options, [scenario], scenario.replications if saved is None else len(saved.numbers))
     save_day = _read_save_day(options, scenario, saved, plan.until_day or scenario.until_day)
-    if options.report:
-        check_file(options.report)
+    page = Output(options.report, (options.scenario,), options.force)
     if options.snapshots:
         check_folder(options.snapshots)
-    result = _run(options, scenario, plan, saved, save_day)
-    if options.report and result.replications:
-        write_report(options.report, result)
-    done, kept = len(result.replications), places(results=options.out, page=options.report, snapshots=options.snapshots)
+    result, place = _run(options, scenario, plan, saved, save_day)
+    if page and result.replications:
+        write_report(page, result)
+    done, kept = len(result.replications), places(results=place, page=options.report, snapshots=options.snapshots)
     print_finished(result, done, plan.replications, options.as_json, result.to_json, lambda: [*_report(result), *kept])
 
 
-def _run(options: Options, scenario: Scenario, plan: RunPlan, saved: Saved | None, save_day: int | None) -> RunResult:
-    """Run the scenario, and put its files in place when they were asked for."""
+def _run(
+    options: Options, scenario: Scenario, plan: RunPlan, saved: Saved | None, save_day: int | None
+) -> tuple[RunResult, str]:
+    """Run the scenario, and put its files in place when they were asked for; tell where they stand."""
     from pathlib import Path
 
     from experiments.run.run import run_scenario
@@ -99,7 +102,8 @@ def _run(options: Options, scenario: Scenario, plan: RunPlan, saved: Saved | Non
 
             language = current_language()
             folder.finish(result, run_files(result, language), language)
-    return result
+            return result, folder.name_of(options.out)
+    return result, ""
 
 
 def _read_saved(options: Options) -> Saved:

@@ -9,75 +9,26 @@ Layout: 8 bytes magic, 4 bytes version, 8 bytes header length, header (JSON), th
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import json
 import math
 import os
-import stat
 import struct
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.errors import Allowed, CannotWrite, WrongInput, reason_of
+from sim.errors import Allowed, WrongInput, reason_of
+from sim.files import atomic_file, read_bounded
 
 FORMAT_VERSION = 3
 _MAGIC = b"DSTROOM\x00"
 _FIXED = struct.Struct("<8sIQ")
 _CHECKSUM_BYTES = 32
-#: More than any file of ours takes.
-LARGEST_BYTES = 1 << 30
 _PLAIN_KINDS = frozenset("biufcmMUS")
-
-
-def fsync_folder(folder: str | os.PathLike[str]) -> None:
-    """Make a rename inside a folder survive a power cut; where the system cannot do this it is skipped."""
-    flags = getattr(os, "O_DIRECTORY", None)
-    if flags is None:  # Windows keeps no handle on folders
-        return
-    handle = os.open(folder, os.O_RDONLY | flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextlib.contextmanager
-def atomic_file(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """Open a temporary file beside `path`; on leaving it is flushed to disk and takes the name in one step.
-
-    On any error the temporary file is removed and `path` is as it was. Raises CannotWrite.
-    """
-    target = Path(path)
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent)
-        with os.fdopen(handle, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, target)
-        temporary = None
-        fsync_folder(target.parent)
-    except OSError as error:
-        raise CannotWrite.because(target, error) from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def _little_endian(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -105,15 +56,6 @@ def save(path: str | os.PathLike[str], arrays: Mapping[str, npt.ArrayLike], meta
             digest.update(content)
             stream.write(content)
         stream.write(digest.digest())
-
-
-def read_bounded(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of an ordinary file that is no larger than one of ours can be. Raises OSError."""
-    with Path(path).open("rb") as stream:
-        about = os.fstat(stream.fileno())
-        if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-        return stream.read(about.st_size)
 
 
 def load(path: str | os.PathLike[str]) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:

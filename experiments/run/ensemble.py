@@ -22,7 +22,7 @@ from experiments.run.provenance import behind_fit
 from experiments.storage.documents import read_document, write_document
 from sim.arrays import FloatArray, IntArray
 from sim.errors import WrongInput
-from sim.snapshot import atomic_file
+from sim.files import atomic_file
 
 if TYPE_CHECKING:
     from models.parameters import Parameters

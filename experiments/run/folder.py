@@ -54,6 +54,7 @@ class ResultFolder(StagedFolder):
 
         Raises CannotWrite.
         """
+        self.set_place(whole=result.whole)
         try:
             self._write(result, language)
             self._add(more or {})

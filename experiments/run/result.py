@@ -74,6 +74,11 @@ class RunResult:
         used = self.scenario.as_run(self.seed, self.from_day, self.until_day, len(self.replications))
         object.__setattr__(self, "scenario", used)
 
+    @property
+    def whole(self) -> bool:
+        """Whether every replication that was asked for is there."""
+        return not self.interrupted and not self.lost
+
     @classmethod
     def of(
         cls, scenario: Scenario, task: Task, finished: Iterable[tuple[int, Replication]], interrupted: bool = False,

@@ -19,7 +19,7 @@ from experiments.scenario.scenario import Scenario
 from experiments.scenario.text import file_text
 from experiments.service.store import store_folder
 from sim.errors import Allowed, CannotWrite, WrongInput
-from sim.snapshot import atomic_file, read_bounded
+from sim.files import atomic_file, read_bounded
 
 #: A code: eight of the letters A to Z and the figures 2 to 7.
 CODE = re.compile(r"[A-Z2-7]{8}", re.ASCII)

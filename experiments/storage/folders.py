@@ -23,13 +23,16 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from experiments.storage.leftovers import clear_leftovers
 from experiments.storage.tables import checked_table
 from sim.errors import Allowed, CannotWrite, Term, WrongInput
-from sim.snapshot import fsync_folder, read_bounded
+from sim.files import ASIDE, MAKING, fsync_folder, hold, read_bounded, temporary_prefix
 
 Folder = TypeVar("Folder", bound="StagedFolder")
 
 SUMS = "sha256sums.txt"
+#: What follows the name of a folder when a part of a result stands beside an earlier whole one.
+PART = ".part"
 RUN, COMPARISON = "run.json", "compare.json"
 #: What a file manager leaves in a folder that it showed.
 MADE_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -41,16 +44,29 @@ class StagedFolder:
     def __init__(self, out: Path, staging: Path) -> None:
         self.out = out
         self.placed = False
-        self._staging = staging
+        self._staging, self._asked = staging, out
 
-    def put(self, files: Mapping[str, bytes]) -> None:
-        """Write these files with their checksums and put the folder in place. Raises CannotWrite."""
+    def name_of(self, typed: str) -> str:
+        """Where the folder stands, in the words in which it was asked for."""
+        return typed if self.out == self._asked else typed.rstrip("/") + PART
+
+    def put(self, files: Mapping[str, bytes], *, whole: bool) -> None:
+        """Write these files with their checksums and put the folder in place. Raises CannotWrite.
+
+        A result that is not whole never takes the place of an earlier one: it stands beside it.
+        """
+        self.set_place(whole=whole)
         try:
             self._add(files)
             self._seal(list(files))
             self._put_in_place()
         except OSError as error:
             raise CannotWrite.because(self.out, error) from error
+
+    def set_place(self, *, whole: bool) -> None:
+        """Settle where the folder will stand, now that it is known whether its result is whole."""
+        if not whole and self.out.is_dir() and any(self.out.iterdir()):
+            self.out = self.out.with_name(self.out.name + PART)
 
     def _add(self, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():
@@ -74,7 +90,7 @@ class StagedFolder:
             if foreign := foreign_name(self.out):
                 raise CannotWrite(self.out, Term("appeared_meanwhile", name=foreign))
             shutil.copymode(self.out, self._staging)
-            aside = self._staging.with_suffix(".oud")
+            aside = self._staging.with_suffix(ASIDE)
             os.rename(self.out, aside)
             try:
                 os.rename(self._staging, self.out)
@@ -118,6 +134,7 @@ def staged(out: str | os.PathLike[str], kind: type[Folder]) -> Iterator[Folder]:
         target = target.resolve()
     made: list[Path] = []
     staging: Path | None = None
+    held: int | None = None
     folder: Folder | None = None
     try:
         try:
@@ -133,7 +150,9 @@ def staged(out: str | os.PathLike[str], kind: type[Folder]) -> Iterator[Folder]:
                     if not parent.exists():
                         parent.mkdir()
                         made.append(parent)
-            staging = Path(tempfile.mkdtemp(prefix=f".{target.name[:80]}.", suffix=".tmp", dir=target.parent))
+            clear_leftovers(target)
+            staging = Path(tempfile.mkdtemp(prefix=temporary_prefix(target), suffix=MAKING, dir=target.parent))
+            held = hold(staging)
             folder = kind(target, staging)
         except (OSError, ValueError) as error:
             cause = error if isinstance(error, OSError) else OSError(str(error))
@@ -145,6 +164,8 @@ def staged(out: str | os.PathLike[str], kind: type[Folder]) -> Iterator[Folder]:
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
+        if held is not None:
+            os.close(held)
         if folder is None or not folder.placed:
             for parent in reversed(made):
                 with contextlib.suppress(OSError):

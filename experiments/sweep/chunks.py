@@ -23,7 +23,7 @@ from experiments.run.task import RunPlan, Task
 from experiments.storage.tables import checked_table, table_bytes
 from experiments.sweep.plan import Sweep
 from sim.errors import Allowed, CannotWrite, WrongInput
-from sim.snapshot import atomic_file, read_bounded
+from sim.files import atomic_file, read_bounded
 
 try:
     import fcntl

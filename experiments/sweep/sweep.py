@@ -56,8 +56,8 @@ from experiments.sweep.chunks import (
 from experiments.sweep.cluster import connected, on_cluster
 from experiments.sweep.results import ROWS_PER_GROUP, results_table, summary_csv, summary_rows, sweep_document
 from sim.errors import Allowed, CannotWrite, Term, WrongInput
+from sim.files import atomic_file, read_bounded
 from sim.replications import Finished, replicate
-from sim.snapshot import atomic_file, read_bounded
 
 #: How often to look whether another process has finished what it claimed.
 WAIT_SECONDS = 0.2

@@ -146,7 +146,7 @@ def test_a_disk_that_fills_leaves_no_half_snapshot(call, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.snapshot.os.fsync", full)
+    monkeypatch.setattr("sim.files.os.fsync", full)
     words = ("--save-on", SAVED_ON, "--snapshots", tmp_path / "vol")
     code, out, err = call("prop-2021", *UNTIL, *COUNT, *words)
     assert (code, out) == (74, "")

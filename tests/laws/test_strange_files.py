@@ -29,7 +29,8 @@ from experiments.sweep.chunks import CHUNKS, chunk_file, make_sweep_plan, read_c
 from experiments.sweep.plan import check_sweep_text
 from models.levers import LEVERS
 from sim.errors import WrongInput
-from sim.snapshot import load, read_bounded, save
+from sim.files import read_bounded
+from sim.snapshot import load, save
 
 PERIOD = "prop-2021"
 TABLE = """\

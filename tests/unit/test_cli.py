@@ -182,9 +182,11 @@ def test_check_writes_an_older_file_anew(capsys, tmp_path):
     assert new.read_text().startswith("schema: 2\nname: x\n")
     assert load_scenario(new) == load_scenario(old)
     assert old.read_bytes() == before
-    document = json.loads(call(capsys, "check", str(old), "--upgrade", str(old), "--json")[1])
-    assert document["written"] == str(old)
-    assert old.read_bytes() == new.read_bytes()
+    written = new.read_bytes()
+    new.write_text("nog niet bijgewerkt")
+    document = json.loads(call(capsys, "check", str(old), "--upgrade", str(new), "--force", "--json")[1])
+    assert document["written"] == str(new)
+    assert new.read_bytes() == written
     assert sorted(path.name for path in tmp_path.iterdir()) == ["nieuw.yaml", "oud.yaml"]
 
 
@@ -202,19 +204,19 @@ def test_a_wrong_file_or_place_writes_nothing(capsys, tmp_path):
 
 
 def test_a_disk_that_fills_leaves_the_older_file_whole(capsys, tmp_path, monkeypatch):
-    old = tmp_path / "oud.yaml"
+    old, new = tmp_path / "oud.yaml", tmp_path / "nieuw.yaml"
     old.write_text("schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n")
-    before = old.read_bytes()
+    new.write_text("wat er stond")
 
     def full(_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("sim.snapshot.os.fsync", full)
-    code, out, err = call(capsys, "check", str(old), "--upgrade", str(old))
+    monkeypatch.setattr("sim.files.os.fsync", full)
+    code, out, err = call(capsys, "check", str(old), "--upgrade", str(new), "--force")
     assert (code, out) == (74, "")
     assert "de schijf is vol" in err
-    assert old.read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["oud.yaml"]
+    assert new.read_text() == "wat er stond"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["nieuw.yaml", "oud.yaml"]
 
 
 def test_list_levers(capsys):

@@ -136,7 +136,7 @@ def test_a_full_disk_leaves_the_old_state_alone(saved, monkeypatch):
     def full(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(snapshot.os, "fsync", full)
+    monkeypatch.setattr("sim.files.os.fsync", full)
     with refused(CannotWrite, match="de schijf is vol") as caught:
         snapshot.save(saved, {"a": np.zeros(3)}, {})
     assert caught.value.exit_code == 74

@@ -647,7 +647,7 @@ def test_a_disk_that_fills_gives_74_and_the_sweep_goes_on_afterwards(whole, job,
         real(handle)
 
     with monkeypatch.context() as patched:
-        patched.setattr("sim.snapshot.os.fsync", full)
+        patched.setattr("sim.files.os.fsync", full)
         with refused(CannotWrite, match="de schijf is vol") as refusal:
             run_sweep(job, folder)
     assert refusal.value.exit_code == 74
