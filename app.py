@@ -38,13 +38,15 @@ def main() -> None:
 
     from app_pages import pages
     from app_pages.charts.figure import fetch_library
-    from app_pages.shell import running
+    from app_pages.shell import access, running
     from app_pages.shell.link import start
     from app_pages.shell.sidebar import draw
     from app_pages.shell.texts import text, visitor_language
 
+    st.set_page_config(page_title=text("app"), layout="wide")
+    if not access.admitted():
+        return
     with running.TURN:
-        st.set_page_config(page_title=text("app"), layout="wide")
         start([key for page in pages() for key in page.link_keys])
         # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
         script = f"<script>document.documentElement.lang = '{visitor_language()}'</script>"

@@ -7,6 +7,7 @@ is started and however it is installed, so its configuration lies with the pages
 from __future__ import annotations
 
 import errno
+import ipaddress
 import json
 import os
 import signal
@@ -33,6 +34,9 @@ ROOT = Path(__file__).resolve().parent.parent
 #: What the extra `app` installs and the command itself does not need.
 PACKAGES = ("streamlit", "vl_convert")
 THIS_MACHINE = "127.0.0.1"
+#: What the app reads who may come in from; see `app_pages.shell.access`.
+WORD, PROXY = "DOORSTROOM_ACCESS_WORD", "DOORSTROOM_PROXY"
+SHORTEST_WORD = 12
 FIRST_PORT, LAST_PORT = 8501, 8599
 HIGHEST_PORT = 65_535
 #: Seconds that the app may take to answer before the browser is opened all the same.
@@ -45,6 +49,7 @@ class Options(shared.Options):
 
     host: str = THIS_MACHINE
     port: str = ""
+    proxy: str = ""
     no_browser: Annotated[bool, typer.Option("--no-browser")] = False
 
 
@@ -53,16 +58,49 @@ def app_command(options: Options) -> None:
     missing = [package for package in PACKAGES if find_spec(package) is None]
     if missing:
         _leave("not_installed", package=missing[0], command='pip install "doorstroom[app]"')
+    access = _access(options.host, options.proxy)
     chosen = read_whole(options.port, "--port", 1, HIGHEST_PORT, 0) or None
     host = options.host
     free = _free_port(host, chosen)
     # -P: a folder that happens to hold a `sim` or an `app.py` must not take the place of ours.
-    command = [sys.executable, "-P", "-m", "streamlit", "run", str(ROOT / "app.py"), *streamlit_options(host, free)]
+    command = [sys.executable, "-P", str(ROOT / "app_pages" / "shell" / "serve.py"), "run", str(ROOT / "app.py")]
+    command += streamlit_options(host, free)
     address = f"http://{_reached_at(host)}:{free}"
     print_err(texts_of("app")("started", address=address))
+    if access:
+        print_err(texts_of("app")(f"open.{'proxy' if PROXY in access else 'word'}", host=options.host))
+    os.environ |= access
     if options.no_browser or not _has_screen():
         os.execv(command[0], command)
     sys.exit(_run_with_browser(command, address))
+
+
+def _access(host: str, proxy: str) -> dict[str, str]:
+    """What keeps others out when they can reach the app; leaves with a sentence when nothing does."""
+    word, proxy = os.environ.pop(WORD, ""), proxy or os.environ.pop(PROXY, "")
+    if proxy and not all(map(_is_network, proxy.split(","))):
+        _leave("no_proxy", value=proxy)
+    if word and len(word) < SHORTEST_WORD:
+        _leave("short_word", name=WORD, least=SHORTEST_WORD)
+    if not (word or proxy) and not _on_this_machine(host):
+        _leave("unguarded", host=host, name=WORD)
+    return {name: value for name, value in ((WORD, word), (PROXY, proxy)) if value}
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
+def _on_this_machine(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def print_compiled_code_fault() -> None:
@@ -90,7 +128,13 @@ def streamlit_options(host: str, port: int) -> list[str]:
     settings["server"] |= {"address": host, "port": port}
     # a list goes as JSON: of an option given more than once Streamlit takes the last
     texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in _leaves(settings)}
-    return [word for name, text in texts.items() for word in (f"--{name}", text)]
+    # A page elsewhere whose name is made to point at this machine may not connect.
+    names = ("localhost", THIS_MACHINE, host) if _on_this_machine(host) else ()
+    pairs = [
+        *((f"--{name}", text) for name, text in texts.items()),
+        *(("--server.allowedHosts", name) for name in names),
+    ]
+    return [word for pair in pairs for word in pair]
 
 
 def _leaves(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -152,10 +196,10 @@ def _run_with_browser(command: list[str], address: str) -> int:
 
 
 def _answers(address: str) -> bool:
-    from urllib.request import urlopen
+    from urllib.request import ProxyHandler, build_opener
 
-    try:
-        with urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+    try:  # straight to this machine: what the environment names as proxy need not hear of it
+        with build_opener(ProxyHandler({})).open(f"{address}/_stcore/health", timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

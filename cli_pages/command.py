@@ -38,8 +38,6 @@ class SentenceGroup(WordedGroup):
         code: Any = 0
         try:
             try:
-                if hasattr(signal, "pthread_sigmask"):  # held back by `cli.main` until it can be answered
-                    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
                 words = positional[0] if positional else named.get("args")
                 choose_language(sys.argv[1:] if words is None else words)
                 code = super().main(*positional, **(named | {"standalone_mode": False}))
@@ -62,6 +60,8 @@ class SentenceGroup(WordedGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; the parser of options would leave without a word on Ctrl-C."""
         try:
+            if hasattr(signal, "pthread_sigmask"):  # held back by `cli.main` until it can be answered
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(_interrupted()) from None

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sim.cache_folder import cache_folder, make_private
 from sim.errors import CannotWrite
-from sim.snapshot import atomic_file
+from sim.files import atomic_file
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The rooms whose modules may hold a kernel that is kept.

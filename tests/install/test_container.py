@@ -112,6 +112,7 @@ def written_by_the_user(*folders):
 def serve(environment_folder, cache, read_start_page):
     """Start CMD as the image does, and wait for HEALTHCHECK; returns what was said when it does not come."""
     environment = environment_of_the_image() | {"HOME": str(cache), "XDG_CACHE_HOME": str(cache)}
+    environment["DOORSTROOM_PROXY"] = "127.0.0.1"
     environment["PATH"] = f"{environment_folder / 'bin'}:{environment['PATH']}"
     port = str(20_000 + os.getpid() % 10_000)
     command = [port if word == last("EXPOSE") else word for word in json.loads(last("CMD"))]

@@ -1,12 +1,15 @@
 """What is installed from the wheel runs in any folder, without the sources, and writes in the user's cache only."""
 
+import base64
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
 import tomllib
 import zipfile
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -50,7 +53,37 @@ def test_the_wheel_holds_what_it_needs_and_nothing_else(wheel):
     assert lying - {*names} == set()
 
 
-def test_it_runs_and_serves_elsewhere_and_writes_in_the_cache_only(installed, read_start_page):
+def watched(outgoing):
+    """What a process is given to write down in a file every machine that it or its children want something of."""
+    outgoing.touch()
+    return {"PYTHONPATH": str(Path(__file__).parent / "watched"), "OUTGOING": str(outgoing)}
+
+
+def connected(port, host, origin):
+    """What the app answers a page that wants to connect, as an HTTP status."""
+    with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.putrequest("GET", "/_stcore/stream", skip_host=True)
+        for name, value in {
+            "Host": host, "Origin": origin, "Connection": "Upgrade", "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+        }.items():  # fmt: skip
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+
+
+@pytest.mark.parametrize(
+    "code", ["s.getaddrinfo('elders.example', 80)", "s.create_connection(('192.0.2.1', 80), 0.01)"]
+)
+def test_what_leaves_the_machine_is_seen(tmp_path, code):
+    environment = os.environ | watched(tmp_path / "outgoing")
+    subprocess.run(
+        [sys.executable, "-c", f"import socket as s\n{code}"], env=environment, capture_output=True, check=False
+    )
+    assert "elders.example" in (said := (tmp_path / "outgoing").read_text()) or "192.0.2.1" in said
+
+
+def test_it_runs_and_serves_elsewhere_and_writes_in_the_cache_only(installed, read_start_page, tmp_path):
     before = installed.files()
     environment = installed.environment()
 
@@ -70,10 +103,10 @@ def test_it_runs_and_serves_elsewhere_and_writes_in_the_cache_only(installed, re
     )
     assert json.loads(run.stdout)["outcomes"] == json.loads(here.stdout)["outcomes"]
 
-    port = free_port()
+    port, outgoing = free_port(), tmp_path / "outgoing"
     app = subprocess.Popen(
-        [installed.doorstroom, "app", "--no-browser", "--port", str(port)],
-        cwd=installed.elsewhere, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        [installed.doorstroom, "app", "--no-browser", "--port", str(port)], cwd=installed.elsewhere,
+        env=environment | watched(outgoing), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
         for _ in range(600):
@@ -86,9 +119,14 @@ def test_it_runs_and_serves_elsewhere_and_writes_in_the_cache_only(installed, re
             assert page.status == 200
             assert "<html" in page.read().decode()
         assert "De prop van 2021" in read_start_page(port)
+        # To answer a page of another origin Streamlit by itself asks the internet for its own address.
+        assert connected(port, f"127.0.0.1:{port}", f"http://127.0.0.1:{port}") == 101
+        assert connected(port, f"127.0.0.1:{port}", "http://elders.example") == 403
+        assert connected(port, "elders.example", "http://elders.example") == 403
     finally:
         app.terminate()
         app.wait(30)
+    assert outgoing.read_text() == ""
 
     assert installed.files() == before
     assert list(installed.elsewhere.iterdir()) == []
@@ -110,7 +148,8 @@ def test_the_configuration_of_the_app_is_known_to_streamlit():
     # Streamlit reads a list as JSON; of an option given more than once it takes the last for all headings.
     place = options.index("--theme.headingFontSizes")
     assert json.loads(options[place + 1]) == settings["theme"]["headingFontSizes"]
-    assert len(set(options[::2])) == len(options[::2])
+    once = [option for option in options[::2] if option != "--server.allowedHosts"]
+    assert len(set(once)) == len(once)
     from streamlit import config
 
     known = {f"--{name}" for name in config.get_config_options()}

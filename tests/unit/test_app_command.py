@@ -64,7 +64,24 @@ def test_a_port_that_is_none_is_refused(capsys, port):
 
 
 def test_an_address_elsewhere_is_refused(capsys):
-    assert "192.0.2.1" in refused(capsys, "--host", "192.0.2.1")
+    assert "192.0.2.1" in refused(capsys, "--host", "192.0.2.1", "--proxy", "10.0.0.5")
+
+
+def test_nobody_else_can_reach_the_app_unguarded(capsys, monkeypatch):
+    monkeypatch.delenv(app_page.WORD, raising=False)
+    for host in ("0.0.0.0", "::", "192.0.2.1", "doorstroom.example"):
+        assert app_page.WORD in refused(capsys, "--host", host)
+    assert "ten minste 12" in refused_with(capsys, monkeypatch, "kort")
+    for wrong in ("web", "10.0.0.0/8,", "10.0.0.300", "10.0.0.1/8"):
+        assert "--proxy" in refused(capsys, "--host", "0.0.0.0", "--proxy", wrong)
+    monkeypatch.setenv(app_page.WORD, "twaalf tekens")
+    assert app_page._access("0.0.0.0", "") == {app_page.WORD: "twaalf tekens"}
+    assert app_page._access("127.0.0.1", "") == app_page._access("localhost", "") == {}
+
+
+def refused_with(capsys, monkeypatch, word):
+    monkeypatch.setenv(app_page.WORD, word)
+    return refused(capsys, "--host", "0.0.0.0")
 
 
 def test_it_listens_on_this_machine_on_the_first_free_port(monkeypatch):
