@@ -212,10 +212,10 @@ class Worker:
         if pool is None:
             return
         processes = list((getattr(pool, "_processes", None) or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
+        for process in processes:  # first: one that is only starting would miss what the pool clears away, and say so
             with contextlib.suppress(Exception):
                 process.kill()
+        pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             with contextlib.suppress(Exception):
                 process.join(5)

@@ -253,6 +253,7 @@ def test_ctrl_c_in_the_first_seconds_gives_one_line(after_seconds):
     time.sleep(after_seconds)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
+    # Python ends by the signal itself when that came while a class was being made; a shell sees 130 both times.
+    assert process.returncode in (130, -signal.SIGINT), err
     assert "Traceback" not in err
-    assert err.strip().splitlines()[-1].startswith("Onderbroken")
+    assert err.replace("\r", "\n").strip().splitlines()[-1].startswith("Onderbroken")
