@@ -223,17 +223,31 @@ class Worker:
 
 @contextlib.contextmanager
 def _interrupt_held_back() -> Iterator[None]:
+    """Hear of an interrupt only afterwards, and let processes that are started here begin with Ctrl-C held back.
+
+    The mask alone is not enough: the system may give the signal to a thread of a library, and Python then interrupts
+    the main thread all the same.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
     from multiprocessing import resource_tracker
 
     resource_tracker.ensure_running()  # it lets signals through again when it is first started
+    heard: list[int] = []
+    handlers = {}
+    if threading.current_thread() is threading.main_thread():
+        kinds = [kind for kind in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if callable(signal.getsignal(kind))]
+        handlers = {kind: signal.signal(kind, lambda number, _: heard.append(number)) for kind in kinds}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for kind, handler in handlers.items():
+            signal.signal(kind, handler)
+        if heard:
+            signal.raise_signal(heard[0])
 
 
 def _prepare_worker() -> None:
