@@ -65,8 +65,8 @@ def exact_text(value: float, language: Language = "nl") -> str:
 
 
 def typed_text(value: float, language: Language = "nl") -> str:
-    """A number as one types it, without marks at thousands, in which languages differ: the end of a range."""
-    return _signs(plain_number(value), language)
+    """A number as one types it: a plain hyphen as minus, and no marks at thousands, in which languages differ."""
+    return _signs(plain_number(value), language).replace("−", "-")
 
 
 def _signs(text: str, language: Language) -> str:

@@ -1,6 +1,5 @@
 """What stands behind the figures belongs to the program as it is: kept back-tests, names in both languages."""
 
-
 import pytest
 
 from experiments import read_csv
