@@ -82,14 +82,28 @@ class Window:
 
     @cached_property
     def waits(self) -> Waits:
-        """Everybody who waits for a home with a permit on some day of the window.
+        """Everybody who waits for a home with a permit on some day of the window."""
+        return self._waits_for(self.facts.households["housed"])
+
+    @cached_property
+    def waits_until_out(self) -> Waits:
+        """Everybody who waits with a permit for a home or a stay outside reception on some day of the window.
+
+        A stay from which a household came back before the end of the window does not count.
+        """
+        households = self.facts.households
+        housed, stay, back = (households[name] for name in ("housed", "stay_since", "stay_ended"))
+        lasts = (stay >= 0) & ((back < 0) | (back >= self.until_day))
+        return self._waits_for(np.where(lasts & ((housed < 0) | (stay < housed)), stay, housed))
+
+    def _waits_for(self, found: IntArray) -> Waits:
+        """Everybody who waits on some day of the window, with a permit, for what was found on these days (-1: never).
 
         Size is that at the permit: that of later would sort who waits long with larger households.
         """
         households = self.facts.households
-        permit, housed, departed = (households[name] for name in ("permit", "housed", "departed"))
-        never = self.until_day
-        home = np.where(housed >= 0, housed, never)
+        permit, departed, never = households["permit"], households["departed"], self.until_day
+        home = np.where(found >= 0, found, never)
         end = np.minimum(np.minimum(home, np.where(departed >= 0, departed, never)), self.until_day - 1)
         entered = np.maximum(permit, self.from_day)
         rows = np.flatnonzero((permit >= 0) & (end >= entered))
@@ -184,20 +198,16 @@ def weeks_to_home(window: Window, share: float, least: int = 1, most: int = 99) 
     return Wait(day / DAYS_PER_WEEK, at_least=not reached.size)
 
 
-def weeks_until_out(window: Window) -> FloatArray:
-    """Return weeks from permit until a household leaves reception, of those who got their permit in the window.
+def weeks_until_out(window: Window) -> Wait:
+    """Return the mean weeks from the permit to a home or a stay outside reception: the area under the curve.
 
-    Out is a home or a temporary stay, whichever is first; a stay from which a household came back does not count. Who
-    is not out by the end of the window counts as far as that end, so that nobody who still waits is left out.
+    The curve is that of `weeks_to_home`. When it does not come down to nobody, the area up to the longest wait seen is
+    the least that the mean can be. NaN when nobody waits.
     """
-    households = window.facts.households
-    permit, back = households["permit"], households["stay_ended"]
-    stay = np.where((back >= 0) & (back < window.until_day), -1, households["stay_since"])
-    out = np.full(permit.size, window.until_day)
-    for day in (households["housed"], stay, households["departed"]):
-        out = np.where(day >= 0, np.minimum(out, day), out)
-    chosen = (permit >= window.from_day) & (permit < window.until_day)
-    return (out[chosen] - permit[chosen]) / DAYS_PER_WEEK
+    waiting = _still_waiting(window.waits_until_out, 1, 99)
+    if not waiting.size:
+        return Wait(float("nan"), at_least=False)
+    return Wait(float(waiting[:-1].sum()) / DAYS_PER_WEEK, at_least=bool(waiting[-1] > SLACK))
 
 
 def pending_age_weeks(window: Window) -> float:
@@ -215,10 +225,6 @@ def pending_beyond_term(window: Window) -> float:
     term = window.parameters.ind.legal_term_days.daily(first, window.until_day)
     filed = np.maximum(window.until_day - ages.astype(np.int64), first)  # the term of the day of filing holds
     return float(persons[ages > term[filed - first]].sum() / persons.sum())
-
-
-def _mean_wait(values: FloatArray) -> float:
-    return float(values.mean()) if values.size else float("nan")
 
 
 def _on_ladder(rungs: Sequence[int]) -> Callable[[Window], float]:
@@ -367,6 +373,7 @@ def _weeks_to_home(share: float, least: int, most: int) -> Callable[[Window], fl
 def outcomes_at_least(window: Window) -> frozenset[str]:
     """Return which outcomes are no more than a lower bound: what they wait for did not happen in the window."""
     found = {name for name, wait in WAITS.items() if weeks_to_home(window, *wait).at_least}
+    found |= {"weeks_until_out_mean"} if weeks_until_out(window).at_least else set()
     never_full = not window.short_of_places(full_persons()).any()
     return frozenset(found | {"days_until_full"} if never_full else found)
 
@@ -425,7 +432,7 @@ _OUTCOMES = (
     Outcome("nareis_applications", "persons", "neither", _flow("family_applications")),
     Outcome("nareis_arrivals", "persons", "neither", _flow("family_entered")),
     *(Outcome(name, "weeks", "lower", _weeks_to_home(*wait)) for name, wait in WAITS.items()),
-    Outcome("weeks_until_out_mean", "weeks", "lower", lambda window: _mean_wait(weeks_until_out(window))),
+    Outcome("weeks_until_out_mean", "weeks", "lower", lambda window: weeks_until_out(window).weeks),
     Outcome("realised", "persons", "higher", _flow("realised")),
     Outcome("realised_joined", "persons", "neither", _flow("realised_joined")),
     Outcome("realised_stay", "persons", "neither", _flow("realised_stay")),

@@ -33,15 +33,19 @@ _OCTAL_OR_HEXADECIMAL = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
 #: What no text needs and no YAML may hold: control characters but for tab and ends of lines, halves, no characters.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: What stands alone behind a comma that was meant to stand in a number: between braces, and between brackets.
+_BEHIND_COMMA = re.compile(r"[0-9]+(\.[0-9]+)? ?%?", re.ASCII)
+_NO_ITEM = re.compile(r"0[0-9]+(\.[0-9]+)? ?%?", re.ASCII)
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 @dataclass
 class PlainFile:
-    """What a file says (`content`) and on which line each path stands (`lines`, 1-based)."""
+    """What a file says (`content`), on which line each path stands (`lines`, 1-based) and how numbers are `written`."""
 
     content: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
+    written: dict[Path, str] = field(default_factory=dict)
 
     def line_of(self, path: Path) -> int | None:
         """The line of a path, or of the nearest group around it that has one."""
@@ -54,6 +58,11 @@ class PlainFile:
         lines = {dotted(path): line for path, line in self.lines.items() if path}
         around = [name for name in lines if f"{field}.".startswith((f"{name}.", f"{name}["))]
         return lines[max(around, key=len)] if around else None
+
+    def as_written(self, path: Path, value: Any) -> Any:
+        """The value of a path as a refusal shows it: a number as it stands there, since 1.000 is not the text 1."""
+        text = self.written.get(path)
+        return value if text is None or (text.isdigit() and text == str(value)) else text
 
     def at(self, path: Path) -> Any:
         """What stands on a path."""
@@ -170,16 +179,30 @@ class _Reader:
         if isinstance(event, events.ScalarEvent):
             # quoted text and blocks are always text
             value = event.value if event.style else plain_value(event.value)
-            return event.value if type(value) in (int, float) and self._as_written(path) else value
+            if type(value) not in (int, float):
+                return value
+            self._plain.written[path] = event.value
+            return event.value if self._as_written(path) else value
         if isinstance(event, events.SequenceStartEvent):
             items: list[Any] = []
+            before, flow = path, event.flow_style
             while not isinstance(event := next(self._events), events.SequenceEndEvent):
-                items.append(self._value(event, (*path, len(items))))
+                if flow and isinstance(event, events.ScalarEvent) and _NO_ITEM.fullmatch(event.value):
+                    self._refuse_comma(event, before)
+                before = (*path, len(items))
+                items.append(self._value(event, before))
             return items
-        return self._group(path)
+        return self._group(path, isinstance(event, events.MappingStartEvent) and bool(event.flow_style))
 
-    def _group(self, path: Path) -> dict[str, Any]:
+    def _refuse_comma(self, event: events.ScalarEvent, before: Path) -> None:
+        """Refuse what stands behind a comma in a number, which separates between braces and brackets."""
+        if not event.style and before in self._plain.written:
+            text = f"{self._plain.written[before]},{event.value}"
+            self._refuse("comma_separates", event, before, Allowed("number_in_quotes", text=text), key=event.value)
+
+    def _group(self, path: Path, flow: bool) -> dict[str, Any]:
         group: dict[str, Any] = {}
+        before = path
         while not isinstance(event := next(self._events), events.MappingEndEvent):
             if not isinstance(event, events.ScalarEvent):
                 self._refuse("yaml_key_is_group", event, path, Allowed("single_word"))
@@ -188,6 +211,10 @@ class _Reader:
             key = event.value
             if key in group:
                 self._refuse("key_twice", event, (*path, key), Allowed("once"), key=key)
-            self._plain.lines[(*path, key)] = event.start_mark.line + 1
-            group[key] = self._value(next(self._events), (*path, key))
+            following = next(self._events)
+            if flow and _BEHIND_COMMA.fullmatch(key) and not getattr(following, "value", key):
+                self._refuse_comma(event, before)
+            before = (*path, key)
+            self._plain.lines[before] = event.start_mark.line + 1
+            group[key] = self._value(following, before)
         return group

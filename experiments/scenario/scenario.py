@@ -7,6 +7,7 @@ and what is allowed; it is never half-used.
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -183,7 +184,7 @@ class Scenario(BaseModel):
         try:
             return self._laid(settings)
         except WrongInput as error:
-            wrong = next(count for count in range(len(texts)) if not self._takes(settings[: count + 1]))
+            wrong = next(count for count in range(len(texts)) if self._refuses(settings[: count + 1], error))
             raise error.placed(file=f"--set {texts[wrong]}") from error
 
     def _laid(self, settings: Sequence[tuple[str, Any]]) -> Scenario:
@@ -196,12 +197,14 @@ class Scenario(BaseModel):
             section[name] = [*(there if isinstance(there, list) else [there]), *mine]
         return build_scenario(content)
 
-    def _takes(self, settings: Sequence[tuple[str, Any]]) -> bool:
+    def _refuses(self, settings: Sequence[tuple[str, Any]], error: WrongInput) -> bool:
+        """Whether settings are refused for the same thing."""
         try:
             self._laid(settings)
-        except WrongInput:
-            return False
-        return True
+        except WrongInput as found:
+            first, second = (re.findall(r"\w+", str(each.field))[:2] for each in (found, error))
+            return found.code == error.code and first == second
+        return False
 
 
 def _one_of(names: Iterable[str]) -> Allowed:
@@ -323,6 +326,7 @@ def _refusal(problem: Any, content: Any, file: str | None, plain: PlainFile) -> 
         keys = ("value", "from", "until", "ramp_days") if len(loc) > 1 else tuple(_FILE_KEYS)
         return WrongInput("unknown_key", file=file, field=dotted(real), line=line, key=leaf, allowed=_one_of(keys))
     value = problem["input"] if kind != "model_type" or real == () else PlainFile(content).at(real)
+    value = plain.as_written(real, value)
     return WrongInput(file=file, field=dotted(real), line=line, value=value, allowed=_allowed(loc))
 
 

@@ -6,17 +6,22 @@ what two settings contradict.
 
 from __future__ import annotations
 
+import csv
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from experiments import FOLDER
 from experiments.scenario.periods import period_days
 from experiments.scenario.plain_yaml import Path
 from experiments.scenario.reading import read_count, read_value
-from models.levers import Change, Lever, check_value
+from models.levers import LEVERS, Change, Lever, check_value
+from models.parameters import baseline
 from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput
 from sim.schedule import RAMP_STEP_DAYS, Schedule
@@ -24,6 +29,11 @@ from sim.schedule import RAMP_STEP_DAYS, Schedule
 MOST_STEPS = 50
 LONGEST_RAMP_DAYS = 3_650
 SECTIONS = ("levers", "uncertainties")
+#: What a value is read beside where others may still be laid over it, so that only what it is itself is refused.
+READ_BESIDE = {
+    "share_base": {"share_cap": LEVERS["share_cap"].high},
+    "share_cap": {"share_base": LEVERS["share_base"].low},
+}
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -149,12 +159,34 @@ def check_setting(lever: Lever, setting: Setting, path: str, period: str) -> Non
         raise WrongInput("ramp_needs_from", field=f"{path}.ramp_days", allowed=Allowed("zero_or_from"))
 
 
-def check_base_below_cap(period: str, changes: Iterable[Change]) -> None:
-    """Refuse a share without pressure above the highest share, on any day on which the scenario sets both.
+@lru_cache(maxsize=8)
+def lowest_cap(period: str) -> Schedule:
+    """The highest share of homes as it is where it is lowest: in the tables, or in a draw that the period takes.
 
-    Where it sets one, the other is that of the period and differs between draws: the highest share then holds.
+    Read from the kept draws as they stand; whether they fit the program is asked by whoever runs them. Raises
+    WrongInput when they cannot be read.
     """
-    course = {"share_base": Schedule.constant(0.0), "share_cap": Schedule.constant(1.0)}
+    folder, factors = FOLDER / "ensembles", [1.0]
+    own = folder / f"{period}.csv"
+    try:
+        lent = [each for each in folder.glob("*.json") if period in json.loads(each.read_bytes()).get("lent_to", ())]
+        for table in [own] if own.exists() else [each.with_suffix(".csv") for each in sorted(lent)[:1]]:
+            with table.open(encoding="utf-8", newline="") as handle:
+                factors += [float(row["homes.share_cap"]) for row in csv.DictReader(handle)]
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise WrongInput("ensemble_unreadable", file=own.name, name=period) from error
+    usual = baseline(period).homes.share_cap
+    return Schedule(tuple((day, round(share * min(factors), 9)) for day, share in usual.steps))
+
+
+def check_base_below_cap(period: str, changes: Sequence[Change]) -> None:
+    """Refuse a share without pressure above the highest share, on any day on which the scenario sets the first.
+
+    Where it does not set the second, that is the lowest which a replication may have.
+    """
+    if not any(change.lever == "share_base" for change in changes):
+        return
+    course = {"share_base": Schedule.constant(0.0), "share_cap": lowest_cap(period)}
     for change in changes:
         if change.lever in course:
             before = course[change.lever]

@@ -23,7 +23,7 @@ from experiments.scenario.periods import check_window
 from experiments.scenario.plain_yaml import LARGEST_BYTES, PlainFile, as_text, dotted, read_plain_yaml
 from experiments.scenario.ready import TOLD, load_scenario, ready_names
 from experiments.scenario.scenario import Scenario, build_scenario, parse_date
-from experiments.scenario.setting import SECTIONS, is_setting
+from experiments.scenario.setting import READ_BESIDE, SECTIONS, is_setting
 from experiments.scenario.text import setting_text
 from sim.errors import Allowed, Term, WrongInput, one_of
 
@@ -175,7 +175,7 @@ class _Checker:
         self, path: tuple[str | int, ...], allowed: Allowed, code: str = "not_allowed", **values: object
     ) -> NoReturn:
         """Say what is wrong at a path; without `code` the value there is not allowed."""
-        value, line = self._plain.at(path), self._plain.line_of(path)
+        value, line = self._plain.as_written(path, self._plain.at(path)), self._plain.line_of(path)
         raise WrongInput(code, file=self._file, field=dotted(path), line=line, value=value, allowed=allowed, **values)
 
     def sweep(self) -> Sweep:
@@ -341,8 +341,9 @@ class _Checker:
     def _read(self, scenario: Scenario, setting: tuple[str, str, Any], path: tuple[str | int, ...]) -> Any:
         """The value of one setting as it stands in the scenario with it; a refusal gets the path in this file."""
         section, name, _ = setting
+        beside = [(SECTIONS[0], other, value) for other, value in READ_BESIDE.get(name, {}).items()]
         try:
-            return _laid_over(scenario, (setting,)).as_file()[section][name]
+            return _laid_over(scenario, (*beside, setting)).as_file()[section][name]
         except WrongInput as error:
             inside = str(error.field or "").removeprefix(f"{section}.{name}")
             field = dotted(path) + (inside if inside.startswith((".", "[")) else "")
@@ -353,8 +354,8 @@ class _Checker:
         from experiments.run.parameters import changed_parameters
 
         for number in range(1, min(sweep.points, MOST_CHECKED_POINTS) + 1):
-            scenario = sweep.scenario_of(number)
             try:
+                scenario = sweep.scenario_of(number)
                 changed_parameters(scenario.period, scenario.changes())
             except WrongInput as error:
                 raise WrongInput("at_point", file=self._file, point=number, problem=error) from error

@@ -10,6 +10,7 @@ import pytest
 from app_pages.shell import settings as sidebar
 from experiments.language.formatting import plain_number
 from experiments.language.refusals import refusal_text
+from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.levers import scenario_of
 from experiments.run.parameters import changed_parameters
 from experiments.run.run import run_scenario
@@ -17,8 +18,11 @@ from experiments.run.task import RunPlan
 from experiments.scenario.decisions import as_link, from_link
 from experiments.scenario.ready import check_text, ready_scenarios
 from experiments.scenario.scenario import build_scenario
+from experiments.scenario.setting import lowest_cap
 from experiments.service.keys import job_key
+from experiments.sweep.plan import check_sweep_text
 from models.levers import LEVERS
+from models.parameters import PERIODS
 from sim.errors import WrongInput
 
 HEAD = "schema: 2\nname: proef\ntitle: Proef\ndescription: Een proef.\nperiod: prop-2021\n"
@@ -205,29 +209,80 @@ def test_a_step_that_another_hides_is_refused(tail, code, line, field):
 
 
 @pytest.mark.parametrize(
-    ("settings", "day"),
+    ("settings", "wrong", "day"),
     [
-        (["share_base=0.1", "share_cap=0.05"], "2019-01-01"),
-        (["share_cap=0.05", "share_base=0.1"], "2019-01-01"),
-        (["share_base=0.1", "share_cap=0.2", "share_base=0.1"], None),
-        (["share_base=0.1@2020-05-01", "share_cap=0.05@2020-01-01..2020-06-01"], "2020-05-01"),
-        (["share_base=0.04", "share_cap=0.05@2020-01-01", "share_cap=0.03@2021-01-01"], "2021-01-01"),
+        (["share_base=0.1", "share_cap=0.05"], 0, "2019-01-01"),
+        (["share_cap=0.05", "share_base=0.1"], 1, "2019-01-01"),
+        (["share_base=0.1", "share_cap=0.2", "share_base=0.1"], 2, None),
+        (["share_base=0.1@2020-05-01", "share_cap=0.05@2020-01-01..2020-06-01"], 0, "2020-05-01"),
+        (["share_base=0.04", "share_cap=0.05@2020-01-01", "share_cap=0.03@2021-01-01"], 2, "2021-01-01"),
+        (["share_base=0.2"], 0, "2019-01-01"),  # in no draw is the highest share so high
+        (["turnover=0.9", "share_base=0.06"], 1, "2019-01-01"),  # in some it is, in others not
+        (["share_cap=0.2@2019-01-01..2020-01-01", "share_base=0.1"], 1, "2020-01-01"),
     ],
 )
-def test_a_share_without_pressure_above_the_highest_is_refused(settings, day):
+def test_a_share_without_pressure_above_the_highest_is_refused(settings, wrong, day):
     with pytest.raises(WrongInput) as refusal:
         check_text(HEAD).with_settings(settings)
     assert refusal.value.code == ("day_twice" if day is None else "base_above_cap")
     assert refusal.value.values.get("day") == (day or "2019-01-01")
-    assert refusal_text(refusal.value, "nl").startswith(f"--set {settings[-1]}, levers.share_base")
+    assert refusal_text(refusal.value, "nl").startswith(f"--set {settings[wrong]}, levers.share_base")
+
+
+def test_of_two_faults_the_one_that_is_told_is_placed():
+    with pytest.raises(WrongInput) as refusal:
+        check_text(HEAD).with_settings(["share_base=0.1", "share_cap=0.2", "turnover=9"])
+    assert refusal.value.file == "--set turnover=9"
+
+
+@pytest.mark.parametrize("period", ["prop-2021", "golf-2015"])
+def test_the_lowest_highest_share_is_that_of_every_draw(period):
+    ensemble = default_ensemble(period)
+    numbers = range(1, 2 * len(load_ensemble(ensemble).draws) + 1, 2)
+    caps = [changed_parameters(period, (), ensemble, number).homes.share_cap for number in (None, *numbers)]
+    caps.append(changed_parameters(period, ()).homes.share_cap)
+    for day, share in lowest_cap(period).steps:
+        assert share == pytest.approx(min(cap.at(day) for cap in caps), abs=1e-9)
+
+
+def linked(link, period):
+    return {step.lever: [{"value": step.value, "from": step.from_date.isoformat()}] for step in from_link(link, period)}
+
+
+@pytest.mark.parametrize("period", ["prop-2021", "golf-2015"])
+def test_every_door_refuses_a_share_without_pressure_above_that_of_some_draw(period, monkeypatch):
+    """And takes the highest that is allowed."""
+    most = min(share for _, share in lowest_cap(period).steps)
+    head = HEAD.replace("prop-2021", period)
+    sweep = f"schema: 1\nname: s\ntitle: S\ndescription: S\nscenarios: [{period}]\nlevers:\n"
+    doors = (
+        lambda value: check_text(f"{head}levers: {{share_base: {value}}}"),
+        lambda value: check_text(head).with_settings([f"share_base={value}"]),
+        lambda value: scenario_of(period, linked(f"{PERIODS[period].start},share_base,{value}", period)),
+        lambda value: scenario_of(period, {"share_base": [{"value": value}]}),
+        lambda value: check_sweep_text(f"{sweep}  share_base: [0.01, {value}]"),
+        lambda value: check_sweep_text(f"{sweep}  share_base: [{value}]\n  share_cap: [0.3, {most}]"),
+        lambda value: check_sweep_text(
+            f"schema: 1\nname: s\ntitle: S\ndescription: S\n"
+            f"list:\n- {{scenario: {period}, levers: {{share_base: {value}}}}}"
+        ),
+    )
+    for door in doors:
+        assert door(most)
+        with pytest.raises(WrongInput) as refusal:
+            door(round(most + 0.001, 9))
+        told = refusal_text(refusal.value, "en")
+        assert f"allowed is at most {most}" in told, told
+    assert check_sweep_text(f"{sweep}  share_base: [0.2]\n  share_cap: [0.2, 0.3]").points == 2
 
 
 @pytest.mark.parametrize(
     "settings",
     [
         ["share_base=0.05", "share_cap=0.05"],
-        ["share_base=0.1@2020-05-01", "share_cap=0.05@2020-01-01..2020-05-01"],  # never both at once
-        ["share_base=0.2"],  # the highest share is then that of the period, which differs between draws: it holds
+        ["share_base=0.04@2020-05-01", "share_cap=0.03@2020-01-01..2020-05-01"],  # never both at once
+        ["share_base=0.048664825"],  # as low as the highest share is in the lowest draw
+        ["share_base=0.2", "share_cap=0.2"],
         ["share_cap=0"],
     ],
 )

@@ -22,6 +22,7 @@ from experiments.scenario.text import file_text
 from experiments.sweep.plan import check_sweep_text
 from models.levers import LEVERS
 from sim.errors import WrongInput
+from sim.schedule import Schedule
 
 HEAD = "schema: 2\nname: proef\ntitle: Proef\ndescription: Een proef.\nperiod: prop-2021\n"
 BASE = check_text(HEAD)
@@ -34,6 +35,14 @@ TEXTS = {
     "1e3": (REFUSED, REFUSED), "4.250": (4250, 4.25),
 }  # fmt: skip
 NUMBERS = [lever for lever in LEVERS.values() if lever.kind in ("integer", "number")]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_draw_is_asked():
+    """Whether share_base goes with the highest share of the draws is another law: here any number is read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.scenario.setting.lowest_cap", lambda period: Schedule.constant(1.0))
+        yield
 
 
 def value_in(scenario):

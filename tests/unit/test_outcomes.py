@@ -22,6 +22,7 @@ from models.outcomes import (
     count_outcomes,
     full_persons,
     monthly_series,
+    outcomes_at_least,
     weeks_until_out,
 )
 from models.parameters import baseline
@@ -113,18 +114,29 @@ def test_the_ninth_decile_lies_above_the_middle_for_every_size(facts):
     assert min(deciles) <= counted["weeks_to_home_p90"] <= max(deciles)
 
 
-def test_weeks_until_out_count_who_still_waits(facts):
-    """By hand: to a home, to a stay, back from it, back only later, still there, and a permit outside the window."""
-    empty = {name: np.full(6, -1) for name in facts.households}
+def test_weeks_until_out_count_who_waits_at_either_end_of_the_window(facts):
+    """By hand: to a home, to a stay, back from it, back only later, still there, out too early, long in line.
+
+    Of the last only days 50 to 190 since the permit are seen. On day 35 two of five leave, on 70 one of four, on 105
+    one of three, on 190 the last of whom so much is seen.
+    """
+    empty = {name: np.full(7, -1) for name in facts.households}
     made = empty | {
-        "permit": np.array([100, 100, 100, 100, 100, 40]),
-        "housed": np.array([170, 205, 205, 400, -1, 60]),
-        "stay_since": np.array([-1, 135, 135, 135, -1, -1]),
-        "stay_ended": np.array([-1, -1, 150, 300, -1, -1]),
+        "permit": np.array([100, 100, 100, 100, 100, 40, 0]),
+        "housed": np.array([170, 205, 205, 400, -1, 48, 190]),
+        "stay_since": np.array([-1, 135, 135, 135, -1, -1, -1]),
+        "stay_ended": np.array([-1, -1, 150, 300, -1, -1, -1]),
+        "persons": np.ones(7, dtype=int),
     }
-    few = dataclasses.replace(facts, households=made)
-    weeks = weeks_until_out(Window(few, PARAMETERS, 50, 240))
-    assert weeks.tolist() == [10.0, 5.0, 15.0, 5.0, 20.0]
+
+    def weeks(from_day, until_day):
+        window = Window(dataclasses.replace(facts, households=made), PARAMETERS, from_day, until_day)
+        wait = weeks_until_out(window)
+        assert ("weeks_until_out_mean" in outcomes_at_least(window)) == wait.at_least
+        return wait.weeks, wait.at_least
+
+    assert weeks(50, 240) == (pytest.approx((35 + 35 * 0.6 + 35 * 0.45 + 85 * 0.3) / 7), False)
+    assert weeks(50, 160) == (pytest.approx((35 + 124 * 0.6) / 7), True)  # on the last day three still wait
 
 
 def test_waits_of_nobody_are_unknown_and_not_nothing(facts):

@@ -26,6 +26,7 @@ from experiments.scenario.scenario import (
     parse_date,
 )
 from experiments.scenario.schema import scenario_schema
+from experiments.scenario.setting import READ_BESIDE
 from experiments.scenario.text import file_text
 from models.levers import LEVERS, Change, apply_changes
 from models.parameters import PERIODS, baseline
@@ -63,6 +64,45 @@ def test_endless_numbers_do_not_become_endless_work():
     assert plain_value("1e999") == float("inf")
     assert plain_value("-.INF") == float("-inf")
     assert plain_value(".NaN") != plain_value(".NaN")
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ("seed: 1.000", "seed"), ("seed: .nan", "seed"), ("seed: -0", None), ("replications: 1e1", "replications"),
+        ("title_en: 1.50", "title_en"), ("package: 1.0", "package"), ("levers: 0x10", "levers"),
+        ("sources: [1.0]", "sources[1]"),
+        ("levers: {places_added: {value: 6, from: 2020.0}}", "levers.places_added.from"),
+    ],
+)  # fmt: skip
+def test_a_refused_number_is_shown_as_it_is_written(line, field):
+    if field is None:
+        assert check_text(HEAD + line).seed == 0
+        return
+    with pytest.raises(WrongInput) as refusal:
+        check_text(HEAD + line)
+    assert refusal.value.field == field
+    assert f"'{line.split()[-1].strip('[]{}')}'" in refusal_text(refusal.value, "en")
+
+
+@pytest.mark.parametrize(
+    ("levers", "field", "way"),
+    [
+        ("{flex_per_year: 6,000}", "flex_per_year", "6,000"),
+        ("{share_cap: 0,08}", "share_cap", "0,08"),
+        ("{share_cap: 5,5%, share_base: 0.01}", "share_cap", "5,5%"),
+        ("{share_cap: {value: 0,08, from: 2020-01-01}}", "share_cap.value", "0,08"),
+        ("{share_cap: [0,08]}", "share_cap[1]", "0,08"),
+    ],
+)
+def test_a_comma_that_yaml_takes_for_a_separator_is_told_with_the_way_to_write_it(levers, field, way):
+    with pytest.raises(WrongInput) as refusal:
+        check_text(f"{HEAD}levers: {levers}")
+    assert (refusal.value.code, refusal.value.field) == ("comma_separates", f"levers.{field}")
+    assert f"'{way}'" in refusal_text(refusal.value, "nl")
+    assert len(refusal_text(refusal.value, "nl")) < 300
+    fixed = levers.replace(way, f'"{way}"')
+    assert check_text(f"{HEAD}levers: {fixed}").levers
 
 
 def test_a_plain_file_knows_its_lines():
@@ -243,9 +283,9 @@ def test_every_lever_takes_its_ends_and_nothing_beyond(lever):
         good = [lever.low, lever.high]
         bad = [lever.low - beyond, lever.high + beyond, True, "1e0", float("nan"), float("inf")]
         bad += [lever.low + 0.5] if lever.kind == "integer" else []
-    content = check_text(HEAD).as_file()
+    content, beside = check_text(HEAD).as_file(), READ_BESIDE.get(lever.name, {})
     for value in good:
-        assert len(build_scenario(content | {section: {lever.name: value}}).changes()) == 1
+        assert len(build_scenario(content | {section: beside | {lever.name: value}}).changes()) == 1 + len(beside)
     for value in bad:
         with refused(WrongInput, match=f"{section}.{lever.name}.*toegestaan is "):
             build_scenario(content | {section: {lever.name: value}}, file="f")

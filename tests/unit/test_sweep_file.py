@@ -126,7 +126,7 @@ def test_ready_sweeps_can_be_loaded_by_name():
         (("title: Proef", "title: 3"), "regel 3, title"),
         (("title: Proef\n", ""), "title: dit ontbreekt"),
         (("seed: 7", "seed: 7\nfout: 1"), "regel 13, fout: onbekende sleutel 'fout'; toegestaan is schema, name"),
-        (("seed: 7", "seed: -1"), "regel 12, seed: waarde -1 is niet toegestaan; toegestaan is een geheel getal van 0"),
+        (("seed: 7", "seed: -1"), "regel 12, seed: waarde '-1' is niet toegestaan; toegestaan is een geheel getal"),
         (("seed: 7", "seed: true"), "regel 12, seed: waarde true"),
         (("replications: 4", "replications: 0"), "regel 11, replications: waarde 0"),
         (("replications: 4", "replications: 1e9"), "regel 11, replications"),
@@ -178,6 +178,30 @@ def test_a_wrong_grid_is_refused_with_line_path_value_and_range(change, expected
 def test_a_wrong_list_is_refused_with_line_path_value_and_range(change, expected):
     assert change[0] in LIST
     assert expected in refusal(LIST.replace(*change))
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (("schema: 1", "schema: 1.0"), "'1.0'"),
+        (("replications: 4", "replications: 1e1"), "'1e1'"),
+        (("prop-2021,", "1.000,"), "'1.000'"),
+    ],
+)
+def test_a_refused_number_is_shown_as_it_is_written(change, shown):
+    assert change[0] in GRID
+    assert f"waarde {shown} is niet toegestaan" in refusal(GRID.replace(*change))
+
+
+def test_a_list_of_two_numbers_is_two_points_and_zeros_behind_a_comma_are_none():
+    text = f"{HEAD}scenarios: [prop-2021]\nuncertainties:\n  inflow_factor: "
+    assert check_sweep_text(text + "[1,2]").axes[0].values == (1, 2)
+    assert (
+        check_sweep_text(text + '["1,2"]').axes[0].values
+        == check_sweep_text(text + "\n  - 1,2").axes[0].values
+        == (1.2,)
+    )
+    assert "zoals '0,05'" in refusal(text + "[0,05]")
 
 
 def test_values_that_do_not_go_together_are_refused_with_the_point(monkeypatch):
