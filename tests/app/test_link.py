@@ -125,9 +125,10 @@ def test_settings_become_the_same_scenario_again(row):
     value = another_value(row)
     value = value == "true" if row.kind == "switch" else value
     setting = {"value": value} | ({"from": "2020-01-01", "until": "2021-01-01"} if row.dated else {})
-    scenario = scenario_of("prop-2021", {row.name: [setting]})
+    beside = {"share_cap": [{"value": 0.3}]} if row.name == "share_base" else {}
+    scenario = scenario_of("prop-2021", beside | {row.name: [setting]})
     found = settings_of(scenario)
-    assert found == {row.name: [setting]}
+    assert found == beside | {row.name: [setting]}
     assert words_of(row, value)
 
 

@@ -248,7 +248,7 @@ HEAD = "schema: 2\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n"
         ("sources:\n  - goed\n  - 3\n", ["regel 8", "sources[2]", "waarde 3", "een lijst van hoogstens 20 teksten"]),
         ("sources: [" + "a," * 21 + "]\n", ["regel 6", "sources", "een lijst van hoogstens 20 teksten"]),
         ("seed: true\n", ["seed", "true", "een geheel getal van 0"]),
-        ("seed: 1.5\n", ["seed", "1,5"]),
+        ("seed: 1.5\n", ["seed", "'1.5'"]),
         ("replications: 0\n", ["replications", "1 tot en met 10000"]),
         ("seed: 1\nseed: 2\n", ["regel 7", "seed", "twee keer"]),
         ("levers: &a\n  share_cap: 0.1\n", ["levers", "anker"]),
