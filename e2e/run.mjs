@@ -3,11 +3,11 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -19,6 +19,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const shots = join(here, 'screenshots');
 const store = mkdtempSync(join(tmpdir(), 'doorstroom-'));
 const env = { ...process.env, DOORSTROOM_STORE: store, PYTHONPATH: root };
+// Every process of the app writes down which names and machines it asks for.
+const outgoing = join(store, 'outgoing');
+const watched = { PYTHONPATH: [join(root, 'tests/install/watched'), root].join(delimiter), OUTGOING: outgoing };
 const asked = (code) => execFileSync(python, ['-c', code], { cwd: root, env, encoding: 'utf8' });
 // What the parts look at stands in the store, as in tests/app; what a part computes itself does not.
 asked(`
@@ -54,7 +57,7 @@ const base = `http://127.0.0.1:${port}`;
 const app = spawn(
   python,
   ['-m', 'cli', 'app', '--port', String(port), '--no-browser'],
-  { cwd: store, env, stdio: ['ignore', 'ignore', 'inherit'] },
+  { cwd: store, env: { ...env, ...watched }, stdio: ['ignore', 'ignore', 'inherit'] },
 );
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -572,6 +575,8 @@ print(json.dumps([len(kept), sorted(name for name in line if app and abs(line[na
 
   where.run({ name: 'requests' }, () =>
     expect(outside.size === 0, `requests left the machine: ${[...outside].join(', ')}`));
+  where.run({ name: 'connections' }, () =>
+    expect(!existsSync(outgoing), `the app asked the network: ${existsSync(outgoing) && readFileSync(outgoing, 'utf8')}`));
 } finally {
   await browser.close();
   app.kill();
