@@ -29,7 +29,7 @@ def by_name(scenario):
 def test_there_are_enough():
     assert len(DECISIONS) >= 24
     assert sum(scenario.package for scenario in READY) >= 5
-    assert {scenario.period for scenario in DECISIONS} == set(PERIODS)
+    assert {"golf-2015", "prop-2021"} <= {scenario.period for scenario in DECISIONS}
 
 
 def test_every_lever_and_uncertainty_is_used():
