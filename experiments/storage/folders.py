@@ -50,7 +50,7 @@ class StagedFolder:
         """Where the folder stands, in the words in which it was asked for."""
         return typed if self.out == self._asked else typed.rstrip("/") + PART
 
-    def put(self, files: Mapping[str, bytes], *, whole: bool) -> None:
+    def put(self, files: Mapping[str, bytes], *, whole: bool = True) -> None:
         """Write these files with their checksums and put the folder in place. Raises CannotWrite.
 
         A result that is not whole never takes the place of an earlier one: it stands beside it.
