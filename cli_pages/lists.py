@@ -11,6 +11,7 @@ from cli_pages.options import Force, JsonOptions
 from cli_pages.printing import cell, print_json, print_out, rounded, table, title
 from experiments.language.catalogue import catalogue
 from experiments.language.labels import definitions, holder_text, lever_label, outcome_label, unit_text
+from experiments.language.language import LANGUAGES
 
 #: What can be listed, and the columns that a terminal has room for.
 COLUMNS = {
@@ -91,7 +92,7 @@ def _shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
         shown["label"] = outcome_label(row["name"], language)
         shown["better"] = texts_of("list")(f"better.{row['better']}")
     if kind == "scenarios":
-        shown["title"] = row.get(f"title_{language}") or row["title"]
+        shown["title"] = row["title"] if language == LANGUAGES[0] else row["title_en"] or row["title"]
     return shown
 
 

@@ -12,6 +12,7 @@ from cli_pages.command import app
 from experiments.history.backtest import Backtest, DrawTask, Held, Point, points, run_backtest, window
 from experiments.run.ensemble import Ensemble, fitted_parameters, load_ensemble
 from experiments.run.observed import AREAS, NATIONAL, Observation
+from experiments.storage.files import MADE_HERE
 from models.parameters import PERIODS
 from sim.calendar import date_of, day_number
 
@@ -251,9 +252,9 @@ def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(capsys, t
 
 def test_ctrl_c_leaves_an_older_page_as_it_was(capsys, tmp_path, monkeypatch):
     page = tmp_path / "toets.html"
-    page.write_text("oud")
+    page.write_text(old := f'{MADE_HERE.decode()}">oud')
     monkeypatch.setattr(DrawTask, "__call__", lambda task, number: (_ for _ in ()).throw(KeyboardInterrupt))
     code, out, err = call(capsys, "backtest", "golf-2015", "--draws", "2", "--workers", "1", "--html", str(page))
     assert (code, out, err) == (130, "", "Onderbroken.\n")
-    assert page.read_text() == "oud"
+    assert page.read_text() == old
     assert [path.name for path in tmp_path.iterdir()] == ["toets.html"]

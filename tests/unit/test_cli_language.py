@@ -45,7 +45,7 @@ def outside(text, *names):
 def titles(*names):
     """What the authors of scenarios wrote: texts of files, not of the program."""
     scenarios = [load_scenario(name) for name in names]
-    return [text for each in scenarios for text in (each.title, each.description) if text]
+    return [text for each in scenarios for text in (each.title_in(PSEUDO), each.description_in(PSEUDO)) if text]
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
@@ -80,7 +80,7 @@ def test_runs(capsys, words):
 def test_lists(capsys, kind):
     code, out, err = call(capsys, "list", kind)
     assert (code, err) == (0, "")
-    assert outside(out, *(scenario.title for scenario in ready_scenarios())) == []
+    assert outside(out, *(scenario.title_in(PSEUDO) for scenario in ready_scenarios())) == []
 
 
 def test_the_list_of_sources_holds_words_of_its_tables_only(capsys):
