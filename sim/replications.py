@@ -215,9 +215,9 @@ class Worker:
         for process in processes:  # first: one that is only starting would miss what the pool clears away, and say so
             with contextlib.suppress(Exception):
                 process.kill()
-        manager = getattr(pool, "_executor_manager_thread", None)
+        overseer = getattr(pool, "_executor_manager_thread", None)
         pool.shutdown(wait=False, cancel_futures=True)
-        for waited_for in (*processes, manager):  # left alone, the manager may still be closing what Python wakes it by
+        for waited_for in (*processes, overseer):  # left alone, its thread may still be closing what Python wakes it by
             with contextlib.suppress(Exception):
                 waited_for.join(5)
 
