@@ -3,8 +3,13 @@
 import pytest
 
 from app_pages.shell import access
+from cli_pages import app as command
 
 WORD = "een lang toegangswoord"
+
+
+def test_the_command_and_the_app_mean_the_same_variables():
+    assert (command.WORD, command.PROXY) == (access.WORD, access.PROXY)
 
 
 @pytest.mark.parametrize(
