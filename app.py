@@ -46,7 +46,7 @@ def main() -> None:
     st.set_page_config(page_title=text("app"), layout="wide")
     if not access.admitted():
         return
-    with running.TURN:
+    with running.turn():
         start([key for page in pages() for key in page.link_keys])
         # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
         script = f"<script>document.documentElement.lang = '{visitor_language()}'</script>"

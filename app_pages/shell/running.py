@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
-import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
+from app_pages.shell.access import visitor
 from app_pages.shell.texts import literal, refusal, text, visitor_language
 from experiments.compare.side_by_side import aligned
 from experiments.compare.two_futures import TwoFutures
@@ -20,13 +21,14 @@ from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
 from experiments.service.keys import FIRST_COUNT, FULL_COUNT, baseline_of, job_key, question_key
 from experiments.service.registry import Registry
+from experiments.service.turns import TurnLock
 
 #: How often a page looks at a job that is being computed, in seconds.
 LOOK_EVERY = 0.7
 #: After how many replications a page is drawn anew; drawing takes time from the computing beside it.
 STEPS = (FIRST_COUNT, 30)
 #: Pages are drawn one after another: side by side they would only take turns at one processor, and slower.
-TURN = threading.Lock()
+TURN = TurnLock()
 #: So long a browser gets for the first picture of a page before the others follow, in seconds.
 GLANCE = 0.35
 
@@ -46,6 +48,16 @@ def session() -> str:
     if "_session" not in st.session_state:
         st.session_state["_session"] = uuid.uuid4().hex
     return str(st.session_state["_session"])
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Draw a page when it is the turn of this visit."""
+    TURN.acquire((*visitor(), session()))
+    try:
+        yield
+    finally:
+        TURN.release()
 
 
 def begin(page: str) -> None:
@@ -71,7 +83,7 @@ def after_first_picture() -> None:
         try:
             time.sleep(GLANCE)
         finally:
-            TURN.acquire()
+            TURN.acquire((*visitor(), session()))
 
 
 Wanted = Scenario | TwoFutures
@@ -86,8 +98,8 @@ def want(wanted: Sequence[Wanted], replications: int = FULL_COUNT) -> tuple[Job,
     st.session_state["_wanted"] = True
     scenarios = [one for one in wanted if isinstance(one, Scenario)]
     if scenarios:
-        return registry().want(session(), scenarios, replications)
-    return registry().ask(session(), [one for one in wanted if isinstance(one, TwoFutures)])
+        return registry().want(session(), scenarios, replications, visitor())
+    return registry().ask(session(), [one for one in wanted if isinstance(one, TwoFutures)], visitor())
 
 
 def look(wanted: Sequence[Wanted], replications: int = FULL_COUNT) -> tuple[Job, ...]:

@@ -6,6 +6,8 @@ machine has. Nothing may leave the machine, and only pages of this app may conne
 
 from __future__ import annotations
 
+import os
+
 
 def main() -> None:
     """Run `streamlit` with the words of the command line."""
@@ -14,6 +16,7 @@ def main() -> None:
 
     for name in ("get_external_ip", "get_internal_ip"):
         setattr(net_util, name, lambda: None)
+    os.environ["FORWARDED_ALLOW_IPS"] = ""  # who connects is who connects; `access` reads what a named proxy says
     streamlit()
 
 

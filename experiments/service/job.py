@@ -45,6 +45,16 @@ class Job:
         return self.state == "stopped" and bool(self.busy)
 
     @property
+    def taken(self) -> int:
+        """How many replications are there or being computed."""
+        return len(self.results) + len(self.busy)
+
+    @property
+    def next_number(self) -> int:
+        """The first replication that nobody has begun."""
+        return next(one for one in range(1, self.total + 1) if one not in self.results and one not in self.busy)
+
+    @property
     def done(self) -> int:
         """How many replications can be shown: 1 to so many, without a gap."""
         count = 0

@@ -3,6 +3,9 @@
 A `Registry` hands one replication at a time to each worker process; sessions say what they want and look from time to
 time, they never compute. A `Job` always holds replications 1 to n, so that two jobs compare pair by pair.
 
+Turns go round over visitors (`Turns`), however many sessions each of them has, and within a visitor to what was asked
+last, until it makes a picture. Of a visitor who asks too much the oldest questions give way, with a sentence.
+
 A job is known by what it computes (`job_key`), never by who asked. A session that wants something else lets go of
 what it wanted before; a job that nobody wants any more stops, and so does one whose sessions are not heard of for a
 while. Beside runs a session may ask a question (`Registry.ask`): one task with a small answer in plain values,
@@ -20,6 +23,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import TimeoutError as StillBusy
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from experiments import WORKER_MODULE
 from experiments.run.task import Replication
@@ -29,8 +34,11 @@ from experiments.scenario.scenario import Scenario
 from experiments.service.job import Asked, Job, Question
 from experiments.service.keys import FIRST_COUNT, FULL_COUNT, job_key, nameless, question_key, task_of
 from experiments.service.store import Store
-from sim.errors import WrongInput
+from experiments.service.turns import Turns, Visitor
+from sim.errors import Allowed, WrongInput
 from sim.replications import DEATHS_ALLOWED, Worker, expect_workers
+
+_AnyJob = TypeVar("_AnyJob", bound=Job)
 
 #: A session that is not heard of for so many seconds has gone.
 GONE_AFTER = 25.0
@@ -38,6 +46,8 @@ GONE_AFTER = 25.0
 QUIET = 30.0
 #: A cancelled replication may finish; after so many seconds its process is ended.
 GRACE = 2.0
+#: Most jobs that wait for one visitor, and for all together: where there are more, those of who has most give way.
+MOST_OPEN, MOST_OPEN_OF_ALL = 60, 400
 #: Finished jobs that stay in memory; older ones are read from the folder again.
 KEPT_IN_MEMORY = 40
 
@@ -56,14 +66,33 @@ def _warm_up(number: int) -> int:
     return os.getpid()
 
 
+@dataclass
+class _Wish:
+    """What a session wants to see."""
+
+    keys: tuple[str, ...]
+    visitor: Visitor
+    seen: float = 0.0
+    #: Others have their turn first: its visitor asked too much.
+    refused: bool = False
+
+    def told(self, job: _AnyJob) -> _AnyJob:
+        """A job as this session sees it."""
+        if not self.refused or job.state != "stopped":
+            return job
+        return replace(
+            job, state="failed", refusal=WrongInput("too_many_open", allowed=Allowed("open", most=MOST_OPEN))
+        )
+
+
 class Registry:
     """All jobs of one server, and the processes that compute them."""
 
     def __init__(self, store: Store | None = None, workers: int | None = None) -> None:
         self.store = Store() if store is None else store
         self._jobs: dict[str, Job] = {}
-        self._wants: dict[str, tuple[str, ...]] = {}
-        self._seen: dict[str, float] = {}
+        self._wants: dict[str, _Wish] = {}  # what was asked last stands last
+        self._turns = Turns()
         self._stirred = time.monotonic()
         self._changed = threading.Condition()
         self._closing = False
@@ -80,10 +109,12 @@ class Registry:
 
     # what sessions say
 
-    def want(self, session: str, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> tuple[Job, ...]:
+    def want(
+        self, session: str, scenarios: Sequence[Scenario], replications: int = FULL_COUNT, visitor: Visitor = ()
+    ) -> tuple[Job, ...]:
         """Say what a session wants to see now; what it wanted before and nobody else wants, stops.
 
-        Asking again costs nothing and tells that the session is still there.
+        Asking again costs nothing and tells that the session is still there. Without a visitor it is one by itself.
         """
         keys = tuple(job_key(scenario, replications) for scenario in scenarios)
         found: dict[str, dict[int, Replication] | None] = {}
@@ -92,30 +123,29 @@ class Registry:
             if known is None or known.state == "stopped" or known.idle:  # another server may have kept it meanwhile
                 found[key] = self.store.get(key)
         with self._changed:
-            earlier = [job for key in self._wants.get(session, ()) if (job := self._jobs.get(key))]
-            self._wants[session] = keys
-            self._stirred = self._seen[session] = time.monotonic()
+            before = self._wants.get(session)
+            earlier = [job for key in (before.keys if before else ()) if (job := self._jobs.get(key))]
+            wish = self._hear(session, keys, visitor)
             jobs = [
                 self._find_or_make(key, scenario, replications, found.get(key))
                 for key, scenario in zip(keys, scenarios, strict=True)
             ]
-            self._stop_unwanted()
+            self._make_room()
             superseded = tuple(job for old in earlier for job in (old, *old.behind) if job.lingers)
             for job in jobs:
                 if job.started is None:
                     job.behind = superseded
             self._changed.notify_all()
-            return tuple(jobs)
+            return tuple(wish.told(job) for job in jobs)
 
-    def ask(self, session: str, questions: Sequence[Question]) -> tuple[Asked, ...]:
+    def ask(self, session: str, questions: Sequence[Question], visitor: Visitor = ()) -> tuple[Asked, ...]:
         """Ask questions, at once: dataclasses of plain values and scenarios, called in a worker process.
 
         As with `want`, what the session wanted before is let go, and the same question is answered once for all.
         """
         keys = tuple(question_key(question) for question in questions)
         with self._changed:
-            self._wants[session] = keys
-            self._stirred = self._seen[session] = time.monotonic()
+            wish = self._hear(session, keys, visitor)
             found = []
             for key, question in zip(keys, questions, strict=True):
                 job = self._jobs.get(key)
@@ -125,9 +155,9 @@ class Registry:
                 self._jobs.pop(key, None)
                 self._jobs[key] = job  # most recently wanted last
                 found.append(job)
-            self._stop_unwanted()
+            self._make_room()
             self._changed.notify_all()
-            return tuple(found)
+            return tuple(wish.told(job) for job in found)
 
     def look(self, wanted: Sequence[Scenario | Question], replications: int = FULL_COUNT) -> tuple[Job, ...]:
         """The jobs as they are, without asking for anything: what is not kept or known has state stopped."""
@@ -150,6 +180,16 @@ class Registry:
             for job in jobs:
                 if job.state == "failed" and self._jobs.get(job.key) is job:
                     del self._jobs[job.key]
+                for session in [name for name, wish in self._wants.items() if wish.refused and job.key in wish.keys]:
+                    del self._wants[session]
+
+    def _hear(self, session: str, keys: tuple[str, ...], visitor: Visitor) -> _Wish:
+        wish = self._wants.get(session)
+        if wish is None or wish.keys != keys:
+            self._wants.pop(session, None)
+            wish = self._wants[session] = _Wish(keys, visitor or (session,))
+        self._stirred = wish.seen = time.monotonic()
+        return wish
 
     def _find_or_make(
         self, key: str, scenario: Scenario, total: int, kept: dict[int, Replication] | None, idle: bool = False
@@ -175,7 +215,6 @@ class Registry:
             self._stirred = time.monotonic()
             if self._wants.pop(session, None):
                 self._stop_unwanted()
-            self._seen.pop(session, None)
 
     def fill_in(self, scenarios: Sequence[Scenario], replications: int = FULL_COUNT) -> None:
         """Compute these, one after another, when there is nothing else to do, unless they are kept already."""
@@ -199,8 +238,31 @@ class Registry:
 
     # what happens behind them
 
+    def _make_room(self) -> None:
+        """Refuse the oldest questions of who has too many open, or most of all where all together have too many."""
+        while crowded := self._crowded():
+            oldest = next(one for one in self._wants.values() if one.visitor == crowded and self._open(one))
+            oldest.refused = True
+        self._stop_unwanted()
+
+    def _crowded(self) -> Visitor | None:
+        waiting: dict[Visitor, set[str]] = {}
+        for wish in self._wants.values():
+            for length in range(len(wish.visitor) + 1):
+                waiting.setdefault(wish.visitor[:length], set()).update(self._open(wish))
+        visitors = dict.fromkeys(wish.visitor for wish in self._wants.values())
+        for visitor in visitors:
+            if len(waiting[visitor]) > MOST_OPEN:
+                return visitor
+        if len(waiting.get((), ())) <= MOST_OPEN_OF_ALL:
+            return None
+        return max(visitors, key=lambda one: [len(waiting[one[:length]]) for length in range(1, len(one) + 1)])
+
+    def _open(self, wish: _Wish) -> set[str]:
+        return {key for key in wish.keys if not wish.refused and (job := self._jobs.get(key)) and not job.over}
+
     def _stop_unwanted(self) -> None:
-        wanted = {key for keys in self._wants.values() for key in keys}
+        wanted = {key for wish in self._wants.values() if not wish.refused for key in wish.keys}
         for job in self._jobs.values():
             if not job.over and not job.idle and job.key not in wanted:
                 job.state, job.ended = "stopped", time.monotonic()
@@ -210,35 +272,36 @@ class Registry:
 
     def _drop_gone(self) -> None:
         now = time.monotonic()
-        gone = [session for session in self._wants if now - self._seen.get(session, 0.0) > GONE_AFTER]
+        gone = [session for session, wish in self._wants.items() if now - wish.seen > GONE_AFTER]
         for session in gone:
             del self._wants[session]
-            self._seen.pop(session, None)
         if gone:
             self._stop_unwanted()
 
     def _next(self, place: int) -> tuple[Job, int] | None:
-        """The job that has least so far, so that everybody's first picture comes first.
+        """What is computed now: something of the visitor whose turn it is, of that what was asked last.
 
-        What a session named first goes before the rest until it makes a picture: a page draws that one by itself.
+        Until it makes a picture, and what a session named first before the rest: a page draws that one by itself. What
+        has its picture waits for what has none, and then goes on with what has least so far.
         """
-        quiet = place == 0 and time.monotonic() - self._stirred > QUIET
-        leading = {keys[0] for keys in self._wants.values() if keys}
-
-        def rank(job: Job) -> tuple[bool, bool, int]:
-            taken = len(job.results) + len(job.busy)
-            return job.idle, not (job.key in leading and taken < FIRST_COUNT), 0 if job.idle else taken
-
-        open_jobs = [
-            job
+        open_jobs = {
+            job.key: job
             for job in self._jobs.values()
-            if not job.over and (not job.idle or quiet) and not any(old.lingers for old in job.behind)
-        ]
-        for job in sorted(open_jobs, key=rank):
-            for number in range(1, job.total + 1):
-                if number not in job.results and number not in job.busy:
-                    return job, number
-        return None
+            if not job.over and job.taken < job.total and not any(old.lingers for old in job.behind)
+        }
+        waiting: dict[Visitor, list[tuple[tuple[int, ...], str]]] = {}
+        for asked, wish in enumerate(self._wants.values()):
+            for named, key in enumerate(() if wish.refused else wish.keys):
+                if job := open_jobs.get(key):
+                    no_picture = job.taken < FIRST_COUNT
+                    rank = (not no_picture, -asked * no_picture, named > 0, job.taken)
+                    waiting.setdefault(wish.visitor, []).append((rank, key))
+        if waiting:
+            visitors = list(waiting)
+            job = open_jobs[min(waiting[visitors[self._turns.take(visitors)]])[1]]
+            return job, job.next_number
+        quiet = place == 0 and time.monotonic() - self._stirred > QUIET
+        return next(((job, job.next_number) for job in open_jobs.values() if job.idle and quiet), None)
 
     def _serve(self, place: int) -> None:
         worker = self._workers[place]
