@@ -3,15 +3,13 @@
 Worker processes import this file once more under another name: it must then do nothing, so that they stay light.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app_pages.shell.page import Page
 
 
-def _open(page: Page) -> None:
+def _open(page: "Page") -> None:
     import streamlit as st
 
     from app_pages.shell import guard

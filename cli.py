@@ -3,8 +3,6 @@
 Worker processes load this module again, so it loads nothing until the command is started.
 """
 
-from __future__ import annotations
-
 import signal
 from typing import NoReturn
 

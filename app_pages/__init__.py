@@ -19,8 +19,6 @@ Adding a page:
 Every page is tested in every language by tests/app and by `make e2e` without further registration.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -33,7 +31,7 @@ _HERE = Path(__file__).parent
 
 
 @lru_cache(maxsize=1)
-def pages() -> tuple[Page, ...]:
+def pages() -> tuple["Page", ...]:
     """Every module here that ends with a `PAGE`, in the order of the menu; the first is the start page."""
     modules = [path.stem for path in _HERE.glob("[a-z]*.py")]
     modules += [f"{path.parent.name}.page" for path in _HERE.glob("*/page.py") if path.parent.name != "shell"]

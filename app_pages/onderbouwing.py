@@ -1,7 +1,5 @@
 """The page Onderbouwing: how the model does against history, what was fitted, every source, and limits."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """The page Uitspraken: what the documents say about the bottleneck of 2021, and whether the model bears it out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

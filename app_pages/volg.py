@@ -1,7 +1,5 @@
 """The page Volg een gezin: one household in two futures on one time line, and for whom the futures differ most."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -8,8 +8,6 @@ both and their ratio. What is left out: seconds; this is about precision.
     python benchmarks/pairing.py [--json] [--replications 20] [--fixed-parameters] [SCENARIO ...]
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math

@@ -10,8 +10,6 @@ textbook form does less (the core path only) in a somewhat smaller world, so the
     python benchmarks/speed.py [--json] [--pairs 3] [--runs 5]
 """
 
-from __future__ import annotations
-
 import argparse
 import gc
 import json

@@ -17,8 +17,6 @@ What is left out: drawing in the browser, which takes its own time on the visito
     python benchmarks/visitors.py [--json] [--burst 50] [--foreign 20] [--reruns 50] [--minutes 0]
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

@@ -4,8 +4,6 @@ Streamlit reads its configuration from the folder it is started in. The app must
 is started and however it is installed, so its configuration lies with the pages and is handed over as options.
 """
 
-from __future__ import annotations
-
 import errno
 import ipaddress
 import json

@@ -1,7 +1,5 @@
 """`doorstroom claims`: what the documents say, judged by the model."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any

@@ -5,8 +5,6 @@ stderr, and an exit code: 0 done, 2 wrong input, 70 replications lost, 74 cannot
 stand inside the commands so that `--help` answers at once.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import signal

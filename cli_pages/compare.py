@@ -1,7 +1,5 @@
 """`doorstroom compare`: two or more scenarios on the same worlds, and how sure the difference is."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
@@ -72,7 +70,7 @@ def compare_command(options: Options) -> None:
     print_finished(first, result.count, None, options.as_json, result.to_json, lambda: [*_report(result), *kept])
 
 
-def _read_scenarios(options: Options) -> list[Scenario]:
+def _read_scenarios(options: Options) -> list["Scenario"]:
     """The scenarios, with options that go together. Raises WrongInput."""
     from experiments.compare.compare import FEWEST_SCENARIOS, MOST_SCENARIOS
     from experiments.scenario.ready import load_scenario
@@ -89,7 +87,7 @@ def _read_scenarios(options: Options) -> list[Scenario]:
     return scenarios
 
 
-def _read_precision(text: str) -> Precision | None:
+def _read_precision(text: str) -> "Precision | None":
     """The precision that was asked for: 100, or 2%. Raises WrongInput."""
     from experiments.compare.compare import Precision
     from sim.errors import Allowed, WrongInput
@@ -104,8 +102,8 @@ def _read_precision(text: str) -> Precision | None:
 
 
 def _compare(
-    options: Options, scenarios: Sequence[Scenario], plan: RunPlan, precision: Precision | None
-) -> tuple[Comparison, str]:
+    options: Options, scenarios: Sequence["Scenario"], plan: "RunPlan", precision: "Precision | None"
+) -> tuple["Comparison", str]:
     """Compare the scenarios, and put the tables in place when they were asked for; tell where they stand."""
     from experiments.compare.compare import HEADLINE, compare
 
@@ -126,7 +124,7 @@ def _compare(
     return result, ""
 
 
-def _report(result: Comparison) -> list[str]:
+def _report(result: "Comparison") -> list[str]:
     """The comparison in words and tables."""
     from experiments.compare.difference import INTERVAL_LEVEL
 
@@ -142,7 +140,7 @@ def _report(result: Comparison) -> list[str]:
     return [*lines, "", what_it_is()]
 
 
-def _pair(result: Comparison, pair: tuple[int, int]) -> list[str]:
+def _pair(result: "Comparison", pair: tuple[int, int]) -> list[str]:
     """One pair: every outcome, per province, per size of household, and for whom a home comes earlier."""
     from experiments.run.breakdown import provinces_realised_from
 
@@ -179,7 +177,7 @@ def _lives_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [texts("lives.title"), *table([texts(f"lives.{name}") for name in names], cells, 1)]
 
 
-def _difference_table(first_head: str, rows: Sequence[tuple[str, Difference]]) -> list[str]:
+def _difference_table(first_head: str, rows: Sequence[tuple[str, "Difference"]]) -> list[str]:
     """Differences with their labels as a table."""
     texts, language = texts_of("compare"), current_language()
     heads = [first_head, "A", "B", *(texts(f"head.{name}") for name in ("difference", "interval", "verdict", "unit"))]
@@ -189,7 +187,7 @@ def _difference_table(first_head: str, rows: Sequence[tuple[str, Difference]]) -
     return table(heads, cells, 1, 5)
 
 
-def _difference_cells(row: Difference) -> list[str]:
+def _difference_cells(row: "Difference") -> list[str]:
     """Means, difference, interval and verdict of one row."""
     texts, language = texts_of("compare"), current_language()
     verdict = "verdict.clear" if row.clear else "verdict.open"

@@ -1,7 +1,5 @@
 """`doorstroom docs`: pages of the documentation that are made from what the program knows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated

@@ -4,8 +4,6 @@
 `metavar.seed`; what it lacks stands in `command_shared.toml`, which holds what commands share.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup

@@ -1,7 +1,5 @@
 """`doorstroom backtest` and `doorstroom calibrate`: the model beside what was published, and fitted to it."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -188,7 +186,7 @@ def calibrate_command(options: CalibrateOptions) -> None:
     print_answer(options.as_json, lambda: document, lambda: [*_calibration_report(ensemble, summary), *kept])
 
 
-def _fit(period: str, until: str | None, seed: int, work: str, workers: int) -> Ensemble:
+def _fit(period: str, until: str | None, seed: int, work: str, workers: int) -> "Ensemble":
     """Fit the model; what is finished of it is used again the next time."""
     from pathlib import Path
 
@@ -207,7 +205,7 @@ def _fit(period: str, until: str | None, seed: int, work: str, workers: int) -> 
         raise typer.Exit(print_err(texts("interrupted", folder=work), INTERRUPTED)) from None
 
 
-def _test(ensemble: Ensemble, period: str, workers: int) -> Backtest:
+def _test(ensemble: "Ensemble", period: str, workers: int) -> "Backtest":
     """Hold the fit against what it has not seen; what comes out is kept beside it."""
     from experiments.history.backtest import run_backtest
     from experiments.run.ensemble import save_ensemble
@@ -219,7 +217,7 @@ def _test(ensemble: Ensemble, period: str, workers: int) -> Backtest:
     return backtest
 
 
-def _calibration_report(ensemble: Ensemble, summary: Sequence[Mapping[str, Any]] | None) -> list[str]:
+def _calibration_report(ensemble: "Ensemble", summary: Sequence[Mapping[str, Any]] | None) -> list[str]:
     """What the fit found, and with a hold-out how it does on what it has not seen."""
     texts, about = texts_of("calibrate"), ensemble.about
     names, until = ("prior_low", "prior_high", "low", "high", "best"), about["train_until"]

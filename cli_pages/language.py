@@ -3,8 +3,6 @@
 It is read before anything else is parsed, since help and refusals of the parser speak it too.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from contextvars import ContextVar

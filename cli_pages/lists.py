@@ -1,7 +1,5 @@
 """`doorstroom list`, `check` and `schema`: what there is, and whether a scenario file is right."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

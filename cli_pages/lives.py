@@ -1,7 +1,5 @@
 """`doorstroom trace`: one household through the chain, or the same households in two futures."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +62,7 @@ def trace_command(options: Options) -> None:
         _print_one(options, scenario, household or 0)
 
 
-def _print_one(options: Options, scenario: Scenario, household: int) -> None:
+def _print_one(options: Options, scenario: "Scenario", household: int) -> None:
     """One household in one scenario."""
     from experiments.compare.household import trace_household
     from experiments.run.provenance import provenance
@@ -92,7 +90,7 @@ def _print_one(options: Options, scenario: Scenario, household: int) -> None:
     )
 
 
-def _print_both(options: Options, a: Scenario, b: Scenario, household: int | None) -> None:
+def _print_both(options: Options, a: "Scenario", b: "Scenario", household: int | None) -> None:
     """Two futures: one household side by side, or the households whose life differs most."""
     from experiments.compare.lives import MOST_TOP, USUAL_TOP
     from experiments.compare.two_futures import compare_lives, follow_twice
@@ -111,7 +109,7 @@ def _print_both(options: Options, a: Scenario, b: Scenario, household: int | Non
     print_answer(options.as_json, lambda: document | settings, report)
 
 
-def _lives_report(compared: LivesCompared, a: Scenario, b: Scenario) -> list[str]:
+def _lives_report(compared: "LivesCompared", a: "Scenario", b: "Scenario") -> list[str]:
     """Who gains and who waits, and whose life differs most."""
     texts, found = texts_of("trace"), compared.difference
     lines = [
@@ -144,7 +142,7 @@ def _by_size(figure: Callable[[str, str | None], str]) -> list[str]:
     return table(heads, rows, 1)
 
 
-def _largest(lives: tuple[TwoLives, ...]) -> list[str]:
+def _largest(lives: tuple["TwoLives", ...]) -> list[str]:
     """The households whose life differs most."""
     from experiments.compare.household import stream_text
 
@@ -161,7 +159,7 @@ def _largest(lives: tuple[TwoLives, ...]) -> list[str]:
     return ["", texts("largest", count=len(rows)), *lines, "", texts("follow_one", number=rows[0][0])]
 
 
-def _followed_report(followed: FollowedTwice, a: Scenario, b: Scenario) -> list[str]:
+def _followed_report(followed: "FollowedTwice", a: "Scenario", b: "Scenario") -> list[str]:
     """One household in two futures, side by side."""
     language = current_language()
     rows = [(date_text(day, language), left, right) for day, left, right in followed.aligned()]

@@ -5,8 +5,6 @@ an argument, any other the option of its name, unless it says otherwise. What le
 `WrongInput` and `CannotWrite`. Scenarios and their settings are read elsewhere; see `experiments.scenario.scenario`.
 """
 
-from __future__ import annotations
-
 import inspect
 import os
 import re
@@ -122,8 +120,13 @@ def read_workers(text: str, tasks: int) -> int:
 
 
 def read_plan(
-    options: RunOptions, scenarios: Sequence[Scenario], replications: int, *, fewest: int = 1, tasks: int | None = None
-) -> RunPlan:
+    options: RunOptions,
+    scenarios: Sequence["Scenario"],
+    replications: int,
+    *,
+    fewest: int = 1,
+    tasks: int | None = None,
+) -> "RunPlan":
     """The plan of a run of scenarios on the same worlds: what was typed, else what they say. Raises WrongInput.
 
     replications: how many there are unless it was typed; tasks: how many there may become, when that is not known.

@@ -1,7 +1,5 @@
 """Printing: text and tables or one JSON document on stdout, remarks on stderr."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -74,7 +72,7 @@ def print_answer(as_json: bool, document: Document, lines: Lines) -> None:
 
 
 def print_finished(
-    result: Result, done: int, planned: int | None, as_json: bool, document: Document, lines: Lines
+    result: "Result", done: int, planned: int | None, as_json: bool, document: Document, lines: Lines
 ) -> None:
     """Print what is finished of a run, and leave with a sentence when it was broken off or replications were lost."""
     texts = texts_of("shared")
@@ -127,7 +125,7 @@ def table(
     return [line(heads), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]
 
 
-def write_report(page: Output, result: Comparison | RunResult) -> None:
+def write_report(page: "Output", result: "Comparison | RunResult") -> None:
     """Write the page of a result in one step. Raises CannotWrite."""
     from experiments.report.report import report_page
 
@@ -150,7 +148,7 @@ def run_line(seed: int, replications: int, from_day: int, until_day: int, *, cou
     return texts("run.line", version=version(), seed=seed, replications=of, first=first, until=until)
 
 
-def parameters_words(result: RunResult) -> str:
+def parameters_words(result: "RunResult") -> str:
     """Which parameters a run used."""
     texts = texts_of("shared")
     if result.ensemble is None:
@@ -160,22 +158,22 @@ def parameters_words(result: RunResult) -> str:
     return texts("parameters.draws", count=len(set(result.draws.tolist())), ensemble=result.ensemble)
 
 
-def title(scenario: Scenario) -> str:
+def title(scenario: "Scenario") -> str:
     """The title of a scenario with its name."""
     return f"{scenario.title_in(current_language())} ({scenario.name})"
 
 
-def both_titles(a: Scenario, b: Scenario) -> list[str]:
+def both_titles(a: "Scenario", b: "Scenario") -> list[str]:
     """The titles of two scenarios, a line each."""
     return [f"A: {title(a)}", f"B: {title(b)}"]
 
 
-def settings_of_both(a: Scenario, b: Scenario, *used: int) -> dict[str, Any]:
+def settings_of_both(a: "Scenario", b: "Scenario", *used: int) -> dict[str, Any]:
     """What two scenarios set, for a JSON document, with what was `used` as in `Scenario.as_run`."""
     return {"settings": {"a": a.as_run(*used).as_file(), "b": b.as_run(*used).as_file()}}
 
 
-def settings_of(scenario: Scenario) -> list[tuple[str, Any]]:
+def settings_of(scenario: "Scenario") -> list[tuple[str, Any]]:
     """Every setting of a scenario with the name of its lever."""
     return [
         (name, setting)

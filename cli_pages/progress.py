@@ -1,7 +1,5 @@
 """A bar on stderr that tells how much is done and how long it still takes; silent when piped."""
 
-from __future__ import annotations
-
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +14,7 @@ class Progress:
         self._bar: Any = None
         self._row: Any = None
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> "Progress":
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn

@@ -1,7 +1,5 @@
 """`doorstroom run`: a scenario in outcomes, half-years and the figures that were published."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,8 +76,8 @@ def run_command(options: Options) -> None:
 
 
 def _run(
-    options: Options, scenario: Scenario, plan: RunPlan, saved: Saved | None, save_day: int | None
-) -> tuple[RunResult, str]:
+    options: Options, scenario: "Scenario", plan: "RunPlan", saved: "Saved | None", save_day: int | None
+) -> tuple["RunResult", str]:
     """Run the scenario, and put its files in place when they were asked for; tell where they stand."""
     from pathlib import Path
 
@@ -106,7 +104,7 @@ def _run(
     return result, ""
 
 
-def _read_saved(options: Options) -> Saved:
+def _read_saved(options: Options) -> "Saved":
     """What is continued; it settles what it was made with. Raises WrongInput."""
     from experiments.run.snapshots import read_saved
     from sim.errors import WrongInput
@@ -121,7 +119,7 @@ def _read_saved(options: Options) -> Saved:
     return read_saved(options.resume)
 
 
-def _read_save_day(options: Options, scenario: Scenario, saved: Saved | None, until_day: int) -> int | None:
+def _read_save_day(options: Options, scenario: "Scenario", saved: "Saved | None", until_day: int) -> int | None:
     """The day to save, None when nothing is to be saved. Raises WrongInput."""
     from pathlib import Path
 
@@ -141,7 +139,7 @@ def _read_save_day(options: Options, scenario: Scenario, saved: Saved | None, un
     return day
 
 
-def _report(result: RunResult) -> list[str]:
+def _report(result: "RunResult") -> list[str]:
     """The run in words and tables."""
     from experiments.run.observed import NATIONAL, best_of
 
@@ -204,7 +202,7 @@ def _series(published: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _outcomes(result: RunResult) -> list[str]:
+def _outcomes(result: "RunResult") -> list[str]:
     """Every outcome with its band, and what parameters add to it."""
     texts, language = texts_of("run"), current_language()
     rows = []

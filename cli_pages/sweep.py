@@ -1,7 +1,5 @@
 """`doorstroom sweep`: many scenarios with other values, in pieces that survive an interruption."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -60,14 +58,14 @@ def sweep_command(options: Options) -> None:
     print_answer(options.as_json, lambda: result.to_json(language), lambda: _report(result))
 
 
-def _counts(plan: SweepPlan) -> dict[str, str]:
+def _counts(plan: "SweepPlan") -> dict[str, str]:
     """How many points, replications, pieces and runs a sweep has, in words."""
     texts, sweep = texts_of("sweep"), plan.sweep
     counts = {name: getattr(sweep, name) for name in ("points", "replications", "runs")} | {"chunks": len(plan.chunks)}
     return {name: texts(f"counted.{name}", count=count) for name, count in counts.items()}
 
 
-def _plan_words(plan: SweepPlan, workers: int, on_cluster: bool) -> str:
+def _plan_words(plan: "SweepPlan", workers: int, on_cluster: bool) -> str:
     """How large the sweep is, and how long it is expected to take; of a cluster only what one core would need."""
     texts, sweep = texts_of("sweep"), plan.sweep
     duration = _duration(plan.seconds() / (1 if on_cluster else workers))
@@ -86,7 +84,7 @@ def _duration(seconds: float) -> str:
     return texts("duration.hours", hours=number(seconds / 3600, 1))
 
 
-def _leave_unfinished(result: SweepResult, out: str) -> None:
+def _leave_unfinished(result: "SweepResult", out: str) -> None:
     """Say what was damaged, and leave with a sentence when not everything is done."""
     texts = texts_of("sweep")
     if result.damaged:
@@ -98,7 +96,7 @@ def _leave_unfinished(result: SweepResult, out: str) -> None:
         raise typer.Exit(print_err(texts("lost", lost=", ".join(map(str, result.lost[:10])), kept=kept), LOST))
 
 
-def _report(result: SweepResult) -> list[str]:
+def _report(result: "SweepResult") -> list[str]:
     """Where the results are, and the first outcomes as a table when the sweep is small."""
     from experiments.run.provenance import version
 
@@ -110,7 +108,7 @@ def _report(result: SweepResult) -> list[str]:
     return [*lines, "", texts("written", folder=result.folder), what_it_is()]
 
 
-def _table(result: SweepResult) -> list[str]:
+def _table(result: "SweepResult") -> list[str]:
     """Every point with what it sets and its first outcomes."""
     from experiments.sweep.plan import value_words
 

@@ -1,7 +1,5 @@
 """`doorstroom why`: the difference between two scenarios, split over what was decided otherwise."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +65,7 @@ def why_command(options: Options) -> None:
     print_finished(result, done, plan.replications, options.as_json, document, lambda: _report(result, a, b))
 
 
-def _report(result: Attribution, a: Scenario, b: Scenario) -> list[str]:
+def _report(result: "Attribution", a: "Scenario", b: "Scenario") -> list[str]:
     """Why two scenarios differ, in words, tables and bars of text."""
     from experiments.compare.difference import INTERVAL_LEVEL
 
@@ -88,7 +86,7 @@ def _report(result: Attribution, a: Scenario, b: Scenario) -> list[str]:
             "", what_it_is()]  # fmt: skip
 
 
-def _lever_words(lever: str, a: Scenario, b: Scenario) -> str:
+def _lever_words(lever: str, a: "Scenario", b: "Scenario") -> str:
     """One lever in two scenarios: Highest share (share_cap): in A 0.3, in B as in the baseline."""
     texts, language = texts_of("why"), current_language()
     values = []
@@ -98,7 +96,7 @@ def _lever_words(lever: str, a: Scenario, b: Scenario) -> str:
     return texts("in_both", lever=f"{lever_label(lever, language)} ({lever})", a=values[0], b=values[1])
 
 
-def _split_report(part: Split) -> list[str]:
+def _split_report(part: "Split") -> list[str]:
     """One outcome: the difference, and a bar for each factor."""
     texts, language = texts_of("why"), current_language()
     decimals = _decimals(max(abs(part.mean_a), abs(part.mean_b), abs(part.difference)))

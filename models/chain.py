@@ -6,8 +6,6 @@ rows follow each other. The table in ``docs/model.md`` is made of it. Left out: 
 institution, and who is already here at the start (``models/start.py``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum

@@ -3,8 +3,6 @@
 Left out: means, rates, differences, costs; see ``outcomes.py``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

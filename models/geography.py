@@ -3,8 +3,6 @@
 The division of municipalities is that of 2021 for every period. Left out: mergers.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

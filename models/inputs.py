@@ -4,8 +4,6 @@ Sources, notes, units and the order of words in a table are for readers and are 
 result stale.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

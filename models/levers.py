@@ -5,8 +5,6 @@ those of that parameter. Adding a lever is adding one entry here. Left out: what
 that happens in the stage that uses the parameter.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

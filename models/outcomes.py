@@ -5,8 +5,6 @@ days. Adding an outcome is adding one entry here. Left out: bands and comparison
 replications; see ``experiments``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache

@@ -6,8 +6,6 @@ bounds. A dated parameter is a ``Schedule``. ``baseline(period)`` builds the tre
 had it. Left out: the tables of facts (municipalities, inflow, targets), see ``sources.py``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,7 +61,7 @@ class Branch(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, strict=True)
 
     @model_validator(mode="after")
-    def _values_within_bounds(self) -> Branch:
+    def _values_within_bounds(self) -> "Branch":
         for name, field in type(self).model_fields.items():
             bounds = _bounds(field)
             value = getattr(self, name)
@@ -282,7 +280,7 @@ class Target(Branch):
     somewhat_behind_from: float = _share()
 
     @model_validator(mode="after")
-    def _a_forecast_cannot_be_spread(self) -> Target:
+    def _a_forecast_cannot_be_spread(self) -> "Target":
         if self.source == "rule" and self.smoothing_half_years != 1.0:
             raise WrongInput("rule_cannot_be_spread")
         return self

@@ -7,8 +7,6 @@ reception, and in the tallies of what happened; the laws in the tests recount th
 rows. Left out: single persons inside a household.
 """
 
-from __future__ import annotations
-
 from enum import IntEnum
 from typing import NamedTuple
 

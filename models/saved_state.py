@@ -5,8 +5,6 @@ points somewhere must point at something, whoever stands in a line must belong t
 the counters. Left out: whether it could have happened; a date that is another one that fits is believed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any

@@ -4,8 +4,6 @@ Every row carries value, unit, period, source and status (measured, estimated or
 Left out: any computation beyond selecting rows.
 """
 
-from __future__ import annotations
-
 import csv
 from functools import lru_cache
 from pathlib import Path

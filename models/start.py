@@ -5,8 +5,6 @@ pending cases, refused people, permit holders in reception, and sponsors at home
 municipalities are behind and which homes are under way belongs to it. Left out: how they came there.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from models.geography import PROVINCES

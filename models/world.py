@@ -10,8 +10,6 @@ nobody else. Luck for later steps (merit, family, delays) is not stored: it is a
 identity and purpose (``sim.luck``), with the purposes listed here.
 """
 
-from __future__ import annotations
-
 import math
 from enum import IntEnum
 from functools import lru_cache

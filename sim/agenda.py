@@ -9,8 +9,6 @@ writing; that order is a documented rule and does not depend on luck. An agenda 
 last date any run can reach, so a run that is cut and continued later misses nothing.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from sim.arrays import Int32Array

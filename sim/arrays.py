@@ -1,7 +1,5 @@
 """The three types of array of numbers that rooms hand to each other."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -4,8 +4,6 @@ Nothing is ever written beside the sources or where the package is installed: th
 users, or replaced at any time.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from pathlib import Path

@@ -6,8 +6,6 @@ Working days are Monday to Friday; public holidays are left out (about 3 % of wo
 year, absorbed in the share of a year that staff is available).
 """
 
-from __future__ import annotations
-
 import datetime
 from functools import lru_cache
 

@@ -5,8 +5,6 @@ so the order of acts within one day is fixed, written down in one place, and the
 run is cut and continued. A process holds nothing between two acts: all state lies in arrays.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator
 
 import simpy
@@ -29,7 +27,7 @@ class Rhythm(simpy.Event):
         super().__init__(environment)
         self._ok, self._value = True, None
 
-    def after(self, days: float) -> Rhythm:
+    def after(self, days: float) -> "Rhythm":
         """Schedule the next wake-up and return it, to be waited for."""
         self.callbacks = []
         self.env.schedule(self, NORMAL, days)

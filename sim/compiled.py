@@ -5,8 +5,6 @@ disk between runs (``kernel_store``). Numba's own way of keeping it is not used:
 whatever lies in its files, and fails a run when it cannot read or write them.
 """
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Callable
 from typing import Any, TypeVar, cast

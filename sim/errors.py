@@ -5,8 +5,6 @@ asked for; both before or instead of the work. No room below the doors speaks a 
 holds a text for every code. Programming errors keep their own type and traceback.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import unicodedata
@@ -120,14 +118,14 @@ class WrongInput(Refusal):
         self.value = value
         self.allowed = allowed
 
-    def placed(self, *, file: str | os.PathLike[str] | Term | None = None, line: int | None = None) -> WrongInput:
+    def placed(self, *, file: str | os.PathLike[str] | Term | None = None, line: int | None = None) -> "WrongInput":
         """The same refusal, with the file or line filled in where it was not known yet."""
         known_file, known_line = file if self.file is None else self.file, line if self.line is None else self.line
         return self.moved(file=known_file, field=self.field, line=known_line)
 
     def moved(
         self, *, file: str | os.PathLike[str] | Term | None, field: str | Term | None = None, line: int | None = None
-    ) -> WrongInput:
+    ) -> "WrongInput":
         """The same refusal about another place."""
         about: dict[str, Any] = {"value": self.value, "allowed": self.allowed, **self.values}
         return WrongInput(self.code, file=file, field=field, line=line, **about)
@@ -174,7 +172,7 @@ class CannotWrite(Refusal):
         super().__init__("cannot_write", path=self.path, reason=reason)
 
     @classmethod
-    def because(cls, path: str | os.PathLike[str] | Term, error: OSError) -> CannotWrite:
+    def because(cls, path: str | os.PathLike[str] | Term, error: OSError) -> "CannotWrite":
         """Build the refusal from what the operating system said."""
         if isinstance(error, FileNotFoundError) and not isinstance(path, Term) and Path(path).parent.is_dir():
             return cls(path, Term("file_vanished"))

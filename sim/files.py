@@ -4,8 +4,6 @@ Whatever is being made has a temporary name beside its place and is locked by wh
 process goes, however it went, so that it can be told what is left over.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

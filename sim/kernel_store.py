@@ -6,8 +6,6 @@ the user gave them, and the processor. So another of these compiles anew, and wh
 does not load Numba, so that a process that only hands out work stays light.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os

@@ -10,8 +10,6 @@ The function is the finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014)
 for the identity and once for the purpose.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

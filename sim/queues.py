@@ -10,8 +10,6 @@ cut in workers lets running cases finish before a place disappears. Left out: in
 case.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 import numpy as np

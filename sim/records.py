@@ -5,8 +5,6 @@ In a kernel ``household = register.households[who]`` is a place in memory and no
 ``households["persons"]``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 

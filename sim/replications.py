@@ -13,8 +13,6 @@ Each worker is a process pool of one, so it is always known which number a dead 
 one death costs one task. `multiprocessing.Pool` is not used: it waits for ever on a worker that was killed.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import multiprocessing
@@ -74,7 +72,7 @@ class ReplicationsLost(Refusal):
 
     exit_code = 70
 
-    def __init__(self, finished: Finished[Any]) -> None:
+    def __init__(self, finished: "Finished[Any]") -> None:
         self.finished = finished
         lost = finished.lost
         numbers = ", ".join(map(str, lost[:10])) + (" …" if len(lost) > 10 else "")
@@ -95,7 +93,7 @@ class Finished(Generic[Result]):
     def __len__(self) -> int:
         return len(self.results)
 
-    def all_or_error(self) -> Finished[Result]:
+    def all_or_error(self) -> "Finished[Result]":
         """Itself, or ReplicationsLost when numbers were lost."""
         if self.lost:
             raise ReplicationsLost(self)

@@ -5,8 +5,6 @@ step a schedule has its first value. Changing a schedule gives a new one: the ol
 touched, so a scenario is a change to a baseline and nothing else.
 """
 
-from __future__ import annotations
-
 import bisect
 import itertools
 import math
@@ -37,7 +35,7 @@ class Schedule:
             raise ValueError("the values of a schedule must be finite")
 
     @staticmethod
-    def constant(value: float) -> Schedule:
+    def constant(value: float) -> "Schedule":
         """Return a schedule that always has one value."""
         return Schedule(((0, float(value)),))
 
@@ -50,13 +48,13 @@ class Schedule:
         """Return the value of every day of ``[first_day, last_day)``, one per day; not to be written in."""
         return _daily(self, first_day, last_day)
 
-    def scaled(self, factor: float) -> Schedule:
+    def scaled(self, factor: float) -> "Schedule":
         """Return the schedule with every value multiplied by ``factor``."""
         return Schedule(tuple((day, value * factor) for day, value in self.steps))
 
     def changed(
         self, value: float, from_day: int | None = None, until_day: int | None = None, ramp_days: int = 0
-    ) -> Schedule:
+    ) -> "Schedule":
         """Return a schedule that takes ``value`` in ``[from_day, until_day)``.
 
         Without ``from_day`` the change holds from the beginning, without ``until_day`` for

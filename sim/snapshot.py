@@ -7,8 +7,6 @@ Layout: 8 bytes magic, 4 bytes version, 8 bytes header length, header (JSON), th
 32 bytes SHA-256 of everything before. Numbers are little-endian; equal content gives equal bytes.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

@@ -1,7 +1,5 @@
 """What several replications say together: a middle, a band, and what is known about a difference."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 

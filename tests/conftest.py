@@ -5,8 +5,6 @@ The laws share ``laws/lawbook.py``, golden files ``golden/records.py``, and the 
 that name.
 """
 
-from __future__ import annotations
-
 import signal
 import sys
 from pathlib import Path

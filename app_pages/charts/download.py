@@ -1,7 +1,5 @@
 """Files of a picture: its table as CSV, the picture as SVG or PNG."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Callable, Sequence
 

@@ -4,8 +4,6 @@ Baseline is dashed and dark, scenario solid with its band, published figures are
 dash or shape as well as in colour, and has a contrast of at least 3:1 on both backgrounds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path

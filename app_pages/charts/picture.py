@@ -1,7 +1,5 @@
 """A picture with its table: what every page hands to `figure`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property

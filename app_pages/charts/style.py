@@ -1,7 +1,5 @@
 """Which colours a visitor sees."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from experiments.charts.style import PALETTES

@@ -1,7 +1,5 @@
 """The table of dated decisions: filled in, pasted or uploaded; all of it counts, or nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The page Doorrekenen: baseline and scenario side by side in six pictures, each with its finding and its reason."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

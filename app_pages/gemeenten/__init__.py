@@ -1,7 +1,5 @@
 """The page on municipalities and provinces."""
 
-from __future__ import annotations
-
 from app_pages.shell.texts import PageTexts, visitor_language
 from experiments.language.formatting import half_year_text, number_text, round_to_significant
 

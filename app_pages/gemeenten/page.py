@@ -3,8 +3,6 @@
 Rung and colour are what most replications end the half-year with, with the share that does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """Pictures of the page on municipalities: tiles per province, bars per half-year, colours and rungs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

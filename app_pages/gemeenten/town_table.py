@@ -1,7 +1,5 @@
 """The table of municipalities of one province."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """What the runs say to each question of the lesson."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date

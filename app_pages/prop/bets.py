@@ -1,7 +1,5 @@
 """Bets of the visitor before an answer is shown, and the score afterwards."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The start page: the story of 2021 in eight steps, each with a bet before the answer, and a summary."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """The pictures of the lesson, one per step."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -3,8 +3,6 @@
 `doorstroom app` hands over what it was started with as environment variables; on this machine alone neither is needed.
 """
 
-from __future__ import annotations
-
 import hmac
 import ipaddress
 import os

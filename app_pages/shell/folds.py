@@ -1,7 +1,5 @@
 """Folds: expanders whose content is drawn only while they are open, so that a page is as short as what one sees."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import streamlit as st

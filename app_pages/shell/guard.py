@@ -1,7 +1,5 @@
 """What a visitor sees when a page fails: a sentence in the own language and a way out; the trace goes to the log."""
 
-from __future__ import annotations
-
 import logging
 
 import streamlit as st

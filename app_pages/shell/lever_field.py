@@ -1,7 +1,5 @@
 """One field of the sidebar, with label, help, range and grey baseline value of a lever; and what a scenario sets."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial

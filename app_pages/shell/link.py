@@ -1,7 +1,5 @@
 """The link of a visitor: reading levers from it and keeping it up to date."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date
 

@@ -1,7 +1,5 @@
 """What the fields of the sidebar are called in the link; pages declare their own keys (see `page`)."""
 
-from __future__ import annotations
-
 LANGUAGE_KEY = "lang"
 PERIOD_KEY = "periode"
 NAME_KEY = "naam"

@@ -1,7 +1,5 @@
 """What a page declares about itself."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

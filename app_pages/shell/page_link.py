@@ -1,7 +1,5 @@
 """Fields of one page in the link: read once per visit, kept while the visitor looks elsewhere, written every run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

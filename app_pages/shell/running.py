@@ -1,7 +1,5 @@
 """Between a page and the job registry: asking, progress, Stop, and letting go when a visitor leaves."""
 
-from __future__ import annotations
-
 import gc
 import time
 import uuid

@@ -4,8 +4,6 @@ To decide whether a page of another origin may connect, Streamlit asks a service
 machine has. Nothing may leave the machine, and only pages of this app may connect: there is no such address.
 """
 
-from __future__ import annotations
-
 import os
 
 

@@ -1,7 +1,5 @@
 """What the visitor has set: scenario, levers, steps, and the way back (undo and redo)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache

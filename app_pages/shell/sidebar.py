@@ -4,8 +4,6 @@ Each field is bound to the link by its key: the name of the lever, with `.van` a
 field is the baseline. Fields tell Python nothing until the button is pressed; the link follows at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

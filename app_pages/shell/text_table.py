@@ -1,7 +1,5 @@
 """Tables on a page: cells wrap, so that sentences fit a narrow screen too, and figures stand to the right."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What pages say: the texts of their catalogue in the language of the visitor, and what else has a language."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

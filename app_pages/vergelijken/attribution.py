@@ -1,7 +1,5 @@
 """Why two scenarios differ: the split over their settings, asked for and shown as it comes."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

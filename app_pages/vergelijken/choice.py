@@ -1,7 +1,5 @@
 """Which scenarios are compared, and from where they come: ready, own, a file or a code."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from app_pages.shell import page_link, settings

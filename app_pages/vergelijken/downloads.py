@@ -1,7 +1,5 @@
 """Report and tables of a comparison to take along."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable, Sequence

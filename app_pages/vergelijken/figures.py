@@ -1,7 +1,5 @@
 """The key table and the pictures of a comparison."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

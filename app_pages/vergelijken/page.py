@@ -3,8 +3,6 @@
 Scenarios are called A, B, C and so on. The first is the one that the others are compared with.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Keeping an own scenario under a code, and taking one in from a file or a code."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import streamlit as st

@@ -1,7 +1,5 @@
 """What the model says beside what was published, figure by figure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

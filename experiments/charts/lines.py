@@ -1,7 +1,5 @@
 """Pictures over time: lines with bands and published dots on one axis."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Colours, letters and the notation of numbers and dates of every picture, light and dark."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

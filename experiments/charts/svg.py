@@ -1,7 +1,5 @@
 """Charts as SVG inside a page, drawn without a browser and without a network."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from html import escape

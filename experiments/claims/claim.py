@@ -1,7 +1,5 @@
 """What a claim is: its futures, looks, lines to pass and assumptions to be tried under."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache

@@ -4,8 +4,6 @@ They stand in `experiments/data/claims.yaml`, where the first lines say how an e
 becomes a `Claim`; a mistake in the file is a ValueError that names the claim and the key.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field

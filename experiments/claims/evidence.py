@@ -1,7 +1,5 @@
 """From differences to evidence, from evidence to a verdict."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Figures that the claims are filled in with: computed from the tables of facts, the fit and the ready scenarios."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

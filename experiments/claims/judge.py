@@ -5,8 +5,6 @@ beforehand: it holds when the whole 90 per cent interval lies on the right side 
 interval lies on the wrong side, and stays open otherwise. A future that several claims look at is computed once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache

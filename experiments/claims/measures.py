@@ -1,7 +1,5 @@
 """What claims count in one run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,16 +17,16 @@ class Measure:
     """Something a claim counts that is not an outcome of every run."""
 
     unit: str
-    count: Callable[[Window], float]
+    count: Callable[["Window"], float]
 
 
-def _housed_of_task(window: Window) -> float:
+def _housed_of_task(window: "Window") -> float:
     """Persons realised as part of those plus what municipalities are behind at the end."""
     realised = window.flow("realised")
     return realised / max(realised + max(float(window.last_month("behind").sum()), 0.0), 1.0)
 
 
-def _first_applications(window: Window) -> float:
+def _first_applications(window: "Window") -> float:
     """Persons who applied for the first time, alone as a minor and evacuated included, as the published series."""
     from models.register import Stream
 
@@ -38,18 +36,18 @@ def _first_applications(window: Window) -> float:
     return float(persons_on_arrival(window.facts)[chosen].sum())
 
 
-def _unfit_share(window: Window) -> float:
+def _unfit_share(window: "Window") -> float:
     unfit = window.flow("homes_unfit")
     return unfit / max(unfit + window.flow("homes_to_permit_holders"), 1.0)
 
 
-def _reception_and_ind(window: Window) -> float:
+def _reception_and_ind(window: "Window") -> float:
     from models.outcomes import cost_ind, cost_reception, cost_stays
 
     return (cost_reception(window) + cost_stays(window) + cost_ind(window)) / 1.0e6
 
 
-def _reception_by_person_and_ind(window: Window) -> float:
+def _reception_by_person_and_ind(window: "Window") -> float:
     """As `reception_and_ind`, but as if COA pays for each person present and not for each place."""
     from models.outcomes import cost_ind, cost_stays, persons_in_reception, unit_costs
 

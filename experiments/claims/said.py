@@ -1,7 +1,5 @@
 """The words of claims and verdicts, from the catalogue of claims: kept verdicts hold no sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Verdicts that are kept as a file, and what they no longer belong to."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path

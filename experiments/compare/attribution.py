@@ -5,8 +5,6 @@ on which others are on already, so every combination runs on the same world; mor
 replication) are refused. How a difference is split stands in `splitting`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace

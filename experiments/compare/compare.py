@@ -4,8 +4,6 @@ Every replication runs every scenario on the same world with the same draw of th
 differ (see `attribution`) and the page to send on (see `experiments.report`).
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """One difference between paired runs, with its interval."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal

@@ -3,8 +3,6 @@
 Left out: persons inside the household, and whether it kept its bed in reception, which its row of dates does not say.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections import defaultdict
 from collections.abc import Mapping
@@ -61,7 +59,7 @@ class Stretch:
     until: datetime.date
 
 
-def first_replication(scenario: Scenario, seed: int, until_day: int) -> Facts:
+def first_replication(scenario: Scenario, seed: int, until_day: int) -> "Facts":
     """Replication 1 of a scenario, with the fitted parameters."""
     ensemble = default_ensemble(scenario.period)
     return Task(scenario.period, tuple(scenario.changes()), seed, 0, until_day, ensemble=ensemble).simulated(1)[0]
@@ -72,7 +70,7 @@ def trace_household(scenario: Scenario, household: int, seed: int, language: Lan
     return moments_of(first_replication(scenario, seed, scenario.until_day), household, language)
 
 
-def row_of(facts: Facts, household: int) -> Mapping[str, int]:
+def row_of(facts: "Facts", household: int) -> Mapping[str, int]:
     """One row of the households by column; -1 in one that there is not. Raises WrongInput for an unknown number."""
     count = len(next(iter(facts.households.values()), ()))
     if not 0 <= household < count:
@@ -80,13 +78,13 @@ def row_of(facts: Facts, household: int) -> Mapping[str, int]:
     return defaultdict(lambda: -1, {name: int(values[household]) for name, values in facts.households.items()})
 
 
-def moments_of(facts: Facts, household: int, language: Language = "nl") -> list[Moment]:
+def moments_of(facts: "Facts", household: int, language: Language = "nl") -> list[Moment]:
     """What happened to one row of the households, in order of date. Raises WrongInput for an unknown number."""
     told = [event for event in _told(row_of(facts, household), facts.first_day, language) if event[0] >= 0]
     return [Moment(date_of(day), kind, sentence) for day, kind, sentence in sorted(told, key=lambda event: event[0])]
 
 
-def stretches_of(facts: Facts, household: int, until_day: int) -> list[Stretch]:
+def stretches_of(facts: "Facts", household: int, until_day: int) -> list[Stretch]:
     """How one row of the households lived, stretch after stretch, from its arrival to its departure or the end.
 
     Procedure runs to the permit, the last refusal or the departure; permit to a temporary stay or a home. Days before

@@ -8,8 +8,6 @@ whether family has come, and that may differ between the futures. Left out: what
 temporary stays, and households that find no home in either future.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,14 +47,14 @@ class _Matched:
     only_in_b: int
 
 
-def persons_on_arrival(facts: Facts) -> IntArray:
+def persons_on_arrival(facts: "Facts") -> IntArray:
     """The size of every household when it came, without family that followed."""
     households = facts.households
     followed = np.where(households["family_arrived"] >= 0, households["followers"], 0)
     return households["persons"].astype(np.int64) - followed.astype(np.int64)
 
 
-def _homes(facts: Facts, until_day: int) -> IntArray:
+def _homes(facts: "Facts", until_day: int) -> IntArray:
     housed = facts.households["housed"].astype(np.int64)
     return np.where(housed < until_day, housed, -1)
 
@@ -70,7 +68,7 @@ def rows_of(wanted: IntArray, identities: IntArray) -> IntArray:
     return np.where(identities[rows] == wanted, rows, -1)
 
 
-def match(facts_a: Facts, facts_b: Facts, until_day: int) -> _Matched:
+def match(facts_a: "Facts", facts_b: "Facts", until_day: int) -> _Matched:
     """Pair the households of two futures; raises ValueError when the futures start on other days."""
     if facts_a.first_day != facts_b.first_day:
         raise ValueError("two futures start on the same day")
@@ -112,12 +110,12 @@ class LivesDifference:
     only_in_b: int = 0
 
     @classmethod
-    def nobody(cls) -> LivesDifference:
+    def nobody(cls) -> "LivesDifference":
         """Counts of nothing, to add to."""
         empty = tuple((0,) * len(CHANGES) for _ in SIZES)
         return cls(empty, empty, empty)
 
-    def __add__(self, other: LivesDifference) -> LivesDifference:
+    def __add__(self, other: "LivesDifference") -> "LivesDifference":
         return LivesDifference(
             _added(self.households, other.households),
             _added(self.persons, other.persons),
@@ -161,7 +159,7 @@ def _added(left: Table, right: Table) -> Table:
     return tuple(map(tuple, np.add(left, right).tolist()))
 
 
-def lives_difference(facts_a: Facts, facts_b: Facts, until_day: int) -> LivesDifference:
+def lives_difference(facts_a: "Facts", facts_b: "Facts", until_day: int) -> LivesDifference:
     """Count for whom B comes earlier and for whom it comes later: two futures of one world, up to `until_day`.
 
     Raises ValueError when the runs start on another day or do not reach the end.
@@ -213,7 +211,7 @@ class TwoLives:
         return row | {name: row[name] or None for name in ("municipality_a", "municipality_b")}
 
 
-def largest(found: _Matched, facts_a: Facts, facts_b: Facts, until_day: int, top: int) -> list[TwoLives]:
+def largest(found: _Matched, facts_a: "Facts", facts_b: "Facts", until_day: int, top: int) -> list[TwoLives]:
     """The households whose home moves most between the futures, most first; those that do not move are left out.
 
     Equal differences stand in order of row.

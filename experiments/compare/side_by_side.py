@@ -1,7 +1,5 @@
 """Several scenarios side by side from jobs: one window, one comparison, and the runs that split a difference."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache

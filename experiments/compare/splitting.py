@@ -12,8 +12,6 @@ of the factors). Multiples of one power of two that stay below 2**53 of it are a
 in any order, and JSON gives them back as they were.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

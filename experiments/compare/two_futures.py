@@ -1,7 +1,5 @@
 """The same household followed in two futures."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from models.facts import Facts
 
 
-def two_futures(a: Scenario, b: Scenario, seed: int | None = None) -> tuple[Facts, Facts, int, int]:
+def two_futures(a: Scenario, b: Scenario, seed: int | None = None) -> tuple["Facts", "Facts", int, int]:
     """Replication 1 of two scenarios on one world, with the seed used and the end. Raises WrongInput."""
     seed, _, until_day = shared_window([a, b], seed)
     return first_replication(a, seed, until_day), first_replication(b, seed, until_day), seed, until_day
@@ -92,13 +90,13 @@ def follow_twice(
     return FollowedTwice(a.name, b.name, seed, household, identity, moments_a, moments_b, moved, close)
 
 
-def _identity_and_row(facts_a: Facts, facts_b: Facts, household: int) -> tuple[int, int]:
+def _identity_and_row(facts_a: "Facts", facts_b: "Facts", household: int) -> tuple[int, int]:
     """Who a row of A is, and its row in B (-1 when it does not arrive there)."""
     identity = int(facts_a.households["identity"][household])
     return identity, int(rows_of(np.array([identity]), facts_b.households["identity"])[0])
 
 
-def _moved(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int) -> int | None:
+def _moved(facts_a: "Facts", facts_b: "Facts", row_a: int, row_b: int) -> int | None:
     """Days that the home comes later in B; None unless there is one in both."""
     if row_b < 0:
         return None
@@ -106,7 +104,7 @@ def _moved(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int) -> int | None
     return home_b - home_a if home_a >= 0 and home_b >= 0 else None
 
 
-def _close(facts_a: Facts, facts_b: Facts, row_a: int, row_b: int, until_day: int, language: Language) -> str:
+def _close(facts_a: "Facts", facts_b: "Facts", row_a: int, row_b: int, until_day: int, language: Language) -> str:
     """What differs between two lives, in one or two sentences."""
 
     def said(key: str, **values: str) -> str:
@@ -205,7 +203,7 @@ class TwoFutures:
         return {name: value for name, value in answer.items() if name not in ("a", "b")}
 
 
-def _story(facts_a: Facts, facts_b: Facts, household: int, until_day: int) -> dict[str, Any]:
+def _story(facts_a: "Facts", facts_b: "Facts", household: int, until_day: int) -> dict[str, Any]:
     """One household in both futures, in both languages, as plain values."""
     identity, row_b = _identity_and_row(facts_a, facts_b, household)
 
@@ -221,7 +219,7 @@ def _story(facts_a: Facts, facts_b: Facts, household: int, until_day: int) -> di
             ],
         }
 
-    def stretches(facts: Facts, row: int) -> list[list[str]]:
+    def stretches(facts: "Facts", row: int) -> list[list[str]]:
         found = [] if row < 0 else stretches_of(facts, row, until_day)
         return [[one.stage, one.first.isoformat(), one.until.isoformat()] for one in found]
 

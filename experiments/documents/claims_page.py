@@ -1,7 +1,5 @@
 """The page of claims, from the kept verdicts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

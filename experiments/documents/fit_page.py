@@ -1,7 +1,5 @@
 """The page on what the model knows and what it guesses, from what stands beside the ensemble."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The page of all levers and uncertainties."""
 
-from __future__ import annotations
-
 from experiments.documents.render import LANGUAGE, render
 from experiments.language.labels import holder_text, lever_help, lever_label, unit_text
 from models.levers import LEVERS, Lever

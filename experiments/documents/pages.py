@@ -1,7 +1,5 @@
 """Which pages of `docs/` are made, and writing those that are no longer what the program says."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A page made from its template: Markdown in which figures and rows are filled in."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

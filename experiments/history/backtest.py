@@ -4,8 +4,6 @@ A band here is that of a run, one replication per draw of the ensemble: it holds
 model lacks. What is good enough is not judged here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache

@@ -12,8 +12,6 @@ A wave is written down chunk by chunk, so that a fit that was killed goes on whe
 period or province; a parameter changes over time only where the baseline has a dated step.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

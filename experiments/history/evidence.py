@@ -4,8 +4,6 @@ A kept back-test is one JSON file per period in `verdicts/`, and says itself whi
 made it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

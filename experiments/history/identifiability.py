@@ -1,7 +1,5 @@
 """What the model knows and what it guesses about a fitted parameter, read from what stands beside an ensemble."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

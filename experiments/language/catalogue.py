@@ -34,8 +34,6 @@ What is not complete is refused when it is read. A text or value that is missing
 that names file and key.
 """
 
-from __future__ import annotations
-
 import operator
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -76,7 +74,7 @@ class Form:
         """Names of what is filled in."""
         return frozenset(name for _, name in self.pieces if name is not None)
 
-    def bracketed(self) -> Form:
+    def bracketed(self) -> "Form":
         """The same text with its words between brackets, for the language of the tests."""
         return Form(
             tuple(

@@ -1,7 +1,5 @@
 """Numbers, dates and units as a reader in the Netherlands or in English expects them."""
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Sequence

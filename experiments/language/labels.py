@@ -4,8 +4,6 @@ The models know names only; their words stand in `levers.toml`, `outcomes.toml`,
 A name that has no words (yet) is shown as it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from experiments.language.catalogue import catalogue

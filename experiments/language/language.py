@@ -1,7 +1,5 @@
 """Which languages there are. A further one is added here, and all its texts in `texts/languages/CODE.toml`."""
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 Language = Literal["nl", "en"]

@@ -4,8 +4,6 @@ The rooms below raise codes with values (`sim.errors`); their texts stand in `te
 have been allowed, in `texts/allowed.toml`. What a user wrote is cut to length and freed of what could rewrite a screen.
 """
 
-from __future__ import annotations
-
 import math
 
 from experiments.language.catalogue import Texts, catalogue

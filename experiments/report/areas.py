@@ -4,8 +4,6 @@ A municipality has the colour and the rung that the model gave it in most replic
 it is the one that watches; its colour follows the rule for municipalities on the sum of its municipalities.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

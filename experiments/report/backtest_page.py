@@ -4,8 +4,6 @@ The same back-test always gives the same page. The figures come from `Backtest.t
 what is good enough.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The tables of a run or comparison as CSV, XLSX, Parquet and JSON."""
 
-from __future__ import annotations
-
 import datetime
 import json
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a comparison found, as sentences."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

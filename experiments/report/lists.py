@@ -1,7 +1,5 @@
 """What there is to choose from and to read: levers, scenarios, outcomes and sources, as rows of plain values."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

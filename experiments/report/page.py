@@ -4,8 +4,6 @@ What leaves asks nothing of a network and runs no script, and all text is escape
 every word and figure on a page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -72,7 +70,7 @@ class Folded:
     """Blocks that a reader opens."""
 
     summary: str
-    blocks: Sequence[Block]
+    blocks: "Sequence[Block]"
 
 
 @dataclass(frozen=True)
@@ -96,7 +94,7 @@ class Figure:
     finding: str
     caption: str
     panels: Sequence[Panel]
-    blocks: Sequence[Block] = ()
+    blocks: "Sequence[Block]" = ()
     wide: bool = False
 
 

@@ -1,7 +1,5 @@
 """What the pictures of a run hold: bands over time, published dots, differences pair by pair; figures, no words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date

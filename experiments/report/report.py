@@ -4,8 +4,6 @@ The page asks nothing of a network and runs no script; the same result always gi
 the scenarios are called A, B, C and so on; the sentences hold every later one against A.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import date
 

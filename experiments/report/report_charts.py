@@ -1,7 +1,5 @@
 """The charts of the report, with the tables that hold the same figures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

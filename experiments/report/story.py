@@ -1,7 +1,5 @@
 """What the story of 2021 needs from a run: published figures beside their counterpart, and what would have helped."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The same facts, seen per province, per size of household and per municipality, in the order of the names here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -60,7 +58,9 @@ class Detail:
     municipal: npt.NDArray[np.float32]
 
 
-def detail_of(facts: Facts, parameters: Parameters, from_day: int, until_day: int, half_years: Sequence[int]) -> Detail:
+def detail_of(
+    facts: "Facts", parameters: "Parameters", from_day: int, until_day: int, half_years: Sequence[int]
+) -> Detail:
     """Count one run in detail over `[from_day, until_day)`; `half_years` are the rows that are reported.
 
     Realised per province is of the window, behind as it stands at its end.
@@ -88,7 +88,7 @@ def provinces_realised_from(from_day: int) -> int:
     return day_number(date_of(from_day).replace(day=1).isoformat())
 
 
-def _before(window: Window) -> Numbers:
+def _before(window: "Window") -> Numbers:
     """Per municipality what was realised in the half-year of the first day before the window began.
 
     Known at month ends: a window that begins within a month takes that whole month along.
@@ -102,7 +102,7 @@ def _before(window: Window) -> Numbers:
     return by_month[months[-1]] if months.size else np.zeros(by_month.shape[1])
 
 
-def _provinces(window: Window, half_years: Sequence[int]) -> Numbers:
+def _provinces(window: "Window", half_years: Sequence[int]) -> Numbers:
     from models.outcomes import behind_at_end
 
     facts = window.facts
@@ -121,7 +121,7 @@ def _provinces(window: Window, half_years: Sequence[int]) -> Numbers:
     )
 
 
-def _sizes(window: Window) -> Numbers:
+def _sizes(window: "Window") -> Numbers:
     from models.outcomes import weeks_to_home
 
     households = window.facts.households
@@ -146,7 +146,7 @@ def _sizes(window: Window) -> Numbers:
     return table
 
 
-def _municipal(window: Window, half_years: Sequence[int]) -> npt.NDArray[np.float32]:
+def _municipal(window: "Window", half_years: Sequence[int]) -> npt.NDArray[np.float32]:
     from sim.calendar import half_year_end
 
     facts = window.facts

@@ -5,8 +5,6 @@ it with every dated step (`factor`), or deepen a documented dip below 1 (`depth`
 over time only where the baseline has a dated step.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -75,7 +73,7 @@ def fitted_parameters() -> tuple[Fitted, ...]:
     )
 
 
-def with_draw(parameters: Parameters, paths: tuple[str, ...], draw: FloatArray) -> Parameters:
+def with_draw(parameters: "Parameters", paths: tuple[str, ...], draw: FloatArray) -> "Parameters":
     """The parameters with one draw laid over them. Raises KeyError for a path that is not fitted (any more)."""
     from models.parameters import value_at, with_value
     from sim.schedule import Schedule

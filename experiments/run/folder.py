@@ -1,7 +1,5 @@
 """The folder of a run: its tables, checked, and the document that describes them."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 TABLES = ("monthly.parquet", "households.parquet", "outcomes.parquet")
 
 
-def outcomes_table(result: RunResult) -> pa.Table:
+def outcomes_table(result: "RunResult") -> pa.Table:
     """One row per replication and outcome."""
     names, rows = result.outcome_names(), result.replications
     columns = {
@@ -48,7 +46,7 @@ class ResultFolder(StagedFolder):
         self.parts.mkdir()
 
     def finish(
-        self, result: RunResult, more: Mapping[str, bytes] | None = None, language: Language = LANGUAGES[0]
+        self, result: "RunResult", more: Mapping[str, bytes] | None = None, language: Language = LANGUAGES[0]
     ) -> None:
         """Write all files from the parts of the finished replications, and `more` beside them, and put them in place.
 
@@ -63,7 +61,7 @@ class ResultFolder(StagedFolder):
         except OSError as error:
             raise CannotWrite.because(self.out, error) from error
 
-    def _write(self, result: RunResult, language: Language) -> None:
+    def _write(self, result: "RunResult", language: Language) -> None:
         for kind in PARTS:
             target = self._staging / f"{kind}.parquet"
             writer: pq.ParquetWriter | None = None
@@ -93,7 +91,7 @@ def result_folder(out: str | os.PathLike[str]) -> AbstractContextManager[ResultF
     return staged(out, ResultFolder)
 
 
-def run_document(result: RunResult, language: Language) -> dict[str, Any]:
+def run_document(result: "RunResult", language: Language) -> dict[str, Any]:
     """What `run.json` says: the result, the software used, and the language of the tables beside it."""
     rows = result.replications
     steps = {name: float(np.mean([one.steps[name] for one in rows])) for name in (rows[0].steps if rows else ())}

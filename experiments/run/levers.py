@@ -1,7 +1,5 @@
 """Levers as a page or a list needs them: texts, range, today's value, source; and settings from what was filled in."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

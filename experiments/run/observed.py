@@ -3,8 +3,6 @@
 Left out: published figures the model has no counterpart for, and judging which deviation is acceptable.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -109,7 +107,7 @@ def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
     )
 
 
-def half_year_table(facts: Facts) -> npt.NDArray[np.float64]:
+def half_year_table(facts: "Facts") -> npt.NDArray[np.float64]:
     """Opening, target, realised and behind: shape (4, half-years, 13), the country first, then the provinces."""
     table = np.zeros((len(HALF_YEAR_MEASURES), len(facts.half_year_names), len(AREAS)))
     for index, measure in enumerate(HALF_YEAR_MEASURES):
@@ -120,7 +118,7 @@ def half_year_table(facts: Facts) -> npt.NDArray[np.float64]:
 
 
 def simulated(
-    wanted: Sequence[Observation], facts: Facts, half_years: npt.NDArray[np.float64]
+    wanted: Sequence[Observation], facts: "Facts", half_years: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """The simulated counterpart of each published figure; NaN where the run does not reach it."""
     values = np.full(len(wanted), np.nan)
@@ -143,7 +141,7 @@ def simulated(
     return values
 
 
-def _realised_so_far(facts: Facts, row: Observation) -> float:
+def _realised_so_far(facts: "Facts", row: Observation) -> float:
     """What a province realised from the start of a half-year until a month end; NaN for another day."""
     months = np.flatnonzero(facts.monthly_days == row.last_day)
     if months.size == 0:

@@ -1,7 +1,5 @@
 """What made a table, in one line that travels with every row of its CSV."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from experiments.language.catalogue import catalogue

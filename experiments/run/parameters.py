@@ -1,7 +1,5 @@
 """The parameters of a period with changes and a draw laid over them."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from typing import Any

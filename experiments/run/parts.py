@@ -1,7 +1,5 @@
 """The tables that each replication writes while a run goes on."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +27,7 @@ def _dates(days: Any) -> pa.Array:
     return pa.array(numbers, type=pa.int32(), mask=numbers < 0).cast(pa.date32())
 
 
-def monthly_table(number: int, facts: Facts, from_day: int, until_day: int) -> pa.Table:
+def monthly_table(number: int, facts: "Facts", from_day: int, until_day: int) -> pa.Table:
     """One row per municipality and month end of the window, one column per measure."""
     from models.geography import municipalities
 
@@ -55,7 +53,7 @@ def _words(numbers: Any, words: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(words)))
 
 
-def households_table(number: int, facts: Facts) -> pa.Table:
+def households_table(number: int, facts: "Facts") -> pa.Table:
     """One row per household: its number, its dates, and its traits in words."""
     from models.geography import municipalities
     from models.register import GROUPS, HOW, STATUSES, STAYS, STREAMS
@@ -77,7 +75,7 @@ def households_table(number: int, facts: Facts) -> pa.Table:
     return pa.table(columns)
 
 
-def write_part(parts: Path, number: int, facts: Facts, from_day: int, until_day: int) -> None:
+def write_part(parts: Path, number: int, facts: "Facts", from_day: int, until_day: int) -> None:
     """Leave the facts of one replication in the temporary folder. Raises CannotWrite."""
     tables = (monthly_table(number, facts, from_day, until_day), households_table(number, facts))
     for kind, table in zip(PARTS, tables, strict=True):

@@ -12,8 +12,6 @@ Inputs and published figures are known by a checksum of their values, so another
 number leaves them what they are.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The result of a run: outcomes with their bands over replications."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -59,7 +57,7 @@ class OutcomeFigures:
 class RunResult:
     """A scenario run: per replication what was counted, and how to say it together; `scenario` says what was used."""
 
-    scenario: Scenario
+    scenario: "Scenario"
     seed: int
     from_day: int
     until_day: int
@@ -81,9 +79,9 @@ class RunResult:
 
     @classmethod
     def of(
-        cls, scenario: Scenario, task: Task, finished: Iterable[tuple[int, Replication]], interrupted: bool = False,
+        cls, scenario: "Scenario", task: Task, finished: Iterable[tuple[int, Replication]], interrupted: bool = False,
         lost: tuple[int, ...] = (),
-    ) -> RunResult:  # fmt: skip
+    ) -> "RunResult":  # fmt: skip
         """What a task gave, by replication number."""
         numbers, replications = zip(*finished, strict=True) if (finished := list(finished)) else ((), ())
         return cls(

@@ -1,7 +1,5 @@
 """Running a scenario: the same days several times with other luck, counted and put together."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def run_scenario(
-    scenario: Scenario,
+    scenario: "Scenario",
     plan: RunPlan = RunPlan(),  # noqa: B008
     *,
     on_progress: Callable[[int, int], None] | None = None,
     parts: Path | None = None,
     save_on: int | None = None,
     snapshots: Path | None = None,
-    resume: Saved | None = None,
+    resume: "Saved | None" = None,
 ) -> RunResult:
     """Run a scenario and put the replications together; what is not given comes from the scenario.
 

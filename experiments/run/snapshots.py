@@ -3,8 +3,6 @@
 A run cannot branch on what already differs before the saved day, nor on levers without dates.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -58,7 +56,7 @@ def file_of(folder: str | Path, number: int) -> Path:
     return Path(folder) / f"replication-{number}.snapshot"
 
 
-def save_snapshot(folder: str | Path, number: int, chain: Chain, origin: Origin) -> None:
+def save_snapshot(folder: str | Path, number: int, chain: "Chain", origin: Origin) -> None:
     """Write the chain of one replication as it is this morning, in one step. Raises CannotWrite."""
     made = behind() | {"seeds": seeds(), "ensemble_version": ensemble_version(origin.ensemble)}
     about = made | asdict(origin) | {"day": chain.today, "replication": number}
@@ -82,7 +80,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return state, about
 
 
-def resume_from(folder: str | Path, number: int, chain: Chain) -> None:
+def resume_from(folder: str | Path, number: int, chain: "Chain") -> None:
     """Let a chain take over the state of one replication. Raises WrongInput for what no run left there."""
     path = file_of(folder, number)
     state, _ = _read(path)

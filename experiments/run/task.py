@@ -1,7 +1,5 @@
 """One replication: what is computed, and what it gives."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +77,7 @@ class Task:
     resume: str | None = None
 
     @classmethod
-    def of(cls, scenario: Scenario, plan: RunPlan = RunPlan(), *, detailed: bool = False) -> Task:
+    def of(cls, scenario: "Scenario", plan: RunPlan = RunPlan(), *, detailed: bool = False) -> "Task":
         """The task of a scenario; seed and days are the scenario's own where the plan has none."""
         return cls(
             period=scenario.period,
@@ -105,7 +103,7 @@ class Task:
             write_part(Path(self.parts), number, facts, self.from_day, self.until_day)
         return self.counted(facts, parameters)
 
-    def simulated(self, number: int) -> tuple[Facts, Parameters]:
+    def simulated(self, number: int) -> tuple["Facts", "Parameters"]:
         """The facts of one replication, and the parameters they came from."""
         from models.chain import Chain
 
@@ -127,7 +125,7 @@ class Task:
             chain.run(self.until_day)
         return chain.facts(), parameters
 
-    def counted(self, facts: Facts, parameters: Parameters) -> Replication:
+    def counted(self, facts: "Facts", parameters: "Parameters") -> Replication:
         """What is kept of the facts of one replication."""
         from models.outcomes import OUTCOMES, Window, count_outcomes, monthly_series, outcomes_at_least
 

@@ -1,7 +1,5 @@
 """How many processes a run uses, what they load beforehand, and what is said when tasks are lost."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 

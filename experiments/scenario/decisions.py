@@ -3,8 +3,6 @@
 Either all rows are right, or every wrong row is named; never half of them.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Periods as a user meets them: when they start, where a run usually ends, and how far it may go."""
 
-from __future__ import annotations
-
 from datetime import date
 from functools import lru_cache
 

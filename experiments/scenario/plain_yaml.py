@@ -5,8 +5,6 @@ large files. Values follow the core schema of YAML 1.2: `NO` is text, a date is 
 and no. `.nan` and `.inf` come out as they are, so that whoever knows the field can refuse them with the allowed range.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Iterator

@@ -12,8 +12,6 @@ A count is whole, so three figures behind a point, comma or space are thousands.
 thousand, so a point or comma is always that of decimals. No text has two readings for one lever.
 """
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """The scenarios that come with the program, and loading one by name or file."""
 
-from __future__ import annotations
-
 import re
 import stat
 from functools import lru_cache

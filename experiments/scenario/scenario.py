@@ -4,8 +4,6 @@ A file of an older schema is read as the newest. A wrong file is refused in one 
 and what is allowed; it is never half-used.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata
@@ -102,7 +100,7 @@ class Scenario(BaseModel):
     seed: Annotated[int, BeforeValidator(whole), Field(ge=0, lt=2**63)] = DEFAULT_SEED
 
     @model_validator(mode="after")
-    def _fits_the_models(self) -> Scenario:
+    def _fits_the_models(self) -> "Scenario":
         """Check period, dates and every lever. Raises WrongInput, without file and line."""
         if self.period not in PERIODS:
             raise WrongInput(field="period", value=self.period, allowed=_one_of(PERIODS))
@@ -173,12 +171,12 @@ class Scenario(BaseModel):
             }
         return {key: value for key, value in content.items() if value or key == "seed"}
 
-    def as_run(self, seed: int, from_day: int, until_day: int, replications: int) -> Scenario:
+    def as_run(self, seed: int, from_day: int, until_day: int, replications: int) -> "Scenario":
         """The scenario with the luck, days and replications that a run used, whatever it says itself."""
         days = {"from_date": date_of(from_day), "until_date": date_of(until_day)}
         return self.model_copy(update=days | {"seed": seed, "replications": replications})
 
-    def with_settings(self, texts: list[str]) -> Scenario:
+    def with_settings(self, texts: list[str]) -> "Scenario":
         """The scenario with `lever=value`, `lever=value@from` or `lever=value@from..until` laid over it."""
         settings = [_setting_from_text(text) for text in texts]
         try:
@@ -187,7 +185,7 @@ class Scenario(BaseModel):
             wrong = next(count for count in range(len(texts)) if self._refuses(settings[: count + 1], error))
             raise error.placed(file=f"--set {texts[wrong]}") from error
 
-    def _laid(self, settings: Sequence[tuple[str, Any]]) -> Scenario:
+    def _laid(self, settings: Sequence[tuple[str, Any]]) -> "Scenario":
         """The scenario with settings over it, in whatever order; a value without dates replaces what was there."""
         content = self.as_file()
         for name in dict.fromkeys(name for name, _ in settings):

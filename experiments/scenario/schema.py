@@ -1,7 +1,5 @@
 """The JSON schema of a scenario file, made from the levers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from experiments.language.catalogue import catalogue

@@ -4,8 +4,6 @@ Steps stand in the order of their dates, so that each holds until the next. What
 what two settings contradict.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 import re

@@ -1,7 +1,5 @@
 """A scenario written as a file."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

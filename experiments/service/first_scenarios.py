@@ -4,8 +4,6 @@ Nothing that was computed comes with the program: what a page asks for is comput
 yet when there is nothing else to do (`Registry.fill_in`), into the folder of the user.
 """
 
-from __future__ import annotations
-
 from experiments.scenario.ready import helping, ready_scenarios
 from experiments.scenario.scenario import Scenario
 from experiments.service.keys import baseline_of

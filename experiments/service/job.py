@@ -1,7 +1,5 @@
 """A job: a scenario being computed for whoever asked."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +28,7 @@ class Job:
     busy: set[int] = field(default_factory=set, repr=False)
     deaths: dict[int, int] = field(default_factory=dict, repr=False)
     #: Superseded jobs that still hold a process; this one begins after them, so that never two linger.
-    behind: tuple[Job, ...] = field(default=(), repr=False)
+    behind: "tuple[Job, ...]" = field(default=(), repr=False)
     started: float | None = None
     ended: float | None = None
 

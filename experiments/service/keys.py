@@ -1,7 +1,5 @@
 """By what a job and a question are known: what they compute, never who asked."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import fields

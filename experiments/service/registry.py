@@ -13,8 +13,6 @@ computed by the same processes and kept in memory only. A worker that dies is re
 folder and found again after a restart; a damaged file is computed again, never shown.
 """
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os

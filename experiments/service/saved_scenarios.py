@@ -5,8 +5,6 @@ from a good one. Only eight letters and figures ever become the name of a file. 
 nothing that is kept can be changed or removed through it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import os

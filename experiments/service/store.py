@@ -1,7 +1,5 @@
 """Finished jobs, kept in a folder, one checksummed file each."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any

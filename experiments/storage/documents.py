@@ -3,8 +3,6 @@
 An edited verdict or figure would otherwise be believed by every page that shows it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """Writing one file that a user asked for, and never in place of something that is not ours."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from dataclasses import dataclass

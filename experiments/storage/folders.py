@@ -9,8 +9,6 @@ what page checksums leave open (the footer, and `run.json`). On any error nothin
 and an earlier result is as it was. A folder that holds anything else is refused before the run.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """What a process that was killed left behind beside the place of its result."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

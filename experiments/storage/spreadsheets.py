@@ -1,7 +1,5 @@
 """Tables as CSV, XLSX and Parquet, safe to open in a spreadsheet."""
 
-from __future__ import annotations
-
 import csv
 import datetime
 import io

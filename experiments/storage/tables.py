@@ -1,7 +1,5 @@
 """Parquet tables with checksums, written and read back."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyarrow as pa

@@ -1,7 +1,5 @@
 """One chunk of a sweep: computed once, written whole, locked while it is made."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json
@@ -246,7 +244,7 @@ class ChunkLocks:
         except OSError as error:
             raise CannotWrite.because(folder, error) from error
 
-    def __enter__(self) -> ChunkLocks:
+    def __enter__(self) -> "ChunkLocks":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,5 @@
 """A sweep on a Dask cluster."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import re

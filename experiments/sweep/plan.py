@@ -6,8 +6,6 @@ one turns fastest. A list names its points one by one. What a point sets for a l
 says about it. A wrong file is refused in one sentence, and so is a sweep that would take too long.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math
@@ -123,7 +121,7 @@ class Sweep:
             return sum(days[entry.scenario] for entry in self.entries) * self.replications
         return sum(days) * (self.points // len(self.scenarios)) * self.replications
 
-    def with_replications(self, count: int, *, file: str = "--replications") -> Sweep:
+    def with_replications(self, count: int, *, file: str = "--replications") -> "Sweep":
         """The same sweep with another number of replications. Raises WrongInput when it becomes too large."""
         changed = replace(self, replications=count)
         _check_size(changed, file)

@@ -1,7 +1,5 @@
 """The tables of a finished sweep."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

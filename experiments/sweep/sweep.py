@@ -13,8 +13,6 @@ each its own chunks, and a dead one blocks nobody. Nothing in the files tells wh
 order: the bytes are the same whatever happened on the way.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

@@ -5,8 +5,6 @@ line of the next institution, or writes it in a log that another reads in its ow
 is told about another on the way is handed over by the chain, which is the only one that knows them all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar, cast
 

@@ -8,8 +8,6 @@ place (tents, sports halls) and is counted every day. A permit holder keeps the 
 home is free. Left out: single locations inside a province after the start, staff of COA.
 """
 
-from __future__ import annotations
-
 import math
 from functools import lru_cache
 from typing import NamedTuple

@@ -6,8 +6,6 @@ won appeal (written in the permit log). A refused person keeps a bed until depar
 forced return as a process of its own, further appeal.
 """
 
-from __future__ import annotations
-
 from models.parameters import Parameters
 from models.register import Due, Place, Register, Status, line_links, log_permit, settle
 from models.world import Luck, World

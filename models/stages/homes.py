@@ -10,8 +10,6 @@ are meant for permit holders are held until one fits, in the municipality or its
 refusals of an offered home, rent levels, moves between municipalities.
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

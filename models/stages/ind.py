@@ -8,8 +8,6 @@ withdrawals. A rise in the staff plan is met by hiring and training, a cut at on
 holidays, illness beyond the productive share, switching a case between workers.
 """
 
-from __future__ import annotations
-
 import math
 from enum import IntEnum
 from typing import NamedTuple

@@ -7,8 +7,6 @@ remaining target, as now, or by homes of the right size that are coming free. Ev
 municipality; the sum always closes. Left out: contra-indications and bonds with a place.
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

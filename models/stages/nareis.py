@@ -8,8 +8,6 @@ bed while the whole household waits for a larger home. As a back-test option the
 follow the published series. Left out: nareis on nareis, families who give up.
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

@@ -7,8 +7,6 @@ some projects fail. Decisions from before the start date that still lie in the p
 part of the start. Left out: financing, permits and appeals one by one.
 """
 
-from __future__ import annotations
-
 import bisect
 import math
 from functools import lru_cache

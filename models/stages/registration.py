@@ -6,8 +6,6 @@ with a permit. People who live elsewhere while they wait hold no bed. Left out: 
 procedure and detention.
 """
 
-from __future__ import annotations
-
 from models.parameters import Parameters
 from models.register import Bed, Place, Register, Status, Stream, log_permit, put_in_bed
 from models.world import Luck, World

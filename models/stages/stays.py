@@ -8,8 +8,6 @@ flow-through places count towards the target on entry, staying with hosts does n
 life inside a facility.
 """
 
-from __future__ import annotations
-
 from enum import IntEnum
 from typing import NamedTuple
 

@@ -8,8 +8,6 @@ schedule, somewhat behind or behind. Who waits: nobody; what leaves: pressure on
 homes. Left out: the content of talks between province and municipality.
 """
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

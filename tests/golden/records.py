@@ -1,7 +1,5 @@
 """Golden files: where they lie, how they are written and compared, and the checksum that a model version belongs to."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path

@@ -4,8 +4,6 @@ When the change is meant: ``pytest tests/golden --renew-golden`` writes the file
 outcomes moved, by how much, over which period.
 """
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

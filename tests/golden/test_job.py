@@ -3,8 +3,6 @@
 Golden runs and methods see its ingredients; a job key and a sweep are only as good as what sees the whole.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from test_methods import DRAW

@@ -4,8 +4,6 @@ A kept figure depends on these as much as on the chain, so they share its versio
 ``MODEL_VERSION`` and write the file anew with ``pytest tests/golden --renew-golden``.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import sys

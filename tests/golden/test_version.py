@@ -1,7 +1,5 @@
 """The model version belongs to the golden files: it is raised with them and only then."""
 
-from __future__ import annotations
-
 import json
 
 from records import VERSION_FILE, checksum, golden_files

@@ -2,8 +2,6 @@
 a mistake.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import importlib.util
 import math

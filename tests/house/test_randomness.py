@@ -5,8 +5,6 @@ searched for every road to a random number generator, the clock as a seed, and t
 process).
 """
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

@@ -4,8 +4,6 @@ Who acts: a test. Who waits: nobody. What leaves: facts, fingerprints, and the n
 is left out: any judgement of what is plausible; a law holds for every value of every lever.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import hashlib
 import random

@@ -1,7 +1,5 @@
 """Law: a run that is cut on any day and continued equals the uncut run, byte for byte; so does a branch."""
 
-from __future__ import annotations
-
 import random
 
 import numpy as np

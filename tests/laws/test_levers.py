@@ -6,8 +6,6 @@ mean paired difference of a measure points the wrong way by more than three stan
 is documented points the right way at all, however large the spread.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace

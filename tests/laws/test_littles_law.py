@@ -4,8 +4,6 @@ Two independent books: the recorder writes down each evening how many persons wa
 began and ended to wait. Little's law (mean number = rate of arrival x mean time) is the same identity divided by days.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from lawbook import BUSY, Array, books_of, parameters_with

@@ -1,7 +1,5 @@
 """Law: nobody is lost or doubled. In = inside + out, exactly, on every day, in every province, in any scenario."""
 
-from __future__ import annotations
-
 import random
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Law: a scenario gives one result, at whichever door it comes in and in whatever order its dated steps stand."""
 
-from __future__ import annotations
-
 import random
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """Law: what a report prints twice under one name is one number, on whatever day the report begins or ends."""
 
-from __future__ import annotations
-
 import pytest
 
 from experiments.run.breakdown import PROVINCIAL, detail_of, provinces_realised_from

@@ -1,7 +1,5 @@
 """Law: one text is one value of a lever, at whichever door and in whichever language it is written."""
 
-from __future__ import annotations
-
 import csv
 import io
 

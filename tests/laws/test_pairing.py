@@ -1,7 +1,5 @@
 """Law: two futures share one world. They differ only where a decision made them differ, and A against A gives 0."""
 
-from __future__ import annotations
-
 import random
 from operator import attrgetter
 

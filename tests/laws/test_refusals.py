@@ -1,7 +1,5 @@
 """Law: what cannot be is refused where it is said, and the refusal names what is allowed."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

@@ -1,7 +1,5 @@
 """Law: the same seed gives the same facts to the last byte, whoever computes them and whatever ran before."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

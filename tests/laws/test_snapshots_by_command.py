@@ -1,7 +1,5 @@
 """Law, through the command: a run that was saved and continued equals the uncut run, and a branch the whole one."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

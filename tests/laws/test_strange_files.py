@@ -1,7 +1,5 @@
 """Law: whatever stands in a table, a link, a sweep or a file that was kept, the answer is right or a clear refusal."""
 
-from __future__ import annotations
-
 import hashlib
 import random
 import time

@@ -1,7 +1,5 @@
 """Law: a snapshot of a stranger is taken over when a run left it, else refused before any kernel follows it."""
 
-from __future__ import annotations
-
 import random
 import time
 

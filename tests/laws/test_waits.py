@@ -1,7 +1,5 @@
 """Law: who takes homes away improves no wait, and who still waits is counted."""
 
-from __future__ import annotations
-
 import dataclasses
 import itertools
 

@@ -10,8 +10,6 @@ The small world is a tenth of the real one of 2019-2020, without permit holders 
 stock and without resettlement; everybody follows the general procedure.
 """
 
-from __future__ import annotations
-
 import math
 import sys
 from dataclasses import dataclass

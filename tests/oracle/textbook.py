@@ -18,8 +18,6 @@ event, also when nobody in line can get it: the chain counts those homes too.
 All luck (chances, delays, work contents) is injected: the same world can be handed to another implementation.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 import statistics

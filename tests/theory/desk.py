@@ -4,8 +4,6 @@ Who acts: the unit, one period (a working day) at a time, exactly as the chain l
 case for a worker. What leaves: finished cases. What is left out: the rest of the chain, and changes of staff.
 """
 
-from __future__ import annotations
-
 import heapq
 from dataclasses import dataclass
 

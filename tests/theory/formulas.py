@@ -5,8 +5,6 @@ Words: `load` is the work that arrives per unit of time (arrival rate times mean
 service starts. Sources: A.K. Erlang (1917); F. Pollaczek (1930) and A. Khinchine (1932), as in any textbook.
 """
 
-from __future__ import annotations
-
 
 def erlang_b(workers: int, load: float) -> float:
     """Chance that an arrival finds all workers busy when nobody waits (the usual stable recursion)."""

@@ -1,7 +1,5 @@
 """The formulas themselves: against hand-written sums, against each other, and against Ciw on a small case."""
 
-from __future__ import annotations
-
 import math
 import sys
 from pathlib import Path

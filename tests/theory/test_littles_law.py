@@ -5,8 +5,6 @@ dates written on each case. For one IND unit over whole busy cycles (empty at bo
 over any stretch of days when stays are cut off at both ends, they must be equal, not nearly equal.
 """
 
-from __future__ import annotations
-
 import itertools
 import sys
 from pathlib import Path

@@ -6,8 +6,6 @@ runs that start empty and whose first cases are not counted; it must lie within 
 with a 95 % interval no wider than 3 % to either side.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Agenda: who is due when, how it grows, and what a snapshot takes along."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """Calendar: day numbers inside, dates at the edges."""
 
-from __future__ import annotations
-
 import datetime
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A run draws its parameters from an ensemble: which replication gets what, and what `fixed` means."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """What a lever is without a decision: one value, or between what and what the draws of the ensemble have it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

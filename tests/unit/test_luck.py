@@ -1,7 +1,5 @@
 """Luck: a pure function of seed, identity and purpose, even over all of them, with the quantiles it says."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

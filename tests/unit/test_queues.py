@@ -1,7 +1,5 @@
 """Lines and servers: the compiled ones against plain lists and a plain event list."""
 
-from __future__ import annotations
-
 import heapq
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The register: each act moves persons from one count to another and loses nobody. A handful of households by hand."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Schedules: a value that changes on dates, and changes laid over it."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 
