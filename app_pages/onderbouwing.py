@@ -346,10 +346,12 @@ def _cite() -> None:
     st.code(text("cite", version=version(), seed=seed), language=None, wrap_lines=True)
     st.write(text("cite_band"))
     st.markdown(f"### {text('version')}")
-    about = evidence.about_fit()
+    about, made = evidence.about_fit(), behind_fit(*evidence.PERIODS)
     rows = [
         (text("v_program"), version()),
-        *((text(f"v_{name}"), str(value)) for name, value in behind_fit().items()),
+        (text("v_model_version"), str(made["model_version"])),
+        (text("v_inputs"), ", ".join(f"{text(f'period_{name}')}: {value}" for name, value in made["inputs"].items())),
+        (text("v_published"), made["published"]),
         (text("v_ensemble"), f"{about['scenario']}, {about['version']}, {about['table']}"),
     ]
     text_table.show([text("v_what"), text("v_which")], rows, text("version"))

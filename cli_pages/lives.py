@@ -73,7 +73,7 @@ def _print_one(options: Options, scenario: "Scenario", household: int) -> None:
         document = {
             "scenario": scenario.name,
             "settings": scenario.as_run(seed, scenario.first_day, scenario.until_day, 1).as_file(),
-            **provenance(),
+            **provenance(scenario.period),
             "seed": seed,
             "replication": 1,
             "household": household,

@@ -7,7 +7,7 @@ result stale.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from models.parameters import PERIODS, baseline, leaves, value_at
+from models.parameters import baseline, leaves, value_at
 from models.sources import read_table
 from sim.schedule import Schedule
 
@@ -37,12 +37,14 @@ def _cell(text: str) -> float | str:
         return text.strip()
 
 
-def run_inputs() -> dict[str, Any]:
-    """Return everything that a run reads: the baseline of every period, and the tables of facts."""
-    parameters = {
-        period: {path: _plain(value_at(baseline(period), path)) for path, _ in leaves()} for period in PERIODS
+def run_inputs(period: str) -> dict[str, Any]:
+    """Return everything that a run of a period reads: its baseline, its starting stock, and the tables all share."""
+    usual = baseline(period)
+    parameters = {path: _plain(value_at(usual, path)) for path, _ in leaves()}
+    return {"parameters": parameters} | {
+        name: cells((row for row in read_table(name) if row.get("period", period) == period), columns)
+        for name, columns in COLUMNS.items()
     }
-    return {"parameters": parameters} | {name: cells(read_table(name), columns) for name, columns in COLUMNS.items()}
 
 
 def _plain(value: Any) -> Any:

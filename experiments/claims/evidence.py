@@ -11,7 +11,7 @@ import numpy.typing as npt
 from experiments.claims.claim import Assumption, Claim, Condition, Found, Look, Verdict, band_of
 from experiments.claims.measures import unit_of
 from experiments.compare.difference import INTERVAL_LEVEL, difference_of
-from experiments.run.ensemble import load_ensemble
+from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.provenance import provenance
 from experiments.run.result import number_or_none
 from sim.statistics import Band
@@ -168,17 +168,18 @@ class Judgements:
     judgements: tuple[Judgement, ...]
     replications: int
     seed: int
-    ensembles: tuple[str, ...]
+    periods: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, with what is needed to compute them again."""
+        ensembles = dict.fromkeys(map(default_ensemble, self.periods))
         return {
-            **provenance(),
+            **provenance(*self.periods),
             "seed": self.seed,
             "replications": self.replications,
             "replications_under_ends": under_ends(self.replications),
             "interval_level": INTERVAL_LEVEL,
-            "ensembles": {name: load_ensemble(name).about["table"] for name in self.ensembles},
+            "ensembles": {name: load_ensemble(name).about["table"] for name in ensembles if name is not None},
             "claims": [judgement.to_json() for judgement in self.judgements],
         }
 

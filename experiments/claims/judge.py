@@ -211,8 +211,8 @@ def judge_claims(
             for at, one in zip(range(0, len(under), 2), claim.assumptions, strict=True)
         )
         judgements.append(Judgement(claim, verdict_of(claim, usual), usual, tried))
-    ensembles = dict.fromkeys(default_ensemble(piece.period) for piece in task.pieces)
-    return Judgements(tuple(judgements), replications, seed, tuple(name for name in ensembles if name is not None))
+    periods = tuple(dict.fromkeys(piece.period for piece in task.pieces))
+    return Judgements(tuple(judgements), replications, seed, periods)
 
 
 def _draws(periods: Collection[str], count: int) -> IntArray | None:

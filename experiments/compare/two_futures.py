@@ -35,6 +35,7 @@ class FollowedTwice:
 
     a: str
     b: str
+    period: str
     seed: int
     household: int
     identity: int
@@ -87,7 +88,7 @@ def follow_twice(
     moments_b = None if row_b < 0 else moments_of(facts_b, row_b, language)
     close = _close(facts_a, facts_b, household, row_b, until_day, language)
     moved = _moved(facts_a, facts_b, household, row_b)
-    return FollowedTwice(a.name, b.name, seed, household, identity, moments_a, moments_b, moved, close)
+    return FollowedTwice(a.name, b.name, a.period, seed, household, identity, moments_a, moments_b, moved, close)
 
 
 def _identity_and_row(facts_a: "Facts", facts_b: "Facts", household: int) -> tuple[int, int]:
@@ -141,6 +142,7 @@ class LivesCompared:
 
     a: str
     b: str
+    period: str
     seed: int
     until_day: int
     difference: LivesDifference
@@ -159,7 +161,7 @@ class LivesCompared:
 
 
 def _about(of: FollowedTwice | LivesCompared) -> dict[str, Any]:
-    return {"a": of.a, "b": of.b, **provenance(), "seed": of.seed, "replication": 1}
+    return {"a": of.a, "b": of.b, **provenance(of.period), "seed": of.seed, "replication": 1}
 
 
 def compare_lives(a: Scenario, b: Scenario, seed: int | None = None, top: int = USUAL_TOP) -> LivesCompared:
@@ -167,7 +169,7 @@ def compare_lives(a: Scenario, b: Scenario, seed: int | None = None, top: int = 
     facts_a, facts_b, seed, until_day = two_futures(a, b, seed)
     found = match(facts_a, facts_b, until_day)
     lives = largest(found, facts_a, facts_b, until_day, top)
-    return LivesCompared(a.name, b.name, seed, until_day, counted_difference(found), tuple(lives))
+    return LivesCompared(a.name, b.name, a.period, seed, until_day, counted_difference(found), tuple(lives))
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,8 @@ class TwoFutures:
         facts_a, facts_b, seed, until_day = two_futures(self.a, self.b)
         found = match(facts_a, facts_b, until_day)
         lives = largest(found, facts_a, facts_b, until_day, self.top)
-        compared = LivesCompared(self.a.name, self.b.name, seed, until_day, counted_difference(found), tuple(lives))
+        difference, (a, b) = counted_difference(found), (self.a, self.b)
+        compared = LivesCompared(a.name, b.name, a.period, seed, until_day, difference, tuple(lives))
         usual = lives[0].household if lives else 0
         household = usual if self.household is None else self.household
         in_a = len(facts_a.households["identity"])

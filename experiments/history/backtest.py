@@ -270,7 +270,7 @@ class Backtest:
             "scenario": self.scenario,
             "settings": load_scenario(self.scenario).as_run(self.seed, *window(self.scenario), count).as_file(),
             "version": version(),
-            **behind_fit(),
+            **behind_fit(self.scenario),
             "ensemble": self.ensemble.name,
             "ensemble_version": about.get("table"),
             "train_until": about.get("train_until"),

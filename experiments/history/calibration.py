@@ -21,7 +21,7 @@ import numpy as np
 
 from experiments.history.backtest import DrawTask, Point, held_against, points, run_draws
 from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_parameters
-from experiments.run.provenance import behind_fit, made_here, version
+from experiments.run.provenance import behind_fit, inputs, made_here, version
 from models.parameters import PERIODS
 from sim.arrays import FloatArray
 from sim.calendar import day_number
@@ -264,7 +264,8 @@ def calibrate(
     held_points = points(scenario)
     tolerance, weight = point_weights(held_points, target.train)
     name = ensemble_name(scenario, train_until)
-    folder = work / "-".join(str(part) for part in (name, seed, *behind_fit().values(), *made_here().values()))
+    made = behind_fit(scenario) | made_here() | {"inputs": inputs(scenario)}
+    folder = work / "-".join(str(part) for part in (name, seed, *made.values()))
     count = len(target.paths)
     scaled = 2.0 * qmc.Sobol(count, rng=seed).random(waves[0]) - 1.0
     values = run_wave(target, 0, scaled, folder, workers, report)
@@ -348,7 +349,7 @@ def _about(
         "scenario": target.scenario,
         "train_until": target.train_until,
         "version": version(),
-        **behind_fit(),
+        **behind_fit(target.scenario),
         "seed": target.seed,
         "runs": runs,
         "points": len(target.train),

@@ -233,7 +233,7 @@ def _account(runs: Sequence[RunResult], say: Texts) -> list[Block]:
         (say("replications"), number_text(len(first.replications), 0, say.language)),
         (say("period"), say("from_until", first=start, last=end)),
         (say("ensemble"), ensemble),
-        (say("data_of"), say("data_is", hash=inputs(), day=latest)),
+        (say("data_of"), say("data_is", hash=inputs(first.period), day=latest)),
     ]
     sources = sorted({row["source"] for name in table_names() for row in read_table(name)}, key=str.casefold)
     return [

@@ -3,7 +3,7 @@
 A result depends on
 
 - the **model version** (`models/version.py`): a number that is raised when a golden run or a golden method changes;
-- the **inputs**: the figures that a run reads (`models/inputs.py`) and how a draw is laid over them;
+- the **inputs** of its period: the figures that a run reads (`models/inputs.py`) and how a draw is laid over them;
 - for a fit and a back-test also what was **published**, and how it is weighed;
 - the ensemble, of which `load_ensemble(name).about["table"]` is the version;
 - what is kept on a machine, such as runs of the app and sweeps, also **how a replication gets its seed** and libraries.
@@ -25,7 +25,7 @@ from models.version import MODEL_VERSION
 from sim.replications import replication_seed
 
 #: Of the tables of this room, the columns that a run reads and those that only a fit or a back-test reads.
-_DRAW_COLUMNS = ("parameter", "how", "periods")
+_DRAW_COLUMNS = ("parameter", "how")
 _FIT_COLUMNS = ("parameter", "low", "high")
 _HELD_COLUMNS = ("series", "areas", "periods", "tolerance_percent", "independent_points", "fitted")
 _PUBLISHED_COLUMNS = ("series", "area", "value", "period_start", "period_end", "letter")
@@ -48,12 +48,13 @@ def version_text(language: Language) -> str:
     return catalogue("provenance", language)("versions", program=version(), model=MODEL_VERSION)
 
 
-@lru_cache(maxsize=1)
-def inputs() -> str:
-    """The checksum of the values that a run reads."""
+@lru_cache
+def inputs(period: str) -> str:
+    """The checksum of the values that a run of a period reads."""
     from models.inputs import cells, run_inputs
 
-    return _checksum(run_inputs() | {"draws": cells(read_csv("fitted_parameters"), _DRAW_COLUMNS)})
+    drawn = [row for row in read_csv("fitted_parameters") if row["periods"] in ("all", period)]
+    return _checksum(run_inputs(period) | {"draws": cells(drawn, _DRAW_COLUMNS)})
 
 
 @lru_cache(maxsize=1)
@@ -75,24 +76,30 @@ def _checksum(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def behind() -> dict[str, int | str]:
-    """What any simulated figure depends on besides what was asked: part of every key and every kept file."""
-    return {"model_version": MODEL_VERSION, "inputs": inputs()}
+def behind(*periods: str) -> dict[str, Any]:
+    """What any figure simulated in these periods depends on besides what was asked: part of every key and kept file.
+
+    Its `inputs` are by period, so that a figure that only another period reads makes nothing stale.
+    """
+    from models.parameters import PERIODS
+
+    return {"model_version": MODEL_VERSION, "inputs": {name: inputs(name) for name in PERIODS if name in periods}}
 
 
-def behind_fit() -> dict[str, int | str]:
+def behind_fit(*periods: str) -> dict[str, Any]:
     """What a fit or a back-test depends on."""
-    return behind() | {"published": published()}
+    return behind(*periods) | {"published": published()}
 
 
-def provenance() -> dict[str, int | str]:
+def provenance(*periods: str) -> dict[str, Any]:
     """What stands at the head of every result: the program that wrote it, and what its figures depend on."""
-    return {"version": version()} | behind()
+    return {"version": version()} | behind(*periods)
 
 
 def what_changed(document: Mapping[str, Any]) -> tuple[str, ...]:
     """Of `model_version`, `inputs` and `published`: what is not what it was when a document was made."""
-    return tuple(name for name, value in behind_fit().items() if name in document and document[name] != value)
+    now = behind_fit(*document.get("inputs", ()))
+    return tuple(name for name, value in now.items() if name in document and document[name] != value)
 
 
 def outdated_text(kind: str, document: Mapping[str, Any], changed: Sequence[str], language: Language) -> str:

@@ -73,6 +73,11 @@ class RunResult:
         object.__setattr__(self, "scenario", used)
 
     @property
+    def period(self) -> str:
+        """The period of the runs."""
+        return self.scenario.period
+
+    @property
     def whole(self) -> bool:
         """Whether every replication that was asked for is there."""
         return not self.interrupted and not self.lost
@@ -211,7 +216,7 @@ class RunResult:
 def about_run(of: Task | RunResult, count: int, interrupted: bool, lost: Sequence[int]) -> dict[str, Any]:
     """What every document says of the runs it rests on: program, figures, luck, window, draws, and what is missing."""
     about: dict[str, Any] = {
-        **provenance(),
+        **provenance(of.period),
         "seed": of.seed,
         "replications": count,
         "from": date_of(of.from_day).isoformat(),

@@ -58,7 +58,7 @@ def file_of(folder: str | Path, number: int) -> Path:
 
 def save_snapshot(folder: str | Path, number: int, chain: "Chain", origin: Origin) -> None:
     """Write the chain of one replication as it is this morning, in one step. Raises CannotWrite."""
-    made = behind() | {"seeds": seeds(), "ensemble_version": ensemble_version(origin.ensemble)}
+    made = behind(origin.period) | {"seeds": seeds(), "ensemble_version": ensemble_version(origin.ensemble)}
     about = made | asdict(origin) | {"day": chain.today, "replication": number}
     state = chain.snapshot()
     save(file_of(folder, number), state, about | {"content": content_of(state, about)})
@@ -126,7 +126,7 @@ def read_saved(folder: str) -> Saved:
         if about != shared:
             raise WrongInput("other_run", file=path)
     assert shared is not None
-    if not (behind() | {"seeds": seeds()}).items() <= shared.items():
+    if not (behind(shared.get("period", "")) | {"seeds": seeds()}).items() <= shared.items():
         raise WrongInput("snapshots_of_other_version", file=folder)
     return _saved_of(place, tuple(sorted(found)), shared)
 

@@ -38,7 +38,7 @@ def _computed(scenario: Scenario) -> _Computed:
 
 @lru_cache(maxsize=4096)
 def _key_of(computed: _Computed, replications: int) -> str:
-    return _hash(_plain(computed) | {"replications": replications, "behind": behind_fit() | made_here()})
+    return _hash(_plain(computed) | {"replications": replications, "behind": behind_fit(computed[0]) | made_here()})
 
 
 def _hash(content: Any) -> str:
@@ -63,11 +63,10 @@ def _plain(computed: _Computed) -> dict[str, Any]:
 
 def question_key(question: Any) -> str:
     """The hash of what is asked: kind of question, its fields (of a scenario what is computed), model and figures."""
-    asked = [
-        _plain(_computed(value)) if isinstance(value := getattr(question, field_of.name), Scenario) else value
-        for field_of in fields(question)
-    ]
-    return _hash([type(question).__qualname__, asked, behind() | made_here()])
+    values = [getattr(question, field_of.name) for field_of in fields(question)]
+    asked = [_plain(_computed(value)) if isinstance(value, Scenario) else value for value in values]
+    made = behind(*(value.period for value in values if isinstance(value, Scenario))) | made_here()
+    return _hash([type(question).__qualname__, asked, made])
 
 
 def nameless(scenario: Scenario) -> Scenario:

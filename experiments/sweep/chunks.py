@@ -43,13 +43,13 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 #: What the bytes of a result depend on besides the plan, by name: model version, inputs, seeds, program and libraries.
-MadeBy = tuple[tuple[str, int | str], ...]
+MadeBy = tuple[tuple[str, Any], ...]
 
 
-@lru_cache(maxsize=1)
-def made_by() -> MadeBy:
-    """What this program would make a result with."""
-    return tuple((behind() | {"doorstroom": version()} | made_here()).items())
+@lru_cache
+def made_by(*periods: str) -> MadeBy:
+    """What this program would make a result of these periods with."""
+    return tuple((behind(*periods) | {"doorstroom": version()} | made_here()).items())
 
 
 def made_by_document(made: MadeBy) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def make_sweep_plan(sweep: Sweep) -> SweepPlan:
     found = [(period, default_ensemble(period)) for period in periods]
     return SweepPlan(
         sweep,
-        made_by(),
+        made_by(*periods),
         tuple((period, name, None if name is None else load_ensemble(name).about["table"]) for period, name in found),
     )
 

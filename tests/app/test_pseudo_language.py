@@ -123,7 +123,7 @@ def names_in_data():
     for period in evidence.PERIODS:
         document = evidence.kept_backtest(period)
         found |= {point["source"] for series in document["series"] for point in series["points"]}
-        found |= {series["area"] for series in document["series"]}
+        found |= {series["area"] for series in document["series"]} | set(leaves(document["inputs"]))
     plain = {re.sub(r"[\\*$]", "", one) for one in found}
     return tuple(one for one in found | plain if len(one) > 1)
 

@@ -1,4 +1,4 @@
-"""What makes a result stale, and what does not: values and behaviour do, wording and place do not."""
+"""What makes a result stale, and what does not: values and behaviour do, wording, place and other periods do not."""
 
 import csv
 import json
@@ -26,7 +26,7 @@ from experiments.service import keys
 from experiments.sweep import chunks
 from experiments.sweep.plan import check_sweep_text
 from models import inputs, sources
-from models.parameters import baseline, value_at
+from models.parameters import PERIODS, baseline, value_at
 from models.version import MODEL_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,8 +35,8 @@ schema: 1
 name: klein
 title: Klein
 description: Een knop.
-scenarios: [prop-2021]
-levers: {strictness: [0.1, 0.2]}
+scenarios: [{period}]
+levers: {{strictness: [0.1, 0.2]}}
 replications: 2
 """
 #: Columns that are for readers, in every table that has them.
@@ -116,28 +116,30 @@ def each(function):
     return make
 
 
-def documents():
+def documents(period):
     """Kept files as if they had been made just now, so that this test does not ask for fresh ones."""
-    backtest = kept_backtest("prop-2021") | provenance.behind_fit()
+    verdicts, backtest, fit = kept_verdicts(), kept_backtest(period), load_ensemble("prop-2021").about
+    unseen = held_out("prop-2021")
     return {
-        "verdicts": kept_verdicts() | provenance.behind(),
-        "back-test": backtest | {"held_out": backtest["held_out"] | provenance.behind_fit()},
-        "fit": load_ensemble("prop-2021").about | provenance.behind_fit(),
+        "verdicts": verdicts | provenance.behind(*verdicts["inputs"]),
+        "back-test": backtest | provenance.behind_fit(*backtest["inputs"]),
+        "unseen": unseen | provenance.behind_fit(*unseen["inputs"]),
+        "fit": fit | provenance.behind_fit(*fit["inputs"]),
     }
 
 
-def all_results(kept):
-    """Everything that a result is known by, and what kept files say of themselves."""
-    scenario = load_scenario("prop-2021")
+def all_results(kept, period):
+    """Everything that a result of a period is known by, and what kept files say of themselves."""
+    scenario = load_scenario(period)
     return {
         "job": keys.job_key(scenario),
         "question": keys.question_key(TwoFutures(scenario, scenario)),
-        "sweep": chunks.make_sweep_plan(check_sweep_text(SWEEP)).manifest(),
-        "snapshot": provenance.behind() | {"seeds": provenance.seeds()},
-        "run": provenance.provenance(),
+        "sweep": chunks.make_sweep_plan(check_sweep_text(SWEEP.format(period=period))).manifest(),
+        "snapshot": provenance.behind(period) | {"seeds": provenance.seeds()},
+        "run": provenance.provenance(period),
         "verdicts": {"model_version", "inputs"} & {*verdicts_changed(kept["verdicts"], tuple(CLAIMS.values()))},
         "back-test": {"model_version", "inputs", "published"} & {*backtest_changed(kept["back-test"])},
-        "unseen": provenance.what_changed(kept["back-test"]["held_out"]),
+        "unseen": provenance.what_changed(kept["unseen"]),
         "fit": provenance.what_changed(kept["fit"]),
     }
 
@@ -146,13 +148,13 @@ def all_results(kept):
 OF_RUNS = {"question", "sweep", "snapshot", "run", "verdicts"}
 
 
-def watch():
-    """Gives a function that says which results have become stale since."""
-    kept = documents()
-    before = all_results(kept)
+def watch(period="prop-2021"):
+    """Gives a function that says which results of a period have become stale since."""
+    kept = documents(period)
+    before = all_results(kept, period)
 
     def stale():
-        now = all_results(kept)
+        now = all_results(kept, period)
         return {name for name in before if now[name] != before[name]}
 
     return stale
@@ -182,6 +184,44 @@ def test_a_figure_of_a_run_makes_everything_stale(tables, figure):
     table, column, value = figure
     tables(table, column, first_to(value))
     assert stale() == ALL
+
+
+def other_in(period):
+    """Halves the last figure of a period that is more than nothing."""
+
+    def make(rows, column):
+        row = [row for row in rows if row["period"] == period and row[column] > "0"][-1]
+        row[column] = str(float(row[column]) / 2)
+
+    return make
+
+
+@pytest.mark.parametrize("table", ["start_stock", "parameters"])
+@pytest.mark.parametrize(("period", "other"), [("prop-2021", "golf-2015"), ("golf-2015", "prop-2021")])
+def test_a_figure_of_a_period_makes_stale_what_is_of_that_period(tables, table, period, other):
+    """Claims are judged over both, and what is fitted is fitted on one."""
+    mine, others = watch(period), watch(other)
+    tables(table, "value", other_in(period))
+    fitted = {"fit", "unseen"} if period == "prop-2021" else set()
+    assert mine() == ALL - {"fit", "unseen"} | fitted
+    assert others() == {"verdicts"} | fitted
+
+
+def test_another_period_makes_nothing_stale(tables, monkeypatch):
+    stale = [watch(period) for period in PERIODS]
+
+    def copy(rows, column):
+        rows += [row | {column: "kopie"} for row in rows if row[column] == "prop-2021"]
+
+    for table in ("start_stock", "parameters"):
+        tables(table, "period", copy)
+    monkeypatch.setitem(PERIODS, "kopie", PERIODS["prop-2021"])
+    assert baseline("kopie").homes == baseline("prop-2021").homes
+    assert [made() for made in stale] == [set(), set()]
+    made = watch("prop-2021")
+    tables("start_stock", "value", other_in("kopie"))
+    assert made() == set()
+    assert {*provenance.behind(*PERIODS)["inputs"]} == {"prop-2021", "golf-2015", "kopie"}
 
 
 @pytest.mark.parametrize("figure", PUBLISHED_FIGURES, ids=" ".join)
@@ -234,7 +274,7 @@ def test_every_number_of_a_baseline_counts(tables):
     """Also the last row of a parameter, which no golden run reaches."""
     rows = sources.read_table("parameters")
     place = max(number for number, row in enumerate(rows) if row["parameter"] == "nareis.travel_open")
-    path, before = rows[place]["parameter"], provenance.inputs()
+    path, before = rows[place]["parameter"], provenance.inputs("prop-2021")
     old = value_at(baseline("prop-2021"), path)
 
     def make(rows, column):
@@ -242,7 +282,7 @@ def test_every_number_of_a_baseline_counts(tables):
 
     tables("parameters", "value", make)
     assert value_at(baseline("prop-2021"), path) != old
-    assert provenance.inputs() != before
+    assert provenance.inputs("prop-2021") != before
 
 
 # --- nothing else is read ---------------------------------------------------------------------------------------------
@@ -254,34 +294,37 @@ from models import sources
 sources.FOLDER = Path(sys.argv[1])
 from experiments.run.task import Task
 from sim.calendar import day_number
-for period, first, last in (("prop-2021", "2019-01-01", "2019-08-01"), ("golf-2015", "2014-01-01", "2014-08-01")):
-    task = Task(period=period, changes=(), seed=3, from_day=day_number(first), until_day=day_number(last))
-    facts, parameters = task.simulated(1)
-    from models.outcomes import Window, count_outcomes
-    print(count_outcomes(Window(facts, parameters, task.from_day, task.until_day)))
+_, _, period, first, last = sys.argv
+task = Task(period=period, changes=(), seed=3, from_day=day_number(first), until_day=day_number(last))
+facts, parameters = task.simulated(1)
+from models.outcomes import Window, count_outcomes
+print(count_outcomes(Window(facts, parameters, task.from_day, task.until_day)))
 """
 
 
-def run_on(folder):
+def run_on(folder, *words):
     done = subprocess.run(
-        [sys.executable, "-c", RUN_ON_COLUMNS, str(folder)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", RUN_ON_COLUMNS, str(folder), *words], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
 
-def test_a_run_reads_no_column_that_is_not_counted(tmp_path):
+@pytest.mark.parametrize(
+    "asked", [("prop-2021", "2019-01-01", "2019-08-01"), ("golf-2015", "2014-01-01", "2014-08-01")], ids=" ".join
+)
+def test_a_run_reads_no_column_and_no_other_period_that_is_not_counted(tmp_path, asked):
     """A run on tables that hold nothing else is the same run: whoever reads one more column has to list it."""
-    for name, columns in inputs.COLUMNS.items():
+    read = {name: sources.read_table(name) for name in (*inputs.COLUMNS, "parameters")}
+    for name, rows in read.items():
         with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, columns, extrasaction="ignore")
+            writer = csv.DictWriter(handle, inputs.COLUMNS.get(name, tuple(rows[0])), extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(sources.read_table(name))
-    shutil.copy(sources.FOLDER / "parameters.csv", tmp_path)
-    assert run_on(tmp_path) == run_on(sources.FOLDER)
+            writer.writerows(row for row in rows if row.get("period", "all") in ("all", asked[0]))
+    assert run_on(tmp_path, *asked) == run_on(sources.FOLDER, *asked)
     (tmp_path / "targets.csv").unlink()
     with pytest.raises(AssertionError, match=r"targets\.csv"):
-        run_on(tmp_path)
+        run_on(tmp_path, *asked)
 
 
 # --- code -------------------------------------------------------------------------------------------------------------
@@ -292,14 +335,15 @@ from experiments.scenario.ready import load_scenario
 from experiments.service.keys import job_key
 from experiments.sweep.chunks import make_sweep_plan
 from experiments.sweep.plan import check_sweep_text
-print(job_key(load_scenario("prop-2021")), provenance(), behind_fit())
+from models.parameters import PERIODS
+print(job_key(load_scenario("prop-2021")), provenance(*PERIODS), behind_fit(*PERIODS))
 print(make_sweep_plan(check_sweep_text({sweep!r})).manifest())
 """
 
 
 def keys_of(root):
     done = subprocess.run(
-        [sys.executable, "-c", KEYS.format(sweep=SWEEP)],
+        [sys.executable, "-c", KEYS.format(sweep=SWEEP.format(period="prop-2021"))],
         capture_output=True, text=True, check=False, cwd=root, env=os.environ | {"PYTHONPATH": str(root)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]

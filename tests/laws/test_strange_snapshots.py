@@ -143,7 +143,7 @@ def folder(tmp_path, left):
     def write(change, *, content=True):
         ensemble = default_ensemble("prop-2021")
         about = {
-            **behind(),
+            **behind("prop-2021"),
             "seeds": seeds(),
             **ABOUT,
             "ensemble": ensemble,

@@ -291,7 +291,7 @@ def test_colours_stand_out(document):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_older_than_the_model_says_so(document, language):
-    fresh = behind_fit()
+    fresh = behind_fit("prop-2021")
     held_out = {"train_until": "2020-12-31", "summary": document["summary"], **fresh}
     new = document | fresh | {"held_out": held_out}
     old = document | fresh | {"model_version": 0, "held_out": held_out | {"inputs": "anders"}}

@@ -300,7 +300,7 @@ def test_no_word_of_a_page_stands_outside_a_catalogue(kind):
     names = [text for run in runs for text in (run.scenario.title, run.scenario.name, run.scenario.description)]
     sources = {row["source"] for name in table_names() for row in read_table(name)}
     sources |= {row.source for row in all_observations()}
-    hashes = load_ensemble(runs[0].ensemble).about["table"], inputs()
+    hashes = load_ensemble(runs[0].ensemble).about["table"], inputs(runs[0].period)
     shown = " ".join((*re.findall(r'(?:aria-label|alt|title)="([^"]*)"', html), html))
     words = outside_catalogue(unescape(shown), *names, *sources, *hashes, runs[0].ensemble)
     assert [word for word in words if word not in {"A", "B"}] == []

@@ -530,7 +530,7 @@ def test_a_folder_of_another_sweep_or_code_is_refused_and_left_alone(whole, copy
     assert code == 2
     for change in ("model_version", "inputs", "numpy", "doorstroom"):
         others = tuple((name, "anders" if name == change else told) for name, told in job.made_by)
-        monkeypatch.setattr(chunks, "made_by", lambda others=others: others)
+        monkeypatch.setattr(chunks, "made_by", lambda *_, others=others: others)
         code, _, err = call(capsys, file, "--out", copy, "--workers", "1")
         assert code == 2
         assert "deze map is gemaakt met een andere versie van het programma" in err
@@ -550,7 +550,7 @@ def test_a_folder_with_something_else_is_refused(job, tmp_path):
 
 def test_other_code_on_a_worker_is_refused(job, monkeypatch):
     others = tuple((name, "anders" if name == "numba" else told) for name, told in job.made_by)
-    monkeypatch.setattr(chunks, "made_by", lambda: others)
+    monkeypatch.setattr(chunks, "made_by", lambda *_: others)
     with refused(WrongInput, match=r"een worker heeft een andere versie \(numba\)"):
         compute_chunk(job, 1)
 

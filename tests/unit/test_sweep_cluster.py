@@ -49,8 +49,8 @@ sweep.compute_chunk = compute_chunk
 #: Loaded by a worker: it says that its code is another.
 OTHER_CODE = """\
 from experiments.sweep import chunks as sweep
-told = dict(sweep.made_by()) | {"doorstroom": "0.0.0"}
-sweep.made_by = lambda: tuple(told.items())
+told = dict(sweep.made_by("prop-2021")) | {"doorstroom": "0.0.0"}
+sweep.made_by = lambda *_: tuple(told.items())
 """
 #: Loaded by a worker: it leaves a mark when it is busy, and is slow, so that a kill surely hits a busy worker.
 SLOW = """\
