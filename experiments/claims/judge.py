@@ -24,9 +24,11 @@ from experiments.claims.evidence import (
     verdict_of,
 )
 from experiments.claims.measures import MEASURES
+from experiments.run.bill import acts, check_bill
 from experiments.run.ensemble import default_ensemble, draws_of
 from experiments.run.parameters import compile_once
 from experiments.run.task import Task
+from experiments.scenario.periods import period_days
 from experiments.scenario.scenario import Scenario
 from models.levers import Change
 from sim.arrays import IntArray
@@ -173,6 +175,8 @@ def judge_claims(
     """
     plan, planned = plan_of(claims, replications)
     task = plan.task(seed)
+    runs = [(each.replications, acts(period_days(each.period)[0], each.until_day)) for each in task.pieces]
+    check_bill(sum(count for count, _ in runs), sum(count * days for count, days in runs))
     if workers > 1 and task.pieces:
         compile_once(Task(task.pieces[0].period, (), seed, 0, 0).parameters(1))
     finished = replicate(task, range(len(task.work)), workers, on_progress)

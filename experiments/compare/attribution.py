@@ -16,6 +16,7 @@ from experiments.compare.difference import INTERVAL_LEVEL
 from experiments.compare.splitting import Factor, Split, split
 from experiments.language.labels import lever_label
 from experiments.language.language import LANGUAGES, Language
+from experiments.run.bill import acts, check_bill
 from experiments.run.ensemble import draws_of
 from experiments.run.parameters import compile_once
 from experiments.run.result import about_run, number_or_none
@@ -256,11 +257,13 @@ def attribute(
     seed, from_day, until_day = shared_window(both, plan.seed, plan.from_day, plan.until_day)
     run = Task.of(a, replace(plan, seed=seed, from_day=from_day, until_day=until_day))
     task = AttributionTask(run, factors, check_outcomes(outcomes))
+    replications = DEFAULT_REPLICATIONS if plan.replications is None else plan.replications
+    runs = replications * 2 ** len(factors)
+    check_bill(runs, runs * acts(a.first_day, until_day))
     for combination in range(2 ** len(factors)):  # refused now rather than halfway
         task.parameters(combination, 1)
     if plan.workers > 1:
         compile_once(task.parameters(0, 1))
-    replications = DEFAULT_REPLICATIONS if plan.replications is None else plan.replications
     finished = replicate(task, range(1, replications + 1), plan.workers, on_progress)
     shape = (0, 2 ** len(factors), len(task.outcomes))
     return Attribution(

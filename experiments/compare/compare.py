@@ -14,6 +14,7 @@ import numpy as np
 
 from experiments.compare.difference import INTERVAL_LEVEL, Difference, difference_of, is_yes_no
 from experiments.compare.lives import LivesDifference, lives_difference
+from experiments.run.bill import acts, check_bill
 from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, outcome_of_size, provinces_realised_from
 from experiments.run.parameters import compile_once
 from experiments.run.result import RunResult, about_run
@@ -218,14 +219,15 @@ def compare(
     seed, from_day, until_day = shared_window(scenarios, plan.seed, plan.from_day, plan.until_day)
     shared = replace(plan, seed=seed, from_day=from_day, until_day=until_day)
     task = CompareTask(tuple(Task.of(scenario, shared, detailed=True) for scenario in scenarios))
+    count = scenarios[0].replications if plan.replications is None else plan.replications
+    wanted, each = count if precision is None else PILOT, acts(scenarios[0].first_day, until_day)
+    check_bill(wanted * len(scenarios), wanted * len(scenarios) * each)
     for one in task.tasks:
         parameters = one.parameters(1)
     if plan.workers > 1:
         compile_once(parameters)
-    count = scenarios[0].replications if plan.replications is None else plan.replications
     better: dict[str, str] = {name: outcome.better for name, outcome in OUTCOMES.items()}
     done: tuple[tuple[int, Compared], ...] = ()
-    wanted = count if precision is None else PILOT
     while True:
         finished = replicate(
             task, range(len(done) + 1, wanted + 1), plan.workers, _from(len(done), wanted, on_progress)
@@ -243,6 +245,7 @@ def compare(
             value = str(precision)
             raise WrongInput("precision_needs", file="--precision", value=value, replications=needed, allowed=allowed)
         wanted = needed
+        check_bill(wanted * len(scenarios), wanted * len(scenarios) * each)
 
 
 def _from(done: int, wanted: int, report: Callable[[int, int], None] | None) -> Callable[[int, int], None] | None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from experiments import read_csv
 from experiments.language.language import LANGUAGES
+from experiments.run.bill import acts, check_bill
 from experiments.run.ensemble import Ensemble, held_out, load_ensemble, with_draw
 from experiments.run.observed import NATIONAL, Observation, half_year_table, observations, simulated
 from experiments.run.provenance import behind_fit, version
@@ -187,6 +188,7 @@ class DrawTask:
 
 def run_draws(task: DrawTask, workers: int, on_progress: Callable[[int, int], None] | None = None) -> FloatArray:
     """What every draw gives, (draws, points)."""
+    check_bill(len(task.draws), len(task.draws) * acts(*window(task.period)))
     finished = replicate(task, range(1, len(task.draws) + 1), workers, on_progress).all_or_error()
     if finished.interrupted:
         raise KeyboardInterrupt

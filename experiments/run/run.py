@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.run.bill import acts, check_bill
 from experiments.run.ensemble import default_ensemble
 from experiments.run.parameters import compile_once
 from experiments.run.result import RunResult
@@ -37,6 +38,7 @@ def run_scenario(
     """
     count = scenario.replications if plan.replications is None else plan.replications
     numbers: Sequence[int] = range(1, count + 1)
+    first_day = scenario.first_day if resume is None else resume.day
     if resume is not None:
         from experiments.run.snapshots import check_branch
 
@@ -50,6 +52,7 @@ def run_scenario(
         snapshots=None if snapshots is None else str(snapshots),
         resume=None if resume is None else str(resume.folder),
     )
+    check_bill(len(numbers), len(numbers) * acts(first_day, task.until_day))
     parameters = task.parameters(1)
     if plan.workers > 1:
         compile_once(parameters)

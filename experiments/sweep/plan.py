@@ -17,19 +17,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from experiments import FOLDER
+from experiments.run.bill import acts, check_bill
 from experiments.scenario.periods import check_window
 from experiments.scenario.plain_yaml import LARGEST_BYTES, PlainFile, as_text, dotted, read_plain_yaml
 from experiments.scenario.ready import TOLD, load_scenario, ready_names
 from experiments.scenario.scenario import Scenario, build_scenario, parse_date
 from experiments.scenario.setting import READ_BESIDE, SECTIONS, is_setting
 from experiments.scenario.text import setting_text
-from sim.errors import Allowed, Term, WrongInput, one_of
+from sim.errors import Allowed, WrongInput, one_of
 
 SWEEP_SCHEMA = 1
 READY_SWEEPS = FOLDER / "sweeps"
-#: An act is one simulated day of one replication; a run counts as at least SHORTEST_ACTS, for its start.
-MOST_ACTS = 20_000_000
-SHORTEST_ACTS = 90
 MOST_POINTS = 20_000
 #: Of a larger grid the combinations are checked when they are run, the single values always beforehand.
 MOST_CHECKED_POINTS = 1_000
@@ -116,7 +114,7 @@ class Sweep:
 
     def acts(self) -> int:
         """The work of the sweep: simulated days of all replications together."""
-        days = [max(each.until_day - each.first_day, SHORTEST_ACTS) for each in self.scenarios]
+        days = [acts(each.first_day, each.until_day) for each in self.scenarios]
         if self.entries is not None:
             return sum(days[entry.scenario] for entry in self.entries) * self.replications
         return sum(days) * (self.points // len(self.scenarios)) * self.replications
@@ -168,6 +166,7 @@ class _Checker:
 
     def __init__(self, file: str, folder: Path | None, plain: PlainFile) -> None:
         self._file, self._folder, self._plain = file, folder, plain
+        self._loaded: dict[str | Path, Scenario] = {}
 
     def refuse(
         self, path: tuple[str | int, ...], allowed: Allowed, code: str = "not_allowed", **values: object
@@ -195,7 +194,7 @@ class _Checker:
         shared = {key: value for key, value in content.items() if key in _SHARED_KEYS}
         asked = build_scenario({"schema": 1, "period": TOLD} | shared, file=self._file, plain=self._plain)
         outcomes = self._outcomes()
-        entries: tuple[Entry, ...] | None = None
+        entries = None
         if "list" in content:
             scenarios, entries = self._list(window)
         else:
@@ -203,7 +202,10 @@ class _Checker:
         axes = self._axes(scenarios) if entries is None else ()
         head = (asked.name, asked.title, asked.description)
         sweep = Sweep(*head, scenarios, axes, entries, asked.replications, asked.seed, outcomes)
-        _check_size(sweep, self._file)
+        _check_size(sweep, self._file)  # before a value is read: a small file may lay out a great many
+        if entries is not None:
+            entries = tuple(self._read_entry(index, entry, scenarios) for index, entry in enumerate(entries))
+        sweep = replace(sweep, axes=tuple(self._read_axis(axis, scenarios) for axis in axes), entries=entries)
         self._check_points(sweep)
         return sweep
 
@@ -260,8 +262,11 @@ class _Checker:
         """A ready scenario, or one from a file in or below the folder of this file."""
         name = self._plain.at(path)
         ready = isinstance(name, str) and name in ready_names()
-        if not ready and not (isinstance(name, str) and name and self._is_near(name)):
+        place = name if ready else self._near(name)
+        if place is None:
             self.refuse(path, Allowed("file_here_or_scenario"))
+        if place in self._loaded:  # a list may name one at every point
+            return self._loaded[place]
         scenario = load_scenario(name if ready else str((self._folder or Path()) / name))
         content = scenario.as_file() | {key: day.isoformat() for key, day in window.items() if day is not None}
         try:
@@ -275,44 +280,45 @@ class _Checker:
             raise WrongInput(
                 "window_does_not_fit", file=self._file, field=field, line=line, value=error.value, name=scenario.name
             ) from error
-        return build_scenario(content)
+        return self._loaded.setdefault(place, build_scenario(content))
 
-    def _is_near(self, name: str) -> bool:
-        """Whether a path stays in the folder of the sweep file and names a file there."""
-        if self._folder is None:
-            return False
+    def _near(self, name: Any) -> Path | None:
+        """The file of this name, when it stands in or below the folder of the sweep file."""
+        if self._folder is None or not isinstance(name, str) or not name:
+            return None
         try:
             home = self._folder.resolve()
             path = (home / name).resolve()
-            return not Path(name).is_absolute() and path.is_relative_to(home) and path.is_file()
+            near = not Path(name).is_absolute() and path.is_relative_to(home) and path.is_file()
         except (OSError, ValueError, RuntimeError):
-            return False
+            return None
+        return path if near else None
 
     def _axes(self, scenarios: tuple[Scenario, ...]) -> tuple[Axis, ...]:
+        """The axes with their values as they are written."""
         axes = []
         for section in SECTIONS:
             group = self._plain.content.get(section, {})
             if not isinstance(group, dict):
                 self.refuse((section,), Allowed("names_with_list"))
-            for name in group:
-                values = self._axis_values((section, name), scenarios)
-                axes.append(Axis(section, name, values))
+            for name, values in group.items():
+                if not isinstance(values, list) or not values:
+                    self._read(scenarios[0], (section, name, values), (section, name))  # an unknown lever says so
+                    self.refuse((section, name), Allowed("list_of_values"))
+                axes.append(Axis(section, name, tuple(values)))
         return tuple(axes)
 
-    def _axis_values(self, path: tuple[str, str], scenarios: tuple[Scenario, ...]) -> tuple[Any, ...]:
-        values = self._plain.at(path)
-        if not isinstance(values, list) or not values:
-            self._read(scenarios[0], (*path, values), path)  # an unknown lever says so
-            self.refuse(path, Allowed("list_of_values"))
-        read: list[Any] = []
-        for index, value in enumerate(values):
+    def _read_axis(self, axis: Axis, scenarios: tuple[Scenario, ...]) -> Axis:
+        path, read = (axis.section, axis.name), []
+        for index, value in enumerate(axis.values):
             found, *_ = [self._read(each, (*path, value), (*path, index)) for each in scenarios]
             if found in read:
                 self.refuse((*path, index), Allowed("each_value_once"), "value_twice")
             read.append(found)
-        return tuple(read)
+        return replace(axis, values=tuple(read))
 
     def _list(self, window: Mapping[str, date | None]) -> tuple[tuple[Scenario, ...], tuple[Entry, ...]]:
+        """The scenarios and points of a list, with values as they are written."""
         listed = self._filled_list(("list",), Allowed("list_of_points"))
         scenarios: dict[str, Scenario] = {}
         entries = []
@@ -330,11 +336,20 @@ class _Checker:
                 values = group.get(section, {})
                 if not isinstance(values, dict):
                     self.refuse((*path, section), Allowed("names_with_value"))
-                for name, value in values.items():
-                    read = self._read(scenario, (section, name, value), (*path, section, name))
-                    settings.append((section, name, read))
+                settings += [(section, name, value) for name, value in values.items()]
             entries.append(Entry(list(scenarios).index(scenario.name), tuple(settings)))
         return tuple(scenarios.values()), tuple(entries)
+
+    def _read_entry(self, index: int, entry: Entry, scenarios: tuple[Scenario, ...]) -> Entry:
+        read = [
+            (
+                section,
+                name,
+                self._read(scenarios[entry.scenario], (section, name, value), ("list", index, section, name)),
+            )
+            for section, name, value in entry.settings
+        ]
+        return replace(entry, settings=tuple(read))
 
     def _read(self, scenario: Scenario, setting: tuple[str, str, Any], path: tuple[str | int, ...]) -> Any:
         """The value of one setting as it stands in the scenario with it; a refusal gets the path in this file."""
@@ -363,10 +378,7 @@ def _check_size(sweep: Sweep, file: str) -> None:
     """Refuse a sweep that would take hours beyond reason, with the estimate in the sentence."""
     if sweep.points > MOST_POINTS:
         raise WrongInput("too_many_points", file=file, count=sweep.points, allowed=Allowed("points", count=MOST_POINTS))
-    if sweep.acts() > MOST_ACTS:
-        days, most = (Term("simulated_days", count=count) for count in (sweep.acts(), MOST_ACTS))
-        allowed = Allowed("fewer_points", days=most)
-        raise WrongInput("sweep_too_long", file=file, count=sweep.runs, days=days, allowed=allowed)
+    check_bill(sweep.runs, sweep.acts(), file)
 
 
 def check_sweep_text(text: str | bytes, file: str = "sweep.yaml", folder: Path | None = None) -> Sweep:

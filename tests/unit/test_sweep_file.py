@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from refused import refused
 
 from experiments.language.refusals import refusal_text
-from experiments.sweep.plan import MOST_ACTS, check_sweep_text, load_sweep, ready_sweeps, value_words
+from experiments.run.bill import MOST_ACTS
+from experiments.scenario.ready import load_scenario, ready_names
+from experiments.sweep.plan import check_sweep_text, load_sweep, ready_sweeps, value_words
 from models.outcomes import OUTCOMES
 from sim.errors import WrongInput
 
@@ -227,6 +229,25 @@ def test_a_sweep_that_would_take_too_long_is_refused_with_the_estimate():
     wide = HEAD + f"scenarios: [prop-2021]\nlevers:\n  share_cap: [{many}]\n  strictness: [{many}]\n"
     wide += f"  contract_renewal: [{many}]\nreplications: 1\nuntil: 2019-02-01\n"
     assert "deze sweep heeft 512.000 punten" in refusal(wide)
+
+
+def test_what_a_small_file_lays_out_is_counted_before_a_value_is_read(monkeypatch):
+    """A list of 1,200 points took seconds to be refused, and 4,900 values under every scenario more than a minute."""
+    monkeypatch.setattr("experiments.sweep.plan._laid_over", lambda *setting: pytest.fail(f"read {setting}"))
+    scenarios, values = ready_names(), ", ".join(f"{1 + 1e-5 * step:.5f}" for step in range(4_900 // 4))
+    axes = [f"  {name}: [{values}]\n" for name in ("inflow_factor", "share_cap", "strictness", "contract_renewal")]
+    wide = f"{HEAD}scenarios: [{', '.join(scenarios)}]\nuncertainties:\n{axes[0]}"
+    assert f"deze sweep heeft {len(scenarios) * 1_225:,} punten".replace(",", ".") in refusal(wide)
+    assert "deze sweep heeft 2.251.875.390.625 punten" in refusal(
+        f"{HEAD}scenarios: [prop-2021]\nuncertainties:\n{axes[0]}levers:\n{''.join(axes[1:])}"
+    )
+    long = f"{HEAD}scenarios: [prop-2021]\nreplications: 1000\nlevers:\n{axes[1]}"
+    assert "1.225.000 doorrekeningen" in refusal(long)
+    loaded = []
+    monkeypatch.setattr("experiments.sweep.plan.load_scenario", lambda name: loaded.append(name) or load_scenario(name))
+    points = "- {scenario: prop-2021, uncertainties: {inflow_factor: 1.1}}\n" * 1_200
+    assert "1.200.000 doorrekeningen" in refusal(f"{HEAD}replications: 1000\nlist:\n{points}")
+    assert loaded == ["prop-2021"]
 
 
 OUTSIDE = [
