@@ -15,10 +15,9 @@ def main() -> NoReturn:
     """
     if hasattr(signal, "pthread_sigmask"):  # not on Windows
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    for name in ("SIGTERM", "SIGHUP"):
-        kind = getattr(signal, name, None)
-        if kind is not None and signal.getsignal(kind) is signal.SIG_DFL:
-            signal.signal(kind, signal.default_int_handler)
+    from sim.interrupts import listen
+
+    listen()
     from cli_pages.command import app
 
     try:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from models.parameters import Parameters, bounds_of, choices_of, is_dated, value_at, with_value
+from models.parameters import Parameters, bounds_of, choices_of, is_dated, value_at, with_values
 from models.sources import read_table
 from sim.errors import Allowed, WrongInput, one_of
 from sim.schedule import Schedule
@@ -202,5 +202,5 @@ def apply_changes(parameters: Parameters, changes: Sequence[Change]) -> Paramete
             raise WrongInput("lever_has_no_dates", field=lever.name)
         elif lever.kind in ("number", "integer"):
             value = float(change.value)
-        parameters = with_value(parameters, lever.sets, value)
+        parameters = with_values(parameters, {lever.sets: value})
     return parameters

@@ -6,7 +6,7 @@ bounds. A dated parameter is a ``Schedule``. ``baseline(period)`` builds the tre
 had it. Left out: the tables of facts (municipalities, inflow, targets), see ``sources.py``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
@@ -55,6 +55,11 @@ def _words(field: FieldInfo) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache
+def _limits(branch: type[BaseModel]) -> tuple[tuple[str, Bounds | None, tuple[str, ...]], ...]:
+    return tuple((name, _bounds(field), _words(field)) for name, field in branch.model_fields.items())
+
+
 class Branch(BaseModel):
     """One frozen branch of the tree."""
 
@@ -62,10 +67,8 @@ class Branch(BaseModel):
 
     @model_validator(mode="after")
     def _values_within_bounds(self) -> "Branch":
-        for name, field in type(self).model_fields.items():
-            bounds = _bounds(field)
+        for name, bounds, words in _limits(type(self)):
             value = getattr(self, name)
-            words = _words(field)
             if words and any(place not in range(len(words)) for _, place in value.steps):
                 raise ValueError(f"{name}: not one of {', '.join(words)}")
             if bounds is None:
@@ -352,11 +355,15 @@ def value_at(parameters: Parameters, path: str) -> Any:
     return getattr(getattr(parameters, branch), name)
 
 
-def with_value(parameters: Parameters, path: str, value: Any) -> Parameters:
-    """Return the tree with one parameter replaced; raises ``ValueError`` outside its range."""
-    branch_name, name = path.split(".")
-    branch = getattr(parameters, branch_name)
-    return parameters.model_copy(update={branch_name: type(branch)(**dict(branch) | {name: value})})
+def with_values(parameters: Parameters, values: Mapping[str, Any]) -> Parameters:
+    """Return the tree with the parameters at these paths replaced; raises ``ValueError`` outside a range."""
+    changed: dict[str, dict[str, Any]] = {}
+    for path, value in values.items():
+        branch, name = path.split(".")
+        changed.setdefault(branch, dict(getattr(parameters, branch)))[name] = value
+    return parameters.model_copy(
+        update={branch: type(getattr(parameters, branch))(**fields) for branch, fields in changed.items()}
+    )
 
 
 @lru_cache(maxsize=8)

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sim.errors import Refusal
+from sim.interrupts import answered, raise_if_heard
 
 Result = TypeVar("Result")
 
@@ -132,9 +133,11 @@ def _one_by_one(
     try:
         report(0, len(numbers))
         for number in numbers:
+            raise_if_heard()
             results.append((number, task(number)))
             report(len(results), len(numbers))
     except KeyboardInterrupt:
+        answered()
         return Finished(tuple(results), interrupted=True)
     return Finished(tuple(results))
 
@@ -152,6 +155,7 @@ def _side_by_side(
         report(0, len(numbers))
         busy: dict[Future[Result], tuple[Worker, int]] = {}
         while waiting or busy:
+            raise_if_heard()
             idle = [slot for slot in slots if all(slot is not taken for taken, _ in busy.values())]
             for slot in idle:
                 if waiting:
@@ -172,6 +176,7 @@ def _side_by_side(
                 report(len(results) + len(lost), len(numbers))
     except KeyboardInterrupt:
         interrupted = True
+        answered()
     finally:
         for slot in slots:
             slot.kill()  # nothing is left in it that anyone waits for

@@ -75,23 +75,23 @@ def fitted_parameters() -> tuple[Fitted, ...]:
 
 def with_draw(parameters: "Parameters", paths: tuple[str, ...], draw: FloatArray) -> "Parameters":
     """The parameters with one draw laid over them. Raises KeyError for a path that is not fitted (any more)."""
-    from models.parameters import value_at, with_value
+    from models.parameters import value_at, with_values
     from sim.schedule import Schedule
 
     known = {fitted.path: fitted for fitted in fitted_parameters()}
+    values: dict[str, Any] = {}
     for path, number in zip(paths, draw, strict=True):
         fitted = known[path]
         if not fitted.applies_to(parameters.period):
             continue
         value = value_at(parameters, path)
         if fitted.how == "value":
-            new = Schedule.constant(number) if isinstance(value, Schedule) else float(number)
+            values[path] = Schedule.constant(number) if isinstance(value, Schedule) else float(number)
         elif fitted.how == "factor":
-            new = value.scaled(float(number)) if isinstance(value, Schedule) else value * float(number)
+            values[path] = value.scaled(float(number)) if isinstance(value, Schedule) else value * float(number)
         else:
-            new = Schedule(tuple((day, 1.0 - float(number) * (1.0 - step)) for day, step in value.steps))
-        parameters = with_value(parameters, path, new)
-    return parameters
+            values[path] = Schedule(tuple((day, 1.0 - float(number) * (1.0 - step)) for day, step in value.steps))
+    return with_values(parameters, values)
 
 
 def ensemble_name(scenario: str, train_until: str | None) -> str:

@@ -5,7 +5,7 @@ Left out: published figures the model has no counterpart for, and judging which 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +43,7 @@ FLOWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Observation:
     """One published figure; `last_day` is the last day it is about, and is part of it."""
 
@@ -57,14 +57,14 @@ class Observation:
     status: str
     letter: str
 
-    @property
+    @cached_property
     def half_year(self) -> str | None:
         """The half-year it is about, when it is about exactly one."""
         name = half_year_name(self.first_day)
         whole = self.first_day == half_year_start(name) and self.last_day == half_year_end(name) - 1
         return name if whole else None
 
-    @property
+    @cached_property
     def in_half_year_table(self) -> str | None:
         """The half-year row this belongs to: the opening is a moment, the others are about the whole of it."""
         if self.series == "opening" and self.first_day == half_year_start(half_year_name(self.first_day)):
@@ -91,6 +91,7 @@ def all_observations() -> tuple[Observation, ...]:
     )
 
 
+@lru_cache(maxsize=32)
 def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
     """Published figures that have a counterpart in the model and lie wholly in [from_day, until_day)."""
     return tuple(
@@ -135,9 +136,10 @@ def simulated(
             values[index] = _realised_so_far(facts, row)
             continue
         start, end = row.first_day - facts.first_day, row.last_day - facts.first_day
+        values[index] = 0.0
         for name in STOCKS.get(row.series, ()) or FLOWS[row.series]:
             before = 0.0 if row.series in STOCKS or start == 0 else facts.daily[name][start - 1]
-            values[index] = np.nan_to_num(values[index]) + facts.daily[name][end] - before
+            values[index] = values[index] + facts.daily[name][end] - before
     return values
 
 

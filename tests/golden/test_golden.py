@@ -14,7 +14,7 @@ from models.chain import simulate
 from models.facts import Facts
 from models.geography import PROVINCES, municipalities
 from models.levers import Change, apply_changes
-from models.parameters import Parameters, baseline, is_dated, value_at, with_value
+from models.parameters import Parameters, baseline, is_dated, value_at, with_values
 from sim.calendar import day_number, iso
 
 #: name: period, last day, seed, changes to the baseline.
@@ -95,7 +95,7 @@ def test_a_small_run_is_what_it_was(name, renew_golden):
 
 def nudged(parameters: Parameters, path: str, factor: float) -> Parameters:
     value = value_at(parameters, path)
-    return with_value(parameters, path, value.scaled(factor) if is_dated(path) else value * factor)
+    return with_values(parameters, {path: value.scaled(factor) if is_dated(path) else value * factor})
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from experiments.language.formatting import typed_text
 from experiments.language.refusals import refusal_text, term_text
 from models.chain import Chain, simulate
 from models.levers import LEVERS, Change, apply_changes, check_value
-from models.parameters import PERIODS, baseline, bounds_of, is_dated, leaves, value_at, with_value
+from models.parameters import PERIODS, baseline, bounds_of, is_dated, leaves, value_at, with_values
 from sim.calendar import day_number
 from sim.errors import WrongInput
 from sim.schedule import Schedule
@@ -25,7 +25,7 @@ def test_a_parameter_outside_its_bounds_is_refused_and_the_bounds_are_named(path
     for value in (bounds.low - 1.0, bounds.high + 1.0):
         wrong = Schedule.constant(value) if is_dated(path) else value
         with pytest.raises(ValueError, match="is not between") as refusal:
-            with_value(baseline("prop-2021"), path, wrong)
+            with_values(baseline("prop-2021"), {path: wrong})
         sentence = str(refusal.value)
         for told in (path.split(".")[1], f"{value:g}", f"{bounds.low:g}", f"{bounds.high:g}", bounds.unit):
             assert told in sentence
@@ -35,12 +35,12 @@ def test_a_parameter_outside_its_bounds_is_refused_and_the_bounds_are_named(path
 @pytest.mark.parametrize("value", [math.nan, math.inf, "1", None, True])
 def test_a_parameter_that_is_no_number_is_refused(path, value):
     with pytest.raises(ValueError):
-        with_value(baseline("prop-2021"), path, value)
+        with_values(baseline("prop-2021"), {path: value})
 
 
 def test_one_wrong_step_of_a_schedule_is_refused():
     with pytest.raises(ValueError, match="share_cap"):
-        with_value(baseline("prop-2021"), "homes.share_cap", Schedule(((0, 0.1), (18000, 7.0))))
+        with_values(baseline("prop-2021"), {"homes.share_cap": Schedule(((0, 0.1), (18000, 7.0)))})
     with pytest.raises(ValueError):
         Schedule(((0, math.nan),))
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 import models.chain
 from models.facts import Facts
 from models.geography import municipalities
-from models.parameters import Parameters, baseline, choices_of, is_dated, with_value
+from models.parameters import Parameters, baseline, choices_of, is_dated, with_values
 from models.register import HOME_CAPACITY, HOME_LEAST, Group, Stream
 from models.sources import read_table
 from models.world import ARRIVES, STOCK_PENDING, Luck, World, build_world
@@ -94,7 +94,7 @@ def core_parameters() -> Parameters:
     for path, value in CORE_PATH.items():
         dated = is_dated(path)
         number = choices_of(path).index(value) if isinstance(value, str) and dated else value
-        parameters = with_value(parameters, path, Schedule.constant(float(number)) if dated else value)
+        parameters = with_values(parameters, {path: Schedule.constant(float(number)) if dated else value})
     return parameters
 
 

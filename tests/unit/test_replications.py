@@ -1,5 +1,6 @@
 """Replications: the same answer on any number of processes, whatever happens to the processes."""
 
+import contextlib
 import errno
 import functools
 import os
@@ -16,6 +17,7 @@ from refused import refused
 
 from experiments.language.language import LANGUAGES
 from experiments.language.refusals import refusal_text
+from sim import interrupts
 from sim.errors import Allowed, CannotWrite, WrongInput
 from sim.replications import Finished, ReplicationsLost, replicate, replication_seed, splitmix64
 
@@ -149,3 +151,22 @@ def test_wrong_input_travels_between_processes():
     assert refusal_text(pickle.loads(pickle.dumps(inner)), "nl") == "punt 3: dit ontbreekt."
     full = CannotWrite.because("uit", OSError(errno.ENOSPC, "x"))
     assert refusal_text(pickle.loads(pickle.dumps(full)), "en").startswith("Writing to uit failed: the disk is full;")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_that_a_library_swallowed_still_stops_the_work(workers):
+    """A library that is being loaded may take an interrupt for a fault of its own."""
+    kinds = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    before = [signal.getsignal(kind) for kind in kinds]
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        interrupts.listen()
+        with contextlib.suppress(BaseException):
+            signal.raise_signal(signal.SIGINT)
+        finished = replicate(tasks.square, range(1, 6), workers)
+        assert finished.interrupted
+        assert len(finished) == 0
+        assert len(replicate(tasks.square, range(1, 6), workers)) == 5
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)

@@ -1,0 +1,34 @@
+"""Ctrl-C that is not lost.
+
+Python raises KeyboardInterrupt wherever the main thread happens to be, and a library that is just being loaded may
+take it for a fault of its own and go on. So what was heard is noted too: work in steps asks between two of them.
+"""
+
+import signal
+from typing import NoReturn
+
+_heard: list[int] = []
+
+
+def listen() -> None:
+    """Interrupt the main thread on Ctrl-C, SIGTERM and SIGHUP, unless it was started to outlive them."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        kind = getattr(signal, name, None)  # Windows has no SIGHUP
+        if kind is not None and signal.getsignal(kind) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(kind, _hear)
+
+
+def raise_if_heard() -> None:
+    """Raise KeyboardInterrupt when an interrupt was heard and nobody has answered it."""
+    if _heard:
+        raise KeyboardInterrupt
+
+
+def answered() -> None:
+    """Let work that starts after this go on: what was heard has been answered."""
+    _heard.clear()
+
+
+def _hear(number: int, _: object) -> NoReturn:
+    _heard.append(number)
+    raise KeyboardInterrupt
