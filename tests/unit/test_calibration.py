@@ -332,7 +332,8 @@ def some_ensemble(name="proef"):
     luck = np.random.default_rng(3)
     low, high = np.array([row.low for row in fitted]), np.array([row.high for row in fitted])
     draws = luck.uniform(low, high, (7, len(fitted)))
-    about = {"scenario": "prop-2021", "train_until": None, "best_misfit": 12.5, "word": "één", **behind_fit("prop-2021")}
+    about = {"scenario": "prop-2021", "train_until": None, "best_misfit": 12.5, "word": "één"}
+    about |= behind_fit("prop-2021")
     return Ensemble(name, tuple(row.path for row in fitted), draws, (low + high) / 2, np.arange(7.0), about)
 
 
