@@ -4,9 +4,20 @@ Nothing is ever written beside the sources or where the package is installed: th
 users, or replaced at any time.
 """
 
+import contextlib
 import os
+import shutil
 import stat
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from sim.files import lock
+
+#: What was used within so many seconds may be in use.
+IN_USE_SECONDS = 3600.0
+#: The least that a file takes on a disk.
+_BLOCK_BYTES = 4096
 
 
 def cache_folder() -> Path:
@@ -49,3 +60,35 @@ def _others_may_replace(found: os.stat_result) -> bool:
         return True
     by_others = found.st_mode & (0o002 if found.st_gid == os.getegid() else 0o022)
     return bool(by_others) and not found.st_mode & stat.S_ISVTX
+
+
+def make_room(
+    paths: Iterable[Path], most_bytes: int, kept_seconds: float, outdated: Callable[[Path], bool] = lambda _: False
+) -> None:
+    """Remove what was not used (touched) for so long; where all take too much, also what was used longest ago.
+
+    What is outdated goes first. Never what was used within the hour or is held by a process: it may be in use.
+    """
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            size = sum(max(one.lstat().st_size, _BLOCK_BYTES) for one in (path, *path.rglob("*")))
+            found.append((not outdated(path), path.lstat().st_mtime, size, path))
+    too_much = sum(size for _, _, size, _ in found) - most_bytes
+    for _, used, size, path in sorted(found):
+        age = time.time() - used
+        if age > IN_USE_SECONDS and (too_much > 0 or age > kept_seconds) and _remove(path):
+            too_much -= size
+
+
+def _remove(path: Path) -> bool:
+    """Remove a file or folder that nobody holds; tell whether it is gone."""
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            if lock(handle):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                return True
+        finally:
+            os.close(handle)
+    return False

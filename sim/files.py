@@ -52,23 +52,26 @@ def read_bounded(path: str | os.PathLike[str]) -> bytes:
         return stream.read(about.st_size)
 
 
-def lock(handle: int) -> bool:
-    """Hold a file or folder until its handle is closed; tell whether nobody else holds it, as far as can be known."""
+def lock(handle: int, shared: bool = False) -> bool:
+    """Hold a file or folder until its handle is closed; tell whether nobody else holds it, as far as can be known.
+
+    Those who share it may hold it together, but not beside one who does not.
+    """
     if fcntl is None:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:  # held, or a file system without locks
         return False
     return True
 
 
-def hold(path: Path) -> int | None:
+def hold(path: Path, shared: bool = False) -> int | None:
     """Lock a file or folder and return the handle that holds it; None where the system has no such locks."""
     if fcntl is None:
         return None
     handle = os.open(path, os.O_RDONLY)
-    lock(handle)
+    lock(handle, shared)
     return handle
 
 

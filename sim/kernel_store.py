@@ -10,19 +10,22 @@ import contextlib
 import hashlib
 import os
 import platform
+import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from sim.cache_folder import cache_folder, make_private
+from sim.cache_folder import cache_folder, make_private, make_room
 from sim.errors import CannotWrite
-from sim.files import atomic_file
+from sim.files import atomic_file, hold
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The rooms whose modules may hold a kernel that is kept.
 ROOMS = ("sim", "models")
 SUFFIX = ".kernel"
 _CHECKSUM_BYTES = 32
+#: Of other source is kept what was used in the last month, as long as it all fits in this.
+KEPT_SECONDS, MOST_BYTES = 30 * 86_400.0, 1 << 30
 
 
 def _source_fingerprint(root: Path) -> str:
@@ -67,6 +70,18 @@ WANTED = _wanted_folder()
 #: The folder of compiled code, or None when nothing is kept. Compiled code is loaded and run as it is found, so the
 #: folder must be this user's own.
 FOLDER = WANTED if make_private(WANTED) else None
+
+
+def _use(folder: Path | None) -> int | None:
+    """Say that compiled code is in use, as long as this process lives."""
+    with contextlib.suppress(OSError):
+        if folder is not None:
+            os.utime(folder)
+            return hold(folder, shared=True)
+    return None
+
+
+_IN_USE = _use(FOLDER)
 
 
 class _Trouble:
@@ -136,10 +151,14 @@ def compiled_before() -> bool:
 
 
 def remember_compiled() -> None:
-    """Note that a whole run has been compiled and kept."""
-    if FOLDER is not None and _Trouble.reason is None:
+    """Note that a whole run has been compiled and kept; the first time, what is of other source makes room."""
+    if FOLDER is not None and _Trouble.reason is None and not compiled_before():
         with contextlib.suppress(OSError):
             _stamp(FOLDER).touch()
+        others = (
+            path for path in FOLDER.parent.glob("*") if re.fullmatch("[0-9a-f]{16}", path.name) and path != FOLDER
+        )
+        make_room(others, MOST_BYTES, KEPT_SECONDS)
 
 
 def _stamp(folder: Path) -> Path:

@@ -14,6 +14,9 @@ from experiments.language.labels import lever_label
 from experiments.run.levers import lever_rows
 from experiments.scenario.decisions import Step, WrongRows, read_rows, read_steps
 
+#: So much may be typed or pasted; a table of two hundred rows is a tenth of it.
+LONGEST_PASTED = 100_000
+
 
 @st.fragment
 def draw() -> None:
@@ -35,7 +38,9 @@ def draw() -> None:
         _editor(steps)
         left, right = st.columns(2)
         with left:
-            st.text_area(text("steps_paste"), key="_steps_text", on_change="ignore", height=120)
+            st.text_area(
+                text("steps_paste"), key="_steps_text", on_change="ignore", height=120, max_chars=LONGEST_PASTED
+            )
             st.button(text("steps_paste_apply"), key="_steps_paste", on_click=_apply_text)
         with right:
             st.file_uploader(text("steps_upload"), type=["csv", "txt"], key="_steps_file")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app_pages.charts.download import file_button
 from app_pages.shell import settings
+from app_pages.shell.access import visitor
 from app_pages.shell.settings import put_scenario
 from app_pages.shell.texts import literal, refusal, visitor_language
 from app_pages.vergelijken import text
@@ -14,7 +15,7 @@ from experiments.compare.side_by_side import MOST
 from experiments.scenario.ready import check_text
 from experiments.scenario.scenario import DEFAULT_SEED, Scenario
 from experiments.scenario.text import file_text
-from experiments.service.saved_scenarios import SavedScenarios
+from experiments.service.saved_scenarios import SavedScenarios, read_code
 from sim.errors import CannotWrite, WrongInput
 
 #: Most codes that one visit remembers.
@@ -22,8 +23,16 @@ MOST_CODES = 24
 LARGEST_UPLOAD = 256 * 1024
 
 
-def _add(scenario: Scenario) -> None:
-    code = SavedScenarios().keep(scenario)
+def _keep(scenario: Scenario) -> str:
+    """Keep a scenario; in one visit it has one code, however often it is kept."""
+    codes: dict[str, str] = st.session_state.setdefault("_compare_kept", {})
+    text_of_file = file_text(scenario)
+    if text_of_file not in codes:
+        codes[text_of_file] = SavedScenarios().keep(scenario, visitor())
+    return codes[text_of_file]
+
+
+def _add(scenario: Scenario, code: str) -> None:
     chosen = st.session_state["_compare"]
     if code not in chosen and len(chosen) >= MOST:
         st.session_state["_compare_news"] = ("error", text("full", most=MOST))
@@ -42,7 +51,7 @@ def _refuse(error: WrongInput | CannotWrite) -> None:
 
 def _keep_own() -> None:
     try:
-        code = SavedScenarios().keep(settings.chosen())
+        code = _keep(settings.chosen())
     except (WrongInput, CannotWrite) as error:
         _refuse(error)
         return
@@ -57,15 +66,17 @@ def _add_file() -> None:
         st.session_state["_compare_news"] = ("error", text("upload_none"))
         return
     try:
-        _add(check_text(upload.getvalue()[: LARGEST_UPLOAD + 1], upload.name))
+        scenario = check_text(upload.getvalue()[: LARGEST_UPLOAD + 1], upload.name)
+        _add(scenario, _keep(scenario))
     except (WrongInput, CannotWrite) as error:
         _refuse(error)
 
 
 def _add_code() -> None:
     try:
-        _add(SavedScenarios().get(st.session_state.get("_compare_code") or ""))
-    except (WrongInput, CannotWrite) as error:
+        code = read_code(st.session_state.get("_compare_code") or "")
+        _add(SavedScenarios().get(code), code)
+    except WrongInput as error:
         _refuse(error)
 
 
@@ -104,7 +115,7 @@ def show_saving(tokens: Sequence[str]) -> None:
             st.file_uploader(text("upload"), type=["yaml", "yml"], key="_compare_file")
             st.button(text("upload_go"), key="_compare_upload", on_click=_add_file)
         with right:
-            st.text_input(text("code"), key="_compare_code", max_chars=16, on_change="ignore")
+            st.text_input(text("code"), key="_compare_code", max_chars=24, on_change="ignore")
             st.button(text("code_go"), key="_compare_open", on_click=_add_code)
             others = [token for token in tokens if token != OWN]
             if others:

@@ -41,6 +41,12 @@ def _key_of(computed: _Computed, replications: int) -> str:
     return _hash(_plain(computed) | {"replications": replications, "behind": behind_fit(computed[0]) | made_here()})
 
 
+@lru_cache(maxsize=1)
+def made_with() -> str:
+    """A short hash of all that every key depends on: what is kept under another is of an older model."""
+    return _hash(behind_fit() | made_here())[:8]
+
+
 def _hash(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:32]
 

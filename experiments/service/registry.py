@@ -331,7 +331,9 @@ class Registry:
 
     def _put_away(self, job: Job) -> None:
         """Keep a finished job; one that nobody asked for need not stay in memory then."""
-        if self.store.put(job.key, job.results):
+        with self._changed:
+            in_use = [key for wish in self._wants.values() for key in wish.keys]
+        if self.store.put(job.key, job.results, in_use):
             with self._changed:
                 if job.idle:
                     self._jobs.pop(job.key, None)

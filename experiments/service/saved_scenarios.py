@@ -1,14 +1,16 @@
 """Scenarios as files: written out, and kept on the server under a short code.
 
-A code is made from what it stands for, so the same scenario always gets the same code and a damaged file is told
-from a good one. Only eight letters and figures ever become the name of a file. A code is no secret and no account, and
-nothing that is kept can be changed or removed through it.
+A code is random, so that who does not have it cannot find it; codes of eight characters are older and follow from
+what they stand for. A checksum in front tells a damaged file from a good one. Only letters and figures of a code ever
+become the name of a file, and nothing that is kept can be changed or removed through it. Nobody can keep so much that
+others cannot: who keeps much in a day has to wait, and what was not opened for longest makes room.
 """
 
 import contextlib
 import hashlib
 import os
 import re
+import secrets
 from base64 import b32encode
 from pathlib import Path
 
@@ -16,30 +18,36 @@ from experiments.scenario.ready import check_text
 from experiments.scenario.scenario import Scenario
 from experiments.scenario.text import file_text
 from experiments.service.store import store_folder
+from experiments.service.turns import Quota, Visitor
+from sim.cache_folder import make_room
 from sim.errors import Allowed, CannotWrite, WrongInput
-from sim.files import atomic_file, read_bounded
+from sim.files import atomic_file
 
-#: A code: eight of the letters A to Z and the figures 2 to 7.
-CODE = re.compile(r"[A-Z2-7]{8}", re.ASCII)
-CODE_LENGTH = 8
+#: A code: sixteen of the letters A to Z and the figures 2 to 7, of which each is 5 random bits; or an older one.
+CODE = re.compile(r"[A-Z2-7]{16}|[A-Z2-7]{8}", re.ASCII)
+RANDOM_BYTES, OLD_LENGTH = 10, 8
 SUFFIX = ".yaml"
-#: How many scenarios one server keeps, and how many bytes one may take.
-MOST_SAVED = 5_000
-LARGEST_SAVED = 32 * 1024
-#: Two scenarios that would share a code are told apart by a number in front; more than so many never happens.
-_TRIES = 4
+#: How many bytes one scenario may take and all together, and how long one is kept that nobody opens.
+LARGEST_SAVED, MOST_BYTES, KEPT_SECONDS = 32 * 1024, 40 << 20, 2 * 365 * 86_400.0
+#: How many scenarios one address and one browser may keep in a day.
+MOST_A_DAY = (400, 100)
+_QUOTA = Quota(MOST_A_DAY, 86_400.0)
 _ALLOWED = Allowed("code")
 
 
-def code_of(scenario: Scenario, number: int = 0) -> str:
-    """The code of a scenario: eight characters that follow from all that stands in its file."""
-    digest = hashlib.sha256(f"{number}\n{file_text(scenario)}".encode()).digest()
-    return b32encode(digest).decode("ascii")[:CODE_LENGTH]
+def _seal(code: str, content: bytes) -> bytes:
+    return f"# {hashlib.sha256(code.encode() + content).hexdigest()}\n".encode()
+
+
+def _old_codes(scenario: Scenario) -> set[str]:
+    """The codes that a scenario may have had when codes followed from all that stands in its file."""
+    digests = (hashlib.sha256(f"{number}\n{file_text(scenario)}".encode()).digest() for number in range(4))
+    return {b32encode(digest).decode("ascii")[:OLD_LENGTH] for digest in digests}
 
 
 def read_code(text: str) -> str:
     """The code that somebody typed or that stands in a link. Raises WrongInput."""
-    code = text.strip().upper() if len(text) <= 4 * CODE_LENGTH else ""
+    code = text.strip().upper() if len(text) <= 4 * OLD_LENGTH else ""
     if not CODE.fullmatch(code):
         raise WrongInput("no_code", value=text[:40], allowed=_ALLOWED)
     return code
@@ -48,59 +56,35 @@ def read_code(text: str) -> str:
 class SavedScenarios:
     """The scenarios that one server keeps, one read-only file each."""
 
-    def __init__(self, folder: Path | None = None, most: int = MOST_SAVED) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.folder = store_folder() / "scenarios" if folder is None else folder
-        self.most = most
 
     def _file(self, code: str) -> Path:
-        """Where a code is kept. Raises WrongInput for anything but eight letters and figures."""
+        """Where a code is kept. Raises WrongInput for anything but letters and figures of a code."""
         if not CODE.fullmatch(code):
             raise WrongInput("no_code", value=code[:40], allowed=_ALLOWED)
         return self.folder / f"{code}{SUFFIX}"
 
-    def keep(self, scenario: Scenario) -> str:
-        """Keep a scenario and say its code; keeping it twice changes nothing. Raises WrongInput and CannotWrite."""
-        text = file_text(scenario)
-        content = text.encode()
+    def keep(self, scenario: Scenario, visitor: Visitor = ()) -> str:
+        """Keep a scenario and say its new code. Raises WrongInput and CannotWrite."""
+        content = file_text(scenario).encode()
         if len(content) > LARGEST_SAVED:
             raise WrongInput("too_large_to_keep", allowed=Allowed("kilobytes", size=LARGEST_SAVED // 1024))
-        for number in range(_TRIES):
-            code = code_of(scenario, number)
-            target = self._file(code)
-            try:
-                before = read_bounded(target)
-            except FileNotFoundError:
-                self._write(target, content)
-                return code
-            except OSError as error:
-                raise CannotWrite.because(target, error) from error
-            if before == content:
-                return code
-            if not self._belongs(before, code):  # damaged: put in its place what belongs there
-                self._write(target, content)
-                return code
-        raise WrongInput("no_code_left")
-
-    def _write(self, target: Path, content: bytes) -> None:
+        if not _QUOTA.take(visitor):
+            raise WrongInput("kept_enough", allowed=Allowed("kept_scenarios", most=MOST_A_DAY[-1]))
+        code = b32encode(secrets.token_bytes(RANDOM_BYTES)).decode("ascii")
+        target = self._file(code)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            count = sum(entry.name.endswith(SUFFIX) for entry in os.scandir(self.folder))
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a list of its names would be one of the codes
+            self.folder.chmod(0o700)
         except OSError as error:
             raise CannotWrite.because(target, error) from error
-        if count >= self.most and not target.exists():
-            raise WrongInput("server_is_full", allowed=Allowed("kept_scenarios", most=self.most))
         with atomic_file(target) as handle:
-            handle.write(content)
+            handle.write(_seal(code, content) + content)
         with contextlib.suppress(OSError):
-            target.chmod(0o444)
-
-    @staticmethod
-    def _belongs(content: bytes, code: str) -> bool:
-        try:
-            scenario = check_text(content, code)
-        except WrongInput:
-            return False
-        return code in (code_of(scenario, number) for number in range(_TRIES))
+            target.chmod(0o400)
+        make_room(self.folder.glob(f"*{SUFFIX}*"), MOST_BYTES, KEPT_SECONDS)
+        return code
 
     def get(self, text: str) -> Scenario:
         """The scenario that belongs to a code. Raises WrongInput in one sentence."""
@@ -108,9 +92,15 @@ class SavedScenarios:
         target = self._file(code)
         try:
             with target.open("rb") as stream:
-                content = stream.read(LARGEST_SAVED + 1)
+                content = stream.read(2 * LARGEST_SAVED)
         except OSError as error:
             raise WrongInput("nothing_under_code", code_of_scenario=code, allowed=Allowed("code_of_server")) from error
-        if not self._belongs(content, code):
-            raise WrongInput("kept_is_damaged", code_of_scenario=code)
-        return check_text(content, code)
+        with contextlib.suppress(OSError):
+            os.utime(target)
+        with contextlib.suppress(WrongInput):
+            body = content.partition(b"\n")[2]
+            if len(code) > OLD_LENGTH and content == _seal(code, body) + body:
+                return check_text(body, code)
+            if len(code) == OLD_LENGTH and code in _old_codes(scenario := check_text(content, code)):
+                return scenario
+        raise WrongInput("kept_is_damaged", code_of_scenario=code)

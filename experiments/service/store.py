@@ -1,6 +1,8 @@
-"""Finished jobs, kept in a folder, one checksummed file each."""
+"""Finished jobs, kept in a folder, one checksummed file each, as long as there is room."""
 
+import contextlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,15 @@ import numpy as np
 
 from experiments.run.breakdown import Detail
 from experiments.run.task import Replication
-from sim.cache_folder import cache_folder
+from experiments.service.keys import made_with
+from sim.cache_folder import cache_folder, make_room
 from sim.errors import CannotWrite, WrongInput
 from sim.snapshot import load, save
 
 #: How a kept job ends.
 SUFFIX = ".doorrekening"
+#: A job is kept as long as it was used in so many seconds and all fit in this; older models go first.
+KEPT_SECONDS, MOST_BYTES = 90 * 86_400.0, 2 << 30
 #: What is kept of the detail of a replication, in the order of its fields.
 DETAIL_PARTS = ("provinces", "sizes", "municipal")
 
@@ -31,7 +36,7 @@ class Store:
         self.folder = store_folder() if folder is None else folder
 
     def _file(self, key: str) -> Path:
-        return self.folder / f"{key}{SUFFIX}"
+        return self.folder / f"{made_with()}-{key}{SUFFIX}"
 
     def has(self, key: str) -> bool:
         """Whether there is a file for a job; `get` tells whether it can be read."""
@@ -39,20 +44,32 @@ class Store:
 
     def get(self, key: str) -> dict[int, Replication] | None:
         """The replications of a job, or None when they are not kept or damaged."""
+        self._use([key])
         try:
             arrays, meta = load(self._file(key))
             return _unpacked(arrays, meta) if meta.get("key") == key else None
         except (WrongInput, KeyError, ValueError, TypeError, IndexError):
             return None
 
-    def put(self, key: str, results: dict[int, Replication]) -> bool:
-        """Keep a finished job; False when the folder cannot be written, which only costs time later."""
+    def _use(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            with contextlib.suppress(OSError):
+                os.utime(self._file(key))
+
+    def put(self, key: str, results: dict[int, Replication], in_use: Iterable[str] = ()) -> bool:
+        """Keep a finished job; False when the folder cannot be written, which only costs time later.
+
+        What was not used for longest makes room, of older models first, and never what is in use.
+        """
         arrays, meta = _packed(results)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             save(self._file(key), arrays, meta | {"key": key})
         except (CannotWrite, OSError):
             return False
+        self._use(in_use)
+        kept, made = self.folder.glob(f"*{SUFFIX}*"), made_with()
+        make_room(kept, MOST_BYTES, KEPT_SECONDS, lambda file: not file.name.startswith(made))
         return True
 
 

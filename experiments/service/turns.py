@@ -5,6 +5,7 @@ browsers. Who was served longest ago is next; of those who were never served, wh
 """
 
 import threading
+import time
 from collections.abc import Sequence
 
 Visitor = tuple[str, ...]
@@ -70,3 +71,24 @@ class TurnLock:
         if self._held:
             _, following = self._waiting.pop(self._turns.take([visitor for visitor, _ in self._waiting]))
             following.set()
+
+
+class Quota:
+    """How often an address, and one browser at it, may do something in so many seconds; known in memory only."""
+
+    def __init__(self, most: tuple[int, ...], seconds: float) -> None:
+        self._guard = threading.Lock()
+        self._most, self._seconds = most, seconds
+        self._times: dict[Visitor, list[float]] = {}
+
+    def take(self, visitor: Visitor) -> bool:
+        """Whether a visitor may do it once more; then that counts."""
+        now, parts = time.monotonic(), _parts(visitor)
+        with self._guard:
+            recent = {part: [one for one in times if now - one < self._seconds] for part, times in self._times.items()}
+            self._times = {part: times for part, times in recent.items() if times}
+            if any(len(self._times.get(part, ())) >= most for part, most in zip(parts, self._most, strict=False)):
+                return False
+            for part in parts:
+                self._times.setdefault(part, []).append(now)
+        return True

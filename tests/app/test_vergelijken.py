@@ -104,7 +104,7 @@ def test_keeping_and_opening(opened, store):
     at = opened("vergelijken", vergelijk="basis,eigen", share_cap="0.08")
     at.button(key="_compare_keep").click().run()
     (told,) = [one.value for one in at.success]
-    code = re.search(r"\*\*([A-Z2-7]{8})\*\*", told)[1]
+    code = re.search(r"\*\*([A-Z2-7]{16})\*\*", told)[1]
     assert SavedScenarios().get(code).levers["share_cap"][0].value == 0.08
     other = opened("vergelijken", vergelijk="basis,eigen")
     other.text_input(key="_compare_code").set_value(code.lower())
@@ -319,13 +319,13 @@ def test_a_lower_bound_is_called_so_in_the_key_table_and_its_file(three):
 
 def test_settings_that_are_not_allowed_are_said_and_left_out(opened, store, monkeypatch):
     def refuse():
-        raise WrongInput("no_code_left")
+        raise WrongInput("kept_enough")
 
     monkeypatch.setattr(choice.settings, "chosen", refuse)
     at = opened("vergelijken", vergelijk="basis,eigen,flex-versneld")
     assert [error.value for error in at.exception] == [] and not at.warning
     (told,) = [error.value for error in at.error]
-    assert "voor dit scenario is geen code meer vrij" in told and words("page_vergelijken", "own_wrong") in told
+    assert "genoeg scenario's bewaard" in told and words("page_vergelijken", "own_wrong") in told
     assert at.multiselect(key="_compare_pick").value == ["basis", "flex-versneld"]
     assert not any(option.startswith("Zijbalk") for option in at.multiselect(key="_compare_pick").options)
     assert "eigen" in "".join(at.query_params["vergelijk"])

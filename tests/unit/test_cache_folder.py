@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 import types
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import pytest
 from cli_pages import app as app_page
 from cli_pages import language as of_commands
 from sim import compiled, kernel_store
-from sim.cache_folder import cache_folder, make_private
+from sim.cache_folder import cache_folder, make_private, make_room
+from sim.files import lock
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "import sim.kernel_store as store; print(store.FOLDER)"
@@ -226,6 +228,54 @@ def test_a_folder_that_goes_away_or_holds_something_else_breaks_no_run(store):
     shutil.rmtree(store)
     assert result_of() == 6
     assert kernel_store.remove_damaged(0.0) == 0
+
+
+# --- room ---------------------------------------------------------------------------------------------------------
+
+
+def aged(path, hours, size=4096):
+    """A file, or a folder with one, that was used so many hours ago."""
+    file = path / "part" if path.suffix == "" else path
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(bytes(size))
+    moment = time.time() - hours * 3600
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_what_was_used_longest_ago_makes_room_outdated_first_and_never_what_is_in_use(tmp_path):
+    held, *paths = [aged(tmp_path / f"{hours}.job", hours) for hours in (90, 80, 70, 60, 50, 0.5)]
+    older = [aged(tmp_path / f"{hours}.old", hours) for hours in (2, 0.2)]
+    handle = os.open(held, os.O_RDONLY)
+    assert lock(handle, shared=True)
+    make_room([held, *paths, *older], 5 * 4096, 1e9, lambda path: path.suffix == ".old")
+    assert files(tmp_path) == sorted(["90.job", "60.job", "50.job", "0.5.job", "0.2.old"])
+    make_room([held, *paths, *older], 5 * 4096, 55 * 3600.0)
+    assert files(tmp_path) == sorted(["90.job", "50.job", "0.5.job", "0.2.old"])
+    os.close(handle)
+    make_room([held, *paths, *older], 0, 1e9)
+    assert files(tmp_path) == sorted(["0.5.job", "0.2.old"])
+
+
+def test_compiled_code_of_other_source_goes_and_nothing_else_does(store, monkeypatch):
+    own = store.rename(store.parent / ("0" * 16))
+    monkeypatch.setattr(kernel_store, "FOLDER", own)
+    monkeypatch.setattr(kernel_store, "MOST_BYTES", 20_000)
+    gone = [aged(store.parent / (name * 16), hours, 50_000) for name, hours in (("a", 9), ("b", 8), ("c", 24 * 31))]
+    stays = [
+        aged(store.parent / "d" / "", 900),
+        aged(store.parent / ("e" * 16), 0.5),
+        aged(store.parent / ("f" * 16), 10),
+    ]
+    in_use = kernel_store._use(stays[-1])  # by a process of that source
+    os.utime(stays[-1], (1, 1))
+    kernel_store.remember_compiled()
+    assert not any(path.exists() for path in gone)
+    assert all(path.exists() for path in (own, *stays))
+    os.close(in_use)
+    aged(gone[0], 900)
+    kernel_store.remember_compiled()  # looks only when there is something new
+    assert gone[0].exists() and stays[-1].exists()
 
 
 # --- where it lies --------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from experiments.language.refusals import refusal_text
 from experiments.run.run import run_scenario
 from experiments.run.task import RunPlan
 from experiments.scenario.ready import helping, load_scenario, ready_scenarios
+from experiments.service import store as stores
 from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
 from experiments.service.keys import FIRST_COUNT, baseline_of, job_key, question_key, task_of
@@ -136,6 +137,37 @@ def test_a_store_that_cannot_be_written_only_costs_time(registry, tmp_path):
     assert wait_for(lambda: job.over)
     (tmp_path / "plek").write_text("een bestand")
     assert Store(tmp_path / "plek").put(job.key, job.results) is False
+
+
+def test_a_store_makes_room_older_models_first_and_never_what_somebody_looks_at(registry, monkeypatch, tmp_path):
+    (job,) = registry.want("a", [short("share_cap=0.08")], COUNT)
+    assert wait_for(lambda: job.over)
+    store = Store(tmp_path)
+    monkeypatch.setattr(stores, "MOST_BYTES", 10**9)
+    for place, made in enumerate(("new", "older", "new", "new", "new")):
+        monkeypatch.setattr(stores, "made_with", lambda made=made: made)
+        assert store.put(f"{place}", job.results)
+        for file in tmp_path.glob(f"*-{place}.*"):
+            os.utime(file, (1e9 + place, time.time() - (10 - place) * 86_400))
+    size = file.stat().st_size
+    monkeypatch.setattr(stores, "MOST_BYTES", 4 * size + size // 2)
+    assert store.put("5", job.results, in_use=["0"])  # one of them on a page now
+    assert [store.has(f"{place}") for place in (0, 2, 3, 4, 5)] == [True, False, True, True, True]
+    assert not [*tmp_path.glob("older-*")]
+    assert store.get("3")  # looked at
+    assert store.put("6", job.results)
+    assert [store.has(f"{place}") for place in (0, 3, 4, 5, 6)] == [True, True, False, True, True]
+
+
+def test_what_sessions_look_at_is_told_to_the_store(registry, monkeypatch):
+    told = []
+    monkeypatch.setattr(registry.store, "put", lambda key, results, in_use=(): told.append(set(in_use)))
+    shown = registry.want("looks", [short("share_cap=0.08")], COUNT)[0]
+    (job,) = registry.want("a", [short("share_cap=0.0805")], 1)
+    assert wait_for(lambda: told)
+    assert told[-1] == {shown.key, job.key}
+    for session in ("looks", "a"):
+        registry.release(session)
 
 
 def test_stop_stops_the_computing_and_continue_goes_on(registry):

@@ -1,7 +1,10 @@
 """Scenarios under a code: the same again, read-only, whole or not at all, and never outside their folder."""
 
+import hashlib
 import os
 import stat
+import time
+from base64 import b32encode
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +13,10 @@ from refused import refused
 
 from experiments.language.refusals import refusal_text
 from experiments.scenario.ready import load_scenario
+from experiments.scenario.text import file_text
 from experiments.service import saved_scenarios
-from experiments.service.saved_scenarios import CODE, SavedScenarios, code_of, read_code
+from experiments.service.saved_scenarios import CODE, SavedScenarios, read_code
+from experiments.service.turns import Quota
 from sim.errors import CannotWrite, WrongInput
 
 
@@ -58,10 +63,29 @@ def test_a_code_brings_back_the_same_scenario(tmp_path):
     store = SavedScenarios(tmp_path / "s")
     code = store.keep(scenario())
     assert CODE.fullmatch(code)
-    assert store.keep(scenario()) == code == code_of(scenario())
     assert store.get(code) == store.get(f" {code.lower()} ") == scenario()
-    assert store.keep(scenario(share=0.09)) != code
-    assert len(list((tmp_path / "s").iterdir())) == 2
+    assert len(list((tmp_path / "s").iterdir())) == 1
+
+
+def test_a_code_follows_from_nothing_that_another_knows(tmp_path):
+    store = SavedScenarios(tmp_path / "s")
+    codes = {store.keep(scenario()) for _ in range(50)}
+    assert len(codes) == 50 and {len(code) for code in codes} == {16}
+    for place in range(16):
+        assert len({code[place] for code in codes}) > 8
+    # nor can others on the machine read them from the names
+    assert stat.S_IMODE((tmp_path / "s").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_code_of_an_earlier_version_still_works_and_only_for_what_it_follows_from(tmp_path, number):
+    content = file_text(scenario())
+    code = b32encode(hashlib.sha256(f"{number}\n{content}".encode()).digest()).decode()[:8]
+    (tmp_path / f"{code}.yaml").write_text(content)
+    assert SavedScenarios(tmp_path).get(code) == scenario()
+    (tmp_path / f"{code}.yaml").write_text(file_text(scenario(share=0.09)))
+    with refused(WrongInput, match="beschadigd"):
+        SavedScenarios(tmp_path).get(code)
 
 
 @settings(max_examples=60, deadline=None)
@@ -110,13 +134,10 @@ def test_what_is_kept_is_read_only_and_whole(tmp_path):
     path = tmp_path / f"{code}.yaml"
     assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
-    moment = path.stat().st_mtime_ns
-    store.keep(scenario())
-    assert path.stat().st_mtime_ns == moment
 
 
 @pytest.mark.parametrize("damage", [b"", b"schema: 1", b"\xff", b"replaced"])
-def test_a_damaged_file_is_not_shown_and_is_mended(tmp_path, damage):
+def test_a_damaged_file_is_not_shown(tmp_path, damage):
     store = SavedScenarios(tmp_path)
     code = store.keep(scenario())
     path = tmp_path / f"{code}.yaml"
@@ -124,8 +145,6 @@ def test_a_damaged_file_is_not_shown_and_is_mended(tmp_path, damage):
     path.write_bytes(damage)
     with refused(WrongInput, match="beschadigd"):
         store.get(code)
-    assert store.keep(scenario()) == code
-    assert store.get(code) == scenario()
 
 
 def test_another_scenario_under_a_code_is_not_shown(tmp_path):
@@ -138,26 +157,43 @@ def test_another_scenario_under_a_code_is_not_shown(tmp_path):
         store.get(first)
 
 
-def test_two_scenarios_that_share_a_code_both_get_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        saved_scenarios, "code_of", lambda one, number=0: "AAAAAAAA" if not number else code_of(one, number)
-    )
+def test_nobody_can_close_keeping_for_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved_scenarios, "_QUOTA", Quota((5, 3), 60.0))
     store = SavedScenarios(tmp_path)
-    first, second = store.keep(scenario()), store.keep(scenario(share=0.09))
-    assert first == "AAAAAAAA" != second
-    assert store.get(first) == scenario() and store.get(second) == scenario(share=0.09)
+    flood = [("192.0.2.1", "flood")] * 3
+    for visitor in [*flood, ("192.0.2.1", "another"), ("192.0.2.1", "a third"), ("192.0.2.2", "flood")]:
+        store.keep(scenario(), visitor)
+    for visitor in (flood[0], ("192.0.2.1", "a fourth")):  # too much of one browser, and of one address
+        with refused(WrongInput, match="genoeg scenario's bewaard"):
+            store.keep(scenario(), visitor)
+    assert store.get(store.keep(scenario(), ("192.0.2.3", ""))) == scenario()
 
 
-def test_limits(tmp_path, monkeypatch):
-    store = SavedScenarios(tmp_path, most=2)
-    codes = [store.keep(scenario(share=share)) for share in (0.06, 0.07)]
-    with refused(WrongInput, match="bewaart geen"):
-        store.keep(scenario(share=0.08))
-    assert store.keep(scenario(share=0.06)) == codes[0]
-    assert len(list(tmp_path.iterdir())) == 2
+def test_who_waits_may_keep_again_and_is_forgotten(monkeypatch):
+    quota = Quota((1,), 60.0)
+    assert quota.take(("a",)) and not quota.take(("a",))
+    later = time.monotonic() + 61.0
+    monkeypatch.setattr("experiments.service.turns.time.monotonic", lambda: later)
+    assert quota.take(("b",)) and list(quota._times) == [("b",)]
+    assert quota.take(("a",))
+
+
+def test_what_was_not_opened_for_longest_makes_room(tmp_path, monkeypatch):
+    store = SavedScenarios(tmp_path)
+    codes = [store.keep(scenario()) for _ in range(4)]
+    monkeypatch.setattr(saved_scenarios, "MOST_BYTES", 3 * 4096)
+    for days, code in zip((9, 8, 7, 0), codes, strict=True):
+        moment = time.time() - days * 86_400
+        os.utime(tmp_path / f"{code}.yaml", (moment, moment))
+    assert store.get(codes[0]) == scenario()  # in use again
+    new = store.keep(scenario())
+    assert {path.stem for path in tmp_path.iterdir()} == {codes[0], codes[3], new}
+
+
+def test_what_is_too_large_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(saved_scenarios, "LARGEST_SAVED", 10)
     with refused(WrongInput, match="te groot"):
-        store.keep(scenario(share=0.09))
+        SavedScenarios(tmp_path).keep(scenario(share=0.09))
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
@@ -166,7 +202,9 @@ def test_a_folder_that_cannot_be_made(tmp_path):
         SavedScenarios(tmp_path / "file" / "scenarios").keep(scenario())
 
 
-@pytest.mark.parametrize("text", ["", "AAAAAAA", "AAAAAAAAA", "AAAAAAA1", "AAAAAAAÄ", "ＡAAAAAAA", "A" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["", "AAAAAAA", "AAAAAAAAA", "A" * 15, "A" * 17, "AAAAAAA1", "AAAAAAAÄ", "ＡAAAAAAA", "A" * 10_000]
+)
 def test_what_is_no_code(text):
     with pytest.raises(WrongInput):
         read_code(text)
