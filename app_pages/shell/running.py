@@ -21,8 +21,8 @@ from experiments.service.keys import FIRST_COUNT, FULL_COUNT, baseline_of, job_k
 from experiments.service.registry import Registry
 from experiments.service.turns import TurnLock
 
-#: How often a page looks at a job that is being computed, in seconds.
-LOOK_EVERY = 0.7
+#: How often a page looks at a job that is being computed, in seconds: sooner while it has nothing to show.
+LOOK_EVERY, LOOK_FIRST = 0.7, 0.4
 #: After how many replications a page is drawn anew; drawing takes time from the computing beside it.
 STEPS = (FIRST_COUNT, 30)
 #: Pages are drawn one after another: side by side they would only take turns at one processor, and slower.
@@ -139,7 +139,7 @@ def follow(
     shown = drawn(jobs)
     over = all(job.over for job in jobs)
 
-    @st.fragment(run_every=None if over or stopped(wanted, place) else LOOK_EVERY)
+    @st.fragment(run_every=None if over or stopped(wanted, place) else LOOK_EVERY if shown else LOOK_FIRST)
     def watch() -> None:
         halted = stopped(wanted, place)
         now = look(wanted) if halted or over else want(wanted)
