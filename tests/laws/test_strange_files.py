@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,11 @@ from test_scenario_files import LONGEST_SECONDS, NASTY_BYTES, NASTY_TEXT, VALUES
 
 from app_pages.shell import link
 from app_pages.shell.link_keys import LANGUAGE_KEY, PERIOD_KEY, STEPS_KEY, UNTIL_KEY, VERSION_KEY
+from experiments.claims.verdicts import VERDICTS, kept_verdicts
+from experiments.history.evidence import backtest_file, kept_backtest
 from experiments.language.refusals import refusal_text
+from experiments.run import ensemble
+from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import value_of
 from experiments.run.task import Replication
 from experiments.scenario.decisions import WrongRows, read_steps
@@ -281,6 +286,37 @@ def test_damaged_snapshots_and_kept_jobs_are_refused(tmp_path, number):
         told = dict(meta) if place % 3 else meta | {luck.choice(sorted(meta)): luck.choice([None, 3, "x", [], [1]])}
         save(file, {key: array for key, array in forged.items() if array is not None}, told)
         judged(lambda: kept.get("sleutel"), "", told)
+
+
+def read_ensemble():
+    load_ensemble.cache_clear()
+    found = load_ensemble("prop-2021")
+    return found.draws.tolist(), found.best.tolist(), found.misfit.tolist(), found.about
+
+
+@pytest.mark.parametrize("number", DAMAGED)
+@pytest.mark.parametrize(
+    ("file", "read"),
+    [
+        (VERDICTS, kept_verdicts),
+        (backtest_file("prop-2021"), lambda path: kept_backtest("prop-2021", path)),
+        (ensemble.ENSEMBLES / "prop-2021.json", lambda _: read_ensemble()),
+        (ensemble.ENSEMBLES / "prop-2021.csv", lambda _: read_ensemble()),
+    ],
+    ids=["verdicts", "back-test", "about an ensemble", "draws of an ensemble"],
+)
+def test_damaged_documents_are_refused(tmp_path, monkeypatch, file, read, number):
+    for name in ("prop-2021.json", "prop-2021.csv"):
+        shutil.copy(ensemble.ENSEMBLES / name, tmp_path / name)
+    copy = Path(shutil.copy(file, tmp_path / file.name))
+    monkeypatch.setattr(ensemble, "ENSEMBLES", tmp_path)
+    whole, right, luck = copy.read_bytes(), read(copy), random.Random(f"{file.name} {number}")
+    for _ in range(number):
+        copy.write_bytes(wrong := damaged(whole, luck))
+        taken = []
+        if judged(lambda: taken.append(read(copy)), "", wrong[:99]):  # white space may differ
+            assert taken == [right], wrong[:99]
+    load_ensemble.cache_clear()
 
 
 @pytest.mark.parametrize("number", DAMAGED)
