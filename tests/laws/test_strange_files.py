@@ -313,9 +313,8 @@ def test_damaged_documents_are_refused(tmp_path, monkeypatch, file, read, number
     whole, right, luck = copy.read_bytes(), read(copy), random.Random(f"{file.name} {number}")
     for _ in range(number):
         copy.write_bytes(wrong := damaged(whole, luck))
-        taken = []
-        if judged(lambda: taken.append(read(copy)), "", wrong[:99]):  # white space may differ
-            assert taken == [right], wrong[:99]
+        if judged(lambda: read(copy), "", wrong[:99]):
+            assert read(copy) == right, wrong[:99]  # other white space, say
     load_ensemble.cache_clear()
 
 
