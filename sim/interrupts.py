@@ -1,10 +1,11 @@
 """Ctrl-C that is not lost.
 
-Python raises KeyboardInterrupt wherever the main thread happens to be, and a library that is just being loaded may
-take it for a fault of its own and go on. So what was heard is noted too: work in steps asks between two of them.
+Python raises KeyboardInterrupt wherever the main thread happens to be, and where nobody can catch it, as when it tidies
+up after loading a module, it prints it and goes on. So what was heard is noted too: work in steps asks between two.
 """
 
 import signal
+import sys
 from typing import NoReturn
 
 _heard: list[int] = []
@@ -16,6 +17,7 @@ def listen() -> None:
         kind = getattr(signal, name, None)  # Windows has no SIGHUP
         if kind is not None and signal.getsignal(kind) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(kind, _hear)
+    sys.unraisablehook = _pass_over
 
 
 def raise_if_heard() -> None:
@@ -32,3 +34,8 @@ def answered() -> None:
 def _hear(number: int, _: object) -> NoReturn:
     _heard.append(number)
     raise KeyboardInterrupt
+
+
+def _pass_over(fault: "sys.UnraisableHookArgs") -> None:
+    if not issubclass(fault.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(fault)

@@ -270,3 +270,38 @@ def test_ctrl_c_in_the_first_seconds_gives_one_line(after_seconds):
     assert process.returncode in (130, -signal.SIGINT), err
     assert "Traceback" not in err
     assert err.replace("\r", "\n").strip().splitlines()[-1].startswith("Onderbroken")
+
+
+INTERRUPTED_WHILE_TIDYING_UP = """
+import os, signal, sys
+import cli, cli_pages.command as command
+
+def interrupt_when_a_module_was_loaded(frame, event, _):
+    if event == "call" and frame.f_code.co_name == "cb" and "importlib" in frame.f_code.co_filename:
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+
+started = command.SentenceGroup.invoke
+def invoke(self, context):
+    sys.setprofile(interrupt_when_a_module_was_loaded)
+    return started(self, context)
+
+command.SentenceGroup.invoke = invoke
+sys.argv = ["doorstroom", "run", "prop-2021", "--replications", "40", "--workers", "1"]
+cli.main()
+"""
+
+
+def test_ctrl_c_is_heard_where_python_can_raise_nothing():
+    """In what Python does after loading a module an exception is printed, and lost."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_TIDYING_UP],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip().startswith("Onderbroken")
