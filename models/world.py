@@ -32,8 +32,8 @@ from sim.schedule import Schedule
 class Luck(IntEnum):
     """Purposes of luck, one number each; only kernels take a member as it is, quickly: from Python give its ``value``.
 
-    Append-only: a new purpose comes at the end and the number of one that is gone stays taken, because a purpose that
-    gets another number deals everybody other luck.
+    The list is closed, and the number of one that is gone stays taken: a purpose that gets another number deals
+    everybody other luck. A new purpose has a name (``sim.luck.purpose_of``).
     """
 
     (

@@ -3,14 +3,15 @@
 A random number here is a pure function of three things: the seed of the replication, who it
 belongs to (an identity) and what it is for (a purpose). Nobody draws "the next number", so
 one extra arrival, another order of events or a turned lever never changes somebody else's
-luck, and the same family can be followed in two futures. Purposes are numbers in a list that is
-append-only: one put in the middle would deal everybody other luck.
+luck, and the same family can be followed in two futures. A purpose has a name of its own
+(``purpose_of``), or a number in a list: one put in the middle would deal everybody other luck.
 
 The function is the finaliser of splitmix64 (Steele, Lea and Flood, OOPSLA 2014), applied once
 for the identity and once for the purpose.
 """
 
 import math
+from hashlib import sha256
 
 import numpy as np
 
@@ -37,6 +38,11 @@ def uniform(seed: int, identity: int, purpose: int) -> float:
     mixed = _mix(np.uint64(seed) + _GOLDEN * np.uint64(identity))
     mixed = _mix(mixed + _GOLDEN * np.uint64(purpose + 1))
     return (float(mixed >> _S12) + 0.5) * _UNIT
+
+
+def purpose_of(name: str) -> int:
+    """Return the purpose of this name, beyond the numbers of any list."""
+    return 1 << 32 | int.from_bytes(sha256(name.encode()).digest()[:4])
 
 
 @kernel

@@ -1,7 +1,9 @@
 """Which pages of `docs/` are made, and writing those that are no longer what the program says."""
 
 import inspect
+import re
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from experiments.documents.claims_page import claims_page
@@ -52,6 +54,19 @@ def day_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def stage_list() -> str:
+    """What each stage is, in the words of its own module, in the order in which they act."""
+    from models.chain import DAY
+
+    told = []
+    for name in dict.fromkeys(turn.stage.__module__ for turn in DAY):
+        if name.startswith("models.stages."):
+            title, _, rest = (inspect.getdoc(import_module(name)) or "").partition("\n")
+            rest = re.sub(r"(Who acts|Who waits|What leaves|Left out):", r"*\1:*", " ".join(rest.split()))
+            told.append(f"**{title}** (`{name.removeprefix('models.').replace('.', '/')}.py`) {rest}\n")
+    return "\n".join(told)
+
+
 #: A page by file name and what makes it whole.
 WHOLE: dict[str, Callable[[], str]] = {
     "knoppen.md": levers_page,
@@ -62,6 +77,7 @@ WHOLE: dict[str, Callable[[], str]] = {
 PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("gebruikershandleiding.md", "scenario-list"): scenario_list,
     ("model.md", "day"): day_table,
+    ("model.md", "stages"): stage_list,
 }
 
 

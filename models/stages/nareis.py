@@ -5,7 +5,7 @@ Who waits: applications in line, granted families until they can travel (a trave
 them and lets them go later at the pace it opens). What leaves: families who join a sponsor in a
 home that fits (they take no new home), who enlarge the household in reception, or who hold a
 bed while the whole household waits for a larger home. As a back-test option the arrivals
-follow the published series. Left out: nareis on nareis, families who give up.
+follow the published series. Left out: nareis on nareis, families who give up, legal term and penalties of this unit.
 """
 
 import math

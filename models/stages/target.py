@@ -4,7 +4,7 @@ Who acts: the ministry publishes a national number twice a year; it is divided o
 municipalities by a key so that the parts add up; shortfall and surplus carry on, signed.
 Municipalities may trade, the sum stays. The province watches: each half-year a municipality
 that is behind without an excuse climbs a rung of the ladder. Each month municipalities are on
-schedule, somewhat behind or behind. Who waits: nobody; what leaves: pressure on the share of
+schedule, somewhat behind or behind. Who waits: nobody. What leaves: pressure on the share of
 homes. Left out: the content of talks between province and municipality.
 """
 

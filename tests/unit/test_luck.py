@@ -1,12 +1,14 @@
 """Luck: a pure function of seed, identity and purpose, even over all of them, with the quantiles it says."""
 
 import math
+from hashlib import sha256
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from sim.luck import category, exponential, poisson, uniform, uniforms, weibull
+from models.world import Luck
+from sim.luck import category, exponential, poisson, purpose_of, uniform, uniforms, weibull
 
 MANY = np.arange(200_000, dtype=np.int64)
 FEWEST = 1e-4  # probability under which a test of evenness fails
@@ -73,6 +75,15 @@ def test_purposes_and_seeds_are_unrelated():
     base = uniforms(3, MANY, 5)
     for seed, purpose in ((3, 6), (3, 1005), (4, 5), (3 + 2**32, 5)):
         assert abs(np.corrcoef(base, uniforms(seed, MANY, purpose))[0, 1]) < 5 / math.sqrt(len(MANY))
+
+
+def test_a_purpose_by_name_is_its_own_and_never_changes():
+    names = [f"stage.{number}" for number in range(2000)]
+    assert len({purpose_of(name) for name in names}) == len(names)
+    assert min(map(purpose_of, names)) > max(Luck)
+    assert purpose_of("returns.helped") == 1 << 32 | int(sha256(b"returns.helped").hexdigest()[:8], 16)
+    by_name, by_number = uniforms(1, MANY, purpose_of("returns.helped")), uniforms(1, MANY, Luck.MERIT.value)
+    assert abs(np.corrcoef(by_name, by_number)[0, 1]) < 0.01
 
 
 def test_two_streams_never_share_their_luck():
