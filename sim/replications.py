@@ -3,8 +3,8 @@
 Who acts: this process hands out one number at a time to each worker. Who waits: the caller, until all
 numbers are done, or until someone presses Ctrl-C. What leaves: the results ordered by number, so neither
 the number of workers nor the order of finishing can be seen in them. A worker that dies (killed, out of
-memory) is replaced and its number is handed out again; a number that costs three workers is named and
-left out, and the rest is done. What is left out: what a task does, and limits on its memory or time.
+memory) or stands still is replaced and its number is handed out again; a number that costs three workers, or
+that passes a limit on memory or time, is named and left out, and the rest is done. What is left out: what a task does.
 
 Workers are copies of one fresh process that has loaded what they need (a fork server), where the system
 has that; elsewhere each loads for itself. Copies of this process itself would copy its threads' locks.
@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import connection
 from typing import Any, Generic, TypeVar
 
 from sim.errors import Refusal
@@ -32,6 +33,11 @@ from sim.interrupts import answered, raise_if_heard
 Result = TypeVar("Result")
 
 DEATHS_ALLOWED = 3
+#: Limits of a worker: memory of its own (held on Linux), and how long one task may last. The heaviest tasks (8 or 64
+#: runs of eleven years with three times the inflow) take 0.9 GB, and 3 minutes.
+LARGEST_GIGABYTES, LONGEST_MINUTES = 3.0, 15.0
+#: A worker lets hear of itself so often; it stands still when not heard of for so long, and may take longer to begin.
+BEAT_SECONDS, STILL_SECONDS, BEGIN_SECONDS = 0.5, 20.0, 120.0
 _START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 #: Numbers of settings in glibc's malloc.h, and more than a task of three years holds at once.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _KEPT_BYTES = -1, -3, 1 << 28
@@ -69,7 +75,7 @@ def replication_seed(seed: int, number: int) -> int:
 
 
 class ReplicationsLost(Refusal):
-    """Some numbers cost their worker three times; the others are done and stand in `finished`."""
+    """Some numbers cost their worker three times or passed a limit; the others are done and stand in `finished`."""
 
     exit_code = 70
 
@@ -77,7 +83,8 @@ class ReplicationsLost(Refusal):
         self.finished = finished
         lost = finished.lost
         numbers = ", ".join(map(str, lost[:10])) + (" …" if len(lost) > 10 else "")
-        super().__init__("replications_lost", count=len(lost), numbers=numbers, deaths=DEATHS_ALLOWED)
+        passed = {"deaths": DEATHS_ALLOWED, "gigabytes": LARGEST_GIGABYTES, "minutes": LONGEST_MINUTES}
+        super().__init__("replications_lost", count=len(lost), numbers=numbers, **passed)
 
 
 @dataclass(frozen=True)
@@ -166,9 +173,9 @@ def _side_by_side(
                 slot, number = busy.pop(future)
                 try:
                     results[number] = future.result()
-                except BrokenProcessPool:
+                except (BrokenProcessPool, MemoryError) as error:
+                    deaths[number] = DEATHS_ALLOWED if slot.over_limit(error) else deaths.get(number, 0) + 1
                     slot.kill()
-                    deaths[number] = deaths.get(number, 0) + 1
                     if deaths[number] < DEATHS_ALLOWED:
                         waiting.append(number)
                     else:
@@ -184,26 +191,52 @@ def _side_by_side(
 
 
 class Worker:
-    """One process that does one task at a time and can be replaced."""
+    """One process that does one task at a time and can be replaced; it is ended when it stands still."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._task: Future[Any] | None = None
+        self._too_long = False
 
     def start(self, task: Callable[[int], Result], number: int) -> Future[Result]:
         """Begin one task, in a new process when there is none."""
         for attempt in range(2):
-            if self._pool is None:
-                self._pool = ProcessPoolExecutor(
-                    max_workers=1, mp_context=multiprocessing.get_context(_START), initializer=_prepare_worker
-                )
             try:
                 with _interrupt_held_back():  # a new process starts with Ctrl-C held back until it ignores it
-                    return self._pool.submit(task, number)
+                    self._pool = self._pool or self._begin()
+                    self._task = started = self._pool.submit(task, number)
+                    return started
             except BrokenProcessPool:  # it died between two tasks; nothing was lost
                 self.kill()
                 if attempt:
                     raise
         raise AssertionError("unreachable")
+
+    def _begin(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context(_START)
+        hears, tells = context.Pipe(duplex=False)
+        pool = ProcessPoolExecutor(1, context, _prepare_worker, (tells, int(LARGEST_GIGABYTES * (1 << 30))))
+        threading.Thread(target=self._watch, args=(pool, hears, tells), daemon=True).start()
+        return pool
+
+    def _watch(self, pool: ProcessPoolExecutor, hears: connection.Connection, tells: connection.Connection) -> None:
+        """End a process that is not heard of, or that is too long at one task; over when it is gone."""
+        task, seconds = self._task, 0.0
+        heard = hears.poll(BEGIN_SECONDS)
+        tells.close()  # it has its own
+        with contextlib.suppress(EOFError, OSError):
+            while heard and seconds < 60 * LONGEST_MINUTES:
+                hears.recv_bytes()
+                busy = self._task is task and task is not None and not task.done()
+                task, seconds = self._task, seconds + BEAT_SECONDS if busy else 0.0
+                # In parts: when this process itself was halted, only the first of them is over at once.
+                heard = any(hears.poll(STILL_SECONDS / 4) for _ in range(4))
+            self._too_long = heard and pool is self._pool
+            _end(pool)
+
+    def over_limit(self, error: BaseException) -> bool:
+        """Whether its task ended with this error because it took too much memory or too long."""
+        return isinstance(error, MemoryError) or self._too_long
 
     def process_numbers(self) -> list[int]:
         """The number of its process; empty when it has none."""
@@ -211,18 +244,24 @@ class Worker:
 
     def kill(self) -> None:
         """End it at once, whatever it does; the next `start` begins a new process."""
-        pool, self._pool = self._pool, None
+        pool, self._pool, self._too_long = self._pool, None, False
         if pool is None:
             return
-        processes = list((getattr(pool, "_processes", None) or {}).values())
-        for process in processes:  # first: one that is only starting would miss what the pool clears away, and say so
-            with contextlib.suppress(Exception):
-                process.kill()
+        processes = _end(pool)  # first: one that is only starting would miss what the pool clears away, and say so
         overseer = getattr(pool, "_executor_manager_thread", None)
         pool.shutdown(wait=False, cancel_futures=True)
         for waited_for in (*processes, overseer):  # left alone, its thread may still be closing what Python wakes it by
             with contextlib.suppress(Exception):
                 waited_for.join(5)
+
+
+def _end(pool: ProcessPoolExecutor) -> list[Any]:
+    """Kill the processes of a pool, whatever they do; returns them."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    for process in processes:
+        with contextlib.suppress(Exception):
+            process.kill()
+    return processes
 
 
 @contextlib.contextmanager
@@ -254,13 +293,18 @@ def _interrupt_held_back() -> Iterator[None]:
             signal.raise_signal(heard[0])
 
 
-def _prepare_worker() -> None:
-    """Leave Ctrl-C to the main process, and stop as soon as the main process is gone."""
+def _prepare_worker(tells: connection.Connection, most_bytes: int) -> None:
+    """Leave Ctrl-C to the main process, let hear of itself, and stop as soon as the main process is gone."""
     _keep_freed_memory()
+    with contextlib.suppress(ImportError, OSError, ValueError):  # no such limit here, or a lower one already
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tells.send_bytes(b"")
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+        threading.Thread(target=_tell_until_gone, args=(parent, tells), daemon=True).start()
 
 
 def _keep_freed_memory() -> None:
@@ -274,6 +318,8 @@ def _keep_freed_memory() -> None:
         tell(_M_TRIM_THRESHOLD, _KEPT_BYTES)
 
 
-def _leave_with(parent: Any) -> None:
-    parent.join()
+def _tell_until_gone(parent: Any, tells: connection.Connection) -> None:
+    with contextlib.suppress(OSError, MemoryError):
+        while not connection.wait([parent.sentinel], BEAT_SECONDS):
+            tells.send_bytes(b"")
     os._exit(1)

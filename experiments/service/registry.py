@@ -34,7 +34,7 @@ from experiments.service.keys import FIRST_COUNT, FULL_COUNT, job_key, nameless,
 from experiments.service.store import Store
 from experiments.service.turns import Turns, Visitor
 from sim.errors import Allowed, WrongInput
-from sim.replications import DEATHS_ALLOWED, Worker, expect_workers
+from sim.replications import DEATHS_ALLOWED, LARGEST_GIGABYTES, LONGEST_MINUTES, Worker, expect_workers
 
 _AnyJob = TypeVar("_AnyJob", bound=Job)
 
@@ -357,9 +357,11 @@ class Registry:
                     if self._closing or (late and job.state == "stopped"):
                         worker.kill()
                         return None, None, False
-        except BrokenProcessPool:
+        except (BrokenProcessPool, MemoryError) as error:
+            over = worker.over_limit(error)
             worker.kill()
-            return None, None, True
+            refusal = WrongInput("over_limit", gigabytes=LARGEST_GIGABYTES, minutes=LONGEST_MINUTES)
+            return None, refusal if over else None, not over
         except WrongInput as error:
             return None, error, False
         except Exception:

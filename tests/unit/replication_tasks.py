@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 from sim.errors import Allowed, WrongInput
 
@@ -39,4 +40,20 @@ def refuses(number):
 def interrupts(number):
     if number == 3:
         raise KeyboardInterrupt
+    return number
+
+
+def stands_still_once(folder, number):
+    mark = os.path.join(folder, str(number))
+    if number == 1 and not os.path.exists(mark):
+        open(mark, "w").close()
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return number
+
+
+def takes_too_much(what, number):
+    if number == 3:
+        if what == "memory":
+            return bytes(1 << 30)
+        time.sleep(60)
     return number

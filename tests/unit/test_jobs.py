@@ -1,7 +1,9 @@
 """Jobs: known by what they compute, stopped when nobody wants them, kept whole, never another's figures."""
 
+import functools
 import os
 import signal
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -224,6 +226,30 @@ def test_a_dead_process_is_replaced(registry):
     assert wait_for(lambda: job.over)
     assert job.state == "done"
     assert job.result().numbers == tuple(range(1, 21))
+    registry.release("a")
+
+
+def test_a_process_that_stands_still_is_replaced(registry, monkeypatch):
+    monkeypatch.setattr("sim.replications.STILL_SECONDS", 1.5)
+    scenario = short("share_cap=0.069")
+    (job,) = registry.want("a", [scenario], 4)
+    halted = registry._workers[0].process_numbers()[0]
+    os.kill(halted, signal.SIGSTOP)
+    assert wait_for(lambda: job.over and halted not in registry._workers[0].process_numbers(), 40.0)
+    assert job.state == "done"
+    assert job.result().numbers == (1, 2, 3, 4)
+    registry.release("a")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what a process takes for itself")
+def test_what_takes_too_much_is_refused_in_words(registry, monkeypatch):
+    four_gigabytes = functools.partial(np.full, 1 << 29)
+    with monkeypatch.context() as patch:
+        patch.setattr("experiments.service.registry.task_of", lambda scenario: four_gigabytes)
+        (job,) = registry.want("a", [short("share_cap=0.067")], 2)
+    assert wait_for(lambda: job.over)
+    assert job.state == "failed" and not job.deaths
+    assert "meer dan 3 GB geheugen of 15 minuten" in refusal_text(job.refusal, "nl")
     registry.release("a")
 
 

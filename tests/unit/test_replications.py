@@ -17,7 +17,7 @@ from refused import refused
 
 from experiments.language.language import LANGUAGES
 from experiments.language.refusals import refusal_text
-from sim import interrupts
+from sim import interrupts, replications
 from sim.errors import Allowed, CannotWrite, WrongInput
 from sim.replications import Finished, ReplicationsLost, replicate, replication_seed, splitmix64
 
@@ -89,6 +89,39 @@ def test_a_task_that_always_kills_is_named_and_the_rest_is_done():
     several = ReplicationsLost(Finished((), lost=tuple(range(12))))
     assert "Replicaties 0, 1" in refusal_text(several, "nl")
     assert "…" in refusal_text(several, "nl")
+
+
+@pytest.fixture
+def not_for_ever():
+    """Fail where the tests would wait without end."""
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it waits without end"))
+    signal.alarm(45)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_a_worker_that_stands_still_is_replaced_and_its_task_done_again(tmp_path, monkeypatch, not_for_ever):
+    assert replications.STILL_SECONDS + replications.BEAT_SECONDS < 30
+    monkeypatch.setattr(replications, "STILL_SECONDS", 1.5)
+    finished = replicate(functools.partial(tasks.stands_still_once, str(tmp_path)), range(6), 2)
+    assert [number for number, _ in finished] == list(range(6))
+    assert not finished.lost
+
+
+@pytest.mark.parametrize(
+    ("what", "limit", "size"), [("memory", "LARGEST_GIGABYTES", 0.5), ("time", "LONGEST_MINUTES", 0.01)]
+)
+def test_a_task_that_takes_too_much_is_named_and_not_tried_again(what, limit, size, monkeypatch, not_for_ever):
+    if what == "memory" and sys.platform != "linux":
+        pytest.skip("only Linux counts what a process takes for itself")
+    monkeypatch.setattr(replications, limit, size)
+    finished = replicate(functools.partial(tasks.takes_too_much, what), range(6), 2)
+    assert [number for number, _ in finished] == [0, 1, 2, 4, 5]
+    with refused(
+        ReplicationsLost, match="Replicatie 3 is niet afgemaakt: .* vroeg meer dan [0-9,.]+ GB of [0-9,.]+ min"
+    ):
+        finished.all_or_error()
 
 
 @pytest.mark.parametrize("workers", [1, 2])
