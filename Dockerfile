@@ -1,6 +1,8 @@
 # The app for whoever hosts it: an ordinary user, a read-only file system, one folder to write in. How to build and run
 # it, and what must stand in front of it: SECURITY.md. Nothing is fetched but packages whose hash is in a lock.
-FROM python:3.11-slim AS build
+# Whoever hosts it pins the base: --build-arg BASE=python:3.11-slim@sha256:...
+ARG BASE=python:3.11-slim
+FROM ${BASE} AS build
 
 WORKDIR /source
 COPY requirements.lock requirements-app.lock ./
@@ -20,7 +22,7 @@ RUN /build/bin/pip wheel --no-index --no-deps --no-build-isolation --wheel-dir /
     && /opt/doorstroom/bin/pip install --no-index --no-deps /wheels/*.whl \
     && /opt/doorstroom/bin/pip uninstall --yes pip
 
-FROM python:3.11-slim
+FROM ${BASE}
 
 RUN install --directory --owner=10001 --group=10001 --mode=0700 /cache
 COPY --from=build /opt/doorstroom /opt/doorstroom

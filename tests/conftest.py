@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-for shared in ("golden", "laws", "unit"):
+for shared in ("golden", "install", "laws", "unit"):
     folder = str(Path(__file__).resolve().parent / shared)
     if folder not in sys.path:
         sys.path.append(folder)

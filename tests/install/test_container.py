@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import pytest
+from ordinary_user import GROUP, USER, as_user, given_to_the_user, written_by_the_user
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Folders of the image in the steps of the Dockerfile.
@@ -75,7 +76,7 @@ def test_packages_come_from_a_lock_with_hashes_only():
 
 
 def test_an_ordinary_user_runs_one_command_that_answers_the_health_check():
-    assert last("USER") == "10001:10001"
+    assert last("USER") == f"{USER}:{GROUP}"
     after_user = [word for stage, word, _ in steps() if stage == 1]
     assert "RUN" not in after_user[after_user.index("USER") :]
     command = json.loads(last("CMD"))
@@ -86,27 +87,6 @@ def test_an_ordinary_user_runs_one_command_that_answers_the_health_check():
     assert f"127.0.0.1:{port}/" in health_check()[-1]
     environment = environment_of_the_image()
     assert environment["HOME"] == environment["XDG_CACHE_HOME"] == last("VOLUME") == "/cache"
-
-
-def as_user(*command):
-    """A command as the user of the container, when we are root; otherwise we are an ordinary user already.
-
-    It may read everything, since the Python of the tests may lie in a home of root, but write only as that user.
-    """
-    if os.geteuid() != 0:
-        return [*map(str, command)]
-    user, group = last("USER").split(":")
-    reading = ("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search")
-    rights = (f"--reuid={user}", f"--regid={group}", "--clear-groups", "--no-new-privs", *reading)
-    return ["setpriv", *rights, *map(str, command)]
-
-
-def written_by_the_user(*folders):
-    """Folders below these in which the user of the container may write."""
-    found = subprocess.run(
-        as_user("find", *folders, "-writable", "-not", "-type", "l"), capture_output=True, text=True, check=True
-    )
-    return found.stdout.split()
 
 
 def serve(environment_folder, cache, read_start_page):
@@ -149,10 +129,7 @@ def test_the_command_runs_as_that_user_on_a_read_only_environment(installed, rea
         script = base / "environment" / "bin" / "doorstroom"
         script.write_text(script.read_text().replace(str(installed.folder), str(base / "environment")))
         read_only(base / "environment")
-        cache = base / "cache"
-        cache.mkdir(mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(cache, *map(int, last("USER").split(":")))
+        cache = given_to_the_user(base / "cache")
         assert written_by_the_user(base / "environment") == []
         serve(base / "environment", cache, read_start_page)
         assert {path.relative_to(cache).parts[0] for path in cache.rglob("*")} <= {"doorstroom", ".cache"}
@@ -190,10 +167,7 @@ def test_every_step_of_the_build_runs(read_start_page):
         environment = base / "opt" / "doorstroom"
         assert not (environment / "bin" / "pytest").exists()
         assert not list(environment.glob("lib/python*/site-packages/pip"))
-        cache = base / "cache"
-        cache.mkdir(mode=0o700)
-        if os.geteuid() == 0:
-            os.chown(cache, *map(int, last("USER").split(":")))
+        cache = given_to_the_user(base / "cache")
         serve(environment, cache, read_start_page)
     finally:
         shutil.rmtree(base)
