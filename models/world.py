@@ -284,12 +284,12 @@ def _draw_vacancy(
     vacancy.place = place
     vacancy.luck = np.float32(bits(drawn, 0, 22)) * np.float32(2.0**-22)
     vacancy.sharing_luck = np.float32(bits(drawn, 22, 10)) * np.float32(2.0**-10)
-    vacancy.size = (sized >= sizes[0]) + (sized >= sizes[1]) + (sized >= sizes[2])
+    vacancy.size = int(sized >= sizes[0]) + int(sized >= sizes[1]) + int(sized >= sizes[2])
     vacancy.next = (
-        (following >= following_shares[0])
-        + (following >= following_shares[1])
-        + (following >= following_shares[2])
-        + (following >= following_shares[3])
+        int(following >= following_shares[0])
+        + int(following >= following_shares[1])
+        + int(following >= following_shares[2])
+        + int(following >= following_shares[3])
     )
 
 
