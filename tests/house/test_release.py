@@ -63,6 +63,16 @@ def test_the_build_tool_is_the_locked_one():
     assert build_tool in pins("requirements.lock")
 
 
+def test_make_fetches_nothing_that_is_not_locked():
+    """Installing either verifies hashes or fetches nothing: what is built is ours, with tools that are there."""
+    told = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    fetching = [line for line in told.splitlines() if re.search(r"\bpip3? (install|wheel|download)|\bpipx|\buvx", line)]
+    assert len(fetching) == 3
+    for line in fetching:
+        assert "--no-deps" in line
+        assert "--require-hashes" in line or "--no-build-isolation" in line, line
+
+
 def test_every_file_names_one_version():
     version = project()["project"]["version"]
     for name, pattern in (
