@@ -13,7 +13,7 @@ from app_pages.charts.style import dark
 from app_pages.shell import page_link, running, text_table
 from app_pages.shell.page import Page
 from app_pages.shell.settings import chosen
-from app_pages.shell.texts import PageTexts, refusal, visitor_language, words_of_data
+from app_pages.shell.texts import PageTexts, period_title, refusal, visitor_language, words_of_data
 from experiments.charts.backtest import backtest_chart
 from experiments.charts.style import PALETTES
 from experiments.history import evidence
@@ -56,7 +56,7 @@ def show() -> None:
 
 
 def _history() -> None:
-    periods = {period: text(f"period_{period}") for period in evidence.PERIODS}
+    periods = {period: period_title(period) for period in evidence.PERIODS}
     period = st.radio(
         text("choose_period"), list(periods), format_func=periods.__getitem__, key="_toets_periode", horizontal=True
     )
@@ -350,7 +350,7 @@ def _cite() -> None:
     rows = [
         (text("v_program"), version()),
         (text("v_model_version"), str(made["model_version"])),
-        (text("v_inputs"), ", ".join(f"{text(f'period_{name}')}: {value}" for name, value in made["inputs"].items())),
+        (text("v_inputs"), ", ".join(f"{period_title(name)}: {value}" for name, value in made["inputs"].items())),
         (text("v_published"), made["published"]),
         (text("v_ensemble"), f"{about['scenario']}, {about['version']}, {about['table']}"),
     ]

@@ -19,8 +19,7 @@ from app_pages.shell.link_keys import (
     VERSION_KEY,
 )
 from app_pages.shell.settings import chosen_period
-from app_pages.shell.texts import OFFERED, choice, literal, refusal, text, visitor_language
-from experiments.language.catalogue import catalogue
+from app_pages.shell.texts import OFFERED, choice, literal, period_title, refusal, text, visitor_language
 from experiments.run.levers import LeverRow, earliest_end, lever_rows, period_dates, periods, setting_problem, value_of
 from experiments.run.provenance import version
 from experiments.scenario.decisions import WrongRows, from_link
@@ -74,9 +73,7 @@ def _lever_and_end(key: str) -> tuple[str, str]:
 def _periods_by_words() -> dict[str, str]:
     """Codes of periods by their code and by their words in every language."""
     return {
-        words: code
-        for code in periods()
-        for words in (code, *(catalogue("shell", language)(f"period_{code}") for language in OFFERED))
+        words: code for code in periods() for words in (code, *(period_title(code, language) for language in OFFERED))
     }
 
 
@@ -86,8 +83,8 @@ def _read_period(words: str) -> str:
     if period is None:
         return periods()[0]
     st.session_state[PERIOD_KEY] = period
-    if words != text(f"period_{period}"):
-        st.query_params[PERIOD_KEY] = text(f"period_{period}")
+    if words != period_title(period):
+        st.query_params[PERIOD_KEY] = period_title(period)
         st.session_state["_link_put_right"] = True
     return period
 

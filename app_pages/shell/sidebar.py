@@ -14,7 +14,7 @@ from app_pages.shell.lever_field import Field, draw_field, lever_fields
 from app_pages.shell.link import write_link
 from app_pages.shell.link_keys import DATES_KEY, LANGUAGE_KEY, NAME_KEY, PERIOD_KEY, UNTIL_KEY, keys_of_lever
 from app_pages.shell.settings import chosen_period, move, put_scenario, record, reset
-from app_pages.shell.texts import OFFERED, text, title_of, visitor_language
+from app_pages.shell.texts import OFFERED, period_title, text, title_of, visitor_language
 from experiments.language.formatting import date_text
 from experiments.language.labels import holder_text
 from experiments.run.levers import earliest_end, period_dates, periods
@@ -52,7 +52,7 @@ def _draw_scenario() -> None:
         st.button(text("undo"), on_click=move, args=(-1,), key="_undo", help=text("undo_help"))
         st.button(text("redo"), on_click=move, args=(1,), key="_redo", help=text("redo_help"))
         st.button(text("reset"), on_click=reset, key="_reset", help=text("reset_help"))
-    names = {code: text(f"period_{code}") for code in periods()}
+    names = {code: period_title(code) for code in periods()}
     with st.expander(text("scenario")):
         st.selectbox(
             text("choose_period"), list(periods()), format_func=names.__getitem__, key=PERIOD_KEY,

@@ -12,6 +12,7 @@ from experiments.language.labels import choice_text, lever_label, unit_text
 from experiments.language.language import LANGUAGES, Language
 from experiments.language.refusals import problem_text, refusal_text
 from experiments.run.levers import lever_names
+from experiments.scenario.ready import load_scenario
 from experiments.scenario.scenario import Scenario
 from sim.errors import WrongInput, on_one_line
 
@@ -56,6 +57,12 @@ text = PageTexts("shell")
 def title_of(scenario: Scenario) -> str:
     """The title of a scenario in the language of the visitor, in Dutch where it has no other."""
     return scenario.title_in(visitor_language())
+
+
+def period_title(period: str, language: Language | None = None) -> str:
+    """What a period is called: by its text, else by the title of the scenario that has its name."""
+    texts, key = catalogue("shell", language or visitor_language()), f"period_{period}"
+    return texts(key) if texts.has(key) else load_scenario(period).title_in(texts.language)
 
 
 def words_of_data(pair: tuple[str, str]) -> str:

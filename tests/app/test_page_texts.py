@@ -8,9 +8,10 @@ import pytest
 
 import app_pages
 from app_pages import pages
-from app_pages.shell.texts import SHARED
+from app_pages.shell.texts import SHARED, period_title
 from experiments.language.catalogue import FOLDER, catalogue
 from experiments.language.language import LANGUAGES
+from experiments.scenario.ready import load_scenario
 
 ROOT = Path(app_pages.__file__).parent
 CATALOGUES = tuple(sorted({path.stem for path in FOLDER.glob("page_*.toml")} | set(SHARED)))
@@ -86,3 +87,9 @@ def test_no_text_calls_a_run_a_forecast(name):
     content = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     assert FORECASTS.findall(content) == []
     assert len(LANGUAGES) > 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_period_without_a_text_has_the_title_of_its_scenario(language):
+    assert period_title("prop-2021", language) == catalogue("shell", language)("period_prop-2021")
+    assert period_title("hoge-instroom", language) == load_scenario("hoge-instroom").title_in(language)
