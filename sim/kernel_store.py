@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,12 +31,17 @@ KEPT_SECONDS, MOST_BYTES = 30 * 86_400.0, 1 << 30
 
 def _source_fingerprint(root: Path) -> str:
     """Return a short fingerprint of all Python files of the rooms under ``root`` and of what compiles them."""
-    digest = hashlib.sha256(repr(_compiler()).encode())
-    for room in ROOMS:
+    return hashlib.sha256(repr([source_checksum(root, ROOMS), *_compiler()]).encode()).hexdigest()[:16]
+
+
+def source_checksum(root: Path, rooms: Sequence[str]) -> str:
+    """Return a checksum of all Python files of rooms under ``root``."""
+    digest = hashlib.sha256()
+    for room in rooms:
         for file in sorted((root / room).rglob("*.py")):
             digest.update(file.relative_to(root).as_posix().encode())
             digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 def _compiler() -> list[object]:

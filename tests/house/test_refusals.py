@@ -17,6 +17,7 @@ ROOMS = ("sim", "models", "experiments", "cli_pages", "app_pages")
 #: What makes a part of a refusal, and where its text stands.
 KINDS = {
     "WrongInput": ("refusals", "problem"),
+    "ClusterFailed": ("refusals", "problem"),
     "_refuse": ("refusals", "problem"),
     "refuse": ("refusals", "problem"),
     "Term": ("refusals", "term"),
@@ -25,7 +26,7 @@ KINDS = {
 #: Words of a call that are no values of its text.
 NO_VALUES = {"file", "field", "line", "value", "allowed", "meant"}
 #: Codes that are given by another code, or made at one place for all.
-MADE = {"not_allowed", "value_not_allowed", "cannot_write", "replications_lost", "cluster_gone"}
+MADE = {"not_allowed", "value_not_allowed", "cannot_write", "replications_lost"}
 
 
 def codes_in(node):
