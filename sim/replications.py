@@ -232,7 +232,7 @@ class Worker:
                 # In parts: when this process itself was halted, only the first of them is over at once.
                 heard = any(hears.poll(STILL_SECONDS / 4) for _ in range(4))
             self._too_long = heard and pool is self._pool
-            _end(pool)
+        _end(pool)
 
     def over_limit(self, error: BaseException) -> bool:
         """Whether its task ended with this error because it took too much memory or too long."""
@@ -256,11 +256,15 @@ class Worker:
 
 
 def _end(pool: ProcessPoolExecutor) -> list[Any]:
-    """Kill the processes of a pool, whatever they do; returns them."""
+    """Kill the processes of a pool, whatever they do; returns them. Who tells that they are gone may be halted too."""
     processes = list((getattr(pool, "_processes", None) or {}).values())
     for process in processes:
         with contextlib.suppress(Exception):
             process.kill()
+    with contextlib.suppress(Exception):
+        from multiprocessing import forkserver
+
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGCONT)  # type: ignore[attr-defined]
     return processes
 
 

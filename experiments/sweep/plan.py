@@ -310,8 +310,9 @@ class _Checker:
 
     def _read_axis(self, axis: Axis, scenarios: tuple[Scenario, ...]) -> Axis:
         path, read = (axis.section, axis.name), []
+        periods = {each.period: each for each in scenarios}.values()  # of a scenario only that matters to one value
         for index, value in enumerate(axis.values):
-            found, *_ = [self._read(each, (*path, value), (*path, index)) for each in scenarios]
+            found, *_ = [self._read(each, (*path, value), (*path, index)) for each in periods]
             if found in read:
                 self.refuse((*path, index), Allowed("each_value_once"), "value_twice")
             read.append(found)
@@ -352,11 +353,12 @@ class _Checker:
         return replace(entry, settings=tuple(read))
 
     def _read(self, scenario: Scenario, setting: tuple[str, str, Any], path: tuple[str | int, ...]) -> Any:
-        """The value of one setting as it stands in the scenario with it; a refusal gets the path in this file."""
+        """The value of one setting as it stands in a scenario of this period; a refusal gets the path in this file."""
         section, name, _ = setting
+        bare = scenario.model_copy(update={key: {} for key in SECTIONS})
         beside = [(SECTIONS[0], other, value) for other, value in READ_BESIDE.get(name, {}).items()]
         try:
-            return _laid_over(scenario, (*beside, setting)).as_file()[section][name]
+            return _laid_over(bare, (*beside, setting)).as_file()[section][name]
         except WrongInput as error:
             inside = str(error.field or "").removeprefix(f"{section}.{name}")
             field = dotted(path) + (inside if inside.startswith((".", "[")) else "")

@@ -43,10 +43,12 @@ def interrupts(number):
     return number
 
 
-def stands_still_once(folder, number):
+def stands_still_once(folder, with_maker, number):
     mark = os.path.join(folder, str(number))
     if number == 1 and not os.path.exists(mark):
         open(mark, "w").close()
+        if with_maker:
+            os.kill(os.getppid(), signal.SIGSTOP)
         os.kill(os.getpid(), signal.SIGSTOP)
     return number
 

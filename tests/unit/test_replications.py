@@ -101,10 +101,14 @@ def not_for_ever():
     signal.signal(signal.SIGALRM, before)
 
 
-def test_a_worker_that_stands_still_is_replaced_and_its_task_done_again(tmp_path, monkeypatch, not_for_ever):
+@pytest.mark.parametrize("with_maker", [False, True], ids=["alone", "with the process that makes workers"])
+def test_a_worker_that_stands_still_is_replaced_and_its_task_done_again(
+    with_maker, tmp_path, monkeypatch, not_for_ever
+):
+    with_maker = with_maker and replications._START == "forkserver"  # else that is this process
     assert replications.STILL_SECONDS + replications.BEAT_SECONDS < 30
     monkeypatch.setattr(replications, "STILL_SECONDS", 1.5)
-    finished = replicate(functools.partial(tasks.stands_still_once, str(tmp_path)), range(6), 2)
+    finished = replicate(functools.partial(tasks.stands_still_once, str(tmp_path), with_maker), range(6), 2)
     assert [number for number, _ in finished] == list(range(6))
     assert not finished.lost
 

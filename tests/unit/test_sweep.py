@@ -568,7 +568,7 @@ def test_other_code_on_a_worker_is_refused(job, monkeypatch):
 def test_wrong_use_is_one_sentence_and_makes_no_folder(capsys, file, tmp_path, words, expected):
     if "10000" in words:
         file.write_text(TEXT.replace("until: 2019-02-01", "until: 2022-01-01"))
-        expected = "--replications: deze sweep vraagt 40.000 doorrekeningen van samen naar schatting 43.840.000"
+        expected = "--replications: dit vraagt 40.000 doorrekeningen van samen naar schatting 43.840.000"
     code, out, err = call(capsys, file, "--out", tmp_path / "uit", *words)
     assert (code, out) == (2, "")
     assert expected in err.splitlines()[-1]

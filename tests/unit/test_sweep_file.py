@@ -11,6 +11,7 @@ from refused import refused
 from experiments.language.refusals import refusal_text
 from experiments.run.bill import MOST_ACTS
 from experiments.scenario.ready import load_scenario, ready_names
+from experiments.sweep import plan
 from experiments.sweep.plan import check_sweep_text, load_sweep, ready_sweeps, value_words
 from models.outcomes import OUTCOMES
 from sim.errors import WrongInput
@@ -248,6 +249,18 @@ def test_what_a_small_file_lays_out_is_counted_before_a_value_is_read(monkeypatc
     points = "- {scenario: prop-2021, uncertainties: {inflow_factor: 1.1}}\n" * 1_200
     assert "1.200.000 doorrekeningen" in refusal(f"{HEAD}replications: 1000\nlist:\n{points}")
     assert loaded == ["prop-2021"]
+
+
+def test_a_value_is_read_once_for_a_period_and_not_again_under_every_scenario(tmp_path, monkeypatch):
+    """1,800 values under a file with 432 steps took 20 s to be refused for the last."""
+    steps = ", ".join(f"{{value: 0.1, from: 2019-02-{day:02d}}}" for day in range(1, 29))
+    (tmp_path / "a.yaml").write_text(f"{HEAD}period: prop-2021\nlevers: {{strictness: [{steps}]}}\n")
+    laid, lay = [], plan._laid_over
+    monkeypatch.setattr(plan, "_laid_over", lambda scenario, settings: laid.append(scenario) or lay(scenario, settings))
+    assert "inflow_factor[3]: waarde 9 is niet toegestaan" in refusal(
+        f"{HEAD}scenarios: [a.yaml, prop-2021]\nuncertainties: {{inflow_factor: [1, 2, 9]}}\n", tmp_path
+    )
+    assert [dict(scenario.levers) for scenario in laid] == [{}, {}, {}]
 
 
 OUTSIDE = [
