@@ -269,11 +269,14 @@ class ChunkLocks:
                 fcntl.lockf(self._handle, fcntl.LOCK_UN, 1, number)
 
 
-def make_chunk(folder: str, plan: SweepPlan, chunk: int) -> str:
-    """Compute and write one chunk, unless it is there already or another process works on it; says which."""
+def make_chunk(folder: str, plan: SweepPlan, chunk: int, claimed: bool = False) -> str:
+    """Compute and write one chunk, unless it is there or another process works on it; says which.
+
+    claimed: also when one does.
+    """
     place = Path(folder)
     with ChunkLocks(place) as locks:
-        if not locks.take(chunk):
+        if not locks.take(chunk) and not claimed:
             return TAKEN
         if is_done(place, plan, chunk):
             return THERE

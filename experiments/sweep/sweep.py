@@ -59,6 +59,8 @@ from sim.replications import Finished, replicate
 
 #: How often to look whether another process has finished what it claimed.
 WAIT_SECONDS = 0.2
+#: What others claim and do not finish for so long is done here as well: they may be halted, and the bytes are the same.
+HALTED_SECONDS = 120.0
 
 _FOLDER = 0  # what is claimed for the files of the whole folder; chunks count from 1
 _TEMPORARY = re.compile(r"\.(chunk-(?P<number>[0-9]{5,7})\.|[a-z0-9]+\.).*\.tmp", re.ASCII)
@@ -190,10 +192,14 @@ def run_sweep(
                     found += 1
                 else:
                     missing.append(chunk)
+            waited_for: list[int] = []
             while missing:
+                if missing != waited_for:
+                    waited_for, since = missing, time.monotonic()
+                halted = time.monotonic() - since > HALTED_SECONDS
                 finished = (
-                    _here(folder, plan, missing, workers, report)
-                    if client is None
+                    _here(folder, plan, missing, workers, report, halted)
+                    if client is None or halted
                     else on_cluster(client, folder, plan, missing, report)
                 )
                 made += sum(how == MADE for _, how in finished)
@@ -214,10 +220,12 @@ def _silent(done: int, total: int) -> None:
     """Tell nothing: chunks that others make are not ours to count."""
 
 
-def _here(folder: Path, plan: SweepPlan, missing: Sequence[int], workers: int, report: Report) -> Finished[str]:
+def _here(
+    folder: Path, plan: SweepPlan, missing: Sequence[int], workers: int, report: Report, halted: bool
+) -> Finished[str]:
     if min(workers, len(missing)) > 1:
         compile_once(task_of_point(plan.sweep, 1).parameters(1))
-    return replicate(partial(make_chunk, str(folder), plan), missing, workers, report)
+    return replicate(partial(make_chunk, str(folder), plan, claimed=halted), missing, workers, report)
 
 
 def _finish(folder: Path, plan: SweepPlan, language: Language) -> NDArray[np.void]:

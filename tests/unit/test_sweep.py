@@ -374,27 +374,37 @@ time.sleep(120)
 """
 
 
-def test_a_claim_holds_while_its_process_lives_and_ends_with_it(whole, job, file, tmp_path):
-    folder = tmp_path / "uit"
-    _prepare(folder, job)
+@pytest.fixture
+def holder(job, tmp_path):
+    """A living process that claims piece 2 of a sweep in the folder `uit`."""
+    _prepare(tmp_path / "uit", job)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    holder = subprocess.Popen(
-        [sys.executable, "-c", CLAIM, str(folder)], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert holder.stdout.readline() == "True\n"
-        assert make_chunk(str(folder), job, 2) == "taken"
-        (folder / CHUNKS / ".chunk-00002.parquet.abc.tmp").write_bytes(b"half")
-        process = start(file, folder, "--workers", "1")
-        until(lambda: len(list(folder.glob("chunks/*.sha256"))) == ALL_CHUNKS - 1)
-        time.sleep(0.5)
-        assert process.poll() is None
-        assert not chunk_file(folder, 2).exists()
-        _tidy(folder)
-        assert (folder / CHUNKS / ".chunk-00002.parquet.abc.tmp").exists()  # it belongs to a living process
-    finally:
-        holder.kill()
-        holder.communicate()
+    words = [sys.executable, "-c", CLAIM, str(tmp_path / "uit")]
+    with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "True\n"
+        yield process
+        process.kill()
+
+
+def test_what_a_halted_process_claims_is_done_by_another(holder, whole, job, tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.sweep.sweep.HALTED_SECONDS", 0.3)
+    holder.send_signal(signal.SIGSTOP)
+    assert run_sweep(job, tmp_path / "uit").made == ALL_CHUNKS
+    assert content(tmp_path / "uit") == content(whole)
+
+
+def test_a_claim_holds_while_its_process_lives_and_ends_with_it(holder, whole, job, file, tmp_path):
+    folder = tmp_path / "uit"
+    assert make_chunk(str(folder), job, 2) == "taken"
+    (folder / CHUNKS / ".chunk-00002.parquet.abc.tmp").write_bytes(b"half")
+    process = start(file, folder, "--workers", "1")
+    until(lambda: len(list(folder.glob("chunks/*.sha256"))) == ALL_CHUNKS - 1)
+    time.sleep(0.5)
+    assert process.poll() is None
+    assert not chunk_file(folder, 2).exists()
+    _tidy(folder)
+    assert (folder / CHUNKS / ".chunk-00002.parquet.abc.tmp").exists()  # it belongs to a living process
+    holder.kill()
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert content(folder) == content(whole)
