@@ -9,8 +9,8 @@ from pathlib import Path
 from experiments.documents.claims_page import claims_page
 from experiments.documents.fit_page import fit_page
 from experiments.documents.levers_page import levers_page
-from experiments.documents.render import LANGUAGE, render
-from experiments.language.catalogue import catalogue
+from experiments.documents.render import LANGUAGE, render, table
+from experiments.language.catalogue import FOLDER, catalogue
 from experiments.run.ensemble import held_out, load_ensemble
 from experiments.scenario.ready import ready_scenarios
 from experiments.scenario.scenario import Scenario
@@ -42,16 +42,23 @@ def scenario_list() -> str:
     return render("scenarios.md", groups=groups)
 
 
+def page_table() -> str:
+    """The pages of the app by title, and what each is for."""
+    pages = [catalogue(file.stem, LANGUAGE) for file in FOLDER.glob("page_*.toml")]
+    heads = [catalogue("documents", LANGUAGE)(f"head.{key}") for key in ("page", "about")]
+    return table(heads, sorted((page("page_title"), page("page_about")) for page in pages)) + "\n"
+
+
 def day_table() -> str:
     """Who follows whom within a day: the table of the chain, each act in the words of its own docstring."""
     from models.chain import DAY  # compiles kernels, which no other page needs
 
-    rows = ["| hour | who acts | rhythm |", "|---|---|---|"]
+    rows = []
     for turn in DAY:
         act = (inspect.getdoc(turn.act) or "").splitlines()[0].rstrip(".")
         rhythm = turn.rhythm.name.lower().replace("_", " ")
-        rows.append(f"| {turn.hour} | `{turn.stage.__module__.rpartition('.')[2]}`: {act} | {rhythm} |")
-    return "\n".join(rows) + "\n"
+        rows.append((str(turn.hour), f"`{turn.stage.__module__.rpartition('.')[2]}`: {act}", rhythm))
+    return table(("hour", "who acts", "rhythm"), rows) + "\n"
 
 
 def stage_list() -> str:
@@ -76,6 +83,7 @@ WHOLE: dict[str, Callable[[], str]] = {
 #: A part of a page that is written by hand: the page, and what makes the lines between the marks of that name.
 PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("gebruikershandleiding.md", "scenario-list"): scenario_list,
+    ("gebruikershandleiding.md", "pages"): page_table,
     ("model.md", "day"): day_table,
     ("model.md", "stages"): stage_list,
 }

@@ -14,6 +14,7 @@ from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario
 
 ROOT = Path(app_pages.__file__).parent
+DOCUMENTS = ROOT.parent / "experiments" / "documents" / "pages.py"
 CATALOGUES = tuple(sorted({path.stem for path in FOLDER.glob("page_*.toml")} | set(SHARED)))
 #: Kinds of line that kept verdicts name.
 FROM_DATA = {"at_least", "at_most"}
@@ -25,7 +26,7 @@ def folder_of(name):
     if name in SHARED:
         return (ROOT, ROOT.parent / "app.py", ROOT.parent / "experiments" / "charts")
     folder = ROOT / name.removeprefix("page_")
-    return (folder if folder.is_dir() else folder.with_suffix(".py"), ROOT / "shell" / "page.py")
+    return (folder if folder.is_dir() else folder.with_suffix(".py"), ROOT / "shell" / "page.py", DOCUMENTS)
 
 
 def asked_for(name):

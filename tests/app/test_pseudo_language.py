@@ -157,13 +157,11 @@ def pseudo(opened, names, monkeypatch):
 @pytest.mark.parametrize(
     ("page", "link"),
     [
-        ("prop", {}),
+        *((page, {}) for page in LINKS if page not in {"doorrekenen", "vergelijken", "gemeenten", "onderbouwing"}),
         *(("prop", {"stap": str(step)}) for step in range(1, prop.STEPS + 1)),
         ("doorrekenen", {"share_cap": "0.08"}),
         ("vergelijken", {"share_cap": "0.08", "vergelijk": "basis,eigen"}),
         ("gemeenten", {"trading": "region", "halfjaar": "2021-1"}),
-        ("volg", {}),
-        ("uitspraken", {}),
         *(("onderbouwing", {"onderdeel": part}) for part in onderbouwing.PARTS),
     ],
     ids=lambda value: value if isinstance(value, str) else ",".join(value.values()),

@@ -17,6 +17,7 @@ from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.compare.two_futures import TwoFutures
 from experiments.documents.claims_page import claims_page
 from experiments.documents.pages import stored_fit_page
+from experiments.history.evidence import PERIODS as WITH_BACKTEST
 from experiments.history.evidence import backtest_changed, kept_backtest
 from experiments.language.language import LANGUAGES
 from experiments.run import provenance
@@ -208,7 +209,7 @@ def test_a_figure_of_a_period_makes_stale_what_is_of_that_period(tables, table, 
 
 
 def test_another_period_makes_nothing_stale(tables, monkeypatch):
-    stale = [watch(period) for period in PERIODS]
+    stale = [watch(period) for period in WITH_BACKTEST]
 
     def copy(rows, column):
         rows += [row | {column: "kopie"} for row in rows if row[column] == "prop-2021"]
@@ -217,11 +218,11 @@ def test_another_period_makes_nothing_stale(tables, monkeypatch):
         tables(table, "period", copy)
     monkeypatch.setitem(PERIODS, "kopie", PERIODS["prop-2021"])
     assert baseline("kopie").homes == baseline("prop-2021").homes
-    assert [made() for made in stale] == [set(), set()]
+    assert {frozenset(made()) for made in stale} == {frozenset()}
     made = watch("prop-2021")
     tables("start_stock", "value", other_in("kopie"))
     assert made() == set()
-    assert {*provenance.behind(*PERIODS)["inputs"]} == {"prop-2021", "golf-2015", "kopie"}
+    assert {*provenance.behind(*PERIODS)["inputs"]} == {*PERIODS} >= {"prop-2021", "golf-2015", "kopie"}
 
 
 @pytest.mark.parametrize("figure", PUBLISHED_FIGURES, ids=" ".join)
