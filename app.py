@@ -42,13 +42,13 @@ def main() -> None:
     from app_pages.shell.texts import text, visitor_language
 
     st.set_page_config(page_title=text("app"), layout="wide")
+    # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
+    script = f"<script>document.documentElement.lang = '{visitor_language()}'</script>"
+    st.html(script, unsafe_allow_javascript=True)
     if not access.admitted():
         return
     with running.turn():
         start([key for page in pages() for key in page.link_keys])
-        # A browser reads a page aloud in the language of the document, which the front end itself leaves at English.
-        script = f"<script>document.documentElement.lang = '{visitor_language()}'</script>"
-        st.html(script, unsafe_allow_javascript=True)
         fetch_library()
         running.registry()
         page = st.navigation(

@@ -30,6 +30,9 @@ def admitted() -> bool:
         return False
     if not word or st.session_state.get(_ADMITTED, False):
         return True
+    st.title(text("app"))
+    st.write(text("access.intro"))
+    st.html("<style>[data-testid='InputInstructions'] { display: none }</style>")  # English, whoever reads it
     with st.form("access", border=False):
         typed = st.text_input(text("access.word"), type="password")
         if st.form_submit_button(text("access.enter")) and _is_right(typed, word):
