@@ -1,25 +1,29 @@
 """A class of visitors at the app at once: how long the slowest waits, whose figures they see, how memory grows.
 
 Who acts: this script. It starts the app on a free port with an empty store and visits it over the same web socket
-as a browser does, without drawing anything, so that the server and not the browser is measured. Three parts:
+as a browser does, without drawing anything, so that the server and not the browser is measured. Four parts:
 
 - burst: so many visitors stand on the page Doorrekenen, with ten scenarios among them, and all press the button at
   the same moment; from pressing until the page has come whole.
 - foreign: visitors with a scenario each that nobody else has press the button again and again, all at once. Every
   page must be what the visitor sees alone, and the last figure of its first picture must be that of its scenario
   in the store.
+- flood: one browser opens so many tabs at once, each with a scenario of its own, and they look again as often as
+  their page says; then another browser comes, with another scenario, and its wait for the first picture is measured:
+  alone before the flood, beside it, and beside it once more when no browser sends what tells it from the others.
 - memory: for some minutes visitors come, look at pages, and leave; memory of the server (its worker processes
   apart) after the first tenth of that time against the end, and minute by minute. Their twenty scenarios have been
   computed before: what grows is then not what was asked for.
 
 What is left out: drawing in the browser, which takes its own time on the visitor's machine.
 
-    python benchmarks/visitors.py [--json] [--burst 50] [--foreign 20] [--reruns 50] [--minutes 0]
+    python benchmarks/visitors.py [--json] [--burst 50] [--foreign 20] [--reruns 50] [--flood 0] [--minutes 0]
 """
 
 import argparse
 import asyncio
 import json
+import math
 import os
 import socket
 import statistics
@@ -180,8 +184,8 @@ async def _filled(visitor: Visitor, count: int = 50) -> None:
 
 
 def _own(place: int) -> dict[str, str]:
-    """The lever that makes the scenario of one visitor unlike any other."""
-    return {"share_cap": f"{0.05 + place * 0.002:.3f}"}
+    """The lever that makes the scenario of one visitor unlike any other; for 0 to 999."""
+    return {"share_cap": f"{0.05 + place * 0.0004:.4f}"}
 
 
 async def burst(app: App, visitors: int, scenarios: int = 10, rounds: int = 3) -> dict[str, float]:
@@ -252,6 +256,90 @@ async def foreign(port: int, store: Path, visitors: int, reruns: int) -> dict[st
     }
 
 
+class Tab:
+    """A tab that is left open: it looks again when its page says so."""
+
+    def __init__(self, port: int, query: dict[str, str], browser: str) -> None:
+        self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self._query = urlencode(query)
+        self._headers = {"Cookie": f"_streamlit_xsrf=2|00000000|{browser.encode().hex()}|1"} if browser else {}
+        self._due: dict[str, tuple[float, float]] = {}
+        self._said: dict[str, tuple[float, float]] = {}
+        self.first_picture_s: float | None = None
+        self.refused = False
+
+    async def stay(self, until_picture: bool = False) -> None:
+        """Open the page and stay, or stay until it shows a picture."""
+        begun = time.perf_counter()
+        async with websockets.connect(
+            self._address, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, compression=None,
+            additional_headers=self._headers, open_timeout=PATIENCE_S, ping_interval=None,
+        ) as line:  # fmt: skip
+            await line.send(self._look())
+            while not (until_picture and self.first_picture_s is not None):
+                soonest = min(self._due, key=lambda one: self._due[one][0], default="")
+                wait = max(0.0, self._due[soonest][0] - time.monotonic()) if soonest else PATIENCE_S
+                try:
+                    async with asyncio.timeout(wait):  # `wait_for` may lose that it was cancelled
+                        data = await line.recv()
+                    self._hear(data, begun)
+                except TimeoutError:
+                    interval = self._due[soonest][1]
+                    self._due[soonest] = (time.monotonic() + interval, interval)
+                    await line.send(self._look(soonest))
+
+    def _look(self, fragment: str = "") -> bytes:
+        message = BackMsg()
+        message.rerun_script.query_string = self._query
+        message.rerun_script.page_name = "doorrekenen"
+        message.rerun_script.fragment_id = fragment
+        message.rerun_script.is_auto_rerun = bool(fragment)
+        return bytes(message.SerializeToString())
+
+    def _hear(self, data: Any, begun: float) -> None:
+        message = ForwardMsg()
+        message.ParseFromString(data)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self._said.clear()
+        elif kind == "auto_rerun":
+            interval = message.auto_rerun.interval
+            self._said[message.auto_rerun.fragment_id] = (time.monotonic() + interval, interval)
+            self._due |= self._said
+        elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            self._due = dict(self._said)  # of a whole page: what it does not say any more has gone
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            if element.WhichOneof("type") == "vega_lite_chart" and self.first_picture_s is None:
+                self.first_picture_s = time.perf_counter() - begun
+            self.refused |= element.WhichOneof("type") == "alert" and "te veel tegelijk" in element.alert.body
+
+
+async def flood(port: int, tabs: int) -> dict[str, float]:
+    """Another visitor beside one with so many tabs."""
+
+    async def first_picture(place: int, browser: str) -> float:
+        honest = Tab(port, _own(place), browser)
+        await asyncio.wait_for(honest.stay(until_picture=True), PATIENCE_S)
+        return honest.first_picture_s or math.inf
+
+    found = {"flood_alone_s": await first_picture(200, "honest")}
+    for name, browser in (("", "flood"), ("_unknown", "")):
+        crowd = [Tab(port, _own(300 + 2 * place + bool(name)), browser) for place in range(tabs)]
+        staying = [asyncio.create_task(tab.stay()) for tab in crowd]
+        waits = []
+        for place in range(3):  # at once, and when all tabs have come
+            waits.append(await first_picture(210 + 10 * bool(name) + place, "honest" if browser else ""))
+            await asyncio.sleep(10.0)
+        for task in staying:
+            task.cancel()
+        await asyncio.gather(*staying, return_exceptions=True)
+        found |= {f"flood{name}_first_s": waits[0], f"flood{name}_later_s": max(waits[1:])}
+        found[f"flood{name}_refused"] = sum(tab.refused for tab in crowd)
+        await asyncio.sleep(30.0)  # until they count as gone
+    return found
+
+
 #: How many scenarios visitors of the memory part look at.
 SCENARIOS = 20
 
@@ -305,6 +393,13 @@ LABELS = {
     "foreign_pages": "pages seen by visitors with a scenario of their own",
     "foreign_wrong": "of those with a figure that is not theirs",
     "foreign_p95_s": "95 in 100 of those pages came within (s)",
+    "flood_alone_s": "flood: first picture of a visitor before it (s)",
+    "flood_first_s": "first picture of another visitor as it begins (s)",
+    "flood_later_s": "the slowest of two more beside it (s)",
+    "flood_refused": "tabs of the flood that gave way",
+    "flood_unknown_first_s": "as it begins, no browser to be told apart (s)",
+    "flood_unknown_later_s": "the slowest of two more, none to be told apart (s)",
+    "flood_unknown_refused": "tabs of that flood that gave way",
     "memory_begin_mb": "memory of the server in the beginning (MB)",
     "memory_end_mb": "memory of the server in the end (MB)",
     "memory_growth": "growth of that memory (share)",
@@ -320,6 +415,8 @@ async def measure(app: App, options: argparse.Namespace) -> dict[str, Any]:
         found |= await burst(app, options.burst)
     if options.foreign:
         found |= await foreign(app.port, app.store, options.foreign, options.reruns)
+    if options.flood:
+        found |= await flood(app.port, options.flood)
     if options.minutes:
         found |= await memory(app, options.minutes)
     return found
@@ -332,6 +429,7 @@ def main() -> None:
     parser.add_argument("--burst", type=int, default=50, help="visitors that press the button at once; 0 is none")
     parser.add_argument("--foreign", type=int, default=20, help="visitors with a scenario of their own; 0 is none")
     parser.add_argument("--reruns", type=int, default=50, help="how often each of those presses the button")
+    parser.add_argument("--flood", type=int, default=0, help="tabs of one visitor beside another; 0 is none")
     parser.add_argument("--minutes", type=float, default=0.0, help="minutes of coming and going; 0 is none")
     options = parser.parse_args()
     app = App()
