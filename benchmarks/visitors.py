@@ -265,6 +265,7 @@ class Tab:
         self._headers = {"Cookie": f"_streamlit_xsrf=2|00000000|{browser.encode().hex()}|1"} if browser else {}
         self._due: dict[str, tuple[float, float]] = {}
         self._said: dict[str, tuple[float, float]] = {}
+        self._page_hash = ""
         self.first_picture_s: float | None = None
         self.refused = False
 
@@ -291,7 +292,8 @@ class Tab:
     def _look(self, fragment: str = "") -> bytes:
         message = BackMsg()
         message.rerun_script.query_string = self._query
-        message.rerun_script.page_name = "doorrekenen"
+        message.rerun_script.page_script_hash = self._page_hash
+        message.rerun_script.page_name = "" if self._page_hash else "doorrekenen"
         message.rerun_script.fragment_id = fragment
         message.rerun_script.is_auto_rerun = bool(fragment)
         return bytes(message.SerializeToString())
@@ -302,6 +304,7 @@ class Tab:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._said.clear()
+            self._page_hash = message.new_session.page_script_hash
         elif kind == "auto_rerun":
             interval = message.auto_rerun.interval
             self._said[message.auto_rerun.fragment_id] = (time.monotonic() + interval, interval)

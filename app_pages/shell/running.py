@@ -130,6 +130,11 @@ def step_of(jobs: Sequence[Job]) -> int:
     return done if all(job.over for job in jobs) else max((step for step in STEPS if step <= done), default=0)
 
 
+def pause(seconds: float = LOOK_EVERY) -> float:
+    """How long a page waits before it looks again; longer where one visitor has many that look."""
+    return max(seconds, registry().seconds_apart(visitor()))
+
+
 def follow(
     wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, drawn: Callable[[Sequence[Job]], object] = step_of
 ) -> None:
@@ -139,7 +144,7 @@ def follow(
     shown = drawn(jobs)
     over = all(job.over for job in jobs)
 
-    @st.fragment(run_every=None if over or stopped(wanted, place) else LOOK_EVERY if shown else LOOK_FIRST)
+    @st.fragment(run_every=None if over or stopped(wanted, place) else pause(LOOK_EVERY if shown else LOOK_FIRST))
     def watch() -> None:
         halted = stopped(wanted, place)
         now = look(wanted) if halted or over else want(wanted)

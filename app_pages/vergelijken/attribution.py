@@ -135,7 +135,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[Counted] | None:
     key = tuple(job_key(one, SPLIT_COUNT) for one in combinations)
     halted = st.session_state.get("_split_stopped") == key
 
-    @st.fragment(run_every=None if halted else running.LOOK_EVERY)
+    @st.fragment(run_every=None if halted else running.pause())
     def look() -> None:
         _, left = _gathered(combinations)
         total, done = len(combinations), len(combinations) - len(left)

@@ -46,6 +46,8 @@ QUIET = 30.0
 GRACE = 2.0
 #: Most jobs that wait for one visitor, and for all together: where there are more, those of who has most give way.
 MOST_OPEN, MOST_OPEN_OF_ALL = 60, 400
+#: How often a second all that wait for one visitor look whether there is something, and one of each visitor together.
+LOOKS, LOOKS_OF_ALL = 10, 50
 #: Finished jobs that stay in memory; older ones are read from the folder again.
 KEPT_IN_MEMORY = 40
 
@@ -75,8 +77,8 @@ class _Wish:
     refused: bool = False
 
     def told(self, job: _AnyJob) -> _AnyJob:
-        """A job as this session sees it."""
-        if not self.refused or job.state != "stopped":
+        """A job as this session sees it; refused also where others have it computed, so that it looks no more."""
+        if not self.refused or job.state == "done":
             return job
         return replace(
             job, state="failed", refusal=WrongInput("too_many_open", allowed=Allowed("open", most=MOST_OPEN))
@@ -171,6 +173,12 @@ class Registry:
                 job = Asked(key, None, 1, one, state="stopped")
             found.append(job)
         return tuple(found)
+
+    def seconds_apart(self, visitor: Visitor) -> float:
+        """How long to wait between two looks: a crowd that looks often would keep the server from everything else."""
+        with self._changed:
+            waiting = [wish.visitor for wish in self._wants.values() if self._open(wish)]
+        return max(waiting.count(visitor) / LOOKS, len(set(waiting)) / LOOKS_OF_ALL)
 
     def retry(self, jobs: Sequence[Job]) -> None:
         """Forget those of these jobs that failed; who wants them again gets them computed again."""

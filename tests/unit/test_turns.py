@@ -114,6 +114,21 @@ def test_of_too_many_questions_the_oldest_give_way_with_a_sentence_and_nobody_el
     assert [job.state == "stopped" for job in jobs] == [False, True, True, True, False, False, False, False]
 
 
+def test_who_waits_with_many_tabs_looks_no_oftener_than_who_has_few(registry, monkeypatch):
+    for place in range(40):
+        registry.want(f"tab {place}", [scenario(place)], visitor=FLOOD)
+    (early,) = registry.want("honest", [scenario(100)], visitor=HONEST)
+    assert registry.seconds_apart(FLOOD) == 40 / registries.LOOKS
+    assert registry.seconds_apart(HONEST) == 1 / registries.LOOKS
+    monkeypatch.setattr(registries, "MOST_OPEN", 5)
+    registry.want("tab 40", [scenario(100), scenario(40)], visitor=FLOOD)
+    # who gave way looks no more, also where others have the same computed
+    assert registry.seconds_apart(FLOOD) <= 5 / registries.LOOKS
+    registry.want("tab 41", [scenario(41), scenario(42), scenario(43), scenario(44)], visitor=FLOOD)
+    told = registry.want("tab 40", [scenario(100), scenario(40)], visitor=FLOOD)
+    assert [job.state for job in told] == ["failed", "failed"] and not early.over
+
+
 def test_where_all_together_have_too_many_who_has_most_gives_way(registry, monkeypatch):
     monkeypatch.setattr(registries, "MOST_OPEN_OF_ALL", 6)
     jobs = {}
