@@ -31,6 +31,7 @@ from experiments.sweep.chunks import (
     values_of,
 )
 from sim.errors import Allowed, Refusal, WrongInput, on_one_line
+from sim.interrupts import answered, raise_if_heard
 from sim.kernel_store import ROOMS, ROOT, source_checksum
 from sim.replications import Finished
 
@@ -194,6 +195,7 @@ def on_cluster(
         listener = asyncio.create_task(_listen(cluster))
         try:
             while waiting or busy:
+                raise_if_heard()
                 while waiting and len(busy) < 2 * max(1, cluster.threads):
                     chunk = waiting.pop()
                     if not locks.take(chunk):
@@ -222,6 +224,10 @@ def on_cluster(
     with ChunkLocks(folder) as locks:
         try:
             cluster.runner.run(compute(locks))
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # it may have come anywhere in the loop, so the work itself has to be told
+            answered()
+            waiting.clear()
+            for task in busy:
+                task.cancel()
             return Finished(tuple(sorted(done.items())), interrupted=True)
     return Finished(tuple(sorted(done.items())), lost=tuple(sorted(lost)))

@@ -396,11 +396,12 @@ def test_whoever_freezes_is_left_within_half_a_minute(who, whole, file, cluster,
 
 
 @pytest.mark.full
-def test_ctrl_c_keeps_what_came_back(whole, file, cluster, tmp_path):
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_came_back(kind, file, cluster, tmp_path):
     cluster.worker(SLOW)
     process = start(file, tmp_path / "uit", "--cluster", cluster.address)
     until(lambda: list((tmp_path / "uit").glob("chunks/*.sha256")))
-    process.send_signal(signal.SIGINT)
+    process.send_signal(kind)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, ""), err
     assert err.splitlines()[-1].startswith("Onderbroken; ")
