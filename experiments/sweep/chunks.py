@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -38,6 +39,8 @@ MANIFEST, RESULTS, SUMMARY, DOCUMENT = "manifest.json", "results.parquet", "summ
 CHUNKS, LOCK = "chunks", ".lock"
 #: Rough time of one replication on one core: to start, and per simulated day.
 START_SECONDS, DAY_SECONDS = 0.02, 0.00025
+#: How long to wait for who writes the files of the whole folder: a moment's work, unless that process is halted.
+FOLDER_SECONDS = 20.0
 MADE, THERE, TAKEN = "made", "there", "taken"
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -251,15 +254,19 @@ class ChunkLocks:
         os.close(self._handle)
 
     def take(self, number: int, *, wait: bool = False) -> bool:
-        """Claim a number; False when another process has it."""
-        if fcntl is None:
-            return True
-        try:
-            fcntl.lockf(self._handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB), 1, number)
-        except (BlockingIOError, PermissionError):
-            return False
-        except OSError:  # a file system without locks: two processes may do the same, and write the same
-            return True
+        """Claim a number, at once or when it is soon free; False when another process has it."""
+        until = time.monotonic() + (FOLDER_SECONDS if wait else 0)
+        while fcntl is not None:
+            try:
+                fcntl.lockf(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+            except (BlockingIOError, PermissionError):
+                if time.monotonic() >= until:
+                    return False
+                time.sleep(0.05)
+            except OSError:  # a file system without locks: two processes may do the same, and write the same
+                break
+            else:
+                break
         return True
 
     def release(self, number: int) -> None:

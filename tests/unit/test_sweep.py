@@ -369,24 +369,26 @@ import sys, time
 from pathlib import Path
 from experiments.sweep.chunks import ChunkLocks
 claims = ChunkLocks(Path(sys.argv[1]))
-print(claims.take(2), flush=True)
+print(all([claims.take(int(number)) for number in sys.argv[2:]]), flush=True)
 time.sleep(120)
 """
 
 
 @pytest.fixture
-def holder(job, tmp_path):
-    """A living process that claims piece 2 of a sweep in the folder `uit`."""
+def holder(job, tmp_path, request):
+    """A living process that claims piece 2 of a sweep in the folder `uit`, and what more it is told to."""
     _prepare(tmp_path / "uit", job)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    words = [sys.executable, "-c", CLAIM, str(tmp_path / "uit")]
+    words = [sys.executable, "-c", CLAIM, str(tmp_path / "uit"), "2", *getattr(request, "param", ())]
     with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "True\n"
         yield process
         process.kill()
 
 
+@pytest.mark.parametrize("holder", [(), ("0",)], ids=["piece", "piece and folder"], indirect=True)
 def test_what_a_halted_process_claims_is_done_by_another(holder, whole, job, tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.sweep.chunks.FOLDER_SECONDS", 0.3)
     monkeypatch.setattr("experiments.sweep.sweep.HALTED_SECONDS", 0.3)
     holder.send_signal(signal.SIGSTOP)
     assert run_sweep(job, tmp_path / "uit").made == ALL_CHUNKS
