@@ -25,8 +25,8 @@ from experiments.run.provenance import version
 from experiments.scenario.decisions import WrongRows, from_link
 from sim.errors import WrongInput
 
-#: What is told of a key or value of the link that cannot be read, at most.
-LONGEST_TOLD = 60
+#: What is told of a key or value of the link that cannot be read, at most, and of how many.
+LONGEST_TOLD, MOST_TOLD = 60, 20
 
 
 def _read_link(page_keys: Collection[str]) -> None:
@@ -60,7 +60,9 @@ def _read_link(page_keys: Collection[str]) -> None:
     if theirs != version():
         sentences.append(text("link_version", theirs=literal(theirs[:20]), ours=version()))
     if unread:
-        sentences.append(text("link_unread", what=literal("; ".join(unread))))
+        sentences.append(
+            text("link_unread", what=literal("; ".join(unread[:MOST_TOLD] + ["…"] * (len(unread) > MOST_TOLD))))
+        )
     st.session_state["_link_told"] = sentences
 
 

@@ -167,4 +167,6 @@ def _cells(step: Step) -> list[str]:
 
 def from_link(text: str, period: str) -> tuple[Step, ...]:
     """Steps from a link. Raises WrongRows."""
+    if len(text) > LARGEST_BYTES:
+        raise WrongRows([WrongInput("too_large", file="link", allowed=Allowed("bytes", most=LARGEST_BYTES))])
     return read_rows([part.split(",") for part in text.split("~")] if text else [], period, "link")
