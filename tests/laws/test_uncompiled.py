@@ -4,6 +4,7 @@ With `make coverage` these runs also show which branches of the kernels any test
 """
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import astuple, dataclass
@@ -19,6 +20,7 @@ from sim.calendar import day_number
 
 pytestmark = pytest.mark.full
 
+ROOT = Path(__file__).resolve().parents[2]
 UNCOMPILED = Path(__file__).with_name("uncompiled.py")
 
 
@@ -65,9 +67,10 @@ def test_compiled_and_written_give_the_same_facts(stretch, tmp_path):
     np.savez(tmp_path / "resume.npz", **resume)
     compiled = fingerprint(simulate(parameters, 3, last_day, resume=resume or None))
     changes = json.dumps([astuple(change) for change in stretch.changes])
-    words = (tmp_path / "resume.npz", stretch.period, 3, last_day, changes)
+    words = (UNCOMPILED, tmp_path / "resume.npz", stretch.period, 3, last_day, changes)
+    measured = ("-m", "coverage", "run") if os.environ.get("COVERAGE_RUN") else ()
     written = subprocess.run(
-        [sys.executable, UNCOMPILED, *map(str, words)], capture_output=True, text=True, check=False
+        [sys.executable, *measured, *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert written.returncode == 0, written.stderr
     assert written.stdout.strip() == compiled
