@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 FILES = sorted(file for room in ("sim", "models") for file in (ROOT / room).rglob("*.py"))
 FORBIDDEN_MODULES = ("random", "secrets", "uuid", "numpy.random", "scipy.stats.qmc", "scipy.stats", "time")
+#: Asks the clock how old a kept file is; nothing of it reaches a run.
+READ_THE_CLOCK = {"sim/cache_folder.py"}
 FORBIDDEN_NAMES = {"default_rng", "RandomState", "SeedSequence", "Generator", "urandom", "getrandbits", "rvs"}
 HARMLESS_MODULES = {"collections.abc", "typing"}  # where a Generator is a kind of iterator
 FORBIDDEN_CALLS = {"hash", "id", "__import__", "eval", "exec"}
@@ -72,7 +74,9 @@ def _asks_for_random(call: ast.Call) -> bool:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
 def test_a_module_draws_no_random_numbers_of_its_own(file):
-    assert stray_luck(file.read_text(encoding="utf-8")) == []
+    found = stray_luck(file.read_text(encoding="utf-8"))
+    clock = [one for one in found if one.endswith(": import time")]
+    assert found == (clock if file.relative_to(ROOT).as_posix() in READ_THE_CLOCK else [])
 
 
 def test_there_is_something_to_search():
