@@ -73,10 +73,12 @@ def test_wrong_use_is_refused():
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
-def test_a_killed_worker_costs_one_task_that_is_done_again(tmp_path):
-    finished = replicate(functools.partial(tasks.dies_once, str(tmp_path)), range(16), 2)
-    assert [number for number, _ in finished] == list(range(16))
+@pytest.mark.parametrize(("number", "every"), [(16, 4), pytest.param(1000, 20, marks=pytest.mark.full)])
+def test_a_killed_worker_costs_one_task_that_is_done_again(number, every, tmp_path):
+    finished = replicate(functools.partial(tasks.dies_once, str(tmp_path), every), range(number), 2)
+    assert [done for done, _ in finished] == list(range(number))
     assert not finished.lost
+    assert (tmp_path / "begun").stat().st_size == number + number // every
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs kill -9")
