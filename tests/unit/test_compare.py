@@ -163,6 +163,20 @@ def test_the_interval_covers_as_often_as_it_says():
     assert 0.87 <= inside / trials <= 0.93
 
 
+@pytest.mark.full
+def test_the_interval_of_fifty_experiments_covers_as_often_as_it_says(baseline, other):
+    plans = [RunPlan(8, seed, until_day=day_number("2019-03-01"), fixed_parameters=True) for seed in range(1000, 1050)]
+    bands = {}
+    for plan in plans:
+        for row in compare([baseline, other], plan).differences():
+            bands.setdefault(row.measure, []).append(row.band)
+    known = [found for found in bands.values() if len({band.mean for band in found}) > 25]
+    truths = [np.mean([band.mean for band in found]) for found in known]  # of 400 pairs
+    covered = [band.low <= truth <= band.high for found, truth in zip(known, truths, strict=True) for band in found]
+    assert len(known) >= 12
+    assert 0.82 <= np.mean(covered) <= 0.95
+
+
 def test_pairing_is_measured_against_different_worlds():
     random = np.random.default_rng(5)
     world = random.normal(0.0, 10.0, 200)
