@@ -9,7 +9,7 @@ from app_pages.shell.link_keys import LANGUAGE_KEY
 from experiments.language.catalogue import Texts, catalogue
 from experiments.language.formatting import value_text
 from experiments.language.labels import choice_text, lever_label, unit_text
-from experiments.language.language import LANGUAGES, Language
+from experiments.language.language import LANGUAGES, SIDE_BY_SIDE, Language
 from experiments.language.refusals import problem_text, refusal_text
 from experiments.run.levers import lever_names
 from experiments.scenario.ready import load_scenario
@@ -66,8 +66,8 @@ def period_title(period: str, language: Language | None = None) -> str:
 
 
 def words_of_data(pair: tuple[str, str]) -> str:
-    """Of the words that data hold in every language, in the order of LANGUAGES, those for the visitor."""
-    return dict(zip(LANGUAGES, pair, strict=True)).get(visitor_language(), pair[-1])
+    """Of the words that data hold in Dutch and English, those for the visitor; English in any other language."""
+    return dict(zip(SIDE_BY_SIDE, pair, strict=True)).get(visitor_language(), pair[-1])
 
 
 def choice(word: str, language: Language | None = None) -> str:

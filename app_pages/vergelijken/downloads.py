@@ -13,7 +13,7 @@ from app_pages.shell.texts import visitor_language
 from app_pages.vergelijken import text
 from app_pages.vergelijken.figures import comparison
 from experiments.compare.compare import Comparison
-from experiments.language.language import LANGUAGES, Language
+from experiments.language.language import LANGUAGES, SIDE_BY_SIDE, Language
 from experiments.scenario.scenario import Scenario
 from experiments.service.job import Job
 
@@ -40,14 +40,15 @@ def show_report(scenarios: Sequence[Scenario], jobs: Sequence[Job], count: int) 
         st.caption(text("report_intro"))
         with st.container(horizontal=True):
             for code in LANGUAGES:
-                _file_button(f"report_{code}", f"rapport-{code}.html", "text/html", partial(report, code))
+                label = text(f"report_{code}") if code in SIDE_BY_SIDE else text("report_other", language=code)
+                _file_button(label, f"rapport-{code}.html", "text/html", partial(report, code))
             for kind, mime in MIMES.items():
                 name = "vergelijking.xlsx" if kind == "xlsx" else f"vergelijking-{kind}.zip"
-                _file_button(f"tables_{kind}", name, mime, partial(tables, kind))
+                _file_button(text(f"tables_{kind}"), name, mime, partial(tables, kind))
 
 
-def _file_button(key: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
-    file_button(text(key), make, f"doorstroom-{name}", mime, f"_compare_{key}")
+def _file_button(label: str, name: str, mime: str, make: Callable[[], bytes]) -> None:
+    file_button(label, make, f"doorstroom-{name}", mime, f"_compare_{name}")
 
 
 def report_bytes(result: Comparison, language: Language) -> bytes:

@@ -9,6 +9,7 @@ from pseudo import PSEUDO, outside_catalogue
 
 from experiments.language import catalogue as catalogues
 from experiments.language.catalogue import catalogue, parse
+from experiments.language.language import SIDE_BY_SIDE
 from models.levers import LEVERS
 from models.outcomes import OUTCOMES
 
@@ -35,6 +36,7 @@ def shelf(tmp_path, monkeypatch):
         (tmp_path / f"{name}.toml").write_text((catalogues.FOLDER / f"{name}.toml").read_text("utf-8"), "utf-8")
     (tmp_path / "shelf.toml").write_text(SHELF, "utf-8")
     monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
+    monkeypatch.setattr(catalogues, "LANGUAGES", SIDE_BY_SIDE)
     catalogues.catalogue.cache_clear()
     catalogues._read.cache_clear()
     yield lambda language: catalogue("shelf", language)
