@@ -1,4 +1,4 @@
-"""What visitors upload is held in memory, and bounded, whoever they are."""
+"""The server as this app starts it: what visitors upload and say is bounded, and who connects is known."""
 
 import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -42,6 +42,23 @@ def test_of_all_visits_who_holds_most_lets_go(manager, monkeypatch):
     assert files["honest"] == ["table"]
     assert sum(map(len, files.values())) <= 10
     assert files["tab 29"]
+
+
+def test_who_connects_is_not_who_a_header_says(monkeypatch):
+    # Uvicorn believes a proxy on this machine: one that was named there then locked everybody out.
+    import uvicorn
+    from streamlit import net_util
+
+    for place, name in (
+        (net_util, "get_external_ip"),
+        (net_util, "get_internal_ip"),
+        (MemoryUploadedFileManager, "add_file"),
+    ):
+        monkeypatch.setattr(place, name, getattr(place, name))  # put back afterwards
+    monkeypatch.setattr("streamlit.web.cli.main", lambda: None)
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    serve.main()
+    assert uvicorn.Config("app").forwarded_allow_ips == ""
 
 
 def test_what_a_browser_says_at_once_is_bounded():
