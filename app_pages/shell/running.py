@@ -147,7 +147,7 @@ def follow(
     @st.fragment(run_every=None if over or stopped(wanted, place) else pause(LOOK_EVERY if shown else LOOK_FIRST))
     def watch() -> None:
         halted = stopped(wanted, place)
-        now = look(wanted) if halted or over else want(wanted)
+        now = look(wanted) if halted else jobs if over else want(wanted)
         finished = _progress(wanted, now, place, halted)
         if not halted and not over and (finished or drawn(now) != shown):
             st.rerun(scope="app")

@@ -47,7 +47,7 @@ GRACE = 2.0
 #: Most jobs that wait for one visitor, and for all together: where there are more, those of who has most give way.
 MOST_OPEN, MOST_OPEN_OF_ALL = 60, 400
 #: How often a second all that wait for one visitor look whether there is something, and one of each visitor together.
-LOOKS, LOOKS_OF_ALL = 10, 50
+LOOKS, LOOKS_OF_ALL = 20, 50
 #: Finished jobs that stay in memory; older ones are read from the folder again.
 KEPT_IN_MEMORY = 40
 

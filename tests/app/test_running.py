@@ -41,6 +41,18 @@ def test_who_stopped_only_looks_while_another_goes_on(opened, page):
         registry.release(at.session_state["_session"])
 
 
+def test_who_asks_too_much_is_told_so_and_may_try_again(opened, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("experiments.service.registry.MOST_OPEN", 1)
+        at = opened("doorrekenen", **WANTED)
+        assert all("er staat te veel tegelijk open" in error.value for error in at.error) and at.error
+        assert not [button for button in at.main.button if button.key.startswith("_stop_")]
+    next(button for button in at.main.button if button.key.startswith("_again_")).click().run()
+    assert not at.error
+    assert [button for button in at.main.button if button.key.startswith("_stop_")]
+    running.registry().release(at.session_state["_session"])
+
+
 def test_only_a_page_just_opened_lets_its_first_picture_go_ahead(opened, monkeypatch):
     waits = []
     pause = SimpleNamespace(sleep=lambda _: waits.append(running.TURN.locked()))
