@@ -63,10 +63,22 @@ def test_every_wrong_row_is_named():
     assert len(caught.value.refusals) == 2
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"PK\x03\x04" + b"\x00" * 50, b"datum;iets\n1;2", b"a" * 300_000])
-def test_what_is_no_table_is_refused(content):
-    with pytest.raises(WrongRows):
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xff\xfe\x00", "regel 1: dit is geen tekst in UTF-8."),
+        (b"datum;knop;waarde\n2021-01-01;places_added;\xe9", "regel 2: dit is geen tekst in UTF-8."),
+        (b"PK\x03\x04" + b"\x00" * 50, "besturingsteken"),
+        (b"datum;iets\n1;2", "datum"),
+        (b"a" * 300_000, "te groot; toegestaan is hoogstens 262144 bytes."),
+        (b"2021-01-01;places_added;1\n" * 201, "201 regels; toegestaan is hoogstens 200."),
+        (b"2021-01-01;places_added;1\n" * 51, "places_added: 51 regels; toegestaan is hoogstens 50."),
+    ],
+)
+def test_what_is_no_table_or_too_much_is_refused(content, sentence):
+    with pytest.raises(WrongRows) as caught:
         read_steps(content, "prop-2021", "bestand.csv")
+    assert sentence in refusal_text(caught.value.refusals[0], "nl")
 
 
 def test_nothing_is_no_rows():
