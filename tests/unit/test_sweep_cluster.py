@@ -247,13 +247,13 @@ def start(file, out, *words):
 )
 def test_whoever_is_no_scheduler_is_left_in_time(address, treat, code, port, monkeypatch):
     monkeypatch.setattr(cluster_module, "ANSWER_SECONDS", 0.5)
-    with within(5), pytest.raises(WrongInput) as refused, connected(f"{address}:{port(treat)}"):
+    with within(10), pytest.raises(WrongInput) as refused, connected(f"{address}:{port(treat)}"):
         pass
     assert refused.value.code == code
 
 
 def test_a_scheduler_that_freezes_ends_it_and_it_can_go_on(whole, cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster_module, "BEAT_SECONDS", 0.4)
+    monkeypatch.setattr(cluster_module, "BEAT_SECONDS", 1.0)
     cluster.worker(SLOW)
 
     def freeze(done, _):
@@ -261,14 +261,14 @@ def test_a_scheduler_that_freezes_ends_it_and_it_can_go_on(whole, cluster, tmp_p
             cluster.scheduler.send_signal(signal.SIGSTOP)
 
     plan = make_sweep_plan(check_sweep_text(TEXT))
-    with within(15), pytest.raises(ClusterFailed, match="cluster_gone"):
+    with within(60), pytest.raises(ClusterFailed, match="cluster_gone"):
         run_sweep(plan, tmp_path / "uit", cluster=cluster.address, on_progress=freeze)
     assert run_sweep(plan, tmp_path / "uit").found >= 1
     assert content(tmp_path / "uit") == content(whole)
 
 
 def test_what_a_frozen_worker_had_is_done_by_another(whole, cluster, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster_module, "SILENT_SECONDS", 2.0)
+    monkeypatch.setattr(cluster_module, "SILENT_SECONDS", 4.0)
     frozen, _ = cluster.worker(), cluster.worker()
 
     def freeze(done, _):
@@ -276,7 +276,7 @@ def test_what_a_frozen_worker_had_is_done_by_another(whole, cluster, tmp_path, m
             time.sleep(1)  # both have finished more by then, of which nobody has asked for the result yet
             frozen.send_signal(signal.SIGSTOP)
 
-    with within(20):
+    with within(60):
         result = run_sweep(
             make_sweep_plan(check_sweep_text(TEXT)), tmp_path / "uit", cluster=cluster.address, on_progress=freeze
         )
@@ -288,8 +288,8 @@ def test_what_a_frozen_worker_had_is_done_by_another(whole, cluster, tmp_path, m
     ("mode", "code"),
     [
         ("noise", "worker_nonsense"),
-        ("no bytes", "worker_nonsense"),
-        ("nothing", "worker_nonsense"),
+        pytest.param("no bytes", "worker_nonsense", marks=pytest.mark.full),
+        pytest.param("nothing", "worker_nonsense", marks=pytest.mark.full),
         ("another chunk", "worker_nonsense"),
         ("no program", "worker_failed"),
     ],
@@ -297,7 +297,7 @@ def test_what_a_frozen_worker_had_is_done_by_another(whole, cluster, tmp_path, m
 def test_what_is_no_answer_is_refused_and_nothing_of_it_is_kept(mode, code, whole, strange, tmp_path):
     plan = make_sweep_plan(check_sweep_text(TEXT))
     (strange.folder / "mode").write_text(mode)
-    with within(15), pytest.raises(ClusterFailed, match=code):
+    with within(60), pytest.raises(ClusterFailed, match=code):
         run_sweep(plan, tmp_path / "uit", cluster=strange.address)
     (strange.folder / "mode").write_text("as it should")
     assert run_sweep(plan, tmp_path / "uit", cluster=strange.address).made >= CHUNKS - 1
