@@ -50,7 +50,10 @@ def session() -> str:
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Draw a page when it is the turn of this visit."""
+    """Draw a page, or part of one by itself, when it is the turn of this visit."""
+    if TURN.mine():
+        yield
+        return
     TURN.acquire((*visitor(), session()))
     try:
         yield
@@ -145,6 +148,7 @@ def follow(
     over = all(job.over for job in jobs)
 
     @st.fragment(run_every=None if over or stopped(wanted, place) else pause(LOOK_EVERY if shown else LOOK_FIRST))
+    @turn()
     def watch() -> None:
         halted = stopped(wanted, place)
         now = look(wanted) if halted else jobs if over else want(wanted)

@@ -136,6 +136,7 @@ def _split_progress(combinations: Sequence[Scenario]) -> list[Counted] | None:
     halted = st.session_state.get("_split_stopped") == key
 
     @st.fragment(run_every=None if halted else running.pause())
+    @running.turn()
     def look() -> None:
         _, left = _gathered(combinations)
         total, done = len(combinations), len(combinations) - len(left)

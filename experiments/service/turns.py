@@ -46,6 +46,7 @@ class TurnLock:
         self._guard = threading.Lock()
         self._turns = Turns()
         self._held = False
+        self._holder = 0
         self._waiting: list[tuple[Visitor, threading.Event]] = []
 
     def acquire(self, visitor: Visitor) -> None:
@@ -56,11 +57,17 @@ class TurnLock:
             if not self._held:
                 self._hand_over()
         mine.wait()
+        self._holder = threading.get_ident()
 
     def release(self) -> None:
         """Let the next one in."""
+        self._holder = 0
         with self._guard:
             self._hand_over()
+
+    def mine(self) -> bool:
+        """Whether this thread has it."""
+        return self._holder == threading.get_ident()
 
     def locked(self) -> bool:
         """Whether somebody has it."""

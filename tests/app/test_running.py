@@ -1,5 +1,6 @@
 """Following jobs: who pressed Stop only looks, whoever else goes on with the same."""
 
+import threading
 import time
 from types import SimpleNamespace
 
@@ -51,6 +52,21 @@ def test_who_asks_too_much_is_told_so_and_may_try_again(opened, monkeypatch):
     assert not at.error
     assert [button for button in at.main.button if button.key.startswith("_stop_")]
     running.registry().release(at.session_state["_session"])
+
+
+def test_looking_takes_turns_as_drawing_does_and_within_a_page_takes_none(monkeypatch):
+    monkeypatch.setattr(running, "visitor", lambda: ("address", "browser"))
+    monkeypatch.setattr(running, "session", lambda: "tab")
+    with running.turn():
+        with running.turn():
+            assert running.TURN.locked()
+        assert running.TURN.locked()
+        other = threading.Thread(target=running.turn()(lambda: None))
+        other.start()
+        other.join(0.2)
+        assert other.is_alive()
+    other.join(5.0)
+    assert not other.is_alive() and not running.TURN.locked()
 
 
 def test_only_a_page_just_opened_lets_its_first_picture_go_ahead(opened, monkeypatch):

@@ -155,6 +155,7 @@ def test_a_lock_goes_round_over_visitors():
         lock.release()
 
     lock.acquire(("at first",))
+    assert lock.mine()
     for visitor in [*[("flood", str(tab)) for tab in range(20)], ("honest", "1"), *[("flood", "5")] * 20]:
         threads.append(threading.Thread(target=draw, args=(visitor,)))
         threads[-1].start()
@@ -165,7 +166,7 @@ def test_a_lock_goes_round_over_visitors():
         thread.join(10.0)
     assert order.index(("honest", "1")) <= 1
     assert {tab for _, tab in order[:22]} >= {str(tab) for tab in range(20)}  # no tab twice before every other once
-    assert not lock.locked()
+    assert not lock.locked() and not lock.mine()
 
 
 def test_what_is_remembered_of_turns_is_bounded(monkeypatch):
