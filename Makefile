@@ -67,10 +67,10 @@ check-full: check coverage
 
 # Which branches of sim and models their own tests reach; it fails under 95 %. Of compiled code nothing sees that:
 # tests/laws/test_uncompiled.py does stretches of a run in the Python that it is written in.
-UNITS := agenda cache_folder calendar levers lives luck observed outcomes queues register replications results scenario \
-	schedule snapshot statistics
+UNITS := agenda cache_folder calendar compare exports jobs levers lives luck observed outcomes outputs queues register \
+	replications results scenario schedule snapshot statistics steps strange_calls sweep_file trace
 COVERING := $(UNITS:%=tests/unit/test_%.py) $(addprefix tests/house/test_,parameters.py refusals.py sources.py) \
-	$(addprefix tests/laws/test_,cut_and_continue.py strange_snapshots.py uncompiled.py)
+	$(addprefix tests/laws/test_,cut_and_continue.py refusals.py rules_of_the_chain.py strange_snapshots.py uncompiled.py)
 
 coverage: setup
 	@$(BIN)/coverage erase

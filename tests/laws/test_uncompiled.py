@@ -45,17 +45,22 @@ STRETCHES = (
         regional_intermediate_places=3000, acceleration_places=2000, large_family_homes=200, sharing_share=0.5,
         queue_rule="newest", inflow_factor=2.0, occupancy_norm=0.8,
     )),
-    Stretch("a Taskforce that begins", "prop-2021", "2020-03-25", "2020-04-12", levers(
-        taskforce_hired=200, reserve_places=3000, early_registration=0.5, smoothing=4, trading="national",
-    )),
-    Stretch("a Taskforce that ends, a closed half year", "prop-2021", "2021-06-20", "2021-07-12", levers(
+    Stretch("a Taskforce that comes and goes", "prop-2021", "2020-03-30", "2020-04-10", levers(
+        relaxed_allocation=0.0, hotel_places=1000, hosts_places=3000, regional_intermediate_places=500,
+        early_registration=0.5, smoothing=4, trading="national", family_size=0.3,
+    ) + tuple(Change(name, 0, day_number("2020-04-06")) for name in ("taskforce_hired", "taskforce_seconded"))),
+    Stretch("a half year that closes, stays that end", "prop-2021", "2021-06-27", "2021-07-08", levers(
         linking_rule="homes", target_source="rule", key="social_stock", relaxed_allocation=0.5, strictness=1.0,
-        flex_per_year=5000, state_units_per_year=3000, conversion_per_year=2000, project_failure=0.3,
+        flex_per_year=5000, state_units_per_year=3000, conversion_per_year=2000, new_social_per_year=3000,
+        large_family_homes=300, project_failure=0.3, trading="bilateral",
+        acceleration_places=5000, hotel_places=2500, hosts_places=3000,
     )),
     Stretch("families by the published series", "prop-2021", "2019-12-20", "2020-01-10", levers(
         impose_nareis=True, trading="region", reception_swap=0.5, ind_extra_staff=-300,
     )),
-    Stretch("another period", "golf-2015", "2015-09-20", "2015-10-10", ()),
+    Stretch("another period, in which nobody comes", "golf-2015", "2015-09-20", "2015-10-04", levers(
+        inflow_factor=0.0, occupancy_norm=0.8,
+    )),
 )  # fmt: skip
 
 
