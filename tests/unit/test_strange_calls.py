@@ -1,6 +1,11 @@
 """What the two lower rooms refuse when they are called in a way that nothing of ours calls them."""
 
+import gc
 import json
+import os
+import signal
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,14 +15,17 @@ from models.chain import Chain
 from models.levers import Change
 from models.outcomes import Window, cost_ind, count_outcomes
 from models.parameters import baseline
+from models.saved_state import ImpossibleState
 from models.stages.projects import Pipeline
-from sim import snapshot
+from sim import files, snapshot
 from sim.agenda import NEXT, WHAT, WHO, Agenda
+from sim.cache_folder import _others_may_replace
 from sim.calendar import day_number
 from sim.errors import CannotWrite, Term, WrongInput
 from sim.files import atomic_file, place_of
-from sim.interrupts import answered, listen
+from sim.interrupts import _pass_over, answered, listen
 from sim.records import record_type
+from sim.replications import _keep_freed_memory
 from sim.schedule import Schedule
 from sim.statistics import grouped_interval
 
@@ -131,10 +139,47 @@ def test_where_a_file_cannot_come(tmp_path):
     assert [*tmp_path.iterdir()] == []
 
 
-def test_listening_twice_changes_nothing():
-    import signal
-    import sys
+def test_a_system_without_locks_or_handles_on_folders_writes_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "fcntl", None)
+    monkeypatch.delattr(os, "O_DIRECTORY")
+    with atomic_file(tmp_path / "new") as stream:
+        stream.write(b"x")
+        assert not files.lock(stream.fileno())
+    assert files.hold(tmp_path / "new") is None
+    assert (tmp_path / "new").read_bytes() == b"x"
 
+
+def test_a_folder_of_a_stranger_may_be_replaced_by_others():
+    here = Path(__file__).stat()
+    assert _others_may_replace(os.stat_result((here.st_mode, 1, 1, 1, os.geteuid() + 7, 0, 0, 0, 0, 0)))
+
+
+def test_a_state_names_a_day_of_its_run(short_chain):
+    for today in (np.array([NEW_YEAR]), np.array([NEW_YEAR + 10.0]), np.array([NEW_YEAR, NEW_YEAR])):
+        chain = Chain(short_chain.parameters, 1, short_chain.last_day)
+        with pytest.raises(ImpossibleState):
+            chain.resume(short_chain.snapshot() | {"today": today})
+
+
+@pytest.mark.parametrize(("fault", "is_told"), [(KeyboardInterrupt(), False), (ValueError("broken"), True)])
+def test_only_an_interrupt_is_passed_over_where_nothing_can_be_raised(capsys, monkeypatch, fault, is_told):
+    class Leaving:
+        def __del__(self):
+            raise fault
+
+    monkeypatch.setattr(sys, "unraisablehook", _pass_over)
+    Leaving()
+    gc.collect()
+    assert ("Leaving" in capsys.readouterr().err) == is_told
+
+
+def test_memory_of_a_task_can_be_kept_where_the_system_knows_how(monkeypatch):
+    _keep_freed_memory()
+    monkeypatch.setattr(os, "name", "nt")
+    _keep_freed_memory()
+
+
+def test_listening_twice_changes_nothing():
     before, hook = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}, sys.unraisablehook
     try:
         listen()
