@@ -147,7 +147,7 @@ def counted(monkeypatch):
 
     class Adder:
         def __init__(self, period, paths, draws, seed):
-            self.draws, self.seed = draws, seed
+            self.period, self.draws, self.seed = period, draws, seed
 
         def __call__(self, number):
             runs.append(tuple(self.draws[number - 1]))
