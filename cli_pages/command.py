@@ -38,7 +38,7 @@ class SentenceGroup(WordedGroup):
             try:
                 words = positional[0] if positional else named.get("args")
                 choose_language(sys.argv[1:] if words is None else words)
-                code = super().main(*positional, **(named | {"standalone_mode": False}))
+                code = super().main(*positional, **(named | {"standalone_mode": False, "prog_name": "doorstroom"}))
             finally:
                 sys.stdout.flush()
         except Refusal as error:
@@ -52,7 +52,10 @@ class SentenceGroup(WordedGroup):
         except Exception as error:
             if not hasattr(error, "format_message"):
                 raise
-            code = print_err(usage_sentence(error.format_message()), 2)
+            context = getattr(error, "ctx", None)
+            code = print_err(
+                usage_sentence(error.format_message(), context.command_path if context else "doorstroom"), 2
+            )
         sys.exit(code if isinstance(code, int) else 0)
 
     def invoke(self, ctx: Any) -> Any:

@@ -190,11 +190,8 @@ def _difference_table(first_head: str, rows: Sequence[tuple[str, "Difference"]])
 def _difference_cells(row: "Difference") -> list[str]:
     """Means, difference, interval and verdict of one row."""
     texts, language = texts_of("compare"), current_language()
-    verdict = "verdict.clear" if row.clear else "verdict.open"
-    if row.clear and row.winner is not None and row.a != row.b:
-        verdict = "verdict.b_better" if row.winner == row.b else "verdict.a_better"
     mean, low, high = figures_text([row.band.mean, row.band.low, row.band.high], row.unit, language, signed=True)
     interval = texts("interval", low=low, high=high)
     means = figures_text([row.mean_a, row.mean_b], row.unit, language)
     sides = [bound_text(text, bound, language) for text, bound in zip(means, row.at_least, strict=True)]
-    return [*sides, mean, interval, texts(verdict)]
+    return [*sides, mean, interval, texts(f"verdict.{row.verdict}")]

@@ -100,6 +100,8 @@ def _default_words(row: Mapping[str, Any]) -> str:
     if row["drawn"] is not None:
         low, high = map(rounded, row["drawn"])
         return texts("default.drawn", low=low, high=high)
+    if isinstance(value, bool):
+        return str(value).lower()  # as it is typed
     if not isinstance(value, list):
         return cell(value)
     steps = [rounded(value[0]["value"])]

@@ -47,7 +47,7 @@ class Options(JsonOptions):
 def trace_command(options: Options) -> None:
     """Print the life of a household, or whose lives differ most between two scenarios."""
     if not options.against and not options.household:
-        raise typer.Exit(print_err(usage_sentence("Missing option '--household'."), 2))
+        raise typer.Exit(print_err(usage_sentence("Missing option '--household'.", "doorstroom trace"), 2))
 
     from experiments.scenario.ready import load_scenario
     from sim.errors import WrongInput

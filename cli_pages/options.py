@@ -87,12 +87,12 @@ def command_of(answer: Callable[[Chosen], None], options: type[Chosen]) -> Calla
     return command
 
 
-def usage_sentence(message: str) -> str:
-    """What the parser of options says, in the language of the command."""
+def usage_sentence(message: str, command: str) -> str:
+    """What the parser of the options of a command says, in the language of the reader."""
     first = " ".join(message.split())
     for pattern, key in _USAGE:
         if found := pattern.search(first):
-            return texts_of("shared")(f"parser.{key}", name=found["name"])
+            return texts_of("shared")(f"parser.{key}", name=found["name"], command=command)
     raise AssertionError("the last pattern fits everything")
 
 

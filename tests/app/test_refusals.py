@@ -17,8 +17,8 @@ from sim.errors import WrongInput
     [
         (
             "2021-01-01;places_added;veel",
-            "line 1, places_added: 'veel' is no number here; write a whole number such as 6000, 6.000, 6,000 or 6 000; "
-            "allowed is a whole number from 0 to 20000.",
+            "line 1, places_added: 'veel' cannot be read as a whole number here; "
+            "write one such as 6000, 6.000, 6,000 or 6 000; allowed is a whole number from 0 to 20000.",
         ),
         ("2021-01-01;bestaat_niet;1", "unknown lever 'bestaat_niet'"),
         ("gisteren;places_added;1", "date: value 'gisteren' is not allowed; allowed is a date such as 2021-03-01 or"),

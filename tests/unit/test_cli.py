@@ -468,6 +468,8 @@ def test_a_comparison_leaves_a_page_and_tables(capsys, tmp_path):
     code, told, _ = call(capsys, *words, "--language", "en")
     assert code == 0
     assert f"The page is in {report}." in told
+    assert "  equal  " in told
+    assert "  no clear difference  " not in told
     assert '<html lang="en">' in report.read_text(encoding="utf-8")
     assert "difference B less A" in (out / "differences.csv").read_text(encoding="utf-8-sig")
 
@@ -502,7 +504,8 @@ def test_the_language_may_come_from_the_environment(capsys, monkeypatch):
     )
     assert call(capsys, "run", "geen")[2].startswith("geen: unknown scenario 'geen'")
     assert (
-        call(capsys, "run", "prop-2021", "--oeps")[2] == "doorstroom: unknown option --oeps; see doorstroom --help.\n"
+        call(capsys, "run", "prop-2021", "--oeps")[2]
+        == "doorstroom run: unknown option --oeps; see doorstroom run --help.\n"
     )
     monkeypatch.setenv("DOORSTROOM_LANGUAGE", "fr")
     code, out, err = call(capsys, "list", "outcomes")

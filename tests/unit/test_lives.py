@@ -361,7 +361,7 @@ def test_the_list_of_lives(capsys, other):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--top", "5"], "doorstroom: de optie --household ontbreekt; zie doorstroom --help."),
+        (["--top", "5"], "doorstroom trace: de optie --household ontbreekt; zie doorstroom trace --help."),
         (["--household", "1", "--top", "5"], "--top 5: een lijst komt er alleen met --against"),
         (["--against", "prop-2021", "--household", "1", "--top", "5"], "--top 5: een lijst komt er alleen"),
         (["--against", "prop-2021", "--top", "-1"], "--top: waarde '-1' is niet toegestaan"),

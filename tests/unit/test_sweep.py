@@ -247,7 +247,7 @@ def test_one_of_anything_is_not_called_many(capsys, tmp_path):
     file.write_text(ONE, "utf-8")
     out, err = call(capsys, file, "--out", tmp_path / "uit", "--workers", "1", "--language", "en")[1:]
     assert "1 point of 1 replication, together 1 run in 1 piece;" in err
-    assert "1 point, 1 replication per point; finished already were 0 of 1 piece" in out
+    assert "1 point, 1 replication per point; already finished: 0 of 1 piece" in out
 
 
 def test_columns_of_settings_have_one_kind():
@@ -589,7 +589,7 @@ def test_wrong_use_is_one_sentence_and_makes_no_folder(capsys, file, tmp_path, w
 
 def test_out_is_needed_and_a_wrong_file_is_named(capsys, tmp_path):
     code, _, err = call(capsys, "instroom-en-woningaandeel")
-    assert (code, err) == (2, "doorstroom: de optie --out ontbreekt; zie doorstroom --help.\n")
+    assert (code, err) == (2, "doorstroom sweep: de optie --out ontbreekt; zie doorstroom sweep --help.\n")
     code, _, err = call(capsys, tmp_path / "weg.yaml", "--out", tmp_path / "uit")
     assert code == 2
     assert "onbekende sweep" in err
@@ -640,7 +640,7 @@ def test_lost_chunks_are_named_and_the_rest_is_kept(capsys, file, tmp_path, monk
 def test_the_report_is_dutch_and_says_what_was_there(capsys, copy, file):
     code, out, err = call(capsys, file, "--out", copy, "--workers", "1")
     assert code == 0
-    assert "4 punten, 14 replicaties per punt; al af waren 6 van 6 stukken" in out
+    assert "4 punten, 14 replicaties per punt; al af: 6 van 6 stukken" in out
     assert f"De resultaten staan in {copy}: results.parquet" in out
     assert err.count("\n") == 1
     assert "orspelling" not in out

@@ -143,7 +143,7 @@ def test_ready_sweeps_can_be_loaded_by_name():
         (("0.12", "{value: 0.1, from: 1999-01-01}"), "regel 7, levers.share_cap[2].from: waarde '1999-01-01'"),
         (("0.12", "{value: 0.1, fro: 2019-01-01}"), "regel 7, levers.share_cap[2].fro: onbekende sleutel 'fro'"),
         (("0.12", "null"), "regel 7, levers.share_cap[2]"),
-        (("0.12", ".nan"), "regel 7, levers.share_cap[2]: '.nan' is hier geen getal"),
+        (("0.12", ".nan"), "regel 7, levers.share_cap[2]: '.nan' is hier niet als getal te lezen"),
         (("0.12", "0.0550"), "regel 7, levers.share_cap[2]: waarde '0.0550' staat er twee keer"),
         (
             ("[0.055, 0.12]", "0.055"),
