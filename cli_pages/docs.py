@@ -16,6 +16,7 @@ class Options(shared.Options):
     """What `doorstroom docs` takes."""
 
     folder: Annotated[str, typer.Argument()] = "docs"
+    force: shared.Force = False
 
 
 def docs_command(options: Options) -> None:
@@ -23,5 +24,5 @@ def docs_command(options: Options) -> None:
     from experiments.documents.pages import write_pages
 
     texts = texts_of("docs")
-    written = write_pages(Path(options.folder))
+    written = write_pages(Path(options.folder), options.force)
     print_out(*[texts("written", page=path) for path in written] or [texts("nothing")])

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sim.files import lock
+from sim.files import WITHOUT_WAITING, lock
 
 #: What was used within so many seconds may be in use.
 IN_USE_SECONDS = 3600.0
@@ -84,7 +84,7 @@ def make_room(
 def _remove(path: Path) -> bool:
     """Remove a file or folder that nobody holds; tell whether it is gone."""
     with contextlib.suppress(OSError):
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        handle = os.open(path, os.O_RDONLY | WITHOUT_WAITING | getattr(os, "O_NOFOLLOW", 0))
         try:
             if lock(handle):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

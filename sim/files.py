@@ -24,6 +24,8 @@ _LONGEST_NAME_KEPT = 80
 MAKING, ASIDE = ".tmp", ".old"
 #: More than any file of ours takes.
 LARGEST_BYTES = 1 << 30
+#: Whoever opens a pipe to read waits for a writer, unless they say so.
+WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 
 
 def fsync_folder(folder: str | os.PathLike[str]) -> None:
@@ -44,8 +46,11 @@ def temporary_prefix(target: Path) -> str:
 
 
 def read_bounded(path: str | os.PathLike[str]) -> bytes:
-    """The bytes of an ordinary file that is no larger than one of ours can be. Raises OSError."""
-    with Path(path).open("rb") as stream:
+    """The bytes of an ordinary file that is no larger than one of ours can be. Raises OSError.
+
+    What is a pipe is not waited for.
+    """
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | WITHOUT_WAITING)) as stream:
         about = os.fstat(stream.fileno())
         if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_BYTES:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))

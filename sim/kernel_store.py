@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sim.cache_folder import cache_folder, make_private, make_room
 from sim.errors import CannotWrite
-from sim.files import atomic_file, hold
+from sim.files import atomic_file, hold, read_bounded
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The rooms whose modules may hold a kernel that is kept.
@@ -142,7 +142,9 @@ def _name(key: str) -> str:
 
 def _whole(file: Path) -> bytes | None:
     """The compiled code in a file, or None when it is not there, cannot be read or is not what was written."""
-    content = _content(file)
+    content = b""
+    with contextlib.suppress(OSError):
+        content = read_bounded(file)
     code = content[_CHECKSUM_BYTES:]
     return code if content[:_CHECKSUM_BYTES] == _checksum(file.name, code) else None
 

@@ -1,5 +1,6 @@
 """Which pages of `docs/` are made, and writing those that are no longer what the program says."""
 
+import contextlib
 import inspect
 import re
 from collections.abc import Callable
@@ -14,9 +15,10 @@ from experiments.language.catalogue import FOLDER, catalogue
 from experiments.run.ensemble import held_out, load_ensemble
 from experiments.scenario.ready import ready_scenarios
 from experiments.scenario.scenario import Scenario
-from experiments.storage.files import write_file
+from experiments.storage.files import Output
 from models.parameters import PERIODS
 from sim.errors import WrongInput
+from sim.files import read_bounded
 
 #: The period that is fitted.
 FITTED_PERIOD = "prop-2021"
@@ -103,18 +105,26 @@ def made_pages(folder: Path) -> dict[Path, str]:
     for (name, part), make in PARTS.items():
         path = folder / name
         try:
-            text = pages[path] if path in pages else path.read_text(encoding="utf-8")
-        except OSError as error:
+            text = pages[path] if path in pages else read_bounded(path).decode()
+        except (OSError, ValueError) as error:
             raise WrongInput("no_docs_folder", file=folder) from error
         pages[path] = _marked(text, part, make(), path)
     return pages
 
 
-def write_pages(folder: Path) -> list[Path]:
-    """Write the pages that differ, each in one step; returns those. Raises WrongInput and CannotWrite."""
-    written = []
-    for path, text in made_pages(folder).items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            write_file(path, text)
-            written.append(path)
-    return written
+def write_pages(folder: Path, force: bool = False) -> list[Path]:
+    """Write the pages that differ, each in one step; returns those. Raises WrongInput and CannotWrite.
+
+    force: whether a page that does not say that it is made may be replaced.
+    """
+    texts = {path: text for path, text in made_pages(folder).items() if not _is(path, text)}
+    pages = [(Output(str(path), force=force or path.name not in WHOLE), text) for path, text in texts.items()]
+    for page, text in pages:
+        page.write(text)
+    return list(texts)
+
+
+def _is(path: Path, text: str) -> bool:
+    with contextlib.suppress(OSError):
+        return read_bounded(path) == text.encode()
+    return False

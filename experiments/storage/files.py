@@ -11,6 +11,8 @@ from sim.files import atomic_file, place_of
 
 #: What every page of this program says in its head; see `page.html` of the report.
 MADE_HERE = b'<meta name="generator" content="Doorstroom'
+#: What every page of the documentation says there that is made as a whole.
+MADE_DOCS = b"`doorstroom docs`"
 _HEAD_BYTES = 2_048
 
 
@@ -51,7 +53,7 @@ class Output:
                 raise CannotWrite(self.path, Term("is_input"))
             with target.open("rb") as stream:
                 head = stream.read(_HEAD_BYTES)
-            if head and MADE_HERE not in head and not self.force:
+            if head and not self.force and MADE_HERE not in head and MADE_DOCS not in head:
                 raise CannotWrite(self.path, Term("not_made_here"))
         return target
 

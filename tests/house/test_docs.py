@@ -7,6 +7,7 @@ Pages that are made equal what makes them.
 
 import csv
 import io
+import os
 import re
 import runpy
 import shlex
@@ -27,7 +28,7 @@ from experiments.scenario.ready import check_text, load_scenario
 from experiments.sweep.plan import check_sweep_text, load_sweep, ready_sweeps
 from models.levers import LEVERS
 from models.sources import read_table, table_names
-from sim.errors import WrongInput
+from sim.errors import CannotWrite, WrongInput
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -205,7 +206,7 @@ def test_pages_are_written_where_they_differ_and_nowhere_else(tmp_path):
     folder = tmp_path / "docs"
     shutil.copytree(DOCS, folder)
     assert write_pages(folder) == []
-    (folder / "knoppen.md").write_text("iets anders", encoding="utf-8")
+    (folder / "knoppen.md").write_text("iets anders, met `doorstroom docs`", encoding="utf-8")
     guide = folder / "gebruikershandleiding.md"
     guide.write_text(guide.read_text(encoding="utf-8").replace("| `prop-2021` |", "| `prop` |"), encoding="utf-8")
     assert sorted(path.name for path in write_pages(folder)) == ["gebruikershandleiding.md", "knoppen.md"]
@@ -214,6 +215,28 @@ def test_pages_are_written_where_they_differ_and_nowhere_else(tmp_path):
     for place in (folder, tmp_path / "nergens"):
         with pytest.raises(WrongInput):
             write_pages(place)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_what_the_docs_command_did_not_make_is_not_replaced_nor_waited_for(tmp_path):
+    folder, mine = tmp_path / "docs", tmp_path / "brief.txt"
+    shutil.copytree(DOCS, folder)
+    mine.write_bytes(b"van de gebruiker \xff")
+    page = folder / "uitspraken.md"
+    page.unlink()
+    page.symlink_to(mine)
+    with pytest.raises(CannotWrite):
+        write_pages(folder)
+    assert mine.read_bytes() == b"van de gebruiker \xff"
+    assert write_pages(folder, force=True) == [page]
+    mine.unlink()
+    os.mkfifo(mine)
+    with pytest.raises(CannotWrite):
+        write_pages(folder, force=True)
+    for spoil in (lambda guide: guide.write_bytes(b"\xff"), lambda guide: (guide.unlink(), os.mkfifo(guide))):
+        spoil(folder / "model.md")
+        with pytest.raises(WrongInput):
+            write_pages(folder)
 
 
 # --- the repository speaks of itself alone ----------------------------------------------------------------------

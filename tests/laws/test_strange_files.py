@@ -1,6 +1,7 @@
 """Law: whatever stands in a table, a link, a sweep or a file that was kept, the answer is right or a clear refusal."""
 
 import hashlib
+import os
 import random
 import shutil
 import time
@@ -257,6 +258,9 @@ def test_a_small_table_that_unpacks_to_gigabytes_is_refused_unread(tmp_path):
 def test_only_ordinary_files_of_an_ordinary_size_are_read(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="too large"):
         read_bounded("/dev/zero")
+    os.mkfifo(tmp_path / "pijp")
+    with pytest.raises(OSError, match="too large"):  # at once: nobody will write into it
+        read_bounded(tmp_path / "pijp")
     file = tmp_path / "groot.snapshot"
     with file.open("wb") as stream:
         stream.truncate(1 << 40)
