@@ -62,7 +62,7 @@ def test_a_damaged_back_test_is_refused(tmp_path, content):
 def test_the_kept_back_test_is_what_a_run_gives(period, tmp_path):
     kept = kept_backtest(period)
     anew = kept_backtest(period, keep_backtest(period, kept["draws"], tmp_path / "toets.json"))
-    assert anew == kept
+    assert anew | {"version": kept["version"]} == kept  # a release by itself moves no figure
 
 
 def test_every_series_and_parameter_has_a_name_in_both_languages():
