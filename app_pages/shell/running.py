@@ -181,7 +181,6 @@ def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted:
         st.rerun(scope="app")
     if all(job.state in ("done", "failed") for job in jobs):
         return True
-    done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
     shown, most = min(job.done for job in jobs), jobs[0].total
     left, right = st.columns([5, 1], vertical_alignment="center")
     if halted or any(job.state == "stopped" for job in jobs):
@@ -195,10 +194,11 @@ def _progress(wanted: Sequence[Wanted], jobs: Sequence[Job], place: str, halted:
     if most == 1:
         words = text("answering")
     else:
-        words = text("computing", done=shown, total=most) if done else text("starting")
+        words = text("computing", done=shown, total=most) if shown else text("starting")
     if known and len(known) == len(seconds):
         words += ", " + text("seconds_left", seconds=number_text(max(1.0, *known), 0, visitor_language()))
-    left.progress(done / total, text=words)
+    share = shown / most if most > 1 else sum(job.done for job in jobs) / len(jobs)  # of answers, which come one by one
+    left.progress(share, text=words)
     if right.button(text("stop"), key=f"_stop_{place}", width="stretch"):
         st.session_state[f"_stopped_{place}"] = tuple(_key(one) for one in wanted)
         registry().release(session())
