@@ -136,7 +136,7 @@ def test_folders_that_hold_something_else_are_refused(call, saved, tmp_path, mon
     assert "andere doorrekening dan de rest" in refused("--resume", mixed)
     monkeypatch.setattr("experiments.run.snapshots.ensemble_version", lambda name: "anders")
     assert "met een ander ensemble" in refused("--resume", saved)
-    monkeypatch.setattr("experiments.run.snapshots.behind", lambda: {"model_version": 0})
+    monkeypatch.setattr("experiments.run.snapshots.behind", lambda period: {"model_version": 0})
     assert "andere versie van het programma" in refused("--resume", saved)
 
 

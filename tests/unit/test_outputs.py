@@ -156,14 +156,18 @@ def test_the_report_says_that_it_is_ours(tmp_path, capsys):
 
 
 def start(*words):
-    return subprocess.Popen(
-        [sys.executable, str(ROOT / "cli.py"), *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        start_new_session=True,
-    )
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests that were started to outlive it would hand that on
+    try:
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "cli.py"), *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def wait_for(folder, pattern):
