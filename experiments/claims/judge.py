@@ -34,7 +34,7 @@ from models.levers import Change
 from sim.arrays import IntArray
 from sim.calendar import day_number
 from sim.errors import WrongInput, one_of
-from sim.replications import replicate
+from sim.replications import replicate, replication_seed
 
 #: Futures that a process computes before it reports; the list of all of them travels along each time.
 BATCH = 8
@@ -69,15 +69,26 @@ class ClaimsTask:
         return tuple(self.counted(self.pieces[place], number) for place in places)
 
     def counted(self, piece: Piece, number: int) -> tuple[float, ...]:
-        """Everything that is counted in one future in one replication."""
+        """Everything that is counted in one future in one replication, each as it is known on its last day.
+
+        What happens later may hide what was: of a second stay outside reception the first is not kept.
+        """
+        from models.chain import Chain
         from models.outcomes import OUTCOMES, Window
 
         task = Task(piece.period, piece.changes, self.seed, 0, piece.until_day, ensemble=default_ensemble(piece.period))
-        facts, parameters = task.simulated(number)
-        return tuple(
-            float((MEASURES[name] if name in MEASURES else OUTCOMES[name]).count(Window(facts, parameters, *days)))
-            for name, *days in piece.counted
-        )
+        parameters = task.parameters(number)
+        chain = Chain(parameters, replication_seed(self.seed, number), piece.until_day)
+        chain.start()
+        found = {}
+        for until in sorted({until for _, _, until in piece.counted}):
+            chain.run(until)
+            facts = chain.facts()
+            for name, first, last in piece.counted:
+                if last == until:
+                    count = (MEASURES[name] if name in MEASURES else OUTCOMES[name]).count
+                    found[name, first, last] = float(count(Window(facts, parameters, first, last)))
+        return tuple(found[what] for what in piece.counted)
 
 
 @lru_cache(maxsize=4)

@@ -774,3 +774,13 @@ def test_counts_name_days_and_measure():
         Counted("prop-2021", "realised", "2019-01-01", "2019-03-01"),
         Counted("anders", "realised", "2019-01-01", "2019-03-01"),
     )
+
+
+def test_what_is_counted_until_a_day_does_not_know_what_came_later():
+    """Of a second stay outside reception the first is not kept: counted at the end of 2022 the wait was longer."""
+    first, early, late = (day_number(text) for text in ("2020-07-01", "2022-01-01", "2023-01-01"))
+    wait = ("weeks_until_out_mean", first, early)
+    alone = Piece("prop-2021", (), early, (wait,), 1)
+    beside = Piece("prop-2021", (), late, (("realised", first, late), wait), 1)
+    task = ClaimsTask((alone, beside), seed=1)
+    assert task.counted(beside, 1)[1] == task.counted(alone, 1)[0]
