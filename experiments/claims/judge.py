@@ -34,7 +34,7 @@ from models.levers import Change
 from sim.arrays import IntArray
 from sim.calendar import day_number
 from sim.errors import WrongInput, one_of
-from sim.replications import replicate, replication_seed
+from sim.replications import replicate
 
 #: Futures that a process computes before it reports; the list of all of them travels along each time.
 BATCH = 8
@@ -73,12 +73,10 @@ class ClaimsTask:
 
         What happens later may hide what was: of a second stay outside reception the first is not kept.
         """
-        from models.chain import Chain
         from models.outcomes import OUTCOMES, Window
 
         task = Task(piece.period, piece.changes, self.seed, 0, piece.until_day, ensemble=default_ensemble(piece.period))
-        parameters = task.parameters(number)
-        chain = Chain(parameters, replication_seed(self.seed, number), piece.until_day)
+        chain = task.chain(number)
         chain.start()
         found = {}
         for until in sorted({until for _, _, until in piece.counted}):
@@ -87,7 +85,7 @@ class ClaimsTask:
             for name, first, last in piece.counted:
                 if last == until:
                     count = (MEASURES[name] if name in MEASURES else OUTCOMES[name]).count
-                    found[name, first, last] = float(count(Window(facts, parameters, first, last)))
+                    found[name, first, last] = float(count(Window(facts, chain.parameters, first, last)))
         return tuple(found[what] for what in piece.counted)
 
 

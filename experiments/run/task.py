@@ -17,6 +17,7 @@ from sim.replications import replication_seed
 
 if TYPE_CHECKING:
     from experiments.scenario.scenario import Scenario
+    from models.chain import Chain
     from models.facts import Facts
     from models.parameters import Parameters
 
@@ -94,6 +95,12 @@ class Task:
         """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
         return changed_parameters(self.period, self.changes, self.ensemble, None if self.fixed else number)
 
+    def chain(self, number: int) -> "Chain":
+        """The chain of one replication, on its first day and with nobody in it yet."""
+        from models.chain import Chain
+
+        return Chain(self.parameters(number), replication_seed(self.seed, number), self.until_day)
+
     def __call__(self, number: int) -> Replication:
         """Compute one replication and keep what is counted."""
         facts, parameters = self.simulated(number)
@@ -105,10 +112,7 @@ class Task:
 
     def simulated(self, number: int) -> tuple["Facts", "Parameters"]:
         """The facts of one replication, and the parameters they came from."""
-        from models.chain import Chain
-
-        parameters = self.parameters(number)
-        chain = Chain(parameters, replication_seed(self.seed, number), self.until_day)
+        chain = self.chain(number)
         if self.resume is None:
             chain.start()
         else:
@@ -123,7 +127,7 @@ class Task:
             save_snapshot(str(self.snapshots), number, chain, origin)
         if chain.today < self.until_day:
             chain.run(self.until_day)
-        return chain.facts(), parameters
+        return chain.facts(), chain.parameters
 
     def counted(self, facts: "Facts", parameters: "Parameters") -> Replication:
         """What is kept of the facts of one replication."""
