@@ -140,6 +140,7 @@ _LEVERS = (
     Lever("inflow_factor", "inflow.inflow_factor", "uncertainty", step=0.05, low=0.0, high=3.0, uncertainty=True),
     Lever("inflow_shock", "inflow.shock_persons_per_month", "uncertainty", step=250, uncertainty=True),
     Lever("evacuation", "inflow.evacuation_factor", "uncertainty", step=0.25, uncertainty=True),
+    Lever("other_entry", "inflow.other_entry_factor", "uncertainty", step=0.1, uncertainty=True),
     Lever("likely_share", "inflow.likely_share_factor", "uncertainty", step=0.05, uncertainty=True),
     Lever("permit_chance", "ind.permit_chance_factor", "uncertainty", step=0.05, uncertainty=True),
     Lever("family_size", "nareis.family_size_factor", "uncertainty", step=0.1, uncertainty=True),

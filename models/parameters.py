@@ -87,6 +87,7 @@ class Inflow(Branch):
     inflow_factor: Schedule = _number("times", 0.0, 3.0)
     shock_persons_per_month: Schedule = _number("persons a month", 0.0, 10000.0)
     evacuation_factor: float = _number("times", 0.0, 5.0)
+    other_entry_factor: float = _number("times", 0.0, 3.0)
     elsewhere_share: float = _share()
     likely_share_factor: Schedule = _number("times", 0.3, 1.6)
 

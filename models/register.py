@@ -46,7 +46,7 @@ def _names(numbers: type[IntEnum]) -> tuple[str, ...]:
 class Stream(IntEnum):
     """How a household comes in."""
 
-    FIRST, AMV, REPEAT, RESETTLEMENT, EVACUATION = range(5)
+    FIRST, AMV, REPEAT, RESETTLEMENT, EVACUATION, OTHER_ENTRY = range(6)
 
 
 STREAMS = _names(Stream)
@@ -151,7 +151,10 @@ TALLIES = (
     "project_homes", "project_homes_to_permit_holders",
     "homes_returned", "linked", "late_decisions", "late_days", "households_housed",
     "permit_households", "family_households", "linked_households", "present_at_start",
+    "resettled_entered", "other_entered",
 )  # fmt: skip
+#: The tallies in which everybody who is or was in the chain is counted, once.
+ENTERED = ("present_at_start", "applicants_entered", "other_entered", "family_entered")
 #: What stands now, in persons. Tallies and gauges lie in one row of counts, tallies first.
 _IN_STAYS = tuple(f"stay_{stay}" for stay in STAYS)
 GAUGES = (

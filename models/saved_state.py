@@ -16,6 +16,7 @@ from models.geography import PROVINCES, municipalities
 from models.register import (
     BED_GROUPS,
     CENSUS_COLUMNS,
+    ENTERED,
     GAUGES,
     HOME_CAPACITY,
     HOME_SIZES,
@@ -252,7 +253,7 @@ def _recount(state: State) -> None:
     }  # fmt: skip
     for name, number in found.items():
         _expect(_COUNTS + name, state[_COUNTS + name] == number)
-    entered = sum(state[_COUNTS + name] for name in ("present_at_start", "applicants_entered", "family_entered"))
+    entered = sum(state[_COUNTS + name] for name in ENTERED)
     _expect(_COUNTS + "applicants_entered", (entered == persons.sum()) & (outside[Place.IN_RECEPTION] == 0))
 
 

@@ -147,6 +147,9 @@ def arrival_rates(parameters: Parameters, first_day: int, last_day: int) -> Floa
     shock = inflow.shock_persons_per_month.daily(first_day, last_day) * 12 / DAYS_PER_YEAR
     rates[0] += shock / mean_persons(0)
     rates[STREAMS.index("evacuation")] *= inflow.evacuation_factor
+    # Not an application: more applicants do not make more of those who get in another way.
+    other = STREAMS.index("other_entry")
+    rates[other] = _households_per_day(first_day, last_day)[other] * inflow.other_entry_factor
     return rates
 
 

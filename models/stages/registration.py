@@ -1,9 +1,10 @@
 """Registration: households come in, get a bed, and after registration and rest join the IND's line.
 
 Who acts: the registration desk, every morning. Who waits: everybody who arrived less than the
-registration days ago. What leaves: cases in the line of their track. Resettled refugees come
-with a permit. People who live elsewhere while they wait hold no bed. Left out: the border
-procedure and detention.
+registration days ago. What leaves: cases in the line of their track. Resettled refugees, and who
+becomes a permit holder in another way (a second decision, birth, return), come with a permit.
+People who live elsewhere while they wait hold no bed. Left out: the border procedure and
+detention.
 """
 
 from models.parameters import Parameters
@@ -21,8 +22,13 @@ def _arrive(register: Register, day: int, first_row: int, last_row: int, elsewhe
     for who in range(first_row, last_row):
         household = register.households[who]
         persons = household.persons
-        counts.applicants_entered += persons
+        if household.stream == Stream.OTHER_ENTRY:
+            counts.other_entered += persons
+        else:
+            counts.applicants_entered += persons
         if household.stream == Stream.RESETTLEMENT:
+            counts.resettled_entered += persons
+        if household.stream == Stream.RESETTLEMENT or household.stream == Stream.OTHER_ENTRY:
             household.place = Place.IN_RECEPTION
             put_in_bed(register, who, persons, Bed.IN_PROCEDURE)
             log_permit(register, who, day)

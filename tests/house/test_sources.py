@@ -47,6 +47,7 @@ GAP_FREE_FROM = {
     "repeat": date(2013, 7, 1),
     "resettlement": date(2013, 7, 1),
     "nareis": date(2014, 1, 1),
+    "other_entry": date(2014, 1, 1),
 }
 INFLOW_UNTIL = date(2024, 12, 31)
 

@@ -23,6 +23,7 @@ from models.register import (
     BED_GROUPS,
     CENSUS_COLUMNS,
     COLUMNS,
+    ENTERED,
     GAUGES,
     STATUSES,
     STAYS,
@@ -228,7 +229,7 @@ class Books:
         daily, provinces = self.daily, self.facts.provinces_daily
         inside = self.in_reception()
         placed = inside + daily["elsewhere"] + daily["in_stay"] + daily["at_home"] + daily["gone"]
-        came = daily["present_at_start"] + daily["applicants_entered"] + daily["family_entered"]
+        came = sum(daily[name] for name in ENTERED)
         self.expect("present at the start + entered = placed somewhere", came, placed)
         census = sum(provinces[f"in_reception_{group}"] for group in BED_GROUPS)
         book = (
@@ -320,7 +321,7 @@ class Books:
         for place in (2, 3, 4, 5):
             self.expect(f"{names[place]} recounted", gauges[names[place]], int(outside[place]))
         self.expect("nobody in reception without a bed", int(outside[1]), 0)
-        entered = sum(tallies[name] for name in ("present_at_start", "applicants_entered", "family_entered"))
+        entered = sum(tallies[name] for name in ENTERED)
         self.expect("everybody who entered is a row", entered, int(persons[arrived].sum()))
         by_status = dict(zip(STATUSES, np.bincount(rows["status"], persons, len(STATUSES)).astype(int), strict=True))
         pending = np.isin(rows["status"], [STATUSES.index(s) for s in ("registering", "waiting", "handled")])
@@ -347,15 +348,18 @@ class Books:
         won = rows["appeal_decided"] >= first
         won &= rows["permit"] == rows["appeal_decided"]
         here = rows["place"] > 0
-        invited = here & (rows["stream"] == STREAMS.index("resettlement")) & (rows["arrived"] >= first)
+        stock = np.arange(len(here)) < world.stock_rows
+        invited = here & ~stock & (rows["stream"] == STREAMS.index("resettlement"))
+        other = here & ~stock & (rows["stream"] == STREAMS.index("other_entry"))
         self.expect("refusals recounted", steps["refusals"], int(persons[decided & ~at_once].sum()))
         self.expect("appeals won recounted", steps["appeals_won"], int(persons[won].sum()))
         self.expect(
-            "permits = granted + appeals won + resettled", steps["permits"],
-            int(persons[at_once | won | invited].sum()),
+            "permits = granted + appeals won + resettled + other entry", steps["permits"],
+            int(persons[at_once | won | invited | other].sum()),
         )  # fmt: skip
-        stock = np.arange(len(here)) < world.stock_rows
-        self.expect("applicants recounted", steps["applicants_entered"], int(persons[here & ~stock].sum()))
+        self.expect("resettled recounted", steps["resettled_entered"], int(persons[invited].sum()))
+        self.expect("other entry recounted", steps["other_entered"], int(persons[other].sum()))
+        self.expect("applicants recounted", steps["applicants_entered"], int(persons[here & ~stock & ~other].sum()))
         self.expect("stock recounted", steps["present_at_start"], int(persons[stock].sum()))
         self.expect_true("the whole stock is present from the start", daily_constant(self.daily["present_at_start"]))
         came = rows["family_arrived"] >= first

@@ -46,7 +46,9 @@ def books(request):
 
 def pending_applications(books) -> Stay:
     rows, drawn = books.rows, books.chain.world.households
-    asked = (rows["stream"] != STREAMS.index("resettlement")) & np.isin(drawn["origin"], (ARRIVES, STOCK_PENDING))
+    asked = ~np.isin(rows["stream"], [STREAMS.index(name) for name in ("resettlement", "other_entry")]) & np.isin(
+        drawn["origin"], (ARRIVES, STOCK_PENDING)
+    )
     came = asked & (rows["status"] != STATUSES.index("not_arrived"))
     left = np.where(rows["decided"] >= 0, rows["decided"], rows["departed"])
     return Stay(books.chain, drawn["persons"][came], rows["arrived"][came], left[came])

@@ -104,7 +104,7 @@ def small_world(parameters: Parameters, seed: int) -> World:
     people = world.households
     kept = uniforms(seed, people["identity"], LUCK_KEPT) < KEPT_SHARE
     kept &= (people["origin"] == STOCK_PENDING) | (
-        (people["origin"] == ARRIVES) & (people["stream"] != Stream.RESETTLEMENT)
+        (people["origin"] == ARRIVES) & ~np.isin(people["stream"], (Stream.RESETTLEMENT, Stream.OTHER_ENTRY))
     )
     people = people[kept]
     people["group"] = np.where(people["group"] == Group.LIKELY, Group.LIKELY, Group.MIXED)
