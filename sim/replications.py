@@ -74,6 +74,12 @@ def replication_seed(seed: int, number: int) -> int:
     return splitmix64(splitmix64(seed & _WORD) ^ splitmix64(~number & _WORD)) >> 1
 
 
+def shuffled(count: int, seed: int) -> tuple[int, ...]:
+    """The whole numbers below `count` in an order that belongs to the user's `seed`: fixed for ever, as its luck is."""
+    start = splitmix64(seed & _WORD)
+    return tuple(sorted(range(count), key=lambda place: splitmix64(start ^ splitmix64(place))))
+
+
 class ReplicationsLost(Refusal):
     """Some numbers cost their worker three times or passed a limit; the others are done and stand in `finished`."""
 

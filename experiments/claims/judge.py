@@ -208,7 +208,7 @@ def judge_claims(
             for need, (key, what) in where.items()
         }
         periods = {key[0] for key, _ in where.values()}
-        return evidence_of(variant.claim, variant.looks, found, _draws(periods, variant.replications))
+        return evidence_of(variant.claim, variant.looks, found, _draws(periods, seed, variant.replications))
 
     judgements = []
     for claim, places_of in zip(claims, planned, strict=True):
@@ -228,7 +228,7 @@ def judge_claims(
     return Judgements(tuple(judgements), replications, seed, periods)
 
 
-def _draws(periods: Collection[str], count: int) -> IntArray | None:
+def _draws(periods: Collection[str], seed: int, count: int) -> IntArray | None:
     """The draw of each replication; None when there is no ensemble and each stands on its own.
 
     Raises ValueError for periods with ensembles of their own: replications of the two share no draw.
@@ -237,7 +237,7 @@ def _draws(periods: Collection[str], count: int) -> IntArray | None:
     if len(names) != 1:
         raise ValueError(f"a claim over {sorted(periods)} pairs replications with draws of different ensembles")
     (name,) = names
-    return draws_of(name, range(1, count + 1))
+    return draws_of(name, seed, range(1, count + 1))
 
 
 def chosen_claims(known: Mapping[str, Claim], names: Sequence[str]) -> tuple[Claim, ...]:

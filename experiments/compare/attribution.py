@@ -161,7 +161,8 @@ class Attribution:
     @property
     def draws(self) -> IntArray | None:
         """The draw of each replication; None when each replication stands on its own."""
-        return None if self.task.run.fixed else draws_of(self.task.run.ensemble, self.numbers)
+        run = self.task.run
+        return None if run.fixed else draws_of(run.ensemble, run.seed, self.numbers)
 
     def split(self, outcome: str) -> Split:
         """The split of one outcome, over the replications in which it is known in every combination.

@@ -21,6 +21,7 @@ from experiments.storage.documents import read_document, write_document
 from sim.arrays import FloatArray, IntArray
 from sim.errors import WrongInput
 from sim.files import atomic_file
+from sim.replications import shuffled
 
 if TYPE_CHECKING:
     from models.parameters import Parameters
@@ -59,9 +60,19 @@ class Ensemble:
     misfit: FloatArray
     about: dict[str, Any]
 
-    def draw_of(self, replication: int) -> int:
-        """The draw that a replication (from 1) uses: two replications in a row share one."""
-        return (replication - 1) // REPLICATIONS_PER_DRAW % len(self.draws)
+    def draw_of(self, replication: int, seed: int) -> int:
+        """The draw that a replication (from 1) uses under a seed: two replications in a row share one.
+
+        The order of the draws belongs to the seed, as luck does: were it fixed, every run of ten replications would
+        rest on the same five draws, and its interval would leave out how much draws differ.
+        """
+        order = _order(len(self.draws), seed)
+        return order[(replication - 1) // REPLICATIONS_PER_DRAW % len(order)]
+
+
+@lru_cache(maxsize=64)
+def _order(count: int, seed: int) -> tuple[int, ...]:
+    return shuffled(count, seed)
 
 
 @lru_cache(maxsize=1)
@@ -139,11 +150,11 @@ def ensemble_version(name: str | None) -> str | None:
     return None if name is None else str(load_ensemble(name).about["table"])
 
 
-def draws_of(name: str | None, numbers: Iterable[int]) -> IntArray | None:
+def draws_of(name: str | None, seed: int, numbers: Iterable[int]) -> IntArray | None:
     """The draw of each replication; None without an ensemble, when each replication stands on its own."""
     if name is None:
         return None
-    return np.array([load_ensemble(name).draw_of(number) for number in numbers], dtype=np.int64)
+    return np.array([load_ensemble(name).draw_of(number, seed) for number in numbers], dtype=np.int64)
 
 
 def _checksum(content: bytes) -> str:

@@ -45,11 +45,11 @@ def compile_once(parameters: Any) -> None:
 
 
 def changed_parameters(
-    period: str, changes: Sequence[Change], ensemble: str | None = None, number: int | None = None
+    period: str, changes: Sequence[Change], ensemble: str | None = None, draw: int | None = None
 ) -> Any:
     """The parameters of a period with the changes laid over them. Raises WrongInput when they do not fit.
 
-    With an ensemble they start from the draw of replication `number`, or from the best draw when that is None.
+    With an ensemble they start from one of its draws (counted from 0), or from the best one when that is None.
     """
     from pydantic import ValidationError
 
@@ -59,8 +59,7 @@ def changed_parameters(
     parameters = baseline(period)
     if ensemble is not None:
         chosen = load_ensemble(ensemble)
-        draw = chosen.best if number is None else chosen.draws[chosen.draw_of(number)]
-        parameters = with_draw(parameters, chosen.paths, draw)
+        parameters = with_draw(parameters, chosen.paths, chosen.best if draw is None else chosen.draws[draw])
     try:
         return apply_changes(parameters, changes)
     except ValueError as error:

@@ -6,7 +6,7 @@ A result depends on
 - the **inputs** of its period: the figures that a run reads (`models/inputs.py`) and how a draw is laid over them;
 - for a fit and a back-test also what was **published**, and how it is weighed;
 - the ensemble, of which `load_ensemble(name).about["table"]` is the version;
-- what is kept on a machine, such as runs of the app and sweeps, also **how a replication gets its seed** and libraries.
+- what is kept on a machine, such as runs of the app and sweeps, also **how a replication gets its seed and draw** and libraries.
 
 Inputs and published figures are known by a checksum of their values, so another source, note or way of writing a
 number leaves them what they are.
@@ -22,7 +22,7 @@ from experiments import read_csv
 from experiments.language.catalogue import catalogue
 from experiments.language.language import Language
 from models.version import MODEL_VERSION
-from sim.replications import replication_seed
+from sim.replications import replication_seed, shuffled
 
 #: Of the tables of this room, the columns that a run reads and those that only a fit or a back-test reads.
 _DRAW_COLUMNS = ("parameter", "how")
@@ -132,8 +132,10 @@ def libraries() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def seeds() -> str:
-    """A checksum of how replications get their seeds, so that figures with other luck are never taken for these."""
-    return _checksum([replication_seed(seed, number) for seed in (1, 2**63 - 1) for number in (1, 2, 50)])
+    """A checksum of how replications get their seeds and their draws: figures with others are never taken for these."""
+    ends = (1, 2**63 - 1)
+    dealt = [replication_seed(seed, number) for seed in ends for number in (1, 2, 50)]
+    return _checksum([dealt, [shuffled(9, seed) for seed in ends]])
 
 
 def made_here() -> dict[str, str]:

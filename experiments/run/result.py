@@ -97,7 +97,7 @@ class RunResult:
     @property
     def draws(self) -> IntArray:
         """The draw of each replication; all the same when parameters are fixed."""
-        drawn = None if self.fixed else draws_of(self.ensemble, self.numbers)
+        drawn = None if self.fixed else draws_of(self.ensemble, self.seed, self.numbers)
         return np.zeros(len(self.numbers), dtype=np.int64) if drawn is None else drawn
 
     @property

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.run.ensemble import default_ensemble, ensemble_version
+from experiments.run.ensemble import default_ensemble, draws_of, ensemble_version
 from experiments.run.provenance import behind, seeds
 from experiments.scenario.periods import period_days
 from experiments.scenario.scenario import parse_date
@@ -165,8 +165,9 @@ def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Seque
     if json.dumps([asdict(change) for change in changes]) == json.dumps([asdict(change) for change in saved.changes]):
         return
     levers = dict.fromkeys(change.lever for change in (*saved.changes, *changes))
-    for number in (None,) if saved.fixed or ensemble is None else saved.numbers:
-        before, after = (changed_parameters(period, each, ensemble, number) for each in (saved.changes, changes))
+    drawn = None if saved.fixed else draws_of(ensemble, saved.seed, saved.numbers)
+    for draw in (None,) if drawn is None else sorted(set(drawn.tolist())):
+        before, after = (changed_parameters(period, each, ensemble, draw) for each in (saved.changes, changes))
         for name in levers:
             old, new = (value_at(parameters, LEVERS[name].sets) for parameters in (before, after))
             if old == new:

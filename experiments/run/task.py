@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.run.breakdown import Detail, detail_of
-from experiments.run.ensemble import default_ensemble
+from experiments.run.ensemble import default_ensemble, draws_of
 from experiments.run.observed import half_year_table, observations, simulated
 from experiments.run.parameters import changed_parameters
 from models.levers import Change
@@ -93,7 +93,8 @@ class Task:
 
     def parameters(self, number: int) -> Any:
         """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
-        return changed_parameters(self.period, self.changes, self.ensemble, None if self.fixed else number)
+        drawn = None if self.fixed else draws_of(self.ensemble, self.seed, [number])
+        return changed_parameters(self.period, self.changes, self.ensemble, None if drawn is None else int(drawn[0]))
 
     def chain(self, number: int) -> "Chain":
         """The chain of one replication, on its first day and with nobody in it yet."""

@@ -49,7 +49,7 @@ def results_table(plan: SweepPlan, values: NDArray[np.void]) -> pa.Table:
     ensembles = {period: None if name is None else load_ensemble(name) for period, name, _ in plan.ensembles}
     places = [sweep.point(point + 1).scenario for point in range(points)]
     drawn = [
-        0 if (ensemble := ensembles[sweep.scenarios[place].period]) is None else ensemble.draw_of(number) + 1
+        0 if (ensemble := ensembles[sweep.scenarios[place].period]) is None else ensemble.draw_of(number, sweep.seed) + 1
         for place in places
         for number in range(1, replications + 1)
     ]

@@ -137,7 +137,7 @@ def methods():
             "replication_seeds": {
                 seed: [replication_seed(seed, number) for number in (1, 2, 50)] for seed in (1, 7, 2**63 - 1)
             },
-            "draws": [ensemble.draw_of(number) for number in range(1, 9)],
+            "draws": {seed: [ensemble.draw_of(number, seed) for number in range(1, 9)] for seed in (1, 7)},
             "replications": {period: replication(period) for period in RUNS},
             "statistics": statistics(),
             "differences": {"amount": difference(False), "chance": difference(True)},

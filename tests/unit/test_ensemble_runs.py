@@ -1,5 +1,7 @@
 """A run draws its parameters from an ensemble: which replication gets what, and what `fixed` means."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,19 @@ def test_two_replications_in_a_row_share_a_draw_and_the_next_does_not():
 
 def test_after_the_last_draw_the_first_comes_again():
     ensemble = load_ensemble("prop-2021")
-    assert ensemble.draw_of(1) == ensemble.draw_of(2 * len(ensemble.draws) + 1) == 0
+    assert ensemble.draw_of(1, 5) == ensemble.draw_of(2 * len(ensemble.draws) + 1, 5)
+    assert {ensemble.draw_of(2 * place + 1, 5) for place in range(len(ensemble.draws))} == set(range(len(ensemble.draws)))
+
+
+def test_the_order_of_draws_belongs_to_the_seed():
+    ensemble = load_ensemble("prop-2021")
+    first = {seed: {ensemble.draw_of(number, seed) for number in range(1, 11)} for seed in range(200)}
+    assert all(len(used) == 5 for used in first.values())
+    counts = np.bincount([draw for used in first.values() for draw in used], minlength=len(ensemble.draws))
+    expected = 200 * 5 / len(ensemble.draws)
+    assert ((counts - expected) ** 2 / expected).sum() < 1.5 * len(ensemble.draws)  # chi-square: no draw is favoured
+    one, other = (dataclasses.replace(a_task(), seed=seed) for seed in (1, 2))
+    assert one.parameters(1) != other.parameters(1)
 
 
 def test_fixed_parameters_are_the_best_draw_for_every_replication():

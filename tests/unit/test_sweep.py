@@ -171,7 +171,7 @@ def test_the_table_says_which_point_scenario_and_draw(whole, job):
     assert first.inflow_factor.to_list() == [0.8, 1.2, 0.8, 1.2]
     ensemble = load_ensemble("prop-2021")
     for number, rows in table.groupby("replication"):
-        assert set(rows.draw) == {ensemble.draw_of(number) + 1}
+        assert set(rows.draw) == {ensemble.draw_of(number, job.sweep.seed) + 1}
 
 
 def test_the_summary_is_that_of_the_table(whole, job, capsys):

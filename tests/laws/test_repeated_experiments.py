@@ -1,0 +1,65 @@
+"""Law: an experiment that is repeated with other seeds holds the long-run difference as often as its interval says.
+
+An experiment is ten replications, and so five draws of the parameters. The long run is over all draws.
+"""
+
+import numpy as np
+import pytest
+
+import experiments.run.ensemble as ensembles
+from experiments.compare.compare import compare
+from experiments.compare.difference import INTERVAL_LEVEL
+from experiments.run.ensemble import draws_of, load_ensemble
+from experiments.run.task import RunPlan
+from experiments.scenario.ready import load_scenario
+from sim.calendar import day_number
+from sim.statistics import paired_difference
+
+PERIOD = "prop-2021"
+REPLICATIONS = 10
+SEEDS = [int(seed) for seed in np.random.default_rng(12).integers(1, 2**31, 200)]
+HEADLINE = ("permit_holders_in_reception_end", "persons_in_reception_end", "realised")
+WIDE_ENOUGH, NOT_TOO_WIDE = 0.82, 0.95
+
+
+def covered(seeds):
+    """Per fitted parameter how often the interval holds its long-run mean, were the difference its value and luck."""
+    drawn = load_ensemble(PERIOD).draws
+    worth = (drawn - drawn.mean(axis=0)) / drawn.std(axis=0)
+    inside = np.zeros(worth.shape[1])
+    for seed in seeds:
+        draws = draws_of(PERIOD, seed, range(1, REPLICATIONS + 1))
+        values = worth[draws] + 0.3 * np.random.default_rng(seed).standard_normal((REPLICATIONS, worth.shape[1]))
+        for column in range(worth.shape[1]):
+            found = paired_difference(values[:, column], np.zeros(REPLICATIONS), INTERVAL_LEVEL, draws)
+            inside[column] += found.low <= 0.0 <= found.high
+    return inside / len(seeds)
+
+
+def test_experiments_with_other_seeds_hold_the_mean_over_all_draws():
+    found = covered(SEEDS)
+    assert WIDE_ENOUGH <= found.mean() <= NOT_TOO_WIDE
+    assert found.min() > 0.75  # of no parameter are experiments blind to what most draws say
+
+
+def test_draws_that_do_not_depend_on_the_seed_would_be_noticed(monkeypatch):
+    monkeypatch.setattr(ensembles, "_order", lambda count, seed: tuple(range(count)))
+    assert covered(SEEDS[:50]).min() < 0.2
+
+
+@pytest.mark.full
+def test_fifty_experiments_hold_the_long_run_difference():
+    a, b = load_scenario(PERIOD), load_scenario("tussenvoorzieningen")
+    until = day_number("2021-12-31")
+    everybody = 4 * len(load_ensemble(PERIOD).draws)
+    long_run = compare([a, b], RunPlan(everybody, 7, until_day=until, workers=2))
+    truth = {name: long_run.difference(name).band.mean for name in HEADLINE}
+    inside = dict.fromkeys(HEADLINE, 0)
+    for seed in SEEDS[:50]:
+        found = compare([a, b], RunPlan(REPLICATIONS, seed, until_day=until, workers=2))
+        for name in HEADLINE:
+            band = found.difference(name).band
+            inside[name] += band.low <= truth[name] <= band.high
+    shares = [count / 50 for count in inside.values()]
+    assert WIDE_ENOUGH <= np.mean(shares) <= NOT_TOO_WIDE + 0.03, inside
+    assert min(shares) >= WIDE_ENOUGH - 0.04, inside
