@@ -6,7 +6,8 @@ A result depends on
 - the **inputs** of its period: the figures that a run reads (`models/inputs.py`) and how a draw is laid over them;
 - for a fit and a back-test also what was **published**, and how it is weighed;
 - the ensemble, of which `load_ensemble(name).about["table"]` is the version;
-- what is kept on a machine, such as runs of the app and sweeps, also **how a replication gets its seed and draw** and libraries.
+- what is kept on a machine, such as runs of the app and sweeps, also libraries and **how a replication gets its seed
+  and draw**.
 
 Inputs and published figures are known by a checksum of their values, so another source, note or way of writing a
 number leaves them what they are.

@@ -43,13 +43,13 @@ def results_table(plan: SweepPlan, values: NDArray[np.void]) -> pa.Table:
     """One row per point, replication and outcome, in that order; `draw` is the row of the ensemble, from 1."""
     from models.outcomes import OUTCOMES
 
-    sweep = plan.sweep
+    sweep, seed = plan.sweep, plan.sweep.seed
     points, replications, outcomes = values.shape
     of_point = pa.array(np.repeat(np.arange(points), replications * outcomes))
     ensembles = {period: None if name is None else load_ensemble(name) for period, name, _ in plan.ensembles}
     places = [sweep.point(point + 1).scenario for point in range(points)]
     drawn = [
-        0 if (ensemble := ensembles[sweep.scenarios[place].period]) is None else ensemble.draw_of(number, sweep.seed) + 1
+        0 if (drawn_from := ensembles[sweep.scenarios[place].period]) is None else drawn_from.draw_of(number, seed) + 1
         for place in places
         for number in range(1, replications + 1)
     ]

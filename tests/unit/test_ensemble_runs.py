@@ -30,7 +30,8 @@ def test_two_replications_in_a_row_share_a_draw_and_the_next_does_not():
 def test_after_the_last_draw_the_first_comes_again():
     ensemble = load_ensemble("prop-2021")
     assert ensemble.draw_of(1, 5) == ensemble.draw_of(2 * len(ensemble.draws) + 1, 5)
-    assert {ensemble.draw_of(2 * place + 1, 5) for place in range(len(ensemble.draws))} == set(range(len(ensemble.draws)))
+    count = len(ensemble.draws)
+    assert {ensemble.draw_of(2 * place + 1, 5) for place in range(count)} == set(range(count))
 
 
 def test_the_order_of_draws_belongs_to_the_seed():
