@@ -8,6 +8,7 @@ import pytest
 from test_methods import DRAW
 
 from experiments.run import breakdown, parameters, task
+from experiments.run import ensemble as ensembles
 from experiments.run.ensemble import Ensemble
 from models import outcomes
 from models.levers import Change
@@ -15,18 +16,18 @@ from models.version import MODEL_VERSION
 from sim.calendar import day_number
 
 #: When a figure moves and that is meant: raise MODEL_VERSION by one, and write both anew.
-RECORDED_BY = 4
+RECORDED_BY = 5
 RECORDED = {
-    "outcomes": [411719.289, 13043991.5],
+    "outcomes": [381770.192, 11859465.3],
     "at_least": [1, 59],
-    "half_years": [70292, 3653814],
+    "half_years": [69496, 3586698],
     "month_days": [108373, 379841],
-    "series": [899553, 73384512],
+    "series": [896770, 73379132],
     "observed": [1988, 3060],
-    "steps": [1269162, 30144304],
-    "provinces": [53397, 836477],
-    "sizes": [24360.1429, 256164.429],
-    "municipal": [36554, 56016209],
+    "steps": [1366897, 32580972],
+    "provinces": [53217, 832894],
+    "sizes": [25507.7143, 267382.571],
+    "municipal": [36135, 55003562],
 }
 
 
@@ -36,7 +37,8 @@ def whole():
     draws = np.array([values * factor for factor in (0.9, 1.0, 1.1)])
     ensemble = Ensemble("x", tuple(DRAW), draws, values, np.zeros(3), {})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parameters, "load_ensemble", lambda name: ensemble)
+        for place in (parameters, ensembles):
+            patch.setattr(place, "load_ensemble", lambda name: ensemble)
         first, until = day_number("2019-03-11"), day_number("2019-09-20")
         changes = (Change("inflow_shock", 900.0, day_number("2019-03-01")),)
         return task.Task("prop-2021", changes, 5, first, until, ensemble="x", detailed=True)(3)
@@ -76,7 +78,7 @@ def test_a_whole_replication_is_what_its_model_version_made():
 #: What is changed, into what, and a part that must show it.
 OTHERWISE = {
     "seed": (task, "replication_seed", lambda seed, number: seed + number, "outcomes"),
-    "draw": (Ensemble, "draw_of", lambda self, number: 2, "outcomes"),
+    "draw": (Ensemble, "draw_of", lambda self, number, seed: 0, "outcomes"),
     "bounds": (outcomes, "outcomes_at_least", lambda window: frozenset({"decisions"}), "at_least"),
     "published": (task, "simulated", lambda wanted, facts, table: np.zeros(len(wanted)), "observed"),
     "half-years": (task, "half_year_table", lambda facts: np.zeros((4, len(facts.half_year_names), 13)), "half_years"),
