@@ -314,8 +314,8 @@ class Period:
     last_until: str
 
 
-#: The inputs (inflow, targets) end with 2024.
-INPUTS_END = "2025-01-01"
+#: The inputs (inflow, targets) end with 2025.
+INPUTS_END = "2026-01-01"
 #: Periods with a starting stock, which says when they start.
 PERIODS: dict[str, Period] = {
     row["period"]: Period(row["period"], row["period_start"], INPUTS_END)

@@ -178,7 +178,7 @@ def group_shares(likely_factor: Schedule, first_day: int, last_day: int) -> Floa
     cumulative = np.zeros((len(months), len(STREAMS), len(GROUPS)))
     for month, day in enumerate(months):
         for stream in range(len(STREAMS)):
-            shares = np.array(table[stream, min(max(date_of(day).year, 2014), 2024)])
+            shares = np.array(table[stream, min(max(date_of(day).year, 2014), 2025)])
             if shares[2] < 1.0:
                 likely = min(shares[2] * likely_factor.at(day), 0.98)
                 shares = shares * (1.0 - likely) / (1.0 - shares[2])

@@ -29,6 +29,9 @@ from sim.statistics import bands
 
 #: Published stocks just after the period still tell about it.
 DAYS_BEYOND = 31
+#: Until when outcomes are published, where that is later than a period usually ends: a back-test runs so far, a fit
+#: only when asked.
+PUBLISHED_UNTIL = {"prop-2021": "2025-03-01"}
 BACKTEST_SEED = 20211001
 
 
@@ -87,24 +90,30 @@ def check_period(name: str, *, file: str) -> str:
     return name
 
 
-def window(period: str) -> tuple[int, int]:
-    """First day, and the day until which a back-test of a period runs."""
+def window(period: str, until: int | None = None) -> tuple[int, int]:
+    """First day, and the day until which a period is held against history: usually just after its usual end."""
     start, usual_end, _ = period_days(period)
-    return start, usual_end + DAYS_BEYOND
+    return start, usual_end + DAYS_BEYOND if until is None else until
 
 
-@lru_cache(maxsize=4)
-def points(period: str) -> tuple[Point, ...]:
-    """Every published figure that a period is held against, series by series.
+def published_until(period: str) -> int:
+    """The day until which outcomes of a period are published: how far a back-test runs."""
+    text = PUBLISHED_UNTIL.get(period)
+    return window(period)[1] if text is None else min(day_number(text), period_days(period)[2])
+
+
+@lru_cache(maxsize=8)
+def points(period: str, until: int | None = None) -> tuple[Point, ...]:
+    """Every published figure that a period is held against, series by series, up to a day (see `window`).
 
     Left out: unverified moments (letter C); figures of the first day, which are the starting stock; months and
     years where quarters are published; and wholes whose parts are published. A half-year that was still
     running when the report went to print stands with the part that was counted.
     """
-    first, until = window(period)
+    first, last = window(period, until)
     rows = [
         row
-        for row in observations(first, until)
+        for row in observations(first, last)
         if row.last_day > first + 1 and not (row.letter == "C" and row.first_day == row.last_day)
     ]
     found = []
@@ -113,7 +122,8 @@ def points(period: str) -> tuple[Point, ...]:
         if held.series == "realised":
             mine = _counted_part(mine)
         mine = _without_wholes(mine)
-        found += [Point(held, row) for row in _best_founded(mine)]
+        best = sorted(_best_founded(mine), key=lambda row: row.last_day)
+        found += [Point(held, row) for row in best]
     return tuple(found)
 
 
@@ -175,20 +185,22 @@ class DrawTask:
     paths: tuple[str, ...]
     draws: FloatArray
     seed: int
+    until: int | None = None
 
     def __call__(self, number: int) -> FloatArray:
         """Simulate draw `number` (from 1) with luck of its own; NaN where the model has no counterpart."""
         from models.chain import simulate
 
         parameters = with_draw(baseline(self.period), self.paths, self.draws[number - 1])
-        _, until = window(self.period)
-        facts = simulate(parameters, replication_seed(self.seed, number), until)
-        return simulated([point.observation for point in points(self.period)], facts, half_year_table(facts))
+        _, last = window(self.period, self.until)
+        facts = simulate(parameters, replication_seed(self.seed, number), last)
+        wanted = [point.observation for point in points(self.period, self.until)]
+        return simulated(wanted, facts, half_year_table(facts))
 
 
 def run_draws(task: DrawTask, workers: int, on_progress: Callable[[int, int], None] | None = None) -> FloatArray:
     """What every draw gives, (draws, points)."""
-    check_bill(len(task.draws), len(task.draws) * acts(*window(task.period)))
+    check_bill(len(task.draws), len(task.draws) * acts(*window(task.period, task.until)))
     finished = replicate(task, range(1, len(task.draws) + 1), workers, on_progress).all_or_error()
     if finished.interrupted:
         raise KeyboardInterrupt
@@ -204,6 +216,7 @@ class Backtest:
     held_points: tuple[Point, ...]
     values: FloatArray
     seed: int
+    until: int | None = None
 
     @property
     def train_until(self) -> int | None:
@@ -215,7 +228,9 @@ class Backtest:
         """Whether the fit has seen this point."""
         if not point.held.fitted or self.scenario != self.ensemble.about["scenario"]:
             return False
-        return self.train_until is None or point.observation.last_day <= self.train_until
+        text = self.ensemble.about.get("train_until") or self.ensemble.about.get("fitted_until")
+        last = window(self.scenario)[1] - 1 if text is None else day_number(text)
+        return point.observation.last_day <= last
 
     def series(self) -> list[dict[str, Any]]:
         """Per series and area the points with band, and the errors over them; plain values."""
@@ -270,7 +285,9 @@ class Backtest:
         return {
             "language": LANGUAGES[0],  # of the labels of series
             "scenario": self.scenario,
-            "settings": load_scenario(self.scenario).as_run(self.seed, *window(self.scenario), count).as_file(),
+            "settings": load_scenario(self.scenario)
+            .as_run(self.seed, *window(self.scenario, self.until), count)
+            .as_file(),
             "version": version(),
             **behind_fit(self.scenario),
             "ensemble": self.ensemble.name,
@@ -307,10 +324,15 @@ def run_backtest(
     seed: int = BACKTEST_SEED,
     workers: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
+    until: int | None = None,
 ) -> Backtest:
-    """Hold a period against history with the first draws of an ensemble, one replication per draw."""
+    """Hold a period against history with the first draws of an ensemble, one replication per draw.
+
+    It runs up to `until`; usually as far as outcomes are published.
+    """
+    last = published_until(scenario) if until is None else until
     chosen = load_ensemble(ensemble)
     held_out(scenario)  # refuses a damaged file before anything runs
     used = np.resize(chosen.draws, (draws, chosen.draws.shape[1]))
-    values = run_draws(DrawTask(scenario, chosen.paths, used, seed), workers, on_progress)
-    return Backtest(scenario, chosen, points(scenario), values, seed)
+    values = run_draws(DrawTask(scenario, chosen.paths, used, seed, last), workers, on_progress)
+    return Backtest(scenario, chosen, points(scenario, last), values, seed, last)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from experiments.run.breakdown import per_province
 from models.geography import PROVINCES, municipalities
+from models.register import Way
 from models.sources import read_table
 from sim.calendar import day_number, half_year_end, half_year_name, half_year_start
 
@@ -25,22 +26,38 @@ HALF_YEAR_MEASURES = ("opening", "target", "realised", "behind")
 
 _WITHOUT_PERMIT = ("in_reception_in_procedure", "in_reception_refused")
 _HOLDERS = ("in_reception_permit_holder", "in_reception_waiting_family")
+#: Stays in which COA still counts who is there as in or under its reception.
+UNDER_COA = ("stay_hosts", "stay_hotel", "stay_flow_through")
 #: Published stock -> daily facts that are added up, at the end of the day.
 STOCKS: dict[str, tuple[str, ...]] = {
-    "persons_in_reception": (*_WITHOUT_PERMIT, *_HOLDERS),
+    "persons_in_reception": (*_WITHOUT_PERMIT, *_HOLDERS, *UNDER_COA),
     "persons_without_permit_in_reception": _WITHOUT_PERMIT,
-    "permit_holders_in_reception": _HOLDERS,
+    "permit_holders_in_reception": (*_HOLDERS, *UNDER_COA),
+    "permit_holders_in_beds": _HOLDERS,
+    "persons_in_regular": ("persons_in_regular",),
+    "persons_in_emergency": ("persons_in_emergency",),
+    "persons_outside_coa_sites": ("persons_in_crisis", *UNDER_COA),
     "permit_holders_beyond_norm": ("permit_holders_beyond_norm",),
     "pending_decisions": ("pending",),
     "pending_taskforce": ("pending_taskforce",),
+    "pending_family": ("pending_family",),
 }
-#: Published flow -> daily running total, of which the rise over the period is taken.
+#: Published flow -> daily running totals, of which the rise over the period is taken.
 FLOWS = {
     "permits": ("permits", "family_permits"),
+    "permits_first_instance": ("permits",),
+    "closures": ("decisions", "withdrawals"),
+    "nareis_applications": ("family_applications",),
+    "extra_places_realised": ("emergency_places",),
     "nareis_arrivals": ("family_entered",),
     "realised": ("realised",),
     "realised_partial": ("realised",),
 }
+#: Running totals of which the rise is taken off again.
+LESS = {"permits_first_instance": ("appeals_won", "resettled_entered", "other_entered")}
+#: Published shares of persons alone, in per cent, counted in the households: who waits beyond the norm, who gets a home.
+SHARES = ("single_share_of_delayed_permit_holders", "single_share_of_dwellings")
+_NORM_DAYS = 98
 
 
 @dataclass(frozen=True)
@@ -103,6 +120,7 @@ def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
             row.in_half_year_table is not None
             or (row.series in STOCKS and row.area == NATIONAL and row.first_day == row.last_day)
             or (row.series in FLOWS and row.area == NATIONAL and row.first_day < row.last_day)
+            or (row.series in SHARES and row.area == NATIONAL)
             or (row.series == "realised_partial" and row.first_day == half_year_start(half_year_name(row.first_day)))
         )
     )
@@ -134,13 +152,48 @@ def simulated(
             continue
         if row.area != NATIONAL:
             values[index] = _realised_so_far(facts, row)
-            continue
-        start, end = row.first_day - facts.first_day, row.last_day - facts.first_day
-        values[index] = 0.0
-        for name in STOCKS.get(row.series, ()) or FLOWS[row.series]:
-            before = 0.0 if row.series in STOCKS or start == 0 else facts.daily[name][start - 1]
-            values[index] = values[index] + facts.daily[name][end] - before
+        elif row.series in SHARES:
+            values[index] = (_singles_waiting if row.series == SHARES[0] else _singles_housed)(facts, row)
+        elif row.series in STOCKS:
+            end = row.last_day - facts.first_day
+            values[index] = sum(facts.daily[name][end] for name in STOCKS[row.series])
+        else:
+            added, taken = FLOWS[row.series], LESS.get(row.series, ())
+            values[index] = _rise(facts, added, row) - _rise(facts, taken, row)
     return values
+
+
+def _rise(facts: "Facts", names: Sequence[str], row: Observation) -> float:
+    """How much daily running totals rose over the days of a figure."""
+    start, end = row.first_day - facts.first_day, row.last_day - facts.first_day
+    return float(sum(facts.daily[name][end] - (facts.daily[name][start - 1] if start else 0.0) for name in names))
+
+
+def _persons_on(facts: "Facts", day: npt.NDArray[np.int64] | int) -> npt.NDArray[np.int64]:
+    """How many persons each household held on a day: family that came later is not part of it yet."""
+    rows = facts.households
+    later = (rows["family_arrived"] >= 0) & (rows["family_arrived"] > day)
+    return np.asarray(rows["persons"] - np.where(later, rows["followers"], 0))
+
+
+def _singles_waiting(facts: "Facts", row: Observation) -> float:
+    """Of the permit holders who wait in reception beyond the norm on a day, the share that is alone, in per cent."""
+    rows, day = facts.households, row.last_day
+    waits = (rows["permit"] >= 0) & (rows["permit"] + _NORM_DAYS < day)
+    waits &= (rows["housed"] < 0) | (rows["housed"] > day)
+    away = (rows["stay_since"] >= 0) & (rows["stay_since"] <= day)
+    waits &= ~(away & ((rows["stay_ended"] < 0) | (rows["stay_ended"] > day)))
+    persons = _persons_on(facts, day)[waits]
+    return 100.0 * float(np.sum(persons == 1)) / max(float(persons.sum()), 1.0)
+
+
+def _singles_housed(facts: "Facts", row: Observation) -> float:
+    """Of the corporation dwellings given to permit holders in a stretch, the share to persons alone, in per cent."""
+    rows = facts.households
+    given = (rows["housed"] >= row.first_day) & (rows["housed"] <= row.last_day)
+    given &= (rows["how_housed"] == Way.SOCIAL_RENT) | (rows["how_housed"] == Way.PROJECT)
+    alone = _persons_on(facts, rows["housed"])[given] == 1
+    return 100.0 * float(alone.sum()) / max(float(alone.size), 1.0)
 
 
 def _realised_so_far(facts: "Facts", row: Observation) -> float:

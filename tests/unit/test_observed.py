@@ -101,6 +101,29 @@ def test_a_figure_knows_its_half_year(series, first, last, name):
     assert published(series, first, last).in_half_year_table == name
 
 
+def test_first_instance_permits_are_those_of_a_first_decision(facts):
+    row = published("permits_first_instance", "2020-02-01", "2020-02-29")
+    names = ("permits", "appeals_won", "resettled_entered", "other_entered")
+    permits, *others = (facts.daily[name][59] - facts.daily[name][30] for name in names)
+    assert simulated([row], facts, half_year_table(facts))[0] == permits - sum(others)
+
+
+def test_shares_of_persons_alone_are_counted_in_households(facts):
+    day, never = FIRST + 200, -1
+    columns = {
+        "persons": [1, 4, 3, 1, 1], "followers": [0, 0, 2, 0, 0],
+        "family_arrived": [never, never, day + 1, never, never],
+        "permit": [FIRST, FIRST, FIRST, day - 98, FIRST], "housed": [never, never, day + 5, never, day - 1],
+        "how_housed": [0, 0, 1, 0, 2], "stay_since": [never] * 5, "stay_ended": [never] * 5,
+    }  # fmt: skip
+    facts.households = {name: np.array(values) for name, values in columns.items()}
+    waiting = published("single_share_of_delayed_permit_holders", "2020-07-19", "2020-07-19")
+    homes = published("single_share_of_dwellings", "2020-01-01", "2020-12-30")
+    assert day_number("2020-07-19") == day
+    # Two of six persons wait alone: the third household was one person until its family came; the fourth is in time.
+    assert simulated([waiting, homes], facts, half_year_table(facts)) == pytest.approx([100 * 2 / 6, 50.0])
+
+
 def test_deviation():
     assert deviation_percent(110.0, 100.0) == pytest.approx(10.0)
     assert deviation_percent(-90.0, -100.0) == pytest.approx(10.0)  # above it, also where both are below nought

@@ -329,8 +329,8 @@ def test_a_wrong_setting_is_named_as_it_was_typed(text):
 def test_the_window_of_a_report():
     assert check_window("prop-2021", None, None) == (day("2019-01-01"), day("2022-01-01"))
     late = datetime.date(2023, 6, 1)
-    assert check_window("prop-2021", late, None) == (day("2023-06-01"), day("2025-01-01"))
-    with refused(WrongInput, match="2023-06-02 tot en met 2025-01-01"):
+    assert check_window("prop-2021", late, None) == (day("2023-06-01"), day("2026-01-01"))
+    with refused(WrongInput, match="2023-06-02 tot en met 2026-01-01"):
         check_window("prop-2021", late, late)
 
 
