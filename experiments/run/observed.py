@@ -55,7 +55,7 @@ FLOWS = {
 }
 #: Running totals of which the rise is taken off again.
 LESS = {"permits_first_instance": ("appeals_won", "resettled_entered", "other_entered")}
-#: Published shares of persons alone, in per cent, counted in the households: who waits beyond the norm, who gets a home.
+#: Published shares of persons alone, in per cent, counted in households: who waits beyond the norm, who gets a home.
 SHARES = ("single_share_of_delayed_permit_holders", "single_share_of_dwellings")
 _NORM_DAYS = 98
 

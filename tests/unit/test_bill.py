@@ -44,7 +44,7 @@ DOORS = [
     (lambda count: compare([A] + [B] * (MOST_SCENARIOS - 1), RunPlan(count, until_day=LATE, workers=2)), 1_100, 1_200),
     (lambda count: attribute(A, B, RunPlan(count, until_day=LATE, workers=2)), 4_500, 4_600),
     (lambda count: judge_claims(tuple(CLAIMS.values()), replications=count, workers=2), USUAL_REPLICATIONS, 1_000),
-    (lambda count: run_backtest("prop-2021", "prop-2021", count, workers=2), 10_000, 20_000),
+    (lambda count: run_backtest("prop-2021", "prop-2021", count, workers=2), 8_800, 9_000),
 ]
 
 

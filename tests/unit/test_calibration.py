@@ -147,7 +147,7 @@ def counted(monkeypatch):
 
     class Adder:
         def __init__(self, period, paths, draws, seed):
-            self.period, self.draws, self.seed = period, draws, seed
+            self.period, self.draws, self.seed, self.until = period, draws, seed, None
 
         def __call__(self, number):
             runs.append(tuple(self.draws[number - 1]))
@@ -459,6 +459,7 @@ def worsenings(path, usual):
     return grown
 
 
+@pytest.mark.full
 def test_nudging_the_staff_for_families_makes_the_model_worse():
     assert "nareis.staff_fte" in told_about()
     up_and_down = worsenings("nareis.staff_fte", real_misfit(load_ensemble("prop-2021").best))
