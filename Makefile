@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 STEP := $(PYTHON) .ci/step.py
 
-.PHONY: setup run app results e2e test check check-full coverage bench lock licences sbom release clean
+.PHONY: setup run app results e2e test check check-full coverage mutants bench lock licences sbom release clean
 
 setup: $(STAMP)
 
@@ -80,6 +80,11 @@ coverage: setup
 	@$(BIN)/coverage json --quiet -o - | $(BIN)/python -c 'import json, sys; all = json.load(sys.stdin)["totals"]; \
 		share = all["covered_branches"] / all["num_branches"]; print(f"Branches of sim and models: {share:.1%}"); \
 		sys.exit(share < 0.95)'
+
+# Once a week: of a hundred small faults in sim and in models, how many do laws, theory and oracle notice? Hours of work,
+# which a second call goes on with.
+mutants: setup
+	$(BIN)/python benchmarks/mutants.py --count 100 --at-least 0.8 sim models
 
 bench: setup
 	$(BIN)/python benchmarks/speed.py

@@ -6,8 +6,8 @@ A result depends on
 - the **inputs** of its period: the figures that a run reads (`models/inputs.py`) and how a draw is laid over them;
 - for a fit and a back-test also what was **published**, and how it is weighed;
 - the ensemble, of which `load_ensemble(name).about["table"]` is the version;
-- what is kept on a machine, such as runs of the app and sweeps, also libraries and **how a replication gets its seed
-  and draw**.
+- what is kept on a machine, such as runs of the app and sweeps, also **how a replication gets its seed and draw**, the
+  names of the outcomes, and libraries.
 
 Inputs and published figures are known by a checksum of their values, so another source, note or way of writing a
 number leaves them what they are.
@@ -139,6 +139,14 @@ def seeds() -> str:
     return _checksum([dealt, [shuffled(9, seed) for seed in ends]])
 
 
+@lru_cache(maxsize=1)
+def counted() -> str:
+    """A checksum of the names of all outcomes, so that a kept run that lacks one is computed again."""
+    from models.outcomes import OUTCOMES
+
+    return _checksum(sorted(OUTCOMES))
+
+
 def made_here() -> dict[str, str]:
     """What figures that are kept on a machine depend on besides `behind`."""
-    return {"seeds": seeds()} | libraries()
+    return {"seeds": seeds(), "outcomes": counted()} | libraries()

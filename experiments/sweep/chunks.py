@@ -45,7 +45,8 @@ MADE, THERE, TAKEN = "made", "there", "taken"
 _ONE_AT_A_TIME = threading.Lock()
 
 
-#: What the bytes of a result depend on besides the plan, by name: model version, inputs, seeds, program and libraries.
+#: What the bytes of a result depend on besides the plan, by name: model version, inputs, seeds, names of outcomes,
+#: program and libraries.
 MadeBy = tuple[tuple[str, Any], ...]
 
 
@@ -56,9 +57,9 @@ def made_by(*periods: str) -> MadeBy:
 
 
 def made_by_document(made: MadeBy) -> dict[str, Any]:
-    """The same as it stands in a manifest: model version, inputs and seeds by themselves, then the software."""
+    """The same as it stands in a manifest: model version, inputs, seeds and outcomes apart, then the software."""
     told: dict[str, Any] = dict(made)
-    return {name: told.pop(name) for name in (*behind(), "seeds")} | {"software": told}
+    return {name: told.pop(name) for name in (*behind(), "seeds", "outcomes")} | {"software": told}
 
 
 @dataclass(frozen=True)

@@ -152,11 +152,21 @@ def methods():
     )
 
 
+def without_new_outcomes(kept, now):
+    """The methods of now, but for outcomes that are not in the file: one that is added moves no figure."""
+    counted = now["replications"]
+    for period, replication in kept["replications"].items():
+        known = replication["outcomes"]
+        counted[period]["outcomes"] = {name: one for name, one in counted[period]["outcomes"].items() if name in known}
+    return now
+
+
 def test_methods_are_what_they_were(renew_golden):
     now = methods()
     if renew_golden:
         FILE.write_text(lines(now), encoding="utf-8")
-    found = differences(json.loads(FILE.read_text(encoding="utf-8")), now)
+    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    found = differences(kept, without_new_outcomes(kept, now))
     assert not found, f"{len(found)} figures moved; if that is meant: --renew-golden\n" + "\n".join(found[:12])
 
 

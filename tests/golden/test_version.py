@@ -4,13 +4,14 @@ import json
 
 from records import VERSION_FILE, checksum, golden_files
 from test_golden import RUNS
-from test_methods import FILE
+from test_job import FILE as JOB
+from test_methods import FILE as METHODS
 
 from models.version import MODEL_VERSION
 
 
 def test_there_is_no_golden_file_without_a_maker():
-    assert {file.stem for file in golden_files()} == {*RUNS, FILE.stem}
+    assert {file.stem for file in golden_files()} == {*RUNS, METHODS.stem, JOB.stem}
 
 
 def test_renewed_golden_files_ask_for_a_new_version(renew_golden):

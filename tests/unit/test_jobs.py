@@ -13,15 +13,18 @@ import pytest
 
 from experiments.compare.two_futures import TwoFutures
 from experiments.language.refusals import refusal_text
+from experiments.run import provenance
 from experiments.run.run import run_scenario
 from experiments.run.task import RunPlan
 from experiments.scenario.ready import helping, load_scenario, ready_scenarios
+from experiments.service import keys
 from experiments.service import store as stores
 from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
 from experiments.service.keys import FIRST_COUNT, baseline_of, job_key, question_key, task_of
 from experiments.service.registry import Registry
 from experiments.service.store import Store
+from models.outcomes import OUTCOMES
 from sim.calendar import day_number
 
 COUNT = 4
@@ -59,6 +62,22 @@ def test_a_key_says_what_is_computed_and_nothing_else():
     others += [one.model_copy(update={"seed": 2}), short("share_cap=0.08", "hosts_places=500", until="2019-04-01")]
     keys = {job_key(other) for other in others} | {job_key(one), job_key(one, 10)}
     assert len(keys) == 7
+
+
+def test_a_key_names_the_outcomes_that_are_counted(monkeypatch):
+    before, name = job_key(short()), next(iter(OUTCOMES))
+    keys._key_of.cache_clear()
+    monkeypatch.setattr(provenance, "counted", lambda: "one more")
+    after = job_key(short())
+    keys._key_of.cache_clear()
+    assert after != before
+    monkeypatch.undo()
+    provenance.counted.cache_clear()
+    monkeypatch.setitem(OUTCOMES, "another", OUTCOMES[name])
+    more = provenance.counted()
+    monkeypatch.undo()
+    provenance.counted.cache_clear()
+    assert more != provenance.counted()
 
 
 def test_the_dates_of_steps_count_and_the_order_in_which_they_are_given_does_not():
