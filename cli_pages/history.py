@@ -116,6 +116,8 @@ def _backtest_report(document: Mapping[str, Any]) -> list[str]:
         "",
         *_summary(document["summary"]),
     ]
+    for caption, heads, rows in words.balance_tables(document, language):
+        lines += ["", words.balance_title(caption, language), *table(heads, rows, 1)]
     for series in document["series"]:
         if series["area"] == NATIONAL:
             title = f"{words.series_label(series, language)}: {words.finding(series, language)}"

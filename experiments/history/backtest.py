@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from experiments import read_csv
+from experiments.history.balance import LINES, balance, sheet, whole_half_years
 from experiments.language.language import LANGUAGES
 from experiments.run.bill import acts, check_bill
 from experiments.run.ensemble import Ensemble, held_out, load_ensemble, with_draw
@@ -186,16 +187,21 @@ class DrawTask:
     draws: FloatArray
     seed: int
     until: int | None = None
+    with_balance: bool = False
 
     def __call__(self, number: int) -> FloatArray:
-        """Simulate draw `number` (from 1) with luck of its own; NaN where the model has no counterpart."""
+        """Simulate draw `number` (from 1) with luck of its own; NaN where the model has no counterpart.
+
+        The balance sheet stands behind the points where it is asked for.
+        """
         from models.chain import simulate
 
         parameters = with_draw(baseline(self.period), self.paths, self.draws[number - 1])
         _, last = window(self.period, self.until)
         facts = simulate(parameters, replication_seed(self.seed, number), last)
         wanted = [point.observation for point in points(self.period, self.until)]
-        return simulated(wanted, facts, half_year_table(facts))
+        found = simulated(wanted, facts, half_year_table(facts))
+        return np.append(found, balance(facts, self.period)) if self.with_balance else found
 
 
 def run_draws(task: DrawTask, workers: int, on_progress: Callable[[int, int], None] | None = None) -> FloatArray:
@@ -209,7 +215,10 @@ def run_draws(task: DrawTask, workers: int, on_progress: Callable[[int, int], No
 
 @dataclass(frozen=True)
 class Backtest:
-    """A back-test: the points, and for each replication what the model says; (replications, points)."""
+    """A back-test: the points, and for each replication what the model says; (replications, points).
+
+    sheets: the balance sheet of each replication, (replications, half-years x lines).
+    """
 
     scenario: str
     ensemble: Ensemble
@@ -217,6 +226,7 @@ class Backtest:
     values: FloatArray
     seed: int
     until: int | None = None
+    sheets: FloatArray | None = None
 
     @property
     def train_until(self) -> int | None:
@@ -279,6 +289,14 @@ class Backtest:
                     rows.append({**about, "points": len(members), **scored})
         return rows
 
+    def balance(self) -> list[dict[str, Any]]:
+        """The balance sheet of permit holders per half-year and year, model beside published."""
+        if self.sheets is None:
+            return []
+        names = whole_half_years(*window(self.scenario, self.until))
+        means = self.sheets.mean(axis=0).reshape(len(names), len(LINES))
+        return sheet(self.scenario, names, means)
+
     def to_json(self) -> dict[str, Any]:
         """The back-test as plain values."""
         about, count = self.ensemble.about, len(self.values)
@@ -299,6 +317,7 @@ class Backtest:
             "band": BAND_LEVEL,
             "summary": self.summary(),
             "series": self.series(),
+            "balance": self.balance(),
             "held_out": held_out(self.scenario) if about.get("train_until") is None else None,
         }
 
@@ -334,5 +353,7 @@ def run_backtest(
     chosen = load_ensemble(ensemble)
     held_out(scenario)  # refuses a damaged file before anything runs
     used = np.resize(chosen.draws, (draws, chosen.draws.shape[1]))
-    values = run_draws(DrawTask(scenario, chosen.paths, used, seed, last), workers, on_progress)
-    return Backtest(scenario, chosen, points(scenario, last), values, seed, last)
+    task = DrawTask(scenario, chosen.paths, used, seed, last, with_balance=True)
+    values, held_points = run_draws(task, workers, on_progress), points(scenario, last)
+    sheets = values[:, len(held_points) :]
+    return Backtest(scenario, chosen, held_points, values[:, : len(held_points)], seed, last, sheets)

@@ -51,6 +51,7 @@ def backtest_page(document: Row, language: Language = "nl") -> str:
     blocks: list[Block] = [
         Heading(say("summary")),
         _summary(document["summary"], say("summary_caption"), say),
+        *_balance(document, say),
         *_held_out(document, say),
         Heading(say("guide")),
         *_guide(document, say),
@@ -192,6 +193,52 @@ def _held_out(document: Row, say: Texts) -> list[Block]:
         Paragraph(say("held_out_text", day=day)),
         _summary(unseen, say("held_out_caption", day=day), say),
     ]
+
+
+#: Lines of the balance sheet beside what is published, and what entry and housed consist of.
+_SHEET = ("entry", "family", "housed", "left", "housed_under_coa", "unhoused_elsewhere", "change", "stock")
+_PARTS = (
+    "first_instance", "appeal", "resettlement", "other_entry", "housed_joined", "housed_social_rent", "housed_project",
+    "housed_own_find", "housed_shared", "housed_stay",
+)  # fmt: skip
+
+
+def balance_tables(document: Row, language: Language = "nl") -> list[tuple[str, list[str], list[list[str]]]]:
+    """The balance sheet as two tables: caption, heads and rows; published figures stand in brackets."""
+    say, sheet = catalogue("report_backtest", language), document.get("balance") or []
+    if not sheet:
+        return []
+
+    def cell(row: Row, line: str) -> str:
+        model, published = _figure(row["model"][line], say), row["published"].get(line)
+        return model if published is None else say("balance.of", model=model, published=_figure(published, say))
+
+    tables = []
+    for caption, lines in (("balance.caption", _SHEET), ("balance.parts", _PARTS)):
+        heads = [say(f"balance.head.{name}") for name in ("period", *lines)]
+        rows = [[period_words(_year_or_half(row), language), *(cell(row, line) for line in lines)] for row in sheet]
+        tables.append((say(caption), heads, rows))
+    return tables
+
+
+def balance_title(caption: str, language: Language = "nl") -> str:
+    """The heading of a table of the balance sheet where it stands alone."""
+    return f"{catalogue('report_backtest', language)('balance.title')}: {caption}"
+
+
+def _year_or_half(row: Row) -> str:
+    """The period of a row of the sheet as the period of a point: a year is its two days."""
+    name = str(row["period"])
+    return name if "-" in name else f"{name}-01-01/{name}-12-31"
+
+
+def _balance(document: Row, say: Texts) -> list[Block]:
+    """The balance sheet of permit holders; nothing in a back-test that was kept before there was one."""
+    tables = balance_tables(document, say.language)
+    if not tables:
+        return []
+    cells = [Cells(caption, heads, rows, ("", *["number"] * (len(heads) - 1))) for caption, heads, rows in tables]
+    return [Heading(say("balance.title")), Paragraph(say("balance.text")), *cells]
 
 
 def _summary(rows: Sequence[Row], caption: str, say: Texts) -> Cells:
