@@ -43,11 +43,12 @@ Rhythm = Enum(
 
 
 def _capacity(stages: Stages, day: int) -> tuple[FloatArray]:
-    return (stages[Homes].persons_per_day(day, stages[Target].ladder(day)),)
+    return (stages[Homes].persons_per_day(day),)
 
 
-def _pressure(stages: Stages, day: int) -> tuple[FloatArray, FloatArray]:
-    return stages[Target].ladder(day), stages[Target].upcoming(day)
+def _pressure(stages: Stages, day: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    target = stages[Target]
+    return target.ladder(day), target.aim(day), target.upcoming(day)
 
 
 def _month(stages: Stages, day: int) -> tuple[Any, ...]:

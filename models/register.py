@@ -169,10 +169,11 @@ COUNTS = record_type(
     },
 )  # fmt: skip
 
-#: The book of a municipality, persons; homes given and vacated, and seeking households by size of home.
+#: The book of a municipality, persons; homes given and vacated, and seeking households by size of home. ``on_top`` are
+#: persons housed in homes made for permit holders while as many there waited beyond the norm.
 _SEEKING = tuple(f"seeking_{size}" for size in HOME_SIZES)
 TOWN_COLUMNS = (
-    "target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated", *_SEEKING, *_IN_STAYS,
+    "target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated", *_SEEKING, *_IN_STAYS, "on_top",
 )  # fmt: skip
 TOWN = record_type(TOWN_COLUMNS, np.int64, {"seeking": _SEEKING, "in_stays": _IN_STAYS}, {"line": LINE})
 
@@ -431,6 +432,8 @@ def count_realised(register: Register, who: int, left_out: int, way: int) -> Non
         counts.realised_by[way] += persons
         town = register.towns[household.municipality]
         town.realised += persons
+        if way == Way.PROJECT:
+            town.on_top += persons
         town.linked_waiting -= persons
 
 

@@ -3,7 +3,9 @@
 Who acts: municipalities, as homes come free, and once a week when they reconsider the share of
 vacancies for permit holders. Who waits: linked households in the line of their municipality,
 longest first. The wished share follows the remaining target against the time left; a
-municipality follows it for a part, up to a cap, and only after urgency is felt. What leaves:
+municipality follows it for a part, ever less as it nears the most it would give, and only after
+urgency is felt. A share is homes given: what a municipality owes stays owed until a home comes
+free that fits somebody in its line. What leaves:
 households that move in after the move days, and vacancies to other seekers, who are counted by
 group, as are the homes they did not get. Homes of delivered projects that
 are meant for permit holders are held until one fits, in the municipality or its province. Left out:
@@ -69,20 +71,23 @@ class Policy(NamedTuple):
 class Books(NamedTuple):
     """What is kept: how far the link log is read and which homes are set aside.
 
-    Per municipality ``share`` of the vacancies that permit holders get, and by size ``homes_per_day`` that come free
-    for them and homes ``held`` that were made for them and wait for a household, shape (sizes, municipalities).
+    Per municipality ``share`` of the vacancies that it means to give, homes that it has ``owed`` since one came free
+    that fitted nobody in line, and by size ``homes_per_day`` that come free for permit holders and homes ``held`` that
+    were made for them and wait for a household, shape (sizes, municipalities).
     """
 
     now: Records
     share: FloatArray
+    owed: IntArray
     homes_per_day: FloatArray
     held: IntArray
 
 
 class Pressure(NamedTuple):
-    """What municipalities feel this week: supervision, the next target, time left, how much of it is felt."""
+    """What municipalities feel this week: supervision, what is asked on top of the target, the next one, time left."""
 
     ladder: FloatArray
+    aim: FloatArray
     upcoming: FloatArray
     days_left: float
     felt: float
@@ -243,9 +248,13 @@ def _offer(register: Register, day: int, policy: Policy, vacancy: Record, agenda
 def _give_out(
     register: Register, day: int, policy: Policy, vacancies: Vacancies, books: Books, agenda: Int32Array
 ) -> None:
-    """Give out the vacancies of the day: to whoever is next in line, but for those that permit holders get."""
-    counts, towns, share = register.counts[0], register.towns, books.share
+    """Give out the vacancies of the day: to whoever is next in line, but for those that permit holders get.
+
+    A municipality owes a home for its share of vacancies, and sets the next aside that fits somebody in its line.
+    """
+    counts, towns, share, owed = register.counts[0], register.towns, books.share, books.owed
     offset = day - register.first_day
+    effort = policy.days[offset].effort
     first, last = vacancies.first_of_day[offset], vacancies.first_of_day[offset + 1]
     counts.homes_vacated += last - first
     for group in range(vacancies.next_of_day.shape[1]):
@@ -254,9 +263,14 @@ def _give_out(
         vacancy = vacancies.homes[index]
         town = towns[vacancy.place]
         town.homes_vacated += 1
-        if vacancy.luck >= share[vacancy.place] or town.line.first < 0:
+        if town.line.first < 0:
+            owed[vacancy.place] = 0
             continue
-        if _offer(register, day, policy, vacancy, agenda):
+        # Never more homes than households in line.
+        due = owed[vacancy.place] + int(vacancy.luck < effort * share[vacancy.place])
+        owed[vacancy.place] = min(due, town.seeking.sum())
+        if owed[vacancy.place] > 0 and _offer(register, day, policy, vacancy, agenda):
+            owed[vacancy.place] -= 1
             counts.homes_to_permit_holders += 1
             counts.homes_to[vacancy.next] -= 1
             counts.forgone[vacancy.next] += 1
@@ -328,21 +342,46 @@ def _hand_in(
         books.held[size, place] += 1
 
 
+@kernel
+def _cut_on_top(register: Register, day: int, place: int, norm_days: int) -> int:
+    """Return for how many persons homes made on top count, now: no more than wait there beyond the norm."""
+    town, waiting = register.towns[place], 0
+    who = town.line.first
+    while who >= 0 and waiting < town.on_top:
+        household = register.households[who]
+        if household.permit + norm_days <= day:
+            waiting += household.persons - household.counted
+        who = household.seek_next
+    town.on_top = min(town.on_top, waiting)
+    return int(town.on_top)
+
+
+@kernel
+def _effort(wish: float, base: float, most: float, response: float) -> float:
+    """Return the share that a municipality aims at: it follows the wish, ever less as it nears the most it gives."""
+    least = min(base, most)
+    room, asked = most - least, response * max(wish - least, 0.0)
+    return least + (room * asked / (room + asked) if room > 0.0 else 0.0)
+
+
 @entry
 def _reconsider(register: Register, day: int, policy: Policy, pressure: Pressure, books: Books) -> None:
     """Move each municipality's share towards the share it needs to meet its target in time."""
     rules, today, share = policy.rules[0], policy.days[day - register.first_day], books.share
     for place in range(share.size):
         town, home_town = register.towns[place], policy.towns[place]
-        remaining = max(town.opening + town.target - town.realised, 0)
+        # What is made on top does not take the place of ordinary homes while people wait beyond the norm.
+        on_top = rules.on_top_share * _cut_on_top(register, day, place, rules.norm_days)
+        remaining = max(town.opening + town.target + pressure.aim[place] + on_top - town.realised, 0.0)
         persons_per_day = remaining / pressure.days_left + pressure.upcoming[place] / DAYS_IN_HALF_YEAR
         vacancies_per_day = home_town.social_homes * today.turnover_per_day
         wish = persons_per_day / rules.persons_per_home / max(vacancies_per_day, 1.0e-9)
         most = min(today.share_cap * home_town.willingness * pressure.ladder[place], rules.share_most)
-        goal = max(min(today.share_base + rules.share_response * max(wish - today.share_base, 0.0), most), 0.0)
+        goal = _effort(wish, today.share_base, most, rules.share_response)
         share[place] += pressure.felt * (goal - share[place])
         for size in range(rules.size_shares.size):
-            books.homes_per_day[size, place] = rules.size_shares[size] * vacancies_per_day * share[place]
+            given_per_day = today.effort * share[place] * vacancies_per_day
+            books.homes_per_day[size, place] = rules.size_shares[size] * given_per_day
 
 
 class Homes:
@@ -358,6 +397,7 @@ class Homes:
         self.books = Books(
             now=row_of(links_read=0, held_for_scheme=0),
             share=share,
+            owed=np.zeros(len(towns), dtype=np.int64),
             # until the first Monday by the share at the start
             homes_per_day=size_shares[:, None] * towns["social_homes"] * float(today["turnover_per_day"]) * share,
             held=np.zeros((len(HOME_SIZES), len(towns)), dtype=np.int64),
@@ -379,6 +419,7 @@ class Homes:
                 tolerance_persons=homes.joining_tolerance_persons,
                 scheme_least_persons=int(homes.large_family_persons), persons_per_home=homes.persons_per_home,
                 share_response=homes.share_response, share_most=homes.share_most, size_shares=size_shares,
+                on_top_share=homes.on_top_share, norm_days=int(parameters.linking.norm_days),
             ),
             days=rows_of(
                 own_find_per_year=homes.own_find_per_year.daily(first, horizon),
@@ -386,6 +427,7 @@ class Homes:
                 sharing_share=homes.sharing_share.daily(first, horizon),
                 share_base=homes.share_base.daily(first, horizon),
                 share_cap=homes.share_cap.daily(first, horizon),
+                effort=homes.effort.daily(first, horizon),
                 turnover_per_day=turnover / DAYS_PER_YEAR,
             ),
             towns=rows_of(
@@ -395,25 +437,24 @@ class Homes:
             ),
         )  # fmt: skip
 
-    def persons_per_day(self, day: int, ladder: FloatArray) -> FloatArray:
-        """Return how many persons each municipality can house a day today, at its highest share."""
+    def persons_per_day(self, day: int) -> FloatArray:
+        """Return how many persons each municipality houses a day with the share it gives now."""
         today, towns = self.policy.days[day - self.register.first_day], self.policy.towns
-        caps = today["share_cap"] * towns["willingness"] * ladder
-        most = np.clip(caps, 0.0, self.parameters.share_most) * towns["social_homes"]
-        persons: FloatArray = most * today["turnover_per_day"] * self.parameters.persons_per_home
+        given = np.minimum(today["effort"] * self.books.share, 1.0) * towns["social_homes"] * today["turnover_per_day"]
+        persons: FloatArray = given * self.parameters.persons_per_home
         return persons
 
-    def reconsider(self, day: int, ladder: FloatArray, upcoming: FloatArray) -> None:
+    def reconsider(self, day: int, ladder: FloatArray, aim: FloatArray, upcoming: FloatArray) -> None:
         """Move the share towards the wish, as far and as fast as it is felt.
 
-        ``ladder`` is the factor by which supervision raises the cap; ``upcoming`` is what is felt of the target of the
-        next half-year.
+        ``ladder`` is the factor by which supervision raises the most that is given; ``aim`` is what is asked on top of
+        the target of this half-year and ``upcoming`` what is felt of that of the next.
         """
         homes = self.parameters
         end = half_year_end(half_year_name(day))
         delay_days = homes.response_delay_days.at(day)
         felt = 1.0 - math.exp(-DAYS_BETWEEN_RECONSIDERING / delay_days) if delay_days > 0.0 else 1.0
-        pressure = Pressure(ladder, upcoming, max(float(end - day), homes.shortest_plan_days), felt)
+        pressure = Pressure(ladder, aim, upcoming, max(float(end - day), homes.shortest_plan_days), felt)
         _reconsider(self.register, day, self.policy, pressure, self.books)
 
     def act(self, day: int) -> None:

@@ -183,8 +183,13 @@ class Target:
         expected = self.national_number(half_year_name(start), day) * self.books.weights
         return self.parameters.signal_loudness.at(day) * expected
 
+    def aim(self, day: int) -> FloatArray:
+        """Return what is asked of each municipality on top of its target, by political agreement."""
+        asked: FloatArray = self.parameters.extra_aim.at(day) * self.books.weights
+        return asked
+
     def ladder(self, day: int) -> FloatArray:
-        """Return the factor by which supervision raises the cap of each municipality."""
+        """Return the factor by which supervision raises the most that each municipality gives."""
         active = float(self.active[day - self.register.first_day])
         strictness = self.parameters.strictness.at(day)
         return 1.0 + strictness * active * self.books.towns["rung"] / HIGHEST_RUNG
@@ -239,7 +244,7 @@ class Target:
     def act_month(self, day: int, capacity_per_day: FloatArray) -> None:
         """Publish and count what is due, and trade where trading is allowed.
 
-        ``capacity_per_day`` is what each municipality can house under full pressure, persons a day.
+        ``capacity_per_day`` is what each municipality houses with the share it gives now, persons a day.
         """
         start, end = half_year_start(half_year_name(day)), half_year_end(half_year_name(day))
         towns = self.register.towns

@@ -10,6 +10,7 @@ The small world is a tenth of the real one of 2019-2020, without permit holders 
 stock and without resettlement; everybody follows the general procedure.
 """
 
+import itertools
 import math
 import sys
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from models.geography import municipalities
 from models.parameters import Parameters, baseline, choices_of, is_dated, with_values
 from models.register import HOME_CAPACITY, HOME_LEAST, Group, Stream
 from models.sources import read_table
-from models.world import ARRIVES, STOCK_PENDING, Luck, World, build_world
+from models.world import ARRIVES, STOCK_PENDING, Luck, Vacancies, World, build_world
 from sim.calendar import day_number
 from sim.luck import uniforms
 from sim.schedule import Schedule
@@ -59,8 +60,8 @@ CORE_PATH = {
     "nareis.travel_open": 1.0,
     "linking.dossiers_per_day": 2000.0,
     "linking.early_registration_share": 0.0,
-    "homes.share_base": 0.012,
-    "homes.share_cap": 0.012,
+    "homes.share_base": 0.12,
+    "homes.share_cap": 0.12,
     "homes.share_response": 0.0,
     "homes.share_spread": 0.0,
     "homes.relaxed_allocation_share": 0.0,
@@ -99,7 +100,7 @@ def core_parameters() -> Parameters:
 
 
 def small_world(parameters: Parameters, seed: int) -> World:
-    """A tenth of the households of the real world, all vacancies."""
+    """A tenth of the households and of the vacancies of the real world."""
     world = build_world(parameters, seed, UNTIL)
     people = world.households
     kept = uniforms(seed, people["identity"], LUCK_KEPT) < KEPT_SHARE
@@ -112,7 +113,18 @@ def small_world(parameters: Parameters, seed: int) -> World:
     stock_rows = int((~new).sum())
     days = np.arange(FIRST, UNTIL + 1)
     first_of_day = stock_rows + np.searchsorted(people["arrived"][new], days)
-    return world._replace(households=people, stock_rows=stock_rows, first_of_day=first_of_day)
+    return world._replace(
+        households=people, stock_rows=stock_rows, first_of_day=first_of_day, vacancies=few_vacancies(world.vacancies)
+    )
+
+
+def few_vacancies(vacancies: Vacancies) -> Vacancies:
+    """Every tenth home that comes free."""
+    few = vacancies.homes[::10]
+    first_of_day = -(-vacancies.first_of_day // 10)
+    groups = vacancies.next_of_day.shape[1]
+    following = [np.bincount(few["next"][a:b], minlength=groups) for a, b in itertools.pairwise(first_of_day)]
+    return Vacancies(few, first_of_day, np.array(following))
 
 
 GROUPS = [(stream, group) for stream in (0, Stream.AMV, Stream.REPEAT) for group in (Group.LIKELY, Group.MIXED)]
@@ -138,12 +150,10 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
     travel = np.ceil(nareis.visa_days + luck(Luck.TRAVEL) * nareis.travel_days_max)
     stream = np.where(np.isin(people["stream"], (Stream.AMV, Stream.REPEAT)), people["stream"], 0)
     share = homes.share_base.at(FIRST)
-    # only the vacancies that can go to permit holders; the others would be passed over
     vacant = world.vacancies.homes
-    offered = np.flatnonzero(vacant["luck"] < share)
-    day_of_vacancy = FIRST - 1 + np.searchsorted(world.vacancies.first_of_day, offered, side="right")
+    day_of_vacancy = FIRST - 1 + np.searchsorted(world.vacancies.first_of_day, np.arange(vacant.size), side="right")
     vacancies: list[list[tuple[int, int, float]]] = [[] for _ in range(len(municipalities()))]
-    for day, row in zip(day_of_vacancy.tolist(), offered.tolist(), strict=True):
+    for row, day in enumerate(day_of_vacancy.tolist()):
         vacancy = (day, int(vacant["size"][row]), float(vacant["luck"][row]))
         vacancies[vacant["place"][row]].append(vacancy)
     households = people.size

@@ -147,6 +147,8 @@ class TextbookChain:
         self.nareis_unit = simpy.Resource(env, parameters.nareis_staff)
         self.seeking: list[dict[int, simpy.Event]] = [{} for _ in world.inhabitants]
         """Per municipality: the households in line for a home, longest first, each with its event."""
+        self.in_line = [0] * len(world.inhabitants)
+        """Per municipality: households that are linked and have no home yet, also those not offered one so soon."""
 
         self.inhabitants = np.array(world.inhabitants)
         self.key = self.inhabitants / self.inhabitants.sum()
@@ -198,19 +200,25 @@ class TextbookChain:
             self.unlinked_persons += self.target_persons
 
     def housing(self, municipality: int) -> Steps:
-        """Offers vacancies to waiting permit holders, at noon of the day they come free."""
+        """Offers vacancies to waiting permit holders, at noon of the day they come free.
+
+        A home is owed for a share of them; the next that fits is given, and never more than wait.
+        """
         env = self.env
         rules = self.rules
         fewest, most, persons = rules.fewest_persons, rules.most_persons, self.persons
-        seeking = self.seeking[municipality]
+        seeking, owed = self.seeking[municipality], 0
         for day, size_class, luck in self.world.vacancies[municipality]:
             if day + 0.5 > env.now:
                 yield env.timeout(day + 0.5 - env.now)
             self.homes_vacated += 1
-            if luck < self.share(municipality):
+            owed = min(owed + (luck < self.share(municipality)), self.in_line[municipality])
+            if owed:
                 for household in seeking:
                     if fewest[size_class] <= persons[household] <= most[size_class]:
+                        owed -= 1
                         self.homes_to_permit_holders += 1
+                        self.in_line[municipality] -= 1
                         seeking.pop(household).succeed(size_class)
                         break
 
@@ -297,6 +305,7 @@ class TextbookChain:
         self.municipality[household] = municipality
         self.unlinked_persons[municipality] -= self.persons[household]
         self.linked_day[household] = self.today()
+        self.in_line[municipality] += 1
 
     def wait_for_home(self, household: int) -> Steps:
         """Waits for a home that fits the household as it is then: a family may arrive meanwhile."""
@@ -343,6 +352,7 @@ class TextbookChain:
             self.movers[household] += persons  # the sponsor is about to move: they go together
             return
         if not fits:
+            self.in_line[municipality] += 1
             yield from self.wait_for_home(household)
             yield self.later(world.move_days[household])
         self.family_housed_day[household] = self.today()
