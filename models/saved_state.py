@@ -49,7 +49,7 @@ _ALLOWED: tuple[tuple[str, int, int | str], ...] = (
     (_HOUSEHOLD + "followers", 0, 99), (_HOUSEHOLD + "counted", 0, 99), (_HOUSEHOLD + "extended", -1, 1),
     (_HOUSEHOLD + "over_norm", 0, 1), (_HOUSEHOLD + "taskforce", 0, 1), (_HOUSEHOLD + "family", 0, Family.REFUSED),
     (_HOUSEHOLD + "status", Status.REGISTERING, Status.DEPARTED), (_HOUSEHOLD + "group", 0, 3),
-    (_HOUSEHOLD + "stream", 0, 4), (_HOUSEHOLD + "place", Place.IN_RECEPTION, Place.OUT),
+    (_HOUSEHOLD + "stream", 0, 5), (_HOUSEHOLD + "place", Place.IN_RECEPTION, Place.OUT),
     (_HOUSEHOLD + "bed", -1, len(BED_GROUPS) - 1), (_HOUSEHOLD + "province", -1, len(PROVINCES) - 1),
     (_HOUSEHOLD + "municipality", -1, "town"), (_HOUSEHOLD + "line", -1, len(Line) - 1),
     (_HOUSEHOLD + "*stay", -1, len(STAYS) - 1), (_HOUSEHOLD + "*_size", -1, len(HOME_SIZES) - 1),
