@@ -24,6 +24,8 @@ from sim.arrays import FloatArray, IntArray
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_WEEK = 7.0
+#: A notice of default gives the IND two weeks; a court sets a penalty some four months after it.
+NOTICE_DAYS, FORTNIGHT, COURT_DAYS = 14.0, 14.0, 120.0
 #: What rounding may add to the share that still waits.
 SLACK = 1e-12
 
@@ -129,10 +131,15 @@ class Window:
         for ending in ("decided", "permit", "departed"):
             open_then &= (households[ending] < 0) | (households[ending] >= until)
         rows = np.flatnonzero(open_then)
+        ages: FloatArray = (until - arrived[rows]).astype(np.float64)
+        return ages, self.applicants(rows)
+
+    def applicants(self, rows: IntArray) -> FloatArray:
+        """Return how many persons applied in these households: without family that came later."""
+        households = self.facts.households
         later = households["family_arrived"][rows] >= 0
         persons = households["persons"][rows] - np.where(later, households["followers"][rows], 0)
-        ages: FloatArray = (until - arrived[rows]).astype(np.float64)
-        return ages, persons.astype(np.float64)
+        return np.asarray(persons, dtype=np.float64)
 
     def last_month(self, name: str) -> FloatArray:
         """Return a municipal measure at the last month's end in the window, or at its first after it."""
@@ -279,10 +286,32 @@ def cost_ind(window: Window) -> float:
     return float(yearly + hires * costs["hiring_and_training_per_hire"])
 
 
+def penalty_of(days_late: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return euro per application after so many days beyond the term: by law after a notice, and set by a court."""
+    costs, days = unit_costs(), days_late - NOTICE_DAYS
+    per_day = [costs[f"penalty_{ordinal}_fortnight_per_day"] for ordinal in ("first", "second", "third")]
+    by_law = sum((days - number * FORTNIGHT).clip(0.0, FORTNIGHT) * euro for number, euro in enumerate(per_day))
+    by_court = (days - COURT_DAYS).clip(0.0) * costs["penalty_by_court_per_day"]
+    return np.asarray(by_law), by_court.clip(max=costs["penalty_max_per_case"])
+
+
 def cost_penalties(window: Window) -> float:
-    """Return euro for penalties over late decisions."""
-    share = window.parameters.ind.penalty_share.daily(window.from_day, window.until_day)
-    return float((window.flows("late_decisions") * share).sum() * unit_costs()["penalty_per_case"])
+    """Return euro for penalties over the decisions of the window that came too late, by how late they came.
+
+    Who gives notice of default, and who goes to court, is a share of the day on which the term was over.
+    """
+    ind, households, first = window.parameters.ind, window.facts.households, window.facts.first_day
+    decided, arrived = households["decided"], households["arrived"]
+    rows = np.flatnonzero((decided >= window.from_day) & (decided < window.until_day))
+    term = ind.legal_term_days.daily(first, window.until_day)[np.maximum(arrived[rows] - first, 0)].astype(np.int64)
+    over = arrived[rows] + term
+    rows, over = rows[decided[rows] > over], over[decided[rows] > over]
+    by_law, by_court = penalty_of((decided[rows] - over).astype(np.float64))
+    begun = np.maximum(over - first, 0)
+    notice, court = (
+        share.daily(first, window.until_day)[begun] for share in (ind.penalty_notice_share, ind.penalty_court_share)
+    )
+    return float((window.applicants(rows) * (notice * by_law + court * by_court)).sum())
 
 
 def _homes_delivered(window: Window, kinds: tuple[int, ...]) -> float:
@@ -424,7 +453,9 @@ _OUTCOMES = (
     Outcome("pending_age_weeks", "weeks", "lower", pending_age_weeks),
     Outcome("pending_beyond_term_share", "share", "lower", pending_beyond_term),
     Outcome("decisions", "persons", "neither", _flow("decisions")),
+    Outcome("closures", "persons", "neither", lambda window: window.flow("decisions") + window.flow("withdrawals")),
     Outcome("permits_without_family", "persons", "neither", _flow("permits")),
+    Outcome("permits_first_instance", "persons", "neither", _flow("permits_first_instance")),
     Outcome("late_decisions", "persons", "lower", _flow("late_decisions")),
     Outcome("pending_family_end", "persons", "lower", _end(_measure("pending_family"))),
     Outcome("nareis_applications", "persons", "neither", _flow("family_applications")),

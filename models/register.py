@@ -80,7 +80,7 @@ class Family(IntEnum):
 class Due(IntEnum):
     """What an entry in the agenda of departures is about; the IND writes it, the departure desk acts on it."""
 
-    WITHDRAWAL, JUDGEMENT, DEPARTURE = range(3)
+    WITHDRAWAL, JUDGEMENT, DEPARTURE, ANSWER = range(4)
 
 
 class Place(IntEnum):
@@ -109,6 +109,7 @@ class Line(IntEnum):
     """Lines of the IND, each unit serves some of them, and of the linking desk."""
 
     DUBLIN, SAFE_COUNTRY, GENERAL, EXTENDED, TASKFORCE_GENERAL, TASKFORCE_EXTENDED, LINKABLE = range(7)
+    REPEAT, DUBLIN_ANSWER, STOPPED = range(7, 10)
 
 
 class Way(IntEnum):
@@ -151,7 +152,7 @@ TALLIES = (
     "project_homes", "project_homes_to_permit_holders",
     "homes_returned", "linked", "late_decisions", "late_days", "households_housed",
     "permit_households", "family_households", "linked_households", "present_at_start",
-    "resettled_entered", "other_entered",
+    "resettled_entered", "other_entered", "permits_first_instance",
 )  # fmt: skip
 #: The tallies in which everybody who is or was in the chain is counted, once.
 ENTERED = ("present_at_start", "applicants_entered", "other_entered", "family_entered")

@@ -19,7 +19,7 @@ import numpy as np
 
 from models.geography import municipalities
 from models.parameters import PERIODS, Parameters
-from models.register import GROUPS, STREAMS
+from models.register import GROUPS, STREAMS, Group, Stream
 from models.sources import read_table
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import DAYS_PER_YEAR, add_months, date_of, day_number, month_starts
@@ -45,7 +45,8 @@ class Luck(IntEnum):
         PROJECT_COUNT, PROJECT_PLACE, PROJECT_DELAY, PROJECT_FAILURE, PROJECT_HOLDER,
         OPENING_PLACE, OPENING_FAILURE, RENEWAL, FORECAST, FAMILY_ROUNDING,
         STOCK_FAMILY, FACILITY, VACANCY_HOME,
-    ) = range(42)  # fmt: skip
+        DUBLIN_ANSWER, DECISION_STOP, STOCK_STREAM,
+    ) = range(45)  # fmt: skip
 
 
 #: How a household came into the register.
@@ -353,12 +354,16 @@ def drawn_municipalities(seed: int, identities: IntArray) -> IntArray:
 
 
 class _Kind(NamedTuple):
-    """A kind of people who are already here: how many persons, how long they wait, and the mix."""
+    """A kind of people who are already here: how many persons, how long they wait, and the mix, in cumulative shares.
+
+    ``streams`` are shares of the first streams, ``sizes`` one row per stream.
+    """
 
     origin: int
     persons: int
     mean_age: float
     longest_age: float
+    streams: FloatArray
     groups: FloatArray
     sizes: FloatArray
     families: FloatArray
@@ -376,9 +381,13 @@ def _draw_stock(seed: int, start: int, kind: _Kind, rows: Records) -> int:
         row.identity = who
         row.origin = kind.origin
         row.since = start - 1 - int(exponential(luck, kind.mean_age))
-        row.persons = min(category(uniform(seed, who, Luck.SIZE), kind.sizes) + 1, kind.persons - total)
+        row.stream = category(uniform(seed, who, Luck.STOCK_STREAM), kind.streams)
+        sizes = kind.sizes[row.stream]
+        row.persons = min(category(uniform(seed, who, Luck.SIZE), sizes) + 1, kind.persons - total)
         row.family = category(uniform(seed, who, Luck.FAMILY_SIZE), kind.families) + 1
         row.group = category(uniform(seed, who, Luck.GROUP), kind.groups)
+        if row.stream == Stream.REPEAT:
+            row.group = Group.MIXED
         total += row.persons
         count += 1
     return count
@@ -402,19 +411,20 @@ def _stock_groups(facts: dict[str, float], start: int) -> tuple[FloatArray, ...]
 def _stock(parameters: Parameters, seed: int, start: int) -> list[Records]:
     """Return everybody who is already here on the start date, by kind, the longest waiting of each first."""
     facts = start_facts(parameters.period)
-    families = family_shares()
+    families, every_size = family_shares(), size_shares()[: Stream.REPEAT + 1]
     pending_groups, refused_groups, permit_groups = _stock_groups(facts, start)
 
-    def draw(origin: int, persons: int, item: str, groups: FloatArray, sizes: FloatArray) -> Records:
+    def draw(origin: int, persons: int, item: str, groups: FloatArray, sizes: FloatArray = every_size) -> Records:
         ages = facts[f"{item}_age_days"], facts[f"{item}_longest_days"]
+        others = [facts.get(f"{item}_share_{stream}", 0.0) for stream in STREAMS[1 : len(sizes)]]
+        streams = np.cumsum([1.0 - sum(others), *others])
         rows = np.zeros(persons + 8, dtype=DRAWN_HOUSEHOLD)
-        rows = rows[: _draw_stock(seed, start, _Kind(origin, persons, *ages, groups, sizes, families), rows)]
+        rows = rows[: _draw_stock(seed, start, _Kind(origin, persons, *ages, streams, groups, sizes, families), rows)]
         rows["arrived"] = rows["since"] - (0 if origin == STOCK_PENDING else int(facts["arrived_before_days"]))
         # Within each kind the longest waiting come first, so that lines start in order of waiting.
         return np.take(rows, np.argsort(rows["since"], kind="stable"))
 
-    sizes, alone = size_shares()[0], np.ones(1)
-    pending = draw(STOCK_PENDING, int(facts["pending_decisions"]), "pending", pending_groups, sizes)
+    pending = draw(STOCK_PENDING, int(facts["pending_decisions"]), "pending", pending_groups)
     elsewhere = uniforms(seed, pending["identity"], Luck.ELSEWHERE.value) < parameters.inflow.elsewhere_share
     holders = int(facts["permit_holders_in_reception"])
     refused = int(facts["persons_in_reception"]) - holders - int(pending["persons"][~elsewhere].sum())
@@ -423,9 +433,9 @@ def _stock(parameters: Parameters, seed: int, start: int) -> list[Records]:
     sponsors = int(family_persons * facts["family_sponsor_at_home_share"] / mean_family)
     return [
         pending,
-        draw(STOCK_REFUSED, refused, "refused", refused_groups, sizes),
-        draw(STOCK_PERMIT, holders, "permit_holder", permit_groups, sizes),
-        draw(STOCK_SPONSOR, sponsors, "sponsor", permit_groups, alone),
+        draw(STOCK_REFUSED, refused, "refused", refused_groups),
+        draw(STOCK_PERMIT, holders, "permit_holder", permit_groups),
+        draw(STOCK_SPONSOR, sponsors, "sponsor", permit_groups, np.ones((1, 1))),
     ]
 
 

@@ -1,19 +1,20 @@
 """Departure: people leave while they wait, courts judge appeals, refused people go.
 
-Who acts: applicants who give up, the court, the departure service; every day. Who waits:
-everybody with a date in this agenda. What leaves: people out of the chain, and permits after a
-won appeal (written in the permit log). A refused person keeps a bed until departure. Left out:
-forced return as a process of its own, further appeal.
+Who acts: applicants who give up, other states that answer for Dublin, the court, the departure
+service; every day. Who waits: everybody with a date in this agenda. What leaves: people out of
+the chain, permits after a won appeal (written in the permit log), and cases of track 1 in the
+IND's line. A refused person keeps a bed until departure. Left out: forced return as a process of
+its own, further appeal.
 """
 
 from models.parameters import Parameters
-from models.register import Due, Place, Register, Status, line_links, log_permit, settle
+from models.register import Due, Line, Place, Register, Status, line_links, log_permit, settle
 from models.world import Luck, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.arrays import Int32Array, IntArray
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform
-from sim.queues import leave
+from sim.queues import join, leave
 from sim.records import Kept, Records, row_of
 
 #: Room for the dates that are made in a day, one for each appeal that is lost: far more than courts judge in a day.
@@ -46,8 +47,9 @@ def _withdraw(register: Register, who: int, day: int) -> None:
 @kernel
 def _date_departure(register: Register, who: int, offset: int, policy: Records, agenda: Int32Array) -> None:
     """Give a refused household the day on which it departs, ``offset`` days from the first day at the earliest."""
-    luck = uniform(register.seed, register.households[who].identity, Luck.DEPARTURE)
-    appoint(agenda, offset + int(exponential(luck, policy[0].departure_days)), who, Due.DEPARTURE)
+    household = register.households[who]
+    luck = uniform(register.seed, household.identity, Luck.DEPARTURE)
+    appoint(agenda, offset + int(exponential(luck, policy[0].departure_days[household.group])), who, Due.DEPARTURE)
 
 
 @kernel
@@ -63,6 +65,15 @@ def _judge(register: Register, who: int, day: int, policy: Records, agenda: Int3
     _date_departure(register, who, day + 1 - register.first_day, policy, agenda)
 
 
+@kernel
+def _hear(register: Register, who: int) -> None:
+    """Hear from another state: the case may be handled."""
+    household = register.households[who]
+    leave(register.lines[household.line], line_links(register), who)
+    household.line = Line.DUBLIN.value
+    join(register.lines[Line.DUBLIN], line_links(register), who)
+
+
 @entry
 def _keep_appointments(register: Register, day: int, policy: Records, agenda: Int32Array) -> None:
     """Do everything that is due today."""
@@ -76,6 +87,8 @@ def _keep_appointments(register: Register, day: int, policy: Records, agenda: In
             _judge(register, who, day, policy, agenda)
         elif what == Due.DEPARTURE and status == Status.REFUSED:
             _depart(register, who, day)
+        elif what == Due.ANSWER and status == Status.WAITING:
+            _hear(register, who)
         due = agenda[NEXT, due]
 
 
@@ -92,7 +105,11 @@ class Departure:
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         ind = parameters.ind
         self.register = register
-        self.policy = row_of(appeal_success_share=ind.appeal_success_share, departure_days=ind.departure_days_other)
+        departure_days = [
+            ind.departure_days_dublin, ind.departure_days_safe_country, ind.departure_days_other,
+            ind.departure_days_other,
+        ]  # fmt: skip
+        self.policy = row_of(appeal_success_share=ind.appeal_success_share, departure_days=departure_days)
         # Most households get one date, and who loses an appeal a second; the agenda grows when that is not enough.
         self.agenda = Agenda(horizon - register.first_day, 2 * register.households.size)
         self.state: dict[str, Kept] = {"agenda": self.agenda}

@@ -1,10 +1,12 @@
 """The IND: case workers handle applications and decide.
 
-Who acts: the general unit and the Taskforce, on working days; personnel, on the first of each
-month. Who waits: cases in the line of their track. A case worker takes one household at a
-time; the work is counted per application (person), as the published counts are. What leaves:
-permits (written in the permit log), refusals (an appeal or a departure gets a date),
-withdrawals. A rise in the staff plan is met by hiring and training, a cut at once. Left out:
+Who acts: the units for tracks 1 and 2, for repeat applications, for the general and for the
+extended procedure, and the Taskforce, on working days; personnel, on the first of each month.
+Who waits: cases in the line of their track; those of track 1 first for the answer of another
+state; those of a decision stop until it ends. A case worker takes one household at a time; the
+work is counted per application (person), as the published counts are. What leaves: permits
+(written in the permit log), refusals (an appeal or a departure gets a date), withdrawals. Staff
+that leave and a rise in the plan are met by hiring and training, a cut comes at once. Left out:
 holidays, illness beyond the productive share, switching a case between workers.
 """
 
@@ -14,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.parameters import Ind as IndParameters
 from models.parameters import Parameters
 from models.register import Bed, Due, Group, Line, Register, Status, Stream, change_bed_group, line_links, log_permit
 from models.world import Luck, World
@@ -23,13 +26,20 @@ from sim.calendar import date_of, working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
 from sim.queues import NEWEST, OLDEST, Desk, join, join_in_front, leave, serve
-from sim.records import Kept, Records, plain, row_of, rows_of
+from sim.records import Kept, Record, Records, plain, row_of, rows_of
+from sim.schedule import Schedule
 
 
 class Unit(IntEnum):
     """Who handles the cases of a line."""
 
-    GENERAL, TASKFORCE = range(2)
+    GENERAL, TASKFORCE, EXTENDED, TRACKS_1_2, REPEAT = range(5)
+
+
+class Work(IntEnum):
+    """Kinds of work content, which differ per case and change on dates; the first four stand as the lines do."""
+
+    DUBLIN, SAFE_COUNTRY, GENERAL, EXTENDED, REPEAT = range(5)
 
 
 class QueueRule(IntEnum):
@@ -40,21 +50,24 @@ class QueueRule(IntEnum):
 
 #: Cases that a unit can handle at the same time, and close in a day: several times the case workers it ever has.
 _MOST_CASES = 6000
-#: Each case that either unit closes gives at most one date to the departure desk.
-_MOST_DATES = len(Unit) * _MOST_CASES
+#: Each case that a unit closes gives at most one date to the departure desk, and each that comes in at most two.
+_MOST_DATES, _DATES_AT_INTAKE = len(Unit) * _MOST_CASES, 2
 _MONTHS = 12
 DAYS_PER_MONTH = 30.4
 #: Months of entry that trainees are told apart by; training never takes as long.
 _COHORTS = 60
 #: How many lines each unit serves.
-_LINES_SERVED = (4, 2)
+_LINES_SERVED = (1, 2, 1, 2, 1)
+#: A state answers for Dublin between half and one and a half times the mean.
+_SHORTEST_ANSWER = 0.5
 
 
 class Policy(NamedTuple):
     """What is laid down for the IND.
 
-    ``rules`` is one record for the whole run, with shares and days by procedure group or track; ``days`` one per day.
-    ``lines`` are the lines that each unit serves (units, lines); ``tiers`` in which order (rules, units, lines).
+    ``rules`` is one record for the whole run, with shares and days by procedure group; ``days`` one per day, with work
+    days by kind of work and grant shares by procedure group, repeat applications last. ``lines`` are the lines that
+    each unit serves (units, lines); ``tiers`` in which order (rules, units, lines).
     """
 
     rules: Records
@@ -66,13 +79,14 @@ class Policy(NamedTuple):
 class Books(NamedTuple):
     """What the IND keeps: how far it is, its staff, and its cases.
 
-    ``ready`` and ``work`` tell per household when its case may start and how long it takes, in working days;
-    ``running_until``, ``running`` and ``busy`` hold the running cases of each unit, ``started`` and ``finished`` those
-    of today.
+    ``work_days`` is the work content per kind that cases in line are counted with. ``ready`` and ``work`` tell per
+    household when its case may start and how long it takes, in working days; ``running_until``, ``running`` and
+    ``busy`` hold the running cases of each unit, ``started`` and ``finished`` those of today.
     """
 
     now: Records
     staff: Records
+    work_days: FloatArray
     ready: FloatArray
     work: FloatArray
     running_until: FloatArray
@@ -83,23 +97,59 @@ class Books(NamedTuple):
 
 
 @kernel
-def _choose_line(register: Register, who: int, separated: int, policy: Policy, books: Books) -> int:
-    """Return the line that a household joins, and estimate the work on its case."""
-    household, rules = register.households[who], policy.rules[0]
-    household.extended = uniform(register.seed, household.identity, Luck.EXTENDED) < rules.extended_share
-    line = Line.GENERAL.value
+def _kind_of_work(register: Register, who: int) -> int:
+    """Return which kind of work (``Work``) the case of a household is."""
+    household = register.households[who]
+    if household.stream == Stream.REPEAT:
+        return Work.REPEAT.value
     if household.group == Group.DUBLIN:
-        line = Line.DUBLIN.value
-    elif household.group == Group.SAFE_COUNTRY:
-        line = Line.SAFE_COUNTRY.value
-    elif household.extended == 1:
-        line = Line.EXTENDED.value
-    luck = uniform(register.seed, household.identity, Luck.WORK)
-    days = weibull(luck, rules.work_days[line], rules.work_shape, rules.work_mean)
-    books.work[who] = household.persons * days
-    if separated == 1 and household.taskforce == 1 and line >= Line.GENERAL:
-        line += Line.TASKFORCE_GENERAL.value - Line.GENERAL.value
-    return line
+        return Work.DUBLIN.value
+    if household.group == Group.SAFE_COUNTRY:
+        return Work.SAFE_COUNTRY.value
+    return Work.EXTENDED.value if household.extended == 1 else Work.GENERAL.value
+
+
+@kernel
+def _line_of(register: Register, who: int, separated: int) -> int:
+    """Return the line in which a case waits for a case worker."""
+    kind = _kind_of_work(register, who)
+    if kind == Work.REPEAT:
+        return Line.REPEAT.value
+    if separated == 1 and register.households[who].taskforce == 1 and kind >= Work.GENERAL:
+        return kind + Line.TASKFORCE_GENERAL.value - Line.GENERAL.value
+    return kind
+
+
+@kernel
+def _is_stopped(register: Register, who: int, share: float) -> bool:
+    """Tell whether a decision stop for this share of likely applicants holds up a case."""
+    household = register.households[who]
+    if share <= 0.0 or household.group != Group.LIKELY or household.stream == Stream.REPEAT:
+        return False
+    return bool(uniform(register.seed, household.identity, Luck.DECISION_STOP) < share)
+
+
+@kernel
+def _take_in_case(register: Register, who: int, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
+    """Estimate the work on a case and put it in line, or let it wait for an answer or the end of a stop."""
+    household, now, rules = register.households[who], books.now[0], policy.rules[0]
+    identity, first = household.identity, register.first_day
+    household.extended = uniform(register.seed, identity, Luck.EXTENDED) < rules.extended_share
+    luck = uniform(register.seed, identity, Luck.WORK)
+    mean_days = books.work_days[_kind_of_work(register, who)]
+    books.work[who] = household.persons * weibull(luck, mean_days, rules.work_shape, rules.work_mean)
+    books.ready[who] = policy.days[day - first].workday
+    household.line = _line_of(register, who, now.separated)
+    if household.line == Line.DUBLIN:
+        part = _SHORTEST_ANSWER + uniform(register.seed, identity, Luck.DUBLIN_ANSWER)
+        due = household.arrived + rules.registration_days + int(rules.dublin_answer_days * part) - first
+        if due > day - first:
+            household.line = Line.DUBLIN_ANSWER.value
+            books.ready[who] = policy.days[min(due, policy.days.size - 1)].workday
+            appoint(agenda, due, who, Due.ANSWER)
+    elif _is_stopped(register, who, now.stopped_share):
+        household.line = Line.STOPPED.value
+    join(register.lines[household.line], line_links(register), who)
 
 
 @kernel
@@ -117,10 +167,8 @@ def _date_withdrawal(register: Register, who: int, day: int, policy: Policy, age
 
 
 @kernel
-def _take_in(
-    register: Register, day: int, workday: int, last_row: int, policy: Policy, books: Books, agenda: Int32Array
-) -> None:
-    """Put households up to ``last_row`` whose rest period is over in the line of their track."""
+def _take_in(register: Register, day: int, last_row: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
+    """Take in households up to ``last_row`` whose rest period is over."""
     now = books.now[0]
     for who in range(now.next_row, last_row):
         household = register.households[who]
@@ -128,11 +176,80 @@ def _take_in(
             continue
         household.status = Status.WAITING
         household.registered = day
-        household.line = _choose_line(register, who, now.separated, policy, books)
-        books.ready[who] = workday
-        join(register.lines[household.line], line_links(register), who)
+        _take_in_case(register, who, day, policy, books, agenda)
         _date_withdrawal(register, who, day, policy, agenda)
     now.next_row = max(now.next_row, last_row)
+
+
+@kernel
+def _change_work_days(register: Register, today: Record, books: Books) -> None:
+    """Count what waits with the work content of today."""
+    same = True
+    for kind in range(books.work_days.size):
+        same = same and books.work_days[kind] == today.work_days[kind]
+    if same:
+        return
+    for who in range(books.now[0].next_row):
+        if register.households[who].status == Status.WAITING:
+            kind = _kind_of_work(register, who)
+            books.work[who] *= today.work_days[kind] / books.work_days[kind]
+    for kind in range(books.work_days.size):
+        books.work_days[kind] = today.work_days[kind]
+
+
+@kernel
+def _hold_up(register: Register, origin: int, share: float) -> None:
+    """Take the cases that a decision stop holds up out of a line."""
+    who = register.lines[origin].first
+    while who >= 0:
+        household = register.households[who]
+        following = household.line_next
+        if _is_stopped(register, who, share):
+            leave(register.lines[origin], line_links(register), who)
+            household.line = Line.STOPPED.value
+            join(register.lines[Line.STOPPED], line_links(register), who)
+        who = following
+
+
+@kernel
+def _let_go(register: Register, target: int, share: float, books: Books) -> None:
+    """Bring cases that a decision stop no longer holds up back in their line, in order of waiting."""
+    links, line, held = line_links(register), register.lines[target], register.lines[Line.STOPPED]
+    cases = 0
+    who = line.first
+    while who >= 0:
+        cases += 1
+        who = links.next[who]
+    who = held.first
+    while who >= 0:
+        household = register.households[who]
+        following = household.line_next
+        if not _is_stopped(register, who, share) and _line_of(register, who, books.now[0].separated) == target:
+            while cases > 0 and books.ready[line.first] <= books.ready[who]:
+                turned = line.first
+                leave(line, links, turned)
+                join(line, links, turned)
+                cases -= 1
+            leave(held, links, who)
+            household.line = target
+            join(line, links, who)
+        who = following
+    for _ in range(cases):
+        turned = line.first
+        leave(line, links, turned)
+        join(line, links, turned)
+
+
+@kernel
+def _change_stop(register: Register, share: float, books: Books) -> None:
+    """Let a decision stop begin, change or end."""
+    now = books.now[0]
+    if share == now.stopped_share:
+        return
+    now.stopped_share = share
+    for line in (Line.GENERAL.value, Line.EXTENDED.value, Line.TASKFORCE_GENERAL.value, Line.TASKFORCE_EXTENDED.value):
+        _hold_up(register, line, share)
+        _let_go(register, line, share, books)
 
 
 @kernel
@@ -240,13 +357,13 @@ def _refuse(register: Register, who: int, day: int, policy: Policy, agenda: Int3
 @kernel
 def _decide(register: Register, who: int, day: int, policy: Policy, agenda: Int32Array) -> None:
     """Close one case: permit or refusal."""
-    household, rules = register.households[who], policy.rules[0]
+    household, today = register.households[who], policy.days[day - register.first_day]
     _count_decision(register, who, day, policy)
-    share = rules.grant_share[household.group]
+    share = today.grant_share[household.group]
     if household.stream == Stream.REPEAT:
-        share = rules.grant_share_repeat
-    chance = share * policy.days[day - register.first_day].permit_chance_factor
-    if uniform(register.seed, household.identity, Luck.MERIT) < chance:
+        share = today.grant_share[Work.REPEAT.value]
+    if uniform(register.seed, household.identity, Luck.MERIT) < share * today.permit_chance_factor:
+        register.counts[0].permits_first_instance += household.persons
         log_permit(register, who, day)
     else:
         _refuse(register, who, day, policy, agenda)
@@ -273,46 +390,96 @@ def _work(
         _decide(register, books.finished[index], day, policy, agenda)
 
 
+@kernel
+def _work_track_4(
+    register: Register, day: int, workers: int, for_extended: int, policy: Policy, books: Books, agenda: Int32Array
+) -> None:
+    """Let the general and the extended procedure work beside each other; what one does not need, the other gets."""
+    lines, busy = register.lines, books.busy
+    reserved = for_extended if lines[Line.EXTENDED].first >= 0 else 0
+    general = max(workers - max(reserved, busy[Unit.EXTENDED, 0]), 0)
+    _work(register, day, Unit.GENERAL.value, general, policy, books, agenda)
+    left = max(workers - busy[Unit.GENERAL, 0], 0)
+    extended = min(left, for_extended) if lines[Line.GENERAL].first >= 0 else left
+    _work(register, day, Unit.EXTENDED.value, extended, policy, books, agenda)
+
+
 @entry
 def _a_day(register: Register, day: int, last_row: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Take in, separate the cohort as long as the Taskforce works, handle and decide."""
     rules, today, staff = policy.rules[0], policy.days[day - register.first_day], books.staff[0]
-    _take_in(register, day, today.workday, last_row, policy, books, agenda)
+    _change_work_days(register, today, books)
+    _change_stop(register, today.decision_stop_share, books)
+    _take_in(register, day, last_row, policy, books, agenda)
+    staff_fte = staff.experienced + rules.trainee_output * staff.in_training
+    track_4_share = 1.0 - today.tracks_1_2_staff_share - today.repeat_staff_share
     # Cannot second more staff than there are.
-    seconded_fte = min(today.taskforce_seconded_fte, staff.experienced)
+    seconded_fte = min(today.taskforce_seconded_fte, staff.experienced * track_4_share)
     taskforce_fte = seconded_fte + today.taskforce_hired_fte
     _separate_cohort(register, day, taskforce_fte > 0.0, policy, books)
-    general_fte = staff.experienced - seconded_fte + rules.trainee_output * staff.in_training
-    general_workers = int(np.rint(general_fte * today.output))
+    track_4_workers = int(np.rint((staff_fte * track_4_share - seconded_fte) * today.output))
+    for_extended = int(np.rint(track_4_workers * today.extended_staff_share))
+    if today.queue_rule == QueueRule.EASY_FIRST:
+        for_extended = 0
+    _work_track_4(register, day, track_4_workers, for_extended, policy, books, agenda)
     taskforce_workers = int(np.rint(taskforce_fte * today.output * rules.taskforce_output))
-    _work(register, day, Unit.GENERAL.value, general_workers, policy, books, agenda)
     _work(register, day, Unit.TASKFORCE.value, taskforce_workers, policy, books, agenda)
+    workers = int(np.rint(staff_fte * today.tracks_1_2_staff_share * today.output))
+    _work(register, day, Unit.TRACKS_1_2.value, workers, policy, books, agenda)
+    workers = int(np.rint(staff_fte * today.repeat_staff_share * today.output))
+    _work(register, day, Unit.REPEAT.value, workers, policy, books, agenda)
 
 
 def _rules(parameters: Parameters) -> Records:
-    """Return the rules that hold for the whole run; groups and tracks stand in the order of ``Group`` and ``Line``."""
+    """Return the rules that hold for the whole run; groups stand in the order of ``Group``."""
     ind = parameters.ind
     return row_of(
-        grant_share=[
-            ind.grant_share_dublin, ind.grant_share_safe_country, ind.grant_share_likely, ind.grant_share_mixed,
-        ],
-        grant_share_repeat=ind.grant_share_repeat,
         withdrawal_share=[
             ind.withdrawal_share_dublin, ind.withdrawal_share_safe_country, ind.withdrawal_share_likely,
             ind.withdrawal_share_mixed,
         ],
         withdrawal_days=ind.withdrawal_days,
-        work_days=[
-            ind.work_days_dublin, ind.work_days_safe_country, ind.work_days_general, ind.work_days_extended,
-        ],
         work_shape=ind.work_shape, work_mean=math.gamma(1.0 + 1.0 / ind.work_shape),
         extended_share=ind.extended_share, appeal_share=ind.appeal_share, appeal_days=ind.appeal_days,
         departure_days=[
             ind.departure_days_dublin, ind.departure_days_safe_country, ind.departure_days_other,
             ind.departure_days_other,
         ],
+        registration_days=int(ind.registration_days), dublin_answer_days=ind.dublin_answer_days,
         cohort_day=int(ind.taskforce_cohort_before), trainee_output=ind.trainee_output,
         taskforce_output=ind.taskforce_output,
+    )  # fmt: skip
+
+
+def _days(ind: IndParameters, first: int, horizon: int) -> Records:
+    """Return what holds on each day; groups stand in the order of ``Group``, kinds of work in that of ``Work``."""
+
+    def daily(*schedules: Schedule) -> FloatArray:
+        return np.stack([schedule.daily(first, horizon) for schedule in schedules], axis=1)
+
+    planned_fte = ind.general_staff_fte.daily(first, horizon) + ind.extra_staff_fte.daily(first, horizon)
+    return rows_of(
+        workday=np.cumsum(working_days(first, horizon)),
+        queue_rule=ind.queue_rule.daily(first, horizon).astype(np.int64),
+        planned_fte=planned_fte.clip(0.0),
+        turnover_per_year=ind.turnover_per_year.daily(first, horizon),
+        taskforce_hired_fte=ind.taskforce_hired_fte.daily(first, horizon),
+        taskforce_seconded_fte=ind.taskforce_seconded_fte.daily(first, horizon),
+        tracks_1_2_staff_share=ind.tracks_1_2_staff_share.daily(first, horizon),
+        repeat_staff_share=ind.repeat_staff_share.daily(first, horizon),
+        extended_staff_share=ind.extended_staff_share.daily(first, horizon),
+        output=ind.output_factor.daily(first, horizon) * ind.productive_share,
+        permit_chance_factor=ind.permit_chance_factor.daily(first, horizon),
+        legal_term_days=ind.legal_term_days.daily(first, horizon).astype(np.int64),
+        decision_stop_share=ind.decision_stop_share.daily(first, horizon),
+        work_days=daily(
+            ind.work_days_dublin, ind.work_days_safe_country, ind.work_days_general, ind.work_days_extended,
+            ind.work_days_repeat,
+        ),
+        grant_share=daily(
+            ind.grant_share_dublin, ind.grant_share_safe_country, ind.grant_share_likely, ind.grant_share_mixed,
+            ind.grant_share_repeat,
+        ),
     )  # fmt: skip
 
 
@@ -324,29 +491,18 @@ class Ind:
         self.register, self.parameters = register, ind
         self.first_of_day: list[int] = world.first_of_day.tolist()
         self.registration_days = int(ind.registration_days)
-        staff_fte = ind.general_staff_fte.daily(first, horizon) + ind.extra_staff_fte.daily(first, horizon)
-        planned_fte = staff_fte.clip(0.0)
-        general = [Line.DUBLIN, Line.SAFE_COUNTRY, Line.GENERAL, Line.EXTENDED]
-        self.policy = Policy(
-            rules=_rules(parameters),
-            days=rows_of(
-                workday=np.cumsum(working_days(first, horizon)),
-                queue_rule=ind.queue_rule.daily(first, horizon).astype(np.int64),
-                planned_fte=planned_fte,
-                taskforce_hired_fte=ind.taskforce_hired_fte.daily(first, horizon),
-                taskforce_seconded_fte=ind.taskforce_seconded_fte.daily(first, horizon),
-                output=ind.output_factor.daily(first, horizon) * ind.productive_share,
-                permit_chance_factor=ind.permit_chance_factor.daily(first, horizon),
-                legal_term_days=ind.legal_term_days.daily(first, horizon).astype(np.int64),
-            ),
-            lines=np.array([general, [Line.TASKFORCE_GENERAL, Line.TASKFORCE_EXTENDED, -1, -1]]),
-            # Easy cases first: general cases go before extended ones.
-            tiers=np.array([[[0, 1, 2, extended], [2, extended, -1, -1]] for extended in (2, 2, 3)]),
-        )
+        lines = [
+            [Line.GENERAL, -1], [Line.TASKFORCE_GENERAL, Line.TASKFORCE_EXTENDED], [Line.EXTENDED, -1],
+            [Line.SAFE_COUNTRY, Line.DUBLIN], [Line.REPEAT, -1],
+        ]  # fmt: skip
+        # Track 2 takes weeks and goes first. Easy cases first: the Taskforce takes general cases before extended ones.
+        tiers = [[[0, -1], [0, extended], [0, -1], [0, 1], [0, -1]] for extended in (0, 0, 1)]
+        days = _days(ind, first, horizon)
+        self.policy = Policy(rules=_rules(parameters), days=days, lines=np.array(lines), tiers=np.array(tiers))
         self.books = Books(
-            now=row_of(next_row=0, cohort_marked=0, separated=0),
-            # trainees by month of entry, in a ring; all of them together; everybody hired since the start
-            staff=row_of(experienced=planned_fte[0], trainees=np.zeros(_COHORTS), in_training=0.0, hired=0.0),
+            now=row_of(next_row=0, cohort_marked=0, separated=0, stopped_share=0.0),
+            staff=self._first_staff(days[0]),
+            work_days=days["work_days"][0].copy(),
             ready=np.zeros(rows),
             work=np.zeros(rows),
             running_until=np.zeros((len(Unit), _MOST_CASES)),
@@ -360,14 +516,25 @@ class Ind:
             name: array for name, array in self.books._asdict().items() if name not in passing
         }
 
+    def _first_staff(self, today: Record) -> Records:
+        """Return the staff of the first day: who left in the year before has been followed up evenly."""
+        employed = max(today["planned_fte"] - self.parameters.vacancies_at_start_fte, 0.0)
+        months = round(self.parameters.training_days.at(self.register.first_day) / DAYS_PER_MONTH)
+        # trainees by month of entry, in a ring; all of them together; everybody hired since the start
+        trainees = np.zeros(_COHORTS)
+        trainees[_COHORTS - months :] = employed * today["turnover_per_year"] / _MONTHS
+        return row_of(
+            experienced=employed - trainees.sum(), trainees=trainees, in_training=trainees.sum(), hired=0.0,
+        )  # fmt: skip
+
     def start(self, pending: int, stock_rows: int, departures: Agenda) -> None:
         """Put the pending stock, the first rows of everybody who is already here, in line, longest waiting first."""
-        agenda = departures.with_room(pending)
-        _take_in(self.register, self.register.first_day, 0, pending, self.policy, self.books, agenda)
+        agenda = departures.with_room(_DATES_AT_INTAKE * pending)
+        _take_in(self.register, self.register.first_day, pending, self.policy, self.books, agenda)
         self.books.now["next_row"] = stock_rows
 
     def act_personnel(self, day: int) -> None:
-        """Hire, train and cut."""
+        """See staff off, hire, train and cut."""
         first, staff = date_of(self.register.first_day), self.books.staff[0]
         month = (date_of(day).year - first.year) * _MONTHS + date_of(day).month - 1
         trainees = staff["trainees"]
@@ -377,7 +544,9 @@ class Ind:
             trainees[cohort] = 0.0
         # Who is experienced and who is in training, one number per cohort, stand first in the record.
         employed = plain(self.books.staff, np.float64)[0, : 1 + _COHORTS]
-        planned = self.policy.days["planned_fte"][day - self.register.first_day]
+        today = self.policy.days[day - self.register.first_day]
+        employed *= 1.0 - today["turnover_per_year"] / _MONTHS
+        planned = today["planned_fte"]
         gap = planned - employed.sum()
         if gap > 0.0:
             hired = min(gap, self.parameters.trainees_per_year.at(day) / _MONTHS)
@@ -400,5 +569,5 @@ class Ind:
         offset = day - self.register.first_day
         last_row = self.first_of_day[max(offset + 1 - self.registration_days, 0)]
         taken_in = max(last_row - self.books.now["next_row"].item(0), 0)
-        agenda = departures.with_room(taken_in + _MOST_DATES)
+        agenda = departures.with_room(_DATES_AT_INTAKE * taken_in + _MOST_DATES)
         _a_day(self.register, day, last_row, self.policy, self.books, agenda)

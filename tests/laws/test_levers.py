@@ -200,8 +200,8 @@ RELATIONS = (
         "ind_extra_staff", -200.0, 200.0, A_YEAR,
         raises=("permits", "decisions"), lowers=("pending at the IND",),
     ),
-    Relation("ind_training_days", 90.0, 700.0, EIGHTEEN_MONTHS, lowers=("decisions",), context=NEW_STAFF),
-    Relation("ind_trainees_per_year", 0.0, 600.0, EIGHTEEN_MONTHS, raises=("decisions",), context=NEW_STAFF),
+    Relation("ind_training_days", 90.0, 700.0, EIGHTEEN_MONTHS, lowers=("decisions",)),
+    Relation("ind_trainees_per_year", 0.0, 600.0, EIGHTEEN_MONTHS, raises=("decisions",)),
     Relation(
         "taskforce_seconded", 0.0, 400.0, TWO_YEARS, lowers=("pending of the cohort",), from_date="2020-04-15"
     ),

@@ -7,7 +7,7 @@ from models.chain import Chain
 from models.geography import municipalities
 from models.levers import Change, apply_changes
 from models.parameters import baseline
-from models.register import Status, Stay
+from models.register import Group, Status, Stay
 from models.stages.coa import Coa
 from models.stages.homes import Homes
 from models.stages.stays import Stays
@@ -110,15 +110,18 @@ def test_provinces_count_the_same_stretch_as_the_country(first):
 
 
 def test_people_refused_before_the_start_leave_one_by_one():
-    """As many are still there after four weeks as an exponential time to departure says, within luck."""
+    """As many of a kind are still there after four weeks as its exponential time to departure says, within luck."""
     chain = Chain(baseline("prop-2021"), 1, day_number("2019-01-29"))
     chain.start()
-    refused = np.flatnonzero(chain.register.households["status"] == Status.REFUSED)
+    households, ind = chain.register.households, baseline("prop-2021").ind
+    refused = np.flatnonzero(households["status"] == Status.REFUSED)
     chain.run(chain.last_day)
-    still = (chain.register.households["status"][refused] == Status.REFUSED).mean()
-    expected = np.exp(-28 / baseline("prop-2021").ind.departure_days_other)
-    assert refused.size > 500
-    assert abs(still - expected) < 5 * np.sqrt(expected * (1 - expected) / refused.size) + 0.01
+    days = (ind.departure_days_dublin, ind.departure_days_safe_country, ind.departure_days_other)
+    for groups, mean in zip(((Group.DUBLIN,), (Group.SAFE_COUNTRY,), (Group.LIKELY, Group.MIXED)), days, strict=True):
+        kind = refused[np.isin(households["group"][refused], groups)]
+        still, expected = (households["status"][kind] == Status.REFUSED).mean(), np.exp(-28 / mean)
+        assert kind.size > 100
+        assert abs(still - expected) < 5 * np.sqrt(expected * (1 - expected) / kind.size) + 0.01
 
 
 def test_municipalities_differ_in_willingness_but_not_on_average():

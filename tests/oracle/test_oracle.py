@@ -50,10 +50,17 @@ CORE_PATH = {
     "ind.productive_share": 1.0,
     "ind.output_factor": 1.0,
     "ind.extended_share": 0.0,
+    "ind.vacancies_at_start_fte": 0.0,
+    "ind.turnover_per_year": 0.0,
+    "ind.tracks_1_2_staff_share": 0.0,
+    "ind.repeat_staff_share": 0.1,
+    "ind.work_days_general": 8.0,
+    "ind.grant_share_likely": 0.94,
+    "ind.grant_share_mixed": 0.55,
     "ind.permit_chance_factor": 1.0,
     "ind.withdrawal_share_likely": 0.0,
     "ind.withdrawal_share_mixed": 0.0,
-    "nareis.staff_fte": 8.0,
+    "nareis.staff_fte": 7.0,
     "nareis.extra_staff_fte": 0.0,
     "nareis.apply_factor_complete": 1.0,
     "nareis.family_size_factor": 1.0,
@@ -149,6 +156,8 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
     dossier = linking.dossier_days * (0.5 + luck(Luck.DOSSIER)) + linking.link_days_max * luck(Luck.LINK)
     travel = np.ceil(nareis.visa_days + luck(Luck.TRAVEL) * nareis.travel_days_max)
     stream = np.where(np.isin(people["stream"], (Stream.AMV, Stream.REPEAT)), people["stream"], 0)
+    repeat = people["stream"] == Stream.REPEAT
+    mean_work = np.where(repeat, ind.work_days_repeat.at(FIRST), ind.work_days_general.at(FIRST))
     share = homes.share_base.at(FIRST)
     vacant = world.vacancies.homes
     day_of_vacancy = FIRST - 1 + np.searchsorted(world.vacancies.first_of_day, np.arange(vacant.size), side="right")
@@ -162,9 +171,9 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         arrival_day=people["arrived"].tolist(),
         persons=people["persons"].tolist(),
         group=[GROUPS.index(pair) for pair in zip(stream.tolist(), people["group"].tolist(), strict=True)],
-        unit=[0] * households,
+        unit=repeat.astype(int).tolist(),
         registration_days=[int(ind.registration_days)] * households,
-        work_days=(people["persons"] * weibull_work(Luck.WORK, ind.work_days_general)).tolist(),
+        work_days=(people["persons"] * weibull_work(Luck.WORK, 1.0) * mean_work).tolist(),
         merit_luck=luck(Luck.MERIT).tolist(),
         appeal_luck=luck(Luck.APPEALS).tolist(),
         appeal_days=exponential_days(Luck.APPEAL_DELAY, ind.appeal_days),
@@ -181,16 +190,18 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         inhabitants=municipalities().inhabitants.tolist(),
         vacancies=vacancies,
     )
+    for_repeat = ind.repeat_staff_share.at(FIRST)
     published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
     shares = {
-        Group.LIKELY: (ind.grant_share_likely, nareis.apply_share_likely),
-        Group.MIXED: (ind.grant_share_mixed, nareis.apply_share_mixed),
+        Group.LIKELY: (ind.grant_share_likely.at(FIRST), nareis.apply_share_likely),
+        Group.MIXED: (ind.grant_share_mixed.at(FIRST), nareis.apply_share_mixed),
     }
     textbook_parameters = TextbookParameters(
-        unit_staff=[round(ind.general_staff_fte.at(FIRST))],
+        unit_staff=[round(ind.general_staff_fte.at(FIRST) * part) for part in (1.0 - for_repeat, for_repeat)],
         nareis_staff=round(nareis.staff_fte.at(FIRST)),
         grant_share=[
-            ind.grant_share_repeat if stream == Stream.REPEAT else shares[group][0] for stream, group in GROUPS
+            ind.grant_share_repeat.at(FIRST) if stream == Stream.REPEAT else shares[group][0]
+            for stream, group in GROUPS
         ],
         appeal_share=ind.appeal_share,
         appeal_grant_share=ind.appeal_success_share,
