@@ -1,7 +1,8 @@
 """`doorstroom backtest` and `doorstroom calibrate`: the model beside what was published, and fitted to it."""
 
+import contextlib
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from experiments.language.formatting import date_text
 
 if TYPE_CHECKING:
     from experiments.history.backtest import Backtest
+    from experiments.language.catalogue import Texts
     from experiments.run.ensemble import Ensemble
 
 #: How many draws a back-test uses unless told otherwise.
@@ -36,6 +38,8 @@ class BacktestOptions(JsonOptions):
     html: str = ""
     force: Force = False
     kept: Annotated[bool, typer.Option("--kept")] = False
+    origin: str = ""
+    work: str = ".ijking"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,8 @@ def backtest_command(options: BacktestOptions) -> None:
     """Run a back-test, or take the one that is kept, and print how far the model is off."""
     from experiments.storage.files import Output
 
+    if options.origin:
+        return _origin_command(options)
     page = Output(options.html, force=options.force)
     document = _kept(options) if options.kept else _run(options)
     if page:
@@ -61,6 +67,59 @@ def backtest_command(options: BacktestOptions) -> None:
         page.write(backtest_page(document, current_language()))
     kept = places(page=options.html)
     print_answer(options.as_json, lambda: document, lambda: [*_backtest_report(document), *kept])
+
+
+def _origin_command(options: BacktestOptions) -> None:
+    """Fit to the end of a year and score the next, or take what is kept; print the table of all origins."""
+    from experiments.history.origins import kept_origins, origin_table
+    from sim.errors import WrongInput
+
+    year = read_whole(options.origin, "--origin", 1900, 2100, 0)
+    if not options.kept:
+        _run_origin(options, year)
+    found = [origin for origin in kept_origins(options.period) if origin["origin"] == year]
+    if not found:
+        raise WrongInput("no_origin", file="--origin", value=year)
+    rows = origin_table(options.period)
+    document = {**found[0], "table": rows}
+    print_answer(options.as_json, lambda: document, lambda: _origin_report(found[0], rows))
+
+
+def _run_origin(options: BacktestOptions, year: int) -> None:
+    expect_workers(options)
+
+    from pathlib import Path
+
+    from experiments.history.calibration import CHUNK
+    from experiments.history.origins import KEPT, keep_origin, run_origin
+
+    for folder in (options.work, str(KEPT)):
+        check_folder(folder)
+    texts, workers = texts_of("calibrate"), read_workers(options.workers, CHUNK)
+    with _stoppable(options.work), progress_by_label(lambda step: _step_words(texts, step)) as report:
+        keep_origin(run_origin(options.period, year, work=Path(options.work), workers=workers, report=report))
+
+
+def _origin_report(found: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A year ahead in words and a table."""
+    from experiments.history.origins import origin_changed
+    from experiments.report.backtest_page import series_label
+    from experiments.run.provenance import outdated_text
+
+    texts, language = texts_of("backtest"), current_language()
+    notice = outdated_text("backtest", found, origin_changed(found), language)
+    cells = [
+        [
+            series_label({"name": row["series"], "areas": "country"}, language),
+            texts("origin.mean") if row["origin"] is None else str(row["origin"]),
+            *(percent(row[name]).lstrip("+") for name in ("chain", "plain", "repeated")),
+            texts("in_band", covered=row["inside"], points=row["points"]),
+        ]
+        for row in rows
+    ]
+    heads = [texts(f"head.{name}") for name in ("series", "origin", "chain", "plain", "repeated", "in_band")]
+    title = texts("origin.title", name=found["scenario"], year=found["origin"], next=found["origin"] + 1)
+    return [*([notice, ""] if notice else []), title, "", *table(heads, cells, 2)]
 
 
 def _kept(options: BacktestOptions) -> dict[str, Any]:
@@ -188,23 +247,30 @@ def calibrate_command(options: CalibrateOptions) -> None:
     print_answer(options.as_json, lambda: document, lambda: [*_calibration_report(ensemble, summary), *kept])
 
 
+def _step_words(texts: "Texts", step: str) -> str:
+    kind, _, wave = step.partition(" ")
+    return texts(f"progress.{kind}", wave=wave)
+
+
+@contextlib.contextmanager
+def _stoppable(work: str) -> Iterator[None]:
+    """Ctrl-C says where the finished pieces are; what is finished of a fit is used again the next time."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(print_err(texts_of("calibrate")("interrupted", folder=work), INTERRUPTED)) from None
+
+
 def _fit(period: str, until: str | None, seed: int, work: str, workers: int) -> "Ensemble":
-    """Fit the model; what is finished of it is used again the next time."""
+    """Fit the model, under the discrepancy that years outside a fit have shown where any are kept."""
     from pathlib import Path
 
     from experiments.history.calibration import calibrate
+    from experiments.history.origins import discrepancy_of, kept_origins
 
-    texts = texts_of("calibrate")
-
-    def words(step: str) -> str:
-        kind, _, wave = step.partition(" ")
-        return texts(f"progress.{kind}", wave=wave)
-
-    try:
-        with progress_by_label(words) as report:
-            return calibrate(period, until, seed=seed, work=Path(work), workers=workers, report=report)
-    except KeyboardInterrupt:
-        raise typer.Exit(print_err(texts("interrupted", folder=work), INTERRUPTED)) from None
+    texts, lacking = texts_of("calibrate"), discrepancy_of(kept_origins(period)) if until is None else None
+    with _stoppable(work), progress_by_label(lambda step: _step_words(texts, step)) as report:
+        return calibrate(period, until, seed=seed, work=Path(work), workers=workers, report=report, discrepancy=lacking)
 
 
 def _test(ensemble: "Ensemble", period: str, workers: int) -> "Backtest":

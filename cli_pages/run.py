@@ -216,8 +216,10 @@ def _outcomes(result: "RunResult") -> list[str]:
 
 
 def _share_of_parameters(row: Mapping[str, Any]) -> str:
-    """Which part of the variance between replications comes from parameters; a dash where that is unknown."""
-    luck, parameters = row["sd_chance"], row["sd_parameters"]
-    if luck is None or parameters is None or luck + parameters == 0:
+    """Which part of the variance comes from parameters / from what the model lacks; a dash where that is unknown."""
+    luck, parameters, lacking = row["sd_chance"], row["sd_parameters"], row["sd_discrepancy"] or 0.0
+    if luck is None or parameters is None or luck + parameters + lacking == 0:
         return NOTHING
-    return f"{round(100 * parameters**2 / (luck**2 + parameters**2))} %"
+    whole = luck**2 + parameters**2 + lacking**2
+    shares = [parameters, lacking] if lacking else [parameters]
+    return " / ".join(f"{round(100 * part**2 / whole)} %" for part in shares)

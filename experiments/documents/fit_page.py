@@ -54,8 +54,13 @@ def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | None) -> st
 
 def _weights(about: Mapping[str, Any]) -> list[list[str]]:
     weights = {(row["series"], row["areas"]): row for row in about["weights"]}
+    sizes = about.get("discrepancy", {}).get("sizes", {})
     return [
-        [held.name_nl, f"{_plain(weight['tolerance_percent'])} %", _plain(weight["independent_points"])]
+        [
+            held.name_nl,
+            f"{_plain(weight['tolerance_percent'])} %",
+            f"{number_text(100 * sizes[held.key], 0, LANGUAGE)} %" if held.key in sizes else "–",
+        ]
         for held in held_against()
         if (weight := weights.get((held.series, held.areas)))
     ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from experiments.documents.ahead_page import ahead_page
 from experiments.documents.claims_page import claims_page
 from experiments.documents.fit_page import fit_page
 from experiments.documents.levers_page import levers_page
@@ -27,6 +28,11 @@ FITTED_PERIOD = "prop-2021"
 def stored_fit_page() -> str:
     """The page on what the model knows, from the stored ensembles."""
     return fit_page(load_ensemble(FITTED_PERIOD).about, held_out(FITTED_PERIOD))
+
+
+def stored_ahead_page() -> str:
+    """The page on a year ahead, from the origins that are kept."""
+    return ahead_page(FITTED_PERIOD)
 
 
 def scenario_list() -> str:
@@ -78,6 +84,7 @@ def stage_list() -> str:
 
 #: A page by file name and what makes it whole.
 WHOLE: dict[str, Callable[[], str]] = {
+    "een-jaar-vooruit.md": stored_ahead_page,
     "knoppen.md": levers_page,
     "uitspraken.md": claims_page,
     "wat-weet-het-model.md": stored_fit_page,

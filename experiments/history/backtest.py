@@ -1,7 +1,7 @@
 """The model against history: what it says beside what was published, series by series, with the error.
 
-A band here is that of a run, one replication per draw of the ensemble: it holds chance and parameters, not what the
-model lacks. What is good enough is not judged here.
+A band here is that of a run, one replication per draw of the ensemble: it holds chance, parameters and, where the
+ensemble says how large that is, what the model lacks. What is good enough is not judged here.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from experiments import read_csv
 from experiments.history.balance import LINES, balance, sheet, whole_half_years
 from experiments.language.language import LANGUAGES
 from experiments.run.bill import acts, check_bill
+from experiments.run.discrepancy import Discrepancy, laid_over
 from experiments.run.ensemble import Ensemble, held_out, load_ensemble, with_draw
 from experiments.run.observed import NATIONAL, Observation, half_year_table, observations, simulated
 from experiments.run.provenance import behind_fit, version
@@ -47,6 +48,11 @@ class Held:
     tolerance_percent: float | None
     independent_points: float
     fitted: bool
+
+    @property
+    def key(self) -> str:
+        """By what it is known beside an ensemble."""
+        return f"{self.series}:{self.areas}"
 
 
 @dataclass(frozen=True)
@@ -242,9 +248,19 @@ class Backtest:
         last = window(self.scenario)[1] - 1 if text is None else day_number(text)
         return point.observation.last_day <= last
 
+    def bands(self) -> FloatArray:
+        """Mean, low and high of the band of every point, which holds what the model lacks: (3, points)."""
+        rows = [point.observation for point in self.held_points]
+        keys = [(point.held.key, point.observation.area) for point in self.held_points]
+        days = np.array([(row.first_day + row.last_day) / 2.0 for row in rows])
+        lacks = Discrepancy.beside(self.ensemble.about)
+        laid = laid_over(self.values, lacks.errors(keys, days, self.seed, range(1, len(self.values) + 1)))
+        ends = bands(laid, BAND_LEVEL)
+        return np.vstack([bands(self.values, BAND_LEVEL)[0], ends[1:]])
+
     def series(self) -> list[dict[str, Any]]:
         """Per series and area the points with band, and the errors over them; plain values."""
-        means, lows, highs = bands(self.values, BAND_LEVEL)
+        means, lows, highs = self.bands()
         groups: dict[tuple[str, str, str], list[int]] = {}
         for index, point in enumerate(self.held_points):
             key = (point.held.series, point.held.areas, point.observation.area)
@@ -277,7 +293,7 @@ class Backtest:
 
     def summary(self) -> list[dict[str, Any]]:
         """The errors per line of `held_against.csv`, provinces together; seen and unseen points apart."""
-        means, lows, highs = bands(self.values, BAND_LEVEL)
+        means, lows, highs = self.bands()
         rows = []
         for held in held_against():
             for seen in (True, False):

@@ -1,11 +1,11 @@
 """Fitting the model to history: which parameter sets does what was published allow?
 
 The method, in order. (1) A scrambled Sobol design over the prior ranges (scipy `qmc`), one run with luck of
-its own per point. (2) Per published figure a quadratic surface through the relative error, by ridge
-regression, runs near the data weighing more. (3) The posterior: each error is divided by the tolerance of its
-series, joined with what the surface does not explain; a series counts as at most as many independent points
-as `held_against.csv` says, because points of one series err together. (4) `emcee` samples the posterior on
-the surface; the next wave runs the model itself on such draws; (2)-(4) are repeated. (5) The last sample is
+its own per point; every fit of a period shares it. (2) A stand-in for the model (`emulator`). (3) The posterior
+(`sampler`): the errors in units of what the emulator leaves, the luck of a run, rounding, and the discrepancy, which
+is what the model lacks, as an error per series that fades with time (`experiments.run.discrepancy`). (4) History
+matching: each next wave runs the model itself on draws from a posterior that is cooled step by step, without those
+that two series call implausible; (2) and (3) are repeated with all runs. (5) The last sample, once converged, is
 thinned to the ensemble and run once more; the best draw is the mode of the posterior, run several times.
 
 A wave is written down chunk by chunk, so that a fit that was killed goes on where it was. Left out: parameters per
@@ -13,13 +13,16 @@ period or province; a parameter changes over time only where the baseline has a 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from experiments.history.backtest import DrawTask, Point, held_against, points, run_draws
+from experiments.history.emulator import fit_emulator, with_process
+from experiments.history.sampler import Posterior, best_point, sample, sample_chains
+from experiments.run.discrepancy import Discrepancy
 from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_parameters
 from experiments.run.provenance import behind_fit, inputs, made_here, version
 from models.parameters import PERIODS
@@ -30,16 +33,21 @@ from sim.snapshot import load, save
 
 CALIBRATION_SEED = 2019
 #: Runs in each wave: the first is spread evenly, each next one lies nearer, the points of the last are the draws.
-WAVES = (1024, 384, 384, 384, 60)
+WAVES = (1024, 256, 256, 256, 124)
+#: How warm the posterior is from which each next wave is drawn, the last as it is.
+TEMPERATURES = (16.0, 4.0, 1.0)
+#: Steps and warm-up of the chains that choose a wave; draws of the ensemble take as many as they need.
+WAVE_STEPS, WAVE_WARM_UP = 150, 80
 CHUNK = 32
-WALKERS = 96
 BEST_RUNS = 16
-STEPS = 2500
-BURN_IN = 1000
-RIDGE = 0.3
-#: The prior is flat between its ends, but for a slight pull to the middle that keeps directions about which
-#: the data say nothing from running along an end (standard deviation, where the half range is 1).
-PRIOR_SPREAD = 1.2
+#: A run is implausible when its second worst series lies further off than so many standard deviations.
+IMPLAUSIBLE = 3.0
+#: What rounding and definitions leave of a published figure, as a relative error.
+ROUNDING = 0.01
+#: How long an error of the model lasts when no year outside a fit has said so.
+USUAL_DAYS = 365.0
+FEWEST_POINTS = 12
+VOLUME_POINTS = 4096
 
 Report = Callable[[str, int, int], None]
 
@@ -72,7 +80,7 @@ def make_fit_target(scenario: str, train_until: str | None, seed: int = CALIBRAT
         for index, point in enumerate(points(scenario))
         if point.held.fitted and point.observation.last_day <= last and point.observation.value > 0
     )
-    if len(train) < len(chosen):
+    if len(train) < FEWEST_POINTS:
         value, allowed = train_until or "", Allowed("later_date")
         raise WrongInput("too_few_to_fit", file="calibrate", field="--train-until", value=value, allowed=allowed)
     if train_until and not any(point.held.fitted and point.observation.last_day > last for point in points(scenario)):
@@ -119,48 +127,6 @@ def _finished(file: Path, rows: FloatArray, count: int) -> FloatArray | None:
     return np.asarray(arrays["values"], dtype=np.float64)
 
 
-# ---- the emulator --------------------------------------------------------------------------------
-
-
-def features(scaled: FloatArray) -> FloatArray:
-    """Constant, linear, square and product terms: (rows, parameters) gives (rows, 1 + 2p + p(p-1)/2)."""
-    rows, count = scaled.shape
-    first, second = np.triu_indices(count)
-    return np.concatenate([np.ones((rows, 1)), scaled, scaled[:, first] * scaled[:, second]], axis=1)
-
-
-@dataclass(frozen=True)
-class Emulator:
-    """A quadratic surface per published figure: relative error from parameters; (features, points)."""
-
-    coefficients: FloatArray
-    unexplained: FloatArray
-
-    def __call__(self, scaled: FloatArray) -> FloatArray:
-        """Predicted relative error, (rows, points)."""
-        return features(scaled) @ self.coefficients
-
-
-def fit_emulator(scaled: FloatArray, errors: FloatArray, weights: FloatArray) -> Emulator:
-    """Ridge regression with weights per run; `unexplained` is the weighted spread of what is left."""
-    from scipy.linalg import solve
-
-    design = features(scaled)
-    root = np.sqrt(weights)[:, None]
-    weighted = design * root
-    penalty = RIDGE * np.eye(design.shape[1])
-    penalty[0, 0] = 0.0
-    coefficients = solve(weighted.T @ weighted + penalty, weighted.T @ (errors * root), assume_a="pos")
-    left = errors - design @ coefficients
-    # What the weighted squares of the residuals add up to when every run has unit noise.
-    inverse = solve(weighted.T @ weighted + penalty, np.eye(design.shape[1]), assume_a="pos")
-    twice = inverse @ ((weighted * root).T @ (weighted * root))
-    bent = inverse @ (weighted.T @ weighted) @ twice
-    freedom = max(float(weights.sum() - 2.0 * np.trace(twice) + np.trace(bent)), 1.0)
-    spread = np.sqrt((weights[:, None] * left**2).sum(axis=0) / freedom)
-    return Emulator(coefficients, spread)
-
-
 # ---- the posterior -------------------------------------------------------------------------------
 
 
@@ -179,58 +145,32 @@ def point_weights(held_points: Sequence[Point], train: Sequence[int]) -> tuple[F
     return np.array(tolerance), np.array(weight)
 
 
-@dataclass(frozen=True)
-class Posterior:
-    """Misfit of the emulator against the data, with a prior that is flat inside its ends."""
-
-    emulator: Emulator
-    tolerance: FloatArray
-    weight: FloatArray
-
-    def misfit(self, scaled: FloatArray) -> FloatArray:
-        """Half the weighted sum of squared errors, per row."""
-        variance = self.tolerance**2 + self.emulator.unexplained**2
-        result: FloatArray = 0.5 * (self.emulator(scaled) ** 2 / variance * self.weight).sum(axis=1)
-        return result
-
-    def log_density(self, scaled: FloatArray) -> FloatArray:
-        """Log posterior density but for a constant, per row; minus infinity outside the prior."""
-        inside = (np.abs(scaled) <= 1.0).all(axis=1)
-        pull = 0.5 * (scaled**2).sum(axis=1) / PRIOR_SPREAD**2
-        return np.where(inside, -self.misfit(np.clip(scaled, -1.0, 1.0)) - pull, -np.inf)
+def fit_errors(held_points: Sequence[Point], train: Sequence[int], discrepancy: Discrepancy) -> FloatArray:
+    """The covariance of the relative errors that training points may have beside those of one run."""
+    chosen = [held_points[index] for index in train]
+    keys = [(point.held.key, point.observation.area) for point in chosen]
+    days = np.array([(point.observation.first_day + point.observation.last_day) / 2.0 for point in chosen])
+    return discrepancy.covariance(keys, days) + ROUNDING**2 * np.eye(len(chosen))
 
 
-def best_point(posterior: Posterior, start: FloatArray) -> FloatArray:
-    """The mode of the posterior, from the best of several starts."""
-    from scipy.optimize import minimize
-
-    candidates = [
-        minimize(
-            lambda at: -float(posterior.log_density(np.clip(at, -1.0, 1.0)[None, :])[0]),
-            row,
-            method="L-BFGS-B",
-            bounds=[(-1.0, 1.0)] * len(row),
-        )
-        for row in start
-    ]
-    best: FloatArray = np.clip(min(candidates, key=lambda found: float(found.fun)).x, -1.0, 1.0)
-    return best
+def usual_discrepancy() -> Discrepancy:
+    """The errors that a fit begins with: the tolerances of `held_against.csv`."""
+    sizes = {held.key: held.tolerance_percent / 100.0 for held in held_against() if held.tolerance_percent is not None}
+    return Discrepancy(sizes, USUAL_DAYS)
 
 
-def sample(
-    posterior: Posterior, start: FloatArray, seed: int, steps: int = STEPS, burn_in: int = BURN_IN
-) -> FloatArray:
-    """Draws from the posterior, (many, parameters), by the affine-invariant sampler of `emcee`."""
-    import emcee
-
-    luck = np.random.default_rng(seed)
-    count = start.size
-    begin = np.clip(start + 0.1 * luck.standard_normal((WALKERS, count)), -0.999, 0.999)
-    sampler = emcee.EnsembleSampler(WALKERS, count, posterior.log_density, vectorize=True)
-    sampler.random_state = np.random.RandomState(seed).get_state()
-    sampler.run_mcmc(begin, steps, progress=False)
-    drawn: FloatArray = sampler.get_chain(discard=burn_in, thin=10, flat=True)
-    return drawn
+def implausibility(posterior: Posterior, series: Sequence[str], scaled: FloatArray) -> FloatArray:
+    """How far off the second worst series is, in standard deviations of all that may be off, per row."""
+    errors = posterior.emulator(scaled)
+    whole = posterior.covariance + posterior.emulator.covariance
+    names = np.array(series)
+    off = []
+    for name in dict.fromkeys(series):
+        mine = np.flatnonzero(names == name)
+        inverse = np.linalg.inv(whole[np.ix_(mine, mine)])
+        off.append(np.sqrt(((errors[:, mine] @ inverse) * errors[:, mine]).sum(axis=1) / len(mine)))
+    result: FloatArray = np.sort(np.array(off), axis=0)[-min(2, len(off))]
+    return result
 
 
 # ---- the whole -----------------------------------------------------------------------------------
@@ -253,44 +193,98 @@ def calibrate(
     workers: int = 1,
     report: Report = lambda label, done, total: None,
     waves: Sequence[int] = WAVES,
+    discrepancy: Discrepancy | None = None,
 ) -> Ensemble:
     """Fit the parameters to everything published until a day; the module tells the method.
 
     `work` is a folder for finished chunks; a second call with the same model, figures and seed goes on from there.
+    `discrepancy` is what the model lacks, from years that no fit has seen; without it the tolerances stand for it.
+    Raises NotConverged when the draws could not be trusted.
     """
-    from scipy.stats import qmc
-
     target = make_fit_target(scenario, train_until, seed)
-    held_points = points(scenario)
-    tolerance, weight = point_weights(held_points, target.train)
     name = ensemble_name(scenario, train_until)
     made = behind_fit(scenario) | made_here() | {"inputs": inputs(scenario)}
-    folder = work / "-".join(str(part) for part in (name, seed, *made.values()))
-    count = len(target.paths)
-    scaled = 2.0 * qmc.Sobol(count, rng=seed).random(waves[0]) - 1.0
-    values = run_wave(target, 0, scaled, folder, workers, report)
-    drawn = scaled
-    posterior: Posterior | None = None
+    folder = work / "-".join(str(part) for part in (scenario, seed, *made.values()))
+    fit = _Fit(target, discrepancy or usual_discrepancy(), folder, name, workers, report)
+    fit.first(waves[0])
     for wave, size in enumerate(waves[1:], start=1):
-        errors = relative_errors(target, values)
-        near = _nearness(errors, tolerance, weight)
+        fit.next(wave, size, TEMPERATURES[min(wave, len(TEMPERATURES)) - 1], last=wave == len(waves) - 1)
+    return fit.ensemble(waves[-1])
+
+
+class _Fit:
+    """A fit on its way: the runs so far, and the posterior that they give."""
+
+    def __init__(
+        self, target: FitTarget, discrepancy: Discrepancy, folder: Path, name: str, workers: int, report: Report
+    ) -> None:
+        self.target, self.discrepancy, self.folder, self.name = target, discrepancy, folder, name
+        self.workers, self.report = workers, report
+        held_points = points(target.scenario)
+        self.tolerance, self.weight = point_weights(held_points, target.train)
+        self.series = [held_points[index].held.key for index in target.train]
+        self.covariance = fit_errors(held_points, target.train, discrepancy)
+        self.volumes: list[float] = []
+
+    def first(self, size: int) -> None:
+        """Run the design that every fit of a period shares."""
+        from scipy.stats import qmc
+
+        count = len(self.target.paths)
+        self.scaled: FloatArray = 2.0 * qmc.Sobol(count, rng=self.target.seed).random(size) - 1.0
+        self.values = run_wave(self.target, 0, self.scaled, self.folder, self.workers, self.report)
+
+    def next(self, wave: int, size: int, temperature: float, *, last: bool) -> None:
+        """Learn from the runs so far, and run the model where they point."""
+        self.posterior = self._learn(temperature)
+        seed = self.target.seed + wave
+        order = np.argsort(_real_misfit(self._errors(), self.tolerance, self.weight), kind="stable")
+        self.mode = best_point(self.posterior, self.scaled[order[:4]])
+        if last:
+            self.drawn, self.convergence = sample(self.posterior, self.mode, seed)
+            chosen = _spread(self.drawn, size, seed)
+        else:
+            chains = sample_chains(self.posterior, self.mode, seed, WAVE_STEPS, WAVE_WARM_UP)
+            chosen = self._plausible(_spread(chains.reshape(-1, self.mode.size), 4 * size, seed), size)
+        new = run_wave(self.target, wave, chosen, self.folder / self.name, self.workers, self.report)
+        self.scaled, self.values = np.concatenate([self.scaled, chosen]), np.concatenate([self.values, new])
+
+    def _errors(self) -> FloatArray:
+        return relative_errors(self.target, self.values)
+
+    def _learn(self, temperature: float) -> Posterior:
+        """The posterior that the runs so far give."""
+        self.report("adjust", len(self.volumes) + 1, len(TEMPERATURES) + 1)
+        errors = self._errors()
+        near = _nearness(errors, self.tolerance, self.weight)
         # Nearness by the surface, not by the luck of a run: else runs with luck towards the data would bend it.
-        near = _nearness(fit_emulator(scaled, errors, near)(scaled), tolerance, weight)
-        posterior = Posterior(fit_emulator(scaled, errors, near), tolerance, weight)
-        report("adjust", wave, len(waves) - 1)
-        order = np.argsort(_real_misfit(errors, tolerance, weight), kind="stable")
-        mode = best_point(posterior, scaled[order[:8]])
-        drawn = sample(posterior, mode, seed + wave)
-        chosen = _spread(drawn, size, seed + wave)
-        new = run_wave(target, wave, chosen, folder, workers, report)
-        scaled, values = np.concatenate([scaled, chosen]), np.concatenate([values, new])
-    assert posterior is not None
-    own = _real_misfit(relative_errors(target, values[-waves[-1] :]), tolerance, weight)
-    best = run_wave(target, len(waves), np.repeat(mode[None, :], BEST_RUNS, axis=0), folder, workers, report)
-    about = _about(target, posterior, drawn, own, mode, len(values) + BEST_RUNS)
-    about["best_misfit"] = float(_real_misfit(relative_errors(target, best), tolerance, weight).mean())
-    draws, at_mode = target.natural(scaled[-waves[-1] :]), target.natural(mode[None, :])[0]
-    return Ensemble(name, target.paths, draws, at_mode, own, about)
+        near = _nearness(fit_emulator(self.scaled, errors, near)(self.scaled), self.tolerance, self.weight)
+        surface = fit_emulator(self.scaled, errors, near)
+        posterior = Posterior(with_process(surface, self.scaled, errors, near), self.covariance, temperature)
+        even = 2.0 * np.random.default_rng(self.target.seed).random((VOLUME_POINTS, len(self.target.paths))) - 1.0
+        self.volumes.append(float((implausibility(posterior, self.series, even) <= IMPLAUSIBLE).mean()))
+        return posterior
+
+    def _plausible(self, candidates: FloatArray, size: int) -> FloatArray:
+        """The first candidates that are not implausible, and the least implausible where there are too few."""
+        off = implausibility(self.posterior, self.series, candidates)
+        order = np.argsort(np.where(off <= IMPLAUSIBLE, 0.0, off), kind="stable")
+        return candidates[order[:size]]
+
+    def ensemble(self, size: int) -> Ensemble:
+        """The draws and what stands beside them."""
+        target, wave = self.target, len(self.volumes) + 1
+        own = _real_misfit(self._errors()[-size:], self.tolerance, self.weight)
+        at_mode = np.repeat(self.mode[None, :], BEST_RUNS, axis=0)
+        best = run_wave(target, wave, at_mode, self.folder / self.name, self.workers, self.report)
+        errors = relative_errors(target, best)
+        about = _about(target, self.posterior, self.drawn, own, self.mode, len(self.values) + BEST_RUNS)
+        about["best_misfit"] = float(_real_misfit(errors, self.tolerance, self.weight).mean())
+        about["discrepancy"] = self.discrepancy.to_json()
+        about["convergence"] = asdict(self.convergence)
+        about["volume_left"] = self.volumes
+        draws, mode = target.natural(self.scaled[-size:]), target.natural(self.mode[None, :])[0]
+        return Ensemble(self.name, target.paths, draws, mode, own, about)
 
 
 def _real_misfit(errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> FloatArray:
@@ -311,27 +305,19 @@ def _spread(drawn: FloatArray, size: int, seed: int) -> FloatArray:
     return drawn[luck.choice(len(drawn), size=size, replace=False)]
 
 
-def information(posterior: Posterior, held_points: Sequence[Point], target: FitTarget, at: FloatArray) -> FloatArray:
+def information(posterior: Posterior, series: Sequence[str], at: FloatArray) -> FloatArray:
     """How much each series tells about each parameter: (series, parameters), 0 is nothing.
 
     The Fisher information of the series at the mode, on the scale where the half prior range is 1.
     """
-    step = 0.02
-    series = sorted({_series_key(held_points[index]) for index in target.train})
-    told = np.zeros((len(series), at.size))
-    variance = posterior.tolerance**2 + posterior.emulator.unexplained**2
-    for column in range(at.size):
-        up, down = at.copy(), at.copy()
-        up[column], down[column] = min(at[column] + step, 1.0), max(at[column] - step, -1.0)
-        slope = (posterior.emulator(up[None, :]) - posterior.emulator(down[None, :]))[0] / (up[column] - down[column])
-        told_by_point = slope**2 / variance * posterior.weight
-        for place, index in enumerate(target.train):
-            told[series.index(_series_key(held_points[index])), column] += told_by_point[place]
-    return told
-
-
-def _series_key(point: Point) -> str:
-    return f"{point.held.series}:{point.held.areas}"
+    whole, names = posterior.covariance + posterior.emulator.covariance, np.array(series)
+    slopes = posterior.emulator.slope(np.repeat(at[None, :], len(series), axis=0), np.eye(len(series)))
+    told = []
+    for name in sorted(set(series)):
+        mine = np.flatnonzero(names == name)
+        told.append((slopes[mine] * (np.linalg.inv(whole[np.ix_(mine, mine)]) @ slopes[mine])).sum(axis=0))
+    result: FloatArray = np.maximum(np.array(told), 0.0)
+    return result
 
 
 def _about(
@@ -341,8 +327,8 @@ def _about(
     held_points = points(target.scenario)
     natural = target.natural(drawn)
     low, middle, high = np.quantile(natural, [0.1, 0.5, 0.9], axis=0)
-    told = information(posterior, held_points, target, mode)
-    names = sorted({_series_key(held_points[index]) for index in target.train})
+    series = [held_points[index].held.key for index in target.train]
+    told, names = information(posterior, series, mode), sorted(set(series))
     correlation: FloatArray = np.asarray(np.corrcoef(drawn.T))
     prior_sd, best = 2.0 / np.sqrt(12.0), target.natural(mode[None, :])[0]
     return {

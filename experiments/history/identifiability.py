@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.history.calibration import PRIOR_SPREAD
+from experiments.history.sampler import PRIOR_SPREAD
 
 #: The fit that keeps points out, so that they can test it.
 HELD_OUT_UNTIL = "2020-12-31"

@@ -52,7 +52,7 @@ def run_tables(result: RunResult, language: Language = "nl") -> dict[str, Table]
     outcomes = [
         {"outcome": row["name"], "label": labels.outcome_label(row["name"], language)}
         | {"unit": labels.unit_text(row["unit"], language)}
-        | {name: row[name] for name in ("mean", "low", "high", "sd_chance", "sd_parameters", "at_least")}
+        | {name: row[name] for name in row if name not in ("name", "unit")}
         for row in result.outcome_rows()
     ]
     return {

@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.run.ensemble import draws_of, ensemble_version
+from experiments.run.discrepancy import Discrepancy, laid_over, published_like
+from experiments.run.ensemble import draws_of, ensemble_version, load_ensemble
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, Observation, comparison, observations
 from experiments.run.provenance import provenance
 from experiments.run.task import Replication, Task
@@ -27,8 +28,9 @@ UNKNOWN_IF_NEVER = frozenset({"days_until_full"})
 
 @dataclass(frozen=True)
 class OutcomeFigures:
-    """One outcome over the replications: mean and band, and the spread that luck and parameters add to it.
+    """One outcome over the replications: mean and band, and what luck, parameters and the model's lacks add to it.
 
+    sd_discrepancy: what the model lacks, 0 for an outcome without a published counterpart, of which that is unknown;
     at_least: it is a lower bound, as what it waits for did not happen in every replication.
     """
 
@@ -37,6 +39,7 @@ class OutcomeFigures:
     band: Band
     sd_chance: float
     sd_parameters: float
+    sd_discrepancy: float
     at_least: bool
 
     def row(self) -> dict[str, Any]:
@@ -49,6 +52,7 @@ class OutcomeFigures:
             "high": number_or_none(self.band.high),
             "sd_chance": number_or_none(self.sd_chance),
             "sd_parameters": number_or_none(self.sd_parameters),
+            "sd_discrepancy": number_or_none(self.sd_discrepancy),
             "at_least": self.at_least,
         }
 
@@ -128,17 +132,51 @@ class RunResult:
         return list(self.replications[0].outcomes) if self.replications else []
 
     def outcome_band(self, *names: str) -> Band:
-        """Mean and 80 per cent band of an outcome, or of the sum of several."""
-        return band(np.sum([self.shown(name) for name in names], axis=0), BAND_LEVEL)
+        """Mean and 80 per cent band of an outcome, or of the sum of several.
+
+        The band of an outcome that is published too holds what the model lacks, beside luck and parameters.
+        """
+        mean = band(np.sum([self.shown(name) for name in names], axis=0), BAND_LEVEL)
+        laid = [laid_over(self.shown(name), self._lacking(name)) for name in names]
+        ends = band(np.sum(laid, axis=0), BAND_LEVEL)
+        return replace(mean, low=min(ends.low, mean.mean), high=max(ends.high, mean.mean)) if mean.count else mean
+
+    def _lacking(self, outcome: str) -> FloatArray:
+        """The drawn relative error of an outcome, per replication: 0 where nothing is known of it."""
+        series, when = published_like().get(outcome, ("", "end"))
+        found = self._errors(series)
+        result: FloatArray = found[:, -1] if when == "end" else found.mean(axis=1)
+        return result
+
+    def _errors(self, series: str) -> FloatArray:
+        """The drawn relative errors of a series at each month end, per replication: (replications, months)."""
+        months = self.replications[0].month_days if self.replications else ()
+        days = np.array(months or [self.until_day], dtype=np.float64)
+        if self.fixed or self.ensemble is None:
+            return np.zeros((len(self.numbers), len(days)))
+        lacks = Discrepancy.beside(load_ensemble(self.ensemble).about)
+        return lacks.errors([(series, NATIONAL)] * len(days), days, self.seed, self.numbers)
 
     def outcome_figures(self) -> tuple[OutcomeFigures, ...]:
         """Every outcome with its band, and what luck and parameters add to it."""
         units = self.replications[0].units if self.replications else {}
         spreads = {name: spread_by_cause(self.shown(name), self.draws) for name in self.outcome_names()}
         return tuple(
-            OutcomeFigures(name, units.get(name, ""), self.outcome_band(name), *spread, self.at_least(name))
+            OutcomeFigures(
+                name,
+                units.get(name, ""),
+                self.outcome_band(name),
+                *spread,
+                self._sd_discrepancy(name),
+                self.at_least(name),
+            )
             for name, spread in spreads.items()
         )
+
+    def _sd_discrepancy(self, outcome: str) -> float:
+        """The spread that what the model lacks adds to an outcome."""
+        apart = laid_over(self.shown(outcome), self._lacking(outcome)) - self.shown(outcome)
+        return float(np.std(apart[np.isfinite(apart)])) if np.isfinite(apart).any() else float("nan")
 
     def outcome_rows(self) -> list[dict[str, Any]]:
         """Every outcome as plain values, for JSON and tables."""
@@ -163,8 +201,17 @@ class RunResult:
         return np.array(rows, dtype=np.float64)
 
     def monthly_bands(self, *added: str, less: tuple[str, ...] = ()) -> FloatArray:
-        """Mean, low and high of the 80 per cent band of series added up, less others: (3, months)."""
-        return bands(self.monthly(*added, less=less), BAND_LEVEL)
+        """Mean, low and high of the 80 per cent band of series added up, less others: (3, months).
+
+        The band of one series that is published too holds what the model lacks.
+        """
+        values = self.monthly(*added, less=less)
+        series, _ = published_like().get(f"{added[0]}_end", ("", "")) if len(added) == 1 and not less else ("", "")
+        found = bands(values, BAND_LEVEL)
+        if not series or not len(values):
+            return found
+        ends = bands(laid_over(values, self._errors(series)), BAND_LEVEL)
+        return np.vstack([found[0], np.minimum(ends[1], found[0]), np.maximum(ends[2], found[0])])
 
     def half_yearly(self, measure: str, area: str = NATIONAL) -> FloatArray:
         """A measure of the target in an area, per replication: (replications, half-years)."""

@@ -18,7 +18,7 @@ from experiments.claims.measures import MEASURES
 from experiments.compare.difference import INTERVAL_LEVEL, difference_of
 from experiments.compare.splitting import Factor, shapley, split
 from experiments.history.backtest import Held, Point, scores
-from experiments.history.calibration import fit_emulator
+from experiments.history.emulator import fit_emulator
 from experiments.run.ensemble import Ensemble, with_draw
 from experiments.run.observed import Observation
 from experiments.run.result import BAND_LEVEL
@@ -179,7 +179,7 @@ OTHERWISE = {
     "chance": ("sim.statistics._exact_ends", lambda successes, count, level: (0.1, 0.9)),
     "level": (HERE, "INTERVAL_LEVEL", 0.95),
     "split": ("experiments.compare.splitting.shapley", lambda worth: [worth[-1] - worth[0], Fraction(0)]),
-    "fit": ("experiments.history.calibration.RIDGE", 5.0),
+    "fit": ("experiments.history.emulator.RIDGE", 5.0),
     "outcome": ("models.outcomes.DAYS_PER_WEEK", 7.1),
     "measure": ("models.outcomes.unit_costs", lambda: dict.fromkeys(unit_costs(), 1.0)),
 }

@@ -26,7 +26,7 @@ KINDS = {
 #: Words of a call that are no values of its text.
 NO_VALUES = {"file", "field", "line", "value", "allowed", "meant"}
 #: Codes that are given by another code, or made at one place for all.
-MADE = {"not_allowed", "value_not_allowed", "cannot_write", "replications_lost"}
+MADE = {"not_allowed", "value_not_allowed", "cannot_write", "replications_lost", "not_converged"}
 
 
 def codes_in(node):

@@ -13,25 +13,30 @@ from scipy.stats import truncnorm
 
 import experiments.history.backtest
 import experiments.history.calibration
+import experiments.history.sampler
 import experiments.run.ensemble
 from cli_pages import language
 from cli_pages.command import app
 from experiments.history.backtest import DrawTask, points
 from experiments.history.calibration import (
-    PRIOR_SPREAD,
-    Emulator,
     FitTarget,
-    Posterior,
-    best_point,
-    features,
-    fit_emulator,
+    implausibility,
     make_fit_target,
     point_weights,
     relative_errors,
     run_wave,
-    sample,
 )
+from experiments.history.emulator import Emulator, features, fit_emulator, with_process
 from experiments.history.evidence import fitted_rows, series_names
+from experiments.history.sampler import (
+    PRIOR_SPREAD,
+    NotConverged,
+    Posterior,
+    best_point,
+    convergence,
+    sample,
+    sample_chains,
+)
 from experiments.language.language import LANGUAGES
 from experiments.run.ensemble import (
     Ensemble,
@@ -97,12 +102,13 @@ def known_posterior(middles, spreads):
     coefficients = np.zeros((1 + 2 * count + count * (count - 1) // 2, count))
     coefficients[0] = -np.asarray(middles)
     coefficients[1 : count + 1] = np.eye(count)
-    return Posterior(Emulator(coefficients, np.zeros(count)), np.asarray(spreads), np.ones(count))
+    return Posterior(Emulator(coefficients, np.zeros(count)), np.diag(np.asarray(spreads) ** 2))
 
 
 def test_the_sampler_recovers_a_known_gaussian_cut_off_at_the_ends():
     middles, spreads = np.array([0.9, -0.2, 0.0]), np.array([0.3, 0.1, 3.0])
-    drawn = sample(known_posterior(middles, spreads), np.zeros(3), seed=1, steps=2000, burn_in=400)
+    drawn, found = sample(known_posterior(middles, spreads), np.zeros(3), seed=1, steps=1000, warm_up=120)
+    assert found.reached
     assert (np.abs(drawn) <= 1).all()
     precision = 1 / spreads**2 + 1 / PRIOR_SPREAD**2
     middle, spread = middles / spreads**2 / precision, 1 / np.sqrt(precision)
@@ -114,14 +120,70 @@ def test_the_sampler_recovers_a_known_gaussian_cut_off_at_the_ends():
 
 def test_the_same_seed_gives_the_same_sample():
     posterior = known_posterior([0.1, 0.2], [0.1, 0.1])
-    one, same, other = (sample(posterior, np.zeros(2), seed, 60, 20) for seed in (1, 1, 2))
+    one, same, other = (sample_chains(posterior, np.zeros(2), seed, 30, 20) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+def test_a_sample_that_has_not_converged_is_refused(monkeypatch):
+    """Chains that stand still a unit apart, and chains that creep: neither may become an ensemble."""
+    monkeypatch.setattr(experiments.history.sampler, "MOST_DOUBLINGS", 1)
+    luck = np.random.default_rng(1)
+    apart = np.repeat(luck.uniform(-1, 1, (16, 1, 2)), 400, axis=1) + 0.01 * luck.standard_normal((16, 400, 2))
+    creeping = np.cumsum(luck.standard_normal((16, 400, 2)), axis=1)
+    for chains in (apart, creeping):
+        monkeypatch.setattr(experiments.history.sampler, "sample_chains", lambda *_, chains=chains: chains)
+        with refused(NotConverged, match="niet uitgelopen"):
+            sample(known_posterior([0.0, 0.0], [0.1, 0.1]), np.zeros(2), 1)
+
+
+def test_the_effective_size_is_that_of_a_known_chain():
+    luck, alike = np.random.default_rng(4), 0.8
+    chains = np.zeros((16, 4000, 1))
+    for step in range(1, 4000):
+        chains[:, step] = alike * chains[:, step - 1] + luck.standard_normal((16, 1))
+    found = convergence(chains)
+    assert found.size == pytest.approx(16 * 4000 * (1 - alike) / (1 + alike), rel=0.1)
+    assert found.times == pytest.approx(4000 * (1 - alike) / (1 + alike), rel=0.1)
+    assert found.rhat < 1.01
+
+
+def test_the_slope_is_that_of_the_density():
+    luck = np.random.default_rng(6)
+    scaled = luck.uniform(-1, 1, (300, 4))
+    errors = np.column_stack([np.sin(3 * scaled[:, 0]) + scaled[:, 1] ** 2, scaled[:, 2] * scaled[:, 3]])
+    emulator = with_process(fit_emulator(scaled, errors, np.ones(300)), scaled, errors, np.ones(300))
+    posterior = Posterior(emulator, 0.04 * np.eye(2), 2.0)
+    at, step = np.array([[0.2, -0.3, 0.5, 0.1], [0.0, 0.6, -0.4, 0.2]]), 1e-5
+    for column, way in enumerate(np.eye(4) * step):
+        rise = (posterior.log_density(at + way) - posterior.log_density(at - way)) / (2 * step)
+        np.testing.assert_allclose(posterior.slope(at)[:, column], rise, rtol=1e-4, atol=1e-4)
+
+
+def test_a_process_carries_what_bends_more_than_a_quadratic():
+    luck = np.random.default_rng(7)
+    scaled, fresh = luck.uniform(-1, 1, (400, 2)), luck.uniform(-0.9, 0.9, (200, 2))
+
+    def bent(at):
+        return np.column_stack([np.sin(4 * at[:, 0]), np.cos(3 * at[:, 1]) + at[:, 0]])
+
+    errors = bent(scaled) + 0.05 * luck.standard_normal((400, 2))
+    surface = fit_emulator(scaled, errors, np.ones(400))
+    whole = with_process(surface, scaled, errors, np.ones(400))
+    left, best = (np.sqrt(((one(fresh) - bent(fresh)) ** 2).mean()) for one in (surface, whole))
+    assert best < 0.4 * left
+    assert ((whole.unexplained > 0.045) & (whole.unexplained < 0.1)).all()  # the noise and what runs cannot tell
 
 
 def test_the_best_point_is_the_top_and_stays_inside():
     posterior = known_posterior([0.5, 3.0], [0.01, 0.5])
     np.testing.assert_allclose(best_point(posterior, np.zeros((2, 2))), [0.5, 1.0], atol=1e-3)
+
+
+def test_a_series_is_implausible_when_two_are_far_off():
+    posterior = known_posterior([0.0, 0.0, 0.0], [0.1, 0.1, 0.1])
+    found = implausibility(posterior, ("a", "b", "b"), np.array([[0.9, 0.0, 0.0], [0.9, 0.5, 0.5], [0.1, 0.0, 0.0]]))
+    np.testing.assert_allclose(found, [0.0, 5.0, 0.0], atol=1e-9)
 
 
 def test_a_series_weighs_as_its_independent_points():
@@ -493,7 +555,9 @@ def quick(own_ensembles, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     small = partial(experiments.history.calibration.calibrate, waves=(8, 4))
     monkeypatch.setattr(experiments.history.calibration, "calibrate", small)
-    monkeypatch.setattr(experiments.history.calibration, "sample", partial(sample, steps=40, burn_in=20))
+    for name, worth in (("CHAINS", 4), ("HIGHEST_RHAT", 9.0), ("LEAST_SIZE", 1.0), ("LEAST_TIMES", 0.0)):
+        monkeypatch.setattr(experiments.history.sampler, name, worth)
+    monkeypatch.setattr(experiments.history.calibration, "sample", partial(sample, steps=40, warm_up=20))
     monkeypatch.setattr(
         experiments.history.calibration, "best_point", lambda posterior, start: best_point(posterior, start[:1])
     )
@@ -519,7 +583,7 @@ def test_the_command_fits_keeps_and_holds_out(capsys, quick):
     assert {("realised", True), ("realised", False)} <= seen
     assert len(load_ensemble("prop-2021-tot-2020-12-31").draws) == 4
 
-    chunks = sorted(path.relative_to(quick.folder) for path in quick.folder.glob(".ijking/*/*.bin"))
+    chunks = sorted(path.relative_to(quick.folder) for path in quick.folder.glob(".ijking/**/*.bin"))
     assert len(chunks) == 3
     table = (quick.ensembles / "prop-2021-tot-2020-12-31.csv").read_bytes()
     code, out, err = call(capsys, *words)  # again, from the chunks

@@ -62,7 +62,17 @@ def test_the_result_holds_one_band_per_outcome_and_no_nan(written):
     assert (document["scenario"], document["from"], document["until"]) == ("prop-2021", "2019-02-01", "2019-04-01")
     json.dumps(document, allow_nan=False)
     for row in document["outcomes"]:
-        assert set(row) == {"name", "unit", "mean", "low", "high", "sd_chance", "sd_parameters", "at_least"}
+        assert set(row) == {
+            "name",
+            "unit",
+            "mean",
+            "low",
+            "high",
+            "sd_chance",
+            "sd_parameters",
+            "sd_discrepancy",
+            "at_least",
+        }
     assert {row["half_year"] for row in document["half_years"]} == {"2019-1"}
     assert [row["area"] for row in document["half_years"]] == list(AREAS)
     for measure in HALF_YEAR_MEASURES:
