@@ -206,7 +206,7 @@ class DrawTask:
         _, last = window(self.period, self.until)
         facts = simulate(parameters, replication_seed(self.seed, number), last)
         wanted = [point.observation for point in points(self.period, self.until)]
-        found = simulated(wanted, facts, half_year_table(facts))
+        found = simulated(wanted, facts, half_year_table(facts), parameters)
         return np.append(found, balance(facts, self.period)) if self.with_balance else found
 
 

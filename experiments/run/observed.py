@@ -19,6 +19,7 @@ from sim.calendar import day_number, half_year_end, half_year_name, half_year_st
 
 if TYPE_CHECKING:
     from models.facts import Facts
+    from models.parameters import Parameters
 
 NATIONAL = "Nederland"
 AREAS: tuple[str, ...] = (NATIONAL, *PROVINCES)
@@ -52,11 +53,18 @@ FLOWS = {
     "nareis_arrivals": ("family_entered",),
     "realised": ("realised",),
     "realised_partial": ("realised",),
+    "permit_holders_left_coa": ("permits", "family_entered"),
 }
 #: Running totals of which the rise is taken off again.
-LESS = {"permits_first_instance": ("appeals_won", "resettled_entered", "other_entered")}
+LESS = {
+    "permits_first_instance": ("appeals_won", "resettled_entered", "other_entered"),
+    # Who came and is not there any more; family that joins a home at once was never under COA.
+    "permit_holders_left_coa": ("realised_joined", *_HOLDERS, *UNDER_COA),
+}
 #: Published shares of persons alone, in per cent, counted in households: who waits beyond the norm, who gets a home.
 SHARES = ("single_share_of_delayed_permit_holders", "single_share_of_dwellings")
+#: Published costs of a year in euro -> outcomes of the model that are added up.
+COSTS = {"coa_cost": ("cost_reception", "cost_stays"), "ind_penalty_payments": ("cost_penalties",)}
 _NORM_DAYS = 98
 
 
@@ -121,6 +129,7 @@ def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
             or (row.series in STOCKS and row.area == NATIONAL and row.first_day == row.last_day)
             or (row.series in FLOWS and row.area == NATIONAL and row.first_day < row.last_day)
             or (row.series in SHARES and row.area == NATIONAL)
+            or (row.series in COSTS and row.area == NATIONAL and row.last_day - row.first_day >= 364)
             or (row.series == "realised_partial" and row.first_day == half_year_start(half_year_name(row.first_day)))
         )
     )
@@ -137,9 +146,15 @@ def half_year_table(facts: "Facts") -> npt.NDArray[np.float64]:
 
 
 def simulated(
-    wanted: Sequence[Observation], facts: "Facts", half_years: npt.NDArray[np.float64]
+    wanted: Sequence[Observation],
+    facts: "Facts",
+    half_years: npt.NDArray[np.float64],
+    parameters: "Parameters | None" = None,
 ) -> npt.NDArray[np.float64]:
-    """The simulated counterpart of each published figure; NaN where the run does not reach it."""
+    """The simulated counterpart of each published figure; NaN where the run does not reach it.
+
+    What something costs is known with the parameters of the run only.
+    """
     values = np.full(len(wanted), np.nan)
     names = list(facts.half_year_names)
     for index, row in enumerate(wanted):
@@ -154,6 +169,8 @@ def simulated(
             values[index] = _realised_so_far(facts, row)
         elif row.series in SHARES:
             values[index] = (_singles_waiting if row.series == SHARES[0] else _singles_housed)(facts, row)
+        elif row.series in COSTS:
+            values[index] = np.nan if parameters is None else _cost(facts, parameters, row)
         elif row.series in STOCKS:
             end = row.last_day - facts.first_day
             values[index] = sum(facts.daily[name][end] for name in STOCKS[row.series])
@@ -161,6 +178,14 @@ def simulated(
             added, taken = FLOWS[row.series], LESS.get(row.series, ())
             values[index] = _rise(facts, added, row) - _rise(facts, taken, row)
     return values
+
+
+def _cost(facts: "Facts", parameters: "Parameters", row: Observation) -> float:
+    """What the model says of a published cost, in euro."""
+    from models.outcomes import OUTCOMES, Window
+
+    window = Window(facts, parameters, row.first_day, row.last_day + 1)
+    return sum(OUTCOMES[name].count(window) * 1e6 for name in COSTS[row.series])
 
 
 def _rise(facts: "Facts", names: Sequence[str], row: Observation) -> float:

@@ -148,7 +148,7 @@ class Task:
             table[:, shown, :],
             tuple(map(int, month_days)),
             {measure: np.asarray(values, dtype=np.float64) for measure, values in series.items()},
-            simulated(wanted, facts, table),
+            simulated(wanted, facts, table, parameters),
             {name: int(window.flow(name)) for name in facts.steps},
             detail_of(facts, parameters, self.from_day, self.until_day, shown) if self.detailed else None,
             outcomes_at_least(window),

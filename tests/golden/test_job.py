@@ -74,7 +74,7 @@ OTHERWISE = {
     "seed": (task, "replication_seed", lambda seed, number: seed + number, "outcome.decisions"),
     "draw": (Ensemble, "draw_of", lambda self, number, seed: 0, "outcome.decisions"),
     "bounds": (outcomes, "outcomes_at_least", lambda window: frozenset({"decisions"}), "outcome.decisions"),
-    "published": (task, "simulated", lambda wanted, facts, table: np.zeros(len(wanted)), "observed"),
+    "published": (task, "simulated", lambda wanted, *_: np.zeros(len(wanted)), "observed"),
     "half-years": (task, "half_year_table", lambda facts: np.zeros((4, len(facts.half_year_names), 13)), "half_years"),
     "provinces": (breakdown, "_provinces", lambda window, shown: np.zeros((4, 12)), "provinces"),
     "sizes": (breakdown, "_sizes", lambda window: np.zeros((6, 3)), "sizes"),
