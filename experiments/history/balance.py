@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.run.observed import LESS, NATIONAL, STOCKS, Observation, all_observations
+from experiments.run.observed import NATIONAL, STOCKS, Observation, all_observations
 from models.register import Way
 from models.sources import read_table
 from models.world import start_facts
@@ -27,7 +27,7 @@ HOUSED = tuple(f"housed_{way.name.lower()}" for way in Way)
 #: What the sheet says per half-year; `stock` is that of the last day, all others are flows.
 LINES = (*ENTRY, "family", *HOUSED, "left", "housed_under_coa", "unhoused_elsewhere", "change", "stock")
 _TALLIES = {
-    "appeal": "appeals_won", "resettlement": "resettled_entered", "other_entry": "other_entered",
+    "first_instance": "permits_first_instance", "appeal": "appeals_won", "resettlement": "resettled_entered", "other_entry": "other_entered",
     "family": "family_entered",
     **{line: line.replace("housed", "realised", 1) for line in HOUSED},
 }  # fmt: skip
@@ -52,11 +52,9 @@ def balance(facts: "Facts", period: str) -> FloatArray:
         return np.diff(daily[name][ends], prepend=0.0)
 
     flows = {line: rise(tally) for line, tally in _TALLIES.items()}
-    others = sum(rise(name) for name in LESS["permits_first_instance"])
     stock = np.sum([daily[name][ends] for name in STOCKS[_SERIES]], axis=0)
     start = start_facts(period)["permit_holders_in_reception"]
     flows |= {
-        "first_instance": rise("permits") - others,
         "left": _left(facts, ends),
         "housed_under_coa": np.sum([rise(name) for name in _COUNTED_STAYS], axis=0),
         "stock": stock,

@@ -46,7 +46,7 @@ STOCKS: dict[str, tuple[str, ...]] = {
 #: Published flow -> daily running totals, of which the rise over the period is taken.
 FLOWS = {
     "permits": ("permits", "family_permits"),
-    "permits_first_instance": ("permits",),
+    "permits_first_instance": ("permits_first_instance",),
     "closures": ("decisions", "withdrawals"),
     "nareis_applications": ("family_applications",),
     "extra_places_realised": ("emergency_places",),
@@ -57,7 +57,6 @@ FLOWS = {
 }
 #: Running totals of which the rise is taken off again.
 LESS = {
-    "permits_first_instance": ("appeals_won", "resettled_entered", "other_entered"),
     # Who came and is not there any more; family that joins a home at once was never under COA.
     "permit_holders_left_coa": ("realised_joined", *_HOLDERS, *UNDER_COA),
 }

@@ -101,11 +101,12 @@ def test_a_figure_knows_its_half_year(series, first, last, name):
     assert published(series, first, last).in_half_year_table == name
 
 
-def test_first_instance_permits_are_those_of_a_first_decision(facts):
-    row = published("permits_first_instance", "2020-02-01", "2020-02-29")
-    names = ("permits", "appeals_won", "resettled_entered", "other_entered")
-    permits, *others = (facts.daily[name][59] - facts.daily[name][30] for name in names)
-    assert simulated([row], facts, half_year_table(facts))[0] == permits - sum(others)
+def test_who_left_reception_of_coa_is_who_came_and_is_not_there(facts):
+    row = published("permit_holders_left_coa", "2020-02-01", "2020-02-29")
+    rise = {name: total[59] - total[30] for name, total in facts.daily.items()}
+    came = rise["permits"] + rise["family_entered"] - rise["realised_joined"]
+    stock = sum(rise[name] for name in STOCKS["permit_holders_in_reception"])
+    assert simulated([row], facts, half_year_table(facts))[0] == came - stock
 
 
 def test_shares_of_persons_alone_are_counted_in_households(facts):
