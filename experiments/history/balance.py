@@ -27,8 +27,8 @@ HOUSED = tuple(f"housed_{way.name.lower()}" for way in Way)
 #: What the sheet says per half-year; `stock` is that of the last day, all others are flows.
 LINES = (*ENTRY, "family", *HOUSED, "left", "housed_under_coa", "unhoused_elsewhere", "change", "stock")
 _TALLIES = {
-    "first_instance": "permits_first_instance", "appeal": "appeals_won", "resettlement": "resettled_entered", "other_entry": "other_entered",
-    "family": "family_entered",
+    "first_instance": "permits_first_instance", "appeal": "appeals_won", "resettlement": "resettled_entered",
+    "other_entry": "other_entered", "family": "family_entered",
     **{line: line.replace("housed", "realised", 1) for line in HOUSED},
 }  # fmt: skip
 _COUNTED_STAYS = ("stay_hotel", "stay_flow_through")
