@@ -182,11 +182,14 @@ class Coa(Branch):
     emergency_batch_places: float = _number("places", 10.0, 2000.0)
     emergency_lead_days: float = _number("days", 0.0, 365.0)
     emergency_places_per_month: Schedule = _number("places a month", 0.0, 20000.0)
+    search_days: float = _number("days", 1.0, 365.0)
+    search_pressure_persons: float = _number("persons", 10.0, 100000.0)
     emergency_life_days: float = _number("days", 14.0, 1500.0)
     emergency_failure_share: float = _share()
     emergency_delay_spread: float = _share()
     crisis_max_places: Schedule = _number("places", 0.0, 30000.0)
-    crisis_lead_days: float = _number("days", 0.0, 60.0)
+    crisis_lead_days: float = _number("days", 1.0, 60.0)
+    crisis_keep_days: float = _number("days", 1.0, 1000.0)
 
 
 class Linking(Branch):

@@ -1,11 +1,13 @@
 """COA: beds, contracts, openings, and people for whom there is no place.
 
-Who acts: COA, every evening: it counts, moves people when a location is over-full, orders
-emergency places when expected occupancy passes the trigger, opens crisis shelter when nothing
-else is left. Who waits: ordered places, for their lead time; some never open. What leaves:
-nobody; a person without a regular place goes to emergency, then crisis shelter, then has no
-place (tents, sports halls) and is counted every day. A permit holder keeps the bed until a
-home is free. Left out: single locations inside a province after the start, staff of COA.
+Who acts: COA, every evening: it counts, moves people when a location is over-full, keeps what it
+has while it is needed, and searches emergency places for what it expects to be short of, the
+faster the more that is and the more people have no place. Municipalities open crisis shelter for
+who is left, within days, as far as they agreed to. Who waits: ordered places, for their lead
+time; some never open. What leaves: nobody; a person without a regular place goes to emergency,
+then crisis shelter, then has no place and is counted every day. A permit holder keeps the bed
+until a home is free. Left out: single locations inside a province after the start, staff of COA,
+the gate of Ter Apel.
 """
 
 import math
@@ -40,7 +42,7 @@ _CAPACITY = record_type(CAPACITY, np.int64)
 _CENSUS_MEASURES = 5
 #: What COA counts in the evening, per province and for the country.
 _COUNTED = record_type(("inside", "opened"), np.int64)
-_EVENING = record_type(("inside", "regular", "emergency", "usable", "ordered"), np.float64)
+_EVENING = record_type(("inside", "expected", "regular", "emergency", "usable", "opened", "ordered"), np.float64)
 
 
 class Policy(NamedTuple):
@@ -112,31 +114,58 @@ def _count_persons(register: Register, books: Books) -> None:
 
 
 @kernel
+def _keep_contracts(register: Register, day: int, policy: Policy, books: Books) -> None:
+    """Keep places whose contract ends today while people sleep without a place: they go on as an emergency location."""
+    offset = day - register.first_day
+    if offset == 0 or books.capacity[0].persons_without_place == 0:
+        return
+    for number in range(PROVINCES_COUNT):
+        before = policy.regular[offset - 1, number] + policy.emergency[offset - 1, number]
+        ending = int(before - policy.regular[offset, number] - policy.emergency[offset, number])
+        if ending > 0 and books.now[0].openings < books.openings.size:
+            opening = books.openings[books.now[0].openings]
+            opening.places = ending
+            opening.province = number
+            opening.opens = day
+            opening.closes = day + policy.rules[0].renewal_days
+            opening.fails = 0
+            books.now[0].openings += 1
+
+
+@kernel
+def _expected_inside(register: Register, day: int, policy: Policy, books: Books) -> float:
+    """Return how many persons are expected inside when an order placed today would open."""
+    rules, offset, inside = policy.rules[0], day - register.first_day, books.evening[0].inside
+    then = books.inside[max(offset - rules.lookback_days, 0)] if offset > 0 else inside
+    return float(inside + max((inside - then) / rules.lookback_days, 0.0) * rules.lead_days)
+
+
+@kernel
 def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) -> None:
     """Open the ordered places whose day has come, renew those that end today while they are needed."""
     today, evening = policy.days[day - register.first_day], books.evening[0]
     regular, emergency = policy.regular[day - register.first_day], policy.emergency[day - register.first_day]
-    base_usable = 0.0
+    contracted = 0.0
     for number in range(PROVINCES_COUNT):
-        base_usable += today.occupancy_norm * (regular[number] + emergency[number])
-    open_total = 0.0
-    for index in range(books.now[0].openings):
-        opening = books.openings[index]
-        if opening.opens <= day < opening.closes and opening.fails == 0:
-            open_total += opening.places
-    evening.ordered = 0.0
+        contracted += regular[number] + emergency[number]
+    evening.ordered = evening.opened = 0.0
     for index in range(books.now[0].openings):
         opening = books.openings[index]
         if opening.opens > day:
             evening.ordered += opening.places
+        elif opening.fails == 0 and day < opening.closes:
+            evening.opened += opening.places
+    without_place = books.capacity[0].persons_without_place
+    for index in range(books.now[0].openings):
+        opening = books.openings[index]
+        if opening.opens > day or opening.fails == 1:
             continue
-        if opening.fails == 1:
-            continue
-        # What closes today is not in the open total; it is added again when it is renewed.
-        needed = evening.inside > today.trigger * (base_usable + today.occupancy_norm * open_total)
-        if opening.closes == day and needed:
-            opening.closes = day + policy.rules[0].renewal_days
-            open_total += opening.places
+        if opening.closes == day:
+            # What closes today is not among the open ones; it is added again when it is renewed.
+            held = today.occupancy_norm * (contracted + evening.opened + evening.ordered) + books.now[0].crisis_places
+            if without_place > 0 or evening.expected > today.trigger * held:
+                opening.closes = day + policy.rules[0].renewal_days
+                evening.opened += opening.places
         if day < opening.closes:
             books.provinces[opening.province].opened += opening.places
 
@@ -158,18 +187,12 @@ def _count_places(register: Register, day: int, policy: Policy, books: Books) ->
 
 @kernel
 def _open_crisis_shelter(register: Register, day: int, policy: Policy, books: Books) -> None:
-    """Open crisis shelter some days after the first person has no place; close it when it is empty."""
-    most = policy.days[day - register.first_day].crisis_most
-    now = books.now[0]
-    short = books.evening[0].inside - books.evening[0].usable
-    if short > 0.0 and most > 0.0:
-        now.days_short += 1.0
-        if now.days_short > policy.rules[0].crisis_lead_days:
-            now.crisis_places = max(now.crisis_places, min(short, most))
-    elif short <= 0.0:
-        now.days_short = 0.0
-        now.crisis_places = 0.0
-    now.crisis_places = min(now.crisis_places, most)
+    """Let municipalities take in, within days, who has no place of COA's, and close slowly what is not used."""
+    rules, now = policy.rules[0], books.now[0]
+    short = max(books.evening[0].inside - books.evening[0].usable, 0.0)
+    days = rules.crisis_lead_days if short > now.crisis_places else rules.crisis_keep_days
+    now.crisis_places += (short - now.crisis_places) / days
+    now.crisis_places = min(now.crisis_places, policy.days[day - register.first_day].crisis_most)
 
 
 @kernel
@@ -201,29 +224,21 @@ def _spread_over_provinces(register: Register, books: Books) -> None:
 
 
 @kernel
-def _expected_inside(register: Register, day: int, policy: Policy, books: Books) -> float:
-    """Return how many persons are expected inside when an order placed today would open."""
-    rules, offset, inside = policy.rules[0], day - register.first_day, books.evening[0].inside
-    then = books.inside[max(offset - rules.lookback_days, 0)] if offset > 0 else inside
-    return float(inside + max((inside - then) / rules.lookback_days, 0.0) * rules.lead_days)
-
-
-@kernel
 def _order(register: Register, day: int, policy: Policy, books: Books) -> None:
-    """Order emergency places while expected occupancy passes the trigger and the allowance lasts."""
+    """Search emergency places: some a month, more for what is short, and faster when people have no place."""
     rules, today = policy.rules[0], policy.days[day - register.first_day]
     now, evening = books.now[0], books.evening[0]
-    now.order_allowance = min(
-        now.order_allowance + today.places_per_month / _DAYS_PER_MONTH,
-        max(today.places_per_month, float(rules.batch_places)),
-    )
-    expected = _expected_inside(register, day, policy, books)
+    held = evening.usable + now.crisis_places + today.occupancy_norm * evening.ordered
+    gap = evening.expected / today.trigger - held
+    if gap <= 0.0:
+        now.order_allowance = 0.0
+        return
+    without_place = max(evening.inside - evening.usable - now.crisis_places, 0.0)
+    found = today.places_per_month / _DAYS_PER_MONTH + gap / rules.search_days
+    found *= 1.0 + without_place / rules.pressure_persons
+    now.order_allowance = min(now.order_allowance + found, max(gap, float(rules.batch_places)))
     rank = 0
-    while (
-        expected > today.trigger * (evening.usable + today.occupancy_norm * evening.ordered)
-        and now.order_allowance >= rules.batch_places
-        and now.openings < books.openings.size
-    ):
+    while gap > 0.0 and now.order_allowance >= rules.batch_places and now.openings < books.openings.size:
         identity = (12 << 56) + (day << 24) + rank
         luck = 2.0 * uniform(register.seed, identity, Luck.PROJECT_DELAY) - 1.0
         opening = books.openings[now.openings]
@@ -234,6 +249,7 @@ def _order(register: Register, day: int, policy: Policy, books: Books) -> None:
         opening.fails = uniform(register.seed, identity, Luck.OPENING_FAILURE) < rules.failure_share
         evening.ordered += rules.batch_places
         now.order_allowance -= rules.batch_places
+        gap -= today.occupancy_norm * rules.batch_places
         now.openings += 1
         rank += 1
 
@@ -282,6 +298,8 @@ def _evening(register: Register, day: int, policy: Policy, books: Books, pages: 
     """Count, move, order and open, and write the day down."""
     _read_logs(register, day, policy, books)
     _count_persons(register, books)
+    books.evening[0].expected = _expected_inside(register, day, policy, books)
+    _keep_contracts(register, day, policy, books)
     _open_and_renew(register, day, policy, books)
     _count_places(register, day, policy, books)
     _open_crisis_shelter(register, day, policy, books)
@@ -333,8 +351,9 @@ class Coa:
                 norm_days=int(parameters.linking.norm_days), renewal_days=int(coa.emergency_renewal_days),
                 lead_days=int(coa.emergency_lead_days), delay_spread=coa.emergency_delay_spread,
                 life_days=int(coa.emergency_life_days), batch_places=int(coa.emergency_batch_places),
-                failure_share=coa.emergency_failure_share, crisis_lead_days=int(coa.crisis_lead_days),
-                lookback_days=int(coa.growth_lookback_days),
+                failure_share=coa.emergency_failure_share, search_days=coa.search_days,
+                pressure_persons=coa.search_pressure_persons, crisis_lead_days=coa.crisis_lead_days,
+                crisis_keep_days=coa.crisis_keep_days, lookback_days=int(coa.growth_lookback_days),
             ),
             days=rows_of(
                 occupancy_norm=coa.occupancy_norm.daily(first_day, horizon),
@@ -347,9 +366,7 @@ class Coa:
             province_shares=np.cumsum(inhabitants / inhabitants.sum()),
         )  # fmt: skip
         self.books = Books(
-            now=row_of(
-                openings=0, order_allowance=0.0, crisis_places=0.0, days_short=0.0, permits_read=0, families_read=0
-            ),
+            now=row_of(openings=0, order_allowance=0.0, crisis_places=0.0, permits_read=0, families_read=0),
             openings=np.zeros(_MOST_OPENINGS, dtype=_OPENING),
             inside=np.zeros(horizon - first_day, dtype=np.int64),
             capacity=np.zeros(1, dtype=_CAPACITY),

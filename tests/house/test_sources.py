@@ -219,7 +219,8 @@ def places_on(day: str) -> int:
         ("2020-01-31", 28_000, 29_000),
         ("2020-11-15", 28_500, 29_500),
         ("2021-08-24", 25_500, 26_500),
-        ("2024-12-31", 25_500, 26_500),
+        ("2023-01-02", 31_305, 31_305),
+        ("2024-12-31", 36_120, 36_120),
     ],
 )
 def test_places_in_the_portfolio_follow_the_published_capacity(day: str, low: int, high: int) -> None:

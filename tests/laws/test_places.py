@@ -1,0 +1,66 @@
+"""Laws of reception: who decides earlier leaves nobody worse off, and nobody closes a door on people in the street."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from models.chain import simulate
+from models.levers import Change, apply_changes
+from models.parameters import baseline
+from models.register import BED_GROUPS
+from sim.calendar import day_number
+
+CROWDED = Change("inflow_shock", 2500.0)
+SEEDS = (1, 2, 3, 4)
+
+
+@cache
+def facts_of(until, seed, *changes):
+    return simulate(apply_changes(baseline("prop-2021"), changes), seed, day_number(until))
+
+
+def person_days_without_place(*changes):
+    return np.mean([facts_of("2022-07-01", seed, *changes).daily["persons_without_place"].sum() for seed in SEEDS])
+
+
+@pytest.mark.parametrize("places", [3000.0, 8000.0])
+def test_places_decided_earlier_leave_no_more_person_days_without_a_place(places):
+    decided = [Change("places_added", places, day_number(f"{day}-01")) for day in ("2019-07", "2020-10", "2021-06")]
+    days = [*(person_days_without_place(change) for change in decided), person_days_without_place()]
+    assert days == sorted(days)
+    assert days[0] < 0.9 * days[-1]
+
+
+@pytest.mark.parametrize("changes", [(), (CROWDED,)])
+def test_nothing_closes_while_people_sleep_without_a_place(changes):
+    daily = facts_of("2022-07-01", 1, *changes).daily
+    own = daily["regular_places"] + daily["emergency_places"]
+    without = daily["persons_without_place"][:-1] > 0
+    assert without.sum() > 20
+    assert np.diff(own)[without].min() >= 0
+
+
+def test_the_search_speeds_up_with_what_is_short():
+    """With three times the growth COA finds more than twice the places in a year: no amount a month is the most."""
+    found = [
+        facts_of("2020-01-01", 1, Change("inflow_shock", shock)).daily["emergency_places"][-1]
+        for shock in (1000.0, 3000.0)
+    ]
+    assert found[1] > 2.0 * found[0] > 0
+
+
+@pytest.mark.parametrize("changes", [(), (CROWDED,)])
+def test_whoever_has_no_place_finds_crisis_shelter_within_weeks_while_it_has_room(changes):
+    """On a day on which crisis shelter is not full nobody is without a place who was short twenty days before."""
+    daily = facts_of("2022-07-01", 1, *changes).daily
+    inside = sum(daily[f"in_reception_{group}"] for group in BED_GROUPS)
+    short = np.maximum(inside - (daily["usable_places"] - daily["crisis_places"]), 0.0)
+    most = apply_changes(baseline("prop-2021"), changes).coa.crisis_max_places
+    first, seen = day_number("2019-01-01"), 0
+    for day in range(20, len(short)):
+        before = range(first + day - 20, first + day + 1)
+        if all(daily["crisis_places"][at - first] < most.at(at) - 1.0 for at in before):
+            assert daily["persons_without_place"][day] <= np.ptp(short[day - 20 : day + 1]) + 0.01 * short[day] + 2.0
+            seen += daily["persons_without_place"][day] > 0
+    assert seen > 5
