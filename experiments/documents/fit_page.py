@@ -21,8 +21,8 @@ def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | None) -> st
     parameters = sorted(about["parameters"], key=lambda row: (row["width_left"], row["parameter"]))
     verdicts = [fit.verdict(row["width_left"]) for row in parameters]
     first, until = window(about["scenario"])
-    if about["train_until"] is not None:
-        until = min(until, day_number(about["train_until"]) + 1)
+    last = about.get("fitted_until") or about["train_until"]
+    until = until if last is None else day_number(last) + 1
     at_bound = [f"‘{labels[row['parameter']][0]}’" for row in parameters if fit.is_at_bound(row)]
     outdated = "" if held_out is None else outdated_text("unseen", held_out, what_changed(held_out), LANGUAGE)
     return render(

@@ -134,6 +134,11 @@ def points(period: str, until: int | None = None) -> tuple[Point, ...]:
     return tuple(found)
 
 
+def fit_points(period: str) -> tuple[Point, ...]:
+    """Every published figure that a fit of a period may see: as far as outcomes are published."""
+    return points(period, published_until(period))
+
+
 def _belongs(row: Observation, held: Held) -> bool:
     if held.series == "realised" and row.series == "realised_partial":
         return row.letter == "A" and row.first_day == half_year_start(half_year_name(row.first_day))

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.history.backtest import DrawTask, Point, held_against, points, run_draws
+from experiments.history.backtest import DrawTask, Point, fit_points, held_against, published_until, run_draws
 from experiments.history.emulator import fit_emulator, with_process
 from experiments.history.sampler import Posterior, best_point, sample, sample_chains
 from experiments.run.discrepancy import Discrepancy
@@ -27,7 +27,7 @@ from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_par
 from experiments.run.provenance import behind_fit, inputs, made_here, version
 from models.parameters import PERIODS
 from sim.arrays import FloatArray
-from sim.calendar import day_number
+from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput, one_of
 from sim.snapshot import load, save
 
@@ -77,13 +77,15 @@ def make_fit_target(scenario: str, train_until: str | None, seed: int = CALIBRAT
     chosen: Sequence[Fitted] = fitted_parameters()
     train = tuple(
         index
-        for index, point in enumerate(points(scenario))
+        for index, point in enumerate(fit_points(scenario))
         if point.held.fitted and point.observation.last_day <= last and point.observation.value > 0
     )
     if len(train) < FEWEST_POINTS:
         value, allowed = train_until or "", Allowed("later_date")
         raise WrongInput("too_few_to_fit", file="calibrate", field="--train-until", value=value, allowed=allowed)
-    if train_until and not any(point.held.fitted and point.observation.last_day > last for point in points(scenario)):
+    if train_until and not any(
+        point.held.fitted and point.observation.last_day > last for point in fit_points(scenario)
+    ):
         value, allowed = train_until, Allowed("earlier_date")
         raise WrongInput("nothing_to_test", file="calibrate", field="--train-until", value=value, allowed=allowed)
     low, high = (np.array([getattr(fitted, end) for fitted in chosen]) for end in ("low", "high"))
@@ -104,10 +106,12 @@ def run_wave(
         report(f"wave {wave + 1}", begin, len(scaled))
         file = folder / f"wave-{wave}-{begin:05d}.bin"
         rows = natural[begin : begin + CHUNK]
-        found = _finished(file, rows, len(points(target.scenario)))
+        found = _finished(file, rows, len(fit_points(target.scenario)))
         if found is None:
             seed = target.seed + 1000 * wave + begin
-            found = run_draws(DrawTask(target.scenario, target.paths, rows, seed), workers)
+            found = run_draws(
+                DrawTask(target.scenario, target.paths, rows, seed, published_until(target.scenario)), workers
+            )
             save(file, {"draws": rows, "values": found}, {"wave": wave, "begin": begin})
         values.append(found)
     report(f"wave {wave + 1}", len(scaled), len(scaled))
@@ -178,7 +182,7 @@ def implausibility(posterior: Posterior, series: Sequence[str], scaled: FloatArr
 
 def relative_errors(target: FitTarget, values: FloatArray) -> FloatArray:
     """(simulated - published) / published for the training points; (runs, training points)."""
-    held_points = points(target.scenario)
+    held_points = fit_points(target.scenario)
     observed = np.array([held_points[index].observation.value for index in target.train])
     result: FloatArray = (values[:, list(target.train)] - observed) / observed
     return result
@@ -220,7 +224,7 @@ class _Fit:
     ) -> None:
         self.target, self.discrepancy, self.folder, self.name = target, discrepancy, folder, name
         self.workers, self.report = workers, report
-        held_points = points(target.scenario)
+        held_points = fit_points(target.scenario)
         self.tolerance, self.weight = point_weights(held_points, target.train)
         self.series = [held_points[index].held.key for index in target.train]
         self.covariance = fit_errors(held_points, target.train, discrepancy)
@@ -324,7 +328,7 @@ def _about(
     target: FitTarget, posterior: Posterior, drawn: FloatArray, own: FloatArray, mode: FloatArray, runs: int
 ) -> dict[str, Any]:
     """Everything that must stand beside an ensemble; plain values."""
-    held_points = points(target.scenario)
+    held_points = fit_points(target.scenario)
     natural = target.natural(drawn)
     low, middle, high = np.quantile(natural, [0.1, 0.5, 0.9], axis=0)
     series = [held_points[index].held.key for index in target.train]
@@ -334,6 +338,7 @@ def _about(
     return {
         "scenario": target.scenario,
         "train_until": target.train_until,
+        "fitted_until": target.train_until or date_of(published_until(target.scenario) - 1).isoformat(),
         "version": version(),
         **behind_fit(target.scenario),
         "seed": target.seed,

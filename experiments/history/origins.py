@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from experiments import FOLDER
-from experiments.history.backtest import DrawTask, Point, check_period, points, run_draws, window
+from experiments.history.backtest import DrawTask, Point, check_period, fit_points, published_until, run_draws, window
 from experiments.history.calibration import CALIBRATION_SEED, USUAL_DAYS, WAVES, Report, calibrate, usual_discrepancy
 from experiments.run.discrepancy import Discrepancy
 from experiments.run.observed import NATIONAL
@@ -38,11 +38,9 @@ WITHIN = 1.2815515655446004
 
 
 def origins(period: str) -> tuple[int, ...]:
-    """Years after whose end something is published, and before whose end enough is, but for the first year."""
+    """Years that are followed by a whole year of which outcomes are published."""
     first, _ = window(period)
-    days = [point.observation.last_day for point in points(period)]
-    last = range(date_of(first).year, date_of(max(days)).year)
-    return tuple(year for year in last if any(day > day_number(f"{year}-12-31") for day in days))
+    return tuple(range(date_of(first).year, date_of(published_until(period)).year - 1))
 
 
 def origin_file(period: str, year: int) -> Path:
@@ -62,7 +60,9 @@ def run_origin(
     until = f"{year}-12-31"
     fitted = calibrate(period, until, seed=seed, work=work, workers=workers, report=report, waves=waves)
     report("test", 0, 1)
-    values = run_draws(DrawTask(period, fitted.paths, fitted.draws, AHEAD_SEED + year), workers)
+    values = run_draws(
+        DrawTask(period, fitted.paths, fitted.draws, AHEAD_SEED + year, published_until(period)), workers
+    )
     return {
         "scenario": period,
         "origin": year,
@@ -71,7 +71,7 @@ def run_origin(
         "seed": seed,
         "draws": len(fitted.draws),
         "convergence": fitted.about["convergence"],
-        "ahead": ahead_rows(points(period), values, until),
+        "ahead": ahead_rows(fit_points(period), values, until),
     }
 
 

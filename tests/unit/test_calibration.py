@@ -17,7 +17,7 @@ import experiments.history.sampler
 import experiments.run.ensemble
 from cli_pages import language
 from cli_pages.command import app
-from experiments.history.backtest import DrawTask, points
+from experiments.history.backtest import DrawTask, fit_points, published_until
 from experiments.history.calibration import (
     FitTarget,
     implausibility,
@@ -187,7 +187,7 @@ def test_a_series_is_implausible_when_two_are_far_off():
 
 
 def test_a_series_weighs_as_its_independent_points():
-    held_points = points("prop-2021")
+    held_points = fit_points("prop-2021")
     setting = make_fit_target("prop-2021", None)
     tolerance, weight = point_weights(held_points, setting.train)
     held = {held_points[index].held for index in setting.train}
@@ -208,7 +208,7 @@ def counted(monkeypatch):
     runs = []
 
     class Adder:
-        def __init__(self, period, paths, draws, seed):
+        def __init__(self, period, paths, draws, seed, until):
             self.period, self.draws, self.seed, self.until = period, draws, seed, None
 
         def __call__(self, number):
@@ -217,7 +217,7 @@ def counted(monkeypatch):
 
     monkeypatch.setattr(experiments.history.calibration, "DrawTask", Adder)
     monkeypatch.setattr(experiments.history.calibration, "CHUNK", 4)
-    monkeypatch.setattr(experiments.history.calibration, "points", lambda scenario: ("a sum", "a seed"))
+    monkeypatch.setattr(experiments.history.calibration, "fit_points", lambda scenario: ("a sum", "a seed"))
     return runs
 
 
@@ -270,7 +270,7 @@ def test_a_chunk_with_other_figures_is_redone(counted, tmp_path, monkeypatch):
     scaled = np.linspace(-1, 1, 20).reshape(10, 2)
     run_wave(TWO, 0, scaled, tmp_path, 1, silent)
     counted.clear()
-    monkeypatch.setattr(experiments.history.calibration, "points", lambda scenario: ("a sum", "a seed", "one more"))
+    monkeypatch.setattr(experiments.history.calibration, "fit_points", lambda scenario: ("a sum", "a seed", "one more"))
     run_wave(TWO, 0, scaled, tmp_path, 1, silent)
     assert len(counted) == 10
 
@@ -296,7 +296,7 @@ def test_an_interrupt_keeps_what_is_finished(counted, tmp_path, monkeypatch):
 def test_points_after_the_training_day_are_left_out():
     until = "2020-12-31"
     setting = make_fit_target("prop-2021", until)
-    held_points = points("prop-2021")
+    held_points = fit_points("prop-2021")
     for index, point in enumerate(held_points):
         used = point.held.fitted and point.observation.value > 0 and point.observation.last_day <= day_number(until)
         assert (index in setting.train) == used
@@ -317,7 +317,7 @@ def test_the_scale_of_a_fit_runs_over_the_prior_range():
 
 def test_errors_are_relative_to_what_was_published():
     setting = make_fit_target("prop-2021", None)
-    observed = np.array([point.observation.value for point in points("prop-2021")])
+    observed = np.array([point.observation.value for point in fit_points("prop-2021")])
     values = np.array([observed, 1.1 * observed])
     np.testing.assert_allclose(relative_errors(setting, values), np.repeat([[0.0], [0.1]], len(setting.train), axis=1))
 
@@ -451,7 +451,7 @@ def test_a_damaged_ensemble_is_refused_in_one_sentence(own_ensembles):
 
 def test_a_day_after_the_last_figure_holds_nothing_out():
     with refused(WrongInput, match="geen cijfer meer om op te toetsen"):
-        make_fit_target("prop-2021", "2023-01-01")
+        make_fit_target("prop-2021", "2025-03-01")
 
 
 def test_what_is_left_over_is_the_noise_also_with_weights():
@@ -497,8 +497,8 @@ def real_misfit(draw):
     """The misfit of the model itself with one draw: the mean over replications with the same luck for each draw."""
     ensemble = load_ensemble("prop-2021")
     setting = make_fit_target("prop-2021", None)
-    tolerance, weight = point_weights(points("prop-2021"), setting.train)
-    task = DrawTask("prop-2021", ensemble.paths, np.tile(draw, (NUDGED_RUNS, 1)), 7)
+    tolerance, weight = point_weights(fit_points("prop-2021"), setting.train)
+    task = DrawTask("prop-2021", ensemble.paths, np.tile(draw, (NUDGED_RUNS, 1)), 7, published_until("prop-2021"))
     errors = relative_errors(setting, np.array([task(number + 1) for number in range(NUDGED_RUNS)]))
     return float((0.5 * (errors**2 / tolerance**2 * weight).sum(axis=1)).mean())
 

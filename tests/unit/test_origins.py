@@ -10,7 +10,7 @@ from refused import refused
 
 from cli_pages.command import app
 from experiments.history import origins
-from experiments.history.backtest import held_against, points
+from experiments.history.backtest import fit_points, held_against
 from experiments.history.calibration import fit_errors, make_fit_target, usual_discrepancy
 from experiments.history.sampler import Convergence
 from experiments.run.discrepancy import Discrepancy, laid_over
@@ -62,7 +62,7 @@ def test_a_figure_never_turns_negative():
 
 def test_errors_of_a_fit_are_one_block_per_series_and_area():
     target = make_fit_target("prop-2021", None)
-    held_points = points("prop-2021")
+    held_points = fit_points("prop-2021")
     covariance = fit_errors(held_points, target.train, usual_discrepancy())
     chosen = [held_points[index] for index in target.train]
     for row, one in enumerate(chosen[::7]):
@@ -115,7 +115,7 @@ def test_errors_that_last_are_told_from_errors_that_pass():
 
 
 def test_only_what_lies_wholly_in_the_year_that_follows_is_scored():
-    held_points = points("prop-2021")
+    held_points = fit_points("prop-2021")
     values = np.array([[point.observation.value * factor for point in held_points] for factor in (0.9, 1.1)])
     rows = origins.ahead_rows(held_points, values, "2020-12-31")
     assert rows
@@ -140,7 +140,7 @@ def test_the_table_holds_the_rivals_and_a_mean_over_origins():
 @pytest.fixture
 def no_model(monkeypatch, tmp_path):
     """A fit and a year that cost nothing, and a place of their own to be kept."""
-    held_points = points("prop-2021")
+    held_points = fit_points("prop-2021")
     fitted = SimpleNamespace(
         paths=(), draws=np.zeros((3, 0)), about={"convergence": dataclasses.asdict(Convergence(1.0, 999.0, 99.0, 9))}
     )
@@ -216,3 +216,32 @@ def test_without_sizes_or_draws_a_band_is_what_it_was(monkeypatch, fixed):
     run = a_result(monkeypatch, {SERIES: 0.1} if fixed else {}, fixed)
     band = run.outcome_band("persons_in_reception_end")
     assert (band.low, band.high) == (1000.0, 1000.0)
+
+
+# ---- the yardstick -----------------------------------------------------------------------------------
+
+
+def test_the_yardstick_is_a_plain_model_of_sixteen_numbers_that_loses_nobody():
+    import sys
+    from pathlib import Path
+
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+    import stock_flow
+
+    assert len(stock_flow.NUMBERS) == 16
+    numbers = np.array([row[0] for row in stock_flow.NUMBERS.values()])
+    given = stock_flow.inputs_of("prop-2021")
+    told = stock_flow.simulate(numbers, given)
+    came = given.applications[:-1].cumsum()
+    decided = told["closures"][:-1].cumsum()
+    np.testing.assert_allclose(told["pending"][1:], told["pending"][0] + came - decided)
+    other = dict(zip(stock_flow.NUMBERS, numbers, strict=True))["other_permits_a_month"]
+    entered = told["permits_first_instance"] + other + told["nareis_arrivals"] - told["realised"]
+    np.testing.assert_allclose(np.diff(told["holders"]), entered[:-1])
+    assert min(series.min() for series in told.values()) >= 0.0
+
+
+def test_the_kept_yardstick_is_about_the_origins_that_there_are():
+    kept = origins.yardstick("prop-2021")
+    assert {origin for origin, _, _ in kept} == set(origins.origins("prop-2021"))
+    assert {f"{name}:country" for name in origins.HEADLINE} <= {series for _, series, _ in kept}
