@@ -31,7 +31,8 @@ from sim.statistics import bands
 
 #: Published stocks just after the period still tell about it.
 DAYS_BEYOND = 31
-#: Until when outcomes are published, where that is later than a period usually ends.
+#: Until when outcomes are published, where that is later than a period usually ends: a back-test runs so far, a fit
+#: only when asked.
 PUBLISHED_UNTIL = {"prop-2021": "2025-03-01"}
 BACKTEST_SEED = 20211001
 
@@ -97,14 +98,15 @@ def check_period(name: str, *, file: str) -> str:
 
 
 def window(period: str, until: int | None = None) -> tuple[int, int]:
-    """First day, and the day until which a period is held against history.
+    """First day, and the day until which a period is held against history: usually just after its usual end."""
+    start, usual_end, _ = period_days(period)
+    return start, usual_end + DAYS_BEYOND if until is None else until
 
-    That is as far as outcomes are published, or a given day: a fit to early years need not run to the last.
-    """
-    start, usual_end, last = period_days(period)
+
+def published_until(period: str) -> int:
+    """The day until which outcomes of a period are published: how far a back-test runs."""
     text = PUBLISHED_UNTIL.get(period)
-    published = usual_end + DAYS_BEYOND if text is None else min(day_number(text), last)
-    return start, published if until is None else until
+    return window(period)[1] if text is None else min(day_number(text), period_days(period)[2])
 
 
 @lru_cache(maxsize=8)
@@ -247,7 +249,9 @@ class Backtest:
         """Whether the fit has seen this point."""
         if not point.held.fitted or self.scenario != self.ensemble.about["scenario"]:
             return False
-        return self.train_until is None or point.observation.last_day <= self.train_until
+        text = self.ensemble.about.get("train_until") or self.ensemble.about.get("fitted_until")
+        last = window(self.scenario)[1] - 1 if text is None else day_number(text)
+        return point.observation.last_day <= last
 
     def bands(self) -> FloatArray:
         """Mean, low and high of the band of every point, which holds what the model lacks: (3, points)."""
@@ -366,10 +370,11 @@ def run_backtest(
 
     It runs up to `until`; usually as far as outcomes are published.
     """
+    last = published_until(scenario) if until is None else until
     chosen = load_ensemble(ensemble)
     held_out(scenario)  # refuses a damaged file before anything runs
     used = np.resize(chosen.draws, (draws, chosen.draws.shape[1]))
-    task = DrawTask(scenario, chosen.paths, used, seed, until, with_balance=True)
-    values, held_points = run_draws(task, workers, on_progress), points(scenario, until)
+    task = DrawTask(scenario, chosen.paths, used, seed, last, with_balance=True)
+    values, held_points = run_draws(task, workers, on_progress), points(scenario, last)
     sheets = values[:, len(held_points) :]
-    return Backtest(scenario, chosen, held_points, values[:, : len(held_points)], seed, until, sheets)
+    return Backtest(scenario, chosen, held_points, values[:, : len(held_points)], seed, last, sheets)

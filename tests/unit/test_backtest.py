@@ -9,7 +9,7 @@ import pytest
 
 import experiments.history.backtest
 from cli_pages.command import app
-from experiments.history.backtest import Backtest, DrawTask, Held, Point, points, run_backtest, window
+from experiments.history.backtest import Backtest, DrawTask, Held, Point, points, published_until, run_backtest, window
 from experiments.run.ensemble import Ensemble, fitted_parameters, load_ensemble
 from experiments.run.observed import AREAS, NATIONAL, Observation
 from experiments.storage.files import MADE_HERE
@@ -52,26 +52,21 @@ def test_no_figure_counts_twice(period):
         assert parts == [(series, area, first, last)], f"{series} has a whole beside its parts"
 
 
-EARLY = day_number("2022-02-01")
-
-
-def test_a_back_test_runs_as_far_as_outcomes_are_published_and_a_fit_may_stop_earlier():
-    assert window("prop-2021")[1] == day_number("2025-03-01")
-    assert window("prop-2021", EARLY) == (day_number("2019-01-01"), EARLY)
-    assert window("golf-2015")[1] == day_number("2018-02-01")
-    whole = points("prop-2021")
-    short = {point.observation for point in points("prop-2021", EARLY)}
+def test_a_back_test_runs_as_far_as_outcomes_are_published_and_a_fit_no_further_than_asked():
+    until = published_until("prop-2021")
+    assert until == day_number("2025-03-01") > window("prop-2021")[1] == day_number("2022-02-01")
+    assert published_until("golf-2015") == window("golf-2015")[1]
+    whole = points("prop-2021", until)
+    short = {point.observation for point in points("prop-2021")}
     assert len(short & {point.observation for point in whole}) > 0.9 * len(short)
-    assert max(row.last_day for row in short) < EARLY
     named = {point.held.series for point in whole if point.observation.first_day >= day_number("2022-07-01")}
     assert named >= {
         "realised", "permit_holders_in_reception", "persons_in_reception", "pending_decisions", "pending_family",
         "permits_first_instance", "closures", "nareis_arrivals", "persons_in_regular", "persons_in_emergency",
     }  # fmt: skip
     assert all(point.observation.source and point.observation.letter in "ABC" for point in whole)
-    until = fake_ensemble(train_until="2022-01-31")
-    fitted = Backtest("prop-2021", until, whole, np.zeros((1, len(whole))), 1)
-    late = [fitted.was_fitted(point) for point in whole if point.observation.last_day >= EARLY]
+    fitted = Backtest("prop-2021", fake_ensemble(), whole, np.zeros((1, len(whole))), 1, until)
+    late = [fitted.was_fitted(point) for point in whole if point.observation.last_day > day_number("2022-02-01")]
     assert late
     assert not any(late)
 
@@ -96,7 +91,7 @@ def test_housed_people_of_the_last_half_year_stand_at_the_first_of_october():
 
 def test_families_arrive_by_quarter():
     rows = [point.observation for point in points("prop-2021") if point.held.series == "nareis_arrivals"]
-    assert len(rows) == 24
+    assert len(rows) == 12
     for row in rows:
         first, last = date_of(row.first_day), date_of(row.last_day) + timedelta(1)
         assert first.day == last.day == 1
