@@ -194,7 +194,8 @@ RELATIONS = (
     Relation("inflow_factor", 1.0, 1.3, A_YEAR, raises=("persons in reception", "pending at the IND")),
     Relation("inflow_shock", 0.0, 1000.0, A_YEAR, raises=("persons in reception",)),
     Relation("evacuation", 0.0, 3.0, "2021-11-01", raises=("persons in reception",)),
-    Relation("likely_share", 0.6, 1.4, A_YEAR, raises=("permits",)),
+    # Who arrives in 2019 is decided after the backlog.
+    Relation("likely_share", 0.6, 1.4, TWO_YEARS, raises=("permits",)),
     Relation("permit_chance", 0.7, 1.2, A_YEAR, raises=("permits",)),
     Relation(
         "ind_extra_staff", -200.0, 200.0, A_YEAR,
