@@ -9,7 +9,7 @@ institution, and who is already here at the start (``models/start.py``).
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,8 @@ from models.stages.stays import Stays
 from models.stages.target import Target
 from models.start import Start
 from models.world import build_world
-from sim.arrays import FloatArray
-from sim.calendar import day_number, half_year_name, month_ends, month_starts
+from sim.arrays import FloatArray, IntArray
+from sim.calendar import date_of, day_number, half_year_name, month_ends, month_starts
 from sim.clock import Act, Clock
 from sim.records import Kept, Records, saved, take_over
 
@@ -88,9 +88,16 @@ DAY = (
 
 
 class Chain:
-    """One run of the chain: parameters, a world, and the institutions that act on it."""
+    """One run of the chain: parameters, a world, and the institutions that act on it.
 
-    def __init__(self, parameters: Parameters, seed: int, last_day: int, turns: tuple[Turn, ...] = DAY) -> None:
+    ``usual`` are the parameters as history had them. With them the target of another future is the published one, moved
+    by what differs in the forecast of that future; without them it is as published.
+    """
+
+    def __init__(
+        self, parameters: Parameters, seed: int, last_day: int, turns: tuple[Turn, ...] = DAY,
+        usual: Parameters | None = None,
+    ) -> None:  # fmt: skip
         period = PERIODS[parameters.period]
         self.parameters, self.turns = parameters, turns
         self.first_day, self.last_day = day_number(period.start), last_day
@@ -101,6 +108,8 @@ class Chain:
         self.register = new_register(seed, self.first_day, world.households)
         kinds = dict.fromkeys(turn.stage for turn in turns)
         self.stages = Stages(kinds, parameters, world, self.register, horizon)
+        if usual is not None and parameters.target.source == "follows" and parameters != usual:
+            self.stages[Target].usual = _usual_forecasts(usual, seed, last_day)
         self.today = self.first_day
 
     def start(self) -> None:
@@ -195,3 +204,14 @@ def simulate(
         chain.resume(resume)
     chain.run(last_day)
     return chain.facts()
+
+
+@lru_cache(maxsize=8)
+def _usual_forecasts(usual: Parameters, seed: int, last_day: int) -> IntArray:
+    """Return what the forecasts of each half-year come to as history had it, on the same luck."""
+    first = day_number(PERIODS[usual.period].start)
+    published = [day for day in month_starts(first, last_day) if date_of(day).month in (4, 10)]
+    chain = Chain(usual, seed, min(published[-1] + 1, last_day) if published else first + 1)
+    chain.start()
+    chain.run(chain.last_day)
+    return chain.stages[Target].books.expected.copy()

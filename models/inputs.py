@@ -20,7 +20,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "municipal_stock": ("code", "value"),
     "municipalities": ("code", "municipality", "province", "coa_region", "value"),
     "start_stock": ("period", "item", "area", "value", "period_start"),
-    "targets": ("half_year", "value"),
+    "targets": ("half_year", "value", "announced"),
     "thresholds": ("item", "value"),
 }
 

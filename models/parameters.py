@@ -281,7 +281,7 @@ class Stays(Branch):
 class Target(Branch):
     """The half-yearly target, its division, trading, signal and supervision."""
 
-    source: Literal["published", "rule"]
+    source: Literal["follows", "published", "rule"]
     forecast_error_sd: float = _number("log standard deviation", 0.0, 1.0)
     key: Schedule = _dated_choice("inhabitants", "social_stock", "vacancies", "mixed")
     trading: Schedule = _dated_choice("none", "bilateral", "region", "national")

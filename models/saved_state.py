@@ -64,7 +64,8 @@ _ALLOWED: tuple[tuple[str, int, int | str], ...] = (
     ("target.towns.rung", 0, 6), ("target.towns.colour", 0, 2), ("coa.now.openings", 0, "openings"),
     ("coa.openings.province", 0, len(PROVINCES) - 1), ("coa.openings.fails", 0, 1), ("homes.share", 0, 1),
     ("target.weights", 0, 1), ("*.opening", -_LARGEST, _LARGEST), ("*.behind", -_LARGEST, _LARGEST),
-    ("target.forecasts", -1, _LARGEST), ("facts.monthly", -_LARGEST, _LARGEST), ("coa.now.*", -_LARGEST, _LARGEST),
+    ("target.forecasts", -1, _LARGEST),
+    ("target.expected", -1, _LARGEST), ("facts.monthly", -_LARGEST, _LARGEST), ("coa.now.*", -_LARGEST, _LARGEST),
     ("projects.pipeline", -1, 1 << 62), ("*", 0, _LARGEST),
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ from experiments.scenario.scenario import Scenario, shared_window
 from models.levers import Change
 from sim.arrays import FloatArray, IntArray
 from sim.errors import Allowed, WrongInput, one_of
-from sim.replications import replicate, replication_seed
+from sim.replications import replicate
 
 MOST_FACTORS = 6
 DEFAULT_REPLICATIONS = 20
@@ -130,13 +130,12 @@ class AttributionTask:
 
     def __call__(self, number: int) -> FloatArray:
         """Every outcome of every combination on the world of one replication: (2 ** factors, outcomes)."""
-        from models.chain import simulate
         from models.outcomes import OUTCOMES, Window
 
         found = np.empty((2 ** len(self.factors), len(self.outcomes)))
         for combination in range(len(found)):
-            parameters = self.parameters(combination, number)
-            facts = simulate(parameters, replication_seed(self.run.seed, number), self.run.until_day)
+            changes = combined_changes(self.run.changes, self.factors, combination)
+            facts, parameters = replace(self.run, changes=changes).simulated(number)
             window = Window(facts, parameters, self.run.from_day, self.run.until_day)
             found[combination] = [OUTCOMES[name].count(window) for name in self.outcomes]
         return found

@@ -1,6 +1,6 @@
 """One replication: what is computed, and what it gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +100,8 @@ class Task:
         """The chain of one replication, on its first day and with nobody in it yet."""
         from models.chain import Chain
 
-        return Chain(self.parameters(number), replication_seed(self.seed, number), self.until_day)
+        usual = replace(self, changes=()).parameters(number) if self.changes else None
+        return Chain(self.parameters(number), replication_seed(self.seed, number), self.until_day, usual=usual)
 
     def __call__(self, number: int) -> Replication:
         """Compute one replication and keep what is counted."""

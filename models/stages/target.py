@@ -1,7 +1,7 @@
 """Target and supervision: how many permit holders each municipality must house, and who watches.
 
-Who acts: the ministry publishes a national number twice a year; it is divided over
-municipalities by a key so that the parts add up; shortfall and surplus carry on, signed.
+Who acts: the ministry forecasts twice a year whom there will be to house and publishes a number; it
+is divided over municipalities by a key so that the parts add up; shortfall and surplus carry on, signed.
 Municipalities may trade, the sum stays. The province watches: each half-year a municipality
 that is behind without an excuse climbs a rung of the ladder. Each month municipalities are on
 schedule, somewhat behind or behind. Who waits: nobody. What leaves: pressure on the share of
@@ -30,7 +30,6 @@ COLOURS = ("on_schedule", "somewhat_behind", "behind")
 #: The ways to divide and to trade, in the order of the choices of the parameters.
 KEYS = ("inhabitants", "social_stock", "vacancies", "mixed")
 NO_TRADING, BILATERAL, REGION, NATIONAL_POOL = range(4)
-DAYS_PER_YEAR = 365.25
 
 #: What is written down of a half-year, per municipality; opening, target and realised stand in the register too.
 HALF_YEARLY = ("opening", "target", "realised", "behind")
@@ -40,19 +39,24 @@ _CLOSED = record_type(HALF_YEARLY, np.int64)
 _SUPERVISED = record_type(("rung", "missed", "linked_in_time", "colour", "vacated_before"), np.int64)
 
 
+#: What a forecast counts on: how fast decisions are taken now, and what they come to.
+_COUNTED = ("applicants_entered", "decisions", "permits", "family_decisions", "family_permits")
+
+
 class Books(NamedTuple):
     """What the ministry and the provinces keep.
 
-    ``now`` says how many half-years are closed, the permits and arrivals of family in the last of them and the totals
-    before this one; ``towns`` is what the province knows of each municipality, ``weights`` its part of the national
-    number; ``forecasts`` what was published for each half-year by forecast, -1 until then; ``closed`` one record per
-    half-year and municipality.
+    ``now`` says how many half-years are closed and what had been counted when the last of them began and ended;
+    ``towns`` is what the province knows of each municipality, ``weights`` its part of the national number;
+    ``forecasts`` what was published for each half-year and ``expected`` whom there would be to house by the forecast of
+    that day, -1 until then; ``closed`` one record per half-year and municipality.
     """
 
     now: Records
     towns: Records
     weights: FloatArray
     forecasts: IntArray
+    expected: IntArray
     closed: Records
 
 
@@ -65,16 +69,22 @@ class Target:
         # The forecast takes the weeks of the norm as a stock that is always there.
         self.working_stock_days = parameters.linking.norm_days
         self.published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
+        self.announced = {
+            row["half_year"]: int(float(row["announced"] or row["value"])) for row in read_table("targets")
+        }
+        #: What the forecasts come to as history had it, on the same luck; the target follows what differs from it.
+        self.usual: IntArray | None = None
         self.towns = municipalities()
         self.active = parameters.target.supervision_active.daily(register.first_day, horizon)
         self.half_years = half_years(register.first_day, horizon)
         count, periods = len(self.towns), len(self.half_years)
         self.nothing = np.zeros(count)
         self.books = Books(
-            now=row_of(closed=0, permits=0, family=0, permits_before=0, family_before=0),
+            now=row_of(closed=0, **{f"{name}_{when}": 0 for name in _COUNTED for when in ("began", "ended")}),
             towns=np.zeros(count, dtype=_SUPERVISED),
             weights=np.zeros(count),
             forecasts=np.full(periods, -1, dtype=np.int64),
+            expected=np.full(periods, -1, dtype=np.int64),
             closed=np.zeros((periods, count), dtype=_CLOSED),
         )
         self.state: dict[str, Kept] = self.books._asdict()
@@ -139,30 +149,59 @@ class Target:
         return sum(numbers) // len(numbers) + int(place < sum(numbers) % len(numbers))
 
     def _one_number(self, name: str, day: int) -> int:
+        """Return the number of a half-year: as it was fixed, or as it is expected to be before that."""
+        place = self.half_years.index(name) if name in self.half_years else -1
+        if place >= 0 and self.books.forecasts[place] >= 0:
+            return int(self.books.forecasts[place])
         by_rule = self.parameters.source == "rule" and name > half_year_name(self.register.first_day)
-        forecast = int(self.books.forecasts[self.half_years.index(name)]) if name in self.half_years else -1
-        if by_rule and forecast >= 0:
-            return forecast
+        # A forecast looks back on a whole half-year; until there is one, the published number stands.
         if by_rule and self.books.now["closed"][0] > 0:
-            return self._forecast(name)
-        # The rule looks back on a whole half-year; until there is one, the published number stands.
-        return self.published.get(name, self.published[min(self.published)])
+            return self._by_rule(name, self.expected(name, day))
+        published = self.published.get(name, self.published[min(self.published)])
+        return published if by_rule else max(published + self._moved(place - 1), 0)
+
+    def _moved(self, place: int) -> int:
+        """Return by how much the forecast of a half-year differs from what it was in history, in tens."""
+        follows = self.parameters.source == "follows" and self.parameters.smoothing_half_years == 1.0
+        if self.usual is None or not follows or place < 0 or min(self.books.expected[place], self.usual[place]) < 0:
+            return 0
+        return round(int(self.books.expected[place] - self.usual[place]) / 10) * 10
 
     def _publish_forecast(self, day: int) -> None:
         """On 1 April and 1 October, 13 weeks ahead: fix the number of the next half-year."""
         name = half_year_name(half_year_end(half_year_name(day)))
-        if self.parameters.source == "rule" and name in self.half_years:
-            self.books.forecasts[self.half_years.index(name)] = self._one_number(name, day)
+        if name not in self.half_years:
+            return
+        place, number = self.half_years.index(name), self._one_number(name, day)
+        if self.books.now["closed"][0] > 0:
+            self.books.expected[place] = self.expected(name, day)
+        if self.parameters.source == "follows" and name in self.published:
+            number = max(self.published[name] + self._moved(place), 0)
+        if self.parameters.source != "published":
+            self.books.forecasts[place] = number
 
-    def _forecast(self, name: str) -> int:
-        """Forecast of persons to house: waiting beyond a working stock, plus permits and family to come."""
-        census = self.register.census
-        waiting = int(census["permit_holder"].sum() + census["waiting_family"].sum())
-        last = self.books.now[0]
-        yearly = float(last["permits"] + last["family"]) * 2.0
-        working_stock = yearly * self.working_stock_days / DAYS_PER_YEAR
-        behind = int(self.behind().sum())
-        expected = max(waiting - working_stock - behind, 0.0) + yearly / 2.0
+    def expected(self, name: str, day: int) -> int:
+        """Return whom there will be to house in a half-year, as ministries reckon it on a day, without error.
+
+        Everybody with a permit and not yet housed, and who gets one or follows until its end by the pace of now; less a
+        working stock, and less what municipalities must still do before it begins.
+        """
+        counts, now, census = self.register.counts[0], self.books.now[0], self.register.towns
+        days = half_year_end(name) - day
+        counted = {column: int(counts[column] - now[f"{column}_began"]) for column in _COUNTED}
+        past = max(day - half_year_start(half_year_name(half_year_start(half_year_name(day)) - 1)), 1)
+        applying = counts["pending"] + counted["applicants_entered"] * days / past
+        decided = min(counted["decisions"] * days / past, applying)
+        permits = decided * counted["permits"] / max(counted["decisions"], 1)
+        decided = min(counted["family_decisions"] * days / past, counts["pending_family"])
+        granted = counted["family_permits"] / max(counted["family_decisions"], 1)
+        family = counts["travelling_family"] + decided * granted
+        waiting = counts["dossier"] + counts["linkable"] + int(census["linked_waiting"].sum())
+        working_stock = (permits + family) / days * self.working_stock_days
+        return max(round(float(waiting + permits + family - working_stock) - int(self.behind().sum())), 0)
+
+    def _by_rule(self, name: str, expected: int) -> int:
+        """Return what is expected with the error of a forecast, in tens."""
         identity = (13 << 56) + half_year_start(name)
         error = self.parameters.forecast_error_sd * float(
             ndtri(uniform(self.register.seed, identity, Luck.FORECAST.value))
@@ -180,8 +219,12 @@ class Target:
         start = half_year_end(half_year_name(day))
         if start - day > self.parameters.signal_lead_days.at(day) or start >= self.horizon:
             return self.nothing
-        expected = self.national_number(half_year_name(start), day) * self.books.weights
-        return self.parameters.signal_loudness.at(day) * expected
+        name = half_year_name(start)
+        number = self.national_number(name, day)
+        if self.parameters.source != "rule":
+            # A number that was lowered later is felt as it was announced until its half-year begins.
+            number += self.announced.get(name, 0) - self.published.get(name, 0)
+        return self.parameters.signal_loudness.at(day) * number * self.books.weights
 
     def aim(self, day: int) -> FloatArray:
         """Return what is asked of each municipality on top of its target, by political agreement."""
@@ -204,10 +247,9 @@ class Target:
         closed["behind"] = behind
         now["closed"] += 1
         self._judge(day, behind)
-        now["permits"] = counts["permits"] - now["permits_before"]
-        now["family"] = counts["family_entered"] - now["family_before"]
+        for column in _COUNTED:
+            now[f"{column}_began"], now[f"{column}_ended"] = now[f"{column}_ended"], counts[column]
         number = self.national_number(half_year_name(day), day)
-        now["permits_before"], now["family_before"] = counts["permits"], counts["family_entered"]
         books.weights[:] = self._weights(day, burden)
         books.towns["vacated_before"] = towns["homes_vacated"]
         towns["opening"] = behind
