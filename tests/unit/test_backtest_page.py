@@ -9,8 +9,9 @@ import pytest
 from markupsafe import escape
 
 from experiments.charts.style import PALETTES
+from experiments.history.balance import LINES
 from experiments.language.language import LANGUAGES
-from experiments.report.backtest_page import backtest_page, period_words, stretch
+from experiments.report.backtest_page import backtest_page, balance_tables, period_words, stretch
 from experiments.run.provenance import behind_fit, outdated_text
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -303,3 +304,30 @@ def test_what_is_older_than_the_model_says_so(document, language):
     for shown, expected in ((new, False), (old, True)):
         text = " ".join(Outline(backtest_page(shown, language)).text)
         assert [notice in text for notice in notices] == [expected] * 2
+
+
+# ---- the balance sheet -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_balance_sheet_stands_on_the_page_with_what_is_published_in_brackets(document, language):
+    model = dict.fromkeys((*LINES, "entry", "housed"), 12.0) | {"housed": 6800.0, "stock": 7100.0}
+    document["balance"] = [
+        {"period": "2019-1", "model": model, "published": {"housed": 6379.0}},
+        {"period": "2019", "model": model, "published": {}},
+    ]
+    parts, whole = sorted(balance_tables(document, language), key=lambda told: len(told[1]), reverse=True)
+    assert len(parts[1]) == len(parts[2][0]) == 11
+    assert len(whole[1]) == len(whole[2][0]) == 9
+    assert [row[0] for row in whole[2]] == [period_words("2019-1", language), "2019"]
+    beside = " ".join(whole[2][0])
+    assert "6.800 (6.379)" in beside or "6,800 (6,379)" in beside
+    assert "(" not in " ".join(whole[2][1])
+    page = backtest_page(document, language)
+    assert whole[2][0][3] in page
+    assert whole[0] in page
+
+
+def test_a_back_test_that_was_kept_without_a_balance_sheet_has_no_heading_for_it(document):
+    assert balance_tables(document) == []
+    assert "Balans van vergunninghouders" not in backtest_page(document)
