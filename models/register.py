@@ -16,7 +16,7 @@ from models.geography import PROVINCES, municipalities
 from sim.arrays import FloatArray, Int32Array
 from sim.compiled import kernel
 from sim.queues import LINE, Links, join, leave
-from sim.records import Records, plain, record_type
+from sim.records import Record, Records, plain, record_type
 
 #: Columns of the register. Days are day numbers, -1 means "not (yet)". Columns that are read
 #: together stand together: a household is three stretches of memory of 64 bytes each, as long
@@ -75,6 +75,7 @@ class Family(IntEnum):
     """Where the family that may follow stands."""
 
     NONE, TO_APPLY, WAITING, HANDLED, TRAVELLING, HERE, REFUSED = range(7)
+    HELD = 7
 
 
 class Due(IntEnum):
@@ -126,6 +127,8 @@ HOME_SIZES = ("small", "middle", "large", "very_large")
 HOME_CAPACITY = (2, 4, 7, 30)
 #: Fewest persons that may take a home of each class (affordable allocation).
 HOME_LEAST = (1, 2, 4, 6)
+#: Rooms of each class, the living room too: what crowding is measured by.
+HOME_ROOMS = (2, 3, 5, 6)
 
 
 class Stay(IntEnum):
@@ -160,7 +163,7 @@ ENTERED = ("present_at_start", "applicants_entered", "other_entered", "family_en
 _IN_STAYS = tuple(f"stay_{stay}" for stay in STAYS)
 GAUGES = (
     "pending", "pending_taskforce", "pending_family", "travelling_family", "dossier", "linkable", "seeking", "offered",
-    *_OUTSIDE, *_IN_STAYS,
+    *_OUTSIDE, *_IN_STAYS, "held_family", "crowded",
 )  # fmt: skip
 COUNTS = record_type(
     (*TALLIES, *GAUGES), np.int64,
@@ -176,7 +179,9 @@ _SEEKING = tuple(f"seeking_{size}" for size in HOME_SIZES)
 TOWN_COLUMNS = (
     "target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated", *_SEEKING, *_IN_STAYS, "on_top",
 )  # fmt: skip
-TOWN = record_type(TOWN_COLUMNS, np.int64, {"seeking": _SEEKING, "in_stays": _IN_STAYS}, {"line": LINE})
+TOWN = record_type(
+    TOWN_COLUMNS, np.int64, {"seeking": _SEEKING, "in_stays": _IN_STAYS}, {"line": LINE, "crowded": LINE}
+)
 
 #: Entries of the logs: the households in the order in which they got a permit, saw their family arrive, were linked.
 LOG = record_type(("permit", "family", "link"), np.int32)
@@ -204,7 +209,8 @@ class Register(NamedTuple):
     """All that is counted, and whose luck and calendar it is.
 
     ``households`` one record per household; ``census`` one per province, with the line of everybody in reception;
-    ``towns`` one per municipality, with the line of everybody who seeks; ``counts`` one record of tallies and gauges
+    ``towns`` one per municipality, with the line of everybody who seeks and that of households at home that have too
+    little room; ``counts`` one record of tallies and gauges
     for the country; ``lines`` of the IND and the linking desk (``Line``); ``logs`` one record per entry.
     """
 
@@ -247,7 +253,7 @@ def new_register(seed: int, first_day: int, drawn: Records) -> Register:
     _fill_register(plain(households, np.int32), households, drawn)
     census, places = np.zeros(PROVINCES_COUNT, dtype=CENSUS), np.zeros(towns, dtype=TOWN)
     census["usable"] = 1
-    for line in (census["line"], places["line"]):
+    for line in (census["line"], places["line"], places["crowded"]):
         line["first"] = line["last"] = -1
     return Register(
         seed=seed,
@@ -269,7 +275,7 @@ def bed_links(register: Register) -> Links:
 
 @kernel
 def seek_links(register: Register) -> Links:
-    """Return how everybody who seeks a home hangs together, per municipality."""
+    """Return how everybody who seeks a home, or a larger one, hangs together, per municipality."""
     return Links(register.households["seek_next"], register.households["seek_previous"])
 
 
@@ -287,8 +293,13 @@ def family_links(register: Register) -> Links:
 
 @kernel
 def flag_beyond_norm(register: Register, who: int) -> None:
-    """Count the persons of a household in reception as waiting beyond the norm, once."""
+    """Count the persons of a household in reception as waiting beyond the norm, once.
+
+    A minor without family does not wait for a home.
+    """
     household = register.households[who]
+    if household.stream == Stream.AMV and household.status == Status.DOSSIER and household.family != Family.HERE:
+        return
     if household.bed >= Bed.PERMIT_HOLDER and household.over_norm != 1:
         household.over_norm = 1
         register.census[household.province].beyond_norm += household.bed_persons
@@ -464,6 +475,41 @@ def stop_seeking(register: Register, who: int) -> None:
     register.counts[0].seeking -= household.persons
     register.towns[household.municipality].seeking[size_needed(household.persons)] -= 1
     leave(register.towns[household.municipality].line, seek_links(register), who)
+
+
+@kernel
+def awaits_family(household: Record) -> bool:
+    """Tell whether family of a household may still come."""
+    return bool(Family.TO_APPLY <= household.family <= Family.TRAVELLING or household.family == Family.HELD)
+
+
+@kernel
+def fits_in(household: Record, size: int, accepted: float) -> bool:
+    """Tell whether a whole household lives in a home of a class: meant for so many, or as crowded as it accepts."""
+    return bool(household.persons <= max(float(HOME_CAPACITY[size]), accepted * HOME_ROOMS[size]))
+
+
+@kernel
+def accepted_crowding(luck: float, median: float, steepness: float) -> float:
+    """Return how many persons a room a household accepts: log-logistic, half of them accept the median."""
+    return float(median * (luck / (1.0 - luck)) ** (1.0 / steepness))
+
+
+@kernel
+def seek_more_room(register: Register, who: int) -> None:
+    """Put a household at home in the line for a larger home, if its home is meant for fewer persons."""
+    household = register.households[who]
+    if household.persons > HOME_CAPACITY[household.home_size]:
+        register.counts[0].crowded += household.persons
+        join(register.towns[household.municipality].crowded, seek_links(register), who)
+
+
+@kernel
+def leave_crowded(register: Register, who: int) -> None:
+    """Take a household out of the line for a larger home."""
+    household = register.households[who]
+    register.counts[0].crowded -= household.persons
+    leave(register.towns[household.municipality].crowded, seek_links(register), who)
 
 
 @kernel

@@ -48,7 +48,7 @@ _HOUSEHOLD, _COUNTS, _TOWN = "register.households.", "register.counts.", "regist
 _ALLOWED: tuple[tuple[str, int, int | str], ...] = (
     (_HOUSEHOLD + "identity", 0, 1 << 62), (_HOUSEHOLD + "persons", 1, 99), (_HOUSEHOLD + "bed_persons", -1, 99),
     (_HOUSEHOLD + "followers", 0, 99), (_HOUSEHOLD + "counted", 0, 99), (_HOUSEHOLD + "extended", -1, 1),
-    (_HOUSEHOLD + "over_norm", 0, 1), (_HOUSEHOLD + "taskforce", 0, 1), (_HOUSEHOLD + "family", 0, Family.REFUSED),
+    (_HOUSEHOLD + "over_norm", 0, 1), (_HOUSEHOLD + "taskforce", 0, 1), (_HOUSEHOLD + "family", 0, Family.HELD),
     (_HOUSEHOLD + "status", Status.REGISTERING, Status.DEPARTED), (_HOUSEHOLD + "group", 0, 3),
     (_HOUSEHOLD + "stream", 0, len(STREAMS) - 1), (_HOUSEHOLD + "place", Place.IN_RECEPTION, Place.OUT),
     (_HOUSEHOLD + "bed", -1, len(BED_GROUPS) - 1), (_HOUSEHOLD + "province", -1, len(PROVINCES) - 1),
@@ -59,7 +59,7 @@ _ALLOWED: tuple[tuple[str, int, int | str], ...] = (
     ("register.*.first", -1, "row"), ("register.*.last", -1, "row"), ("nareis.lines.*", -1, "row"),
     ("register.logs.*", 0, "row"), ("*.running", 0, "row"), ("stays.candidates", 0, "row"), ("stays.guests", 0, "row"),
     ("stays.now.candidates", 0, "rows"), ("stays.now.guests", 0, "rows"), ("*.permits_read", 0, "permits"),
-    ("stays.now.asked", 0, "permits"), ("coa.now.families_read", 0, "families"), ("homes.now.links_read", 0, "links"),
+    ("stays.now.asked", 0, "permits"), ("*.families_read", 0, "families"), ("homes.now.links_read", 0, "links"),
     ("ind.now.next_row", 0, "rows"), ("ind.now.*", 0, 1), ("target.now.closed", 0, "half_years"),
     ("target.towns.rung", 0, 6), ("target.towns.colour", 0, 2), ("coa.now.openings", 0, "openings"),
     ("coa.openings.province", 0, len(PROVINCES) - 1), ("coa.openings.fails", 0, 1), ("homes.share", 0, 1),
@@ -167,24 +167,35 @@ def _in_bed(state: State) -> Array:
     return np.where(_household(state, "bed") >= 0, _household(state, "bed_persons"), 0).astype(np.int64)
 
 
+def _crowded(state: State) -> Array:
+    """Whose home is meant for fewer persons: they seek a larger one from there."""
+    capacity = np.array(HOME_CAPACITY)[_household(state, "home_size")]
+    crowded: Array = (_household(state, "status") == Status.HOUSED) & (_household(state, "persons") > capacity)
+    return crowded
+
+
 def _check_lines(state: State) -> None:
     """Lines run from their first to their last, and hold exactly who belongs in them."""
     status, family = _household(state, "status"), _household(state, "family")
     line = np.where(status == Status.LINKABLE, Line.LINKABLE, _household(state, "line"))
     waits = (status == Status.WAITING) | (status == Status.LINKABLE)
+    towns = len(municipalities())
+    seeks = np.where(status == Status.SEEKING, _household(state, "municipality"), -1)
+    seeks = np.where(_crowded(state), towns + _household(state, "municipality"), seeks)
     lines = {
-        "bed": ("register.census.line", np.where(_household(state, "bed") >= 0, _household(state, "province"), -1)),
-        "seek": (_TOWN + "line", np.where(status == Status.SEEKING, _household(state, "municipality"), -1)),
-        "line": ("register.lines", np.where(waits, line, -1)),
-        "family": ("nareis.lines", np.where(family == Family.WAITING, 0, -1)),
+        "bed": (["register.census.line"], np.where(_household(state, "bed") >= 0, _household(state, "province"), -1)),
+        "seek": ([_TOWN + "line", _TOWN + "crowded"], seeks),
+        "line": (["register.lines"], np.where(waits, line, -1)),
+        "family": (["nareis.lines"], np.where(family == Family.WAITING, 0, np.where(family == Family.HELD, 1, -1))),
     }
-    for kind, (name, belongs) in lines.items():
+    for kind, (names, belongs) in lines.items():
+        name = names[0]
         after, before = (_household(state, f"{kind}_{way}") for way in ("next", "previous"))
         out = belongs < 0
         _expect(name, (after[out] == -1) & (before[out] == -1))
         next_of, found = after.tolist(), 0
-        ends = zip(state[name + ".first"].tolist(), state[name + ".last"].tolist(), strict=True)
-        for number, (first, last) in enumerate(ends):
+        ends = np.array([np.concatenate([state[f"{each}.{end}"] for each in names]) for end in ("first", "last")]).T
+        for number, (first, last) in enumerate(ends.tolist()):
             previous, who = -1, first
             while who >= 0:
                 found += 1
@@ -251,7 +262,8 @@ def _recount(state: State) -> None:
         "gone": outside[Place.OUT], "dossier": status[Status.DOSSIER], "linkable": status[Status.LINKABLE],
         "seeking": status[Status.SEEKING], "offered": status[Status.OFFERED], "pending": persons[pending].sum(),
         "pending_taskforce": persons[cohort].sum(), "travelling_family": family[Family.TRAVELLING],
-        "pending_family": family[Family.WAITING] + family[Family.HANDLED],
+        "pending_family": family[Family.WAITING] + family[Family.HANDLED], "held_family": family[Family.HELD],
+        "crowded": persons[_crowded(state)].sum(),
     }  # fmt: skip
     for name, number in found.items():
         _expect(_COUNTS + name, state[_COUNTS + name] == number)

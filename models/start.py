@@ -14,6 +14,7 @@ from models.sources import read_table
 from models.stages import Stages
 from models.stages.coa import Coa
 from models.stages.departure import Departure
+from models.stages.homes import Homes
 from models.stages.ind import Ind
 from models.stages.linking import Linking
 from models.stages.nareis import Nareis
@@ -88,6 +89,7 @@ class Start:
         self.stages[Departure].start(refused)
         self._permit_holders(permit)
         self._sponsors(sponsors)
+        self.stages[Homes].start(sponsors)
         self._families(permit, sponsors)
         self.stages[Projects].start(baseline(self.parameters.period))
 

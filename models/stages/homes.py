@@ -7,9 +7,11 @@ municipality follows it for a part, ever less as it nears the most it would give
 urgency is felt. A share is homes given: what a municipality owes stays owed until a home comes
 free that fits somebody in its line. What leaves:
 households that move in after the move days, and vacancies to other seekers, who are counted by
-group, as are the homes they did not get. Homes of delivered projects that
-are meant for permit holders are held until one fits, in the municipality or its province. Left out:
-refusals of an offered home, rent levels, moves between municipalities.
+group, as are the homes they did not get. A home that a household leaves for a larger one comes free
+again the same day. Who waits for family whose visa is granted is offered a home for all of them; a
+household at home with too little room takes what fits nobody who has no home yet. Homes of delivered
+projects that are meant for permit holders are held until one fits, in the municipality or its province.
+Left out: refusals of an offered home, rent levels, moves between municipalities.
 """
 
 import math
@@ -32,28 +34,31 @@ from models.register import (
     Register,
     Status,
     Way,
+    accepted_crowding,
+    awaits_family,
     count_realised,
+    fits_in,
+    leave_crowded,
     put_in_bed,
+    seek_more_room,
     settle,
     size_needed,
     start_seeking,
     stop_seeking,
 )
-from models.world import Luck, Vacancies, World
+from models.world import VACANCY, Luck, Vacancies, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import half_year_end, half_year_name
 from sim.compiled import entry, kernel
-from sim.luck import exponential, uniform, uniforms
+from sim.luck import category, exponential, uniform, uniforms
 from sim.records import Kept, Record, Records, row_of, rows_of
 
 MOVE, OWN_FIND = 0, 1
 DAYS_IN_HALF_YEAR = 182.6
 DAYS_BETWEEN_RECONSIDERING = 7.0
 DAYS_PER_YEAR = 365.25
-#: An own find of later than so many days is never reached.
-_LATEST_FIND_DAYS = 4000.0
-#: Most appointments that one day adds to the agenda.
+#: Most appointments that one day adds to the agenda, and most homes that are left on a day.
 _MOST_A_DAY = 8000
 
 
@@ -74,6 +79,7 @@ class Books(NamedTuple):
     Per municipality ``share`` of the vacancies that it means to give, homes that it has ``owed`` since one came free
     that fitted nobody in line, and by size ``homes_per_day`` that come free for permit holders and homes ``held`` that
     were made for them and wait for a household, shape (sizes, municipalities).
+    ``left`` are the homes that households left today for another, ``now.left`` how many.
     """
 
     now: Records
@@ -81,6 +87,7 @@ class Books(NamedTuple):
     owed: IntArray
     homes_per_day: FloatArray
     held: IntArray
+    left: Records
 
 
 class Pressure(NamedTuple):
@@ -94,33 +101,66 @@ class Pressure(NamedTuple):
 
 
 @kernel
+def _reckoned_persons(register: Register, household: Record, relaxed_share: float) -> int:
+    """Return for how many persons a household seeks a home.
+
+    Family counts once its visa is granted, and earlier, from the application on, where the rules of affordable
+    allocation are relaxed; not where no ordinary home is large enough for all.
+    """
+    together = household.persons + household.followers
+    family = household.family
+    if together > HOME_CAPACITY[2]:
+        return int(household.persons)
+    if family == Family.TRAVELLING or family == Family.HELD:
+        return int(together)
+    applied = family == Family.WAITING or family == Family.HANDLED
+    if applied and uniform(register.seed, household.identity, Luck.RELAXED) < relaxed_share:
+        return int(together)
+    return int(household.persons)
+
+
+@kernel
 def _find(register: Register, day: int, policy: Policy, place: int, size: int, least: int) -> int:
     """Return the longest linked household of at least so many persons that fits in a municipality, -1 for none."""
     households, rules = register.households, policy.rules[0]
     relaxed_share = policy.days[day - register.first_day].relaxed_share
-    if relaxed_share <= 0.0:
-        # A home fits households that need its size, and the larger ones that need one size less.
-        seeking = register.towns[place].seeking
-        fitting = seeking[size]
-        if size > 0:
-            fitting += seeking[size - 1]
-        if fitting == 0:
-            return -1
+    least = max(HOME_LEAST[size], least)
     who = register.towns[place].line.first
     while who >= 0:
         household = households[who]
-        if household.linked + rules.municipal_days <= day:
-            persons = household.persons
-            if max(HOME_LEAST[size], least) <= persons <= HOME_CAPACITY[size]:
-                return int(who)
-            to_come = Family.TO_APPLY <= household.family <= Family.TRAVELLING
-            if to_come and least <= persons < HOME_LEAST[size]:
-                later = persons + household.followers
-                fits = HOME_LEAST[size] <= later <= HOME_CAPACITY[size]
-                if fits and uniform(register.seed, household.identity, Luck.RELAXED) < relaxed_share:
-                    return int(who)
+        asked = household.linked + rules.municipal_days <= day
+        if asked and least <= _reckoned_persons(register, household, relaxed_share) <= HOME_CAPACITY[size]:
+            return int(who)
         who = household.seek_next
     return -1
+
+
+@kernel
+def _leave_home(register: Register, who: int, policy: Policy, books: Books) -> None:
+    """Let the home that a household leaves come free today (who shares a home has no family to leave it for)."""
+    household, now = register.households[who], books.now[0]
+    luck = uniform(register.seed, household.identity, Luck.HOME_LEFT)
+    home = books.left[now.left]
+    home.place, home.size = household.municipality, household.home_size
+    home.luck, home.sharing_luck = np.float32(luck), np.float32(luck * 1024.0 % 1.0)
+    home.next = category(luck * 65536.0 % 1.0, policy.rules[0].following)
+    now.left += 1
+    register.counts[0].homes_returned += 1
+
+
+@kernel
+def _give_room(register: Register, policy: Policy, books: Books, vacancy: Record) -> bool:
+    """Let the longest crowded household at home that a home fits move there at once; tell whether it went."""
+    who = register.towns[vacancy.place].crowded.first
+    while who >= 0:
+        household = register.households[who]
+        if HOME_LEAST[vacancy.size] <= household.persons <= HOME_CAPACITY[vacancy.size]:
+            leave_crowded(register, who)
+            _leave_home(register, who, policy, books)
+            household.home_size = vacancy.size
+            return True
+        who = household.seek_next
+    return False
 
 
 @kernel
@@ -136,28 +176,28 @@ def _accept(register: Register, day: int, policy: Policy, who: int, size: int, h
 
 
 @kernel
-def _move(register: Register, who: int, day: int, tolerance: float) -> None:
+def _move(register: Register, who: int, day: int, policy: Policy, books: Books) -> None:
     """Let a household move into the home it accepted.
 
-    Family that arrived after the offer and does not fit keeps a bed; the household then seeks a
-    larger home.
+    Family that arrived after the offer, and for which that home is far too small, keeps a bed; the household then
+    seeks a larger home.
     """
-    household = register.households[who]
-    counts = register.counts[0]
-    persons = household.persons
+    household, counts, rules = register.households[who], register.counts[0], policy.rules[0]
     size = household.offered_size
-    counts.offered -= persons
+    counts.offered -= household.persons
     household.status = Status.HOUSED
+    if household.home_size >= 0:
+        _leave_home(register, who, policy, books)
     if household.housed < 0:
         household.housed = day
         counts.households_housed += 1
     else:
         household.family_housed = day
-        if household.home_size >= 0:
-            counts.homes_returned += 1
     household.home_size = size
     settle(register, who, Place.AT_HOME)
-    if household.family == Family.HERE and persons > HOME_CAPACITY[size] + tolerance:
+    luck = uniform(register.seed, household.identity, Luck.CROWDING)
+    accepted = accepted_crowding(luck, rules.crowding_accepted, rules.crowding_steepness)
+    if household.family == Family.HERE and not fits_in(household, size, accepted):
         family = household.followers
         counts.at_home -= family
         put_in_bed(register, who, family, Bed.WAITING_FAMILY)
@@ -165,6 +205,7 @@ def _move(register: Register, who: int, day: int, tolerance: float) -> None:
         start_seeking(register, who)
         return
     count_realised(register, who, 0, household.how_housed)
+    seek_more_room(register, who)
 
 
 @kernel
@@ -179,7 +220,7 @@ def _share_home(register: Register, day: int, policy: Policy, place: int, size: 
         while who >= 0 and taken < wanted:
             household = households[who]
             following = household.seek_next
-            single = household.persons == 1 and not (Family.TO_APPLY <= household.family <= Family.TRAVELLING)
+            single = household.persons == 1 and not awaits_family(household)
             if single and household.linked + municipal_days <= day:
                 taken += 1
                 if turn == 1:
@@ -192,37 +233,63 @@ def _share_home(register: Register, day: int, policy: Policy, place: int, size: 
 
 
 @kernel
-def _appoint_own_finds(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
-    """Give everybody who was linked since yesterday the day on which they would find a home themselves."""
-    now, rate = books.now[0], policy.days[day - register.first_day].own_find_per_year
-    while now.links_read < register.counts[0].linked_households:
-        who = register.logs[now.links_read].link
-        now.links_read += 1
-        if rate > 0.0:
-            luck = uniform(register.seed, register.households[who].identity, Luck.OWN_FIND)
-            delay = exponential(luck, DAYS_PER_YEAR / rate)
-            if delay < _LATEST_FIND_DAYS:
-                appoint(agenda, day + 1 + int(delay) - register.first_day, who, OWN_FIND)
+def _appoint_own_find(register: Register, who: int, day: int, policy: Policy, agenda: Int32Array) -> None:
+    """Give a household the next day on which it would find a home itself, at the rates of those days.
+
+    Finds come as a Poisson process whose expected number runs on by ``finds_so_far``.
+    """
+    days, first = policy.days, day - register.first_day
+    luck = uniform(register.seed, register.households[who].identity, Luck.OWN_FIND + 1000 * day)
+    reached = days[first].finds_so_far + exponential(luck, 1.0)
+    low, high = first + 1, days.size
+    while low < high:
+        middle = (low + high) // 2
+        if days[middle].finds_so_far < reached:
+            low = middle + 1
+        else:
+            high = middle
+    appoint(agenda, low, who, OWN_FIND)
 
 
 @kernel
-def _keep_appointments(register: Register, day: int, policy: Policy, agenda: Int32Array) -> None:
+def _appoint_own_finds(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
+    """Let everybody who was linked since yesterday look for a home themselves too."""
+    now = books.now[0]
+    while now.links_read < register.counts[0].linked_households:
+        _appoint_own_find(register, register.logs[now.links_read].link, day, policy, agenda)
+        now.links_read += 1
+
+
+@entry
+def _start_finds(register: Register, rows: IntArray, policy: Policy, agenda: Int32Array) -> None:
+    for who in rows:
+        _appoint_own_find(register, who, register.first_day, policy, agenda)
+
+
+@kernel
+def _find_oneself(register: Register, who: int, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
+    """Let a household that seeks find a home itself; who may yet seek again gets another day."""
+    household = register.households[who]
+    if household.status == Status.SEEKING:
+        stop_seeking(register, who)
+        household.offered_size = size_needed(household.persons)
+        household.how_housed = Way.OWN_FIND
+        register.counts[0].offered += household.persons
+        _move(register, who, day, policy, books)
+    if household.status != Status.HOUSED or awaits_family(household):
+        _appoint_own_find(register, who, day, policy, agenda)
+
+
+@kernel
+def _keep_appointments(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Let everybody move who moves today, or who finds a home today."""
-    tolerance = policy.rules[0].tolerance_persons
     due = agenda[NEXT, day - register.first_day]
     while due > 0:
         who = agenda[WHO, due]
-        household = register.households[who]
-        status = household.status
-        if agenda[WHAT, due] == MOVE:
-            if status == Status.OFFERED:
-                _move(register, who, day, tolerance)
-        elif status == Status.SEEKING:
-            stop_seeking(register, who)
-            household.offered_size = size_needed(household.persons)
-            household.how_housed = Way.OWN_FIND
-            register.counts[0].offered += household.persons
-            _move(register, who, day, tolerance)
+        if agenda[WHAT, due] == OWN_FIND:
+            _find_oneself(register, who, day, policy, books, agenda)
+        elif register.households[who].status == Status.OFFERED:
+            _move(register, who, day, policy, books)
         due = agenda[NEXT, due]
 
 
@@ -245,36 +312,54 @@ def _offer(register: Register, day: int, policy: Policy, vacancy: Record, agenda
 
 
 @kernel
+def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Record, agenda: Int32Array) -> None:
+    """Let a home that came free: to whoever is next in line, unless a permit holder gets it.
+
+    A municipality owes a home for its share of vacancies, and sets the next aside that fits somebody in its line. A
+    home of its share that fits nobody there may give a crowded household more room, which pays no debt.
+    """
+    counts, town, owed, place = register.counts[0], register.towns[vacancy.place], books.owed, vacancy.place
+    town.homes_vacated += 1
+    meant = vacancy.luck < policy.days[day - register.first_day].effort * books.share[place]
+    given = False
+    if town.line.first < 0:
+        owed[place] = 0
+    else:
+        owed[place] = min(owed[place] + int(meant), town.seeking.sum())  # never more homes than households in line
+        given = owed[place] > 0 and _offer(register, day, policy, vacancy, agenda)
+        owed[place] -= int(given)
+    if given or (meant and _give_room(register, policy, books, vacancy)):
+        counts.homes_to_permit_holders += 1
+        counts.homes_to[vacancy.next] -= 1
+        counts.forgone[vacancy.next] += 1
+        town.homes_given += 1
+
+
+@kernel
+def _let_left(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
+    """Let the homes that households left today, and those that come free by that."""
+    counts, now, index = register.counts[0], books.now[0], 0
+    while index < now.left:
+        vacancy = books.left[index]
+        counts.homes_vacated += 1
+        counts.homes_to[vacancy.next] += 1
+        _let(register, day, policy, books, vacancy, agenda)
+        index += 1
+    now.left = 0
+
+
+@kernel
 def _give_out(
     register: Register, day: int, policy: Policy, vacancies: Vacancies, books: Books, agenda: Int32Array
 ) -> None:
-    """Give out the vacancies of the day: to whoever is next in line, but for those that permit holders get.
-
-    A municipality owes a home for its share of vacancies, and sets the next aside that fits somebody in its line.
-    """
-    counts, towns, share, owed = register.counts[0], register.towns, books.share, books.owed
-    offset = day - register.first_day
-    effort = policy.days[offset].effort
+    """Give out the vacancies of the day."""
+    counts, offset = register.counts[0], day - register.first_day
     first, last = vacancies.first_of_day[offset], vacancies.first_of_day[offset + 1]
     counts.homes_vacated += last - first
     for group in range(vacancies.next_of_day.shape[1]):
         counts.homes_to[group] += vacancies.next_of_day[offset, group]
     for index in range(first, last):
-        vacancy = vacancies.homes[index]
-        town = towns[vacancy.place]
-        town.homes_vacated += 1
-        if town.line.first < 0:
-            owed[vacancy.place] = 0
-            continue
-        # Never more homes than households in line.
-        due = owed[vacancy.place] + int(vacancy.luck < effort * share[vacancy.place])
-        owed[vacancy.place] = min(due, town.seeking.sum())
-        if owed[vacancy.place] > 0 and _offer(register, day, policy, vacancy, agenda):
-            owed[vacancy.place] -= 1
-            counts.homes_to_permit_holders += 1
-            counts.homes_to[vacancy.next] -= 1
-            counts.forgone[vacancy.next] += 1
-            town.homes_given += 1
+        _let(register, day, policy, books, vacancies.homes[index], agenda)
 
 
 @entry
@@ -283,8 +368,9 @@ def _a_day(
 ) -> None:
     """Moves and own finds that are due, then the vacancies of the day."""
     _appoint_own_finds(register, day, policy, books, agenda)
-    _keep_appointments(register, day, policy, agenda)
+    _keep_appointments(register, day, policy, books, agenda)
     _give_out(register, day, policy, vacancies, books, agenda)
+    _let_left(register, day, policy, books, agenda)
 
 
 @kernel
@@ -395,15 +481,17 @@ class Homes:
         size_shares = self.policy.rules["size_shares"][0]
         share = np.full(len(towns), homes.share_base.at(first))
         self.books = Books(
-            now=row_of(links_read=0, held_for_scheme=0),
+            now=row_of(links_read=0, held_for_scheme=0, left=0),
             share=share,
             owed=np.zeros(len(towns), dtype=np.int64),
             # until the first Monday by the share at the start
             homes_per_day=size_shares[:, None] * towns["social_homes"] * float(today["turnover_per_day"]) * share,
             held=np.zeros((len(HOME_SIZES), len(towns)), dtype=np.int64),
+            left=np.zeros(_MOST_A_DAY, dtype=VACANCY),
         )
         self.agenda = Agenda(horizon - first, 3 * register.households.size)
-        self.state: dict[str, Kept] = {**self.books._asdict(), "agenda": self.agenda}
+        books = {name: array for name, array in self.books._asdict().items() if name != "left"}
+        self.state: dict[str, Kept] = {**books, "agenda": self.agenda}
 
     @staticmethod
     def _policy(parameters: Parameters, register: Register, horizon: int) -> Policy:
@@ -412,17 +500,23 @@ class Homes:
         luck = uniforms(register.seed, np.arange(1, len(towns) + 1), Luck.MUNICIPALITY.value)
         size_shares = np.array([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 0.0])
         size_shares[3] = max(1.0 - size_shares.sum(), 0.0)
+        named = (
+            homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,
+            homes.others_migrant_worker_share,
+        )  # fmt: skip
+        finds_per_day = homes.own_find_per_year.daily(first, horizon) / DAYS_PER_YEAR
         turnover = homes.turnover_per_year.daily(first, horizon) * homes.turnover_factor.daily(first, horizon)
         return Policy(
             rules=row_of(
                 municipal_days=int(homes.municipal_days), move_days=int(homes.move_days),
-                tolerance_persons=homes.joining_tolerance_persons,
+                crowding_accepted=homes.crowding_accepted, crowding_steepness=homes.crowding_steepness,
                 scheme_least_persons=int(homes.large_family_persons), persons_per_home=homes.persons_per_home,
                 share_response=homes.share_response, share_most=homes.share_most, size_shares=size_shares,
                 on_top_share=homes.on_top_share, norm_days=int(parameters.linking.norm_days),
+                following=np.cumsum([1.0 - sum(named), *named]),
             ),
             days=rows_of(
-                own_find_per_year=homes.own_find_per_year.daily(first, horizon),
+                finds_so_far=np.cumsum(finds_per_day) - finds_per_day,
                 relaxed_share=homes.relaxed_allocation_share.daily(first, horizon),
                 sharing_share=homes.sharing_share.daily(first, horizon),
                 share_base=homes.share_base.daily(first, horizon),
@@ -436,6 +530,10 @@ class Homes:
                 province=towns.province,
             ),
         )  # fmt: skip
+
+    def start(self, sponsors: IntArray) -> None:
+        """Let sponsors who have a home already find a larger one themselves, should their family not fit."""
+        _start_finds(self.register, sponsors, self.policy, self.agenda.with_room(len(sponsors)))
 
     def persons_per_day(self, day: int) -> FloatArray:
         """Return how many persons each municipality houses a day with the share it gives now."""

@@ -1,10 +1,13 @@
 """Linking: a complete dossier and registration first, then a municipality.
 
 Who acts: registration counters and COA's linking desk, on working days. Who waits: permit
-holders whose dossier is not complete, then those for whom there is no counter yet. What leaves:
+holders whose dossier is not complete, then those for whom there is no counter yet; unaccompanied
+minors, most of them in the care of the guardian and out of reception, until they are eighteen or
+their family is there. What leaves:
 households in the line of a municipality (written in the link log). The rule is a lever: by
 remaining target, as now, or by homes of the right size that are coming free. Everybody gets a
-municipality; the sum always closes. Left out: contra-indications and bonds with a place.
+municipality; the sum always closes. Left out: contra-indications and bonds with a place, and the
+municipal target for minors in the care of the guardian.
 """
 
 import math
@@ -14,7 +17,17 @@ import numpy as np
 
 from models.geography import municipalities
 from models.parameters import Parameters
-from models.register import Line, Register, Status, line_links, size_needed, start_seeking
+from models.register import (
+    Line,
+    Place,
+    Register,
+    Status,
+    Stream,
+    line_links,
+    settle,
+    size_needed,
+    start_seeking,
+)
 from models.world import Luck, World, drawn_municipalities
 from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
@@ -22,7 +35,7 @@ from sim.calendar import working_days
 from sim.compiled import entry, kernel
 from sim.luck import uniform
 from sim.queues import join, leave
-from sim.records import Kept, Records, row_of, rows_of
+from sim.records import Kept, Record, Records, row_of, rows_of
 
 LINK_BY_TARGET, LINK_BY_HOMES = range(2)
 #: Most appointments that one day adds to the agenda.
@@ -38,7 +51,7 @@ class Policy(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What the desk keeps: how far the permit log is read; and today's contest between municipalities.
+    """What the desk keeps: how far two logs are read; and today's contest between municipalities.
 
     ``scores`` is the remaining target per inhabitant; ``winners`` is the knock-out tree over them: place n plays in
     leaf ``half + n``, the winner of all stands at 1.
@@ -139,6 +152,20 @@ def _link_stock(register: Register, linked: IntArray, places: IntArray, after_da
 
 
 @kernel
+def _take_care(register: Register, who: int, day: int, rules: Record) -> int:
+    """Take a minor with a permit into the care of the guardian; return the day on which the minor is eighteen.
+
+    Some stay in reception until then, as the guardian has no place for them.
+    """
+    household = register.households[who]
+    identity = household.identity
+    grown_up = household.arrived + int(rules.minor_days * uniform(register.seed, identity, Luck.MINOR_AGE))
+    if grown_up > day and uniform(register.seed, identity, Luck.GUARDIAN) < rules.guardian_share:
+        settle(register, who, Place.ELSEWHERE)
+    return int(grown_up)
+
+
+@kernel
 def _start_dossiers(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Give every new permit the day on which its dossier is complete and its registration done."""
     rules, today, now = policy.rules[0], policy.days[day - register.first_day], books.now[0]
@@ -155,7 +182,21 @@ def _start_dossiers(register: Register, day: int, policy: Policy, books: Books, 
         delay = days * (1.0 + rules.dossier_spread * (2.0 * uniform(register.seed, identity, Luck.DOSSIER) - 1.0))
         delay += rules.link_days * uniform(register.seed, identity, Luck.LINK)
         # Counted from the permit, which in the starting stock lies before today.
-        appoint(agenda, max(household.permit + int(delay), day) + 1 - register.first_day, who, 0)
+        due = max(household.permit + int(delay), day)
+        if household.stream == Stream.AMV:
+            due = max(due, _take_care(register, who, day, rules))
+        appoint(agenda, due + 1 - register.first_day, who, 0)
+
+
+@kernel
+def _read_families(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
+    """Begin the dossier of minors whose family arrived: they need a home together."""
+    rules, now = policy.rules[0], books.now[0]
+    while now.families_read < register.counts[0].family_households:
+        who = register.logs[now.families_read].family
+        now.families_read += 1
+        if register.households[who].stream == Stream.AMV:
+            appoint(agenda, day + int(rules.dossier_days) + 1 - register.first_day, who, 0)
 
 
 @kernel
@@ -166,12 +207,14 @@ def _close_dossiers(register: Register, day: int, agenda: Int32Array) -> None:
     while due > 0:
         who = agenda[WHO, due]
         household = register.households[who]
+        due = agenda[NEXT, due]
+        if household.status != Status.DOSSIER:  # a minor who was linked with the family
+            continue
         household.status = Status.LINKABLE
         counts.dossier -= household.persons
         counts.linkable += household.persons
         household.line = Line.LINKABLE
         join(register.lines[Line.LINKABLE], line_links(register), who)
-        due = agenda[NEXT, due]
 
 
 @entry
@@ -181,6 +224,7 @@ def _a_day(
 ) -> None:  # fmt: skip
     """Start dossiers for new permits, close those that are due, link as many as the counters can."""
     _start_dossiers(register, day, policy, books, agenda)
+    _read_families(register, day, policy, books, agenda)
     _close_dossiers(register, day, agenda)
     today, counts = policy.days[day - register.first_day], register.counts[0]
     if not today.working:
@@ -213,7 +257,8 @@ class Linking:
             rules=row_of(
                 dossier_days=linking.dossier_days, dossier_spread=linking.dossier_spread,
                 link_days=linking.link_days_max, early_days=linking.early_registration_days_saved,
-                homes_ahead_days=linking.homes_ahead_days,
+                homes_ahead_days=linking.homes_ahead_days, minor_days=linking.minor_days_most,
+                guardian_share=linking.guardian_share,
             ),
             days=rows_of(
                 working=working_days(first, horizon),
@@ -225,7 +270,7 @@ class Linking:
         )  # fmt: skip
         towns = self.policy.inhabitants.size
         self.books = Books(
-            now=row_of(permits_read=0),
+            now=row_of(permits_read=0, families_read=0),
             scores=np.zeros(towns),
             winners=np.zeros(2 * 2 ** math.ceil(math.log2(towns)), dtype=np.int32),
         )

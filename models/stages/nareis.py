@@ -2,10 +2,12 @@
 
 Who acts: permit holders who apply, the IND's nareis unit on working days, families who travel.
 Who waits: applications in line, granted families until they can travel (a travel stop holds
-them and lets them go later at the pace it opens). What leaves: families who join a sponsor in a
-home that fits (they take no new home), who enlarge the household in reception, or who hold a
-bed while the whole household waits for a larger home. As a back-test option the arrivals
-follow the published series. Left out: nareis on nareis, families who give up, legal term and penalties of this unit.
+them and lets them go later at the pace it opens; while travel asks for a home, those whose
+sponsor has none are held, up to a term). What leaves: families who join the sponsor at home
+(they take no new home; where it is crowded they seek a larger one from there), who enlarge the
+household in reception, or, where the home is far too small, who hold a bed while the whole
+household waits for a larger home. As a back-test option the arrivals follow the published
+series. Left out: nareis on nareis, second applications, families who give up, legal term and penalties of this unit.
 """
 
 import math
@@ -15,7 +17,6 @@ import numpy as np
 
 from models.parameters import Parameters
 from models.register import (
-    HOME_CAPACITY,
     Bed,
     Family,
     Group,
@@ -24,10 +25,13 @@ from models.register import (
     Status,
     Stream,
     Way,
+    accepted_crowding,
     count_realised,
     family_links,
+    fits_in,
     grow_by_family,
     put_in_bed,
+    seek_more_room,
     start_seeking,
 )
 from models.world import Luck, World, published_persons_per_day
@@ -41,6 +45,9 @@ from sim.records import Kept, Records, row_of, rows_of
 
 #: What an agenda of nareis is about: each holds one kind of date.
 APPLY, ARRIVE = 0, 1
+#: Whether a granted family may travel at once, or only when the sponsor has a home; and its two lines.
+AT_ONCE, WITH_HOME = range(2)
+UNDECIDED, HELD = range(2)
 #: Applications that the unit can handle at the same time, and decide in a day: several times the workers it ever has.
 #: Each decision gives at most one journey.
 _MOST_CASES = 4000
@@ -60,11 +67,12 @@ class Policy(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What nareis keeps: how far it is, its line, and its cases.
+    """What nareis keeps: how far it is, its lines, and its cases.
 
+    ``lines`` are the applications and the granted families who may not travel yet (``UNDECIDED``, ``HELD``);
     ``ready`` and ``work`` tell per household when its application may be handled and how long it takes, in working
-    days; ``served`` names the one line; ``running_until``, ``running`` and ``busy`` hold the running applications,
-    ``started`` and ``finished`` those of today.
+    days; ``served`` names the line of the unit; ``running_until``, ``running`` and ``busy`` hold the running
+    applications, ``started`` and ``finished`` those of today.
     """
 
     now: Records
@@ -80,24 +88,27 @@ class Books(NamedTuple):
 
 
 @kernel
-def _applies(register: Register, who: int, policy: Policy) -> bool:
+def _applies(register: Register, who: int, day: int, policy: Policy) -> bool:
     """Decide whether a permit holder applies for family, and for how many persons."""
-    household, rules = register.households[who], policy.rules[0]
+    household, rules, today = register.households[who], policy.rules[0], policy.days[day - register.first_day]
     identity = household.identity
     chance = rules.apply_share_likely if household.group == Group.LIKELY else rules.apply_share_mixed
+    chance *= today.apply_factor
+    size = policy.family[who] * rules.family_size_factor * today.persons_factor
     if household.stream == Stream.AMV:
         chance = rules.apply_share_amv
+        size = policy.family[who] * rules.family_size_factor * rules.persons_factor_amv
     if household.persons >= rules.complete_from_persons:
         chance *= rules.apply_factor_complete
     if uniform(register.seed, identity, Luck.FAMILY_APPLIES) >= chance:
         household.family = Family.NONE
         return False
     luck = uniform(register.seed, identity, Luck.FAMILY_ROUNDING)
-    size = int(policy.family[who] * rules.family_size_factor + luck)
-    if size < 1:
+    followers = int(size + luck)
+    if followers < 1:
         return False
     household.family = Family.TO_APPLY
-    household.followers = size
+    household.followers = followers
     return True
 
 
@@ -112,7 +123,7 @@ def _read_permits(register: Register, day: int, policy: Policy, books: Books, ag
         luck = uniform(register.seed, household.identity, Luck.FAMILY_DELAY)
         due = household.permit + 1 + int(luck * policy.rules[0].apply_days_max)
         # Drop permit holders of the starting stock who would have applied before day 0.
-        if due > day and household.family == Family.NONE and _applies(register, who, policy):
+        if due > day and household.family == Family.NONE and _applies(register, who, day, policy):
             appoint(agenda, due - register.first_day, who, APPLY)
 
 
@@ -128,7 +139,7 @@ def _apply(register: Register, who: int, day: int, workday: int, policy: Policy,
     luck = uniform(register.seed, household.identity, Luck.FAMILY_WORK)
     books.work[who] = persons * weibull(luck, rules.work_days_per_person, rules.work_shape, rules.work_mean)
     books.ready[who] = workday
-    join(books.lines[0], family_links(register), who)
+    join(books.lines[UNDECIDED], family_links(register), who)
 
 
 @kernel
@@ -144,9 +155,9 @@ def _hand_in(register: Register, day: int, policy: Policy, books: Books, agenda:
 
 
 @kernel
-def _arrive(register: Register, who: int, day: int, tolerance_persons: float) -> None:
+def _arrive(register: Register, who: int, day: int, policy: Policy) -> None:
     """Let the family arrive: join, enlarge the household in reception, or wait in a bed."""
-    household, counts = register.households[who], register.counts[0]
+    household, counts, rules = register.households[who], register.counts[0], policy.rules[0]
     persons = household.followers
     household.family = Family.HERE
     household.family_arrived = day
@@ -155,11 +166,13 @@ def _arrive(register: Register, who: int, day: int, tolerance_persons: float) ->
     counts.family_households += 1
     grow_by_family(register, who, persons)
     if household.status == Status.HOUSED:
-        room = HOME_CAPACITY[household.home_size] + tolerance_persons
-        if household.persons <= room:
+        luck = uniform(register.seed, household.identity, Luck.CROWDING)
+        accepted = accepted_crowding(luck, rules.crowding_accepted, rules.crowding_steepness)
+        if fits_in(household, household.home_size, accepted):
             household.family_housed = day
             counts.at_home += persons
             count_realised(register, who, 0, Way.JOINED)
+            seek_more_room(register, who)
             return
         put_in_bed(register, who, persons, Bed.WAITING_FAMILY)
         start_seeking(register, who)
@@ -183,7 +196,7 @@ def _end_journeys(register: Register, day: int, policy: Policy, books: Books, jo
         while due > 0:
             who = journeys[WHO, due]
             register.counts[0].travelling_family -= register.households[who].followers
-            _arrive(register, who, day, policy.rules[0].tolerance_persons)
+            _arrive(register, who, day, policy)
             due = journeys[NEXT, due]
 
 
@@ -199,7 +212,7 @@ def _count_decision(register: Register, who: int, day: int) -> None:
 @kernel
 def _impose_published(register: Register, day: int, policy: Policy, books: Books) -> None:
     """Back-test: let the longest waiting families arrive, as many as the published series says."""
-    counts, line = register.counts[0], books.lines[0]
+    counts, line = register.counts[0], books.lines[UNDECIDED]
     published = policy.days[day - register.first_day].published_so_far
     while line.first >= 0:
         who = line.first
@@ -209,7 +222,7 @@ def _impose_published(register: Register, day: int, policy: Policy, books: Books
         leave(line, family_links(register), who)
         _count_decision(register, who, day)
         counts.family_permits += persons
-        _arrive(register, who, day, policy.rules[0].tolerance_persons)
+        _arrive(register, who, day, policy)
 
 
 @kernel
@@ -218,11 +231,34 @@ def _travel(register: Register, who: int, policy: Policy, books: Books, journeys
     household, counts, rules = register.households[who], register.counts[0], policy.rules[0]
     persons = household.followers
     household.family = Family.TRAVELLING
-    counts.family_permits += persons
     counts.travelling_family += persons
     luck = uniform(register.seed, household.identity, Luck.TRAVEL)
     needed = books.now[0].days_open + rules.visa_days + luck * rules.travel_days_max
     appoint(journeys, int(needed) + 1, who, ARRIVE)
+
+
+@kernel
+def _must_wait(register: Register, who: int, day: int, policy: Policy) -> bool:
+    """Tell whether a granted family may not travel yet: its sponsor has no home, and the term is not over."""
+    household = register.households[who]
+    asks = policy.days[day - register.first_day].travel_rule == WITH_HOME
+    return bool(
+        asks and household.status != Status.HOUSED and day < household.family_applied + policy.rules[0].held_days_most
+    )
+
+
+@kernel
+def _release(register: Register, day: int, policy: Policy, books: Books, journeys: Int32Array) -> None:
+    """Let the families travel who were held and may go now."""
+    line, links = books.lines[HELD], family_links(register)
+    who = line.first
+    while who >= 0:
+        following = links.next[who]
+        if not _must_wait(register, who, day, policy):
+            leave(line, links, who)
+            register.counts[0].held_family -= register.households[who].followers
+            _travel(register, who, policy, books, journeys)
+        who = following
 
 
 @kernel
@@ -241,7 +277,13 @@ def _decide(register: Register, day: int, policy: Policy, books: Books, journeys
         household = register.households[who]
         _count_decision(register, who, day)
         if uniform(register.seed, household.identity, Luck.FAMILY_MERIT) < policy.rules[0].grant_share:
-            _travel(register, who, policy, books, journeys)
+            register.counts[0].family_permits += household.followers
+            if _must_wait(register, who, day, policy):
+                household.family = Family.HELD
+                register.counts[0].held_family += household.followers
+                join(books.lines[HELD], family_links(register), who)
+            else:
+                _travel(register, who, policy, books, journeys)
         else:
             household.family = Family.REFUSED
 
@@ -250,9 +292,10 @@ def _decide(register: Register, day: int, policy: Policy, books: Books, journeys
 def _a_day(
     register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array, journeys: Int32Array
 ) -> None:
-    """Date and hand in applications, let families arrive, decide on working days."""
+    """Date and hand in applications, let families go and arrive, decide on working days."""
     _read_permits(register, day, policy, books, agenda)
     _hand_in(register, day, policy, books, agenda)
+    _release(register, day, policy, books, journeys)
     _end_journeys(register, day, policy, books, journeys)
     if policy.rules[0].impose_published == 1:
         _impose_published(register, day, policy, books)
@@ -292,7 +335,7 @@ class Nareis:
         self.books = Books(
             # days that travel has been open, and how many of them have seen their families arrive
             now=row_of(permits_read=0, days_open=0.0, days_arrived=0.0),
-            lines=np.full(1, -1, dtype=LINE),
+            lines=np.full(2, -1, dtype=LINE),
             served=np.zeros(1, dtype=np.int64),
             ready=np.zeros(rows),
             work=np.zeros(rows),
@@ -321,7 +364,9 @@ class Nareis:
                 apply_days_max=nareis.apply_days_max, grant_share=nareis.grant_share, visa_days=nareis.visa_days,
                 travel_days_max=nareis.travel_days_max, work_days_per_person=nareis.work_days_per_person,
                 work_shape=ind.work_shape, work_mean=math.gamma(1.0 + 1.0 / ind.work_shape),
-                tolerance_persons=parameters.homes.joining_tolerance_persons,
+                persons_factor_amv=nareis.persons_factor_amv, held_days_most=int(nareis.held_days_most),
+                crowding_accepted=parameters.homes.crowding_accepted,
+                crowding_steepness=parameters.homes.crowding_steepness,
                 impose_published=int(nareis.impose_published),
             ),
             days=rows_of(
@@ -329,6 +374,9 @@ class Nareis:
                 workday=np.cumsum(working),
                 workers=np.rint(staff_fte * ind.productive_share).astype(np.int64),
                 travel_open=nareis.travel_open.daily(first, horizon),
+                travel_rule=nareis.travel_rule.daily(first, horizon).astype(np.int64),
+                apply_factor=nareis.apply_factor.daily(first, horizon),
+                persons_factor=nareis.persons_factor.daily(first, horizon),
                 published_so_far=np.cumsum(published_persons_per_day("nareis", first, horizon)),
             ),
             family=world.households["family"],
@@ -349,5 +397,5 @@ class Nareis:
         """Let families apply, travel and arrive; on working days, decide."""
         _a_day(
             self.register, day, self.policy, self.books, self.agenda.with_room(_MOST_PERMITS),
-            self.journeys.with_room(_MOST_CASES),
+            self.journeys.with_room(_MOST_CASES + int(self.register.counts["held_family"][0])),
         )  # fmt: skip

@@ -25,6 +25,7 @@ from models.register import (
     COLUMNS,
     ENTERED,
     GAUGES,
+    HOME_CAPACITY,
     STATUSES,
     STAYS,
     STREAMS,
@@ -263,7 +264,8 @@ class Books:
         )  # fmt: skip
         self.expect(
             "family granted + stock = travelling + entered",
-            daily["family_permits"] + start["travelling_family"], daily["travelling_family"] + daily["family_entered"],
+            daily["family_permits"] + start["travelling_family"],
+            daily["travelling_family"] + daily["held_family"] + daily["family_entered"],
         )  # fmt: skip
         kinds = ("joined", "social_rent", "project", "own_find", "shared", "stay")
         self.expect("realised by kind", daily["realised"], sum(daily[f"realised_{kind}"] for kind in kinds))
@@ -336,6 +338,11 @@ class Books:
         self.expect("family pending recounted", gauges["pending_family"], int(followers[waiting].sum()))
         travelling = rows["family"] == Family.TRAVELLING
         self.expect("family travelling recounted", gauges["travelling_family"], int(followers[travelling].sum()))
+        held = rows["family"] == Family.HELD
+        self.expect("family held recounted", gauges["held_family"], int(followers[held].sum()))
+        capacity = np.array(HOME_CAPACITY)[rows["home_size"]]
+        crowded = (rows["status"] == STATUSES.index("housed")) & (persons > capacity)
+        self.expect("crowded at home recounted", gauges["crowded"], int(persons[crowded].sum()))
 
     def decisions_recounted(self) -> None:
         """Decisions, permits and entries recounted from dates in the rows and the untouched world."""

@@ -9,7 +9,7 @@ from lawbook import BUSY, Books, books_of, first_day_of, gauges_of, parameters_w
 from models.chain import Chain
 from models.facts import Diary
 from models.levers import LEVERS, Change
-from models.register import Family, Line, Status
+from models.register import HOME_CAPACITY, Family, Line, Status
 from models.sources import read_table
 from models.stages.nareis import Nareis
 from sim.calendar import day_number
@@ -135,8 +135,12 @@ def test_every_line_holds_exactly_who_should_stand_in_it(busy_books):
         assert sorted(members(register.census["line"][number], rows, "bed")) == inside.tolist()
     seeking = [who for line in register.towns["line"] for who in members(line, rows, "seek")]
     assert sorted(seeking) == np.flatnonzero(rows["status"] == Status.SEEKING).tolist()
-    waiting = members(chain.stages[Nareis].books.lines[0], rows, "family")
-    assert sorted(waiting) == np.flatnonzero(rows["family"] == Family.WAITING).tolist()
+    crowded = [who for line in register.towns["crowded"] for who in members(line, rows, "seek")]
+    too_small = rows["persons"] > np.array(HOME_CAPACITY)[rows["home_size"]]
+    assert sorted(crowded) == np.flatnonzero((rows["status"] == Status.HOUSED) & too_small).tolist() != []
+    for number, family in enumerate((Family.WAITING, Family.HELD)):
+        waiting = members(chain.stages[Nareis].books.lines[number], rows, "family")
+        assert sorted(waiting) == np.flatnonzero(rows["family"] == family).tolist()
 
 
 def test_the_books_notice_one_lost_person():

@@ -25,7 +25,7 @@ import models.chain
 from models.facts import Facts
 from models.geography import municipalities
 from models.parameters import Parameters, baseline, choices_of, is_dated, with_values
-from models.register import HOME_CAPACITY, HOME_LEAST, Group, Stream
+from models.register import HOME_CAPACITY, HOME_LEAST, HOME_ROOMS, Group, Stream
 from models.sources import read_table
 from models.world import ARRIVES, STOCK_PENDING, Luck, Vacancies, World, build_world
 from sim.calendar import day_number
@@ -64,7 +64,12 @@ CORE_PATH = {
     "nareis.extra_staff_fte": 0.0,
     "nareis.apply_factor_complete": 1.0,
     "nareis.family_size_factor": 1.0,
+    "nareis.apply_factor": 1.0,
+    "nareis.persons_factor": 1.0,
+    "nareis.persons_factor_amv": 1.0,
+    "nareis.travel_rule": "at_once",
     "nareis.travel_open": 1.0,
+    "linking.minor_days_most": 0.0,
     "linking.dossiers_per_day": 2000.0,
     "linking.early_registration_share": 0.0,
     "homes.share_base": 0.12,
@@ -166,6 +171,7 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         vacancy = (day, int(vacant["size"][row]), float(vacant["luck"][row]))
         vacancies[vacant["place"][row]].append(vacancy)
     households = people.size
+    crowding = luck(Luck.CROWDING) / (1.0 - luck(Luck.CROWDING))
     textbook_world = TextbookWorld(
         entry=np.where(people["origin"] == STOCK_PENDING, PENDING, NEW).tolist(),
         arrival_day=people["arrived"].tolist(),
@@ -187,6 +193,8 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         family_work_days=(people["family"] * weibull_work(Luck.FAMILY_WORK, nareis.work_days_per_person)).tolist(),
         family_merit_luck=luck(Luck.FAMILY_MERIT).tolist(),
         family_travel_days=travel.astype(int).tolist(),
+        persons_a_room=(homes.crowding_accepted * crowding ** (1.0 / homes.crowding_steepness)).tolist(),
+        home_left_luck=luck(Luck.HOME_LEFT).tolist(),
         inhabitants=municipalities().inhabitants.tolist(),
         vacancies=vacancies,
     )
@@ -210,7 +218,7 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         municipal_days=int(homes.municipal_days),
         fewest_persons=HOME_LEAST,
         most_persons=HOME_CAPACITY,
-        joining_persons=int(homes.joining_tolerance_persons),
+        rooms=HOME_ROOMS,
         offer_stands=False,
         homes_share=share,
         homes_share_per_behind=0.0,

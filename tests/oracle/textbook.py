@@ -4,7 +4,8 @@ Who acts: every household walks its own path; every municipality is a process th
 a half-yearly process divides the national target; a daily monitor writes down the state of the country.
 Who waits for what: a household waits for registration, for a case worker of its unit (first come, first
 served), for its dossier, for a home that fits in the municipality to which it is linked, and for the move. A
-family that follows waits for a case worker of the nareis unit, for the journey, and for a home that fits all
+family that follows waits for a case worker of the nareis unit, for the journey, and, where the home of the sponsor
+is far too small, for a home that fits all
 of them. Case workers work in continuous time from Monday to Friday; other delays are counted from the date.
 What leaves: the refused after their departure delay, the housed when they have moved.
 What is left out: everything that is not the core path (locations and contracts, overflow, tracks,
@@ -67,6 +68,9 @@ class TextbookWorld:
     family_work_days: list[float]
     family_merit_luck: list[float]
     family_travel_days: list[int]
+    persons_a_room: list[float]
+    """How crowded a home may be for the family to live in it with its sponsor."""
+    home_left_luck: list[float]
     inhabitants: list[float]
     """Per municipality."""
     vacancies: list[list[tuple[int, int, float]]]
@@ -92,8 +96,8 @@ class TextbookParameters:
     fewest_persons: Sequence[int]
     most_persons: Sequence[int]
     """For which households a home of each size class fits."""
-    joining_persons: int
-    """How many persons more than fit may live there when a family joins a sponsor who has a home."""
+    rooms: Sequence[int]
+    """Rooms of a home of each size class."""
     offer_stands: bool
     """Whether all go to a home that was accepted before the family came, also if it is now too small."""
     homes_share: float
@@ -149,6 +153,10 @@ class TextbookChain:
         """Per municipality: the households in line for a home, longest first, each with its event."""
         self.in_line = [0] * len(world.inhabitants)
         """Per municipality: households that are linked and have no home yet, also those not offered one so soon."""
+        self.owed = [0] * len(world.inhabitants)
+        """Per municipality: homes that it owes since one came free that fitted nobody."""
+        self.crowded: list[dict[int, None]] = [{} for _ in world.inhabitants]
+        """Per municipality: the households at home with too little room, longest first."""
 
         self.inhabitants = np.array(world.inhabitants)
         self.key = self.inhabitants / self.inhabitants.sum()
@@ -162,6 +170,8 @@ class TextbookChain:
         self.persons = list(world.persons)
         self.municipality = [NEVER] * households
         self.home_class = [NEVER] * households
+        self.family_on_its_way = [0] * households
+        """Family whose visa is granted: the municipality reckons with it, unless no ordinary home is large enough."""
         self.movers = [0] * households
         """Persons who go to the home that the household accepted."""
         self.decided_day = [NEVER] * households
@@ -205,22 +215,36 @@ class TextbookChain:
         A home is owed for a share of them; the next that fits is given, and never more than wait.
         """
         env = self.env
-        rules = self.rules
-        fewest, most, persons = rules.fewest_persons, rules.most_persons, self.persons
-        seeking, owed = self.seeking[municipality], 0
         for day, size_class, luck in self.world.vacancies[municipality]:
             if day + 0.5 > env.now:
                 yield env.timeout(day + 0.5 - env.now)
-            self.homes_vacated += 1
-            owed = min(owed + (luck < self.share(municipality)), self.in_line[municipality])
-            if owed:
-                for household in seeking:
-                    if fewest[size_class] <= persons[household] <= most[size_class]:
-                        owed -= 1
-                        self.homes_to_permit_holders += 1
-                        self.in_line[municipality] -= 1
-                        seeking.pop(household).succeed(size_class)
-                        break
+            self.offer(municipality, size_class, luck)
+
+    def offer(self, municipality: int, size_class: int, luck: float) -> None:
+        """Offers a home to whoever is without one; one of the share, else, to whoever has too little room at home."""
+        rules = self.rules
+        fewest, most, persons = rules.fewest_persons[size_class], rules.most_persons[size_class], self.persons
+        self.homes_vacated += 1
+        meant = luck < self.share(municipality)
+        self.owed[municipality] = min(self.owed[municipality] + meant, self.in_line[municipality])
+        if self.owed[municipality]:
+            for household, home in self.seeking[municipality].items():
+                if fewest <= persons[household] + self.family_on_its_way[household] <= most:
+                    self.owed[municipality] -= 1
+                    self.homes_to_permit_holders += 1
+                    self.in_line[municipality] -= 1
+                    del self.seeking[municipality][household]
+                    home.succeed(size_class)
+                    return
+        if not meant:
+            return
+        for household in self.crowded[municipality]:
+            if fewest <= persons[household] <= most:
+                self.homes_to_permit_holders += 1
+                del self.crowded[municipality][household]
+                left, self.home_class[household] = self.home_class[household], size_class
+                self.offer(municipality, left, self.world.home_left_luck[household])
+                return
 
     def share(self, municipality: int) -> float:
         """The share of vacancies that this municipality now gives to permit holders."""
@@ -298,6 +322,13 @@ class TextbookChain:
         yield self.later(world.move_days[household])
         self.housed_day[household] = self.today()
         self.leave_reception(household, self.movers[household])
+        if self.movers[household] == self.persons[household]:
+            self.seek_more_room(household)
+
+    def seek_more_room(self, household: int) -> None:
+        """Stands in line for a larger home, from a home that is meant for fewer persons."""
+        if self.persons[household] > self.rules.most_persons[self.home_class[household]]:
+            self.crowded[self.municipality[household]][household] = None
 
     def link(self, household: int) -> None:
         """Links to the municipality with the largest remaining target per inhabitant."""
@@ -334,8 +365,11 @@ class TextbookChain:
             yield env.timeout(after_work(env.now, world.family_work_days[household]) - env.now)
         if world.family_merit_luck[household] >= rules.family_grant_share:
             return
+        if self.persons[household] + persons <= rules.most_persons[2]:
+            self.family_on_its_way[household] = persons
         yield self.later(world.family_travel_days[household])
 
+        self.family_on_its_way[household] = 0
         self.family_arrived_day[household] = self.today()
         self.nareis_arrivals += persons
         self.persons_in_reception += persons
@@ -347,7 +381,8 @@ class TextbookChain:
         home_class = self.home_class[household]
         if home_class == NEVER:
             return  # the sponsor still waits: a larger household in reception
-        fits = self.persons[household] <= rules.most_persons[home_class] + rules.joining_persons
+        room_for = max(rules.most_persons[home_class], world.persons_a_room[household] * rules.rooms[home_class])
+        fits = self.persons[household] <= room_for
         if self.housed_day[household] == NEVER and (fits or rules.offer_stands):
             self.movers[household] += persons  # the sponsor is about to move: they go together
             return
@@ -355,8 +390,10 @@ class TextbookChain:
             self.in_line[municipality] += 1
             yield from self.wait_for_home(household)
             yield self.later(world.move_days[household])
+            self.offer(municipality, home_class, world.home_left_luck[household])
         self.family_housed_day[household] = self.today()
         self.leave_reception(household, persons)
+        self.seek_more_room(household)
 
 
 SERIES = (
@@ -485,6 +522,8 @@ def national_world(seed: int, years: int = 3, inflow_factor: float = 1.0) -> Tex
         family_work_days=gamma_days(5.0),
         family_merit_luck=luck(),
         family_travel_days=whole_days(90.0),
+        persons_a_room=gamma_days(3.5, 20.0),
+        home_left_luck=luck(),
         inhabitants=inhabitants.tolist(),
         vacancies=vacancies,
     )
@@ -508,7 +547,7 @@ def national_parameters(years: int = 3) -> TextbookParameters:
         municipal_days=14,
         fewest_persons=(1, 2, 4, 6),
         most_persons=(2, 4, 7, 99),
-        joining_persons=1,
+        rooms=(2, 3, 5, 6),
         offer_stands=False,
         homes_share=0.05,
         homes_share_per_behind=0.02,
