@@ -7,8 +7,10 @@ from lawbook import BUSY, parameters_with
 from experiments.history.balance import ENTRY, HOUSED, LINES, balance, sheet, whole_half_years
 from experiments.run.observed import STOCKS
 from models.chain import Chain
-from models.register import STAYS, Status
+from models.levers import Change
+from models.register import STAYS, Status, Stream
 from models.sources import read_table
+from models.world import ARRIVES, build_world
 from sim.calendar import day_number, half_year_end
 
 UNTIL = day_number("2020-07-01")
@@ -81,3 +83,19 @@ def test_other_entry_is_what_the_balance_leaves():
 
 def test_the_stock_of_the_sheet_is_the_one_that_is_held_against_history():
     assert set(STOCKS["permit_holders_in_reception"]) >= {f"stay_{STAYS[number]}" for number in UNDER_COA}
+
+
+def entrants(*changes: Change) -> np.ndarray:
+    """The identities of everybody who gets in as a permit holder in another way, until the end of 2020."""
+    people = build_world(parameters_with(changes), 3, day_number("2021-01-01")).households
+    return people["identity"][(people["origin"] == ARRIVES) & (people["stream"] == Stream.OTHER_ENTRY)]
+
+
+def test_other_entry_does_not_follow_applications_and_is_gone_at_nought():
+    usual = entrants()
+    assert usual.size > 1000
+    np.testing.assert_array_equal(entrants(Change("inflow_factor", 2.0)), usual)
+    half = entrants(Change("other_entry", 0.5))
+    assert set(half) < set(usual)
+    assert half.size == pytest.approx(usual.size / 2, rel=0.08)
+    assert entrants(Change("other_entry", 0.0)).size == 0
