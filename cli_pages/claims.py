@@ -8,7 +8,7 @@ import typer
 
 from cli_pages.language import current_language, texts_of
 from cli_pages.options import MOST_WORKERS, JsonOptions, expect_workers, read_seed, read_whole, read_workers
-from cli_pages.printing import places, print_answer, what_it_is
+from cli_pages.printing import lent_lines, places, print_answer, what_it_is
 from cli_pages.progress import Progress
 
 
@@ -77,7 +77,8 @@ def _print_kept(options: Options) -> None:
 def _report(document: Mapping[str, Any]) -> list[str]:
     """Per claim the verdict, where it stands, the rule, the evidence and what it hangs on."""
     about = texts_of("claims")("title", under_ends=document["replications_under_ends"], **document)
-    return [about, *(line for claim in document["claims"] for line in _claim(claim)), "", what_it_is()]
+    told = [line for claim in document["claims"] for line in _claim(claim)]
+    return [about, *lent_lines(document["inputs"]), *told, "", what_it_is()]
 
 
 def _claim(claim: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,18 @@ import typer
 
 from cli_pages.language import current_language, texts_of
 from cli_pages.options import Force, JsonOptions, check_folder, expect_workers, read_seed, read_whole, read_workers
-from cli_pages.printing import INTERRUPTED, cell, number, percent, places, print_answer, print_err, rounded, table
+from cli_pages.printing import (
+    INTERRUPTED,
+    cell,
+    lent_lines,
+    number,
+    percent,
+    places,
+    print_answer,
+    print_err,
+    rounded,
+    table,
+)
 from cli_pages.progress import Progress, progress_by_label
 from experiments.language.formatting import date_text
 
@@ -170,6 +181,7 @@ def _backtest_report(document: Mapping[str, Any]) -> list[str]:
         *([notice, ""] if notice else []),
         texts("title", title=words.scenario_title(document["scenario"], language), name=document["scenario"]),
         texts("about", **(dict(document) | {"draws": texts("draws", count=document["draws"])})),
+        *lent_lines([document["scenario"]]),
         words.fitted_words(document, language),
         words.coverage_words(document, language),
         "",

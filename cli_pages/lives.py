@@ -11,6 +11,7 @@ from cli_pages.language import current_language, texts_of
 from cli_pages.options import JsonOptions, read_seed, read_whole, usage_sentence
 from cli_pages.printing import (
     both_titles,
+    lent_lines,
     number,
     print_answer,
     print_err,
@@ -85,6 +86,7 @@ def _print_one(options: Options, scenario: "Scenario", household: int) -> None:
     width = max(map(len, days), default=0)
     print_out(
         texts_of("trace")("household_in", number=household, scenario=title(scenario), seed=seed),
+        *lent_lines([scenario.period]),
         "",
         *(f"{day:<{width}}  {one.sentence}" for day, one in zip(days, moments, strict=True)),
     )

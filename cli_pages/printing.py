@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -149,13 +149,23 @@ def run_line(seed: int, replications: int, from_day: int, until_day: int, *, cou
 
 
 def parameters_words(result: "RunResult") -> str:
-    """Which parameters a run used."""
+    """Which parameters a run used, and a note where they were fitted on another period."""
     texts = texts_of("shared")
     if result.ensemble is None:
         return texts("parameters.not_fitted")
     if result.fixed:
-        return texts("parameters.fixed", ensemble=result.ensemble)
-    return texts("parameters.draws", count=len(set(result.draws.tolist())), ensemble=result.ensemble)
+        used = texts("parameters.fixed", ensemble=result.ensemble)
+    else:
+        used = texts("parameters.draws", count=len(set(result.draws.tolist())), ensemble=result.ensemble)
+    return "\n".join([used, *lent_lines([result.period])])
+
+
+def lent_lines(periods: Iterable[str]) -> list[str]:
+    """A note where draws of another period are used; no line where every period has its own."""
+    from experiments.run.ensemble import lent_text
+
+    note = lent_text(periods, current_language())
+    return [note] if note else []
 
 
 def title(scenario: "Scenario") -> str:
@@ -164,8 +174,8 @@ def title(scenario: "Scenario") -> str:
 
 
 def both_titles(a: "Scenario", b: "Scenario") -> list[str]:
-    """The titles of two scenarios, a line each."""
-    return [f"A: {title(a)}", f"B: {title(b)}"]
+    """The titles of two scenarios, a line each, and a note where their parameters were fitted on another period."""
+    return [f"A: {title(a)}", f"B: {title(b)}", *lent_lines([a.period])]
 
 
 def settings_of_both(a: "Scenario", b: "Scenario", *used: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import typer
 
 from cli_pages.language import current_language, texts_of
 from cli_pages.options import JsonOptions, expect_workers, read_whole, read_workers
-from cli_pages.printing import INTERRUPTED, LOST, cell, number, print_answer, print_err, table, what_it_is
+from cli_pages.printing import INTERRUPTED, LOST, cell, lent_lines, number, print_answer, print_err, table, what_it_is
 from cli_pages.progress import Progress
 from experiments.language.formatting import bound_text, figures_text
 from experiments.language.labels import outcome_label
@@ -105,7 +105,8 @@ def _report(result: "SweepResult") -> list[str]:
     lines = [texts("title", title=sweep.title, name=sweep.name), sweep.description, size]
     if sweep.points <= TABLE_POINTS:
         lines += ["", texts("means"), *_table(result)]
-    return [*lines, "", texts("written", folder=result.folder), what_it_is()]
+    lent = lent_lines(scenario.period for scenario in sweep.scenarios)
+    return [*lines, "", *lent, texts("written", folder=result.folder), what_it_is()]
 
 
 def _table(result: "SweepResult") -> list[str]:

@@ -17,6 +17,7 @@ from app_pages.shell.settings import chosen_period, move, put_scenario, record, 
 from app_pages.shell.texts import OFFERED, period_title, text, title_of, visitor_language
 from experiments.language.formatting import date_text
 from experiments.language.labels import holder_text
+from experiments.run.ensemble import lent_text
 from experiments.run.levers import earliest_end, period_dates, periods
 from experiments.scenario.ready import load_scenario, ready_scenarios
 
@@ -59,6 +60,8 @@ def _draw_scenario() -> None:
             bind="query-params", help=text("period_help"),
         )  # fmt: skip
         period = chosen_period()
+        if lent := lent_text([period], visitor_language()):
+            st.caption(lent)
         _, usual, last = period_dates(period)
         st.date_input(
             text("until"), value=None, min_value=earliest_end(period), max_value=last, format="DD-MM-YYYY",

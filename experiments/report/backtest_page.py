@@ -31,6 +31,7 @@ from experiments.report.page import (
     drawn_panel,
     page_html,
 )
+from experiments.run.ensemble import lent_text
 from experiments.run.observed import NATIONAL, deviation_percent
 from experiments.run.provenance import outdated_text, what_changed
 from experiments.scenario.ready import load_scenario
@@ -167,7 +168,7 @@ def _known(value: float | None) -> bool:
 def _about(document: Row, say: Texts) -> list[tuple[str, str]]:
     return [
         (say("scenario"), document["scenario"]),
-        (say("ensemble"), document["ensemble"]),
+        (say("ensemble"), " ".join([document["ensemble"], lent_text([document["scenario"]], say.language)]).strip()),
         (say("draws"), _figure(document["draws"], say)),
         (say("seed"), str(document["seed"])),
         (say("version"), f"doorstroom {document['version']}"),

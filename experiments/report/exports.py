@@ -12,7 +12,7 @@ from experiments.language import labels
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, percent_text, value_text
 from experiments.language.language import Language
-from experiments.run.ensemble import load_ensemble
+from experiments.run.ensemble import lent_text, load_ensemble
 from experiments.run.levers import LeverRow, lever_names, lever_rows
 from experiments.run.origin import origin_text
 from experiments.run.provenance import software, version_text
@@ -181,7 +181,7 @@ def _about_rows(runs: Sequence[RunResult], language: Language, interval: float |
         "until": date_text(date_of(first.until_day), language),
         "band": percent_text(BAND_LEVEL, language),
         "interval": None if interval is None else percent_text(interval, language),
-        "ensemble": first.ensemble or say("about.none"),
+        "ensemble": " ".join([first.ensemble or say("about.none"), lent_text([first.period], language)]).strip(),
         "ensemble_version": str(version or ""),
         "fixed": value_text(first.fixed, language),
         "interrupted": value_text(first.interrupted, language),

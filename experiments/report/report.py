@@ -30,7 +30,7 @@ from experiments.report.findings import KEY_OUTCOMES, findings, gains, of_pair, 
 from experiments.report.page import Block, Bullets, Cells, DutchText, Folded, Heading, Page, Pairs, Paragraph, page_html
 from experiments.report.report_charts import ENOUGH_REPLICATIONS, charts_section, shown_half_years
 from experiments.run.breakdown import provinces_realised_from
-from experiments.run.ensemble import load_ensemble
+from experiments.run.ensemble import lent_text, load_ensemble
 from experiments.run.observed import AREAS, all_observations
 from experiments.run.provenance import inputs, outdated_text, version, version_text, what_changed
 from experiments.run.result import BAND_LEVEL, RunResult
@@ -260,4 +260,4 @@ def _fitted_words(run: RunResult, say: Texts) -> str:
     used, count = say("fitted_fixed") if run.fixed else say("fitted_draws", sets=sets), len(ensemble.paths)
     words = say("fitted", name=ensemble.name, draws=draws, count=count, runs=runs, points=points, until=day, used=used)
     outdated = outdated_text("ensemble", ensemble.about, what_changed(ensemble.about), say.language)
-    return " ".join(filter(None, (words, outdated)))
+    return " ".join(filter(None, (words, lent_text([run.period], say.language), outdated)))

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments import FOLDER, read_csv
+from experiments.language.catalogue import catalogue
+from experiments.language.language import Language
 from experiments.run.provenance import behind_fit
 from experiments.storage.documents import read_document, write_document
 from sim.arrays import FloatArray, IntArray
@@ -197,6 +199,16 @@ def default_ensemble(period: str) -> str | None:
         if period in about_ensemble(file.stem).get("lent_to", ()):
             return file.stem
     return None
+
+
+def lent_text(periods: Iterable[str], language: Language) -> str:
+    """That draws were fitted on another period than they are used in; empty where every period has its own or none."""
+    texts, found = catalogue("provenance", language), []
+    for period in dict.fromkeys(periods):
+        name = default_ensemble(period)
+        if name is not None and (of := about_ensemble(name)["scenario"]) != period:
+            found.append(texts("lent", of=of, period=period))
+    return " ".join(found)
 
 
 def save_ensemble(ensemble: Ensemble) -> Path:

@@ -270,6 +270,7 @@ def about_run(of: Task | RunResult, count: int, interrupted: bool, lost: Sequenc
         "until": date_of(of.until_day).isoformat(),
         "ensemble": of.ensemble,
         "ensemble_version": ensemble_version(of.ensemble),
+        "ensemble_fitted_on": None if of.ensemble is None else load_ensemble(of.ensemble).about["scenario"],
         "fixed_parameters": of.fixed,
     }
     return about | ({"interrupted": True} if interrupted else {}) | ({"lost": list(lost)} if lost else {})

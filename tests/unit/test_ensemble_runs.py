@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from experiments.run.ensemble import default_ensemble, load_ensemble
+from cli_pages.command import app
+from experiments.run.ensemble import default_ensemble, lent_text, load_ensemble
 from experiments.run.parameters import changed_parameters
 from experiments.run.run import run_scenario
 from experiments.run.task import RunPlan, Task
@@ -74,3 +75,39 @@ def test_a_run_says_what_its_band_is_made_of(fixed):
     assert document["ensemble"] == "prop-2021"
     assert document["fixed_parameters"] is fixed
     assert np.isfinite([row["mean"] for row in document["outcomes"] if row["mean"] is not None]).all()
+
+
+# ---- draws that were fitted on another period ----------------------------------------------------------------
+
+NOTE = {"nl": "geijkt op prop-2021 en niet op golf-2015", "en": "fitted on prop-2021 and not on golf-2015"}
+SHORT = ("--until", "2014-02-05", "--workers", "1")
+TWO = ("golf-2015", "golf-2015")
+
+
+@pytest.mark.parametrize("language", NOTE)
+def test_a_period_says_that_its_draws_are_of_another(language):
+    assert lent_text(["prop-2021"], language) == ""
+    assert NOTE[language] in lent_text(["prop-2021", "golf-2015"], language)
+    assert NOTE[language] in lent_text(["golf-2015", "golf-2015"], language)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "golf-2015", "--replications", "1", *SHORT),
+        ("compare", *TWO, "--replications", "2", *SHORT),
+        ("trace", "golf-2015", "--household", "3", "--seed", "1"),
+        ("backtest", "golf-2015", "--kept"),
+    ],
+)
+def test_every_command_says_that_draws_are_of_another_period(words, capsys):
+    with pytest.raises(SystemExit) as left:
+        app(list(words), prog_name="doorstroom")
+    assert left.value.code == 0
+    assert NOTE["nl"] in capsys.readouterr().out
+
+
+def test_json_says_on_what_draws_were_fitted():
+    for name, until in (("prop-2021", UNTIL), ("golf-2015", day_number("2014-02-05"))):
+        document = run_scenario(load_scenario(name), RunPlan(replications=1, until_day=until)).to_json()
+        assert (document["ensemble"], document["ensemble_fitted_on"]) == ("prop-2021", "prop-2021")
