@@ -4,7 +4,9 @@ import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from cli_pages.language import current_language, texts_of
 from cli_pages.options import MOST_WORKERS, FixedParameters, Force, RunOptions, expect_workers, read_plan
@@ -21,7 +23,15 @@ from cli_pages.printing import (
     write_report,
 )
 from cli_pages.progress import Progress
-from experiments.language.formatting import bound_text, day_text, figures_text, level_text, table_unit_text
+from experiments.language.formatting import (
+    bound_text,
+    day_text,
+    exploratory_text,
+    figures_text,
+    level_text,
+    listed,
+    table_unit_text,
+)
 from experiments.language.labels import outcome_label, placed_label
 
 if TYPE_CHECKING:
@@ -46,6 +56,7 @@ class Options(RunOptions):
     scenarios: list[str]
     precision: str = ""
     outcome: str = ""
+    headline: Annotated[list[str] | None, typer.Option("--headline")] = None
     out: str = ""
     report: str = ""
     force: Force = False
@@ -115,7 +126,10 @@ def _compare(
             folder = stack.enter_context(staged_folder(options.out))
         with Progress(texts_of("compare")("progress")) as progress:
             headline = options.outcome or HEADLINE
-            result = compare(scenarios, plan, precision=precision, headline=headline, on_progress=progress)
+            marked = options.headline or ()
+            result = compare(
+                scenarios, plan, precision=precision, headline=headline, marked=marked, on_progress=progress
+            )
         if folder is not None and result.count:
             from experiments.report.exports import comparison_files
 
@@ -134,6 +148,10 @@ def _report(result: "Comparison") -> list[str]:
         run_line(first.seed, result.count, first.from_day, first.until_day, counted="run.replications_each"),
         parameters_words(first),
         texts("clear_is", level=level_text(INTERVAL_LEVEL, current_language())),
+        texts(
+            "marked",
+            names=listed([outcome_label(name, current_language()) for name in result.headlines], current_language()),
+        ),
     ]
     for pair in result.pairs:
         lines += _pair(result, pair)
@@ -194,4 +212,5 @@ def _difference_cells(row: "Difference") -> list[str]:
     interval = texts("interval", low=low, high=high)
     means = figures_text([row.mean_a, row.mean_b], row.unit, language)
     sides = [bound_text(text, bound, language) for text, bound in zip(means, row.at_least, strict=True)]
-    return [*sides, mean, interval, texts(f"verdict.{row.verdict}")]
+    verdict = exploratory_text(texts(f"verdict.{row.verdict}"), language, row.clear and row.exploratory)
+    return [*sides, mean, interval, verdict]

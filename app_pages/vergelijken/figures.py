@@ -16,6 +16,7 @@ from experiments.compare.side_by_side import comparison_of, outcome_units
 from experiments.language.formatting import (
     bound_text,
     difference_unit_text,
+    exploratory_text,
     figures_text,
     listed,
     round_to_significant,
@@ -87,7 +88,8 @@ def _key_line(
         return KeyLine(letter, _short(name), mean, NOTHING, "", text("reference"), "")
     more, low, high = figures_text([row.band.mean, row.band.low, row.band.high], row.unit, language, signed=True)
     interval = text("low_to_high", low=low, high=high)
-    return KeyLine(letter, _short(name), mean, more, interval, text(row.verdict), tones.get(row.verdict, ""))
+    verdict = exploratory_text(text(row.verdict), language, row.clear and row.exploratory)
+    return KeyLine(letter, _short(name), mean, more, interval, verdict, tones.get(row.verdict, ""))
 
 
 def _key_table(result: Comparison, names: Sequence[str], language: Language, colours: Mapping[str, str]) -> KeyFigures:

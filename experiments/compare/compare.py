@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.compare.difference import INTERVAL_LEVEL, Difference, difference_of, is_yes_no
+from experiments.compare.difference import INTERVAL_LEVEL, Difference, difference_of, headlines, is_yes_no
 from experiments.compare.lives import LivesDifference, lives_difference
 from experiments.run.bill import acts, check_bill
 from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, outcome_of_size, provinces_realised_from
@@ -88,6 +88,7 @@ class Comparison:
     runs: tuple[RunResult, ...]
     precision: Precision | None = None
     headline: str = HEADLINE
+    headlines: tuple[str, ...] = field(default_factory=headlines)
     outcome_better: dict[str, str] = field(default_factory=dict)
     lives: tuple[LivesDifference, ...] = ()
 
@@ -117,7 +118,8 @@ class Comparison:
         bounds = outcome_of_size(measure, about.get("size", ""))
         return Difference(
             a=a.scenario.name, b=b.scenario.name, mean_a=mean_a, mean_b=mean_b, band=band, times_narrower=times,
-            at_least=(a.at_least(bounds), b.at_least(bounds)), measure=measure, **about,
+            at_least=(a.at_least(bounds), b.at_least(bounds)), measure=measure,
+            exploratory=bool(about.get("place") or about.get("size")) or measure not in self.headlines, **about,
         )  # fmt: skip
 
     def difference(self, outcome: str, pair: tuple[int, int] = (0, 1)) -> Difference:
@@ -173,6 +175,7 @@ class Comparison:
             "interval_level": INTERVAL_LEVEL,
             "precision": None if self.precision is None else str(self.precision),
             "headline": self.headline,
+            "headlines": list(self.headlines),
             "differences": [difference.row() for difference in self.differences()],
             "provinces_realised_from": date_of(provinces_realised_from(self.runs[0].from_day)).isoformat(),
             "provinces": [{"province": row.place} | row.row() for row in self.provinces()],
@@ -200,12 +203,14 @@ def compare(
     *,
     precision: Precision | None = None,
     headline: str = HEADLINE,
+    marked: Sequence[str] = (),
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Run two or more scenarios on the same worlds and hold them against each other.
 
     `precision` is the wanted half width of the interval on the difference in `headline`, for every pair with the
-    first scenario; it decides the number of replications (at most MOST_FOR_PRECISION), and not the plan.
+    first scenario; it decides the number of replications (at most MOST_FOR_PRECISION), and not the plan. `marked` are
+    the outcomes that the comparison is about, beside `headline`; without any the usual ones. Others are exploratory.
     Ctrl-C returns what is finished with `interrupted` set. Raises WrongInput for scenarios that cannot share a
     world, an unknown outcome, and a precision that asks for more replications than allowed.
     """
@@ -216,6 +221,10 @@ def compare(
         raise WrongInput("number_of_scenarios", value=len(scenarios), allowed=allowed)
     if headline not in OUTCOMES:
         raise WrongInput(file="--outcome", value=headline, allowed=Allowed("outcome"))
+    for name in marked:
+        if name not in OUTCOMES:
+            raise WrongInput(file="--headline", value=name, allowed=Allowed("outcome"))
+    about = tuple(dict.fromkeys([headline, *(marked or headlines())]))
     seed, from_day, until_day = shared_window(scenarios, plan.seed, plan.from_day, plan.until_day)
     shared = replace(plan, seed=seed, from_day=from_day, until_day=until_day)
     task = CompareTask(tuple(Task.of(scenario, shared, detailed=True) for scenario in scenarios))
@@ -234,7 +243,7 @@ def compare(
         )
         done += finished.results
         runs, lives = _counted(scenarios, task, done, finished)
-        comparison = Comparison(runs, precision, headline, better, lives)
+        comparison = Comparison(runs, precision, headline, about, better, lives)
         if precision is None or finished.interrupted or finished.lost:
             return comparison
         needed = _needed(comparison, precision)

@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from experiments import read_csv
 from experiments.run.result import number_or_none
 from sim.arrays import FloatArray
 from sim.statistics import Band, paired_difference, share_difference, share_interval
@@ -40,12 +42,20 @@ def direction_of(band: Band) -> Direction:
     return "higher" if band.low > 0.0 else "lower"
 
 
+@lru_cache(maxsize=1)
+def headlines() -> tuple[str, ...]:
+    """The outcomes that a comparison is about unless it says otherwise before it runs."""
+    return tuple(row["outcome"] for row in read_csv("headline"))
+
+
 @dataclass(frozen=True)
 class Difference:
     """B less A for one thing that is counted, over the replications in which both are known.
 
     place is a province, size a size of household; both are empty for the whole. `times_narrower` says how much
     wider the interval would be had the two been run on different worlds (infinite where nothing differs).
+    exploratory: it was not marked before the run as what the comparison is about, so that among so many some are
+    clear by chance alone.
     """
 
     measure: str
@@ -60,6 +70,7 @@ class Difference:
     place: str = ""
     size: str = ""
     at_least: tuple[bool, bool] = (False, False)
+    exploratory: bool = True
 
     @property
     def clear(self) -> bool:
@@ -96,6 +107,7 @@ class Difference:
             "low": number_or_none(self.band.low),
             "high": number_or_none(self.band.high),
             "clear": self.clear,
+            "exploratory": self.exploratory,
             "n": self.band.count,
             "better": self.better,
             "winner": self.winner,

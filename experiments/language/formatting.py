@@ -211,6 +211,11 @@ def value_text(value: object, language: Language = "nl") -> str:
     return choice_text(str(value), language)
 
 
+def exploratory_text(verdict: str, language: Language, exploratory: bool) -> str:
+    """A verdict on a difference, which says so where the difference was not marked before the run."""
+    return catalogue("formatting", language)("exploratory", verdict=verdict) if exploratory else verdict
+
+
 def listed(parts: Sequence[str], language: Language = "nl") -> str:
     """a, b en c; or a, b and c."""
     if len(parts) < 2:

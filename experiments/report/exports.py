@@ -28,8 +28,8 @@ LETTERS = "ABCDEFGH"
 
 #: Of a difference, after the two scenarios and the place that it is about.
 DIFFERENCE_COLUMNS = (
-    "outcome", "label", "unit", "mean_a", "mean_b", "difference", "low", "high", "clear", "better", "winner", "n",
-    "times_narrower", "at_least_a", "at_least_b",
+    "outcome", "label", "unit", "mean_a", "mean_b", "difference", "low", "high", "clear", "exploratory", "better",
+    "winner", "n", "times_narrower", "at_least_a", "at_least_b",
 )  # fmt: skip
 LEVER_COLUMNS = (
     "lever", "label", "scenario", "usual", "value", "unit", "from", "until", "ramp_days", "holder", "source",

@@ -16,6 +16,7 @@ from experiments.language.catalogue import Texts, catalogue
 from experiments.language.formatting import (
     bound_text,
     date_text,
+    exploratory_text,
     figure_text,
     figures_text,
     level_text,
@@ -126,8 +127,10 @@ def _judged(row: Difference, pair: tuple[int, int], say: Texts) -> str:
     if row.verdict == "few":
         return NOTHING
     if row.verdict in ("better", "worse"):
-        return say("judged_better", name=LETTERS[pair[row.verdict == "better"]])
-    return say({"equal": "judged_equal", "unclear": "judged_open"}.get(row.verdict, "judged_clear"))
+        better = say("judged_better", name=LETTERS[pair[row.verdict == "better"]])
+        return exploratory_text(better, say.language, row.clear and row.exploratory)
+    key = {"equal": "judged_equal", "unclear": "judged_open"}.get(row.verdict, "judged_clear")
+    return exploratory_text(say(key), say.language, row.clear and row.exploratory)
 
 
 def _comparison_tables(result: Comparison, say: Texts) -> list[Block]:

@@ -62,7 +62,9 @@ def test_three_scenarios_side_by_side(opened, store, spoken):
     assert page.count('<tr class="first">') == 9
     assert page.count('rowspan="3"') == 9
     said = [words("page_vergelijken", key, spoken) for key in ("better", "worse", "unclear", "equal")]
-    assert sum(page.count(f">{verdict}<") for verdict in said) == 18
+    explored = [words("formatting", "exploratory", spoken, verdict=verdict) for verdict in said[:2]]
+    assert sum(page.count(f">{verdict}<") for verdict in [*said, *explored]) == 18
+    assert sum(page.count(f">{verdict}<") for verdict in explored) > 0
     assert page.count(f"<td>{words('page_vergelijken', 'reference', spoken)}</td>") == 9
     findings = [text.value for text in at.main.markdown if text.value.startswith("### ")]
     assert all(f"{letter} " in findings[0] for letter in "BC")

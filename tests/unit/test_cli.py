@@ -320,7 +320,8 @@ def test_run_gives_exactly_one_document(capsys):
     document = json.loads(out)
     assert list(document) == [
         "language", "scenario", "settings", "version", "model_version", "inputs", "seed", "replications", "from",
-        "until", "ensemble", "ensemble_version", "fixed_parameters", "outcomes", "half_years", "series",
+        "until", "ensemble", "ensemble_version", "ensemble_fitted_on", "fixed_parameters", "outcomes", "half_years",
+        "series",
     ]  # fmt: skip
     assert (document["seed"], document["replications"], document["until"]) == (5, 2, "2019-03-01")
 

@@ -9,8 +9,9 @@ import pytest
 from futures import comparison, lower_by_ten, one_run
 from refused import refused
 
-from experiments.compare.compare import Precision, compare
-from experiments.compare.difference import difference_of
+from experiments.compare.compare import HEADLINE, Precision, compare
+from experiments.compare.difference import difference_of, headlines
+from experiments.language.formatting import exploratory_text
 from experiments.run.run import run_scenario
 from experiments.run.task import RunPlan
 from experiments.scenario.ready import load_scenario
@@ -206,3 +207,28 @@ def test_a_difference_in_a_chance_is_never_certain_and_nothing_is_nothing():
     assert found.band.high == pytest.approx(1 - 2 * 0.025 ** (1 / 40))
     alike = comparison(one_run(), one_run()).difference("ran_full")
     assert (alike.band.mean, alike.band.low, alike.band.high, alike.clear) == (0.0, 0.0, 0.0, False)
+
+
+# ---- what a comparison is about ----------------------------------------------------------------------------------
+
+
+def test_only_what_was_marked_before_the_run_is_no_exploration(baseline, other):
+    plan = RunPlan(replications=2, until_day=UNTIL)
+    usual = compare([baseline, other], plan)
+    assert set(usual.headlines) == {*headlines(), HEADLINE}
+    chosen = compare([baseline, other], plan, marked=["homes_to_permit_holders"], headline="realised")
+    assert chosen.headlines == ("realised", "homes_to_permit_holders")
+    for result in (usual, chosen):
+        found = {row.measure for row in result.differences() if not row.exploratory}
+        assert found == set(result.headlines)
+        assert all(row.exploratory for row in (*result.provinces(), *result.sizes()))
+        assert [row["outcome"] for row in result.to_json()["differences"] if not row["exploratory"]] == [
+            name for name in result.runs[0].outcome_names() if name in result.headlines
+        ]
+    with refused(WrongInput, match="--headline"):
+        compare([baseline, other], plan, marked=["niets"])
+
+
+def test_a_clear_difference_that_was_not_marked_says_so_in_words():
+    assert exploratory_text("B beter", "nl", True) == "B beter (verkennend)"
+    assert exploratory_text("B better", "en", False) == "B better"

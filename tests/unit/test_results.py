@@ -57,7 +57,7 @@ def test_the_result_holds_one_band_per_outcome_and_no_nan(written):
     document = result.to_json()
     assert list(document) == [
         "scenario", "settings", "version", "model_version", "inputs", "seed", "replications", "from", "until",
-        "ensemble", "ensemble_version", "fixed_parameters", "outcomes", "half_years", "series",
+        "ensemble", "ensemble_version", "ensemble_fitted_on", "fixed_parameters", "outcomes", "half_years", "series",
     ]  # fmt: skip
     assert (document["scenario"], document["from"], document["until"]) == ("prop-2021", "2019-02-01", "2019-04-01")
     json.dumps(document, allow_nan=False)
