@@ -364,6 +364,8 @@ class Books:
             "permits = granted + appeals won + resettled + other entry", steps["permits"],
             int(persons[at_once | won | invited | other].sum()),
         )  # fmt: skip
+        granted = int(persons[at_once].sum())
+        self.expect("permits at first instance recounted", steps["permits_first_instance"], granted)
         self.expect("resettled recounted", steps["resettled_entered"], int(persons[invited].sum()))
         self.expect("other entry recounted", steps["other_entered"], int(persons[other].sum()))
         self.expect("applicants recounted", steps["applicants_entered"], int(persons[here & ~stock & ~other].sum()))

@@ -13,7 +13,7 @@ from models.levers import Change
 from models.outcomes import Window, cost_penalties, penalty_of
 from models.parameters import Parameters, baseline, value_at, with_values
 from models.register import Group, Line, Status, Stream
-from models.stages.ind import Ind
+from models.stages.ind import Ind, Unit
 from sim.calendar import day_number
 from sim.schedule import Schedule
 
@@ -124,6 +124,67 @@ def test_another_work_content_holds_from_its_day_for_who_waits():
     assert np.array_equal(now.daily["decisions"][:until], then.daily["decisions"][:until])
     rates = [np.diff(facts.daily["decisions"][[until + 60, -1]])[0] for facts in (now, then)]
     assert rates[0] > 1.35 * rates[1]
+
+
+def test_what_one_procedure_does_not_need_the_other_gets():
+    """Without extended cases it makes no difference how many are there to handle them."""
+    decided = []
+    for share in (0.0, 0.5, 1.0):
+        values = {"ind.extended_share": 0.0, "ind.extended_staff_share": Schedule.constant(share)}
+        decided.append(
+            simulate(with_values(baseline("prop-2021"), values), 1, day_number("2019-07-01")).daily["decisions"]
+        )
+    assert np.array_equal(decided[0], decided[1]) and np.array_equal(decided[0], decided[2])
+
+
+def test_each_unit_works_with_its_own_staff():
+    """In the backlog of 2019 units have as many cases in hand as they have workers; who waits for answers, fewer."""
+    day = day_number("2019-11-01")
+    chain = Chain(baseline("prop-2021"), 4, day)
+    chain.start()
+    chain.run(day)
+    ind = chain.stages[Ind]
+    today, staff = ind.policy.days[day - 1 - FIRST], ind.books.staff[0]
+    fte = staff["experienced"] + ind.policy.rules[0]["trainee_output"] * staff["in_training"]
+    shares = {Unit.TRACKS_1_2: today["tracks_1_2_staff_share"], Unit.REPEAT: today["repeat_staff_share"]}
+    track_4 = 1.0 - sum(shares.values())
+    shares[Unit.EXTENDED] = track_4 * today["extended_staff_share"]
+    shares[Unit.GENERAL] = track_4 - shares[Unit.EXTENDED]
+    for unit, share in shares.items():
+        workers = fte * share * today["output"]
+        if unit == Unit.TRACKS_1_2:
+            assert 0.5 * workers < ind.books.busy[unit, 0] < workers + 0.6
+        else:
+            assert ind.books.busy[unit, 0] == pytest.approx(workers, abs=1.1), unit.name
+    assert ind.books.busy[Unit.TASKFORCE, 0] == 0
+
+
+def test_the_taskforce_takes_its_staff_from_track_4():
+    """As many cases as are seconded are no longer in hand there; the others keep what they have."""
+    day = day_number("2019-11-01")
+    busy = []
+    for seconded in (0.0, 100.0, 1000.0):
+        chain = Chain(parameters_with([Change("taskforce_seconded", seconded, day_number("2019-02-01"))]), 4, day)
+        chain.start()
+        chain.run(day)
+        busy.append(chain.stages[Ind].books.busy[:, 0].copy())
+    output = 100.0 * baseline("prop-2021").ind.productive_share
+    track_4 = [cases[Unit.GENERAL] + cases[Unit.EXTENDED] for cases in busy]
+    assert track_4[0] - track_4[1] == pytest.approx(output, abs=2.1)
+    assert busy[1][Unit.TASKFORCE] == pytest.approx(output * baseline("prop-2021").ind.taskforce_output, abs=1.1)
+    # Only who is in training is left there.
+    assert 0 < track_4[2] < 0.15 * track_4[0] and busy[2][Unit.TASKFORCE] > 4 * busy[1][Unit.TASKFORCE]
+    for unit in (Unit.TRACKS_1_2, Unit.REPEAT):
+        assert abs(busy[0][unit] - busy[2][unit]) <= 1
+
+
+def test_easy_cases_first_takes_them_before_extended_ones():
+    kinds = []
+    for rule in ("oldest", "easy"):
+        households = run([Change("queue_rule", rule)], "2020-01-01").households
+        decided = (households["decided"] >= 0) & np.isin(households["group"], (Group.LIKELY, Group.MIXED))
+        kinds.append(float((households["extended"][decided & (households["stream"] != Stream.REPEAT)] == 1).mean()))
+    assert kinds[1] < 0.5 * kinds[0]
 
 
 @pytest.mark.parametrize(
