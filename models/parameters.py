@@ -236,6 +236,7 @@ class Homes(Branch):
     move_days: float = _number("days", 0.0, 120.0)
     relaxed_allocation_share: Schedule = _number("share", 0.0, 1.0)
     crowding_accepted: float = _number("persons a room", 1.0, 10.0)
+    more_room_share: float = _share()
     crowding_steepness: float = _number("steepness", 1.0, 30.0)
     sharing_share: Schedule = _number("share", 0.0, 1.0)
     own_find_per_year: Schedule = _number("chance a year", 0.0, 5.0)

@@ -316,11 +316,13 @@ def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Re
     """Let a home that came free: to whoever is next in line, unless a permit holder gets it.
 
     A municipality owes a home for its share of vacancies, and sets the next aside that fits somebody in its line. A
-    home of its share that fits nobody there may give a crowded household more room, which pays no debt.
+    home of its share that fits nobody there may give a crowded household more room, which pays no debt; a few other
+    homes do so too, as such households are ordinary seekers.
     """
     counts, town, owed, place = register.counts[0], register.towns[vacancy.place], books.owed, vacancy.place
     town.homes_vacated += 1
-    meant = vacancy.luck < policy.days[day - register.first_day].effort * books.share[place]
+    share = policy.days[day - register.first_day].effort * books.share[place]
+    meant = vacancy.luck < share
     given = False
     if town.line.first < 0:
         owed[place] = 0
@@ -333,6 +335,8 @@ def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Re
         counts.homes_to[vacancy.next] -= 1
         counts.forgone[vacancy.next] += 1
         town.homes_given += 1
+    elif not meant and vacancy.luck < share + policy.rules[0].more_room_share:
+        _give_room(register, policy, books, vacancy)
 
 
 @kernel
@@ -510,6 +514,7 @@ class Homes:
             rules=row_of(
                 municipal_days=int(homes.municipal_days), move_days=int(homes.move_days),
                 crowding_accepted=homes.crowding_accepted, crowding_steepness=homes.crowding_steepness,
+                more_room_share=homes.more_room_share,
                 scheme_least_persons=int(homes.large_family_persons), persons_per_home=homes.persons_per_home,
                 share_response=homes.share_response, share_most=homes.share_most, size_shares=size_shares,
                 on_top_share=homes.on_top_share, norm_days=int(parameters.linking.norm_days),

@@ -158,3 +158,14 @@ def test_relaxed_allocation_moves_who_gets_a_home(share):
     fits = (rows["persons"] + rows["followers"])[waiting] <= np.array(HOME_CAPACITY)[rows["home_size"][waiting]]
     assert waiting.sum() > 100
     assert fits.mean() > 0.7 if share else fits.mean() < 0.6
+
+
+def test_who_seeks_again_finds_again():
+    """Nobody is given a home; who found one alone and whose family does not fit finds a larger one alone too."""
+    nothing = {"homes.share_cap": 0.0, "homes.share_base": 0.0, "homes.own_find_per_year": 5.0}
+    changed = {name: Schedule.constant(value) for name, value in nothing.items()}
+    rows = chain_of("2021-01-01", with_values(baseline("prop-2021"), changed)).register.households
+    again = (rows["housed"] >= 0) & (rows["housed"] < rows["family_arrived"])
+    again &= (rows["family_housed"] != rows["family_arrived"]) & (rows["family_arrived"] < day_number("2020-03-01"))
+    assert again.sum() > 30
+    assert (rows["family_housed"][again] >= 0).mean() > 0.9

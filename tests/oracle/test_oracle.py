@@ -70,6 +70,7 @@ CORE_PATH = {
     "nareis.travel_rule": "at_once",
     "nareis.travel_open": 1.0,
     "linking.minor_days_most": 0.0,
+    "homes.more_room_share": 0.0,
     "linking.dossiers_per_day": 2000.0,
     "linking.early_registration_share": 0.0,
     "homes.share_base": 0.12,
