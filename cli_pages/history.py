@@ -35,6 +35,7 @@ DEFAULT_DRAWS = 50
 #: The period whose ensemble also serves the others.
 FITTED_PERIOD = "prop-2021"
 HIGHEST_FIT_SEED = 2**31
+MOST_TRAJECTORIES = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,7 @@ class CalibrateOptions(JsonOptions):
     seed: str = ""
     workers: str = ""
     work: str = ".ijking"
+    screen: str = ""
 
 
 def backtest_command(options: BacktestOptions) -> None:
@@ -234,9 +236,30 @@ def _summary(summary: Sequence[Mapping[str, Any]]) -> list[str]:
     return table([texts(f"head.{name}") for name in ("series", "seen", "points", "error", "bias", "in_band")], rows, 2)
 
 
+def _screen(options: CalibrateOptions) -> None:
+    """Say which parameters matter to what was published, and keep that."""
+    from experiments.history.backtest import check_period
+    from experiments.history.screening import keep_screening, screen
+
+    texts, period = texts_of("calibrate"), check_period(options.period, file="doorstroom calibrate")
+    count = read_whole(options.screen, "--screen", 2, MOST_TRAJECTORIES, 0)
+    with Progress(texts("progress.screen")) as progress:
+        rows = screen(period, count, read_workers(options.workers, count), progress)
+    kept = places(verdicts=str(keep_screening(period, rows, count)))
+    cells = [
+        [row["parameter"], cell(row["fitted"]), row["status"], number(row["effect"], 2), number(row["spread"], 2)]
+        for row in rows
+    ]
+    heads = [texts(f"head.{name}") for name in ("parameter", "fitted", "status", "effect", "spread")]
+    lines = [texts("screened", count=count, name=period), "", *table(heads, cells, 3)]
+    print_answer(options.as_json, lambda: {"parameters": rows}, lambda: [*lines, *kept])
+
+
 def calibrate_command(options: CalibrateOptions) -> None:
     """Fit the model, keep the ensemble and print what was found."""
     expect_workers(options)
+    if options.screen:
+        return _screen(options)
 
     from experiments.history.backtest import check_period
     from experiments.history.calibration import CALIBRATION_SEED, CHUNK, make_fit_target
