@@ -37,6 +37,7 @@ from experiments.language.labels import outcome_label, placed_label
 if TYPE_CHECKING:
     from experiments.compare.compare import Comparison, Precision
     from experiments.compare.difference import Difference
+    from experiments.compare.under_variants import UnderVariants
     from experiments.run.task import RunPlan
     from experiments.scenario.scenario import Scenario
 
@@ -56,6 +57,7 @@ class Options(RunOptions):
     scenarios: list[str]
     precision: str = ""
     outcome: str = ""
+    variants: Annotated[bool, typer.Option("--variants")] = False
     headline: Annotated[list[str] | None, typer.Option("--headline")] = None
     out: str = ""
     report: str = ""
@@ -78,7 +80,12 @@ def compare_command(options: Options) -> None:
     if page and result.count:
         write_report(page, result)
     first, kept = result.runs[0], places(tables=place, page=options.report)
-    print_finished(first, result.count, None, options.as_json, result.to_json, lambda: [*_report(result), *kept])
+    under = _under_variants(scenarios, plan, result) if options.variants and result.count else None
+    more = {} if under is None else {"variants": under.to_json()}
+    print_finished(
+        first, result.count, None, options.as_json, lambda: result.to_json() | more,
+        lambda: [*_report(result), *(_variants_report(under) if under is not None else []), *kept],
+    )  # fmt: skip
 
 
 def _read_scenarios(options: Options) -> list["Scenario"]:
@@ -136,6 +143,35 @@ def _compare(
             folder.put(comparison_files(result, current_language()), whole=result.runs[0].whole)
             return result, folder.name_of(options.out)
     return result, ""
+
+
+def _under_variants(scenarios: Sequence["Scenario"], plan: "RunPlan", result: "Comparison") -> "UnderVariants":
+    """The same comparison under every structural variant."""
+    from experiments.compare.under_variants import compare_under_variants
+
+    with Progress(texts_of("compare")("progress_variants")) as progress:
+        return compare_under_variants(scenarios, plan, result, progress)
+
+
+def _variants_report(under: "UnderVariants") -> list[str]:
+    """Per headline outcome the difference under each variant, and whether the answer survives."""
+    from experiments.compare.under_variants import survival
+    from experiments.run.variants import variant_label
+
+    texts, language, lines = texts_of("compare"), current_language(), []
+    for pair in under.usual.pairs:
+        a, b = (under.usual.scenarios[index].name for index in pair)
+        lines += ["", texts("variants.title", a=a, b=b)]
+        for outcome in under.usual.headlines:
+            rows = under.rows(outcome, pair)
+            named = [
+                (variant_label(name, language) if name else texts("variants.usual"), row) for name, row in rows.items()
+            ]
+            said = texts(
+                "variants.says", outcome=outcome_label(outcome, language), says=texts(f"variants.{survival(rows)}")
+            )
+            lines += ["", said, *_difference_table(texts("variants.head"), named)]
+    return lines
 
 
 def _report(result: "Comparison") -> list[str]:

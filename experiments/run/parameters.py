@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from experiments.run.ensemble import load_ensemble, with_draw
+from experiments.run.variants import with_variant
 from models.levers import Change
 from sim.calendar import day_number
 from sim.errors import Refusal, WrongInput
@@ -45,7 +46,7 @@ def compile_once(parameters: Any) -> None:
 
 
 def changed_parameters(
-    period: str, changes: Sequence[Change], ensemble: str | None = None, draw: int | None = None
+    period: str, changes: Sequence[Change], ensemble: str | None = None, draw: int | None = None, variant: str = ""
 ) -> Any:
     """The parameters of a period with the changes laid over them. Raises WrongInput when they do not fit.
 
@@ -61,7 +62,7 @@ def changed_parameters(
         chosen = load_ensemble(ensemble)
         parameters = with_draw(parameters, chosen.paths, chosen.best if draw is None else chosen.draws[draw])
     try:
-        return apply_changes(parameters, changes)
+        return apply_changes(with_variant(parameters, variant) if variant else parameters, changes)
     except ValueError as error:
         found = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         detail = found.removeprefix("Value error, ")

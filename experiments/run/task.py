@@ -46,7 +46,10 @@ class Replication:
 
 @dataclass(frozen=True)
 class RunPlan:
-    """How often scenarios run, with which luck, over which days and on how many processes; None is as they say."""
+    """How often scenarios run, with which luck, over which days and on how many processes; None is as they say.
+
+    variant: the structural variant that lies under the scenarios (`experiments.run.variants`); empty for none.
+    """
 
     replications: int | None = None
     seed: int | None = None
@@ -54,6 +57,7 @@ class RunPlan:
     until_day: int | None = None
     workers: int = 1
     fixed_parameters: bool = False
+    variant: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Task:
     save_on: int | None = None
     snapshots: str | None = None
     resume: str | None = None
+    variant: str = ""
 
     @classmethod
     def of(cls, scenario: "Scenario", plan: RunPlan = RunPlan(), *, detailed: bool = False) -> "Task":
@@ -89,12 +94,14 @@ class Task:
             ensemble=default_ensemble(scenario.period),
             fixed=plan.fixed_parameters,
             detailed=detailed,
+            variant=plan.variant,
         )
 
     def parameters(self, number: int) -> Any:
         """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
         drawn = None if self.fixed else draws_of(self.ensemble, self.seed, [number])
-        return changed_parameters(self.period, self.changes, self.ensemble, None if drawn is None else int(drawn[0]))
+        draw = None if drawn is None else int(drawn[0])
+        return changed_parameters(self.period, self.changes, self.ensemble, draw, self.variant)
 
     def chain(self, number: int) -> "Chain":
         """The chain of one replication, on its first day and with nobody in it yet."""
