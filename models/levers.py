@@ -111,6 +111,9 @@ _LEVERS = (
     Lever("state_units_per_year", "projects.state_units_per_year", "bzk_rvb", step=100, high=10000),
     Lever("conversion_per_year", "projects.conversion_per_year", "bzk_corporations", step=250, high=10000),
     Lever("new_social_per_year", "projects.new_social_per_year", "bzk_corporations", step=1000),
+    Lever("subsidy_budget", "projects.subsidy_budget", "bzk", step=10, high=500),
+    Lever("subsidy_per_home", "projects.subsidy_per_home", "bzk", step=1000, high=30000),
+    Lever("levy_relief", "projects.levy_relief", "bzk", step=50, high=1700),
     Lever("intermediate_places", "stays.municipal_intermediate_places", "bzk_municipalities", step=250, high=20000),
     Lever(
         "regional_intermediate_places", "stays.regional_intermediate_places", "bzk_municipalities", step=250, high=20000

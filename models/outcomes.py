@@ -17,12 +17,21 @@ from models.facts import Facts
 from models.parameters import Parameters
 from models.register import BED_GROUPS
 from models.sources import full_persons, read_table
-from models.stages.projects import FLEX, LARGE_FAMILY, NEW_SOCIAL
-from models.stages.projects import KINDS as PROJECT_KINDS
+from models.stages.projects import (
+    CONVERSION,
+    FLEX,
+    LARGE_FAMILY,
+    LEVY_RELIEF,
+    NEW_SOCIAL,
+    STATE_UNITS,
+    SUBSIDISED,
+    subsidised_homes,
+)
 from models.stages.target import COLOURS, HIGHEST_RUNG
 from sim.arrays import FloatArray, IntArray
+from sim.calendar import month_starts
 
-DAYS_PER_YEAR = 365.25
+DAYS_PER_YEAR, MONTHS_PER_YEAR, EUR_PER_MILLION = 365.25, 12.0, 1.0e6
 DAYS_PER_WEEK = 7.0
 #: A notice of default gives the IND two weeks; a court sets a penalty some four months after it.
 NOTICE_DAYS, FORTNIGHT, COURT_DAYS = 14.0, 14.0, 120.0
@@ -321,23 +330,37 @@ def _homes_delivered(window: Window, kinds: tuple[int, ...]) -> float:
 
 
 def cost_homes_bzk(window: Window) -> float:
-    """Return euro the State does not get back: flex and units, schemes, project leaders."""
+    """Return euro the State does not get back: flex and units, schemes, project leaders, the subsidy on top."""
     costs = unit_costs()
     leaders = window.parameters.projects.project_leaders.daily(window.from_day, window.until_day).sum()
-    temporary = tuple(kind for kind in range(len(PROJECT_KINDS)) if kind not in (NEW_SOCIAL, LARGE_FAMILY))
     return (
-        _homes_delivered(window, temporary) * costs["flex_dwelling_nonrecoverable"]
+        _homes_delivered(window, (FLEX, STATE_UNITS, CONVERSION)) * costs["flex_dwelling_nonrecoverable"]
         + _homes_delivered(window, (LARGE_FAMILY,)) * costs["large_family_scheme_per_household"]
         + float(leaders) / DAYS_PER_YEAR * costs["project_leader_per_year"]
+        + cost_subsidy(window)
     )
 
 
+def cost_subsidy(window: Window) -> float:
+    """Return euro of subsidy granted, on the day of the decision, less what projects that will fail pay back."""
+    rules = window.parameters.projects
+    days = month_starts(window.from_day, window.until_day)
+    granted = sum(subsidised_homes(rules, day) * rules.subsidy_per_home.at(day) for day in days)
+    return granted / MONTHS_PER_YEAR * (1.0 - rules.failure_share)
+
+
+def cost_levy_relief(window: Window) -> float:
+    """Return euro of landlord levy that the State forgoes, whatever is built of it."""
+    relief = window.parameters.projects.levy_relief.daily(window.from_day, window.until_day).sum()
+    return float(relief) / DAYS_PER_YEAR * EUR_PER_MILLION
+
+
 def cost_homes_corporations(window: Window) -> float:
-    """Return euro corporations invest in flex dwellings and new social homes of the pipeline."""
+    """Return euro that flex dwellings and new social homes of the pipeline cost, whoever pays a part of it."""
     costs = unit_costs()
     return (
-        _homes_delivered(window, (FLEX,)) * costs["flex_dwelling"]
-        + _homes_delivered(window, (NEW_SOCIAL,)) * costs["new_social_dwelling"]
+        _homes_delivered(window, (FLEX, SUBSIDISED)) * costs["flex_dwelling"]
+        + _homes_delivered(window, (NEW_SOCIAL, LEVY_RELIEF)) * costs["new_social_dwelling"]
     )
 
 
@@ -350,6 +373,7 @@ def cost_public(window: Window) -> float:
         + cost_ind(window)
         + cost_penalties(window)
         + cost_homes_bzk(window)
+        + cost_levy_relief(window)
     )
 
 
@@ -430,7 +454,7 @@ def _flow(name: str) -> Callable[[Window], float]:
 
 
 def _millions(cost: Callable[[Window], float]) -> Callable[[Window], float]:
-    return lambda window: cost(window) / 1.0e6
+    return lambda window: cost(window) / EUR_PER_MILLION
 
 
 _OUTCOMES = (
@@ -478,12 +502,15 @@ _OUTCOMES = (
     Outcome("homes_to_others", "homes", "neither", homes_to_others),
     Outcome("homes_unfit", "homes", "lower", _flow("homes_unfit")),
     Outcome("project_homes", "homes", "neither", _flow("project_homes")),
+    Outcome("homes_by_money", "homes", "neither", lambda window: _homes_delivered(window, (SUBSIDISED, LEVY_RELIEF))),
     Outcome("cost_reception", "million EUR", "lower", _millions(cost_reception)),
     Outcome("cost_stays", "million EUR", "lower", _millions(cost_stays)),
     Outcome("cost_ind", "million EUR", "lower", _millions(cost_ind)),
     Outcome("cost_penalties", "million EUR", "lower", _millions(cost_penalties)),
     Outcome("cost_intermediate", "million EUR", "lower", _millions(cost_intermediate)),
     Outcome("cost_homes_bzk", "million EUR", "lower", _millions(cost_homes_bzk)),
+    Outcome("cost_subsidy", "million EUR", "lower", _millions(cost_subsidy)),
+    Outcome("cost_levy_relief", "million EUR", "lower", _millions(cost_levy_relief)),
     Outcome("cost_homes_corporations", "million EUR", "neither", _millions(cost_homes_corporations)),
     Outcome("cost_public", "million EUR", "lower", _millions(cost_public)),
 )

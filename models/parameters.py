@@ -267,6 +267,13 @@ class Projects(Branch):
     project_leaders: Schedule = _number("persons", 0.0, 500.0)
     leader_effect: float = _number("lead time share per leader", 0.0, 0.05)
     leaders_save_most: float = _share()
+    subsidy_per_home: Schedule = _number("EUR", 0.0, 100000.0)
+    subsidy_budget: Schedule = _number("million EUR a year", 0.0, 2000.0)
+    subsidy_covers_all: float = _number("EUR", 1000.0, 200000.0)
+    subsidised_most_per_year: float = _number("homes a year", 0.0, 40000.0)
+    levy_relief: Schedule = _number("million EUR a year", 0.0, 2000.0)
+    levy_per_home: float = _number("EUR", 10000.0, 1000000.0)
+    levy_most_per_year: float = _number("homes a year", 0.0, 60000.0)
 
 
 class Stays(Branch):

@@ -42,7 +42,7 @@ _LARGEST = 1 << 40
 #: No agenda tells as many kinds of dates apart.
 _KINDS_OF_DATES = 4
 #: Kinds of projects, and more homes than any of them makes.
-_PROJECT_KINDS, _MOST_HOMES = 5, 100_000
+_PROJECT_KINDS, _MOST_HOMES = 7, 100_000
 _HOUSEHOLD, _COUNTS, _TOWN = "register.households.", "register.counts.", "register.towns."
 #: The least and the highest value by name, the first that fits counts; a word is the highest in ``_highest``.
 _ALLOWED: tuple[tuple[str, int, int | str], ...] = (

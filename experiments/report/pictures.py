@@ -29,7 +29,7 @@ PAYERS: dict[str, tuple[str, ...]] = {
     "coa": ("cost_reception", "cost_stays"),
     "jenv": ("cost_ind", "cost_penalties"),
     "gemeenten": ("cost_intermediate",),
-    "bzk": ("cost_homes_bzk",),
+    "bzk": ("cost_homes_bzk", "cost_levy_relief"),
     "corporaties": ("cost_homes_corporations",),
 }
 

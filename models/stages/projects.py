@@ -4,7 +4,9 @@ Who acts: ministries, corporations and municipalities, who decide on homes on th
 month. Who waits: projects, for their lead time, longer or shorter by their own luck, shorter
 with project leaders. What leaves: homes, handed in to the municipality on the day of delivery;
 some projects fail. Decisions from before the start date that still lie in the pipeline are
-part of the start. Left out: financing, permits and appeals one by one.
+part of the start. Public money on top of what history spent buys homes on top: a subsidy per
+dwelling out of a yearly budget, and relief of the landlord levy. Left out: loans, permits and
+appeals one by one.
 """
 
 import bisect
@@ -16,6 +18,7 @@ from scipy.special import ndtri
 
 from models.geography import municipalities
 from models.parameters import Parameters
+from models.parameters import Projects as Rules
 from models.register import ANYWHERE, HOME_SIZES, Delivery, Register
 from models.sources import read_table
 from models.world import Luck, World
@@ -25,8 +28,11 @@ from sim.luck import uniform
 from sim.records import Kept, Records, record_type
 from sim.schedule import Schedule
 
-KINDS = ("flex", "state_units", "conversion", "new_social", "large_family")
-FLEX, STATE_UNITS, CONVERSION, NEW_SOCIAL, LARGE_FAMILY = range(5)
+KINDS = ("flex", "state_units", "conversion", "new_social", "large_family", "subsidised", "levy_relief")
+FLEX, STATE_UNITS, CONVERSION, NEW_SOCIAL, LARGE_FAMILY, SUBSIDISED, LEVY_RELIEF = range(7)
+#: Kinds that money makes, and what they are built, filled and handed in as: flex dwellings, ordinary social homes.
+BUILT_AS = {SUBSIDISED: FLEX, LEVY_RELIEF: NEW_SOCIAL}
+EUR_PER_MILLION = 1.0e6
 #: A project on its way: what, where, how many homes, on which day they are handed in.
 PROJECT = record_type(("kind", "municipality", "homes", "delivered", "identity"), np.int64)
 
@@ -67,14 +73,37 @@ def home_sizes(kind: str) -> FloatArray:
     return np.cumsum([shares.get(size, 0.0) for size in HOME_SIZES])
 
 
+def subsidised_homes(rules: Rules, day: int) -> float:
+    """Return homes a year that the subsidy makes: what the budget pays for, of whose shortfall it covers."""
+    per_home = rules.subsidy_per_home.at(day)
+    if per_home <= 0.0:
+        return 0.0
+    payable = rules.subsidy_budget.at(day) * EUR_PER_MILLION / per_home
+    return min(payable, rules.subsidised_most_per_year * min(per_home / rules.subsidy_covers_all, 1.0))
+
+
+def levy_homes(rules: Rules, day: int) -> float:
+    """Return homes a year that corporations make of the levy they need not pay."""
+    return min(rules.levy_relief.at(day) * EUR_PER_MILLION / rules.levy_per_home, rules.levy_most_per_year)
+
+
+def homes_a_year(parameters: Parameters, day: int) -> tuple[float, ...]:
+    """Return how many homes of each kind are decided a year, as of a day."""
+    rules = parameters.projects
+    plans = (
+        rules.flex_per_year, rules.state_units_per_year, rules.conversion_per_year,
+        rules.new_social_per_year, parameters.homes.large_family_homes_per_year,
+    )  # fmt: skip
+    return (*(plan.at(day) for plan in plans), subsidised_homes(rules, day), levy_homes(rules, day))
+
+
 class Projects:
     """The pipeline of homes to be made."""
 
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         self.register, self.horizon = register, horizon
-        self.parameters = parameters.projects
-        self.plans, self.lead_days = self._plans(parameters), self._lead_days(parameters)
-        self.sizes = {kind: home_sizes(name) for kind, name in enumerate(KINDS)}
+        self.plans, self.parameters = parameters, parameters.projects
+        self.sizes = {kind: home_sizes(KINDS[BUILT_AS.get(kind, kind)]) for kind in range(len(KINDS))}
         shares = municipalities().inhabitants / municipalities().inhabitants.sum()
         self.place_shares: list[float] = np.cumsum(shares).tolist()
         self.pipeline = Pipeline()
@@ -82,40 +111,27 @@ class Projects:
 
     def start(self, history: Parameters) -> None:
         """Fill the pipeline with what was decided in the years before the start, as history had it."""
-        plans, lead_days = self._plans(history), self._lead_days(history)
         # No decision of longer ago is still to be delivered, but for a rare very late one.
         for day in month_starts(add_months(self.register.first_day, -48), self.register.first_day):
-            self._decide(day, plans, lead_days, history.projects.project_leaders.at(day))
+            self._decide(day, history)
 
     def decide(self, day: int) -> None:
         """Decide on this month's homes and put them in the pipeline as projects."""
-        self._decide(day, self.plans, self.lead_days, self.parameters.project_leaders.at(day))
+        self._decide(day, self.plans)
 
-    @staticmethod
-    def _plans(parameters: Parameters) -> tuple[Schedule, ...]:
-        projects = parameters.projects
-        return (
-            projects.flex_per_year, projects.state_units_per_year, projects.conversion_per_year,
-            projects.new_social_per_year, parameters.homes.large_family_homes_per_year,
-        )  # fmt: skip
-
-    @staticmethod
-    def _lead_days(parameters: Parameters) -> tuple[Schedule | float, ...]:
-        return tuple(getattr(parameters.projects, f"{kind}_lead_days") for kind in KINDS)
-
-    def _decide(
-        self, day: int, plans: tuple[Schedule, ...], lead_days: tuple[Schedule | float, ...], leaders: float
-    ) -> None:
+    def _decide(self, day: int, plans: Parameters) -> None:
         size = max(int(self.parameters.homes_per_project), 1)
-        for kind in range(len(KINDS)):
-            wanted = plans[kind].at(day) / 12.0
+        leaders = plans.projects.project_leaders.at(day)
+        leads = [getattr(plans.projects, f"{KINDS[BUILT_AS.get(kind, kind)]}_lead_days") for kind in range(len(KINDS))]
+        for kind, homes in enumerate(homes_a_year(plans, day)):
+            wanted = homes / 12.0
             if wanted <= 0.0:
                 continue
             batch = 1 if kind == LARGE_FAMILY else size
             identity = (11 << 56) + (kind << 48) + (day << 24)
             number = wanted / batch
             count = int(number + uniform(self.register.seed, identity, Luck.PROJECT_COUNT.value))
-            lead = lead_days[kind]
+            lead = leads[kind]
             days = lead.at(day) if isinstance(lead, Schedule) else lead
             days *= 1.0 - min(leaders * self.parameters.leader_effect, self.parameters.leaders_save_most)
             planned = [self._plan(kind, identity + (rank << 10), batch, day, days) for rank in range(count)]
@@ -153,6 +169,6 @@ class Projects:
         ]
 
     def _holder_share(self, kind: int, day: int) -> float | None:
-        if kind == NEW_SOCIAL:
+        if kind in (NEW_SOCIAL, LEVY_RELIEF):
             return None
         return 1.0 if kind in (STATE_UNITS, LARGE_FAMILY) else self.parameters.flex_holder_share.at(day)

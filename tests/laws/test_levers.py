@@ -189,6 +189,7 @@ class Relation:
 
 CROWDED = (Change("inflow_shock", 2500.0),)
 MUCH_FLEX = (Change("flex_per_year", 12000.0),)
+MUCH_MONEY = (Change("subsidy_budget", 500.0),)
 A_YEAR, EIGHTEEN_MONTHS, TWO_YEARS = "2020-01-01", "2020-07-01", "2021-01-01"
 RELATIONS = (
     Relation("inflow_factor", 1.0, 1.3, A_YEAR, raises=("persons in reception", "pending at the IND")),
@@ -268,6 +269,11 @@ RELATIONS = (
     Relation("project_leaders", 0.0, 100.0, EIGHTEEN_MONTHS, raises=("project homes",), context=MUCH_FLEX),
     Relation("state_units_per_year", 0.0, 5000.0, TWO_YEARS, raises=("realised project",)),
     Relation("new_social_per_year", 0.0, 20000.0, "2022-07-01", raises=("project homes", "realised project")),
+    Relation("subsidy_budget", 0.0, 500.0, TWO_YEARS, raises=("project homes", "realised project")),
+    Relation(
+        "subsidy_per_home", 2000.0, 30000.0, TWO_YEARS, raises=("project homes", "realised project"), context=MUCH_MONEY
+    ),
+    Relation("levy_relief", 0.0, 1700.0, "2022-07-01", raises=("project homes", "realised project")),
     # The target goes to where homes come free.
     Relation("key", "inhabitants", "vacancies", TWO_YEARS, raises=("realised",), lowers=("behind on the target",)),
     Relation("reception_swap", 0.0, 1.0, "2019-03-01", lowers=("target where reception is heaviest",)),
