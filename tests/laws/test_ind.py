@@ -195,6 +195,23 @@ def test_training_alone_does_something(lever, low, high):
     assert many > 1.01 * few
 
 
+FIVE_VALUES = (
+    ("ind_trainees_per_year", (0.0, 60.0, 120.0, 240.0, 600.0), "decisions", 1),
+    ("ind_training_days", (90.0, 200.0, 319.0, 450.0, 700.0), "decisions", -1),
+    ("ind_extra_staff", (-200.0, -100.0, 0.0, 100.0, 200.0), "permits_first_instance", 1),
+    ("taskforce_seconded", (0.0, 100.0, 200.0, 300.0, 400.0), "pending_taskforce", -1),
+    ("taskforce_hired", (0.0, 120.0, 250.0, 380.0, 500.0), "pending_taskforce", -1),
+    ("legal_term", (90.0, 180.0, 240.0, 320.0, 400.0), "late_decisions", -1),
+)
+
+
+@pytest.mark.parametrize(("lever", "values", "measure", "sign"), FIVE_VALUES, ids=[row[0] for row in FIVE_VALUES])
+def test_levers_of_the_ind_move_in_one_direction_over_five_values(lever, values, measure, sign):
+    begin = day_number("2020-04-15") if lever.startswith("taskforce") else None
+    moved = [run([Change(lever, value, begin)], "2020-11-01").daily[measure][-1] for value in values]
+    assert all(sign * (more - fewer) > 0 for fewer, more in pairwise(moved)), moved
+
+
 def test_who_leaves_is_missed():
     decided = [simulate(seeing_off(share), 1, day_number("2021-01-01")).daily["decisions"][-1] for share in (0.0, 0.3)]
     assert decided[1] < 0.97 * decided[0]
