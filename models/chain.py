@@ -46,9 +46,9 @@ def _capacity(stages: Stages, day: int) -> tuple[FloatArray]:
     return (stages[Homes].persons_per_day(day),)
 
 
-def _pressure(stages: Stages, day: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _pressure(stages: Stages, day: int) -> tuple[Any, ...]:
     target = stages[Target]
-    return target.ladder(day), target.aim(day), target.upcoming(day)
+    return target.ladder(day), target.aim(day), target.upcoming(day), target.substituted()
 
 
 def _month(stages: Stages, day: int) -> tuple[Any, ...]:

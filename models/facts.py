@@ -29,7 +29,7 @@ PROVINCIAL = (*_IN_RECEPTION, *BED_BOOK)
 #: Measures per municipality written down at each month's end.
 MONTHLY = (
     "target", "opening", "realised", "behind", "linked_waiting", "seeking_households", "homes_given",
-    "homes_vacated", "share", "rung", "colour",
+    "homes_vacated", "share", "rung", "colour", "excused_links", "excused_family",
 )  # fmt: skip
 #: Case workers of the IND written down at each month's end.
 STAFF = ("experienced", "in_training", "hired_so_far")

@@ -19,7 +19,7 @@ PROVINCES: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class Municipalities:
-    """Columns over 352 municipalities: names, province and COA region numbers, inhabitants, homes."""
+    """Columns over 352 municipalities: names, province and COA region numbers, inhabitants, homes, area."""
 
     code: tuple[str, ...]
     name: tuple[str, ...]
@@ -27,6 +27,7 @@ class Municipalities:
     coa_region: IntArray
     inhabitants: FloatArray
     social_stock: FloatArray
+    area_km2: FloatArray
 
     def __len__(self) -> int:
         return len(self.code)
@@ -44,7 +45,26 @@ def municipalities() -> Municipalities:
         coa_region=np.array([int(row["coa_region"]) for row in rows]),
         inhabitants=np.array([float(row["value"]) for row in rows]),
         social_stock=np.array([stock[row["code"]] for row in rows]),
+        area_km2=np.array([float(row["area_km2"]) for row in rows]),
     )
+
+
+def mixes_by_density(shares: FloatArray, exponent: float) -> FloatArray:
+    """Return shares of home sizes per municipality, shape (municipalities, sizes): the denser, the more small homes.
+
+    A step in size weighs density ** -exponent; the homes of all municipalities together keep the shares of the country.
+    """
+    towns = municipalities()
+    density = towns.inhabitants / towns.area_km2
+    steps = np.arange(shares.size)
+    mixes: FloatArray = shares * (density / np.median(density))[:, None] ** (-exponent * steps)
+    stock = towns.social_stock / towns.social_stock.sum()
+    for _ in range(100):  # rows add up to one, columns to the country, in turns
+        mixes /= mixes.sum(axis=1, keepdims=True)
+        national = stock @ mixes
+        mixes *= np.divide(shares, national, out=np.zeros_like(shares), where=national > 0.0)
+    mixes /= mixes.sum(axis=1, keepdims=True)
+    return mixes
 
 
 def divide(total: int, weights: FloatArray) -> IntArray:

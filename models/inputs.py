@@ -18,7 +18,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "inflow": ("stream", "value", "period_start", "period_end"),
     "locations": ("location", "kind", "province", "value", "start", "end", "renewal_of"),
     "municipal_stock": ("code", "value"),
-    "municipalities": ("code", "municipality", "province", "coa_region", "value"),
+    "municipalities": ("code", "municipality", "province", "coa_region", "area_km2", "value"),
     "start_stock": ("period", "item", "area", "value", "period_start"),
     "targets": ("half_year", "value", "announced"),
     "thresholds": ("item", "value"),

@@ -222,6 +222,7 @@ class Homes(Branch):
     size_share_small: float = _share()
     size_share_middle: float = _share()
     size_share_large: float = _share()
+    size_density_exponent: float = _number("exponent", 0.0, 1.0)
     share_base: Schedule = _number("share", 0.0, 0.3)
     share_most: float = _share()
     shortest_plan_days: float = _number("days", 1.0, 182.0)
@@ -246,6 +247,17 @@ class Homes(Branch):
     others_homeless_share: float = _share()
     others_student_share: float = _share()
     others_migrant_worker_share: float = _share()
+
+    def size_shares(self) -> tuple[float, ...]:
+        """Return the shares of the four home sizes among homes that come free; the rest is very large."""
+        named = (self.size_share_small, self.size_share_middle, self.size_share_large)
+        return (*named, max(1.0 - sum(named), 0.0))
+
+    @model_validator(mode="after")
+    def _sizes_are_shares_of_one_whole(self) -> "Homes":
+        if self.size_share_small + self.size_share_middle + self.size_share_large > 1.0 + 1e-9:
+            raise ValueError("size_share_small, size_share_middle and size_share_large are more than 1 together")
+        return self
 
 
 class Projects(Branch):
@@ -311,6 +323,7 @@ class Target(Branch):
     strictness: Schedule = _number("share", 0.0, 1.0)
     supervision_active: Schedule = _number("share", 0.0, 1.0)
     step_in_after: float = _number("half-years", 1.0, 12.0)
+    substitution_below: float = _share()
     behind_share: float = _share()
     somewhat_behind_from: float = _share()
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.geography import municipalities
+from models.geography import mixes_by_density, municipalities
 from models.parameters import PERIODS, Parameters
 from models.register import GROUPS, STREAMS, Group, Stream
 from models.sources import read_table
@@ -235,7 +235,7 @@ def _fill_arrivals(
 
 
 class _HomeShares(NamedTuple):
-    """Cumulative shares: of municipalities; of sizes and of who is next in line, in 1/65536."""
+    """Cumulative shares: of municipalities; of sizes in each of them and of who is next in line, in 1/65536."""
 
     places: FloatArray
     sizes: IntArray
@@ -289,7 +289,7 @@ def _draw_vacancy(
     vacancy.place = place
     vacancy.luck = np.float32(bits(drawn, 0, 22)) * np.float32(2.0**-22)
     vacancy.sharing_luck = np.float32(bits(drawn, 22, 10)) * np.float32(2.0**-10)
-    vacancy.size = int(sized >= sizes[0]) + int(sized >= sizes[1]) + int(sized >= sizes[2])
+    vacancy.size = int(sized >= sizes[place, 0]) + int(sized >= sizes[place, 1]) + int(sized >= sizes[place, 2])
     vacancy.next = (
         int(following >= following_shares[0])
         + int(following >= following_shares[1])
@@ -453,8 +453,7 @@ def _vacancies(parameters: Parameters, seed: int, first_day: int, last_day: int)
     homes, days = parameters.homes, last_day - first_day
     per_day = homes.turnover_per_year.daily(first_day, last_day) / DAYS_PER_YEAR
     per_day = per_day * homes.turnover_factor.daily(first_day, last_day)
-    sizes = np.cumsum([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 1.0])
-    sizes[3] = max(sizes[2], 1.0)
+    mixes = mixes_by_density(np.array(homes.size_shares()), homes.size_density_exponent)
     named = (
         homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,
         homes.others_migrant_worker_share,
@@ -462,7 +461,7 @@ def _vacancies(parameters: Parameters, seed: int, first_day: int, last_day: int)
     stock = municipalities().social_stock
     shares = _HomeShares(
         places=np.cumsum(stock / stock.sum()),
-        sizes=_in_sixteen_bits(sizes),
+        sizes=_in_sixteen_bits(np.cumsum(mixes, axis=1)),
         following=_in_sixteen_bits(np.cumsum([1.0 - sum(named), *named])),
     )
     expected = float(stock.sum() * per_day.sum())

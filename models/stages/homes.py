@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from models.geography import municipalities
+from models.geography import mixes_by_density, municipalities
 from models.parameters import Parameters
 from models.register import (
     ANYWHERE,
@@ -65,7 +65,7 @@ _MOST_A_DAY = 8000
 class Policy(NamedTuple):
     """What is laid down for homes.
 
-    ``rules`` for the whole run, ``days`` per day, ``towns`` per municipality: social homes, willingness, province.
+    ``rules`` for the whole run, ``days`` per day, ``towns`` per municipality: social homes, willingness, province, mix.
     """
 
     rules: Records
@@ -77,8 +77,8 @@ class Books(NamedTuple):
     """What is kept: how far the link log is read and which homes are set aside.
 
     Per municipality ``share`` of the vacancies that it means to give, homes that it has ``owed`` since one came free
-    that fitted nobody in line, and by size ``homes_per_day`` that come free for permit holders and homes ``held`` that
-    were made for them and wait for a household, shape (sizes, municipalities).
+    that fitted nobody in line, ``homes_per_day`` that come free by size and that are given, shape (sizes + 1,
+    municipalities), and homes ``held`` that were made for permit holders and wait for a household, by size.
     ``left`` are the homes that households left today for another, ``now.left`` how many.
     """
 
@@ -96,6 +96,7 @@ class Pressure(NamedTuple):
     ladder: FloatArray
     aim: FloatArray
     upcoming: FloatArray
+    substituted: IntArray
     days_left: float
     felt: float
 
@@ -469,9 +470,11 @@ def _reconsider(register: Register, day: int, policy: Policy, pressure: Pressure
         most = min(today.share_cap * home_town.willingness * pressure.ladder[place], rules.share_most)
         goal = _effort(wish, today.share_base, most, rules.share_response)
         share[place] += pressure.felt * (goal - share[place])
-        for size in range(rules.size_shares.size):
-            given_per_day = today.effort * share[place] * vacancies_per_day
-            books.homes_per_day[size, place] = rules.size_shares[size] * given_per_day
+        if pressure.substituted[place] and remaining > 0.0:
+            share[place] = rules.share_most
+        for size in range(home_town.size_shares.size):
+            books.homes_per_day[size, place] = home_town.size_shares[size] * vacancies_per_day
+        books.homes_per_day[-1, place] = today.effort * share[place] * vacancies_per_day
 
 
 class Homes:
@@ -482,14 +485,13 @@ class Homes:
         self.register, self.vacancies, self.parameters = register, world.vacancies, homes
         self.policy = self._policy(parameters, register, horizon)
         towns, today = self.policy.towns, self.policy.days[0]
-        size_shares = self.policy.rules["size_shares"][0]
         share = np.full(len(towns), homes.share_base.at(first))
+        vacancies_per_day = towns["social_homes"] * float(today["turnover_per_day"])
         self.books = Books(
             now=row_of(links_read=0, held_for_scheme=0, left=0),
             share=share,
             owed=np.zeros(len(towns), dtype=np.int64),
-            # until the first Monday by the share at the start
-            homes_per_day=size_shares[:, None] * towns["social_homes"] * float(today["turnover_per_day"]) * share,
+            homes_per_day=np.vstack([towns["size_shares"].T, share]) * vacancies_per_day,
             held=np.zeros((len(HOME_SIZES), len(towns)), dtype=np.int64),
             left=np.zeros(_MOST_A_DAY, dtype=VACANCY),
         )
@@ -502,8 +504,6 @@ class Homes:
         homes, first = parameters.homes, register.first_day
         towns, spread = municipalities(), homes.share_spread
         luck = uniforms(register.seed, np.arange(1, len(towns) + 1), Luck.MUNICIPALITY.value)
-        size_shares = np.array([homes.size_share_small, homes.size_share_middle, homes.size_share_large, 0.0])
-        size_shares[3] = max(1.0 - size_shares.sum(), 0.0)
         named = (
             homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,
             homes.others_migrant_worker_share,
@@ -516,7 +516,7 @@ class Homes:
                 crowding_accepted=homes.crowding_accepted, crowding_steepness=homes.crowding_steepness,
                 more_room_share=homes.more_room_share,
                 scheme_least_persons=int(homes.large_family_persons), persons_per_home=homes.persons_per_home,
-                share_response=homes.share_response, share_most=homes.share_most, size_shares=size_shares,
+                share_response=homes.share_response, share_most=homes.share_most,
                 on_top_share=homes.on_top_share, norm_days=int(parameters.linking.norm_days),
                 following=np.cumsum([1.0 - sum(named), *named]),
             ),
@@ -533,6 +533,7 @@ class Homes:
                 social_homes=towns.social_stock,
                 willingness=np.exp(spread * ndtri(luck) - spread**2 / 2.0),
                 province=towns.province,
+                size_shares=mixes_by_density(np.array(homes.size_shares()), homes.size_density_exponent),
             ),
         )  # fmt: skip
 
@@ -547,17 +548,20 @@ class Homes:
         persons: FloatArray = given * self.parameters.persons_per_home
         return persons
 
-    def reconsider(self, day: int, ladder: FloatArray, aim: FloatArray, upcoming: FloatArray) -> None:
+    def reconsider(
+        self, day: int, ladder: FloatArray, aim: FloatArray, upcoming: FloatArray, substituted: IntArray
+    ) -> None:
         """Move the share towards the wish, as far and as fast as it is felt.
 
         ``ladder`` is the factor by which supervision raises the most that is given; ``aim`` is what is asked on top of
-        the target of this half-year and ``upcoming`` what is felt of that of the next.
+        the target of this half-year, ``upcoming`` what is felt of that of the next; where the province acts in place of
+        a municipality (``substituted``) every home that fits is set aside until that is no longer behind.
         """
         homes = self.parameters
         end = half_year_end(half_year_name(day))
         delay_days = homes.response_delay_days.at(day)
         felt = 1.0 - math.exp(-DAYS_BETWEEN_RECONSIDERING / delay_days) if delay_days > 0.0 else 1.0
-        pressure = Pressure(ladder, aim, upcoming, max(float(end - day), homes.shortest_plan_days), felt)
+        pressure = Pressure(ladder, aim, upcoming, substituted, max(float(end - day), homes.shortest_plan_days), felt)
         _reconsider(self.register, day, self.policy, pressure, self.books)
 
     def act(self, day: int) -> None:

@@ -106,18 +106,20 @@ def _choose_by_target(register: Register, policy: Policy, books: Books, last: in
 
 @kernel
 def _choose_by_homes(register: Register, persons: int, homes_per_day: FloatArray, homes_ahead_days: float) -> int:
-    """Return the municipality where most homes of this size come free per household in line.
+    """Return the municipality where the wait for a home of this size is shortest.
 
-    Municipalities with something left to do come first; ``homes_per_day`` has shape (sizes,
-    municipalities).
+    As many homes are given as are owed, whatever their size, but no more of a size than come free; both are set
+    against who is in line. Municipalities with something left to do come first. ``homes_per_day`` has shape (sizes + 1,
+    municipalities): homes that come free by size, and those that are given.
     """
     towns = register.towns
     size = size_needed(persons)
     best = 0
     best_score = -1.0e18
     for place in range(homes_per_day.shape[1]):
-        coming = homes_per_day[size, place] * homes_ahead_days
-        score = coming / (towns[place].seeking[size] + 1.0)
+        given, fitting = homes_per_day[-1, place] * homes_ahead_days, homes_per_day[size, place] * homes_ahead_days
+        seeking = towns[place].seeking
+        score = min(given / (seeking.sum() + 1.0), fitting / (seeking[size] + 1.0))
         if _remaining(register, place) <= 0:
             score -= 1.0e6
         if score > best_score:
@@ -289,6 +291,7 @@ class Linking:
     def act(self, day: int, homes_per_day: FloatArray) -> None:
         """Close dossiers that are complete; on working days, link.
 
-        ``homes_per_day`` are the homes that come free for permit holders, shape (sizes, municipalities).
+        ``homes_per_day`` are the homes that come free by size and those that are given, shape (sizes + 1,
+        municipalities).
         """
         _a_day(self.register, day, self.policy, self.books, homes_per_day, self.agenda.with_room(_MOST_A_DAY))

@@ -16,7 +16,7 @@ from scipy.special import ndtri
 
 from models.geography import PROVINCES, divide, municipalities
 from models.parameters import Parameters
-from models.register import Register
+from models.register import Family, Register
 from models.sources import read_table
 from models.world import Luck, World
 from sim.arrays import FloatArray, IntArray
@@ -26,6 +26,7 @@ from sim.records import Kept, Records, record_type, row_of
 
 RUNGS = ("none", "signal", "information", "agreements", "warning", "decision", "substitution")
 HIGHEST_RUNG = 6
+DECISION, SUBSTITUTION = 5, 6
 COLOURS = ("on_schedule", "somewhat_behind", "behind")
 #: The ways to divide and to trade, in the order of the choices of the parameters.
 KEYS = ("inhabitants", "social_stock", "vacancies", "mixed")
@@ -35,8 +36,10 @@ NO_TRADING, BILATERAL, REGION, NATIONAL_POOL = range(4)
 HALF_YEARLY = ("opening", "target", "realised", "behind")
 _CLOSED = record_type(HALF_YEARLY, np.int64)
 #: Per municipality: where it stands on the ladder and in which colour, half-years missed in a row, what was linked on
-#: the day that excuses, homes vacated before this half-year.
-_SUPERVISED = record_type(("rung", "missed", "linked_in_time", "colour", "vacated_before"), np.int64)
+#: the day that excuses, homes vacated before this half-year, and persons that excuse it: not linked, family to come.
+_SUPERVISED = record_type(
+    ("rung", "missed", "linked_in_time", "colour", "vacated_before", "excused_links", "excused_family"), np.int64
+)
 
 
 #: What a forecast counts on: how fast decisions are taken now, and what they come to.
@@ -258,7 +261,8 @@ class Target:
 
     def month(self) -> dict[str, IntArray]:
         """Return what is written down of each municipality at the end of a month."""
-        return {"behind": self.behind(), "rung": self.books.towns["rung"], "colour": self.books.towns["colour"]}
+        names = ("rung", "colour", "excused_links", "excused_family")
+        return {"behind": self.behind(), **{name: self.books.towns[name] for name in names}}
 
     def half_year_table(self) -> Records:
         """Return the closed half-years and the running one up to now, shape (half-years, municipalities)."""
@@ -277,11 +281,32 @@ class Target:
         limit = self.parameters.behind_share * task
         short = behind > limit
         # What was not linked on 1 April or 1 October excuses: nobody can house people who were not linked.
-        missed = behind - np.maximum(task - supervised["linked_in_time"], 0) > limit
+        not_linked = np.minimum(np.maximum(task - supervised["linked_in_time"], 0), np.maximum(behind, 0))
+        supervised["excused_family"] = np.minimum(not_linked, self._family_to_come())
+        supervised["excused_links"] = not_linked - supervised["excused_family"]
+        missed = behind - not_linked > limit
         before = supervised["missed"]
         supervised["missed"] = np.where(missed, before + 1, np.where(short, before, 0))
-        climbed = np.ceil(HIGHEST_RUNG * supervised["missed"] / self.parameters.step_in_after)
-        supervised["rung"] = np.minimum(climbed, HIGHEST_RUNG)
+        climbed = np.minimum(np.ceil(DECISION * supervised["missed"] / self.parameters.step_in_after), DECISION)
+        # After a decision the province acts in place of who missed it again by far.
+        in_place = (
+            missed & (supervised["rung"] >= DECISION) & (task - behind < self.parameters.substitution_below * task)
+        )
+        in_place |= (supervised["rung"] == SUBSTITUTION) & short
+        supervised["rung"] = np.where(in_place, SUBSTITUTION, climbed)
+
+    def _family_to_come(self) -> IntArray:
+        """Return per municipality the family that may still follow households that are linked there."""
+        households = self.register.households
+        to_come = (households["family"] >= Family.TO_APPLY) & (households["family"] <= Family.TRAVELLING)
+        to_come &= households["linked"] >= 0
+        persons = np.bincount(households["municipality"][to_come], households["followers"][to_come], len(self.towns))
+        return persons.astype(np.int64)
+
+    def substituted(self) -> IntArray:
+        """Return 1 for each municipality in whose place the province acts."""
+        on_rung: IntArray = (self.books.towns["rung"] == SUBSTITUTION).astype(np.int64)
+        return on_rung
 
     def act_month(self, day: int, capacity_per_day: FloatArray) -> None:
         """Publish and count what is due, and trade where trading is allowed.
