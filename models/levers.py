@@ -102,6 +102,9 @@ _LEVERS = (
     Lever("occupancy_norm", "coa.occupancy_norm", "coa", step=0.01, low=0.8, high=1.0),
     Lever("emergency_places_per_month", "coa.emergency_places_per_month", "coa", step=100, high=10000),
     Lever("hosts_places", "stays.hosts_places", "coa", step=100),
+    Lever("hosts_allowance", "stays.hosts_allowance", "coa", step=25, high=300),
+    Lever("self_arranged_places", "stays.self_arranged_places", "coa", step=100, high=10000),
+    Lever("self_arranged_allowance", "stays.self_arranged_allowance", "coa", step=25, high=300),
     Lever("hotel_places", "stays.hotel_places", "coa", step=100, high=10000),
     Lever("flow_through_places", "stays.flow_through_places", "coa", step=100, high=15000),
     # --- BZK, RVB, corporations ---------------------------------------------------------------

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.facts import Facts
+from models.measures import STOCKS
 from models.parameters import Parameters
 from models.register import BED_GROUPS
 from models.sources import full_persons, read_table
@@ -29,7 +30,8 @@ from models.stages.projects import (
 )
 from models.stages.target import COLOURS, HIGHEST_RUNG
 from sim.arrays import FloatArray, IntArray
-from sim.calendar import month_starts
+from sim.calendar import day_number, month_starts
+from sim.schedule import Schedule
 
 DAYS_PER_YEAR, MONTHS_PER_YEAR, EUR_PER_MILLION = 365.25, 12.0, 1.0e6
 DAYS_PER_WEEK = 7.0
@@ -166,21 +168,30 @@ def behind_at_end(window: Window) -> FloatArray:
     return window.last_month("behind")
 
 
-def persons_in_reception(facts: Facts) -> FloatArray:
-    """Return persons in reception per day, all groups."""
+def stock(facts: Facts, name: str) -> FloatArray:
+    """Return a stock of ``models/measures.py`` per day."""
+    persons: FloatArray = np.sum([facts.daily[part] for part in STOCKS[name]], axis=0)
+    return persons
+
+
+def persons_in_beds(facts: Facts) -> FloatArray:
+    """Return persons who hold a bed of reception per day, all groups."""
     persons: FloatArray = np.sum([facts.daily[f"in_reception_{group}"] for group in BED_GROUPS], axis=0)
     return persons
 
 
-def permit_holders_in_reception(facts: Facts) -> FloatArray:
-    """Return permit holders in reception per day, arrived family included."""
-    return facts.daily["in_reception_permit_holder"] + facts.daily["in_reception_waiting_family"]
-
-
 @lru_cache(maxsize=1)
 def unit_costs() -> dict[str, float]:
-    """Return the unit costs of ``data/costs.csv`` in euro by item."""
+    """Return the unit costs of ``data/costs.csv`` in euro by item; of one that changes with the years the last."""
     return {row["item"]: float(row["value"]) for row in read_table("costs")}
+
+
+@lru_cache(maxsize=64)
+def cost_by_day(item: str, first_day: int, last_day: int) -> FloatArray:
+    """Return the unit cost of each day of ``[first_day, last_day)``: that of its year, outside them of the nearest."""
+    rows = [row for row in read_table("costs") if row["item"] == item]
+    steps = Schedule(tuple((day_number(row["period_start"]), float(row["value"])) for row in rows))
+    return steps.daily(first_day, last_day)
 
 
 def _still_waiting(waits: Waits, least: int, most: int) -> FloatArray:
@@ -250,24 +261,31 @@ def _of_colour(colour: str) -> Callable[[Window], float]:
 
 
 def cost_reception(window: Window) -> float:
-    """Return euro for places (open or not, as they are paid for) and for people without a place."""
-    costs = unit_costs()
-    return float(
-        window.daily("regular_places").sum() * costs["regular_place_per_day"]
-        + window.daily("emergency_places").sum() * costs["emergency_place_per_day"]
-        + (window.daily("crisis_places").sum() + window.daily("persons_without_place").sum())
-        * costs["crisis_place_per_day"]
-    )
+    """Return euro for places (open or not, as they are paid for) and for people without a place, each at its year."""
+    crisis = window.daily("crisis_places") + window.daily("persons_without_place")
+    kinds = {
+        "regular_place_per_day": window.daily("regular_places"),
+        "emergency_place_per_day": window.daily("emergency_places"),
+        "crisis_place_per_day": crisis,
+    }
+    days = window.from_day, window.until_day
+    return float(sum((places * cost_by_day(item, *days)).sum() for item, places in kinds.items()))
 
 
 def cost_stays(window: Window) -> float:
-    """Return euro for hosts, hotels and flow-through locations."""
-    costs = unit_costs()
+    """Return euro for hosts and self-arranged shelter by their allowance, hotels and flow-through locations."""
+    days, stays = (window.from_day, window.until_day), window.parameters.stays
     return float(
-        window.daily("stay_hosts").sum() / DAYS_PER_WEEK * costs["hosts_per_person_week"]
-        + window.daily("stay_hotel").sum() * costs["hotel_place_per_day"]
-        + window.daily("stay_flow_through").sum() * costs["flow_through_person_day"]
+        (window.daily("stay_hosts") * stays.hosts_allowance.daily(*days)).sum() / DAYS_PER_WEEK
+        + (window.daily("stay_self_arranged") * stays.self_arranged_allowance.daily(*days)).sum() / DAYS_PER_WEEK
+        + (window.daily("stay_hotel") * cost_by_day("hotel_place_per_day", *days)).sum()
+        + (window.daily("stay_flow_through") * cost_by_day("flow_through_person_day", *days)).sum()
     )
+
+
+def cost_reception_per_year(window: Window) -> float:
+    """Return euro for reception by COA, places and stays, in a year of the length of 365.25 days."""
+    return (cost_reception(window) + cost_stays(window)) * DAYS_PER_YEAR / (window.until_day - window.from_day)
 
 
 def cost_intermediate(window: Window) -> float:
@@ -445,6 +463,10 @@ def _measure(name: str) -> Callable[[Facts], FloatArray]:
     return lambda facts: facts.daily[name]
 
 
+def _stock(name: str) -> Callable[[Facts], FloatArray]:
+    return lambda facts: stock(facts, name)
+
+
 def _total(name: str) -> Callable[[Window], float]:
     return lambda window: float(window.daily(name).sum())
 
@@ -458,11 +480,16 @@ def _millions(cost: Callable[[Window], float]) -> Callable[[Window], float]:
 
 
 _OUTCOMES = (
-    Outcome("persons_in_reception_mean", "persons", "lower", _mean(persons_in_reception)),
-    Outcome("persons_in_reception_end", "persons", "lower", _end(persons_in_reception)),
-    Outcome("persons_in_reception_max", "persons", "lower", _largest(persons_in_reception)),
-    Outcome("permit_holders_in_reception_mean", "persons", "lower", _mean(permit_holders_in_reception)),
-    Outcome("permit_holders_in_reception_end", "persons", "lower", _end(permit_holders_in_reception)),
+    Outcome("persons_in_reception_mean", "persons", "lower", _mean(_stock("persons_in_reception"))),
+    Outcome("persons_in_reception_end", "persons", "lower", _end(_stock("persons_in_reception"))),
+    Outcome("persons_in_reception_max", "persons", "lower", _largest(_stock("persons_in_reception"))),
+    Outcome("persons_in_beds_end", "persons", "lower", _end(persons_in_beds)),
+    Outcome("permit_holders_under_coa_mean", "persons", "lower", _mean(_stock("permit_holders_under_coa"))),
+    Outcome("permit_holders_under_coa_end", "persons", "lower", _end(_stock("permit_holders_under_coa"))),
+    # The names that this measure had before.
+    Outcome("permit_holders_in_reception_mean", "persons", "lower", _mean(_stock("permit_holders_under_coa"))),
+    Outcome("permit_holders_in_reception_end", "persons", "lower", _end(_stock("permit_holders_under_coa"))),
+    Outcome("permit_holders_in_beds_end", "persons", "lower", _end(_stock("permit_holders_in_beds"))),
     Outcome("permit_holders_beyond_norm_end", "persons", "lower", _end(_measure("permit_holders_beyond_norm"))),
     Outcome("refused_in_reception_end", "persons", "lower", _end(_measure("in_reception_refused"))),
     Outcome("person_days_without_place", "person-days", "lower", _total("persons_without_place")),
@@ -504,6 +531,7 @@ _OUTCOMES = (
     Outcome("project_homes", "homes", "neither", _flow("project_homes")),
     Outcome("homes_by_money", "homes", "neither", lambda window: _homes_delivered(window, (SUBSIDISED, LEVY_RELIEF))),
     Outcome("cost_reception", "million EUR", "lower", _millions(cost_reception)),
+    Outcome("cost_reception_per_year", "million EUR a year", "lower", _millions(cost_reception_per_year)),
     Outcome("cost_stays", "million EUR", "lower", _millions(cost_stays)),
     Outcome("cost_ind", "million EUR", "lower", _millions(cost_ind)),
     Outcome("cost_penalties", "million EUR", "lower", _millions(cost_penalties)),
@@ -535,8 +563,15 @@ def monthly_series(window: Window) -> tuple[IntArray, dict[str, FloatArray]]:
     rows = days - facts.first_day
     daily = facts.daily
     stocks = {
-        "persons_in_reception": persons_in_reception(facts),
-        "permit_holders_in_reception": permit_holders_in_reception(facts),
+        **{
+            name: stock(facts, name)
+            for name in (
+                "persons_in_reception",
+                "permit_holders_under_coa",
+                "permit_holders_in_reception",
+                "permit_holders_in_beds",
+            )
+        },
         "permit_holders_beyond_norm": daily["permit_holders_beyond_norm"],
         "in_procedure_in_reception": daily["in_reception_in_procedure"],
         "refused_in_reception": daily["in_reception_refused"],

@@ -301,7 +301,11 @@ class Stays(Branch):
     acceleration_places: Schedule = _number("persons", 0.0, 40000.0)
     acceleration_days: float = _number("days", 30.0, 2000.0)
     flow_through_places: Schedule = _number("persons", 0.0, 40000.0)
+    hosts_allowance: Schedule = _number("EUR/week", 0.0, 500.0)
+    self_arranged_allowance: Schedule = _number("EUR/week", 0.0, 500.0)
     willing_share: float = _share()
+    willing_allowance: float = _number("EUR/week", 1.0, 500.0)
+    allowance_response: float = _number("power", 0.0, 3.0)
     asked_after_days: float = _number("days", 0.0, 365.0)
     facility_places: float = _number("places", 1.0, 500.0)
 

@@ -49,11 +49,11 @@ def _reception_and_ind(window: "Window") -> float:
 
 def _reception_by_person_and_ind(window: "Window") -> float:
     """As `reception_and_ind`, but as if COA pays for each person present and not for each place."""
-    from models.outcomes import cost_ind, cost_stays, persons_in_reception, unit_costs
+    from models.outcomes import cost_by_day, cost_ind, cost_stays, persons_in_beds
 
-    persons = float(persons_in_reception(window.facts)[window.days].sum())
-    per_day = unit_costs()["regular_place_per_day"]
-    return (persons * per_day + cost_stays(window) + cost_ind(window)) / 1.0e6
+    persons = persons_in_beds(window.facts)[window.days]
+    by_person = persons * cost_by_day("regular_place_per_day", window.from_day, window.until_day)
+    return (float(by_person.sum()) + cost_stays(window) + cost_ind(window)) / 1.0e6
 
 
 MEASURES: dict[str, Measure] = {

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.run.observed import NATIONAL, STOCKS, Observation, all_observations
+from experiments.run.observed import NATIONAL, Observation, all_observations
+from models.measures import STOCKS
 from models.register import Way
 from models.sources import read_table
 from models.world import start_facts

@@ -29,7 +29,7 @@ KEY_OUTCOMES = (
     "cost_public",
 )
 GAINS_BY_SIZE = ("persons_housed", "weeks_to_home_median", "persons_waiting_end")
-GAINS_BY_PROVINCE = ("permit_holders_in_reception_end", "realised", "behind_end")
+GAINS_BY_PROVINCE = ("permit_holders_in_beds_end", "realised", "behind_end")
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ Numbers = npt.NDArray[np.float64]
 
 #: What is counted per province: name -> unit and which way is better.
 PROVINCIAL = {
-    "persons_in_reception_end": ("persons", "lower"),
-    "permit_holders_in_reception_end": ("persons", "lower"),
+    "persons_in_beds_end": ("persons", "lower"),
+    "permit_holders_in_beds_end": ("persons", "lower"),
     "realised": ("persons", "higher"),
     "behind_end": ("persons", "lower"),
 }

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from experiments.run.breakdown import per_province
 from models.geography import PROVINCES, municipalities
+from models.measures import IN_BEDS, STOCKS, UNDER_COA
 from models.register import Way
 from models.sources import read_table
 from sim.calendar import day_number, half_year_end, half_year_name, half_year_start
@@ -25,24 +26,6 @@ NATIONAL = "Nederland"
 AREAS: tuple[str, ...] = (NATIONAL, *PROVINCES)
 HALF_YEAR_MEASURES = ("opening", "target", "realised", "behind")
 
-_WITHOUT_PERMIT = ("in_reception_in_procedure", "in_reception_refused")
-_HOLDERS = ("in_reception_permit_holder", "in_reception_waiting_family")
-#: Stays in which COA still counts who is there as in or under its reception.
-UNDER_COA = ("stay_hosts", "stay_hotel", "stay_flow_through")
-#: Published stock -> daily facts that are added up, at the end of the day.
-STOCKS: dict[str, tuple[str, ...]] = {
-    "persons_in_reception": (*_WITHOUT_PERMIT, *_HOLDERS, *UNDER_COA),
-    "persons_without_permit_in_reception": _WITHOUT_PERMIT,
-    "permit_holders_in_reception": (*_HOLDERS, *UNDER_COA),
-    "permit_holders_in_beds": _HOLDERS,
-    "persons_in_regular": ("persons_in_regular",),
-    "persons_in_emergency": ("persons_in_emergency",),
-    "persons_outside_coa_sites": ("persons_in_crisis", *UNDER_COA),
-    "permit_holders_beyond_norm": ("permit_holders_beyond_norm",),
-    "pending_decisions": ("pending",),
-    "pending_taskforce": ("pending_taskforce",),
-    "pending_family": ("pending_family",),
-}
 #: Published flow -> daily running totals, of which the rise over the period is taken.
 FLOWS = {
     "permits": ("permits", "family_permits"),
@@ -58,7 +41,7 @@ FLOWS = {
 #: Running totals of which the rise is taken off again.
 LESS = {
     # Who came and is not there any more; family that joins a home at once was never under COA.
-    "permit_holders_left_coa": ("realised_joined", *_HOLDERS, *UNDER_COA),
+    "permit_holders_left_coa": ("realised_joined", *IN_BEDS, *UNDER_COA),
 }
 #: Published shares of persons alone, in per cent, counted in households: who waits beyond the norm, who gets a home.
 SHARES = ("single_share_of_delayed_permit_holders", "single_share_of_dwellings")

@@ -142,7 +142,7 @@ def _expected_inside(register: Register, day: int, policy: Policy, books: Books)
 
 @kernel
 def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) -> None:
-    """Open the ordered places whose day has come, renew those that end today while they are needed."""
+    """Open the ordered places whose day has come, renew what is needed, and give up what is not."""
     today, evening = policy.days[day - register.first_day], books.evening[0]
     regular, emergency = policy.regular[day - register.first_day], policy.emergency[day - register.first_day]
     contracted = 0.0
@@ -155,7 +155,7 @@ def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) 
             evening.ordered += opening.places
         elif opening.fails == 0 and day < opening.closes:
             evening.opened += opening.places
-    without_place = books.capacity[0].persons_without_place
+    without_place, released = books.capacity[0].persons_without_place, False
     for index in range(books.now[0].openings):
         opening = books.openings[index]
         if opening.opens > day or opening.fails == 1:
@@ -167,6 +167,14 @@ def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) 
                 opening.closes = day + policy.rules[0].renewal_days
                 evening.opened += opening.places
         if day < opening.closes:
+            places = today.occupancy_norm * opening.places
+            held = today.occupancy_norm * (contracted + evening.opened + evening.ordered) + books.now[0].crisis_places
+            if not released and without_place == 0 and evening.expected <= today.trigger * (held - places):
+                # One location a day that is not needed is given up before its term.
+                released = True
+                opening.closes = day
+                evening.opened -= opening.places
+                continue
             books.provinces[opening.province].opened += opening.places
 
 

@@ -2,10 +2,12 @@
 
 Who acts: COA, hosts, hotels and municipalities, once a week. Who waits: linked households with
 a bed, longest permit first. What leaves: households out of reception for a while; they stay in
-the line for a home. Hosts and hotels end after their term and the household comes back to a
-bed; intermediate facilities last until a home is found. Hotel, intermediate, acceleration and
-flow-through places count towards the target on entry, staying with hosts does not. Left out:
-life inside a facility.
+the line for a home. Staying with hosts ends after its term and the household comes back to a
+bed; a hotel, after its term, and the acceleration arrangement end in the front of the line, as
+nobody may return to reception. Facilities are one mechanism and open where most people wait:
+municipal ones take their own line first and then the province, regional ones the province,
+flow-through locations everybody. Hotel and facilities count towards the target on entry, staying
+with hosts does not; how many have hosts follows the allowance. Left out: life inside a facility.
 """
 
 from enum import IntEnum
@@ -34,9 +36,9 @@ from models.register import (
 from models.world import Luck, World
 from sim.arrays import Int32Array, IntArray
 from sim.compiled import entry, kernel
-from sim.luck import uniform, uniforms
+from sim.luck import uniform
 from sim.queues import join_in_front, leave
-from sim.records import Kept, Records, row_of
+from sim.records import Kept, Records, row_of, rows_of
 
 
 class Scope(IntEnum):
@@ -48,21 +50,20 @@ class Scope(IntEnum):
 #: For each kind of stay, in the order of ``Stay``.
 SCOPES = (
     Scope.NATIONAL.value, Scope.NATIONAL.value, Scope.NATIONAL.value, Scope.MUNICIPAL.value, Scope.PROVINCIAL.value,
-    Scope.MUNICIPAL.value, Scope.PROVINCIAL.value,
+    Scope.MUNICIPAL.value, Scope.NATIONAL.value,
 )  # fmt: skip
 #: Stays are offered in this order: facilities of one municipality, pooled places, then homes of hosts and their own.
 MUNICIPAL = (Stay.MUNICIPAL_INTERMEDIATE.value, Stay.ACCELERATION.value)
-POOLED = (Stay.REGIONAL_INTERMEDIATE.value, Stay.FLOW_THROUGH.value, Stay.HOTEL.value)
-#: Most days of a stay that lasts until a home is found.
-_NO_TERM = 10**6
+POOLED = (*MUNICIPAL, Stay.REGIONAL_INTERMEDIATE.value, Stay.FLOW_THROUGH.value, Stay.HOTEL.value)
 #: Free places of a kind of stay, for the country and per province.
 _ROOM = np.dtype([("country", np.int64), ("provinces", np.int64, PROVINCES_COUNT)])
 
 
 class Policy(NamedTuple):
-    """What is laid down for stays: ``rules`` for the whole run, and the province of each municipality."""
+    """What is laid down for stays: ``rules`` for the whole run, ``days``, and the province of each municipality."""
 
     rules: Records
+    days: Records
     province_of: IntArray
 
 
@@ -71,13 +72,15 @@ class Books(NamedTuple):
 
     ``candidates`` are permit holders without a home in order of their permit, ``guests`` households in a stay; ``now``
     tells how many, how much of the permit log was read, and how many were asked about hosts. ``room`` holds the free
-    places of today by kind.
+    places of today by kind; ``places`` (kinds, municipalities) is where the places stand, pooled ones where they are
+    run.
     """
 
     now: Records
     candidates: Int32Array
     guests: Int32Array
     room: Records
+    places: IntArray
 
 
 @kernel
@@ -153,14 +156,17 @@ def _end_stays(register: Register, day: int, places: IntArray, policy: Policy, b
             continue
         seeks = household.status == Status.SEEKING
         withdrawn = stay == Stay.SELF_ARRANGED and places[stay, 0] == 0
-        if seeks and (withdrawn or day - household.stay_since >= rules.most_days[stay]):
+        if seeks and (withdrawn or (stay == Stay.HOSTS and day - household.stay_since >= rules.hosts_days)):
             _end_stay(register, who, day, policy, books)
             continue
-        if seeks and stay == Stay.ACCELERATION and day - household.permit >= rules.acceleration_days:
-            # The municipality must find a home now, before anybody else's.
+        over = stay == Stay.ACCELERATION and day - household.permit >= rules.acceleration_days
+        if seeks and (over or (stay == Stay.HOTEL and day - household.stay_since >= rules.hotel_days)):
+            # The municipality must find a home now, before anybody else's, and keeps the household until then.
             line = register.towns[household.municipality].line
             leave(line, seek_links(register), who)
             join_in_front(line, seek_links(register), who)
+            if over:
+                _enter(register, who, Stay.MUNICIPAL_INTERMEDIATE.value, day, books)
         books.guests[kept] = who
         kept += 1
     now.guests = kept
@@ -171,8 +177,10 @@ def _fill_facilities(register: Register, day: int, kind: int, places: IntArray, 
     """Fill the facilities that municipalities have for their own line, longest linked first."""
     acceleration_days = policy.rules[0].acceleration_days
     for place in range(register.towns.size):
-        town = register.towns[place]
-        room = places[kind, place] - town.in_stays[kind]
+        town, free = register.towns[place], books.room[kind]
+        province = policy.province_of[place]
+        # What stands here may be used by others of the province.
+        room = min(places[kind, place] - town.in_stays[kind], free.provinces[province])
         who = town.line.first
         while who >= 0 and room > 0:
             household = register.households[who]
@@ -181,6 +189,8 @@ def _fill_facilities(register: Register, day: int, kind: int, places: IntArray, 
             if household.bed == Bed.PERMIT_HOLDER and persons <= room and not late:
                 _enter(register, who, kind, day, books)
                 room -= persons
+                free.country -= persons
+                free.provinces[province] -= persons
             who = household.seek_next
 
 
@@ -193,14 +203,12 @@ def _pooled_for(register: Register, who: int, day: int, policy: Policy, books: B
         room = books.room[kind]
         if room.country < persons:
             continue
-        if kind == Stay.HOTEL:
-            # Only for households that wait beyond the norm, and not again right after a stay that ended.
-            since = household.stay_since
-            again = since >= 0 and day - since < rules.most_days[kind] + rules.norm_days
-            if household.over_norm == 0 or again:
-                continue
+        if kind == Stay.HOTEL and household.over_norm == 0:
+            continue  # only for households that wait beyond the norm
+        if kind == Stay.ACCELERATION and day - household.permit >= rules.acceleration_days:
+            continue
         province = policy.province_of[household.municipality]
-        if SCOPES[kind] == Scope.PROVINCIAL and room.provinces[province] < persons:
+        if SCOPES[kind] != Scope.NATIONAL and room.provinces[province] < persons:
             continue
         return kind
     return -1
@@ -239,9 +247,10 @@ def _fill_pooled(register: Register, day: int, policy: Policy, books: Books) -> 
 def _ask_hosts(register: Register, day: int, policy: Policy, books: Books) -> None:
     """Offer homes of hosts, or money for one's own, to everybody once, some time after the permit.
 
-    A household for which there is no room at that time is passed by; nobody is asked while there is no room at all.
+    Who is willing for an allowance is so for a higher one. A household for which there is no room at that time is
+    passed by; nobody is asked while there is no room at all.
     """
-    now, rules = books.now[0], policy.rules[0]
+    now, rules, today = books.now[0], policy.rules[0], policy.days[day - register.first_day]
     hosts, self_arranged = books.room[Stay.HOSTS.value], books.room[Stay.SELF_ARRANGED.value]
     while now.asked < register.counts[0].permit_households:
         who = register.logs[now.asked].permit
@@ -253,10 +262,13 @@ def _ask_hosts(register: Register, day: int, policy: Policy, books: Books) -> No
         now.asked += 1
         if household.status != Status.SEEKING or household.bed != Bed.PERMIT_HOLDER:
             continue
-        persons = household.persons
-        kind = Stay.SELF_ARRANGED.value if self_arranged.country >= persons else Stay.HOSTS.value
-        willing = uniform(register.seed, household.identity, Luck.HOST) < rules.willing_share
-        if willing and books.room[kind].country >= persons:
+        persons, luck = household.persons, uniform(register.seed, household.identity, Luck.HOST)
+        kind = -1
+        if luck < today.self_arranged_share and self_arranged.country >= persons:
+            kind = Stay.SELF_ARRANGED.value
+        elif luck < today.hosts_share and hosts.country >= persons:
+            kind = Stay.HOSTS.value
+        if kind >= 0:
             _enter(register, who, kind, day, books)
             books.room[kind].country -= persons
 
@@ -281,13 +293,21 @@ class Stays:
         stays, towns = parameters.stays, municipalities()
         self.register = register
         self.schedules = tuple(getattr(stays, f"{name}_places").daily(register.first_day, horizon) for name in STAYS)
-        most_days = np.full(len(STAYS), _NO_TERM)
-        most_days[Stay.HOSTS], most_days[Stay.HOTEL] = int(stays.hosts_days), int(stays.hotel_days)
+        willing = [
+            np.minimum(
+                stays.willing_share
+                * (allowance.daily(register.first_day, horizon) / stays.willing_allowance) ** stays.allowance_response,
+                1.0,
+            )
+            for allowance in (stays.hosts_allowance, stays.self_arranged_allowance)
+        ]
         self.policy = Policy(
             rules=row_of(
                 acceleration_days=int(stays.acceleration_days), norm_days=int(parameters.linking.norm_days),
-                willing_share=stays.willing_share, asked_after_days=int(stays.asked_after_days), most_days=most_days,
+                asked_after_days=int(stays.asked_after_days), hosts_days=int(stays.hosts_days),
+                hotel_days=int(stays.hotel_days),
             ),
+            days=rows_of(hosts_share=willing[0], self_arranged_share=willing[1]),
             province_of=towns.province,
         )  # fmt: skip
         # A permit is given once, but the log has room for two per household; the lists follow the log.
@@ -297,35 +317,57 @@ class Stays:
             candidates=np.zeros(most, dtype=np.int32),
             guests=np.zeros(most, dtype=np.int32),
             room=np.zeros(len(STAYS), dtype=_ROOM),
+            places=np.zeros((len(STAYS), len(towns)), dtype=np.int64),
         )
-        inside = [towns.province == number for number in range(PROVINCES_COUNT)]
-        self.province_weights = np.array([towns.inhabitants[towns_of].sum() for towns_of in inside])
         # Places of a province stand in its first municipality.
-        self.first_towns = np.array([int(np.flatnonzero(towns_of)[0]) for towns_of in inside])
-        luck = uniforms(register.seed, np.arange(1, len(towns) + 1), Luck.FACILITY.value)
-        # Larger municipalities are likelier to have a facility first; the order never depends on policy.
-        self.facility_order = np.argsort(-(luck ** (towns.inhabitants.mean() / towns.inhabitants)), kind="stable")
+        self.first_towns = np.array([int(np.flatnonzero(towns.province == n)[0]) for n in range(PROVINCES_COUNT)])
         self.facility_places = max(int(stays.facility_places), 1)
-        self._places_for: tuple[float, ...] = ()
-        self._places = np.zeros((len(STAYS), len(towns)), dtype=np.int64)
-        self.state: dict[str, Kept] = {name: getattr(self.books, name) for name in ("now", "candidates", "guests")}
+        self.state: dict[str, Kept] = {
+            name: getattr(self.books, name) for name in ("now", "candidates", "guests", "places")
+        }
 
     def places(self, day: int) -> IntArray:
-        """Return the places per kind and municipality today; pooled kinds stand where they are run."""
-        totals = tuple(float(schedule[day - self.register.first_day]) for schedule in self.schedules)
-        if totals != self._places_for:
-            places = np.zeros_like(self._places)
-            for kind, total in enumerate(totals):
-                if SCOPES[kind] == Scope.NATIONAL:
-                    places[kind, 0] = round(total)
-                elif SCOPES[kind] == Scope.PROVINCIAL:
-                    places[kind, self.first_towns] = divide(round(total), self.province_weights)
-                else:
-                    facilities = round(total / self.facility_places)
-                    order = np.resize(self.facility_order, facilities) if facilities else self.facility_order[:0]
-                    np.add.at(places[kind], order, self.facility_places)
-            self._places, self._places_for = places, totals
-        return self._places
+        """Return the places per kind and municipality today; what opens opens where most people wait without a place.
+
+        What closes, closes everywhere in proportion; pooled kinds stand where they are run.
+        """
+        places, rooms = self.books.places, {Scope.PROVINCIAL: 1, Scope.MUNICIPAL: self.facility_places}
+        waiting: IntArray | None = None
+        for kind, schedule in enumerate(self.schedules):
+            total, scope = round(float(schedule[day - self.register.first_day])), SCOPES[kind]
+            if scope == Scope.NATIONAL:
+                places[kind, 0] = total
+                continue
+            size = rooms[Scope(scope)]
+            wanted, standing = total // size * size, int(places[kind].sum())
+            if wanted < standing:
+                weights = (places[kind] / size).astype(np.float64)
+                places[kind] = divide(wanted // size, weights) * size
+            elif wanted > standing:
+                waiting = self._waiting() if waiting is None else waiting
+                self._open(kind, wanted - standing, size, waiting)
+        return places
+
+    def _waiting(self) -> IntArray:
+        """Return how many persons with a bed wait for a home, by municipality."""
+        households, towns = self.register.households, self.register.towns.size
+        rows = np.flatnonzero((households["status"] == Status.SEEKING) & (households["bed"] == Bed.PERMIT_HOLDER))
+        counted = np.bincount(households["municipality"][rows], households["persons"][rows], towns)
+        return counted.astype(np.int64)
+
+    def _open(self, kind: int, places: int, size: int, waiting: IntArray) -> None:
+        """Open so many places in facilities of one size, each where the most people wait for whom there is none."""
+        standing, province = self.books.places, self.policy.province_of
+        if SCOPES[kind] == Scope.PROVINCIAL:
+            by_province = np.bincount(province, waiting, PROVINCES_COUNT) - standing[kind, self.first_towns]
+            by_province = np.maximum(by_province, 1.0)  # where nobody waits, in equal parts
+            standing[kind, self.first_towns] += divide(places, by_province.astype(np.float64))
+            return
+        need = (waiting - standing[list(MUNICIPAL)].sum(axis=0)).astype(np.float64)
+        for _ in range(places // size):
+            town = int(np.argmax(need))
+            standing[kind, town] += size
+            need[town] -= size
 
     def act(self, day: int) -> None:
         """End stays that are over, offer free places."""

@@ -47,7 +47,7 @@ NUDGED = {
     "homes.share_base": 1.05,
     "homes.turnover_per_year": 1.01,
     "homes.size_share_small": 1.02,
-    "stays.hosts_places": 1.1,
+    "stays.willing_share": 1.1,
 }
 
 

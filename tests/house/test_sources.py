@@ -38,7 +38,7 @@ KEYS = {
     "observed": ("series", "area", "period_start", "period_end"),
     "locations": ("location",),
     "policy_events": ("event",),
-    "costs": ("item",),
+    "costs": ("item", "period_start"),
     "thresholds": ("item",),
 }
 GAP_FREE_FROM = {

@@ -5,9 +5,9 @@ import pytest
 from lawbook import BUSY, parameters_with
 
 from experiments.history.balance import ENTRY, HOUSED, LINES, balance, sheet, whole_half_years
-from experiments.run.observed import STOCKS
 from models.chain import Chain
 from models.levers import Change
+from models.measures import STOCKS
 from models.register import STAYS, Status, Stream
 from models.sources import read_table
 from models.world import ARRIVES, build_world

@@ -234,6 +234,12 @@ RELATIONS = (
         raises=("persons without a place",), lowers=("emergency places",), context=CROWDED,
     ),
     Relation("hosts_places", 0.0, 3000.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation("hosts_allowance", 25.0, 150.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation("self_arranged_places", 0.0, 3000.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation(
+        "self_arranged_allowance", 25.0, 150.0, A_YEAR, lowers=("permit holders in reception",),
+        context=(Change("self_arranged_places", 3000.0),),
+    ),
     Relation("hotel_places", 0.0, 3000.0, A_YEAR, lowers=("permit holders in reception",)),
     Relation("flow_through_places", 0.0, 5000.0, A_YEAR, lowers=("permit holders in reception",)),
     Relation(

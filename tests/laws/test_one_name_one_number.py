@@ -34,12 +34,14 @@ def told_by(facts, until):
     months, series = monthly_series(window)
     told = {
         name: [OUTCOMES[name].count(window), float(provinces[name].sum())]
-        for name in ("persons_in_reception_end", "permit_holders_in_reception_end", "realised", "behind_end")
+        for name in ("persons_in_beds_end", "permit_holders_in_beds_end", "realised", "behind_end")
     }
     told["realised"].append(float(halves[HALF_YEAR_MEASURES.index("realised")].sum()))
     told["behind_end"].append(float(halves[HALF_YEAR_MEASURES.index("behind"), -1]))
     if months[-1] == until - 1:
-        told["persons_in_reception_end"].append(float(series["persons_in_reception"][-1]))
+        for name in ("persons_in_reception", "permit_holders_under_coa", "permit_holders_in_beds"):
+            told.setdefault(f"{name}_end", [OUTCOMES[f"{name}_end"].count(window)]).append(float(series[name][-1]))
+        told["permit_holders_under_coa_end"].append(OUTCOMES["permit_holders_in_reception_end"].count(window))
     return told
 
 

@@ -78,8 +78,8 @@ def test_the_difference_is_b_less_a_and_the_interval_holds_it(result):
 def test_provinces_and_sizes_add_up_to_the_country(result):
     for run in result.runs:
         for replication in run.replications:
-            assert replication.detail.provinces[0].sum() == replication.outcomes["persons_in_reception_end"]
-            assert replication.detail.provinces[1].sum() == replication.outcomes["permit_holders_in_reception_end"]
+            assert replication.detail.provinces[0].sum() == replication.outcomes["persons_in_beds_end"]
+            assert replication.detail.provinces[1].sum() == replication.outcomes["permit_holders_in_beds_end"]
             assert replication.detail.municipal.shape == (6, len(replication.half_year_names), 352)
             realised = replication.detail.municipal[2].sum(axis=1)
             assert np.array_equal(realised, replication.half_years[2, :, 0])
