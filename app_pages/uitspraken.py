@@ -90,11 +90,17 @@ def _draw(row: Mapping[str, Any]) -> None:
         f"<span>{verdict}</span></p>"
     )
     st.caption(text("claim_source", document=row["document"], page=row["page"], section=row["section"]))
+    st.write(row["said"])
+    st.markdown(f"**{text('sense')}.** {row['sense']}")
     weighed = [found for found in row["evidence"] if found["judged"] or found["look"] == row["deciding"]]
     lines = [sentence(found) for found in weighed]
     if row["hangs_on"]:
         lines.append(_hangs_on(row["hangs_on"]))
     st.markdown("\n".join(f"- {line}" for line in lines))
+    if row["readings"]:
+        heads = [text("reading"), text("reading_verdict"), text("reading_figures")]
+        rows = [(read["label"], text(read["verdict"]), _figures(read)) for read in row["readings"]]
+        text_table.show(heads, rows, text("readings"), ("wide", "", "wide"))
     with st.expander(text("more")):
         st.markdown(f"**{text('rule')}.** {row['rule']}")
         _draw_evidence(row)
@@ -167,6 +173,16 @@ def sentence(found: Mapping[str, Any]) -> str:
         f"{found['label']}: {sides}{figure}{f' {unit}' if unit else ''} "
         f"({text('e_interval')} {_interval(found)}; {text('sample', count=found['n'])}).{judged}"
     )
+
+
+def _figures(read: Mapping[str, Any]) -> str:
+    """The figures of another reading, each with what its line says."""
+    return "; ".join(
+        text("reading_figure", look=found["label"], interval=_interval(found), line=_line(found),
+             judged=text(f"met_{found['judged']}"),
+             figure=value_words(found["mean"], found["unit"], signed=found["a"] is not None))
+        for found in read["evidence"]
+    )  # fmt: skip
 
 
 def _hangs_on(tried: Mapping[str, Any]) -> str:

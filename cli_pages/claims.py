@@ -88,10 +88,13 @@ def _claim(claim: Mapping[str, Any]) -> list[str]:
     return [
         "",
         f"{verdict_word(claim['verdict'], language).upper()}: {claim['sentence']}",
-        texts("where", **claim),
-        texts("rule", **claim),
+        *(texts(part, **claim) for part in ("where", "said", "sense", "rule")),
         texts("figures"),
         *(f"  - {evidence_words(row, language)}" for row in claim["evidence"]),
+        *(
+            texts("reading", label=read["label"], verdict=verdict_word(read["verdict"], language))
+            for read in claim["readings"]
+        ),
         texts("hangs_on", assumption=hangs_on_words(claim["hangs_on"], language)),
         texts("caution", **claim),
     ]

@@ -1,17 +1,19 @@
 """What a claim is: its futures, looks, lines to pass and assumptions to be tried under."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from experiments.compare.difference import INTERVAL_LEVEL, difference_of, is_yes_no
+from experiments.claims.measures import is_yes_no
+from experiments.compare.difference import INTERVAL_LEVEL, difference_of
 from experiments.compare.splitting import shapley_per_replication
 from experiments.scenario.ready import load_scenario
 from experiments.scenario.scenario import Scenario
+from models.sources import full_persons
 from sim.arrays import FloatArray
 from sim.statistics import Band, paired_difference, share_interval
 
@@ -66,7 +68,8 @@ Found = Mapping[Counted, FloatArray]
 class Look:
     """What is held against each other: `measure` in B less that in A, or in B alone when A is empty.
 
-    A may be counted over other days (`a_from`, `a_until`) or as another measure (`a_measure`).
+    A may be counted over other days (`a_from`, `a_until`) or as another measure (`a_measure`). fewer: as many
+    replications as under the ends of an assumption, for what only tells more.
     """
 
     key: str
@@ -78,6 +81,7 @@ class Look:
     a_from: str = ""
     a_until: str = ""
     a_measure: str = ""
+    fewer: bool = False
 
     def needs(self) -> tuple[Counted, ...]:
         """Everything that must be counted for it."""
@@ -91,8 +95,42 @@ class Look:
 
     def sides(self, found: Found) -> tuple[FloatArray, FloatArray]:
         """A and B, replication by replication; A is 0 when B is looked at alone."""
-        values = [found[need] for need in self.needs()]
+        values = _as_many([found[need] for need in self.needs()])
         return (values[0], values[1]) if self.a else (np.zeros_like(values[0]), values[0])
+
+
+def _as_many(values: Sequence[FloatArray]) -> list[FloatArray]:
+    """The replications that all counts have."""
+    count = min(len(value) for value in values)
+    return [value[:count] for value in values]
+
+
+@dataclass(frozen=True)
+class Crowded(Look):
+    """What there is of people beyond the places of another future, looked at once a week; `measure` says what.
+
+    Places are those COA itself opens there. With the places of another future a claim does not hang on how many COA
+    opens in this one.
+    """
+
+    places_of: str = ""
+
+    def needs(self) -> tuple[Counted, ...]:
+        """Persons in B and places in the other future, at the end of each week."""
+        days = np.arange(self.from_date, self.until_date, 7, dtype="datetime64[D]")
+        return tuple(
+            Counted(future, measure, str(day), str(day + 1))
+            for day in days
+            for future, measure in ((self.b, "persons_for_coa_end"), (self.places_of, "places_of_coa_end"))
+        )
+
+    def sides(self, found: Found) -> tuple[FloatArray, FloatArray]:
+        """Nothing, and the most persons beyond the places; for a chance whether that is more than called full."""
+        values = _as_many([found[need] for need in self.needs()])
+        most = np.max([inside - places for inside, places in zip(values[::2], values[1::2], strict=True)], axis=0)
+        beyond = np.maximum(most, 0.0)
+        figure = np.where(beyond > full_persons(), 1.0, 0.0) if is_yes_no(self.measure) else beyond
+        return np.zeros_like(figure), figure
 
 
 @dataclass(frozen=True)
@@ -101,15 +139,13 @@ class Part(Look):
 
     factors: all that are split; `combination` gives the future in which some of them are taken away. The part of a
     factor is what taking it away removes, averaged over all orders (the Shapley value). prefix: of the names of
-    those futures, for when two splits take away other things under the same word. fewer: as many replications as
-    under the ends of an assumption, for what only tells more.
+    those futures, for when two splits take away other things under the same word.
     """
 
     factors: tuple[str, ...] = ()
     factor: str = ""
     against: str = ""
     prefix: str = ""
-    fewer: bool = False
 
     def needs(self) -> tuple[Counted, ...]:
         """The measure in every combination of the factors."""
@@ -120,9 +156,7 @@ class Part(Look):
 
     def sides(self, found: Found) -> tuple[FloatArray, FloatArray]:
         """The part of the other factor, and of this one."""
-        values = [found[need] for need in self.needs()]
-        count = min(len(value) for value in values)
-        parts = -shapley_per_replication(np.stack([value[:count] for value in values], axis=1))
+        parts = -shapley_per_replication(np.stack(_as_many([found[need] for need in self.needs()]), axis=1))
         right = parts[:, self.factors.index(self.factor)]
         left = parts[:, self.factors.index(self.against)] if self.against else np.zeros_like(right)
         return left, right
@@ -190,6 +224,15 @@ DECISIONS = {rule.__name__: rule for rule in (all_hold, all_agree)}
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Another sense in which a claim may be read: lines over looks of the claim, and a verdict of its own."""
+
+    name: str
+    conditions: tuple[Condition, ...]
+    decide: Callable[[Sequence[Verdict]], Verdict] = all_hold
+
+
+@dataclass(frozen=True)
 class End:
     """One end of an assumption: its value, settings for all futures, other settings of some, or another measure.
 
@@ -215,10 +258,11 @@ class Assumption:
 class Claim:
     """One claim of a document: what it says, where, and how it is judged.
 
-    Its texts stand in the catalogue of claims, under its name. document: key of a document there; page: counted from
-    the foreword as page 1; figures: what is filled in in its rule. decide: from the verdicts of the conditions,
-    in order and without those that are `needed`, to that of the claim. weighed_by: the look whose figure says on
-    which assumption the claim hangs most.
+    The conditions are those of the sense of the document; readings are other senses, judged beside it. Its texts
+    stand in the catalogue of claims, under its name. document: key of a document there; page: counted from the
+    foreword as page 1; figures: what is filled in in its rule. decide: from the verdicts of the conditions, in
+    order and without those that are `needed`, to that of the claim. weighed_by: the look whose figure says on which
+    assumption the claim hangs most.
     """
 
     name: str
@@ -231,6 +275,11 @@ class Claim:
     assumptions: tuple[Assumption, ...]
     decide: Callable[[Sequence[Verdict]], Verdict] = all_hold
     figures: tuple[tuple[str, float | str], ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    def read_as(self, reading: Reading) -> Self:
+        """The claim with the lines of another reading in the place of its own."""
+        return replace(self, conditions=reading.conditions, decide=reading.decide, readings=())
 
     def future(self, name: str) -> Future:
         """The future of this name. Raises KeyError."""

@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from experiments import FOLDER
-from experiments.claims.claim import DECISIONS, Assumption, Claim, Condition, End, Future, Look, Part, combination
+from experiments.claims.claim import (
+    DECISIONS,
+    Assumption,
+    Claim,
+    Condition,
+    Crowded,
+    End,
+    Future,
+    Look,
+    Part,
+    Reading,
+    combination,
+)
 from experiments.claims.figures import COMPUTED, middle_of_draws
 from experiments.scenario.plain_yaml import read_plain_yaml
 
@@ -85,26 +97,30 @@ class _Split:
             titles = tuple(f"{self.prefix}{factor}" if factor in self.own else factor for factor in gone)
             yield Future(combination(factors, number, self.prefix), settings, without=titles)
 
-    def part(self, key: str, factor: str, against: str) -> Part:
-        """What one of the causes contributes, less what another does."""
+    def part(self, key: str, factor: str, against: str, measure: str) -> Part:
+        """What one of the causes contributes to a measure, less what another does."""
         for name in (factor, against or factor):
             _known(self.away, name)
         return Part(
-            key, self.measure, against, factor, *self.days,
-            factors=tuple(self.away), factor=factor, against=against, prefix=self.prefix, fewer=self.fewer,
+            key, measure or self.measure, against, factor, *self.days, fewer=self.fewer,
+            factors=tuple(self.away), factor=factor, against=against, prefix=self.prefix,
         )  # fmt: skip
 
 
 @dataclass
 class _File:
-    """What the claims of a file share: settings under a name, and splits."""
+    """What the claims of a file share: settings and assumptions under a name, and splits."""
 
     shared: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    assumptions: dict[str, Any] = field(default_factory=dict)
+    every: tuple[str, ...] = ()
     splits: dict[str, _Split] = field(default_factory=dict)
 
     def read(self, content: Entry) -> dict[str, Claim]:
         """Every claim under its name, in order."""
-        _only(content, "shared", "away", "splits", "claims")
+        _only(content, "shared", "assumptions", "every", "away", "splits", "claims")
+        self.assumptions = content.get("assumptions", {})
+        self.every = tuple(content.get("every", []))
         for name, said in content.get("shared", {}).items():
             with _mistakes_in(f"shared, {name}"):
                 self.shared[name] = self.settings(said)
@@ -131,7 +147,7 @@ class _File:
 
     def _claim(self, name: str, said: Entry) -> Claim:
         _only(said, "document", "page", "futures", "splits", "looks", "conditions", "weighed_by", "decide",
-              "assumptions", "figures")  # fmt: skip
+              "assumptions", "figures", "readings")  # fmt: skip
 
         def each(key: str, read: Callable[[str, Any], T]) -> tuple[T, ...]:
             found = []
@@ -140,13 +156,14 @@ class _File:
                     found.append(read(item, entry))
             return tuple(found)
 
+        said = {**said, "assumptions": {**dict.fromkeys(self.every, "usual"), **said.get("assumptions", {})}}
         with _mistakes_in("splits"):
             splits = [_known(self.splits, split) for split in said.get("splits", [])]
         futures = each("futures", self._future)
         # what only tells more is not tried under the ends of an assumption
         tried = (*futures, *(future for split in splits if not split.fewer for future in split.futures()))
         with _mistakes_in("decide"):
-            decide = _known(DECISIONS, said.get("decide", "all_hold"))
+            decide = _decision(said)
         return Claim(
             name=name,
             document=said["document"],
@@ -158,6 +175,7 @@ class _File:
             assumptions=each("assumptions", lambda lever, entry: self._assumption(lever, entry, tried)),
             decide=decide,
             figures=each("figures", lambda key, figure: (key, _figure(figure))),
+            readings=each("readings", _reading),
         )
 
     def _future(self, name: str, said: Any) -> Future:
@@ -168,14 +186,21 @@ class _File:
 
     def _look(self, key: str, said: Entry) -> Look:
         if "split" in said:
-            _only(said, "split", "cause", "against")
-            return _known(self.splits, said["split"]).part(key, said["cause"], said.get("against", ""))
-        _only(said, "measure", "a", "a_days", "a_measure", "b", "days")
+            _only(said, "split", "cause", "against", "measure")
+            return _known(self.splits, said["split"]).part(
+                key, said["cause"], said.get("against", ""), said.get("measure", "")
+            )
+        if "places_of" in said:
+            _only(said, "measure", "b", "days", "places_of")
+            return Crowded(key, said["measure"], "", said["b"], *_days(said["days"]), places_of=said["places_of"])
+        _only(said, "measure", "a", "a_days", "a_measure", "b", "days", "fewer")
         a_days = _days(said["a_days"]) if "a_days" in said else ("", "")
         return Look(key, said["measure"], said.get("a", ""), said["b"], *_days(said["days"]), *a_days,
-                    a_measure=said.get("a_measure", ""))  # fmt: skip
+                    a_measure=said.get("a_measure", ""), fewer=said.get("fewer", False))  # fmt: skip
 
     def _assumption(self, lever: str, said: Any, futures: tuple[Future, ...]) -> Assumption:
+        if said == "usual":
+            said = _known(self.assumptions, lever)
         if said == "fitted":
             said = dict(zip(("low", "high"), middle_of_draws(lever), strict=True))
         _only(said, "low", "high", "days")
@@ -222,6 +247,21 @@ def _condition(look: str, said: Entry) -> Condition:
         raise ValueError("one of at_least and at_most")
     kind: Literal["at_least", "at_most"] = "at_least" if "at_least" in said else "at_most"
     return Condition(look, kind, said[kind], said.get("relative", False), said.get("needed", False))
+
+
+def _decision(said: Entry) -> Callable[..., Any]:
+    """How the verdicts of conditions become one."""
+    return _known(DECISIONS, said.get("decide", "all_hold"))
+
+
+def _reading(name: str, said: Entry) -> Reading:
+    """Another sense: conditions of its own."""
+    _only(said, "conditions", "decide")
+    lines = []
+    for look, line in said["conditions"].items():
+        with _mistakes_in(f"conditions.{look}"):
+            lines.append(_condition(look, line))
+    return Reading(name, tuple(lines), _decision(said))
 
 
 def read_claims(text: str) -> dict[str, Claim]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.claims.claim import Assumption, Claim, Condition, Found, Look, Verdict, band_of
+from experiments.claims.claim import Assumption, Claim, Condition, Found, Look, Reading, Verdict, band_of
 from experiments.claims.measures import unit_of
 from experiments.compare.difference import INTERVAL_LEVEL, difference_of
 from experiments.run.ensemble import default_ensemble, load_ensemble
@@ -134,6 +134,29 @@ class Tried:
 
 
 @dataclass(frozen=True)
+class Read:
+    """One other reading of a claim, judged."""
+
+    reading: Reading
+    verdict: Verdict
+    evidence: tuple[Evidence, ...]
+
+    def row(self) -> dict[str, Any]:
+        """As plain values."""
+        return {
+            "name": self.reading.name, "verdict": self.verdict, "evidence": [row.row() for row in self.evidence],
+        }  # fmt: skip
+
+
+def read_of(claim: Claim, reading: Reading, found: Found, draws: npt.ArrayLike | None) -> Read:
+    """A claim judged in another sense, on the same counts."""
+    other = claim.read_as(reading)
+    wanted = {condition.look for condition in reading.conditions}
+    rows = evidence_of(other, [look for look in claim.looks if look.key in wanted], found, draws)
+    return Read(reading, verdict_of(other, rows), rows)
+
+
+@dataclass(frozen=True)
 class Judgement:
     """One claim, judged."""
 
@@ -141,6 +164,7 @@ class Judgement:
     verdict: Verdict
     evidence: tuple[Evidence, ...]
     tried: tuple[Tried, ...]
+    readings: tuple[Read, ...] = ()
 
     @property
     def hangs_on(self) -> Tried | None:
@@ -158,6 +182,7 @@ class Judgement:
             "settings": {one.name: {"base": one.base, "settings": list(one.settings)} for one in claim.futures},
             "hangs_on": None if hangs_on is None else hangs_on.row(),
             "tried": [tried.row() for tried in self.tried],
+            "readings": [read.row() for read in self.readings],
         }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from experiments.run.ensemble import default_ensemble, load_ensemble, with_draw
 from experiments.scenario.ready import load_scenario
 from models.levers import LEVERS
-from models.parameters import baseline, value_at
+from models.parameters import Parameters, baseline, value_at
 from models.sources import full_persons, read_table
 from sim.schedule import Schedule
 
@@ -33,23 +33,30 @@ def inflow_factor(*years: int) -> float:
     return round(1.0 - more / _persons(("first", "amv", "repeat", "resettlement"), 2021), 3)
 
 
+def _at_start(parameters: Parameters, path: str) -> float:
+    value = value_at(parameters, path)
+    return float(value.steps[0][1] if isinstance(value, Schedule) else value)
+
+
 @cache
 def middle_of_draws(lever: str, share: float = 0.8) -> tuple[float, float]:
     """Between which values of a lever the middle share of the fitted draws of prop-2021 lies, at the start.
 
-    Two figures; raises KeyError for an unknown lever.
+    Where it is not fitted (any more): a fifth less and a quarter more than its value. Two figures; raises KeyError for
+    an unknown lever.
     """
     parameters, path = baseline("prop-2021"), LEVERS[lever].sets
     name = default_ensemble("prop-2021")
     if name is None:
         raise ValueError("there is no ensemble of prop-2021")
     ensemble = load_ensemble(name)
-    column = ensemble.paths.index(path)
-    values = []
-    for draw in ensemble.draws:
-        value = value_at(with_draw(parameters, (path,), draw[[column]]), path)
-        values.append(value.steps[0][1] if isinstance(value, Schedule) else value)
-    low, high = (float(f"{end:.3g}") for end in np.quantile(values, [(1 - share) / 2, (1 + share) / 2]))
+    if path in ensemble.paths:
+        drawn = ensemble.draws[:, [ensemble.paths.index(path)]]
+        values = [_at_start(with_draw(parameters, (path,), draw), path) for draw in drawn]
+        ends = np.quantile(values, [(1 - share) / 2, (1 + share) / 2])
+    else:
+        ends = _at_start(parameters, path) * np.array([0.8, 1.25])
+    low, high = (float(f"{end:.3g}") for end in ends)
     # a lever that counts takes whole numbers
     return (round(low), round(high)) if LEVERS[lever].kind == "integer" else (low, high)
 

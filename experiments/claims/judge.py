@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.claims.claim import Claim, Counted, End, Look
+from experiments.claims.claim import Claim, Counted, End, Found, Look
 from experiments.claims.evidence import (
     USUAL_REPLICATIONS,
     Evidence,
@@ -20,6 +20,7 @@ from experiments.claims.evidence import (
     Judgements,
     Tried,
     evidence_of,
+    read_of,
     under_ends,
     verdict_of,
 )
@@ -134,7 +135,7 @@ class _Plan:
         scenarios: dict[str, Scenario] = {}
         wanted: dict[Counted, int] = {}
         for look in variant.looks:
-            count = under_ends(variant.replications) if getattr(look, "fewer", False) else variant.replications
+            count = under_ends(variant.replications) if look.fewer else variant.replications
             wanted |= {need: max(count, wanted.get(need, 0)) for need in look.needs()}
         for need, count in wanted.items():
             if need.future not in scenarios:
@@ -202,13 +203,16 @@ def judge_claims(
         for place, values in zip(places, batch, strict=True):
             tables[keys[place]][number - 1] = values
 
-    def judged(variant: _Variant, where: Places) -> tuple[Evidence, ...]:
+    def counted(variant: _Variant, where: Places) -> tuple[Found, IntArray | None]:
         found = {
             need: tables[key][: variant.replications, plan.pieces[key]["counted"][what]]
             for need, (key, what) in where.items()
         }
         periods = {key[0] for key, _ in where.values()}
-        return evidence_of(variant.claim, variant.looks, found, _draws(periods, seed, variant.replications))
+        return found, _draws(periods, seed, variant.replications)
+
+    def judged(variant: _Variant, where: Places) -> tuple[Evidence, ...]:
+        return evidence_of(variant.claim, variant.looks, *counted(variant, where))
 
     judgements = []
     for claim, places_of in zip(claims, planned, strict=True):
@@ -223,7 +227,8 @@ def judge_claims(
             )
             for at, one in zip(range(0, len(under), 2), claim.assumptions, strict=True)
         )
-        judgements.append(Judgement(claim, verdict_of(claim, usual), usual, tried))
+        readings = tuple(read_of(claim, reading, *counted(*places_of[0])) for reading in claim.readings)
+        judgements.append(Judgement(claim, verdict_of(claim, usual), usual, tried, readings))
     periods = tuple(dict.fromkeys(piece.period for piece in task.pieces))
     return Judgements(tuple(judgements), replications, seed, periods)
 

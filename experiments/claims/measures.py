@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from experiments.compare import difference
 from experiments.compare.lives import persons_on_arrival
+from models.sources import full_persons
+from sim.arrays import FloatArray
 
 if TYPE_CHECKING:
     from models.outcomes import Window
@@ -18,6 +21,7 @@ class Measure:
 
     unit: str
     count: Callable[["Window"], float]
+    yes_no: bool = False
 
 
 def _housed_of_task(window: "Window") -> float:
@@ -56,13 +60,37 @@ def _reception_by_person_and_ind(window: "Window") -> float:
     return (float(by_person.sum()) + cost_stays(window) + cost_ind(window)) / 1.0e6
 
 
+def _beyond_coa(window: "Window") -> FloatArray:
+    """Persons per day for whom there is no place of COA itself: in crisis shelter, or without a place."""
+    return window.daily("persons_in_crisis") + window.daily("persons_without_place")
+
+
+def _persons_for_coa(window: "Window") -> float:
+    inside = window.daily("persons_in_regular") + window.daily("persons_in_emergency") + _beyond_coa(window)
+    return float(inside[-1])
+
+
+def _places_of_coa(window: "Window") -> float:
+    return float((window.daily("usable_places") - window.daily("crisis_places"))[-1])
+
+
 MEASURES: dict[str, Measure] = {
+    "coa_full": Measure("share", lambda window: float((_beyond_coa(window) > full_persons()).any()), yes_no=True),
+    "beyond_coa_max": Measure("persons", lambda window: float(_beyond_coa(window).max())),
+    "person_days_beyond_coa": Measure("person-days", lambda window: float(_beyond_coa(window).sum())),
+    "persons_for_coa_end": Measure("persons", _persons_for_coa),
+    "places_of_coa_end": Measure("places", _places_of_coa),
     "first_applications": Measure("persons", _first_applications),
     "housed_of_task": Measure("share", _housed_of_task),
     "unfit_share": Measure("share", _unfit_share),
     "reception_and_ind": Measure("million EUR", _reception_and_ind),
     "reception_by_person_and_ind": Measure("million EUR", _reception_by_person_and_ind),
 }
+
+
+def is_yes_no(measure: str) -> bool:
+    """Whether a measure of a claim or an outcome is 1 or 0 in one replication, so that its mean is a chance."""
+    return MEASURES[measure].yes_no if measure in MEASURES else difference.is_yes_no(measure)
 
 
 def unit_of(measure: str) -> str:

@@ -1,13 +1,17 @@
 """The words of claims and verdicts, from the catalogue of claims: kept verdicts hold no sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from experiments.claims.claim import Claim, Future, Part
+from experiments.claims.claim import Claim, Future, Look, Part
 from experiments.language.catalogue import Texts, catalogue
 from experiments.language.formatting import difference_unit_text, figures_text, number_text, rounded_text
 from experiments.language.labels import unit_text
 from experiments.language.language import Language
+
+#: What every claim has a text of: what it says in one sentence, where, what the document says there, in which sense
+#: that is judged, and what to mind.
+PARTS = ("sentence", "section", "said", "sense", "caution")
 
 
 def future_title(claim: Claim, future: Future, texts: Texts) -> str:
@@ -28,9 +32,21 @@ def _figure(value: float | str, language: Language) -> str:
     return value if isinstance(value, str) else number_text(value, 0, language)
 
 
+def _looks(claim: Claim) -> dict[str, Look]:
+    return {look.key: look for look in claim.looks}
+
+
+def _worded_evidence(claim: Claim, rows: Iterable[Mapping[str, Any]], texts: Texts) -> list[dict[str, Any]]:
+    """Rows of evidence in words, but for those of older rules: what the claim no longer has, or has otherwise."""
+    looks = _looks(claim)
+    now = {key: (one.measure, one.a or None, one.b, one.from_date, one.until_date) for key, one in looks.items()}
+    said = ("outcome", "a", "b", "from", "until")
+    return [_worded_look(claim, row, texts) for row in rows if now.get(row["look"]) == tuple(row[key] for key in said)]
+
+
 def _worded_look(claim: Claim, row: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
     """A row of evidence with its label and the titles of its futures; the parts of a split have none of their own."""
-    (look,) = (look for look in claim.looks if look.key == row["look"])
+    look = _looks(claim)[row["look"]]
     known = {} if isinstance(look, Part) else {future.name: future for future in claim.futures}
     titles = {
         f"title_{side}": future_title(claim, known[name], texts) if name in known else None
@@ -45,25 +61,45 @@ def _worded_assumption(claim: Claim, row: Mapping[str, Any], texts: Texts) -> di
     return dict(row) | {"label": assumption_text(claim, name, "label", texts)} | ends
 
 
+def _worded_claim(claim: Claim, row: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    texts = catalogue("claims", language)
+    figures = {name: _figure(value, language) for name, value in claim.figures}
+    evidence = _worded_evidence(claim, row["evidence"], texts)
+    decided = row["deciding"] in {found["look"] for found in evidence}
+    ends = {one.name: (one.low.value is None, one.high.value is None) for one in claim.assumptions}
+    tried = [
+        _worded_assumption(claim, one, texts)
+        for one in row["tried"]
+        if decided and ends.get(one["parameter"]) == (one["low"] is None, one["high"] is None)
+    ]
+    first = row["hangs_on"] and row["hangs_on"]["parameter"]
+    senses = {reading.name for reading in claim.readings}
+    return (
+        dict(row)
+        | {part: texts(f"{claim.name}.{part}") for part in PARTS}
+        | {
+            "document": texts(f"documents.{claim.document}"),
+            "page": claim.page,
+            "rule": texts(f"{claim.name}.rule", **figures),
+            "evidence": evidence,
+            "tried": tried,
+            "hangs_on": next((one for one in tried if one["parameter"] == first), None),
+            "readings": [
+                dict(read)
+                | {
+                    "label": texts(f"{claim.name}.readings.{read['name']}"),
+                    "evidence": _worded_evidence(claim, read["evidence"], texts),
+                }
+                for read in row.get("readings", ())
+                if read["name"] in senses
+            ],
+        }
+    )
+
+
 def worded(document: Mapping[str, Any], claims: Mapping[str, Claim], language: Language) -> dict[str, Any]:
     """Kept verdicts with every sentence, label and title in a language. Raises KeyError for an unknown claim."""
-    texts = catalogue("claims", language)
-    rows = []
-    for row in document["claims"]:
-        claim = claims[row["name"]]
-        figures = {name: _figure(value, language) for name, value in claim.figures}
-        rows.append(
-            dict(row)
-            | {part: texts(f"{claim.name}.{part}") for part in ("sentence", "section", "caution")}
-            | {
-                "document": texts(f"documents.{claim.document}"),
-                "page": claim.page,
-                "rule": texts(f"{claim.name}.rule", **figures),
-                "evidence": [_worded_look(claim, found, texts) for found in row["evidence"]],
-                "tried": [_worded_assumption(claim, one, texts) for one in row["tried"]],
-                "hangs_on": row["hangs_on"] and _worded_assumption(claim, row["hangs_on"], texts),
-            }
-        )
+    rows = [_worded_claim(claims[row["name"]], row, language) for row in document["claims"]]
     return dict(document) | {"language": language, "claims": rows}
 
 

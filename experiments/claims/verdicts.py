@@ -27,6 +27,7 @@ def fingerprint(claims: Sequence[Claim]) -> str:
             *(repr((assumption.name, assumption.low, assumption.high)) for assumption in claim.assumptions),
             claim.decide.__name__,
             claim.weighed_by,
+            *(repr((one.name, one.conditions, one.decide.__name__)) for one in claim.readings),
         ]  # fmt: skip
         digest.update("\n".join(parts).encode())
     return digest.hexdigest()[:16]

@@ -36,4 +36,5 @@ def claims_page() -> str:
         words=words,
         evidence=lambda row: evidence_words(row, LANGUAGE),
         tried=tried,
+        readings=lambda claim: [[read["label"], words[read["verdict"]]] for read in claim["readings"]],
     )

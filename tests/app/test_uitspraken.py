@@ -51,6 +51,8 @@ def test_every_claim_stands_with_verdict_rule_evidence_and_source(opened, kept, 
     told = " ".join(text.value for text in at.main.markdown)
     for row in claims:
         assert row["rule"] in told
+        assert row["said"] in told
+        assert row["sense"] in told
         assert row["caution"] in told
     marks = [found.proto.body for found in at.main.get("html") if "aria-hidden" in found.proto.body]
     verdicts = {name: words("page_uitspraken", name, spoken) for name in uitspraken.VERDICTS}
@@ -70,10 +72,35 @@ def test_the_filter_stands_in_the_link(opened, kept, verdict):
     assert at.query_params["oordeel"] in (verdict, [verdict])
 
 
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_other_readings_stand_beside_the_sense_of_the_document(opened, other_file, kept, spoken):
+    """Each with its own verdict, and the figures and lines it rests on."""
+    claim = next(claim for claim in CLAIMS.values() if claim.readings)
+    reading = claim.readings[0]
+    row = next(row for row in kept["claims"] if row["name"] == claim.name)
+    (look,) = (look for look in claim.looks if look.key == reading.conditions[0].look)
+    found = row["evidence"][0] | {"look": look.key, "judged": "fails", "a": look.a or None, "b": look.b}
+    found |= {"outcome": look.measure, "from": look.from_date, "until": look.until_date}
+    found["line"] = {"kind": "at_least", "value": 0.9, "needed": False, "above_low": -1.0, "above_high": -0.5}
+    read = {"name": reading.name, "verdict": "fails", "evidence": [found]}
+    other_file(claims=[row | {"readings": [read]} if one is row else one for one in kept["claims"]])
+    at = opened("uitspraken", lang=spoken)
+    assert [error.value for error in at.exception] == []
+    tables = [
+        element.proto.body
+        for element in at.main.get("html")
+        if words("page_uitspraken", "reading", spoken) in element.proto.body
+    ]
+    label = catalogue("claims", spoken)(f"{claim.name}.readings.{reading.name}")
+    (table,) = (body for body in tables if label in body)
+    assert words("page_uitspraken", "fails", spoken) in table
+    assert words("page_uitspraken", "met_fails", spoken) in table
+
+
 def test_evidence_has_interval_n_and_line(opened, kept):
     at = opened("uitspraken")
     tables = " ".join(found.proto.body for found in at.main.get("html"))
-    rows = [found for row in kept["claims"] for found in row["evidence"]]
+    rows = [found for row in worded(kept, CLAIMS, "nl")["claims"] for found in row["evidence"]]
     assert tables.count(f">{kept['replications']}</td>") >= sum(found["n"] == kept["replications"] for found in rows)
     assert "minstens 90" in tables and "(voorwaarde)" in tables
 

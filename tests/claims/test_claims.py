@@ -20,10 +20,12 @@ from experiments.claims.claim import (
     Claim,
     Condition,
     Counted,
+    Crowded,
     End,
     Future,
     Look,
     Part,
+    Reading,
     all_agree,
     all_hold,
 )
@@ -34,6 +36,7 @@ from experiments.claims.evidence import (
     Judgement,
     Tried,
     evidence_of,
+    read_of,
     under_ends,
     verdict_of,
 )
@@ -47,7 +50,7 @@ from experiments.claims.judge import (
     judge_claims,
     plan_of,
 )
-from experiments.claims.measures import MEASURES
+from experiments.claims.measures import MEASURES, is_yes_no
 from experiments.claims.said import assumption_text, evidence_words, future_title, hangs_on_words, worded
 from experiments.claims.verdicts import fingerprint, keep_verdicts, kept_verdicts, verdicts_changed
 from experiments.language import catalogue as catalogues
@@ -116,6 +119,15 @@ en = "More sharing houses more people."
 [klein.section]
 nl = "nergens"
 en = "nowhere"
+[klein.said]
+nl = "Het rapport zegt het."
+en = "The report says it."
+[klein.sense]
+nl = "Zoals het er staat."
+en = "As it stands."
+[klein.readings.veel]
+nl = "Minstens duizend."
+en = "A thousand at least."
 [klein.rule]
 nl = "regel"
 en = "rule"
@@ -223,12 +235,18 @@ def test_a_chance_needs_enough_draws_before_never_says_anything():
 
 
 def test_the_usual_replications_are_enough_for_the_lines_on_a_chance():
-    draws = _draws(["prop-2021"], USUAL_REPLICATIONS)
+    draws = _draws(["prop-2021"], 1, USUAL_REPLICATIONS)
     assert len(set(draws)) >= 29
     for claim in CLAIMS.values():
-        chances = [condition for condition in claim.conditions if _look(claim, condition).measure == "ran_full"]
-        assert bool(chances) <= claim.by_chance
+        chances = [condition for condition in all_conditions(claim) if is_yes_no(_look(claim, condition).measure)]
+        assert any(condition in chances for condition in claim.conditions) <= claim.by_chance
+        assert not any(_look(claim, condition).fewer for condition in chances)
         assert all(condition.line in (0.1, 0.9) and not condition.relative for condition in chances)
+
+
+def all_conditions(claim):
+    """Those of the sense of the document, and of every other reading."""
+    return [*claim.conditions, *(condition for reading in claim.readings for condition in reading.conditions)]
 
 
 def _look(claim, condition):
@@ -236,10 +254,11 @@ def _look(claim, condition):
 
 
 def test_periods_with_ensembles_of_their_own_are_not_paired(monkeypatch):
-    assert _draws(["prop-2021", "golf-2015"], 4).tolist() == [0, 0, 1, 1]
+    first, again, second, last = _draws(["prop-2021", "golf-2015"], 1, 4).tolist()
+    assert first == again != second == last
     monkeypatch.setattr(judging, "default_ensemble", lambda period: period)
     with pytest.raises(ValueError, match="different ensembles"):
-        _draws(["prop-2021", "golf-2015"], 4)
+        _draws(["prop-2021", "golf-2015"], 1, 4)
 
 
 @given(st.lists(st.sampled_from(["holds", "fails", "open"]), min_size=1, max_size=4))
@@ -275,6 +294,32 @@ def crafted(claim, figures, draws=None):
     return evidence_of(
         claim, claim.looks, {need: figures[need.future] for look in claim.looks for need in look.needs()}, draws
     )
+
+
+def test_another_reading_is_judged_on_the_same_figures_by_lines_of_its_own():
+    usual = np.random.default_rng(4).normal(1000.0, 20.0, 40)
+    claim = small_claim(readings=(Reading("veel", (Condition("housed", "at_least", 1000.0),)),))
+    found = {need: {"prop-2021": usual, "anders": usual + 50.0}[need.future] for need in LOOK.needs()}
+    read = read_of(claim, claim.readings[0], found, None)
+    assert verdict_of(claim, evidence_of(claim, claim.looks, found, None)) == "holds"
+    assert read.verdict == "fails"
+    assert [(row.look.key, row.condition.line) for row in read.evidence] == [("housed", 1000.0)]
+    assert fingerprint([claim]) != fingerprint([small_claim()])
+
+
+def test_people_are_held_against_the_places_of_another_future():
+    """More than fit in the places there are, on the worst of the weeks; not the places of their own future."""
+    look = Crowded("k", "beyond_coa_max", "", "anders", "2021-01-01", "2021-01-10", places_of="prop-2021")
+    days = ("2021-01-01", "2021-01-08")
+    assert {(need.future, need.measure, need.from_date) for need in look.needs()} == {
+        (future, measure, day)
+        for day in days
+        for future, measure in (("anders", "persons_for_coa_end"), ("prop-2021", "places_of_coa_end"))
+    }
+    persons, places = {days[0]: [900.0, 100.0], days[1]: [1600.0, 500.0]}, {days[0]: [700.0] * 2, days[1]: [1000.0] * 2}
+    found = {need: np.array((persons if need.future == "anders" else places)[need.from_date]) for need in look.needs()}
+    assert look.sides(found)[1].tolist() == [600.0, 0.0]
+    assert dataclasses.replace(look, measure="coa_full").sides(found)[1].tolist() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(("shift", "verdict"), [(50.0, "holds"), (-50.0, "fails"), (0.0, "open")])
@@ -346,7 +391,22 @@ claims:
       family_size: fitted
       turnover: {low: {value: 0.5, swap: turnover=0.5}, high: 1}
     figures: {full: {use: full_persons}}
+    readings:
+      veel: {conditions: {housed: {at_least: 1000}}, decide: all_agree}
 """
+
+
+def test_what_is_tried_under_every_claim_stands_in_one_list():
+    """A name in `every` is tried under all claims, as it stands at the top; a claim may say it otherwise."""
+    listed = "assumptions: {turnover: {low: 0.9, high: 1.1}, sharing_share: {low: 0.1, high: 0.2}}\n"
+    (claim,) = read_claims(f"{listed}every: [turnover, sharing_share]\n{WRITTEN}").values()
+    tried = {one.name: (one.low.value, one.high.value) for one in claim.assumptions}
+    assert tried["sharing_share"] == (0.1, 0.2)
+    assert tried["turnover"] == (0.5, 1)
+    (claim,) = read_claims(
+        f"{listed}{WRITTEN.replace('{low: {value: 0.5, swap: turnover=0.5}, high: 1}', 'usual')}"
+    ).values()
+    assert [(one.name, one.low.value) for one in claim.assumptions][1:] == [("turnover", 0.9)]
 
 
 def test_an_entry_of_the_file_becomes_a_claim():
@@ -368,6 +428,7 @@ def test_an_entry_of_the_file_becomes_a_claim():
     assert turnover.high == End(1, ("turnover=1",))
     assert claim.figures == (("full", 500),)
     assert claim.decide is all_hold
+    assert claim.readings == (Reading("veel", (Condition("housed", "at_least", 1000),), all_agree),)
 
 
 @pytest.mark.parametrize(
@@ -380,6 +441,13 @@ def test_an_entry_of_the_file_becomes_a_claim():
         ("split: two", "split: mroe", "claim klein: looks.shared", "'mroe'"),
         ("cause: delen", "cause: mroe", "claim klein: looks.shared", "'mroe'"),
         ("family_size: fitted", "mroe: fitted", "claim klein: assumptions.mroe", "'mroe'"),
+        (
+            "housed: {at_least: 1000}",
+            "housed: {at_laest: 1000}",
+            "claim klein: readings.veel: conditions.housed",
+            "laest",
+        ),
+        ("family_size: fitted", "mroe: usual", "claim klein: assumptions.mroe", "'mroe'"),
         ("needed: true", "neded: true", "claim klein: conditions.housed", "neded"),
         ("at_least: 0.0", "at_most: 0.0, at_least: 0.0", "claim klein: conditions.housed", "one of"),
         ("01-01..2019", "01-01/2019", "", "values to unpack"),
@@ -411,8 +479,10 @@ def test_a_claim_is_complete(claim):
     figures = dict(claim.figures)
     for texts in (catalogues.catalogue("claims", language) for language in LANGUAGES):
         said = [
-            texts(f"{claim.name}.sentence"), texts(f"{claim.name}.caution"), texts(f"{claim.name}.rule", **figures),
-        ]  # fmt: skip
+            *(texts(f"{claim.name}.{part}") for part in ("sentence", "said", "sense", "caution")),
+            *(texts(f"{claim.name}.readings.{reading.name}") for reading in claim.readings),
+            texts(f"{claim.name}.rule", **figures),
+        ]
         assert all(text.endswith(".") and text == " ".join(text.split()) for text in said)
         assert all(texts(f"{claim.name}.looks.{look.key}") for look in claim.looks)
         assert all(future_title(claim, future, texts) for future in claim.futures)
@@ -423,10 +493,12 @@ def test_a_claim_is_complete(claim):
     assert 1 <= claim.page <= 22
     keys = [look.key for look in claim.looks]
     assert len(set(keys)) == len(keys)
-    assert {condition.look for condition in claim.conditions} <= set(keys)
+    assert {condition.look for condition in all_conditions(claim)} <= set(keys)
+    assert claim.readings
+    assert all(reading.conditions and reading.conditions != claim.conditions for reading in claim.readings)
     assert any(not condition.needed for condition in claim.conditions)
     assert claim.weighed_by in keys
-    assert 2 <= len(claim.assumptions) <= 3
+    assert len(claim.assumptions) >= 2
     for look in claim.looks:
         assert look.measure in MEASURES or look.measure in OUTCOMES
 
@@ -545,7 +617,8 @@ def test_each_even_division_is_held_against_the_same_number():
     claim = CLAIMS["pieken-in-taakstelling-kosten-huisvesting"]
     published = {row["half_year"]: int(row["value"]) for row in read_table("targets")}
     counted = []
-    for condition in claim.conditions:
+    (reading,) = (reading for reading in claim.readings if reading.name == "taakstelling-verdeeld")
+    for condition in reading.conditions:
         look = _look(claim, condition)
         scenario = claim.future(look.b).scenario()
         several = int(scenario.changes()[0].value)
@@ -559,7 +632,19 @@ def test_each_even_division_is_held_against_the_same_number():
         assert f"{sum(even):,}".replace(",", ".") in catalogues.catalogue("claims", "nl")(f"{claim.name}.rule")
         counted.append(several)
     assert counted == [2, 3, 4]
-    assert claim.decide is all_agree
+    assert reading.decide is all_agree
+
+
+def test_permits_are_spread_by_the_same_work():
+    """The staff months of the Taskforce are the same, evenly over three years; the target stays that of the chain."""
+    spread = future_of("pieken-in-taakstelling-kosten-huisvesting", "vergunningen-gespreid")
+    assert {change.lever for change in spread.changes()} == {"taskforce_seconded", "taskforce_hired"}
+    first, until = day_number("2019-01-01"), day_number("2022-01-01")
+    was, even = (apply_changes(baseline("prop-2021"), changes).ind for changes in ((), spread.changes()))
+    for part in ("taskforce_seconded_fte", "taskforce_hired_fte"):
+        usual, flat = (getattr(ind, part).daily(first, until) for ind in (was, even))
+        assert flat.sum() == pytest.approx(usual.sum(), rel=0.02)
+        assert flat.min() == flat.max()
 
 
 def test_regional_is_sooner_only_when_people_are_out_sooner():
@@ -576,11 +661,14 @@ def test_the_signal_is_heard_as_in_the_ready_scenario():
     claim = CLAIMS["signaal-gehoord-opvang-niet-vol"]
     heard = load_scenario("signaal-direct-gehoord")
     assert claim.future("signaal-gehoord").scenario().changes() == heard.changes()
+    both = claim.future("signaal-en-contracten").scenario().changes()
+    assert {change.lever for change in both} - {change.lever for change in heard.changes()} == {"contract_renewal"}
     ends = next(one for one in claim.assumptions if one.name == "signal_lead_days")
     begin = {setting.from_date for settings in heard.levers.values() for setting in settings}
     assert begin == {date(2020, 9, 1)}, "the signal is that of autumn 2020"
     assert heard.levers["signal_lead_days"][0].value == ends.high.value
-    variant = _Variant(claim, 2, ends.low).scenario("signaal-gehoord")
+    variant = _Variant(claim, 2, ends.low).scenario("signaal-en-contracten")
+    assert len(variant.changes()) == len(both)
     parameters = apply_changes(baseline("prop-2021"), variant.changes())
     assert [parameters.target.signal_lead_days.at(day_number(day)) for day in ("2020-08-01", "2020-10-01")] == [91, 91]
 
@@ -606,9 +694,12 @@ def base_facts():
 # --- running --------------------------------------------------------------------------------------------------------
 
 
+MANY = Reading("veel", (Condition("housed", "at_least", 1000.0),))
+
+
 @pytest.fixture(scope="module")
 def judged():
-    return judge_claims([small_claim()], replications=4, workers=1)
+    return judge_claims([small_claim(readings=(MANY,))], replications=4, workers=1)
 
 
 def test_a_small_claim_from_end_to_end(judged):
@@ -628,7 +719,7 @@ def test_a_small_claim_from_end_to_end(judged):
 
 
 def test_more_processes_change_nothing(judged):
-    again = judge_claims([small_claim()], replications=4, workers=2)
+    again = judge_claims([small_claim(readings=(MANY,))], replications=4, workers=2)
     assert again.to_json() == judged.to_json()
 
 
@@ -661,7 +752,8 @@ def test_an_interrupted_run_gives_no_verdict(monkeypatch):
 
 def test_words_about_a_row(judged, small_texts):
     row, row_en = (
-        worded(judged.to_json(), {"klein": small_claim()}, language)["claims"][0] for language in ("nl", "en")
+        worded(judged.to_json(), {"klein": small_claim(readings=(MANY,))}, language)["claims"][0]
+        for language in ("nl", "en")
     )
     dutch, english = evidence_words(row["evidence"][0], "nl"), evidence_words(row_en["evidence"][0], "en")
     assert dutch.startswith("Gehuisvest: ")
@@ -672,6 +764,8 @@ def test_words_about_a_row(judged, small_texts):
     assert hangs_on_words(row["tried"][1], "nl") == "telling: bij anders open, bij 0,9 open."
     assert hangs_on_words(row_en["tried"][1], "en") == "counting: open at otherwise, open at 0.9."
     assert hangs_on_words(None, "nl") == "–"
+    assert [(read["label"], read["verdict"]) for read in row["readings"]] == [("Minstens duizend.", "open")]
+    assert row["readings"][0]["evidence"][0]["label"] == "Gehuisvest"
 
 
 def test_shares_are_said_in_per_cent():
@@ -686,6 +780,20 @@ def test_the_interval_of_a_chance_stays_within_what_a_chance_can_be():
     (row,) = crafted(small_claim(looks=(CHANCE,), conditions=(), weighed_by="full"), values, np.arange(20) // 2)
     assert (row.mean_b, row.band.mean, row.band.low) == (0.0, 0.0, 0.0)
     assert row.band.high == pytest.approx(1 - 0.05 ** (1 / 10))
+
+
+def test_verdicts_of_older_rules_are_shown_without_what_the_claim_no_longer_has(judged, small_texts):
+    document = judged.to_json()
+    gone = document["claims"][0] | {
+        "deciding": "weg",
+        "readings": [{"name": "weg", "verdict": "holds", "evidence": []}],
+    }
+    gone["evidence"] = [*gone["evidence"], gone["evidence"][0] | {"look": "weg"}]
+    (row,) = worded(document | {"claims": [gone]}, {"klein": small_claim()}, "nl")["claims"]
+    assert [found["look"] for found in row["evidence"]] == ["housed"]
+    assert (row["tried"], row["hangs_on"], row["readings"]) == ([], None, [])
+    del gone["readings"]
+    assert worded(document | {"claims": [gone]}, {"klein": small_claim()}, "nl")["claims"][0]["readings"] == []
 
 
 # --- the command ----------------------------------------------------------------------------------------------------
@@ -744,13 +852,15 @@ def test_storing_keeps_what_was_judged(judged, tmp_path):
     path = keep_verdicts(judged, tmp_path / "claims.json")
     kept = kept_verdicts(path)
     assert kept["claims"] == judged.to_json()["claims"]
-    assert verdicts_changed(kept, [small_claim()]) == ()
+    assert verdicts_changed(kept, [small_claim(readings=(MANY,))]) == ()
+    assert verdicts_changed(kept, [small_claim()]) == ("rules",)
     assert verdicts_changed(kept, []) == ("claims",)
     assert "sentence" not in kept["claims"][0]
     assert verdicts_changed(kept, [small_claim(decide=all_agree)]) == ("rules",)
     for name, other in (("model_version", 0), ("inputs", "anders")):
-        assert verdicts_changed(kept | {name: other}, [small_claim()]) == (name,)
-    assert verdicts_changed(kept | {"ensembles": {"prop-2021": "anders"}}, [small_claim()]) == ("ensemble",)
+        assert verdicts_changed(kept | {name: other}, [small_claim(readings=(MANY,))]) == (name,)
+    other = kept | {"ensembles": {"prop-2021": "anders"}}
+    assert verdicts_changed(other, [small_claim(readings=(MANY,))]) == ("ensemble",)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"claims": []}'])
