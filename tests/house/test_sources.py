@@ -26,6 +26,7 @@ OUR_TABLES = (
     "locations",
     "policy_events",
     "costs",
+    "sharing",
     "thresholds",
 )
 KEYS = {
@@ -39,6 +40,7 @@ KEYS = {
     "locations": ("location",),
     "policy_events": ("event",),
     "costs": ("item", "period_start"),
+    "sharing": ("item",),
     "thresholds": ("item",),
 }
 GAP_FREE_FROM = {

@@ -14,6 +14,7 @@ from experiments.language.language import LANGUAGES
 from experiments.scenario.ready import load_scenario, ready_names, ready_scenarios
 from experiments.sweep.plan import load_sweep
 from models.levers import LEVERS
+from models.sharing import sharing_amounts
 from models.sources import read_table, table_names
 
 SHORT = ("--until", "2019-03-01", "--replications", "2", "--workers", "1")
@@ -81,6 +82,12 @@ def test_lists(capsys, kind):
     code, out, err = call(capsys, "list", kind)
     assert (code, err) == (0, "")
     assert outside(out, *(scenario.title_in(PSEUDO) for scenario in ready_scenarios())) == []
+
+
+def test_sharing(capsys):
+    code, out, err = call(capsys, "sharing", "--set", "years=10")
+    assert (code, err) == (0, "")
+    assert outside(out, *sharing_amounts()) == []
 
 
 def test_the_list_of_sources_holds_words_of_its_tables_only(capsys):
