@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lawbook import first_day_of, parameters_with
+from lawbook import differing, first_day_of, parameters_with
 
+from models.chain import Chain, simulate
 from models.levers import LEVERS, Change
 from models.outcomes import OUTCOMES, Window, cost_homes_bzk, cost_public
 from models.parameters import with_values
@@ -146,3 +147,15 @@ def test_subsidy_follows_its_dates():
     nothing = delivered((NEW_SOCIAL, 1))
     half, all_year = (OUTCOMES["cost_subsidy"].count(window_of(changes, nothing)) for changes in (dated, whole))
     assert half == pytest.approx(all_year / 2)
+
+
+def test_homes_that_money_makes_survive_a_cut():
+    """Cut while they are on their way: the continued run delivers what the uncut one does."""
+    parameters = parameters_with([Change("subsidy_budget", 200.0), Change("levy_relief", 1700.0)])
+    cut, end = add_months(FIRST, 10), add_months(FIRST, 20)
+    uncut = simulate(parameters, 1, end)
+    begun = Chain(parameters, 1, end)
+    begun.start()
+    begun.run(cut)
+    assert differing(uncut, simulate(parameters, 1, end, resume=begun.snapshot())) == []
+    assert np.isin(uncut.projects["kind"], (SUBSIDISED, LEVY_RELIEF)).sum() > 10
