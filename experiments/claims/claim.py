@@ -139,7 +139,7 @@ class Part(Look):
 
     factors: all that are split; `combination` gives the future in which some of them are taken away. The part of a
     factor is what taking it away removes, averaged over all orders (the Shapley value). prefix: of the names of
-    those futures, for when two splits take away other things under the same word.
+    those futures, so that those of two splits differ.
     """
 
     factors: tuple[str, ...] = ()

@@ -79,10 +79,9 @@ def _days(said: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class _Split:
-    """Causes of which some are taken away, in every combination; `own`: those taken away otherwise than elsewhere."""
+    """Causes of which some are taken away, in every combination."""
 
     away: Mapping[str, tuple[str, ...]]
-    own: frozenset[str]
     prefix: str
     fewer: bool
     measure: str
@@ -94,8 +93,7 @@ class _Split:
         for number in range(1, 2 ** len(factors)):
             gone = [factor for index, factor in enumerate(factors) if number >> index & 1]
             settings = tuple(text for factor in gone for text in self.away[factor])
-            titles = tuple(f"{self.prefix}{factor}" if factor in self.own else factor for factor in gone)
-            yield Future(combination(factors, number, self.prefix), settings, without=titles)
+            yield Future(combination(factors, number, self.prefix), settings, without=tuple(gone))
 
     def part(self, key: str, factor: str, against: str, measure: str) -> Part:
         """What one of the causes contributes to a measure, less what another does."""
@@ -139,11 +137,10 @@ class _File:
         return tuple(text for part in parts for text in part)
 
     def _split(self, said: Entry, away: Entry) -> _Split:
-        _only(said, "causes", "away", "prefix", "fewer", "measure", "days")
-        own = said.get("away", {})
-        taken = {cause: self.settings(_known({**away, **own}, cause)) for cause in said["causes"]}
+        _only(said, "causes", "prefix", "fewer", "measure", "days")
+        taken = {cause: self.settings(_known(away, cause)) for cause in said["causes"]}
         prefix, fewer = said.get("prefix", ""), said.get("fewer", False)
-        return _Split(taken, frozenset(own), prefix, fewer, said["measure"], _days(said["days"]))
+        return _Split(taken, prefix, fewer, said["measure"], _days(said["days"]))
 
     def _claim(self, name: str, said: Entry) -> Claim:
         _only(said, "document", "page", "futures", "splits", "looks", "conditions", "weighed_by", "decide",

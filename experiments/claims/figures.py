@@ -62,17 +62,15 @@ def middle_of_draws(lever: str, share: float = 0.8) -> tuple[float, float]:
 
 
 _SINCE_2015, _SINCE_2016 = (2015, 2016, 2017, 2018, 2019, 2020), (2016, 2017, 2018, 2019, 2020)
-_USUAL_INFLOW = inflow_factor(*_SINCE_2015)
+
 
 #: What `experiments/data/claims.yaml` names as `{use: ...}`, or between braces in a setting.
 COMPUTED: dict[str, float | str] = {
     "full_persons": full_persons(),
     "first_applications_2021": first_applications(2021),
     "first_applications_since_2015": first_applications(*_SINCE_2015),
-    "inflow_since_2015": _USUAL_INFLOW,
+    "inflow_since_2015": inflow_factor(*_SINCE_2015),
     "inflow_since_2016": inflow_factor(*_SINCE_2016),
-    # `inflow_factor` multiplies the evacuation too; this brings it back to what it was
-    "evacuation_as_it_was": 1.0 / _USUAL_INFLOW,
     "share_cap_low": middle_of_draws("share_cap")[0],
     "heard_from": str(load_scenario("signaal-direct-gehoord").levers["signal_lead_days"][0].from_date),
 }

@@ -592,13 +592,11 @@ def test_usual_inflow_takes_away_what_there_was_more_and_the_evacuation_once():
     assert arrivals(was, ALL_BUT_EVACUATION, "2020") == arrivals(less, ALL_BUT_EVACUATION, "2020")
 
 
-def test_in_the_split_over_six_the_evacuation_stands_apart():
-    less = future_of(NOT_HIGH, "zes-zonder-instroom")
-    assert arrivals(less, ["evacuation"]) == pytest.approx(2000, rel=1e-3)
-    assert arrivals(less, ALL_BUT_EVACUATION) == pytest.approx(
-        arrivals(future_of(NOT_HIGH, "zonder-instroom"), ALL_BUT_EVACUATION)
-    )
-    assert arrivals(future_of(NOT_HIGH, "zes-zonder-instroom-evacuatie"), ["evacuation"]) == 0
+def test_in_the_split_over_five_only_the_evacuation_is_taken_from_the_inflow():
+    without = future_of(NOT_HIGH, "vijf-zonder-evacuatie")
+    assert arrivals(without, ["evacuation"]) == 0
+    assert arrivals(without, ALL_BUT_EVACUATION) == arrivals(future_of(NOT_HIGH, "prop-2021"), ALL_BUT_EVACUATION)
+    assert arrivals(future_of(NOT_HIGH, "vijf-zonder-inhaalslag"), ["evacuation"]) == pytest.approx(2000, rel=1e-3)
 
 
 def test_the_low_end_of_usual_inflow_is_the_mean_since_2016():
