@@ -13,7 +13,7 @@ from sim.schedule import Schedule
 
 #: Per table of facts the columns that a run reads; parameters stand apart, and other tables are for readers.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "costs": ("item", "value"),
+    "costs": ("item", "value", "period_start"),
     "household_mix": ("table", "key", "category", "value", "period_start", "period_end"),
     "inflow": ("stream", "value", "period_start", "period_end"),
     "locations": ("location", "kind", "province", "value", "start", "end", "renewal_of"),

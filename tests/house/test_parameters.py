@@ -4,6 +4,7 @@ a mistake.
 
 import dataclasses
 import importlib.util
+import inspect
 import math
 
 import pytest
@@ -104,14 +105,15 @@ def test_the_value_in_the_tree_is_the_value_in_the_table(path, period):
 
 
 class Witness:
-    """Stands in for a branch of the tree and remembers what was asked of it."""
+    """Stands in for a branch of the tree and remembers what was asked of it, also by methods of the branch."""
 
     def __init__(self, branch: Branch, name: str, seen: set[str]) -> None:
         self._branch, self._name, self._seen = branch, name, seen
 
     def __getattr__(self, leaf: str):
         self._seen.add(f"{self._name}.{leaf}")
-        return getattr(self._branch, leaf)
+        method = vars(type(self._branch)).get(leaf)
+        return method.__get__(self) if inspect.isfunction(method) else getattr(self._branch, leaf)
 
 
 #: Some parameters are asked for only when there is something to do with them.

@@ -28,6 +28,8 @@ PLAIN = check_text(HEAD).as_file()
 DATED = [lever for lever in LEVERS.values() if lever.dated and lever.kind != "choice"]
 CHOICES = [lever for lever in LEVERS.values() if lever.dated and lever.kind == "choice"]
 SCENARIOS = 500
+#: The highest share where it is lowest: never above the 0.15 of the tables, whatever the draws are.
+LOWEST = min(share for _, share in lowest_cap("prop-2021").steps)
 
 
 def some_value(lever, luck):
@@ -209,14 +211,15 @@ def test_a_step_that_another_hides_is_refused(tail, code, line, field):
 @pytest.mark.parametrize(
     ("settings", "wrong", "day"),
     [
-        (["share_base=0.1", "share_cap=0.05"], 0, "2019-01-01"),
+        (["share_base=0.16", "share_cap=0.05"], 0, "2019-01-01"),
+        (["share_base=0.1", "share_cap=0.05"], 1, "2019-01-01"),  # each alone is taken: the second brings the fault
         (["share_cap=0.05", "share_base=0.1"], 1, "2019-01-01"),
         (["share_base=0.1", "share_cap=0.2", "share_base=0.1"], 2, None),
-        (["share_base=0.1@2020-05-01", "share_cap=0.05@2020-01-01..2020-06-01"], 0, "2020-05-01"),
+        (["share_base=0.16@2020-05-01", "share_cap=0.05@2020-01-01..2020-06-01"], 0, "2020-05-01"),
         (["share_base=0.04", "share_cap=0.05@2020-01-01", "share_cap=0.03@2021-01-01"], 2, "2021-01-01"),
         (["share_base=0.2"], 0, "2019-01-01"),  # in no draw is the highest share so high
-        (["turnover=0.9", "share_base=0.06"], 1, "2019-01-01"),  # in some it is, in others not
-        (["share_cap=0.2@2019-01-01..2020-01-01", "share_base=0.1"], 1, "2020-01-01"),
+        (["turnover=0.9", f"share_base={LOWEST + 0.001:.9g}"], 1, "2019-01-01"),  # in some it is, in others not
+        (["share_cap=0.2@2019-01-01..2020-01-01", "share_base=0.16"], 1, "2020-01-01"),
     ],
 )
 def test_a_share_without_pressure_above_the_highest_is_refused(settings, wrong, day):
@@ -279,7 +282,7 @@ def test_every_door_refuses_a_share_without_pressure_above_that_of_some_draw(per
     [
         ["share_base=0.05", "share_cap=0.05"],
         ["share_base=0.04@2020-05-01", "share_cap=0.03@2020-01-01..2020-05-01"],  # never both at once
-        ["share_base=0.048664825"],  # as low as the highest share is in the lowest draw
+        [f"share_base={LOWEST:.9g}"],  # as low as the highest share is in the lowest draw
         ["share_base=0.2", "share_cap=0.2"],
         ["share_cap=0"],
     ],

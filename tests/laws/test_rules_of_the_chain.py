@@ -156,4 +156,5 @@ def test_places_are_added_as_asked_and_never_more():
     reserve = chain_until("2019-01-02", Change("reserve_places", 1000)).stages[Coa].policy.regular - usual
     assert np.allclose(reserve.sum(axis=1), 1000) and (reserve >= 0).all()
     opened = (chain_until("2019-01-02", Change("places_added", 3000)).stages[Coa].policy.regular - usual).sum(axis=1)
+    opened = opened.round(6)  # sums of shares of provinces differ in the last digits when contracts end
     assert opened[0] == 0 and (np.diff(opened) >= 0).all() and 1000 < opened[-1] <= 3000

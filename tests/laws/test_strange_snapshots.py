@@ -13,6 +13,7 @@ from experiments.run.provenance import behind, seeds
 from experiments.run.snapshots import content_of, file_of, read_saved, resume_from
 from models.chain import Chain
 from models.saved_state import ImpossibleState
+from models.stages.projects import KINDS
 from sim.calendar import day_number
 from sim.errors import WrongInput
 from sim.snapshot import save
@@ -118,12 +119,20 @@ def test_what_no_run_left_is_refused_before_a_kernel_sees_it(left, number):
         assert time.process_time() - began < LONGEST_SECONDS, (craft.__name__, name)
 
 
-@pytest.mark.parametrize(("column", "number"), [(0, -1), (0, 5), (1, -2), (1, 352), (2, -1), (2, 2**31)])
+@pytest.mark.parametrize(("column", "number"), [(0, -1), (0, len(KINDS)), (1, -2), (1, 352), (2, -1), (2, 2**31)])
 def test_a_project_is_of_a_kind_in_a_town_with_homes(left, column, number):
     chain, whole = left
     state = whole | {"projects.pipeline": whole["projects.pipeline"].copy()}
     state["projects.pipeline"][-1, column] = number
     with pytest.raises(ImpossibleState, match="pipeline"):
+        chain.resume(state)
+
+
+def test_a_project_of_every_kind_is_taken_over(left):
+    chain, whole = left
+    for kind in range(len(KINDS)):
+        state = whole | {"projects.pipeline": whole["projects.pipeline"].copy()}
+        state["projects.pipeline"][-1, 0] = kind
         chain.resume(state)
 
 
