@@ -64,8 +64,10 @@ def test_a_few_truths_of_a_cheap_model_are_held():
         published = laid(model(truth[None, :])[0], keys, days, lacks, luck, place)
         found.append(held(design, values, truth, published, covariance, place, surface_only))
     assert 0.68 <= np.mean(found) <= 0.94  # forty-five intervals
-    # Without a term for what the model lacks the same fit is far too sure of itself.
+    # Of figures that lie further off, a fit without a term for what the model lacks is far too sure of itself: it held
+    # 22 per cent of forty, and of figures that lie off as those above 60 per cent of eighty.
     sure, tight = ROUNDING**2 * np.eye(figures), []
+    lacks = Discrepancy({key: 0.25 for key, _ in keys}, 365.0)
     for place in range(3):
         published = laid(model(np.zeros((1, count)))[0], keys, days, lacks, luck, 90 + place)
         tight.append(held(design, values, np.zeros(count), published, sure, place, surface_only))
