@@ -46,7 +46,7 @@ DEFAULT_REPLICATIONS = 20
 
 #: What is shown per province and per size of household.
 _PLACED = (
-    "permit_holders_in_reception_end", "realised", "persons_housed", "weeks_to_home_median", "persons_waiting_end"
+    "permit_holders_under_coa_end", "realised", "persons_housed", "weeks_to_home_median", "persons_waiting_end"
 )  # fmt: skip
 
 

@@ -213,7 +213,7 @@ def reception(pair: Pair, language: Language, colours: Any) -> Picture:
             for group, one in groups.items()
         ),
         _line_table([(text(f"group_{group}"), one) for group, one in groups.items()], language), tuple(why),
-        ("persons_in_reception_end", "permit_holders_in_reception_end"),
+        ("persons_in_reception_end", "permit_holders_under_coa_end"),
         sources_of(dot for one in groups.values() for dot in one.dots),
     )  # fmt: skip
 

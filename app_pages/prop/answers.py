@@ -301,7 +301,7 @@ def summary(
         return (*sentences, text("sum_help_stopped" if halted else "sum_help_wait"))
     usual, others = results[0], results[1:]
     days = lowered(usual, others, "person_days_without_place")
-    beds = lowered(usual, others, "permit_holders_in_reception_end")
+    beds = lowered(usual, others, "permit_holders_under_coa_end")
     last = leading(days, "sum_help", "sum_help_level", count=len(others)) if days.first else text("f_8_none") + "."
     if beds.first:
         last += " " + leading(beds, "sum_homes_most", "sum_homes_level")

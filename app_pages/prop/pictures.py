@@ -163,7 +163,7 @@ def _chain(frame: PlotFrame, opened: bool) -> Picture:
          _plot(frame, text("p_total"), text("persons"), [total], total_dots)),
         _table(frame, [*groups, total], [*((text("l_holders"), dot) for dot in holder_dots),
                                          *((text("l_total"), dot) for dot in total_dots)]),
-        (why,), ("permit_holders_in_reception_end", "persons_in_reception_end"),
+        (why,), ("permit_holders_under_coa_end", "persons_in_reception_end"),
         sources_of([*holder_dots, *total_dots]),
     )  # fmt: skip
 
@@ -368,7 +368,7 @@ def _full(frame: PlotFrame, opened: bool) -> Picture:
     )
     return Picture(
         "prop-6", finding + ".", count, tuple(panels), Table(table.heads, table.rows + tuple(chances)), why,
-        ("ran_full", "permit_holders_in_reception_end"), sources_of([*total_dots, *holder_dots]),
+        ("ran_full", "permit_holders_under_coa_end"), sources_of([*total_dots, *holder_dots]),
     )  # fmt: skip
 
 
@@ -443,6 +443,6 @@ def build_comparison(
         (panel(text("p_help"), text("u_person_days"), [row.person_days for row in rows], 1_000),
          panel(text("p_help_holders"), text("persons"), [row.holders for row in rows])),
         Table(tuple(heads), table), (*why, text("h_size")),
-        ("person_days_without_place", "permit_holders_in_reception_end", "cost_public"),
+        ("person_days_without_place", "permit_holders_under_coa_end", "cost_public"),
         basis=text("basis_8", count=len(results[0].replications)),
     )  # fmt: skip

@@ -33,7 +33,7 @@ DEFAULT_REPLICATIONS = 20
 USUAL_OUTCOMES = (
     "persons_without_place_max",
     "person_days_without_place",
-    "permit_holders_in_reception_end",
+    "permit_holders_under_coa_end",
     "persons_in_reception_max",
 )
 _NAME = re.compile(r"[\w][\w -]{0,39}")

@@ -31,7 +31,7 @@ PEOPLE = ("households", "persons")
 FEWEST_SCENARIOS = 2
 MOST_SCENARIOS = 8
 #: The outcome whose precision decides how many replications are enough, unless another is named.
-HEADLINE = "permit_holders_in_reception_mean"
+HEADLINE = "permit_holders_under_coa_mean"
 #: Replications before the wanted precision is looked at for the first time; an even number, so draws are whole.
 PILOT = 20
 #: Most replications that a wanted precision may ask for.

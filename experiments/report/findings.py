@@ -18,7 +18,7 @@ from sim.statistics import Band
 
 #: The outcomes that the sentences and the first table are about; whether reception runs full comes by itself.
 KEY_OUTCOMES = (
-    "permit_holders_in_reception_mean",
+    "permit_holders_under_coa_mean",
     "persons_in_reception_mean",
     "ran_full",
     "person_days_without_place",

@@ -120,7 +120,7 @@ def change_between(result: RunResult, before: date, after: date, *series: str) -
 def helped(usual: RunResult, others: Sequence[RunResult]) -> tuple[Helped, ...]:
     """What each scenario changes, pair by pair. All runs hold the same replication numbers."""
 
-    names = ("person_days_without_place", "permit_holders_in_reception_end", "cost_public")
+    names = ("person_days_without_place", "permit_holders_under_coa_end", "cost_public")
 
     def apart(other: RunResult, name: str) -> Band:
         return difference(other.outcome(name), usual.outcome(name), usual.shared_draws)

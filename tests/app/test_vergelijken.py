@@ -293,7 +293,7 @@ def test_charts_show_published_figures_with_their_source(three):
         result,
         names,
         "permit_holders_in_reception",
-        "permit_holders_in_reception_mean",
+        "permit_holders_under_coa_mean",
         "nl",
         PALETTES["light"],
     )

@@ -399,7 +399,7 @@ def test_why_in_words(capsys, other):
     assert (code, err) == (0, "")
     assert "A: De prop van 2021 (prop-2021)" in out
     assert "in A zoals in de uitgangssituatie, in B 0,2" in out
-    assert "Vergunninghouders in de opvang, einde (personen)" in out
+    assert "Vergunninghouders in of onder het COA, einde (personen)" in out
     assert "█│" in out
     assert "niet wat er zal gebeuren" in out
     code, out, err = call(capsys, "why", "prop-2021", "prop-2021", *SHORT)

@@ -77,7 +77,7 @@ def test_findings_follow_the_numbers():
     )
     joined = "\n".join(told).replace("\u00a0", " ")
     assert (
-        "Vergunninghouders in de opvang, gemiddeld: B komt 10 personen lager uit dan A (90%-interval: 10 tot 10);"
+        "Vergunninghouders in of onder het COA, gemiddeld: B komt 10 personen lager uit dan A (90%-interval: 10 tot 10);"
         " dat is beter." in joined
     )
     assert "Gehuisveste personen (taakstelling): B komt 10 personen lager uit dan A" in joined
@@ -125,7 +125,7 @@ def test_who_gains_follows_the_numbers():
         "Huishoudens van 1 persoon zijn deels beter af: weken van vergunning tot woning, mediaan −10"
     )
     assert "en deels slechter: gehuisveste personen −10 (−10 tot −10)." in told[0]
-    assert told[3].startswith("Vergunninghouders in de opvang, einde: duidelijk beter in 12 van de 12 provincies")
+    assert told[3].startswith("Vergunninghouders op een bed van de opvang, einde: duidelijk beter in 12 van de 12 provincies")
     assert "Gehuisveste personen (taakstelling): duidelijk slechter in 12" in told[4]
     none = gains(comparison(one_run(), one_run()), 1, "en").sentences
     assert none[0] == "Households of 1 person: no clear difference."
@@ -285,7 +285,7 @@ def test_a_fit_that_is_older_than_the_model_says_so(language, monkeypatch):
 @pytest.mark.parametrize("kind", ["comparison", "run"])
 def test_the_name_of_a_key_outcome_leads_to_its_definition(kind, language):
     html = page(language, kind)
-    for name in (*KEY_OUTCOMES, "permit_holders_in_reception_end", "days_until_full"):
+    for name in (*KEY_OUTCOMES, "permit_holders_under_coa_end", "days_until_full"):
         label, meaning = (escape(words(name, language)) for words in (outcome_label, outcome_help))
         assert f'<th scope="row"><a href="#{name}">{label}</a></th>' in html
         assert html.count(f'<dt><dfn id="{name}">{label}</dfn></dt><dd>{meaning}</dd>') == 1
