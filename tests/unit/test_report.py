@@ -77,8 +77,8 @@ def test_findings_follow_the_numbers():
     )
     joined = "\n".join(told).replace("\u00a0", " ")
     assert (
-        "Vergunninghouders in of onder het COA, gemiddeld: B komt 10 personen lager uit dan A (90%-interval: 10 tot 10);"
-        " dat is beter." in joined
+        "Vergunninghouders in of onder het COA, gemiddeld: B komt 10 personen lager uit dan A"
+        " (90%-interval: 10 tot 10); dat is beter." in joined
     )
     assert "Gehuisveste personen (taakstelling): B komt 10 personen lager uit dan A" in joined
     assert re.search(r"Gehuisveste personen \(taakstelling\): .*; dat is slechter\.", joined)
@@ -125,7 +125,9 @@ def test_who_gains_follows_the_numbers():
         "Huishoudens van 1 persoon zijn deels beter af: weken van vergunning tot woning, mediaan −10"
     )
     assert "en deels slechter: gehuisveste personen −10 (−10 tot −10)." in told[0]
-    assert told[3].startswith("Vergunninghouders op een bed van de opvang, einde: duidelijk beter in 12 van de 12 provincies")
+    assert told[3].startswith(
+        "Vergunninghouders op een bed van de opvang, einde: duidelijk beter in 12 van de 12 provincies"
+    )
     assert "Gehuisveste personen (taakstelling): duidelijk slechter in 12" in told[4]
     none = gains(comparison(one_run(), one_run()), 1, "en").sentences
     assert none[0] == "Households of 1 person: no clear difference."
