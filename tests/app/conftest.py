@@ -82,6 +82,13 @@ def visitor(monkeypatch):
 
 
 @pytest.fixture
+def kept_results_of_today(monkeypatch):
+    """A page warns of kept results that are older than the model; not here, where it is about another warning."""
+    monkeypatch.setattr("app_pages.onderbouwing.what_changed", lambda about: ())
+    monkeypatch.setattr("experiments.history.evidence.backtest_changed", lambda document: ())
+
+
+@pytest.fixture
 def opened(store, monkeypatch):
     """Open a page of the app with a link and every fold in it; returns what a visitor sees."""
     from streamlit.testing.v1 import AppTest

@@ -13,6 +13,7 @@ from experiments.scenario.decisions import WrongRows, as_link, from_link
 from experiments.scenario.ready import ready_scenarios
 from experiments.service.keys import job_key
 
+pytestmark = pytest.mark.usefixtures("kept_results_of_today")
 ROWS = lever_rows("prop-2021")
 
 
@@ -24,13 +25,6 @@ def another_value(row):
     steps = (row.high - row.low) / (row.step or 1.0)
     value = row.low + (row.step or 1.0) * int(steps // 2)
     return value if value != row.today else value + (row.step or 1.0)
-
-
-@pytest.fixture(autouse=True)
-def kept_results_of_today(monkeypatch):
-    """A page warns of kept results that are older than the model; here it is about what is said of the link."""
-    monkeypatch.setattr("app_pages.onderbouwing.what_changed", lambda about: ())
-    monkeypatch.setattr("experiments.history.evidence.backtest_changed", lambda document: ())
 
 
 def test_every_lever_has_a_field_in_the_link(opened):

@@ -16,6 +16,7 @@ from experiments.history import evidence
 from experiments.language.language import LANGUAGES
 from experiments.run.levers import lever_rows, periods
 from experiments.run.observed import all_observations
+from experiments.run.provenance import behind_fit
 from experiments.scenario.ready import ready_scenarios
 from models.sources import read_table
 
@@ -124,6 +125,7 @@ def names_in_data():
         document = evidence.kept_backtest(period)
         found |= {point["source"] for series in document["series"] for point in series["points"]}
         found |= {series["area"] for series in document["series"]} | set(leaves(document["inputs"]))
+    found |= set(leaves(behind_fit(*evidence.PERIODS)))
     plain = {re.sub(r"[\\*$]", "", one) for one in found}
     return tuple(one for one in found | plain if len(one) > 1)
 

@@ -84,7 +84,7 @@ def test_a_page_that_fails_says_so_and_offers_a_way_out(opened, monkeypatch, cap
     assert at.session_state["share_cap"] is None
 
 
-def test_the_end_of_a_run_has_one_rule_in_field_and_link(opened):
+def test_the_end_of_a_run_has_one_rule_in_field_and_link(opened, kept_results_of_today):
     from datetime import date
 
     at = opened("onderbouwing", eind="2019-06-01")
