@@ -38,7 +38,7 @@ WAVES = (1024, 256, 256, 256, 124)
 TEMPERATURES = (16.0, 4.0, 1.0)
 #: Steps and warm-up of the chains that choose a wave; draws of the ensemble take as many as they need.
 WAVE_STEPS, WAVE_WARM_UP = 150, 80
-CHUNK = 32
+CHUNK = 128
 BEST_RUNS = 16
 #: A run is implausible when its second worst series lies further off than so many standard deviations.
 IMPLAUSIBLE = 3.0
