@@ -212,7 +212,7 @@ def test_a_step_that_another_hides_is_refused(tail, code, line, field):
     ("settings", "wrong", "day"),
     [
         (["share_base=0.16", "share_cap=0.05"], 0, "2019-01-01"),
-        (["share_base=0.1", "share_cap=0.05"], 1, "2019-01-01"),  # each alone is taken: the second brings the fault
+        (["share_base=0.06", "share_cap=0.05"], 1, "2019-01-01"),  # each alone is taken: the second brings the fault
         (["share_cap=0.05", "share_base=0.1"], 1, "2019-01-01"),
         (["share_base=0.1", "share_cap=0.2", "share_base=0.1"], 2, None),
         (["share_base=0.16@2020-05-01", "share_cap=0.05@2020-01-01..2020-06-01"], 0, "2020-05-01"),
