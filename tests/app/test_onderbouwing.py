@@ -33,7 +33,7 @@ def test_the_back_test_shows_every_series_with_its_error(opened, spoken):
     at = opened("onderbouwing", lang=spoken)
     document = evidence.kept_backtest("prop-2021")
     national = [series for series in document["series"] if series["area"] == "Nederland"]
-    assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == len(national) == 10
+    assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == len(national) == 24
     names = evidence.series_names()
     whole = html_of(at)
     for row in document["summary"]:
@@ -57,7 +57,7 @@ def test_the_wave_is_tested_too(opened):
     at = opened("onderbouwing")
     at.radio(key="_toets_periode").set_value("golf-2015").run()
     assert [error.value for error in at.exception] == []
-    assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == 8
+    assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == 11
 
 
 def test_a_missing_back_test_is_said(opened, monkeypatch, tmp_path):
@@ -79,7 +79,7 @@ def test_a_back_test_of_another_model_is_said(opened, monkeypatch, tmp_path):
 def test_every_fitted_parameter_stands_with_what_is_learned(opened, spoken):
     whole = html_of(opened("onderbouwing", lang=spoken, onderdeel="ijking"))
     rows = evidence.fitted_rows()
-    assert len(rows) == 20
+    assert len(rows) == 26
     for row in rows:
         assert f"{row['label'][LANGUAGES.index(spoken)]} ({row['parameter']})" in whole
 

@@ -16,7 +16,7 @@ from models.version import MODEL_VERSION
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "wat-weet-het-model.md"
 SCENARIO = "prop-2021"
 STATUSES = {"measured", "estimated", "assumed"}
-MOST_FITTED = 20
+MOST_FITTED = 26
 FITTED_ROWS = read_csv("fitted_parameters")
 HELD_ROWS = read_csv("held_against")
 

@@ -592,7 +592,7 @@ def test_the_command_fits_keeps_and_holds_out(capsys, quick):
     lines = out.splitlines()
     assert "4 trekkingen, geijkt op " in lines[0]
     assert "tot en met 31 december 2020 met 28 doorrekeningen" in lines[0]
-    assert sum(line.startswith("nareis.staff_fte") and " 0,7 " in line for line in lines) == 1
+    assert sum(line.startswith("nareis.staff_fte") and " 0,85 " in line for line in lines) == 1
     assert sum(line.startswith("Gehuisvest per halfjaar, Nederland") for line in lines) == 2
     assert lines[-1] == f"Het ensemble staat in {quick.ensembles / 'prop-2021-tot-2020-12-31.csv'}."
 

@@ -19,6 +19,7 @@ from refused import refused
 import cli
 from cli_pages.command import app
 from experiments.language.refusals import refusal_text
+from experiments.run.discrepancy import published_like
 from experiments.run.ensemble import load_ensemble
 from experiments.run.run import run_scenario
 from experiments.run.task import RunPlan
@@ -197,7 +198,13 @@ def test_a_summary_and_a_run_say_the_same_of_lower_bounds_and_of_what_never_came
     rows = {row["outcome"]: row for row in result.summary_rows() if row["point"] == 1}
     run = run_scenario(job.sweep.scenario_of(1), RunPlan(replications=14, seed=3))
     for row in run.outcome_rows():
-        assert {key: rows[row["name"]][key] for key in ("mean", "low", "high", "at_least")}.items() <= row.items()
+        told = rows[row["name"]]
+        if (
+            row["name"] in published_like()
+        ):  # the band of a run holds what the model lacks too, that of a table does not
+            assert (told["mean"], told["at_least"]) == (row["mean"], row["at_least"])
+            continue
+        assert {key: told[key] for key in ("mean", "low", "high", "at_least")}.items() <= row.items()
     assert rows["weeks_to_home_p90_5_plus"]["at_least"] and not rows["realised"]["at_least"]
     assert (rows["days_until_full"]["mean"], rows["days_until_full"]["at_least"]) == (None, False)
 
