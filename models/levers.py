@@ -134,6 +134,7 @@ _LEVERS = (
     Lever("key", "target.key", "jenv_bzk"),
     Lever("reception_swap", "target.reception_swap_share", "municipalities_provinces", step=0.05),
     Lever("strictness", "target.strictness", "provinces", step=0.05),
+    Lever("central_settling", "homes.central_settling_share", "municipalities_coa", step=0.1),
     # --- chain --------------------------------------------------------------------------------
     Lever("linking_rule", "linking.rule", "chain"),
     Lever("early_registration", "linking.early_registration_share", "chain", step=0.1),

@@ -295,6 +295,17 @@ def cost_intermediate(window: Window) -> float:
     return persons / DAYS_PER_YEAR * unit_costs()["intermediate_place_per_year"]
 
 
+def cost_settling(window: Window) -> float:
+    """Return euro for the desks of central settling days."""
+    return window.flow("settled_centrally") * unit_costs()["settling_day_per_household"]
+
+
+def days_offer_to_move(window: Window) -> float:
+    """Return the mean days between accepting a home and moving, of homes accepted in the window; NaN without any."""
+    offers = window.flow("offers")
+    return window.flow("offer_days") / offers if offers else float("nan")
+
+
 def cost_ind(window: Window) -> float:
     """Return euro for case workers in all units, those in training, and hiring."""
     costs, facts, parameters = unit_costs(), window.facts, window.parameters
@@ -388,6 +399,7 @@ def cost_public(window: Window) -> float:
         cost_reception(window)
         + cost_stays(window)
         + cost_intermediate(window)
+        + cost_settling(window)
         + cost_ind(window)
         + cost_penalties(window)
         + cost_homes_bzk(window)
@@ -513,6 +525,8 @@ _OUTCOMES = (
     Outcome("nareis_arrivals", "persons", "neither", _flow("family_entered")),
     *(Outcome(name, "weeks", "lower", _weeks_to_home(*wait)) for name, wait in WAITS.items()),
     Outcome("weeks_until_out_mean", "weeks", "lower", lambda window: weeks_until_out(window).weeks),
+    Outcome("days_offer_to_move", "days", "lower", days_offer_to_move),
+    Outcome("settled_centrally", "households", "neither", _flow("settled_centrally")),
     Outcome("realised", "persons", "higher", _flow("realised")),
     Outcome("realised_joined", "persons", "neither", _flow("realised_joined")),
     Outcome("realised_stay", "persons", "neither", _flow("realised_stay")),
@@ -536,6 +550,7 @@ _OUTCOMES = (
     Outcome("cost_ind", "million EUR", "lower", _millions(cost_ind)),
     Outcome("cost_penalties", "million EUR", "lower", _millions(cost_penalties)),
     Outcome("cost_intermediate", "million EUR", "lower", _millions(cost_intermediate)),
+    Outcome("cost_settling", "million EUR", "lower", _millions(cost_settling)),
     Outcome("cost_homes_bzk", "million EUR", "lower", _millions(cost_homes_bzk)),
     Outcome("cost_subsidy", "million EUR", "lower", _millions(cost_subsidy)),
     Outcome("cost_levy_relief", "million EUR", "lower", _millions(cost_levy_relief)),

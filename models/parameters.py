@@ -234,7 +234,13 @@ class Homes(Branch):
     persons_per_home: float = _number("persons a home", 1.0, 6.0)
     response_delay_days: Schedule = _number("days", 0.0, 730.0)
     municipal_days: float = _number("days", 0.0, 200.0)
-    move_days: float = _number("days", 0.0, 120.0)
+    signing_days: float = _number("days", 1.0, 60.0)
+    registration_days: float = _number("days", 0.0, 60.0)
+    benefit_days: float = _number("days", 0.0, 60.0)
+    allowance_days: float = _number("days", 0.0, 60.0)
+    moving_days: float = _number("days", 0.0, 60.0)
+    central_settling_share: Schedule = _number("share", 0.0, 1.0)
+    settling_every_weeks: float = _number("weeks", 1.0, 8.0)
     relaxed_allocation_share: Schedule = _number("share", 0.0, 1.0)
     crowding_accepted: float = _number("persons a room", 1.0, 10.0)
     more_room_share: float = _share()
@@ -247,6 +253,14 @@ class Homes(Branch):
     others_homeless_share: float = _share()
     others_student_share: float = _share()
     others_migrant_worker_share: float = _share()
+
+    def arranging_days(self) -> int:
+        """Return the days that registration, benefit and allowances take one after the other."""
+        return int(self.registration_days + self.benefit_days + self.allowance_days)
+
+    def move_days(self) -> int:
+        """Return the days from an offer to the move where everything is arranged apart."""
+        return int(self.signing_days + self.moving_days) + self.arranging_days()
 
     def size_shares(self) -> tuple[float, ...]:
         """Return the shares of the four home sizes among homes that come free; the rest is very large."""

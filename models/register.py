@@ -155,7 +155,7 @@ TALLIES = (
     "project_homes", "project_homes_to_permit_holders",
     "homes_returned", "linked", "late_decisions", "late_days", "households_housed",
     "permit_households", "family_households", "linked_households", "present_at_start",
-    "resettled_entered", "other_entered", "permits_first_instance",
+    "resettled_entered", "other_entered", "permits_first_instance", "offers", "offer_days", "settled_centrally",
 )  # fmt: skip
 #: The tallies in which everybody who is or was in the chain is counted, once.
 ENTERED = ("present_at_start", "applicants_entered", "other_entered", "family_entered")

@@ -6,7 +6,8 @@ longest first. The wished share follows the remaining target against the time le
 municipality follows it for a part, ever less as it nears the most it would give, and only after
 urgency is felt. A share is homes given: what a municipality owes stays owed until a home comes
 free that fits somebody in its line. What leaves:
-households that move in after the move days, and vacancies to other seekers, who are counted by
+households that move in when the lease is signed and registration, benefit and allowances are arranged, one after
+the other or on the one settling day of a municipality; and vacancies to other seekers, who are counted by
 group, as are the homes they did not get. A home that a household leaves for a larger one comes free
 again the same day. Who waits for family whose visa is granted is offered a home for all of them; a
 household at home with too little room takes what fits nobody who has no home yet. Homes of delivered
@@ -49,12 +50,15 @@ from models.register import (
 from models.world import VACANCY, Luck, Vacancies, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
-from sim.calendar import half_year_end, half_year_name
+from sim.calendar import EPOCH_WEEKDAY, half_year_end, half_year_name
 from sim.compiled import entry, kernel
-from sim.luck import category, exponential, uniform, uniforms
+from sim.luck import category, exponential, purpose_of, uniform, uniforms
 from sim.records import Kept, Record, Records, row_of, rows_of
 
 MOVE, OWN_FIND = 0, 1
+#: Which municipalities hold a settling day.
+SETTLING = purpose_of("homes.settling")
+DAYS_IN_WEEK, WORKING_DAYS_IN_WEEK = 7, 5
 DAYS_IN_HALF_YEAR = 182.6
 DAYS_BETWEEN_RECONSIDERING = 7.0
 DAYS_PER_YEAR = 365.25
@@ -165,15 +169,36 @@ def _give_room(register: Register, policy: Policy, books: Books, vacancy: Record
 
 
 @kernel
+def _days_to_move(register: Register, day: int, policy: Policy, place: int) -> int:
+    """Return in how many days a household moves that accepts a home today.
+
+    Where a municipality holds a settling day everything that follows signing is arranged on the next one, unless that
+    would take longer than one thing after the other.
+    """
+    rules, signed = policy.rules[0], day + policy.rules[0].signing_days
+    arranging = rules.arranging_days
+    if uniform(register.seed, place + 1, SETTLING) < policy.days[day - register.first_day].settling_share:
+        held = place % WORKING_DAYS_IN_WEEK + DAYS_IN_WEEK * (place % rules.settling_weeks)
+        until_held = (held - signed - EPOCH_WEEKDAY) % (DAYS_IN_WEEK * rules.settling_weeks)
+        if until_held + 1 < arranging:
+            register.counts[0].settled_centrally += 1
+            arranging = until_held + 1
+    return int(signed - day + arranging + rules.moving_days)
+
+
+@kernel
 def _accept(register: Register, day: int, policy: Policy, who: int, size: int, how: int, agenda: Int32Array) -> None:
-    """Let a household accept a home and move after the move days."""
-    household = register.households[who]
+    """Let a household accept a home and move when everything is arranged."""
+    household, counts = register.households[who], register.counts[0]
     stop_seeking(register, who)
     household.status = Status.OFFERED
     household.offered_size = size
     household.how_housed = how
-    register.counts[0].offered += household.persons
-    appoint(agenda, day + max(policy.rules[0].move_days, 1) - register.first_day, who, MOVE)
+    counts.offered += household.persons
+    days = _days_to_move(register, day, policy, household.municipality)
+    counts.offers += 1
+    counts.offer_days += days
+    appoint(agenda, day + days - register.first_day, who, MOVE)
 
 
 @kernel
@@ -512,7 +537,9 @@ class Homes:
         turnover = homes.turnover_per_year.daily(first, horizon) * homes.turnover_factor.daily(first, horizon)
         return Policy(
             rules=row_of(
-                municipal_days=int(homes.municipal_days), move_days=int(homes.move_days),
+                municipal_days=int(homes.municipal_days), signing_days=int(homes.signing_days),
+                arranging_days=homes.arranging_days(), moving_days=int(homes.moving_days),
+                settling_weeks=int(homes.settling_every_weeks),
                 crowding_accepted=homes.crowding_accepted, crowding_steepness=homes.crowding_steepness,
                 more_room_share=homes.more_room_share,
                 scheme_least_persons=int(homes.large_family_persons), persons_per_home=homes.persons_per_home,
@@ -527,6 +554,7 @@ class Homes:
                 share_base=homes.share_base.daily(first, horizon),
                 share_cap=homes.share_cap.daily(first, horizon),
                 effort=homes.effort.daily(first, horizon),
+                settling_share=homes.central_settling_share.daily(first, horizon),
                 turnover_per_day=turnover / DAYS_PER_YEAR,
             ),
             towns=rows_of(

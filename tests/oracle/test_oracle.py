@@ -187,7 +187,7 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         appeal_merit_luck=luck(Luck.APPEAL_MERIT).tolist(),
         departure_days=exponential_days(Luck.DEPARTURE, ind.departure_days_other),
         dossier_days=(1 + dossier.astype(int)).tolist(),
-        move_days=[int(homes.move_days)] * households,
+        move_days=[homes.move_days()] * households,
         family_luck=luck(Luck.FAMILY_APPLIES).tolist(),
         family_persons=people["family"].tolist(),
         family_apply_days=(1 + (luck(Luck.FAMILY_DELAY) * nareis.apply_days_max).astype(int)).tolist(),
