@@ -203,12 +203,14 @@ class Worker:
         self._pool: ProcessPoolExecutor | None = None
         self._task: Future[Any] | None = None
         self._too_long = False
+        self._changing = threading.RLock()  # a process that is being started is ended too, by whoever ends it
 
     def start(self, task: Callable[[int], Result], number: int) -> Future[Result]:
         """Begin one task, in a new process when there is none."""
         for attempt in range(2):
             try:
-                with _interrupt_held_back():  # a new process starts with Ctrl-C held back until it ignores it
+                # a new process starts with Ctrl-C held back until it ignores it
+                with self._changing, _interrupt_held_back():
                     self._pool = self._pool or self._begin()
                     self._task = started = self._pool.submit(task, number)
                     return started
@@ -250,7 +252,8 @@ class Worker:
 
     def kill(self) -> None:
         """End it at once, whatever it does; the next `start` begins a new process."""
-        pool, self._pool, self._too_long = self._pool, None, False
+        with self._changing:
+            pool, self._pool, self._too_long = self._pool, None, False
         if pool is None:
             return
         processes = _end(pool)  # first: one that is only starting would miss what the pool clears away, and say so

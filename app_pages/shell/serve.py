@@ -10,6 +10,8 @@ import os
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from experiments.service.registry import close_all
+
 #: How many files of one visit are held, and how many bytes of all visits.
 MOST_FILES, MOST_BYTES = 4, 200 << 20
 
@@ -41,7 +43,10 @@ def main() -> None:
         setattr(net_util, name, lambda: None)
     os.environ["FORWARDED_ALLOW_IPS"] = ""  # who connects is who connects; `access` reads what a named proxy says
     bound_uploads(MemoryUploadedFileManager)
-    streamlit()
+    try:
+        streamlit()
+    finally:  # who is told to stop does not wait for what is being computed or compiled
+        close_all()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import logging
 import os
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import TimeoutError as StillBusy
 from concurrent.futures.process import BrokenProcessPool
@@ -40,6 +41,8 @@ _AnyJob = TypeVar("_AnyJob", bound=Job)
 
 #: A session that is not heard of for so many seconds has gone.
 GONE_AFTER = 25.0
+#: Who closes waits so long at most, in seconds.
+CLOSE_SECONDS = 5.0
 #: What nobody asked for is computed after so many seconds without a question, so that no page waits for it.
 QUIET = 30.0
 #: A cancelled replication may finish; after so many seconds its process is ended.
@@ -85,6 +88,16 @@ class _Wish:
         )
 
 
+#: The registries of this process that compute, or may.
+_OPEN: weakref.WeakSet["Registry"] = weakref.WeakSet()
+
+
+def close_all() -> None:
+    """Stop every registry of this process. Left to its own end, Python would wait for tasks that were begun."""
+    for registry in tuple(_OPEN):
+        registry.close()
+
+
 class Registry:
     """All jobs of one server, and the processes that compute them."""
 
@@ -96,6 +109,7 @@ class Registry:
         self._stirred = time.monotonic()
         self._changed = threading.Condition()
         self._closing = False
+        _OPEN.add(self)
         self._warm = threading.Event()
         count = default_workers(256) if workers is None else workers
         expect_workers((WORKER_MODULE,))
@@ -237,10 +251,16 @@ class Registry:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        for thread in self._threads:
-            thread.join(10)
+        self._warm.set()
+        until = time.monotonic() + CLOSE_SECONDS
+        while any(thread.is_alive() for thread in self._threads) and time.monotonic() < until:
+            for worker in self._workers:  # also one that is only being started now
+                worker.kill()
+            for thread in self._threads:
+                thread.join(0.1)
         for worker in self._workers:
             worker.kill()
+        _OPEN.discard(self)
 
     # what happens behind them
 
@@ -314,7 +334,8 @@ class Registry:
         if place:
             self._warm.wait()
         with contextlib.suppress(Exception):
-            worker.start(_warm_up, 1).result()
+            if not self._closing:
+                worker.start(_warm_up, 1).result()
         self._warm.set()
         while True:
             with self._changed:

@@ -111,7 +111,7 @@ def serve(environment_folder, cache, read_start_page):
             assert "De prop van 2021" in read_start_page(int(port))
     finally:
         app.terminate()
-        said, _ = app.communicate(timeout=150)  # who stops while the first kernels are compiled waits for them
+        said, _ = app.communicate(timeout=10)  # an engine kills what has not stopped by then
     assert healthy, said
 
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from experiments.run.run import run_scenario
 from experiments.run.task import RunPlan
 from experiments.scenario.ready import helping, load_scenario, ready_scenarios
 from experiments.service import keys
+from experiments.service import registry as registries
 from experiments.service import store as stores
 from experiments.service.first_scenarios import first_scenarios
 from experiments.service.job import Job
@@ -129,6 +131,19 @@ def test_a_finished_job_is_found_again(registry):
         assert again.result().to_json() == job.result().to_json()
     finally:
         other.close()
+
+
+@pytest.mark.parametrize("after", [0.0, 0.3, 1.0])
+def test_closing_does_not_wait_for_what_is_computed_or_compiled(after, tmp_path, monkeypatch):
+    monkeypatch.setattr(registries, "_OPEN", weakref.WeakSet())
+    closing = Registry(Store(tmp_path), workers=2)
+    closing.want("a", [short("share_cap=0.0612")], COUNT)
+    time.sleep(after)
+    begin = time.monotonic()
+    registries.close_all()
+    assert time.monotonic() - begin < 5.0
+    assert not [thread for thread in closing._threads if thread.is_alive()]
+    assert not [number for worker in closing._workers for number in worker.process_numbers()]
 
 
 @pytest.mark.parametrize("damage", ["flip", "cut", "other"])

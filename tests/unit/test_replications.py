@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -113,6 +114,27 @@ def test_a_worker_that_stands_still_is_replaced_and_its_task_done_again(
     finished = replicate(functools.partial(tasks.stands_still_once, str(tmp_path), with_maker), range(6), 2)
     assert [number for number, _ in finished] == list(range(6))
     assert not finished.lost
+
+
+def test_a_worker_that_is_ended_while_it_is_being_started_leaves_no_process(monkeypatch, not_for_ever):
+    """Who ends it comes from another thread, as when a server stops while its first worker begins."""
+    submit, begun, pools = replications.ProcessPoolExecutor.submit, threading.Event(), []
+
+    def slowly(pool, *words):
+        pools.append(pool)
+        begun.set()
+        time.sleep(0.5)
+        return submit(pool, *words)
+
+    monkeypatch.setattr(replications.ProcessPoolExecutor, "submit", slowly)
+    worker = replications.Worker()
+    starting = threading.Thread(target=worker.start, args=(time.sleep, 60))
+    starting.start()
+    assert begun.wait(10)
+    worker.kill()
+    starting.join(10)
+    assert worker.process_numbers() == []
+    assert [process for pool in pools for process in (pool._processes or {}).values() if process.is_alive()] == []
 
 
 @pytest.mark.parametrize(
