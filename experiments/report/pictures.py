@@ -12,7 +12,6 @@ from experiments.run.result import BAND_LEVEL, RunResult
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import date_of, half_year_end
 from sim.statistics import Band as Band  # noqa: PLC0414 (pages take it from here)
-from sim.statistics import band
 
 #: Who holds the bed: group -> series added and series taken off.
 BED_GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -104,22 +103,23 @@ def window(result: RunResult) -> tuple[date, date]:
 
 
 def _figures(
-    name: str, baseline: RunResult, scenario: RunResult | None, values: Callable[[RunResult], FloatArray]
-) -> Figures:
-    usual = values(baseline)
+    name: str, baseline: RunResult, scenario: RunResult | None, values: Callable[[RunResult], FloatArray],
+    told: Callable[[RunResult], Band],
+) -> Figures:  # fmt: skip
     if scenario is None:
-        return Figures(name, band(usual, BAND_LEVEL), None, None, (baseline.at_least(name), False))
-    other = values(scenario)
-    apart = difference(other, usual, baseline.shared_draws)
+        return Figures(name, told(baseline), None, None, (baseline.at_least(name), False))
+    apart = difference(values(scenario), values(baseline), baseline.shared_draws)
     bounds = baseline.at_least(name), scenario.at_least(name)
-    return Figures(name, band(usual, BAND_LEVEL), band(other, BAND_LEVEL), apart, bounds)
+    return Figures(name, told(baseline), told(scenario), apart, bounds)
 
 
 def outcome_figures(baseline: RunResult, scenario: RunResult | None, name: str, *parts: str) -> Figures:
     """An outcome, or the sum of several, in both and as a difference."""
+    names = parts or (name,)
     return _figures(
-        name, baseline, scenario, lambda run: np.sum([run.shown(part) for part in parts or (name,)], axis=0)
-    )
+        name, baseline, scenario, lambda run: np.sum([run.shown(part) for part in names], axis=0),
+        lambda run: run.outcome_band(*names),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,11 @@ def half_years(baseline: RunResult, scenario: RunResult | None) -> tuple[HalfYea
     told = {row["half_year"]: row for row in best_of(rows) if row["half_year"]}
 
     def figures(measure: str, place: int) -> Figures:
-        return _figures(measure, baseline, scenario, lambda run: run.half_yearly(measure)[:, place])
+        def told(run: RunResult) -> Band:
+            mean, low, high = run.half_yearly_bands(measure)[:, place]
+            return Band(mean, low, high, len(run.replications))
+
+        return _figures(measure, baseline, scenario, lambda run: run.half_yearly(measure)[:, place], told)
 
     found = []
     for place, name in enumerate(baseline.replications[0].half_year_names):

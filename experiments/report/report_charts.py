@@ -20,7 +20,6 @@ from experiments.run.observed import NATIONAL, best_of
 from experiments.run.result import BAND_LEVEL, RunResult
 from sim.arrays import FloatArray
 from sim.calendar import date_of, half_year_end, half_year_start
-from sim.statistics import bands
 
 #: Fewer replications than this make every figure on the page provisional.
 ENOUGH_REPLICATIONS = 30
@@ -208,7 +207,7 @@ def _half_year_chart(runs: Runs, other: int, names: Sequence[str], dots: Sequenc
         marks = [(value, None, None) for value in values]
         series.append(DotSeries(say("target_of", name=name).strip(), role, shape, marks))
     for place in shown:
-        mean, low, high = bands(runs[place].half_yearly("realised"), BAND_LEVEL).tolist()
+        mean, low, high = runs[place].half_yearly_bands("realised").tolist()
         role, shape = ("scenario", "circle") if place == other else ("baseline", "diamond")
         ends = zip(mean, low, high, strict=True) if place == other else ((value, None, None) for value in mean)
         series.append(DotSeries(say("realised_of", name=letter[place]).strip(), role, shape, list(ends)))
@@ -220,10 +219,7 @@ def _half_year_chart(runs: Runs, other: int, names: Sequence[str], dots: Sequenc
 
 
 def _half_year_table(label: str, runs: Runs, names: Sequence[str], dots: Sequence[Row | None], say: Texts) -> Cells:
-    figures = [
-        np.array([run.half_yearly("target").mean(axis=0), *bands(run.half_yearly("realised"), BAND_LEVEL)])
-        for run in runs
-    ]
+    figures = [np.array([run.half_yearly("target").mean(axis=0), *run.half_yearly_bands("realised")]) for run in runs]
     heads, rows = _run_columns(("target_of", "realised_of", "band_of"), figures, say)
     lines = []
     for name, cells, row in zip(names, rows, dots, strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 from experiments.compare.difference import excludes_zero
 from experiments.report.pictures import Dot, difference
 from experiments.run.observed import NATIONAL, all_observations
-from experiments.run.result import BAND_LEVEL, RunResult
+from experiments.run.result import BAND_LEVEL, RunResult, laid_band
 from experiments.scenario.scenario import Scenario
 from models.sources import full_persons, read_table
 from sim.arrays import FloatArray
@@ -92,7 +92,9 @@ def simulated(result: RunResult, row: Published) -> FloatArray:
 def against(result: RunResult, series: str, last: date, first: date | None = None, area: str = NATIONAL) -> Against:
     """One published figure and the model beside it. Raises LookupError when either is missing."""
     row = published(series, last, first, area)
-    return Against(row, band(simulated(result, row), BAND_LEVEL))
+    middle = (day_number(row.first.isoformat()) + day_number(row.last.isoformat())) / 2.0
+    key = f"{series}:{'country' if area == NATIONAL else 'provinces'}"
+    return Against(row, laid_band([simulated(result, row)], [result.lacking.of_series(key, area, [middle])[:, 0]]))
 
 
 def ratio_against(result: RunResult, above: Published, below: Published) -> tuple[float, Band]:

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 
 from experiments import read_csv
+from experiments.run.observed import NATIONAL
 from sim.arrays import FloatArray
+from sim.statistics import bands
 
 #: A figure is never made smaller than this part of itself, however large its drawn error.
 LEAST_LEFT = 0.1
@@ -58,6 +60,37 @@ class Discrepancy:
                 luck = np.array([_luck(seed, number, key).standard_normal(len(mine)) for number in numbers])
                 found[:, mine] = luck @ root.T
         return found
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What one run lacks: an error per series of each of its replications, at its month ends (day numbers)."""
+
+    discrepancy: Discrepancy
+    seed: int
+    numbers: Sequence[int]
+    month_days: Sequence[int]
+
+    def of_series(self, series: str, area: str, days: Sequence[float] | None = None) -> FloatArray:
+        """The errors of a series, at its month ends or on other days: (replications, days)."""
+        at = np.array(self.month_days if days is None else days, dtype=np.float64)
+        return self.discrepancy.errors([(series, area)] * len(at), at, self.seed, self.numbers)
+
+    def of_outcome(self, outcome: str) -> FloatArray:
+        """The error of an outcome, per replication: 0 where nothing is known of it."""
+        series, when = published_like().get(outcome, ("", "end"))
+        found = self.of_series(series, NATIONAL)
+        result: FloatArray = found[:, -1] if when == "end" else found.mean(axis=1)
+        return result
+
+
+def laid_bands(values: FloatArray, errors: FloatArray, level: float) -> FloatArray:
+    """Mean, low and high per column of figures (replications, columns), with drawn errors in the band: (3, columns)."""
+    found = bands(values, level)
+    if not len(values) or not errors.any():
+        return found
+    ends = bands(laid_over(values, errors), level)
+    return np.vstack([found[0], np.minimum(ends[1], found[0]), np.maximum(ends[2], found[0])])
 
 
 def _root(covariance: FloatArray) -> FloatArray:

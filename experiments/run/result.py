@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.run.discrepancy import Discrepancy, laid_over, published_like
+from experiments.run.discrepancy import Discrepancy, Lacking, laid_bands, laid_over, published_like
 from experiments.run.ensemble import draws_of, ensemble_version, load_ensemble
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, Observation, comparison, observations
 from experiments.run.provenance import provenance
 from experiments.run.task import Replication, Task
 from sim.arrays import FloatArray, IntArray
-from sim.calendar import date_of, half_year_start
-from sim.statistics import Band, band, bands, spread_by_cause
+from sim.calendar import date_of, half_year_end, half_year_start
+from sim.statistics import Band, band, spread_by_cause
 
 if TYPE_CHECKING:
     from experiments.scenario.scenario import Scenario
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
 BAND_LEVEL = 0.8
 #: Days until something that never came in any replication are no number; a wait is at least the longest that was seen.
 UNKNOWN_IF_NEVER = frozenset({"days_until_full"})
+
+
+def lacking_of(ensemble: str | None, seed: int, numbers: Sequence[int], month_days: Sequence[int]) -> Lacking:
+    """What a run with the draws of an ensemble lacks; nothing without."""
+    about = {} if ensemble is None else load_ensemble(ensemble).about
+    return Lacking(Discrepancy.beside(about), seed, numbers, month_days)
+
+
+def laid_band(values: Sequence[FloatArray], errors: Sequence[FloatArray]) -> Band:
+    """Mean and 80 per cent band of the sum of outcomes, each with the errors that the model makes in it."""
+    mean = band(np.sum(values, axis=0), BAND_LEVEL)
+    if not mean.count or not any(error.any() for error in errors):
+        return mean
+    laid = [laid_over(value, error) for value, error in zip(values, errors, strict=True)]
+    ends = band(np.sum(laid, axis=0), BAND_LEVEL)
+    return replace(mean, low=min(ends.low, mean.mean), high=max(ends.high, mean.mean))
 
 
 @dataclass(frozen=True)
@@ -136,26 +152,13 @@ class RunResult:
 
         The band of an outcome that is published too holds what the model lacks, beside luck and parameters.
         """
-        mean = band(np.sum([self.shown(name) for name in names], axis=0), BAND_LEVEL)
-        laid = [laid_over(self.shown(name), self._lacking(name)) for name in names]
-        ends = band(np.sum(laid, axis=0), BAND_LEVEL)
-        return replace(mean, low=min(ends.low, mean.mean), high=max(ends.high, mean.mean)) if mean.count else mean
+        return laid_band([self.shown(name) for name in names], [self.lacking.of_outcome(name) for name in names])
 
-    def _lacking(self, outcome: str) -> FloatArray:
-        """The drawn relative error of an outcome, per replication: 0 where nothing is known of it."""
-        series, when = published_like().get(outcome, ("", "end"))
-        found = self._errors(series)
-        result: FloatArray = found[:, -1] if when == "end" else found.mean(axis=1)
-        return result
-
-    def _errors(self, series: str) -> FloatArray:
-        """The drawn relative errors of a series at each month end, per replication: (replications, months)."""
-        months = self.replications[0].month_days if self.replications else ()
-        days = np.array(months or [self.until_day], dtype=np.float64)
-        if self.fixed or self.ensemble is None:
-            return np.zeros((len(self.numbers), len(days)))
-        lacks = Discrepancy.beside(load_ensemble(self.ensemble).about)
-        return lacks.errors([(series, NATIONAL)] * len(days), days, self.seed, self.numbers)
+    @property
+    def lacking(self) -> Lacking:
+        """What the model lacks in this run; nothing under fixed parameters."""
+        days = self.replications[0].month_days if self.replications else (self.until_day,)
+        return lacking_of(None if self.fixed else self.ensemble, self.seed, self.numbers, days)
 
     def outcome_figures(self) -> tuple[OutcomeFigures, ...]:
         """Every outcome with its band, and what luck and parameters add to it."""
@@ -175,7 +178,7 @@ class RunResult:
 
     def _sd_discrepancy(self, outcome: str) -> float:
         """The spread that what the model lacks adds to an outcome."""
-        apart = laid_over(self.shown(outcome), self._lacking(outcome)) - self.shown(outcome)
+        apart = laid_over(self.shown(outcome), self.lacking.of_outcome(outcome)) - self.shown(outcome)
         return float(np.std(apart[np.isfinite(apart)])) if np.isfinite(apart).any() else float("nan")
 
     def outcome_rows(self) -> list[dict[str, Any]]:
@@ -207,16 +210,20 @@ class RunResult:
         """
         values = self.monthly(*added, less=less)
         series, _ = published_like().get(f"{added[0]}_end", ("", "")) if len(added) == 1 and not less else ("", "")
-        found = bands(values, BAND_LEVEL)
-        if not series or not len(values):
-            return found
-        ends = bands(laid_over(values, self._errors(series)), BAND_LEVEL)
-        return np.vstack([found[0], np.minimum(ends[1], found[0]), np.maximum(ends[2], found[0])])
+        return laid_bands(values, self.lacking.of_series(series, NATIONAL), BAND_LEVEL)
 
     def half_yearly(self, measure: str, area: str = NATIONAL) -> FloatArray:
         """A measure of the target in an area, per replication: (replications, half-years)."""
         row, column = HALF_YEAR_MEASURES.index(measure), AREAS.index(area)
         return np.array([replication.half_years[row, :, column] for replication in self.replications])
+
+    def half_yearly_bands(self, measure: str, area: str = NATIONAL) -> FloatArray:
+        """The mean and the 80 per cent band of `half_yearly`, with what the model lacks in it: (3, half-years)."""
+        names = self.replications[0].half_year_names if self.replications else ()
+        middles = [(half_year_start(name) + half_year_end(name)) / 2.0 for name in names]
+        series = f"{measure}:{'country' if area == NATIONAL else 'provinces'}"
+        errors = self.lacking.of_series(series, area, middles)
+        return laid_bands(self.half_yearly(measure, area), errors, BAND_LEVEL)
 
     def half_year_rows(self) -> list[dict[str, Any]]:
         """Per half-year and area the means of opening, target, realised and behind."""

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from experiments.language.language import Language
 from experiments.run.ensemble import load_ensemble
 from experiments.run.provenance import version
-from experiments.run.result import BAND_LEVEL, number_or_none, shown_values
+from experiments.run.result import BAND_LEVEL, lacking_of, laid_band, number_or_none, shown_values
 from experiments.scenario.text import setting_text
 from experiments.sweep.chunks import SweepPlan, made_by_document
 from experiments.sweep.plan import Sweep, value_words
-from sim.calendar import date_of
-from sim.statistics import band
+from sim.calendar import date_of, month_ends
 
 ROWS_PER_GROUP = 100_000
 
@@ -77,14 +76,20 @@ def results_table(plan: SweepPlan, values: NDArray[np.void]) -> pa.Table:
     return pa.table(columns)
 
 
-def summary_rows(sweep: Sweep, values: NDArray[np.void]) -> Iterator[dict[str, Any]]:
+def summary_rows(plan: SweepPlan, values: NDArray[np.void]) -> Iterator[dict[str, Any]]:
     """Per point and outcome the mean, the 80 per cent band over replications and their number, as a run gives them."""
     from models.outcomes import OUTCOMES
 
+    sweep, ensembles = plan.sweep, {period: name for period, name, _ in plan.ensembles}
+    numbers = range(1, sweep.replications + 1)
     for point in range(sweep.points):
+        scenario = sweep.scenarios[sweep.point(point + 1).scenario]
+        days = month_ends(scenario.from_day, scenario.until_day).tolist()
+        lacking = lacking_of(ensembles[scenario.period], sweep.seed, numbers, days)
         for place, name in enumerate(sweep.outcomes):
             counted = values[point, :, place]
-            told = band(shown_values(name, counted["value"], counted["at_least"]), BAND_LEVEL)
+            shown = shown_values(name, counted["value"], counted["at_least"])
+            told = laid_band([shown], [lacking.of_outcome(name)])
             yield {
                 "point": point + 1,
                 "outcome": name,
@@ -97,19 +102,20 @@ def summary_rows(sweep: Sweep, values: NDArray[np.void]) -> Iterator[dict[str, A
             }
 
 
-def summary_csv(sweep: Sweep, values: NDArray[np.void], language: Language) -> bytes:
+def summary_csv(plan: SweepPlan, values: NDArray[np.void], language: Language) -> bytes:
     """The summary for a spreadsheet, as those in a language read it."""
     from experiments.language.catalogue import catalogue
     from experiments.run.origin import program_text
     from experiments.storage.spreadsheets import csv_text
 
+    sweep = plan.sweep
     settings = _setting_columns(sweep)
     heads = ("point", "scenario", *settings, "outcome", "unit", "mean", "low", "high", "n", "at_least")
     rows = [
         {"scenario": sweep.scenarios[sweep.point(row["point"]).scenario].name}
         | {name: column[row["point"] - 1] for name, column in settings.items()}
         | row
-        for row in summary_rows(sweep, values)
+        for row in summary_rows(plan, values)
     ]
     origin = catalogue("exports", language)("origin.sweep", seed=sweep.seed, count=sweep.replications)
     return csv_text(rows, dict(zip(heads, heads, strict=True)), language, f"{program_text(language)} | {origin}")

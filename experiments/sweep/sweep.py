@@ -147,7 +147,7 @@ class SweepResult:
 
     def summary_rows(self) -> list[dict[str, Any]]:
         """Per point and outcome the mean, the 80 per cent band over replications and their number."""
-        return [] if self.values is None else list(summary_rows(self.plan.sweep, self.values))
+        return [] if self.values is None else list(summary_rows(self.plan, self.values))
 
     def to_json(self, language: Language = LANGUAGES[0]) -> dict[str, Any]:
         """The sweep, its summary and what was done here, as plain values."""
@@ -240,7 +240,7 @@ def _finish(folder: Path, plan: SweepPlan, language: Language) -> NDArray[np.voi
     values = np.concatenate(parts).reshape(sweep.points, sweep.replications, len(sweep.outcomes))
     contents = {
         RESULTS: table_bytes(results_table(plan, values), ROWS_PER_GROUP),
-        SUMMARY: summary_csv(sweep, values, language),
+        SUMMARY: summary_csv(plan, values, language),
         DOCUMENT: json_bytes(sweep_document(plan, language)),
         MANIFEST: plan.manifest(),
     }
