@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import functools
+import multiprocessing
 import os
 import pickle
 import signal
@@ -118,15 +119,16 @@ def test_a_worker_that_stands_still_is_replaced_and_its_task_done_again(
 
 def test_a_worker_that_is_ended_while_it_is_being_started_leaves_no_process(monkeypatch, not_for_ever):
     """Who ends it comes from another thread, as when a server stops while its first worker begins."""
-    submit, begun, pools = replications.ProcessPoolExecutor.submit, threading.Event(), []
+    pool_kind, begun, before = replications.ProcessPoolExecutor, threading.Event(), multiprocessing.active_children()
+    start_process = pool_kind._start_executor_manager_thread
 
-    def slowly(pool, *words):
-        pools.append(pool)
+    def slowly(pool):
         begun.set()
         time.sleep(0.5)
-        return submit(pool, *words)
+        start_process(pool)
+        time.sleep(0.5)  # the task is with the process by now
 
-    monkeypatch.setattr(replications.ProcessPoolExecutor, "submit", slowly)
+    monkeypatch.setattr(pool_kind, "_start_executor_manager_thread", slowly)
     worker = replications.Worker()
     starting = threading.Thread(target=worker.start, args=(time.sleep, 60))
     starting.start()
@@ -134,7 +136,7 @@ def test_a_worker_that_is_ended_while_it_is_being_started_leaves_no_process(monk
     worker.kill()
     starting.join(10)
     assert worker.process_numbers() == []
-    assert [process for pool in pools for process in (pool._processes or {}).values() if process.is_alive()] == []
+    assert [process for process in multiprocessing.active_children() if process not in before] == []
 
 
 @pytest.mark.parametrize(
