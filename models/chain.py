@@ -6,10 +6,11 @@ rows follow each other. The table in ``docs/model.md`` is made of it. Left out: 
 institution, and who is already here at the start (``models/start.py``).
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,8 @@ class Chain:
     """One run of the chain: parameters, a world, and the institutions that act on it.
 
     ``usual`` are the parameters as history had them. With them the target of another future is the published one, moved
-    by what differs in the forecast of that future; without them it is as published.
+    by what differs in the forecast of that future; without them it is as published. A chain of which the parameters are
+    the usual ones leaves its forecasts to the futures that come after it in this process.
     """
 
     def __init__(
@@ -108,9 +110,10 @@ class Chain:
         self.register = new_register(seed, self.first_day, world.households)
         kinds = dict.fromkeys(turn.stage for turn in turns)
         self.stages = Stages(kinds, parameters, world, self.register, horizon)
-        if usual is not None and parameters.target.source == "follows" and parameters != usual:
-            self.stages[Target].usual = _usual_forecasts(usual, seed, last_day)
         self.today = self.first_day
+        self.is_usual = turns is DAY and parameters == usual
+        if usual is not None and not self.is_usual and parameters.target.source == "follows":
+            self.stages[Target].usual = _usual_forecasts(usual, seed, last_day)
 
     def start(self) -> None:
         """Put everybody who is already here in place, so that day 0 equals the published totals."""
@@ -134,6 +137,8 @@ class Chain:
         clock.run(until)
         clock.stop()
         self.today = until
+        if self.is_usual:
+            _remember_forecasts(self)
 
     def _act(self, turn: Turn) -> Act:
         """Return the act of a turn as something that only needs the day."""
@@ -163,6 +168,7 @@ class Chain:
         Raises ImpossibleState for what no run of this world leaves behind.
         """
         name, rows = "today", self.world.households.size
+        self.is_usual = False  # what was before may have been another future
         try:
             (self.today,) = arrays["today"].tolist()
             if arrays["today"].dtype != np.int64 or not self.first_day < self.today <= self.last_day:
@@ -206,12 +212,34 @@ def simulate(
     return chain.facts()
 
 
-@lru_cache(maxsize=8)
-def _usual_forecasts(usual: Parameters, seed: int, last_day: int) -> IntArray:
-    """Return what the forecasts of each half-year come to as history had it, on the same luck."""
+#: Up to which day the forecasts of history are known, and what they come to, by parameters and luck. Some replications
+#: of many futures are done in one process; each entry is a number per half-year, and its parameters.
+_FORECASTS: OrderedDict[tuple[Parameters, int], tuple[int, IntArray]] = OrderedDict()
+_MOST_FORECASTS = 1024
+
+
+def _remember_forecasts(chain: Chain) -> None:
+    """Keep what the forecasts of a chain come to up to today; longer runs hold what shorter ones do, and more."""
+    key = chain.parameters, chain.world.seed
+    known_until, _ = _FORECASTS.get(key, (0, None))
+    if chain.today > known_until:
+        _FORECASTS[key] = chain.today, chain.stages[Target].books.expected.copy()
+        while len(_FORECASTS) > _MOST_FORECASTS:
+            _FORECASTS.popitem(last=False)
+
+
+def _usual_forecasts(usual: Parameters, seed: int, last_day: int) -> IntArray | None:
+    """Return what the forecasts of each half-year before ``last_day`` come to as history had it, on the same luck.
+
+    History runs for it once in a process, unless a chain of it did so already. None when there is no forecast yet.
+    """
     first = day_number(PERIODS[usual.period].start)
     published = [day for day in month_starts(first, last_day) if date_of(day).month in (4, 10)]
-    chain = Chain(usual, seed, min(published[-1] + 1, last_day) if published else first + 1)
-    chain.start()
-    chain.run(chain.last_day)
-    return chain.stages[Target].books.expected.copy()
+    if not published:
+        return None
+    key, until = (usual, seed), min(published[-1] + 1, last_day)
+    if key not in _FORECASTS or _FORECASTS[key][0] < until:
+        chain = Chain(usual, seed, until, usual=usual)
+        chain.start()
+        chain.run(until)
+    return _FORECASTS[key][1]

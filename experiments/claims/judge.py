@@ -61,8 +61,14 @@ class ClaimsTask:
 
     @property
     def work(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
-        """Which replication and which futures each number stands for: replication by replication."""
-        return _work(tuple(piece.replications for piece in self.pieces))
+        """Which replication and which futures each number stands for: replication by replication.
+
+        Of a period the longest go first, and the baseline before others: they hold the forecasts that others need.
+        """
+        return _work(
+            tuple(piece.replications for piece in self.pieces),
+            tuple((piece.period, -piece.until_day, bool(piece.changes)) for piece in self.pieces),
+        )
 
     def __call__(self, index: int) -> tuple[tuple[float, ...], ...]:
         """Compute some futures in one replication, and count."""
@@ -91,10 +97,13 @@ class ClaimsTask:
 
 
 @lru_cache(maxsize=4)
-def _work(replications: tuple[int, ...]) -> tuple[tuple[int, tuple[int, ...]], ...]:
+def _work(
+    replications: tuple[int, ...], order: tuple[tuple[str, int, bool], ...]
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
     found = []
+    ranked = sorted(range(len(replications)), key=order.__getitem__)
     for number in range(1, max(replications, default=0) + 1):
-        places = [place for place, most in enumerate(replications) if number <= most]
+        places = [place for place in ranked if number <= replications[place]]
         found += [(number, tuple(places[at : at + BATCH])) for at in range(0, len(places), BATCH)]
     return tuple(found)
 

@@ -48,12 +48,17 @@ class CompareTask:
     tasks: tuple[Task, ...]
 
     def __call__(self, number: int) -> Compared:
-        """Run every scenario on the world of this number; equal scenarios are run once."""
-        first, parameters = self.tasks[0].simulated(number)
+        """Run every scenario on the world of this number; equal scenarios are run once.
+
+        The baseline goes first where it is among them: the target of the others is held beside its forecasts.
+        """
+        usual = next((task for task in self.tasks if not task.changes), self.tasks[0])
+        ahead = usual.simulated(number)
+        first, parameters = ahead if usual == self.tasks[0] else self.tasks[0].simulated(number)
         known = {self.tasks[0]: (self.tasks[0].counted(first, parameters), lives_difference(first, first, self.end))}
         for task in self.tasks:
             if task not in known:
-                facts, parameters = task.simulated(number)
+                facts, parameters = ahead if task == usual else task.simulated(number)
                 known[task] = (task.counted(facts, parameters), lives_difference(first, facts, self.end))
         return tuple(known[task] for task in self.tasks)
 

@@ -107,8 +107,9 @@ class Task:
         """The chain of one replication, on its first day and with nobody in it yet."""
         from models.chain import Chain
 
-        usual = replace(self, changes=()).parameters(number) if self.changes else None
-        return Chain(self.parameters(number), replication_seed(self.seed, number), self.until_day, usual=usual)
+        parameters = self.parameters(number)
+        usual = replace(self, changes=()).parameters(number) if self.changes else parameters
+        return Chain(parameters, replication_seed(self.seed, number), self.until_day, usual=usual)
 
     def __call__(self, number: int) -> Replication:
         """Compute one replication and keep what is counted."""
