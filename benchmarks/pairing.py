@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT)]
 
 BASELINE = "prop-2021"
 SCENARIOS = ("tussenvoorzieningen", "flex-versneld", "signaal-direct-gehoord")
-OUTCOMES = ("permit_holders_in_reception_mean", "permit_holders_in_reception_end")
+OUTCOMES = ("permit_holders_under_coa_mean", "permit_holders_under_coa_end")
 
 
 def measure(scenarios: list[str], replications: int, fixed_parameters: bool) -> list[dict[str, float | str]]:

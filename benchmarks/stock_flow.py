@@ -47,7 +47,7 @@ DIP = ((2020, 3), (2020, 4), (2020, 5), (2020, 6))
 #: What the model has a counterpart of: stocks by a sum of stocks, flows by a flow.
 STOCKS = {
     "pending_decisions": ("pending",),
-    "permit_holders_in_reception": ("holders",),
+    "permit_holders_under_coa": ("holders",),
     "persons_in_reception": ("pending", "refused", "holders"),
     "persons_without_permit_in_reception": ("pending", "refused"),
     "pending_family": ("family",),

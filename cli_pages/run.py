@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from experiments.scenario.scenario import Scenario
 
 #: Series of the country that are shown beside what was published.
-_SERIES = ("persons_in_reception", "permit_holders_in_reception", "permit_holders_beyond_norm", "pending_taskforce")
+_SERIES = ("persons_in_reception", "permit_holders_under_coa", "permit_holders_beyond_norm", "pending_taskforce")
 _MEASURES = ("target", "realised", "behind")
 
 

@@ -427,7 +427,7 @@ def _stock(parameters: Parameters, seed: int, start: int) -> list[Records]:
 
     pending = draw(STOCK_PENDING, int(facts["pending_decisions"]), "pending", pending_groups)
     elsewhere = uniforms(seed, pending["identity"], Luck.ELSEWHERE.value) < parameters.inflow.elsewhere_share
-    holders = int(facts["permit_holders_in_reception"])
+    holders = int(facts["permit_holders_under_coa"])
     refused = int(facts["persons_in_reception"]) - holders - int(pending["persons"][~elsewhere].sum())
     family_persons = facts["family_pending"] + facts["family_travelling"]
     mean_family = float((np.diff(families, prepend=0.0) * np.arange(1, len(families) + 1)).sum())

@@ -247,7 +247,7 @@ def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
             most=_figure(pictures.mean_outcome(pair.shown, "persons_without_place_max"), language)),
         text("w_places", date=date_text(lines.days[-1], language), usable=last("usable_places"),
             emergency=last("emergency_places"), persons=last("persons_in_reception"),
-            holders=last("permit_holders_in_reception")),
+            holders=last("permit_holders_under_coa")),
     )  # fmt: skip
     return Picture(
         "tekort", finding + ".", pair.count,

@@ -131,7 +131,7 @@ def what(step: int) -> tuple[str, tuple[Published, ...]]:
         rows = (published("capacity_required", date(2021, 1, 15)),)
         return text("what_5", needed=exact(rows[0].value)), rows
     if step == 6:
-        rows = (published("permit_holders_in_reception", date(2021, 2, 1)),)
+        rows = (published("permit_holders_under_coa", date(2021, 2, 1)),)
         return text("what_6", february=exact(rows[0].value)), rows
     if step == 7:
         extra = published("extra_places_realised", date(2022, 1, 20), date(2021, 8, 24))
@@ -157,7 +157,7 @@ def answer_of(step: int, result: RunResult) -> Answer:
     """What history and the model say in the steps 1, 2, 3, 4 and 7. Raises LookupError for another step."""
     if step in (1, 4):
         if step == 1:
-            above = published("permit_holders_in_reception", NOVEMBER_2020)
+            above = published("permit_holders_under_coa", NOVEMBER_2020)
             below = published("persons_in_reception", NOVEMBER_2020)
         else:
             above, below = published("realised", HALF_2021, START_2021), _targets()[1]
@@ -284,7 +284,7 @@ def summary(
 
     left = against(result, "pending_taskforce", END_MAY_2021)
     homes = against(result, "realised", HALF_2021, START_2021)
-    holders = against(result, "permit_holders_in_reception", date(2021, 10, 31))
+    holders = against(result, "permit_holders_under_coa", date(2021, 10, 31))
     sentences = [
         text("sum_ind", stock=exact(_stock().value), left=banded(left.model), left_told=exact(left.published.value),
              permits=banded(sum_over(result, "permits", START_2021, HALF_2021)),

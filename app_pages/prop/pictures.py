@@ -149,13 +149,13 @@ def _chain(frame: PlotFrame, opened: bool) -> Picture:
     found = answer_of(1, frame.result).model
     groups = [
         frame.lines(text("group_procedure"), "baseline", "in_procedure_in_reception", dashed=True),
-        frame.lines(text("l_holders"), "scenario", "permit_holders_in_reception"),
+        frame.lines(text("l_holders"), "scenario", "permit_holders_under_coa"),
         frame.lines(text("group_refused"), "series_3", "refused_in_reception"),
     ]
     total = frame.lines(text("l_total"), "scenario", "persons_in_reception")
-    holder_dots, total_dots = frame.dots("permit_holders_in_reception"), frame.dots("persons_in_reception")
+    holder_dots, total_dots = frame.dots("permit_holders_under_coa"), frame.dots("persons_in_reception")
     changes = _changes(frame, date(2019, 6, 30), date(2020, 11, 30), total="persons_in_reception",
-                       holders="permit_holders_in_reception")  # fmt: skip
+                       holders="permit_holders_under_coa")  # fmt: skip
     finding, why = text("f_1", **_shares(found)), text("why_1", **changes)
     return Picture(
         "prop-1", finding + ".", len(frame.result.replications),
@@ -331,8 +331,8 @@ def _places(frame: PlotFrame, opened: bool) -> Picture:
 def _full(frame: PlotFrame, opened: bool) -> Picture:
     total = frame.lines(text("l_total"), "scenario", "persons_in_reception")
     usable = frame.lines(text("l_usable"), "baseline", "usable_places", dashed=True)
-    holders = frame.lines(text("l_holders"), "scenario", "permit_holders_in_reception")
-    total_dots, holder_dots = frame.dots("persons_in_reception"), frame.dots("permit_holders_in_reception")
+    holders = frame.lines(text("l_holders"), "scenario", "permit_holders_under_coa")
+    total_dots, holder_dots = frame.dots("persons_in_reception"), frame.dots("permit_holders_under_coa")
     panels = [
         _plot(frame, text("p_total"), text("persons"), [usable, total], total_dots),
         _plot(frame, text("p_holders"), text("persons"), [holders], holder_dots),
@@ -359,7 +359,7 @@ def _full(frame: PlotFrame, opened: bool) -> Picture:
 
         why: tuple[str, ...] = (
             text("why_6", usable=in_july("usable_places"), persons=in_july("persons_in_reception"),
-                 holders=in_july("permit_holders_in_reception")),
+                 holders=in_july("permit_holders_under_coa")),
         )  # fmt: skip
     else:
         finding, why = text("until_6", total=rounded(total.mean[-1]), holders=rounded(holders.mean[-1])), ()

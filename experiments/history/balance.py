@@ -33,7 +33,7 @@ _TALLIES = {
     **{line: line.replace("housed", "realised", 1) for line in HOUSED},
 }  # fmt: skip
 _COUNTED_STAYS = ("stay_hotel", "stay_flow_through")
-_SERIES = "permit_holders_in_reception"
+_SERIES = "permit_holders_under_coa"
 
 
 def whole_half_years(first_day: int, last_day: int) -> list[str]:
@@ -54,7 +54,7 @@ def balance(facts: "Facts", period: str) -> FloatArray:
 
     flows = {line: rise(tally) for line, tally in _TALLIES.items()}
     stock = np.sum([daily[name][ends] for name in STOCKS[_SERIES]], axis=0)
-    start = start_facts(period)["permit_holders_in_reception"]
+    start = start_facts(period)["permit_holders_under_coa"]
     flows |= {
         "left": _left(facts, ends),
         "housed_under_coa": np.sum([rise(name) for name in _COUNTED_STAYS], axis=0),

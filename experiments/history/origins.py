@@ -28,7 +28,7 @@ from sim.statistics import bands
 KEPT = FOLDER / "verdicts"
 AHEAD_SEED = 1201
 #: What stands in the table of a year ahead, in this order.
-HEADLINE = ("realised", "permit_holders_in_reception", "persons_in_reception", "pending_decisions")
+HEADLINE = ("realised", "permit_holders_under_coa", "persons_in_reception", "pending_decisions")
 #: The tolerance of a series weighs as much as what so many origins found.
 PRIOR_ORIGINS = 2.0
 #: How long an error may last, in days; sought by likelihood.

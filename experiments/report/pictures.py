@@ -17,7 +17,7 @@ from sim.statistics import Band as Band  # noqa: PLC0414 (pages take it from her
 BED_GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "total": (("persons_in_reception",), ()),
     "procedure": (("in_procedure_in_reception",), ()),
-    "holder": (("permit_holders_in_reception",), ("waiting_family_in_reception",)),
+    "holder": (("permit_holders_under_coa",), ("waiting_family_in_reception",)),
     "family": (("waiting_family_in_reception",), ()),
     "refused": (("refused_in_reception",), ()),
 }

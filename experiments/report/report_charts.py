@@ -26,7 +26,7 @@ ENOUGH_REPLICATIONS = 30
 #: Monthly measure of a chart -> the outcome that its title is about.
 CHARTS = {
     "persons_in_reception": "persons_in_reception_mean",
-    "permit_holders_in_reception": "permit_holders_under_coa_mean",
+    "permit_holders_under_coa": "permit_holders_under_coa_mean",
     "persons_without_place": "person_days_without_place",
     "pending_decisions": "pending_decisions_end",
 }

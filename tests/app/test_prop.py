@@ -173,8 +173,8 @@ def test_published_takes_the_best_founded_figure():
 
 
 def test_the_model_beside_a_published_figure_is_about_the_same_days(run):
-    found = against(run, "permit_holders_in_reception", date(2021, 10, 31))
-    by_month = at_month_end(run, date(2021, 10, 31), "permit_holders_in_reception")
+    found = against(run, "permit_holders_under_coa", date(2021, 10, 31))
+    by_month = at_month_end(run, date(2021, 10, 31), "permit_holders_under_coa")
     assert found.published.value == 11_000
     assert found.model.mean == pytest.approx(by_month.mean())
     total = sum_over(run, "permits", date(2021, 1, 1), date(2021, 6, 30))
@@ -289,7 +289,7 @@ def test_the_lesson_plan_fills_the_lesson():
 
 def test_every_figure_of_the_lesson_plan_was_published():
     """Figures of the model change with every version, so that the plan leaves them to the screen."""
-    held = published("permit_holders_in_reception", NOVEMBER_2020).value
+    held = published("permit_holders_under_coa", NOVEMBER_2020).value
     people = published("persons_in_reception", NOVEMBER_2020).value
     target = _targets()[1].value
     housed = published("realised", HALF_2021, START_2021).value

@@ -292,12 +292,12 @@ def test_charts_show_published_figures_with_their_source(three):
     picture = _chart(
         result,
         names,
-        "permit_holders_in_reception",
+        "permit_holders_under_coa",
         "permit_holders_under_coa_mean",
         "nl",
         PALETTES["light"],
     )
-    dots = pictures.published_dots(result.runs[0], "permit_holders_in_reception")
+    dots = pictures.published_dots(result.runs[0], "permit_holders_under_coa")
     assert dots
     drawn = [layer["data"]["values"] for layer in picture.panels[0].spec["layer"] if "data" in layer]
     assert [(row["d"], row["m"]) for row in drawn[0]] == [(dot.day.isoformat(), dot.value) for dot in dots]

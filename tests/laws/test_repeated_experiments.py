@@ -18,7 +18,7 @@ from sim.statistics import paired_difference
 PERIOD = "prop-2021"
 REPLICATIONS = 10
 SEEDS = [int(seed) for seed in np.random.default_rng(12).integers(1, 2**31, 200)]
-HEADLINE = ("permit_holders_in_reception_end", "persons_in_reception_end", "realised")
+HEADLINE = ("permit_holders_under_coa_end", "persons_in_reception_end", "realised")
 WIDE_ENOUGH, NOT_TOO_WIDE = 0.82, 0.95
 
 

@@ -281,7 +281,7 @@ def test_at_most_six_factors():
 
 
 def test_ends_of_the_split_are_the_two_scenarios():
-    names = ["persons_in_reception_max", "permit_holders_in_reception_end", "share_to_permit_holders"]
+    names = ["persons_in_reception_max", "permit_holders_under_coa_end", "share_to_permit_holders"]
     found = attribute(A, B, RunPlan(replications=3, until_day=UNTIL), outcomes=names)
     first, last = (run_scenario(one, RunPlan(replications=3, until_day=UNTIL)) for one in (A, B))
     for index, part in enumerate(found.splits()):
@@ -290,7 +290,7 @@ def test_ends_of_the_split_are_the_two_scenarios():
         assert found.values[:, -1, index].tolist() == last.outcome(name).tolist()
         assert part.mean_a == pytest.approx(first.outcome(name).mean(), rel=1e-12)
         assert part.count == 3
-    assert found.split("permit_holders_in_reception_end").difference < 0.0
+    assert found.split("permit_holders_under_coa_end").difference < 0.0
     assert found.draws.tolist() == first.draws.tolist()
 
 

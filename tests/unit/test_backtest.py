@@ -61,7 +61,7 @@ def test_a_back_test_runs_as_far_as_outcomes_are_published_and_a_fit_no_further_
     assert len(short & {point.observation for point in whole}) > 0.9 * len(short)
     named = {point.held.series for point in whole if point.observation.first_day >= day_number("2022-07-01")}
     assert named >= {
-        "realised", "permit_holders_in_reception", "persons_in_reception", "pending_decisions", "pending_family",
+        "realised", "permit_holders_under_coa", "persons_in_reception", "pending_decisions", "pending_family",
         "permits_first_instance", "closures", "nareis_arrivals", "persons_in_regular", "persons_in_emergency",
     }  # fmt: skip
     assert all(point.observation.source and point.observation.letter in "ABC" for point in whole)

@@ -222,7 +222,7 @@ def test_published_figures_stand_there_with_their_source():
     for row in observations(FROM, UNTIL):
         if row.series == "persons_in_reception" and row.letter == "A":
             assert f">{figure_text(row.value, row.unit)}</td>" in page()
-    stocks = "persons_in_reception", "permit_holders_in_reception"
+    stocks = "persons_in_reception", "permit_holders_under_coa"
     shown = [row for row in best_published() if row["series"] in stocks]
     drawn = [name for _, _, marks in Drawn(page()).charts for name, _, _ in marks]
     assert drawn.count("published_marks") == len(shown) > 0

@@ -81,7 +81,7 @@ def test_the_result_holds_one_band_per_outcome_and_no_nan(written):
     dates = {row["date"] for row in document["series"]}
     assert dates == {"2019-02-28", "2019-03-31"}
     assert {
-        "persons_in_reception", "permit_holders_in_reception", "permit_holders_beyond_norm", "persons_without_place",
+        "persons_in_reception", "permit_holders_under_coa", "permit_holders_beyond_norm", "persons_without_place",
         "pending_decisions", "pending_taskforce", "permits", "nareis_arrivals", "realised",
     } <= {row["measure"] for row in document["series"]}  # fmt: skip
 
