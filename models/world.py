@@ -46,8 +46,8 @@ class Luck(IntEnum):
         OPENING_PLACE, OPENING_FAILURE, RENEWAL, FORECAST, FAMILY_ROUNDING,
         STOCK_FAMILY, FACILITY, VACANCY_HOME,
         DUBLIN_ANSWER, DECISION_STOP, STOCK_STREAM,
-        CROWDING, HOME_LEFT, MINOR_AGE, GUARDIAN,
-    ) = range(49)  # fmt: skip
+        CROWDING, HOME_LEFT, MINOR_AGE, GUARDIAN, FAMILY_COUNTRY,
+    ) = range(50)  # fmt: skip
 
 
 #: How a household came into the register.

@@ -34,6 +34,7 @@ FLOWS = {
     "nareis_applications": ("family_applications",),
     "extra_places_realised": ("emergency_places",),
     "nareis_arrivals": ("family_entered",),
+    "nareis_arrivals_per_year": ("family_entered",),
     "realised": ("realised",),
     "realised_partial": ("realised",),
     "permit_holders_left_coa": ("permits", "family_entered"),

@@ -7,7 +7,9 @@ sponsor has none are held, up to a term). What leaves: families who join the spo
 (they take no new home; where it is crowded they seek a larger one from there), who enlarge the
 household in reception, or, where the home is far too small, who hold a bed while the whole
 household waits for a larger home. As a back-test option the arrivals follow the published
-series. Left out: nareis on nareis, second applications, families who give up, legal term and penalties of this unit.
+series. Who comes from Syria or Yemen has family follow more often, and more of it. Left out: nareis on nareis (1 % of
+what is granted), applications after a refusal, families who give up, brothers and sisters of a minor, who go by another
+article of law.
 """
 
 import math
@@ -92,19 +94,25 @@ def _applies(register: Register, who: int, day: int, policy: Policy) -> bool:
     """Decide whether a permit holder applies for family, and for how many persons."""
     household, rules, today = register.households[who], policy.rules[0], policy.days[day - register.first_day]
     identity = household.identity
-    chance = rules.apply_share_likely if household.group == Group.LIKELY else rules.apply_share_mixed
-    chance *= today.apply_factor
-    size = policy.family[who] * rules.family_size_factor * today.persons_factor
+    chance = rules.apply_share_other * rules.apply_factor
+    size = policy.family[who] * rules.family_size_factor
+    most = math.inf
     if household.stream == Stream.AMV:
-        chance = rules.apply_share_amv
-        size = policy.family[who] * rules.family_size_factor * rules.persons_factor_amv
+        chance, most = rules.apply_share_amv, rules.minor_family_most
+    elif (
+        household.group == Group.LIKELY
+        and household.stream != Stream.EVACUATION
+        and uniform(register.seed, identity, Luck.FAMILY_COUNTRY) < today.syrian_share
+    ):
+        chance = rules.apply_share_syrian * rules.apply_factor
+        size *= rules.persons_factor_syrian
     if household.persons >= rules.complete_from_persons:
         chance *= rules.apply_factor_complete
     if uniform(register.seed, identity, Luck.FAMILY_APPLIES) >= chance:
         household.family = Family.NONE
         return False
     luck = uniform(register.seed, identity, Luck.FAMILY_ROUNDING)
-    followers = int(size + luck)
+    followers = int(min(size + luck, most))
     if followers < 1:
         return False
     household.family = Family.TO_APPLY
@@ -358,13 +366,14 @@ class Nareis:
         working = working_days(first, horizon)
         return Policy(
             rules=row_of(
-                apply_share_likely=nareis.apply_share_likely, apply_share_mixed=nareis.apply_share_mixed,
+                apply_share_syrian=nareis.apply_share_syrian, apply_share_other=nareis.apply_share_other,
+                apply_factor=nareis.apply_factor, persons_factor_syrian=nareis.persons_factor_syrian,
                 apply_share_amv=nareis.apply_share_amv, apply_factor_complete=nareis.apply_factor_complete,
                 complete_from_persons=nareis.complete_from_persons, family_size_factor=nareis.family_size_factor,
                 apply_days_max=nareis.apply_days_max, grant_share=nareis.grant_share, visa_days=nareis.visa_days,
                 travel_days_max=nareis.travel_days_max, work_days_per_person=nareis.work_days_per_person,
                 work_shape=ind.work_shape, work_mean=math.gamma(1.0 + 1.0 / ind.work_shape),
-                persons_factor_amv=nareis.persons_factor_amv, held_days_most=int(nareis.held_days_most),
+                minor_family_most=nareis.minor_family_most, held_days_most=int(nareis.held_days_most),
                 crowding_accepted=parameters.homes.crowding_accepted,
                 crowding_steepness=parameters.homes.crowding_steepness,
                 impose_published=int(nareis.impose_published),
@@ -375,8 +384,7 @@ class Nareis:
                 workers=np.rint(staff_fte * ind.productive_share).astype(np.int64),
                 travel_open=nareis.travel_open.daily(first, horizon),
                 travel_rule=nareis.travel_rule.daily(first, horizon).astype(np.int64),
-                apply_factor=nareis.apply_factor.daily(first, horizon),
-                persons_factor=nareis.persons_factor.daily(first, horizon),
+                syrian_share=nareis.syrian_share.daily(first, horizon),
                 published_so_far=np.cumsum(published_persons_per_day("nareis", first, horizon)),
             ),
             family=world.households["family"],

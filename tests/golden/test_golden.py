@@ -41,7 +41,7 @@ NUDGED = {
     "ind.grant_share_mixed": 1.02,
     "ind.registration_days": 1.1,
     "nareis.work_days_per_person": 1.02,
-    "nareis.apply_share_likely": 1.02,
+    "nareis.apply_share_syrian": 1.02,
     "coa.occupancy_norm": 0.99,
     "linking.dossier_days": 1.05,
     "homes.share_base": 1.05,

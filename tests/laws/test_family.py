@@ -169,3 +169,21 @@ def test_who_seeks_again_finds_again():
     again &= (rows["family_housed"] != rows["family_arrived"]) & (rows["family_arrived"] < day_number("2020-03-01"))
     assert again.sum() > 30
     assert (rows["family_housed"][again] >= 0).mean() > 0.9
+
+
+def test_the_mix_of_permit_holders_moves_how_much_family_follows():
+    """The same permits, from Syria and Yemen or from elsewhere: several times the applications of likely cases."""
+    applied, permits = [], []
+    for share in (0.0, 0.5, 1.0):
+        parameters = with_values(baseline("prop-2021"), {"nareis.syrian_share": Schedule.constant(share)})
+        daily = chain_of("2020-01-01", parameters).facts().daily
+        applied.append(daily["family_applications"][-1])
+        permits.append(daily["permits_first_instance"][-1])
+    assert permits[0] == permits[1] == permits[2]
+    assert applied[0] * 1.3 < applied[1] < applied[2]
+
+
+def test_a_minor_brings_parents():
+    rows, _ = rows_of("2022-01-01")
+    brings = (rows["stream"] == AMV) & (rows["family_applied"] >= day_number("2019-01-01"))
+    assert brings.sum() > 300 and set(rows["followers"][brings]) == {1, 2}

@@ -65,8 +65,9 @@ CORE_PATH = {
     "nareis.apply_factor_complete": 1.0,
     "nareis.family_size_factor": 1.0,
     "nareis.apply_factor": 1.0,
-    "nareis.persons_factor": 1.0,
-    "nareis.persons_factor_amv": 1.0,
+    "nareis.syrian_share": 1.0,
+    "nareis.persons_factor_syrian": 1.0,
+    "nareis.minor_family_most": 8.0,
     "nareis.travel_rule": "at_once",
     "nareis.travel_open": 1.0,
     "linking.minor_days_most": 0.0,
@@ -202,8 +203,8 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
     for_repeat = ind.repeat_staff_share.at(FIRST)
     published = {row["half_year"]: int(float(row["value"])) for row in read_table("targets")}
     shares = {
-        Group.LIKELY: (ind.grant_share_likely.at(FIRST), nareis.apply_share_likely),
-        Group.MIXED: (ind.grant_share_mixed.at(FIRST), nareis.apply_share_mixed),
+        Group.LIKELY: (ind.grant_share_likely.at(FIRST), nareis.apply_share_syrian),
+        Group.MIXED: (ind.grant_share_mixed.at(FIRST), nareis.apply_share_other),
     }
     textbook_parameters = TextbookParameters(
         unit_staff=[round(ind.general_staff_fte.at(FIRST) * part) for part in (1.0 - for_repeat, for_repeat)],
