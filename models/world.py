@@ -23,7 +23,7 @@ from models.register import GROUPS, STREAMS, Group, Stream
 from models.sources import read_table
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import DAYS_PER_YEAR, add_months, date_of, day_number, month_starts
-from sim.compiled import kernel, making_kernel
+from sim.compiled import inlined, kernel, making_kernel
 from sim.luck import bits, category, exponential, poisson, uniform, uniforms, word
 from sim.records import Record, Records, plain
 from sim.schedule import Schedule
@@ -274,7 +274,7 @@ def _poisson_chances(mean: float, chances: FloatArray) -> int:
     return lowest
 
 
-@kernel
+@inlined
 def _draw_vacancy(
     seed: int, who: int, vacancy: Record, guide: IntArray, boundaries: IntArray, shares: _HomeShares
 ) -> None:

@@ -61,6 +61,15 @@ def kernel(function: Function) -> Function:
     return cast(Function, _dispatcher(function, _nrt=False))
 
 
+def inlined(function: Function) -> Function:
+    """Compile a kernel as a part of each kernel that calls it.
+
+    For what is called for one household or home after another: a call hands over every array of a register and of
+    books one by one, on the stack, and that takes longer than what most of these do.
+    """
+    return cast(Function, _dispatcher(function, _nrt=False, forceinline=True))
+
+
 def typed_kernel(signature: str) -> Callable[[Function], Function]:
     """Compile a kernel for one signature only; arguments of other number types are converted.
 

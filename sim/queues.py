@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.arrays import FloatArray, Int32Array, IntArray
-from sim.compiled import kernel
+from sim.compiled import inlined, kernel
 from sim.records import Records
 
 #: The ends of a line.
@@ -97,7 +97,7 @@ def leave(line: Any, links: Links, who: int) -> None:
     links.previous[who] = -1
 
 
-@kernel
+@inlined
 def _sift_up(desk: Desk, at: int) -> None:
     """Move the running case at ``at`` up to its place in the heap."""
     until, case = desk.running_until, desk.running
@@ -110,7 +110,7 @@ def _sift_up(desk: Desk, at: int) -> None:
         at = parent
 
 
-@kernel
+@inlined
 def _sift_down(desk: Desk) -> None:
     """Move the first running case down to its place in the heap."""
     until, case, size = desk.running_until, desk.running, desk.busy[0]
@@ -128,7 +128,7 @@ def _sift_down(desk: Desk) -> None:
         at = child
 
 
-@kernel
+@inlined
 def _start_case(desk: Desk, who: int, start: float) -> None:
     """Put a case among the running ones."""
     at = desk.busy[0]
@@ -138,7 +138,7 @@ def _start_case(desk: Desk, who: int, start: float) -> None:
     _sift_up(desk, at)
 
 
-@kernel
+@inlined
 def _finish_case(desk: Desk) -> int:
     """Take the case that is finished first from the running ones and return it."""
     who = desk.running[0]
@@ -150,14 +150,14 @@ def _finish_case(desk: Desk) -> int:
     return int(who)
 
 
-@kernel
+@inlined
 def _at_end(desk: Desk, index: int, end_served: int) -> int:
     """Return who stands at the served end of the line at ``index`` of those served, -1 for nobody."""
     line = desk.lines[desk.served[index]]
     return int(line.first if end_served == OLDEST else line.last)
 
 
-@kernel
+@inlined
 def _next_case(desk: Desk, end_served: int) -> int:
     """Return the index in ``served`` of the line whose case is served next, or -1 when all are empty.
 

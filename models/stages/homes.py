@@ -51,7 +51,7 @@ from models.world import VACANCY, Luck, Vacancies, World
 from sim.agenda import NEXT, WHAT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import EPOCH_WEEKDAY, half_year_end, half_year_name
-from sim.compiled import entry, kernel
+from sim.compiled import entry, inlined, kernel
 from sim.luck import category, exponential, purpose_of, uniform, uniforms
 from sim.records import Kept, Record, Records, row_of, rows_of
 
@@ -105,7 +105,7 @@ class Pressure(NamedTuple):
     felt: float
 
 
-@kernel
+@inlined
 def _reckoned_persons(register: Register, household: Record, relaxed_share: float) -> int:
     """Return for how many persons a household seeks a home.
 
@@ -124,7 +124,7 @@ def _reckoned_persons(register: Register, household: Record, relaxed_share: floa
     return int(household.persons)
 
 
-@kernel
+@inlined
 def _find(register: Register, day: int, policy: Policy, place: int, size: int, least: int) -> int:
     """Return the longest linked household of at least so many persons that fits in a municipality, -1 for none."""
     households, rules = register.households, policy.rules[0]
@@ -258,7 +258,7 @@ def _share_home(register: Register, day: int, policy: Policy, place: int, size: 
     return found
 
 
-@kernel
+@inlined
 def _appoint_own_find(register: Register, who: int, day: int, policy: Policy, agenda: Int32Array) -> None:
     """Give a household the next day on which it would find a home itself, at the rates of those days.
 
@@ -337,7 +337,7 @@ def _offer(register: Register, day: int, policy: Policy, vacancy: Record, agenda
     return False
 
 
-@kernel
+@inlined
 def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Record, agenda: Int32Array) -> None:
     """Let a home that came free: to whoever is next in line, unless a permit holder gets it.
 
@@ -345,10 +345,15 @@ def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Re
     home of its share that fits nobody there may give a crowded household more room, which pays no debt; a few other
     homes do so too, as such households are ordinary seekers.
     """
-    counts, town, owed, place = register.counts[0], register.towns[vacancy.place], books.owed, vacancy.place
+    owed, place = books.owed, vacancy.place
+    town = register.towns[place]
     town.homes_vacated += 1
     share = policy.days[day - register.first_day].effort * books.share[place]
     meant = vacancy.luck < share
+    if not meant and owed[place] == 0:  # as nearly all are: nothing is given, so nothing needs to be looked up
+        if vacancy.luck < share + policy.rules[0].more_room_share:
+            _give_room(register, policy, books, vacancy)
+        return
     given = False
     if town.line.first < 0:
         owed[place] = 0
@@ -357,6 +362,7 @@ def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Re
         given = owed[place] > 0 and _offer(register, day, policy, vacancy, agenda)
         owed[place] -= int(given)
     if given or (meant and _give_room(register, policy, books, vacancy)):
+        counts = register.counts[0]
         counts.homes_to_permit_holders += 1
         counts.homes_to[vacancy.next] -= 1
         counts.forgone[vacancy.next] += 1
@@ -403,7 +409,7 @@ def _a_day(
     _let_left(register, day, policy, books, agenda)
 
 
-@kernel
+@inlined
 def _let_held(
     register: Register, day: int, policy: Policy, place: int, size: int, least: int, agenda: Int32Array
 ) -> bool:
@@ -425,7 +431,10 @@ def _let_all_held(register: Register, day: int, policy: Policy, books: Books, ag
     towns, held, now = policy.towns, books.held, books.now[0]
     largest = held.shape[0] - 1
     for size in range(held.shape[0]):
+        empty = 0  # provinces, one bit each, where such a home fits nobody today
         for place in range(towns.size):
+            if held[size, place] == 0 or empty >> towns[place].province & 1:
+                continue
             while held[size, place] > 0 and _let_held(register, day, policy, place, size, 1, agenda):
                 held[size, place] -= 1
             if held[size, place] == 0:
@@ -435,6 +444,8 @@ def _let_all_held(register: Register, day: int, policy: Policy, books: Books, ag
                     continue
                 while held[size, place] > 0 and _let_held(register, day, policy, other, size, 1, agenda):
                     held[size, place] -= 1
+            if held[size, place] > 0:
+                empty |= 1 << towns[place].province
     least = policy.rules[0].scheme_least_persons
     for place in range(towns.size):
         while now.held_for_scheme > 0 and _let_held(register, day, policy, place, largest, least, agenda):
@@ -458,7 +469,7 @@ def _hand_in(
         books.held[size, place] += 1
 
 
-@kernel
+@inlined
 def _cut_on_top(register: Register, day: int, place: int, norm_days: int) -> int:
     """Return for how many persons homes made on top count, now: no more than wait there beyond the norm."""
     town, waiting = register.towns[place], 0

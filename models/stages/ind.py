@@ -25,7 +25,7 @@ from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import date_of, working_days
 from sim.compiled import entry, kernel
 from sim.luck import exponential, uniform, weibull
-from sim.queues import NEWEST, OLDEST, Desk, join, join_in_front, leave, serve
+from sim.queues import NEWEST, OLDEST, Desk, Links, join, join_in_front, leave, serve
 from sim.records import Kept, Record, Records, plain, row_of, rows_of
 from sim.schedule import Schedule
 
@@ -212,19 +212,27 @@ def _hold_up(register: Register, origin: int, share: float) -> None:
 
 
 @kernel
-def _let_go(register: Register, target: int, share: float, books: Books) -> None:
-    """Bring cases that a decision stop no longer holds up back in their line, in order of waiting."""
-    links, line, held = line_links(register), register.lines[target], register.lines[Line.STOPPED]
-    cases = 0
-    who = line.first
+def _length(line: Record, links: Links) -> int:
+    """Return how many cases stand in a line."""
+    cases, who = 0, line.first
     while who >= 0:
         cases += 1
         who = links.next[who]
+    return cases
+
+
+@kernel
+def _let_go(register: Register, target: int, share: float, books: Books) -> None:
+    """Bring cases that a decision stop no longer holds up back in their line, in order of waiting."""
+    links, line, held = line_links(register), register.lines[target], register.lines[Line.STOPPED]
+    separated = books.now[0].separated
+    cases = -1  # still to be passed; the line is counted, and turned round once, only when somebody comes back
     who = held.first
     while who >= 0:
         household = register.households[who]
         following = household.line_next
-        if not _is_stopped(register, who, share) and _line_of(register, who, books.now[0].separated) == target:
+        if _line_of(register, who, separated) == target and not _is_stopped(register, who, share):
+            cases = _length(line, links) if cases < 0 else cases
             while cases > 0 and books.ready[line.first] <= books.ready[who]:
                 turned = line.first
                 leave(line, links, turned)
@@ -538,8 +546,9 @@ class Ind:
         first, staff = date_of(self.register.first_day), self.books.staff[0]
         month = (date_of(day).year - first.year) * _MONTHS + date_of(day).month - 1
         trainees = staff["trainees"]
-        for age in range(round(self.parameters.training_days.at(day) / DAYS_PER_MONTH), _COHORTS):
-            cohort = (month - age) % _COHORTS
+        ages = np.arange(round(self.parameters.training_days.at(day) / DAYS_PER_MONTH), _COHORTS)
+        trained = (month - ages) % _COHORTS
+        for cohort in trained[trainees[trained] != 0.0].tolist():
             staff["experienced"] += trainees[cohort]
             trainees[cohort] = 0.0
         # Who is experienced and who is in training, one number per cohort, stand first in the record.

@@ -32,7 +32,7 @@ from models.world import Luck, World, drawn_municipalities
 from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import working_days
-from sim.compiled import entry, kernel
+from sim.compiled import entry, inlined, kernel
 from sim.luck import uniform
 from sim.queues import join, leave
 from sim.records import Kept, Record, Records, row_of, rows_of
@@ -76,7 +76,7 @@ def _better(scores: FloatArray, first: int, second: int) -> int:
     return second
 
 
-@kernel
+@inlined
 def _choose_by_target(register: Register, policy: Policy, books: Books, last: int) -> int:
     """Return the municipality with the largest remaining target per inhabitant; ties go to the first.
 

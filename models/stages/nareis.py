@@ -40,7 +40,7 @@ from models.world import Luck, World, published_persons_per_day
 from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import working_days
-from sim.compiled import entry, kernel
+from sim.compiled import entry, inlined, kernel
 from sim.luck import uniform, weibull
 from sim.queues import LINE, OLDEST, Desk, join, leave, serve
 from sim.records import Kept, Records, row_of, rows_of
@@ -245,7 +245,7 @@ def _travel(register: Register, who: int, policy: Policy, books: Books, journeys
     appoint(journeys, int(needed) + 1, who, ARRIVE)
 
 
-@kernel
+@inlined
 def _must_wait(register: Register, who: int, day: int, policy: Policy) -> bool:
     """Tell whether a granted family may not travel yet: its sponsor has no home, and the term is not over."""
     household = register.households[who]

@@ -35,7 +35,7 @@ from models.register import (
 )
 from models.world import Luck, World
 from sim.arrays import Int32Array, IntArray
-from sim.compiled import entry, kernel
+from sim.compiled import entry, inlined, kernel
 from sim.luck import uniform
 from sim.queues import join_in_front, leave
 from sim.records import Kept, Records, row_of, rows_of
@@ -194,7 +194,7 @@ def _fill_facilities(register: Register, day: int, kind: int, places: IntArray, 
             who = household.seek_next
 
 
-@kernel
+@inlined
 def _pooled_for(register: Register, who: int, day: int, policy: Policy, books: Books) -> int:
     """Return the first kind of pooled place that is open to a household and has room for it, -1 for none."""
     household, rules = register.households[who], policy.rules[0]
@@ -226,8 +226,8 @@ def _fill_pooled(register: Register, day: int, policy: Policy, books: Books) -> 
     for index in range(now.candidates):
         who = books.candidates[index]
         household = register.households[who]
-        if household.status >= Status.HOUSED:
-            continue
+        if pooled > 0 and household.status >= Status.HOUSED:
+            continue  # who is found housed once everything is full is left out another time
         books.candidates[kept] = who
         kept += 1
         if pooled <= 0 or household.status != Status.SEEKING or household.bed != Bed.PERMIT_HOLDER:
@@ -286,13 +286,26 @@ def _a_week(register: Register, day: int, places: IntArray, policy: Policy, book
     _ask_hosts(register, day, policy, books)
 
 
+@entry
+def _count_waiting(register: Register, persons: IntArray) -> None:
+    """Add up who seeks a home from a bed, persons by municipality."""
+    for place in range(persons.size):
+        who = register.towns[place].line.first
+        while who >= 0:
+            household = register.households[who]
+            if household.bed == Bed.PERMIT_HOLDER:
+                persons[place] += household.persons
+            who = household.seek_next
+
+
 class Stays:
     """Hosts, hotels and facilities in between."""
 
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         stays, towns = parameters.stays, municipalities()
         self.register = register
-        self.schedules = tuple(getattr(stays, f"{name}_places").daily(register.first_day, horizon) for name in STAYS)
+        schedules = [getattr(stays, f"{name}_places").daily(register.first_day, horizon) for name in STAYS]
+        self.totals = np.rint(np.stack(schedules, axis=1)).astype(np.int64)
         willing = [
             np.minimum(
                 stays.willing_share
@@ -333,13 +346,14 @@ class Stays:
         """
         places, rooms = self.books.places, {Scope.PROVINCIAL: 1, Scope.MUNICIPAL: self.facility_places}
         waiting: IntArray | None = None
-        for kind, schedule in enumerate(self.schedules):
-            total, scope = round(float(schedule[day - self.register.first_day])), SCOPES[kind]
+        totals, standings = self.totals[day - self.register.first_day].tolist(), places.sum(axis=1).tolist()
+        for kind, (total, standing) in enumerate(zip(totals, standings, strict=True)):
+            scope = SCOPES[kind]
             if scope == Scope.NATIONAL:
                 places[kind, 0] = total
                 continue
             size = rooms[Scope(scope)]
-            wanted, standing = total // size * size, int(places[kind].sum())
+            wanted = total // size * size
             if wanted < standing:
                 weights = (places[kind] / size).astype(np.float64)
                 places[kind] = divide(wanted // size, weights) * size
@@ -350,10 +364,9 @@ class Stays:
 
     def _waiting(self) -> IntArray:
         """Return how many persons with a bed wait for a home, by municipality."""
-        households, towns = self.register.households, self.register.towns.size
-        rows = np.flatnonzero((households["status"] == Status.SEEKING) & (households["bed"] == Bed.PERMIT_HOLDER))
-        counted = np.bincount(households["municipality"][rows], households["persons"][rows], towns)
-        return counted.astype(np.int64)
+        persons = np.zeros(self.register.towns.size, dtype=np.int64)
+        _count_waiting(self.register, persons)
+        return persons
 
     def _open(self, kind: int, places: int, size: int, waiting: IntArray) -> None:
         """Open so many places in facilities of one size, each where the most people wait for whom there is none."""

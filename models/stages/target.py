@@ -16,11 +16,12 @@ from scipy.special import ndtri
 
 from models.geography import PROVINCES, divide, municipalities
 from models.parameters import Parameters
-from models.register import Family, Register
+from models.register import Family, Register, Status
 from models.sources import read_table
 from models.world import Luck, World
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import date_of, half_year_end, half_year_name, half_year_start, half_years
+from sim.compiled import entry
 from sim.luck import uniform
 from sim.records import Kept, Records, record_type, row_of
 
@@ -61,6 +62,17 @@ class Books(NamedTuple):
     forecasts: IntArray
     expected: IntArray
     closed: Records
+
+
+@entry
+def _count_family_to_come(register: Register, persons: IntArray) -> None:
+    """Add up per municipality the family that may still follow households that are linked there."""
+    for who in range(register.households.size):
+        household = register.households[who]
+        if household.status == Status.NOT_ARRIVED:  # rows stand in order of arrival
+            return
+        if household.linked >= 0 and Family.TO_APPLY <= household.family <= Family.TRAVELLING:
+            persons[household.municipality] += household.followers
 
 
 class Target:
@@ -297,11 +309,9 @@ class Target:
 
     def _family_to_come(self) -> IntArray:
         """Return per municipality the family that may still follow households that are linked there."""
-        households = self.register.households
-        to_come = (households["family"] >= Family.TO_APPLY) & (households["family"] <= Family.TRAVELLING)
-        to_come &= households["linked"] >= 0
-        persons = np.bincount(households["municipality"][to_come], households["followers"][to_come], len(self.towns))
-        return persons.astype(np.int64)
+        persons = np.zeros(len(self.towns), dtype=np.int64)
+        _count_family_to_come(self.register, persons)
+        return persons
 
     def substituted(self) -> IntArray:
         """Return 1 for each municipality in whose place the province acts."""
