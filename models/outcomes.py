@@ -87,9 +87,15 @@ class Window:
         """Return the daily growth of a running total in the window."""
         return np.diff(self.facts.daily[name], prepend=0.0)[self.days]
 
-    def short_of_places(self, persons: float) -> NDArray[np.bool_]:
-        """Return for each day of the window whether more than so many persons have no place."""
-        return self.daily("persons_without_place") > persons
+    @property
+    def persons_beyond_coa(self) -> FloatArray:
+        """Persons per day for whom COA has no place of its own: they are in crisis shelter, or have no place."""
+        return self.daily("persons_in_crisis") + self.daily("persons_without_place")
+
+    @property
+    def is_full(self) -> NDArray[np.bool_]:
+        """Whether reception is full, for each day of the window: more than some hundreds fit in no place of COA."""
+        return self.persons_beyond_coa > full_persons()
 
     @cached_property
     def waits(self) -> Waits:
@@ -417,10 +423,15 @@ def homes_to_others(window: Window) -> float:
     return window.flow("homes_vacated") - window.flow("homes_to_permit_holders")
 
 
+def days_without_place(window: Window) -> float:
+    """Return on how many days of the window somebody has no place."""
+    return float((window.daily("persons_without_place") > 0).sum())
+
+
 def days_until_full(window: Window) -> float:
     """Return days from the start of the window until reception is full; the window's length if never."""
-    short = np.flatnonzero(window.short_of_places(full_persons()))
-    return float(short[0]) if short.size else float(window.until_day - window.from_day)
+    full = np.flatnonzero(window.is_full)
+    return float(full[0]) if full.size else float(window.until_day - window.from_day)
 
 
 @dataclass(frozen=True)
@@ -455,7 +466,7 @@ def outcomes_at_least(window: Window) -> frozenset[str]:
     """Return which outcomes are no more than a lower bound: what they wait for did not happen in the window."""
     found = {name for name, wait in WAITS.items() if weeks_to_home(window, *wait).at_least}
     found |= {"weeks_until_out_mean"} if weeks_until_out(window).at_least else set()
-    never_full = not window.short_of_places(full_persons()).any()
+    never_full = not window.is_full.any()
     return frozenset(found | {"days_until_full"} if never_full else found)
 
 
@@ -506,8 +517,8 @@ _OUTCOMES = (
     Outcome("refused_in_reception_end", "persons", "lower", _end(_measure("in_reception_refused"))),
     Outcome("person_days_without_place", "person-days", "lower", _total("persons_without_place")),
     Outcome("persons_without_place_max", "persons", "lower", _largest(_measure("persons_without_place"))),
-    Outcome("days_without_place", "days", "lower", lambda window: float(window.short_of_places(0.0).sum())),
-    Outcome("ran_full", "share", "lower", lambda window: float(window.short_of_places(full_persons()).any()), True),
+    Outcome("days_without_place", "days", "lower", days_without_place),
+    Outcome("ran_full", "share", "lower", lambda window: float(window.is_full.any()), True),
     Outcome("days_until_full", "days", "higher", days_until_full),
     Outcome("emergency_places_mean", "places", "lower", _mean(_measure("emergency_places"))),
     Outcome("free_places_mean", "places", "neither", _mean(_measure("free_places"))),
@@ -591,6 +602,7 @@ def monthly_series(window: Window) -> tuple[IntArray, dict[str, FloatArray]]:
         "in_procedure_in_reception": daily["in_reception_in_procedure"],
         "refused_in_reception": daily["in_reception_refused"],
         "waiting_family_in_reception": daily["in_reception_waiting_family"],
+        "persons_beyond_coa": daily["persons_in_crisis"] + daily["persons_without_place"],
         **{name: daily[name] for name in ("persons_without_place", "regular_places", "emergency_places")},
         "usable_places": daily["usable_places"],
         "pending_decisions": daily["pending"],

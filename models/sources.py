@@ -26,6 +26,6 @@ def table_names() -> list[str]:
 
 @lru_cache(maxsize=1)
 def full_persons() -> int:
-    """Return above how many people without a place on a day reception is called full."""
-    (row,) = (row for row in read_table("thresholds") if row["item"] == "full_persons_without_place")
+    """Return above how many people who fit in no place of COA on a day reception is called full."""
+    (row,) = (row for row in read_table("thresholds") if row["item"] == "full_persons_beyond_coa")
     return int(row["value"])

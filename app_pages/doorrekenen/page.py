@@ -219,8 +219,8 @@ def reception(pair: Pair, language: Language, colours: Any) -> Picture:
 
 
 def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
-    """People without a place, and the probabilities that reception has run full by a date."""
-    lines = pictures.lines(pair.baseline, pair.scenario, ("persons_without_place",))
+    """People who fit in no place of COA, and the probabilities that reception has run full by a date."""
+    lines = pictures.lines(pair.baseline, pair.scenario, ("persons_beyond_coa",))
     full = pictures.ran_full(pair.shown)
     usual = pictures.ran_full(pair.baseline)
     crowd = number_text(CROWD, 0, language)
@@ -251,9 +251,9 @@ def shortage(pair: Pair, language: Language, colours: Any) -> Picture:
     )  # fmt: skip
     return Picture(
         "tekort", finding + ".", pair.count,
-        (_panel(text("without_place"), lines, text("persons"), language, colours, 220),
+        (_panel(text("beyond_coa"), lines, text("persons"), language, colours, 220),
          Panel(text("full_by"), chance_spec, chance_alt)),
-        _with_probabilities(_line_table([(text("without_place"), lines)], language), lines.days, probabilities), why,
+        _with_probabilities(_line_table([(text("beyond_coa"), lines)], language), lines.days, probabilities), why,
         ("person_days_without_place", "ran_full"),
     )  # fmt: skip
 

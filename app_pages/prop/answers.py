@@ -250,7 +250,7 @@ def _answer_full(result: RunResult, mine: Any) -> tuple[str, ...]:
     months = full_months(found, language)
     if found.day is None or months is None:
         return (*lines, text("f_6_never", crowd=crowd) + ".")
-    june = rounded(float(at_month_end(result, HALF_2021, "persons_without_place").mean()))
+    june = rounded(float(at_month_end(result, HALF_2021, "persons_beyond_coa").mean()))
     lines += [
         text("model_6", count=len(result.replications), crowd=crowd, **months),
         text("model_6_june", crowd=crowd, june=june),

@@ -342,7 +342,7 @@ def _full(frame: PlotFrame, opened: bool) -> Picture:
     series = [total, usable, holders]
     chances: list[tuple[str | float | None, ...]] = []
     if opened:
-        without = frame.lines(text("p_without"), "scenario", "persons_without_place")
+        without = frame.lines(text("p_without"), "scenario", "persons_beyond_coa")
         found = pictures.ran_full(frame.result)
         chance = Series(text("l_model"), "scenario", found.by_month.tolist())
         panels.append(_plot(frame, text("p_crowd", crowd=crowd), "", [chance], [], percent=True))
@@ -382,10 +382,10 @@ def _family(frame: PlotFrame, opened: bool) -> Picture:
             for year, place in quarters
         ),
     )
-    without = frame.lines(text("p_without"), "scenario", "persons_without_place")
+    without = frame.lines(text("p_without"), "scenario", "persons_beyond_coa")
     emergency = frame.lines(text("l_emergency"), "baseline", "emergency_places", dashed=True)
     arrivals = answer_of(7, frame.result).model
-    short = float(at_month_end(frame.result, END_2021, "persons_without_place").mean())
+    short = float(at_month_end(frame.result, END_2021, "persons_beyond_coa").mean())
     finding = text("f_7", arrivals=rounded(arrivals.mean), low=rounded(arrivals.low), high=rounded(arrivals.high),
                    without=rounded(short))  # fmt: skip
     changes = _changes(frame, JULY_2021, END_2021, emergency="emergency_places", persons="persons_in_reception")

@@ -8,8 +8,6 @@ import numpy as np
 
 from experiments.compare import difference
 from experiments.compare.lives import persons_on_arrival
-from models.sources import full_persons
-from sim.arrays import FloatArray
 
 if TYPE_CHECKING:
     from models.outcomes import Window
@@ -60,13 +58,8 @@ def _reception_by_person_and_ind(window: "Window") -> float:
     return (float(by_person.sum()) + cost_stays(window) + cost_ind(window)) / 1.0e6
 
 
-def _beyond_coa(window: "Window") -> FloatArray:
-    """Persons per day for whom there is no place of COA itself: in crisis shelter, or without a place."""
-    return window.daily("persons_in_crisis") + window.daily("persons_without_place")
-
-
 def _persons_for_coa(window: "Window") -> float:
-    inside = window.daily("persons_in_regular") + window.daily("persons_in_emergency") + _beyond_coa(window)
+    inside = window.daily("persons_in_regular") + window.daily("persons_in_emergency") + window.persons_beyond_coa
     return float(inside[-1])
 
 
@@ -75,9 +68,9 @@ def _places_of_coa(window: "Window") -> float:
 
 
 MEASURES: dict[str, Measure] = {
-    "coa_full": Measure("share", lambda window: float((_beyond_coa(window) > full_persons()).any()), yes_no=True),
-    "beyond_coa_max": Measure("persons", lambda window: float(_beyond_coa(window).max())),
-    "person_days_beyond_coa": Measure("person-days", lambda window: float(_beyond_coa(window).sum())),
+    "coa_full": Measure("share", lambda window: float(window.is_full.any()), yes_no=True),
+    "beyond_coa_max": Measure("persons", lambda window: float(window.persons_beyond_coa.max())),
+    "person_days_beyond_coa": Measure("person-days", lambda window: float(window.persons_beyond_coa.sum())),
     "persons_for_coa_end": Measure("persons", _persons_for_coa),
     "places_of_coa_end": Measure("places", _places_of_coa),
     "first_applications": Measure("persons", _first_applications),

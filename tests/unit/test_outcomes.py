@@ -53,7 +53,7 @@ def with_daily(facts, values):
 
 def test_full_is_one_number_with_a_source_and_a_status():
     (row,) = read_table("thresholds")
-    assert (row["item"], int(row["value"]), row["status"]) == ("full_persons_without_place", full_persons(), "assumed")
+    assert (row["item"], int(row["value"]), row["status"]) == ("full_persons_beyond_coa", full_persons(), "assumed")
     assert full_persons() == 500
 
 
