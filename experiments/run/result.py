@@ -157,8 +157,8 @@ class RunResult:
     @property
     def lacking(self) -> Lacking:
         """What the model lacks in this run; nothing under fixed parameters."""
-        days = self.replications[0].month_days if self.replications else (self.until_day,)
-        return lacking_of(None if self.fixed else self.ensemble, self.seed, self.numbers, days)
+        days = self.replications[0].month_days if self.replications else ()
+        return lacking_of(None if self.fixed else self.ensemble, self.seed, self.numbers, days or (self.until_day,))
 
     def outcome_figures(self) -> tuple[OutcomeFigures, ...]:
         """Every outcome with its band, and what luck and parameters add to it."""

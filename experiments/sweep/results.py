@@ -84,7 +84,7 @@ def summary_rows(plan: SweepPlan, values: NDArray[np.void]) -> Iterator[dict[str
     numbers = range(1, sweep.replications + 1)
     for point in range(sweep.points):
         scenario = sweep.scenarios[sweep.point(point + 1).scenario]
-        days = month_ends(scenario.from_day, scenario.until_day).tolist()
+        days = month_ends(scenario.from_day, scenario.until_day).tolist() or [scenario.until_day]
         lacking = lacking_of(ensembles[scenario.period], sweep.seed, numbers, days)
         for place, name in enumerate(sweep.outcomes):
             counted = values[point, :, place]
