@@ -42,7 +42,9 @@ _CAPACITY = record_type(CAPACITY, np.int64)
 _CENSUS_MEASURES = 5
 #: What COA counts in the evening, per province and for the country.
 _COUNTED = record_type(("inside", "opened"), np.int64)
-_EVENING = record_type(("inside", "expected", "regular", "emergency", "usable", "opened", "ordered"), np.float64)
+_EVENING = record_type(
+    ("inside", "expected", "contracted", "ahead", "regular", "emergency", "usable", "opened", "ordered"), np.float64
+)
 
 
 class Policy(NamedTuple):
@@ -141,13 +143,19 @@ def _expected_inside(register: Register, day: int, policy: Policy, books: Books)
 
 
 @kernel
+def _contracted(policy: Policy, offset: int) -> float:
+    """Return how many places COA has by contract on a day."""
+    return float(policy.regular[offset].sum() + policy.emergency[offset].sum())
+
+
+@kernel
 def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) -> None:
     """Open the ordered places whose day has come, renew what is needed, and give up what is not."""
     today, evening = policy.days[day - register.first_day], books.evening[0]
-    regular, emergency = policy.regular[day - register.first_day], policy.emergency[day - register.first_day]
-    contracted = 0.0
-    for number in range(PROVINCES_COUNT):
-        contracted += regular[number] + emergency[number]
+    evening.contracted = _contracted(policy, day - register.first_day)
+    evening.ahead = _contracted(policy, min(day - register.first_day + policy.rules[0].lead_days, policy.days.size - 1))
+    # What opens soon does not house anybody tonight; what ends soon is not there when it is needed.
+    contracted = min(evening.contracted, evening.ahead)
     evening.ordered = evening.opened = 0.0
     for index in range(books.now[0].openings):
         opening = books.openings[index]
@@ -236,7 +244,8 @@ def _order(register: Register, day: int, policy: Policy, books: Books) -> None:
     """Search emergency places: some a month, more for what is short, and faster when people have no place."""
     rules, today = policy.rules[0], policy.days[day - register.first_day]
     now, evening = books.now[0], books.evening[0]
-    held = evening.usable + now.crisis_places + today.occupancy_norm * evening.ordered
+    # Contracts that end, and decided places that open, before an order of today would be there are known.
+    held = today.occupancy_norm * (evening.ahead + evening.opened + evening.ordered) + now.crisis_places
     gap = evening.expected / today.trigger - held
     if gap <= 0.0:
         now.order_allowance = 0.0
@@ -245,21 +254,24 @@ def _order(register: Register, day: int, policy: Policy, books: Books) -> None:
     found = today.places_per_month / _DAYS_PER_MONTH + gap / rules.search_days
     found *= 1.0 + without_place / rules.pressure_persons
     now.order_allowance = min(now.order_allowance + found, max(gap, float(rules.batch_places)))
-    rank = 0
+    # Failures are spread evenly over what is found, from a start by luck: no future has a lucky streak of its own.
+    start = uniform(register.seed, 12 << 56, Luck.OPENING_FAILURE)
     while gap > 0.0 and now.order_allowance >= rules.batch_places and now.openings < books.openings.size:
-        identity = (12 << 56) + (day << 24) + rank
+        # The n-th location that is found has its own luck, whenever a future needs it.
+        identity = (12 << 56) + now.found
         luck = 2.0 * uniform(register.seed, identity, Luck.PROJECT_DELAY) - 1.0
         opening = books.openings[now.openings]
         opening.places = rules.batch_places
         opening.province = category(uniform(register.seed, identity, Luck.OPENING_PLACE), policy.province_shares)
         opening.opens = day + 1 + int(rules.lead_days * (1.0 + rules.delay_spread * luck))
         opening.closes = opening.opens + rules.life_days
-        opening.fails = uniform(register.seed, identity, Luck.OPENING_FAILURE) < rules.failure_share
+        failed_before = int(start + rules.failure_share * now.found)
+        opening.fails = int(start + rules.failure_share * (now.found + 1)) - failed_before
         evening.ordered += rules.batch_places
         now.order_allowance -= rules.batch_places
         gap -= today.occupancy_norm * rules.batch_places
         now.openings += 1
-        rank += 1
+        now.found += 1
 
 
 @kernel
@@ -374,7 +386,7 @@ class Coa:
             province_shares=np.cumsum(inhabitants / inhabitants.sum()),
         )  # fmt: skip
         self.books = Books(
-            now=row_of(openings=0, order_allowance=0.0, crisis_places=0.0, permits_read=0, families_read=0),
+            now=row_of(openings=0, found=0, order_allowance=0.0, crisis_places=0.0, permits_read=0, families_read=0),
             openings=np.zeros(_MOST_OPENINGS, dtype=_OPENING),
             inside=np.zeros(horizon - first_day, dtype=np.int64),
             capacity=np.zeros(1, dtype=_CAPACITY),
@@ -398,11 +410,12 @@ class Coa:
         regular: FloatArray = contracted + coa.reserve_places.daily(first_day, horizon)[:, None] * weights
         decided = coa.places_added.daily(first_day, horizon)
         delivered = np.zeros(horizon - first_day + 1)
-        rises = np.diff(decided, prepend=0.0)
+        rises, planned = np.diff(decided, prepend=0.0), 0
         for offset in np.flatnonzero(rises > 0.0).tolist():
             for rank in range(math.ceil(rises[offset] / coa.regular_location_places)):
                 places = min(rises[offset] - coa.regular_location_places * rank, coa.regular_location_places)
-                identity = (15 << 56) + ((first_day + offset) << 24) + rank
+                # The first location has its own luck whenever it is decided: deciding earlier is no other draw.
+                identity, planned = (15 << 56) + planned, planned + 1
                 if uniform(self.register.seed, identity, Luck.OPENING_FAILURE.value) < coa.regular_failure_share:
                     continue
                 luck = 2.0 * uniform(self.register.seed, identity, Luck.PROJECT_DELAY.value) - 1.0
