@@ -1,6 +1,7 @@
 """Provinces, COA regions and municipalities, in one fixed order.
 
-The division of municipalities is that of 2021 for every period. Left out: mergers.
+The division of municipalities is that of 2021 for every period, and so are their parts of a province. Inhabitants of a
+province and the social stock of the country follow the year, as far as figures go. Left out: mergers.
 """
 
 from dataclasses import dataclass
@@ -47,6 +48,48 @@ def municipalities() -> Municipalities:
         social_stock=np.array([stock[row["code"]] for row in rows]),
         area_km2=np.array([float(row["area_km2"]) for row in rows]),
     )
+
+
+#: Tables of provinces follow the borders of today from this year on (Vijfheerenlanden changed on 1 January 2019).
+_BORDERS_SINCE = 2019
+
+
+@lru_cache(maxsize=16)
+def _by_year(measure: str, area: str) -> tuple[IntArray, FloatArray]:
+    """Return the years of a measure of the table of provinces, in order, and its values on 1 January."""
+    found = {
+        int(row["period_start"][:4]): float(row["value"])
+        for row in read_table("provinces")
+        if row["measure"] == measure and row["province"] == area
+    }
+    years = np.array(sorted(found))
+    return years, np.array([found[year] for year in years.tolist()])
+
+
+def inhabitants_in(year: int) -> FloatArray:
+    """Return inhabitants of each municipality on 1 January of a year; the nearest year that has figures stands in.
+
+    Figures by year are known of provinces; within a province the parts stay those of 2021.
+    """
+    towns, times = municipalities(), np.ones(len(PROVINCES))
+    for number, province in enumerate(PROVINCES):
+        years, counted = _by_year("inhabitants", province)
+        nearest = np.abs(years - max(year, _BORDERS_SINCE)).argmin()
+        times[number] = counted[nearest] / towns.inhabitants[towns.province == number].sum()
+    inhabitants: FloatArray = towns.inhabitants * times[towns.province]
+    return inhabitants
+
+
+def stock_of_days(first_day: int, last_day: int) -> FloatArray:
+    """Return for each day in ``[first_day, last_day)`` the social stock of that year, times that of 2021.
+
+    The nearest year that has a figure stands in for others.
+    """
+    years, stock = _by_year("social_rental_stock", "Nederland")
+    year_of_day = np.arange(first_day, last_day).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    places = np.searchsorted(years, np.clip(year_of_day, years[0], years[-1]))
+    times: FloatArray = stock[places] / municipalities().social_stock.sum()
+    return times
 
 
 def mixes_by_density(shares: FloatArray, exponent: float) -> FloatArray:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.geography import mixes_by_density, municipalities
+from models.geography import mixes_by_density, municipalities, stock_of_days
 from models.parameters import PERIODS, Parameters
 from models.register import GROUPS, STREAMS, Group, Stream
 from models.sources import read_table
@@ -452,7 +452,7 @@ def _vacancies(parameters: Parameters, seed: int, first_day: int, last_day: int)
     """Return the homes that come free in ``[first_day, last_day)``."""
     homes, days = parameters.homes, last_day - first_day
     per_day = homes.turnover_per_year.daily(first_day, last_day) / DAYS_PER_YEAR
-    per_day = per_day * homes.turnover_factor.daily(first_day, last_day)
+    per_day = per_day * homes.turnover_factor.daily(first_day, last_day) * stock_of_days(first_day, last_day)
     mixes = mixes_by_density(np.array(homes.size_shares()), homes.size_density_exponent)
     named = (
         homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,

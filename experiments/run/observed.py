@@ -41,8 +41,8 @@ FLOWS = {
 }
 #: Running totals of which the rise is taken off again.
 LESS = {
-    # Who came and is not there any more; family that joins a home at once was never under COA.
-    "permit_holders_left_coa": ("realised_joined", *IN_BEDS, *UNDER_COA),
+    # Who came and is not there any more: since 2014 family goes to COA first, also who joins a home after some days.
+    "permit_holders_left_coa": (*IN_BEDS, *UNDER_COA),
 }
 #: Published shares of persons alone, in per cent, counted in households: who waits beyond the norm, who gets a home.
 SHARES = ("single_share_of_delayed_permit_holders", "single_share_of_dwellings")

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from models.geography import mixes_by_density, municipalities
+from models.geography import mixes_by_density, municipalities, stock_of_days
 from models.parameters import Parameters
 from models.register import (
     ANYWHERE,
@@ -485,10 +485,15 @@ def _cut_on_top(register: Register, day: int, place: int, norm_days: int) -> int
 
 @kernel
 def _effort(wish: float, base: float, most: float, response: float) -> float:
-    """Return the share that a municipality aims at: it follows the wish, ever less as it nears the most it gives."""
+    """Return the share that a municipality aims at: it follows the wish, ever less as it nears the most it gives.
+
+    Who needs less than the base gives less, as far as a small rise is followed; a lead makes the wish negative.
+    """
     least = min(base, most)
-    room, asked = most - least, response * max(wish - least, 0.0)
-    return least + (room * asked / (room + asked) if room > 0.0 else 0.0)
+    room, asked = most - least, response * (wish - least)
+    if asked <= 0.0 or room <= 0.0:
+        return max(least + min(asked, 0.0), 0.0)
+    return least + room * asked / (room + asked)
 
 
 @entry
@@ -499,8 +504,10 @@ def _reconsider(register: Register, day: int, policy: Policy, pressure: Pressure
         town, home_town = register.towns[place], policy.towns[place]
         # What is made on top does not take the place of ordinary homes while people wait beyond the norm.
         on_top = rules.on_top_share * _cut_on_top(register, day, place, rules.norm_days)
-        remaining = max(town.opening + town.target + pressure.aim[place] + on_top - town.realised, 0.0)
-        persons_per_day = remaining / pressure.days_left + pressure.upcoming[place] / DAYS_IN_HALF_YEAR
+        remaining = town.opening + town.target + pressure.aim[place] + on_top - town.realised
+        # What is done already eases the half-year that follows: a lead is spread over one.
+        days = pressure.days_left if remaining > 0.0 else DAYS_IN_HALF_YEAR
+        persons_per_day = remaining / days + pressure.upcoming[place] / DAYS_IN_HALF_YEAR
         vacancies_per_day = home_town.social_homes * today.turnover_per_day
         wish = persons_per_day / rules.persons_per_home / max(vacancies_per_day, 1.0e-9)
         most = min(today.share_cap * home_town.willingness * pressure.ladder[place], rules.share_most)
@@ -546,6 +553,7 @@ class Homes:
         )  # fmt: skip
         finds_per_day = homes.own_find_per_year.daily(first, horizon) / DAYS_PER_YEAR
         turnover = homes.turnover_per_year.daily(first, horizon) * homes.turnover_factor.daily(first, horizon)
+        turnover = turnover * stock_of_days(first, horizon)
         return Policy(
             rules=row_of(
                 municipal_days=int(homes.municipal_days), signing_days=int(homes.signing_days),

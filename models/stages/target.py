@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from models.geography import PROVINCES, divide, municipalities
+from models.geography import PROVINCES, divide, inhabitants_in, municipalities
 from models.parameters import Parameters
 from models.register import Family, Register, Status
 from models.sources import read_table
@@ -107,7 +107,9 @@ class Target:
     def _weights(self, day: int, burden: FloatArray) -> FloatArray:
         """Return each municipality's part of the national number by the key of a day."""
         towns = self.towns
-        inhabitants = towns.inhabitants / towns.inhabitants.sum()
+        # The law takes those of 1 January of the year before.
+        inhabitants = inhabitants_in(date_of(day).year - 1)
+        inhabitants = inhabitants / inhabitants.sum()
         stock = towns.social_stock / towns.social_stock.sum()
         # Vacancies are those of the half-year before.
         vacated = (self.register.towns["homes_vacated"] - self.books.towns["vacated_before"]).astype(np.float64)

@@ -90,15 +90,34 @@ def test_effort_has_no_kink_and_never_reaches_its_end():
     shares = np.array([_effort.py_func(wish, 0.015, 0.15, 0.4) for wish in wishes])
     gains = np.diff(shares)
     assert (gains > 0).all() and (np.diff(gains) < 0).all() and shares[-1] < 0.15
-    assert _effort.py_func(0.01, 0.015, 0.15, 0.4) == 0.015
+    around = np.array([_effort.py_func(wish, 0.015, 0.15, 0.4) for wish in (0.0149, 0.015, 0.0151)])
+    assert around[1] == 0.015 and np.diff(around) == pytest.approx([0.4 * 0.0001] * 2, rel=0.01)
+    assert _effort.py_func(0.0, 0.015, 0.15, 0.4) == pytest.approx(0.6 * 0.015)
+    assert _effort.py_func(-0.1, 0.015, 0.15, 0.4) == 0.0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_who_is_ahead_of_its_task_gives_less_than_without_pressure(monkeypatch, seed):
+    """Without a new target for a year, those who have done their task and more leave homes to others."""
+    number = Target.national_number
+    monkeypatch.setattr(
+        Target, "national_number", lambda target, name, day: number(target, name, day) if name < "2019-2" else 0
+    )
+    chain = chain_until(day_number("2020-07-01"), seed=seed)
+    homes, ahead = chain.stages[Homes], chain.stages[Target].behind() < 0
+    base = chain.parameters.homes.share_base.at(day_number("2020-06-30"))
+    assert ahead.sum() > 100
+    assert np.median(homes.books.share[ahead]) < 0.6 * base
+    assert (homes.books.share >= 0.0).all()
 
 
 def test_a_share_is_homes_given_where_somebody_waits_for_every_size():
     """With a constant share as many homes are given as that share, and not a third less because some fit nobody."""
     changes = (*SCARCE, Change("share_base", 0.03), Change("share_cap", 0.03), Change("sharing_share", 0.0))
-    chain = chain_until(day_number("2020-07-01"), changes)
+    chain = chain_until(day_number("2020-03-01"), changes)
     counts, towns = chain.register.counts[0], chain.register.towns
-    always = towns["seeking"].sum(axis=1) > 0
+    # Who is ahead of its task gives less.
+    always = (towns["seeking"].sum(axis=1) > 0) & (chain.stages[Target].behind() > 0)
     share = towns["homes_given"][always].sum() / towns["homes_vacated"][always].sum()
     assert counts["homes_unfit"] > 0
     assert share >= 0.9 * 0.03
@@ -111,7 +130,20 @@ def test_nobody_owes_more_homes_than_households_wait():
     assert (owed[seeking == 0] == 0).all()
 
 
-def test_the_sprint_of_2022_raises_homes_given_and_ends():
-    parameters = baseline("prop-2021").homes.effort
-    assert parameters.at(day_number("2022-08-31")) == 1.0 < parameters.at(day_number("2022-10-01"))
-    assert parameters.at(day_number("2023-01-15")) == 1.0
+@pytest.mark.parametrize(("before", "during", "after"), [
+    ("2022-06-30", "2022-10-01", "2023-01-15"), ("2021-08-24", "2021-11-01", "2022-01-15"),
+])  # fmt: skip
+def test_a_sprint_raises_homes_given_and_ends(before, during, after):
+    effort = baseline("prop-2021").homes.effort
+    assert effort.at(day_number(before)) == 1.0 < effort.at(day_number(during))
+    assert effort.at(day_number(after)) == 1.0
+    assert effort.at(day_number("2021-11-01")) == effort.at(day_number("2022-10-01"))
+
+
+def test_contact_rules_of_spring_2020_hold_moves_back_and_what_was_held_back_is_still_owed():
+    """Fewer homes are given in those months, by share and by number; nobody leaves the line for it."""
+    chain = chain_until(day_number("2020-07-01"))
+    counts = chain.facts().daily["homes_to_permit_holders"]
+    quarters = [day_number(day) - chain.first_day - 1 for day in ("2020-01-01", "2020-04-01", "2020-07-01")]
+    before, during = np.diff(counts[quarters])
+    assert during < 0.8 * before

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 import models.chain
 from models.facts import Facts
-from models.geography import municipalities
+from models.geography import inhabitants_in, municipalities
 from models.parameters import Parameters, baseline, choices_of, is_dated, with_values
 from models.register import HOME_CAPACITY, HOME_LEAST, HOME_ROOMS, Group, Stream
 from models.sources import read_table
@@ -77,6 +77,7 @@ CORE_PATH = {
     "homes.share_base": 0.12,
     "homes.share_cap": 0.12,
     "homes.share_response": 0.0,
+    "homes.effort": 1.0,
     "homes.share_spread": 0.0,
     "homes.relaxed_allocation_share": 0.0,
     "homes.sharing_share": 0.0,
@@ -225,6 +226,8 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         homes_share=share,
         homes_share_per_behind=0.0,
         homes_share_cap=share,
+        # Of 2018 none are known within the borders of today: those of 2019 divide the targets of both years.
+        counted_inhabitants=inhabitants_in(2019).tolist(),
         national_targets=[
             (day_number(f"{year}-{month}-01"), published[f"{year}-{half}"])
             for year in (2019, 2020)

@@ -105,6 +105,8 @@ class TextbookParameters:
     homes_share_per_behind: float
     """Rise of that share per (remaining target / last half-year's target)."""
     homes_share_cap: float
+    counted_inhabitants: Sequence[float]
+    """Per municipality: those by which the target is divided, of the year before."""
     national_targets: Sequence[tuple[int, int]]
     """(1 January or 1 July as day number, persons to be housed) in order of day."""
     opening_backlog_persons: Sequence[int]
@@ -159,7 +161,8 @@ class TextbookChain:
         """Per municipality: the households at home with too little room, longest first."""
 
         self.inhabitants = np.array(world.inhabitants)
-        self.key = self.inhabitants / self.inhabitants.sum()
+        counted = np.array(parameters.counted_inhabitants)
+        self.key = counted / counted.sum()
         self.target_persons = np.zeros(len(world.inhabitants), dtype=int)
         self.behind_persons = np.array(parameters.opening_backlog_persons)
         """Target and what was carried over, less what was realised."""
@@ -552,6 +555,7 @@ def national_parameters(years: int = 3) -> TextbookParameters:
         homes_share=0.05,
         homes_share_per_behind=0.02,
         homes_share_cap=0.10,
+        counted_inhabitants=inhabitants.tolist(),
         national_targets=targets,
         opening_backlog_persons=divide(2_921, inhabitants / inhabitants.sum()).tolist(),
     )
