@@ -37,6 +37,8 @@ DAYS_PER_YEAR, MONTHS_PER_YEAR, EUR_PER_MILLION = 365.25, 12.0, 1.0e6
 DAYS_PER_WEEK = 7.0
 #: A notice of default gives the IND two weeks; a court sets a penalty some four months after it.
 NOTICE_DAYS, FORTNIGHT, COURT_DAYS = 14.0, 14.0, 120.0
+#: A penalty is set within two weeks of the decision and paid within six (Awb 4:18 and 4:87).
+PAYMENT_DAYS = 56
 #: What rounding may add to the share that still waits.
 SLACK = 1e-12
 
@@ -340,22 +342,39 @@ def penalty_of(days_late: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def cost_penalties(window: Window) -> float:
-    """Return euro for penalties over the decisions of the window that came too late, by how late they came.
+    """Return euro paid in the window for decisions that came too late, by how late they came.
+
+    Applications for asylum count by person, those for family by sponsor.
+    """
+    households, first, until = window.facts.households, window.facts.first_day, window.until_day
+    asylum, family = _paid_in(window, households["decided"]), _paid_in(window, households["family_decided"])
+    arrived, applied = households["arrived"][asylum], households["family_applied"][family]
+    over = arrived + window.parameters.ind.legal_term_days.daily(first, until)[np.maximum(arrived - first, 0)]
+    family_over = applied + window.parameters.nareis.legal_term_days
+    per_person = _penalties(window, over.astype(np.int64), households["decided"][asylum])
+    per_sponsor = _penalties(window, family_over.astype(np.int64), households["family_decided"][family])
+    return float((window.applicants(asylum) * per_person).sum() + per_sponsor.sum())
+
+
+def _paid_in(window: Window, decided: IntArray) -> IntArray:
+    paid = decided + PAYMENT_DAYS
+    rows: IntArray = np.flatnonzero((decided >= 0) & (paid >= window.from_day) & (paid < window.until_day))
+    return rows
+
+
+def _penalties(window: Window, over: IntArray, decided: IntArray) -> FloatArray:
+    """Return euro to expect per application, by the day on which its term was over and that of its decision.
 
     Who gives notice of default, and who goes to court, is a share of the day on which the term was over.
     """
-    ind, households, first = window.parameters.ind, window.facts.households, window.facts.first_day
-    decided, arrived = households["decided"], households["arrived"]
-    rows = np.flatnonzero((decided >= window.from_day) & (decided < window.until_day))
-    term = ind.legal_term_days.daily(first, window.until_day)[np.maximum(arrived[rows] - first, 0)].astype(np.int64)
-    over = arrived[rows] + term
-    rows, over = rows[decided[rows] > over], over[decided[rows] > over]
-    by_law, by_court = penalty_of((decided[rows] - over).astype(np.float64))
-    begun = np.maximum(over - first, 0)
+    ind = window.parameters.ind
+    by_law, by_court = penalty_of(np.maximum(decided - over, 0).astype(np.float64))
+    begun = np.clip(over - window.facts.first_day, 0, window.until_day - window.facts.first_day - 1)
     notice, court = (
-        share.daily(first, window.until_day)[begun] for share in (ind.penalty_notice_share, ind.penalty_court_share)
+        share.daily(window.facts.first_day, window.until_day)[begun]
+        for share in (ind.penalty_notice_share, ind.penalty_court_share)
     )
-    return float((window.applicants(rows) * (notice * by_law + court * by_court)).sum())
+    return np.asarray(notice * by_law + court * by_court)
 
 
 def _homes_delivered(window: Window, kinds: tuple[int, ...]) -> float:

@@ -162,6 +162,7 @@ class Nareis(Branch):
     minor_family_most: float = _number("persons", 1.0, 8.0)
     apply_days_max: float = _number("days", 1.0, 400.0)
     grant_share: float = _share()
+    legal_term_days: float = _number("days", 30.0, 900.0)
     visa_days: float = _number("days", 1.0, 400.0)
     travel_days_max: float = _number("days", 1.0, 400.0)
     travel_rule: Schedule = _dated_choice("at_once", "with_home")

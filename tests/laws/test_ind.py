@@ -233,5 +233,21 @@ def test_penalties_are_those_of_their_years():
         return cost_penalties(Window(facts, parameters_with(), begin, end)) / 1e6
 
     assert million(2019) == pytest.approx(6.1, rel=0.3)
+    assert million(2020) == pytest.approx(14.0, rel=0.3)
     assert million(2022) < 1.0
     assert million(2023) > 5.0
+
+
+def test_late_family_decisions_are_paid_for_too():
+    """The published 36.8 million euro of 2024 is mostly about family."""
+    facts = six_years()
+    begin, end = day_number("2024-01-01"), day_number("2025-01-01")
+    never_late = with_values(parameters_with(), {"nareis.legal_term_days": 900.0})
+    paid, asylum_only = (cost_penalties(Window(facts, it, begin, end)) for it in (parameters_with(), never_late))
+    assert 0.25 * paid < paid - asylum_only < 0.75 * paid
+
+
+def test_refused_people_of_the_start_are_as_many_as_refusals_and_stays_give():
+    """Their number stands still while the pace of refusals does: nothing doubles because the start was too low."""
+    refused = six_years().daily["in_reception_refused"]
+    assert 0.8 * refused[0] < refused[365] < 1.3 * refused[0]
