@@ -38,7 +38,7 @@ HOUSEHOLD_FACTS = (
     "identity", "persons", "status", "linked", "municipality", "family", "followers", "place", "permit",
     "taskforce", "decided", "group", "stream", "arrived", "registered", "extended", "housed", "stay", "stay_since",
     "family_arrived", "appeal_decided", "departed", "family_applied", "family_decided", "family_housed",
-    "home_size", "how_housed", "last_stay", "stay_ended",
+    "home_size", "how_housed", "last_stay", "stay_ended", "match",
 )  # fmt: skip
 
 

@@ -137,6 +137,8 @@ _LEVERS = (
     Lever("central_settling", "homes.central_settling_share", "municipalities_coa", step=0.1),
     # --- chain --------------------------------------------------------------------------------
     Lever("linking_rule", "linking.rule", "chain"),
+    Lever("screening", "linking.screening_share", "coa", step=0.05),
+    Lever("screening_days", "linking.screening_days", "coa", step=1, high=28),
     Lever("early_registration", "linking.early_registration_share", "chain", step=0.1),
     Lever("dossiers_per_day", "linking.dossiers_per_day", "chain", step=5, low=5, high=300),
     Lever("smoothing", "target.smoothing_half_years", "chain", step=1),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.facts import Facts
+from models.geography import PROVINCES, municipalities
 from models.measures import STOCKS
 from models.parameters import Parameters
 from models.register import BED_GROUPS
@@ -152,6 +153,23 @@ class Window:
         rows = np.flatnonzero(open_then)
         ages: FloatArray = (until - arrived[rows]).astype(np.float64)
         return ages, self.applicants(rows)
+
+    @cached_property
+    def linked(self) -> IntArray:
+        """Rows of the households linked to a municipality in the window."""
+        linked = self.facts.households["linked"]
+        return np.flatnonzero((linked >= self.from_day) & (linked < self.until_day))
+
+    def matched(self, placed: bool) -> IntArray:
+        """Return per province how many households linked in the window have their match there.
+
+        ``placed`` counts those of them that were linked there.
+        """
+        households, rows = self.facts.households, self.linked
+        match = households["match"][rows]
+        there = municipalities().province[households["municipality"][rows]] == match
+        counted = match[(match >= 0) & (there | (not placed))]
+        return np.bincount(counted, minlength=len(PROVINCES))
 
     def applicants(self, rows: IntArray) -> FloatArray:
         """Return how many persons applied in these households: without family that came later."""
@@ -312,6 +330,21 @@ def days_offer_to_move(window: Window) -> float:
     """Return the mean days between accepting a home and moving, of homes accepted in the window; NaN without any."""
     offers = window.flow("offers")
     return window.flow("offer_days") / offers if offers else float("nan")
+
+
+def days_to_link(window: Window) -> float:
+    """Return the mean days between permit and link of households linked in the window; NaN without any."""
+    households, rows = window.facts.households, window.linked
+    days = households["linked"][rows] - households["permit"][rows]
+    return float(days.mean()) if rows.size else float("nan")
+
+
+def _matched(placed: bool, share: bool) -> Callable[[Window], float]:
+    def count(window: Window) -> float:
+        households = float(window.matched(placed).sum())
+        return households / max(window.linked.size, 1) if share else households
+
+    return count
 
 
 def cost_ind(window: Window) -> float:
@@ -555,6 +588,11 @@ _OUTCOMES = (
     Outcome("nareis_arrivals", "persons", "neither", _flow("family_entered")),
     *(Outcome(name, "weeks", "lower", _weeks_to_home(*wait)) for name, wait in WAITS.items()),
     Outcome("weeks_until_out_mean", "weeks", "lower", lambda window: weeks_until_out(window).weeks),
+    Outcome("days_to_link_mean", "days", "lower", days_to_link),
+    Outcome("households_matched", "households", "neither", _matched(placed=False, share=False)),
+    Outcome("households_placed_in_match", "households", "higher", _matched(placed=True, share=False)),
+    Outcome("matched_share", "share", "neither", _matched(placed=False, share=True)),
+    Outcome("placed_in_match_share", "share", "higher", _matched(placed=True, share=True)),
     Outcome("days_offer_to_move", "days", "lower", days_offer_to_move),
     Outcome("settled_centrally", "households", "neither", _flow("settled_centrally")),
     Outcome("realised", "persons", "higher", _flow("realised")),

@@ -29,6 +29,7 @@ COLUMNS = (
     "extended", "counted", "housed", "identity", "family_next", "family_previous",
     "stay", "stay_since", "family_arrived", "appeal_decided", "departed", "family_applied", "family_decided",
     "family_housed", "home_size", "offered_size", "how_housed", "last_stay", "stay_ended",
+    "match",
 )  # fmt: skip
 #: Bytes that a processor fetches at once, at which the first household begins.
 LINE_BYTES = 64

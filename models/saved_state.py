@@ -52,6 +52,7 @@ _ALLOWED: tuple[tuple[str, int, int | str], ...] = (
     (_HOUSEHOLD + "status", Status.REGISTERING, Status.DEPARTED), (_HOUSEHOLD + "group", 0, 3),
     (_HOUSEHOLD + "stream", 0, len(STREAMS) - 1), (_HOUSEHOLD + "place", Place.IN_RECEPTION, Place.OUT),
     (_HOUSEHOLD + "bed", -1, len(BED_GROUPS) - 1), (_HOUSEHOLD + "province", -1, len(PROVINCES) - 1),
+    (_HOUSEHOLD + "match", -1, len(PROVINCES) - 1),
     (_HOUSEHOLD + "municipality", -1, "town"), (_HOUSEHOLD + "line", -1, len(Line) - 1),
     (_HOUSEHOLD + "*stay", -1, len(STAYS) - 1), (_HOUSEHOLD + "*_size", -1, len(HOME_SIZES) - 1),
     (_HOUSEHOLD + "how_housed", -1, len(HOW) - 1), (_HOUSEHOLD + "*_next", -1, "row"),

@@ -23,6 +23,8 @@ PROVINCIAL = {
     "permit_holders_in_beds_end": ("persons", "lower"),
     "realised": ("persons", "higher"),
     "behind_end": ("persons", "lower"),
+    "households_matched": ("households", "neither"),
+    "households_placed_in_match": ("households", "higher"),
 }
 #: Sizes of household: name -> fewest and most persons.
 SIZES = {"1": (1, 1), "2-4": (2, 4), "5+": (5, 99)}
@@ -117,6 +119,8 @@ def _provinces(window: "Window", half_years: Sequence[int]) -> Numbers:
             holders,
             per_province(realised),
             per_province(behind_at_end(window)),
+            window.matched(placed=False).astype(np.float64),
+            window.matched(placed=True).astype(np.float64),
         ]
     )
 

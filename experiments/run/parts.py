@@ -55,11 +55,11 @@ def _words(numbers: Any, words: Sequence[str]) -> pa.Array:
 
 def households_table(number: int, facts: "Facts") -> pa.Table:
     """One row per household: its number, its dates, and its traits in words."""
-    from models.geography import municipalities
+    from models.geography import PROVINCES, municipalities
     from models.register import GROUPS, HOW, STATUSES, STAYS, STREAMS
 
     words = {"stream": STREAMS, "group": GROUPS, "status": STATUSES, "how_housed": HOW, "stay": STAYS}
-    words |= {"last_stay": STAYS, "municipality": municipalities().code}
+    words |= {"last_stay": STAYS, "match": PROVINCES, "municipality": municipalities().code}
     size = len(next(iter(facts.households.values()), ()))
     columns: dict[str, Any] = {
         "replication": pa.array(np.full(size, number, dtype=np.int32)),

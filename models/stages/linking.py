@@ -1,12 +1,14 @@
 """Linking: a complete dossier and registration first, then a municipality.
 
-Who acts: registration counters and COA's linking desk, on working days. Who waits: permit
+Who acts: registration counters and COA's linking desk, on working days; COA also screens a part of the households on
+work and study, which takes days and gives some of them a region where their chances are. Who waits: permit
 holders whose dossier is not complete, then those for whom there is no counter yet; unaccompanied
 minors, most of them in the care of the guardian and out of reception, until they are eighteen or
 their family is there. What leaves:
 households in the line of a municipality (written in the link log). The rule is a lever: by
-remaining target, as now, or by homes of the right size that are coming free. Everybody gets a
-municipality; the sum always closes. Left out: contra-indications and bonds with a place, and the
+remaining target, as now, or by homes of the right size that are coming free; with a likely match in its region,
+unless only municipalities elsewhere have something left to be linked. Everybody gets a
+municipality; the sum always closes. Left out: contra-indications, whether work is found there, and the
 municipal target for minors in the care of the guardian.
 """
 
@@ -15,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.geography import municipalities
+from models.geography import PROVINCES, municipalities
 from models.parameters import Parameters
 from models.register import (
     Line,
@@ -28,26 +30,31 @@ from models.register import (
     size_needed,
     start_seeking,
 )
+from models.sources import read_table
 from models.world import Luck, World, drawn_municipalities
 from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import working_days
 from sim.compiled import entry, inlined, kernel
-from sim.luck import uniform
+from sim.luck import category, purpose_of, uniform
 from sim.queues import join, leave
 from sim.records import Kept, Record, Records, row_of, rows_of
 
 LINK_BY_TARGET, LINK_BY_HOMES = range(2)
+#: Who is screened, whom that gives a likely match, and where.
+SCREENED, MATCHED, REGION = (purpose_of(f"linking.{name}") for name in ("screened", "matched", "region"))
+ANY_REGION = -1
 #: Most appointments that one day adds to the agenda.
 _MOST_A_DAY = 6000
 
 
 class Policy(NamedTuple):
-    """What is laid down: ``rules`` for the whole run, ``days`` one per day, ``inhabitants`` per municipality."""
+    """What is laid down: ``rules`` for the whole run, ``days`` one per day, per municipality inhabitants and region."""
 
     rules: Records
     days: Records
     inhabitants: FloatArray
+    regions: IntArray
 
 
 class Books(NamedTuple):
@@ -76,47 +83,64 @@ def _better(scores: FloatArray, first: int, second: int) -> int:
     return second
 
 
-@inlined
-def _choose_by_target(register: Register, policy: Policy, books: Books, last: int) -> int:
-    """Return the municipality with the largest remaining target per inhabitant; ties go to the first.
+@kernel
+def _play(books: Books, node: int) -> None:
+    """Let the winners of both halves below a node play."""
+    scores, winners = books.scores, books.winners
+    winners[node] = _better(scores, winners[2 * node], winners[2 * node + 1])
 
-    Scores are kept during one desk day; only that of the ``last`` linked place is renewed, all of them when ``last``
-    is -1.
-    """
-    inhabitants, scores, winners = policy.inhabitants, books.scores, books.winners
+
+@inlined
+def _begin_contest(register: Register, policy: Policy, books: Books) -> None:
+    """Let all municipalities play: the largest remaining target per inhabitant wins; ties go to the first."""
+    scores, winners = books.scores, books.winners
     half = winners.size // 2
-    if last < 0:
-        for place in range(inhabitants.size):
-            scores[place] = _remaining(register, place) / inhabitants[place]
-            winners[half + place] = place
-        for place in range(inhabitants.size, half):
-            winners[half + place] = -1
-        node = half - 1
-        while node >= 1:
-            winners[node] = _better(scores, winners[2 * node], winners[2 * node + 1])
-            node -= 1
-    else:
-        scores[last] = _remaining(register, last) / inhabitants[last]
-        node = (half + last) // 2
-        while node >= 1:
-            winners[node] = _better(scores, winners[2 * node], winners[2 * node + 1])
-            node //= 2
-    return int(winners[1])
+    for place in range(half):
+        winners[half + place] = -1
+    for place in range(scores.size):
+        scores[place] = _remaining(register, place) / policy.inhabitants[place]
+        winners[half + place] = place
+    for node in range(half - 1, 0, -1):
+        _play(books, node)
+
+
+@inlined
+def _play_again(register: Register, policy: Policy, books: Books, place: int) -> None:
+    """Renew the score of a municipality to which somebody was linked, and who wins from it."""
+    books.scores[place] = _remaining(register, place) / policy.inhabitants[place]
+    node = (books.winners.size // 2 + place) // 2
+    while node >= 1:
+        _play(books, node)
+        node //= 2
 
 
 @kernel
-def _choose_by_homes(register: Register, persons: int, homes_per_day: FloatArray, homes_ahead_days: float) -> int:
-    """Return the municipality where the wait for a home of this size is shortest.
+def _most_left(register: Register, policy: Policy, region: int) -> int:
+    """Return the municipality of a region with the largest remaining target per inhabitant."""
+    best, most = -1, -1.0e18
+    for place in range(policy.inhabitants.size):
+        if policy.regions[place] == region:
+            left = _remaining(register, place) / policy.inhabitants[place]
+            if left > most:
+                best, most = place, left
+    return best
+
+
+@kernel
+def _choose_by_homes(register: Register, policy: Policy, persons: int, homes_per_day: FloatArray, region: int) -> int:
+    """Return the municipality, of a region or of all, where the wait for a home of this size is shortest.
 
     As many homes are given as are owed, whatever their size, but no more of a size than come free; both are set
     against who is in line. Municipalities with something left to do come first. ``homes_per_day`` has shape (sizes + 1,
     municipalities): homes that come free by size, and those that are given.
     """
-    towns = register.towns
+    towns, homes_ahead_days = register.towns, policy.rules[0].homes_ahead_days
     size = size_needed(persons)
     best = 0
     best_score = -1.0e18
     for place in range(homes_per_day.shape[1]):
+        if region != ANY_REGION and policy.regions[place] != region:
+            continue
         given, fitting = homes_per_day[-1, place] * homes_ahead_days, homes_per_day[size, place] * homes_ahead_days
         seeking = towns[place].seeking
         score = min(given / (seeking.sum() + 1.0), fitting / (seeking[size] + 1.0))
@@ -126,6 +150,19 @@ def _choose_by_homes(register: Register, persons: int, homes_per_day: FloatArray
             best_score = score
             best = place
     return best
+
+
+@inlined
+def _choose_in_match(
+    register: Register, policy: Policy, who: int, homes_per_day: FloatArray, by_homes: bool, elsewhere: int
+) -> int:
+    """Return where a household with a likely match goes: its region, unless only ``elsewhere`` is there target left."""
+    household = register.households[who]
+    if by_homes:
+        place = _choose_by_homes(register, policy, household.persons, homes_per_day, household.match)
+    else:
+        place = _most_left(register, policy, household.match)
+    return place if _remaining(register, place) > 0 or _remaining(register, elsewhere) <= 0 else elsewhere
 
 
 @kernel
@@ -167,6 +204,18 @@ def _take_care(register: Register, who: int, day: int, rules: Record) -> int:
     return int(grown_up)
 
 
+@inlined
+def _screen(register: Register, who: int, today: Record, match_shares: FloatArray) -> float:
+    """Screen a household, if it is one of those; return the days it takes and write down the region of its match."""
+    household = register.households[who]
+    identity = household.identity
+    if uniform(register.seed, identity, SCREENED) >= today.screening_share:
+        return 0.0
+    if uniform(register.seed, identity, MATCHED) < today.match_share:
+        household.match = category(uniform(register.seed, identity, REGION), match_shares)
+    return float(today.screening_days)
+
+
 @kernel
 def _start_dossiers(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Give every new permit the day on which its dossier is complete and its registration done."""
@@ -183,6 +232,7 @@ def _start_dossiers(register: Register, day: int, policy: Policy, books: Books, 
             days = max(days - rules.early_days, 0.0)
         delay = days * (1.0 + rules.dossier_spread * (2.0 * uniform(register.seed, identity, Luck.DOSSIER) - 1.0))
         delay += rules.link_days * uniform(register.seed, identity, Luck.LINK)
+        delay += _screen(register, who, today, rules.match_shares)
         # Counted from the permit, which in the starting stock lies before today.
         due = max(household.permit + int(delay), day)
         if household.stream == Stream.AMV:
@@ -231,21 +281,37 @@ def _a_day(
     today, counts = policy.days[day - register.first_day], register.counts[0]
     if not today.working:
         return
-    place = -1
+    playing = False
     for _ in range(today.counters):
         who = register.lines[Line.LINKABLE].first
         if who < 0:
             return
         leave(register.lines[Line.LINKABLE], line_links(register), who)
         persons = register.households[who].persons
-        place = (
-            _choose_by_homes(register, persons, homes_per_day, policy.rules[0].homes_ahead_days)
-            if today.by_homes
-            else _choose_by_target(register, policy, books, place)
-        )
+        if today.by_homes:
+            place = _choose_by_homes(register, policy, persons, homes_per_day, ANY_REGION)
+        else:
+            if not playing:
+                _begin_contest(register, policy, books)
+                playing = True
+            place = int(books.winners[1])
+        if register.households[who].match >= 0:
+            place = _choose_in_match(register, policy, who, homes_per_day, today.by_homes, place)
         counts.linkable -= persons
         counts.linked += persons
         link(register, who, place, day)
+        if playing:
+            _play_again(register, policy, books, place)
+
+
+def _match_shares() -> FloatArray:
+    """Return the cumulative shares of the provinces in likely matches: where people work."""
+    rows = {
+        row["category"]: float(row["value"]) for row in read_table("household_mix") if row["table"] == "match_region"
+    }
+    working = np.array([rows[province] for province in PROVINCES])
+    shares: FloatArray = np.cumsum(working) / working.sum()
+    return shares
 
 
 class Linking:
@@ -253,6 +319,7 @@ class Linking:
 
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         linking, first = parameters.linking, register.first_day
+        screening_days = linking.screening_days.daily(first, horizon)
         self.register = register
         self.stock_after = int(linking.stock_linked_after_days)
         self.policy = Policy(
@@ -260,15 +327,17 @@ class Linking:
                 dossier_days=linking.dossier_days, dossier_spread=linking.dossier_spread,
                 link_days=linking.link_days_max, early_days=linking.early_registration_days_saved,
                 homes_ahead_days=linking.homes_ahead_days, minor_days=linking.minor_days_most,
-                guardian_share=linking.guardian_share,
+                guardian_share=linking.guardian_share, match_shares=_match_shares(),
             ),
             days=rows_of(
                 working=working_days(first, horizon),
                 counters=np.rint(linking.dossiers_per_day.daily(first, horizon)).astype(np.int64),
                 by_homes=linking.rule.daily(first, horizon) == LINK_BY_HOMES,
+                screening_share=linking.screening_share.daily(first, horizon), screening_days=screening_days,
+                match_share=linking.match_most * screening_days / (screening_days + linking.match_half_days),
                 early_share=linking.early_registration_share.daily(first, horizon),
             ),
-            inhabitants=municipalities().inhabitants,
+            inhabitants=municipalities().inhabitants, regions=municipalities().province,
         )  # fmt: skip
         towns = self.policy.inhabitants.size
         self.books = Books(

@@ -27,6 +27,7 @@ from models.geography import inhabitants_in, municipalities
 from models.parameters import Parameters, baseline, choices_of, is_dated, with_values
 from models.register import HOME_CAPACITY, HOME_LEAST, HOME_ROOMS, Group, Stream
 from models.sources import read_table
+from models.stages.linking import SCREENED
 from models.world import ARRIVES, STOCK_PENDING, Luck, Vacancies, World, build_world
 from sim.calendar import day_number
 from sim.luck import uniforms
@@ -73,6 +74,7 @@ CORE_PATH = {
     "linking.minor_days_most": 0.0,
     "homes.more_room_share": 0.0,
     "linking.dossiers_per_day": 2000.0,
+    "linking.match_most": 0.0,
     "linking.early_registration_share": 0.0,
     "homes.share_base": 0.12,
     "homes.share_cap": 0.12,
@@ -162,6 +164,8 @@ def as_textbook(parameters: Parameters, world: World, facts: Facts) -> tuple[Tex
         return mean / math.gamma(1.5) * np.sqrt(-np.log(1.0 - luck(purpose)))
 
     dossier = linking.dossier_days * (0.5 + luck(Luck.DOSSIER)) + linking.link_days_max * luck(Luck.LINK)
+    screened = uniforms(world.seed, people["identity"], SCREENED) < linking.screening_share.at(FIRST)
+    dossier += screened * linking.screening_days.at(FIRST)
     travel = np.ceil(nareis.visa_days + luck(Luck.TRAVEL) * nareis.travel_days_max)
     stream = np.where(np.isin(people["stream"], (Stream.AMV, Stream.REPEAT)), people["stream"], 0)
     repeat = people["stream"] == Stream.REPEAT

@@ -145,7 +145,9 @@ def test_waits_of_nobody_are_unknown_and_not_nothing(facts):
     )
     counted = count_outcomes(Window(nobody, PARAMETERS, FIRST, day_number("2021-03-01")))
     unknown = {name for name, value in counted.items() if np.isnan(value)}
-    assert unknown == {name for name in OUTCOMES if name.startswith(("weeks_", "pending_age", "pending_beyond"))}
+    assert unknown == {
+        name for name in OUTCOMES if name.startswith(("weeks_", "days_to_link", "pending_age", "pending_beyond"))
+    }
 
 
 def test_what_is_unknown_stays_so_in_every_result(monkeypatch):
