@@ -191,7 +191,7 @@ class Chain:
 
     def facts(self) -> Facts:
         """Return what was written down up to today."""
-        half_years: Records = self.stages[Target].half_year_table()
+        half_years: Records = self.stages[Target].half_year_table(self.today)
         return self.stages[Diary].facts(self.today, half_years, self.stages[Projects].delivered(self.today))
 
 

@@ -30,6 +30,7 @@ PROVINCIAL = (*_IN_RECEPTION, *BED_BOOK)
 MONTHLY = (
     "target", "opening", "realised", "behind", "linked_waiting", "seeking_households", "homes_given",
     "homes_vacated", "share", "rung", "colour", "excused_links", "excused_family",
+    "substitution_homes", "substitution_days",
 )  # fmt: skip
 #: Case workers of the IND written down at each month's end.
 STAFF = ("experienced", "in_training", "hired_so_far")
@@ -123,7 +124,7 @@ class Diary:
         ``supervised`` and ``share`` are what supervision and homes know of each municipality, ``staff`` is ``STAFF``.
         """
         row, towns = int(np.searchsorted(self.month_ends, day)), self.register.towns
-        own = ("target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated")
+        own = [name for name in MONTHLY if name in (towns.dtype.names or ())]
         books = {
             **{name: towns[name] for name in own},
             "seeking_households": towns["seeking"].sum(axis=1), "share": share, **supervised,

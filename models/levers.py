@@ -111,6 +111,7 @@ _LEVERS = (
     Lever("flex_per_year", "projects.flex_per_year", "bzk_corporations", step=500, high=30000),
     Lever("flex_holder_share", "projects.flex_holder_share", "bzk_corporations", step=0.05),
     Lever("flex_lead_days", "projects.flex_lead_days", "bzk_corporations", step=30, high=1095),
+    Lever("project_sharing", "projects.shared_share", "bzk_corporations", step=0.05),
     Lever("state_units_per_year", "projects.state_units_per_year", "bzk_rvb", step=100, high=10000),
     Lever("conversion_per_year", "projects.conversion_per_year", "bzk_corporations", step=250, high=10000),
     Lever("new_social_per_year", "projects.new_social_per_year", "bzk_corporations", step=1000),
@@ -135,6 +136,7 @@ _LEVERS = (
     Lever("reception_swap", "target.reception_swap_share", "municipalities_provinces", step=0.05),
     Lever("strictness", "target.strictness", "provinces", step=0.05),
     Lever("central_settling", "homes.central_settling_share", "municipalities_coa", step=0.1),
+    Lever("substitution_below", "target.substitution_below", "provinces", step=0.05),
     # --- chain --------------------------------------------------------------------------------
     Lever("linking_rule", "linking.rule", "chain"),
     Lever("screening", "linking.screening_share", "coa", step=0.05),

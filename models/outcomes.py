@@ -17,7 +17,7 @@ from models.facts import Facts
 from models.geography import PROVINCES, municipalities
 from models.measures import STOCKS
 from models.parameters import Parameters
-from models.register import BED_GROUPS
+from models.register import BED_GROUPS, OTHER_SEEKERS
 from models.sources import full_persons, read_table
 from models.stages.projects import (
     CONVERSION,
@@ -27,6 +27,7 @@ from models.stages.projects import (
     NEW_SOCIAL,
     STATE_UNITS,
     SUBSIDISED,
+    chance_of_failure,
     subsidised_homes,
 )
 from models.stages.target import COLOURS, HIGHEST_RUNG
@@ -432,8 +433,20 @@ def cost_subsidy(window: Window) -> float:
     """Return euro of subsidy granted, on the day of the decision, less what projects that will fail pay back."""
     rules = window.parameters.projects
     days = month_starts(window.from_day, window.until_day)
-    granted = sum(subsidised_homes(rules, day) * rules.subsidy_per_home.at(day) for day in days)
-    return granted / MONTHS_PER_YEAR * (1.0 - rules.failure_share)
+    granted = (
+        subsidised_homes(rules, day)
+        * rules.subsidy_per_home.at(day)
+        * (1.0 - chance_of_failure(rules, SUBSIDISED, day, rules.failure_share))
+        for day in days
+    )
+    return sum(granted) / MONTHS_PER_YEAR
+
+
+def substitution_bill(window: Window) -> float:
+    """Return euro that provinces bill to municipalities in whose place they act: by the day and by home let."""
+    costs = unit_costs()
+    days, homes = window.flow("substitution_days"), window.flow("substitution_homes")
+    return days * costs["substitution_per_day"] + homes * costs["substitution_per_home"]
 
 
 def cost_levy_relief(window: Window) -> float:
@@ -462,6 +475,7 @@ def cost_public(window: Window) -> float:
         + cost_penalties(window)
         + cost_homes_bzk(window)
         + cost_levy_relief(window)
+        + substitution_bill(window)
     )
 
 
@@ -478,6 +492,30 @@ def homes_to_others(window: Window) -> float:
 def days_without_place(window: Window) -> float:
     """Return on how many days of the window somebody has no place."""
     return float((window.daily("persons_without_place") > 0).sum())
+
+
+def homes_got(window: Window, *groups: str) -> float:
+    """Return how many homes other seekers of these groups got: homes that came free, and those of projects."""
+    return sum(window.flow(f"homes_{group}") + window.flow(f"project_homes_{group}") for group in groups)
+
+
+def homes_got_by_permit_holders(window: Window) -> float:
+    """Return how many homes were let to permit holders: of those that came free and of projects."""
+    return window.flow("homes_to_permit_holders") + window.flow("project_homes_to_permit_holders")
+
+
+def homes_let(window: Window) -> float:
+    """Return how many homes were let to anybody; project homes that are held for permit holders are not yet."""
+    made = window.flow("project_homes_to_permit_holders")
+    return window.flow("homes_vacated") + made + sum(window.flow(f"project_homes_{group}") for group in OTHER_SEEKERS)
+
+
+def _got(*groups: str) -> Callable[[Window], float]:
+    return lambda window: homes_got(window, *groups)
+
+
+def _forgone(*groups: str) -> Callable[[Window], float]:
+    return lambda window: sum(window.flow(f"forgone_{group}") for group in groups)
 
 
 def days_until_full(window: Window) -> float:
@@ -611,6 +649,12 @@ _OUTCOMES = (
     Outcome("homes_to_others", "homes", "neither", homes_to_others),
     Outcome("homes_unfit", "homes", "lower", _flow("homes_unfit")),
     Outcome("project_homes", "homes", "neither", _flow("project_homes")),
+    Outcome("homes_let", "homes", "neither", homes_let),
+    Outcome("homes_got_permit_holders", "homes", "neither", homes_got_by_permit_holders),
+    Outcome("homes_got_others", "homes", "neither", _got(*OTHER_SEEKERS)),
+    *(Outcome(f"homes_got_{group}", "homes", "neither", _got(group)) for group in OTHER_SEEKERS),
+    Outcome("homes_forgone_others", "homes", "neither", _forgone(*OTHER_SEEKERS)),
+    *(Outcome(f"homes_forgone_{group}", "homes", "neither", _forgone(group)) for group in OTHER_SEEKERS),
     Outcome("homes_by_money", "homes", "neither", lambda window: _homes_delivered(window, (SUBSIDISED, LEVY_RELIEF))),
     Outcome("cost_reception", "million EUR", "lower", _millions(cost_reception)),
     Outcome("cost_reception_per_year", "million EUR a year", "lower", _millions(cost_reception_per_year)),
@@ -619,6 +663,9 @@ _OUTCOMES = (
     Outcome("cost_penalties", "million EUR", "lower", _millions(cost_penalties)),
     Outcome("cost_intermediate", "million EUR", "lower", _millions(cost_intermediate)),
     Outcome("cost_settling", "million EUR", "lower", _millions(cost_settling)),
+    Outcome("substitution_homes", "homes", "neither", _flow("substitution_homes")),
+    Outcome("substitution_days", "days", "lower", _flow("substitution_days")),
+    Outcome("substitution_bill", "million EUR", "lower", _millions(substitution_bill)),
     Outcome("cost_homes_bzk", "million EUR", "lower", _millions(cost_homes_bzk)),
     Outcome("cost_subsidy", "million EUR", "lower", _millions(cost_subsidy)),
     Outcome("cost_levy_relief", "million EUR", "lower", _millions(cost_levy_relief)),

@@ -295,6 +295,15 @@ class Projects(Branch):
     large_family_lead_days: float = _number("days", 30.0, 2000.0)
     homes_per_project: float = _number("homes", 1.0, 500.0)
     failure_share: float = _share()
+    shared_share: Schedule = _number("share", 0.0, 1.0)
+    shared_on_top: float = _share()
+    support_holder_share: float = _share()
+    support_effect: float = _share()
+    support_days_effect: float = _share()
+    others_urgent_share: float = _share()
+    others_homeless_share: float = _share()
+    others_student_share: float = _share()
+    others_migrant_worker_share: float = _share()
     delay_spread: float = _number("log standard deviation", 0.0, 1.5)
     project_leaders: Schedule = _number("persons", 0.0, 500.0)
     leader_effect: float = _number("lead time share per leader", 0.0, 0.05)
@@ -306,6 +315,15 @@ class Projects(Branch):
     levy_relief: Schedule = _number("million EUR a year", 0.0, 2000.0)
     levy_per_home: float = _number("EUR", 10000.0, 1000000.0)
     levy_most_per_year: float = _number("homes a year", 0.0, 60000.0)
+
+
+def other_seekers(rules: Homes | Projects) -> tuple[float, ...]:
+    """Return the shares of other seekers by group, who would be next or get a home; the first is what is left."""
+    named = (
+        rules.others_urgent_share, rules.others_homeless_share, rules.others_student_share,
+        rules.others_migrant_worker_share,
+    )  # fmt: skip
+    return (1.0 - sum(named), *named)
 
 
 class Stays(Branch):
@@ -347,7 +365,7 @@ class Target(Branch):
     strictness: Schedule = _number("share", 0.0, 1.0)
     supervision_active: Schedule = _number("share", 0.0, 1.0)
     step_in_after: float = _number("half-years", 1.0, 12.0)
-    substitution_below: float = _share()
+    substitution_below: Schedule = _number("share", 0.0, 1.0)
     behind_share: float = _share()
     somewhat_behind_from: float = _share()
 

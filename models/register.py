@@ -143,9 +143,11 @@ STAYS = _names(Stay)
 STAY_COUNTS = (0, 0, 1, 1, 1, 1, 1)
 
 _REALISED_BY = tuple(f"realised_{way}" for way in _names(Way))
-_NEXT_IN_LINE = ("regular", "urgent", "homeless", "student", "migrant_worker")
-_HOMES_TO = tuple(f"homes_{group}" for group in _NEXT_IN_LINE)
-_FORGONE = tuple(f"forgone_{group}" for group in _NEXT_IN_LINE)
+#: Who else seeks a home: would have been next in line for a vacancy, or gets a home of a project.
+OTHER_SEEKERS = ("regular", "urgent", "homeless", "student", "migrant_worker")
+_HOMES_TO = tuple(f"homes_{group}" for group in OTHER_SEEKERS)
+_FORGONE = tuple(f"forgone_{group}" for group in OTHER_SEEKERS)
+_IN_PROJECTS = tuple(f"project_homes_{group}" for group in OTHER_SEEKERS)
 _OUTSIDE = ("elsewhere", "in_stay", "at_home", "gone")
 
 #: What has happened, in persons unless the name says otherwise; running totals since the start.
@@ -157,6 +159,7 @@ TALLIES = (
     "homes_returned", "linked", "late_decisions", "late_days", "households_housed",
     "permit_households", "family_households", "linked_households", "present_at_start",
     "resettled_entered", "other_entered", "permits_first_instance", "offers", "offer_days", "settled_centrally",
+    *_IN_PROJECTS, "substitution_homes", "substitution_days",
 )  # fmt: skip
 #: The tallies in which everybody who is or was in the chain is counted, once.
 ENTERED = ("present_at_start", "applicants_entered", "other_entered", "family_entered")
@@ -170,15 +173,17 @@ COUNTS = record_type(
     (*TALLIES, *GAUGES), np.int64,
     {
         "realised_by": _REALISED_BY, "homes_to": _HOMES_TO, "forgone": _FORGONE, "outside": _OUTSIDE,
-        "in_stays": _IN_STAYS,
+        "in_stays": _IN_STAYS, "in_projects": _IN_PROJECTS,
     },
 )  # fmt: skip
 
 #: The book of a municipality, persons; homes given and vacated, and seeking households by size of home. ``on_top`` are
-#: persons housed in homes made for permit holders while as many there waited beyond the norm.
+#: persons housed in homes made for permit holders while as many there waited beyond the norm; ``substitution_homes``
+#: what the province let in place of the municipality in this half-year, on how many ``substitution_days``.
 _SEEKING = tuple(f"seeking_{size}" for size in HOME_SIZES)
 TOWN_COLUMNS = (
     "target", "opening", "realised", "linked_waiting", "homes_given", "homes_vacated", *_SEEKING, *_IN_STAYS, "on_top",
+    "substitution_homes", "substitution_days",
 )  # fmt: skip
 TOWN = record_type(
     TOWN_COLUMNS, np.int64, {"seeking": _SEEKING, "in_stays": _IN_STAYS}, {"line": LINE, "crowded": LINE}
@@ -196,7 +201,8 @@ class Delivery(NamedTuple):
     """Homes that a project hands in.
 
     ``municipality`` may be ``ANYWHERE``; ``holder_share`` is the share for permit holders, ``None`` where the
-    municipality gives them as much as of its vacancies; ``sizes`` are cumulative shares of four sizes.
+    municipality gives them as much as of its vacancies; ``sizes`` are cumulative shares of four sizes, ``others``
+    of the groups of other seekers that the rest goes to.
     """
 
     identity: int
@@ -204,6 +210,7 @@ class Delivery(NamedTuple):
     homes: int
     holder_share: float | None
     sizes: FloatArray
+    others: FloatArray
 
 
 class Register(NamedTuple):

@@ -64,6 +64,7 @@ _ALLOWED: tuple[tuple[str, int, int | str], ...] = (
     ("ind.now.next_row", 0, "rows"), ("ind.now.*", 0, 1), ("target.now.closed", 0, "half_years"),
     ("target.towns.rung", 0, 6), ("target.towns.colour", 0, 2), ("coa.now.openings", 0, "openings"),
     ("coa.openings.province", 0, len(PROVINCES) - 1), ("coa.openings.fails", 0, 1), ("homes.share", 0, 1),
+    ("homes.acting", 0, 1),
     ("target.weights", 0, 1), ("*.opening", -_LARGEST, _LARGEST), ("*.behind", -_LARGEST, _LARGEST),
     ("target.forecasts", -1, _LARGEST),
     ("target.expected", -1, _LARGEST), ("facts.monthly", -_LARGEST, _LARGEST), ("coa.now.*", -_LARGEST, _LARGEST),
@@ -287,9 +288,12 @@ def _recount_towns(state: State) -> None:
     for kind, name in enumerate(HOME_SIZES):
         counted = np.bincount(town[seeks & (size == kind)], minlength=towns)
         _expect(f"{_TOWN}seeking_{name}", state[f"{_TOWN}seeking_{name}"] == counted)
+    for name in ("substitution_homes", "substitution_days"):
+        closed = state[f"target.closed.{name}"].sum()
+        _expect(_TOWN + name, closed + state[_TOWN + name].sum() == state[_COUNTS + name])
     for name, total in (("homes_given", "homes_to_permit_holders"), ("homes_vacated", "homes_vacated")):
         _expect(_TOWN + name, state[_TOWN + name].sum() == state[_COUNTS + total])
-    opening, target, realised, behind = (state[f"target.closed.{name}"] for name in HALF_YEARLY)
+    opening, target, realised, behind = (state[f"target.closed.{name}"] for name in HALF_YEARLY[:4])
     _expect("target.closed", opening + target - realised == behind)
     _expect(_TOWN + "realised", realised.sum() + state[_TOWN + "realised"].sum() == state[_COUNTS + "realised"])
     if closed := int(state["target.now.closed"][0]):

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.geography import mixes_by_density, municipalities, stock_of_days
-from models.parameters import PERIODS, Parameters
+from models.parameters import PERIODS, Parameters, other_seekers
 from models.register import GROUPS, STREAMS, Group, Stream
 from models.sources import read_table
 from sim.arrays import FloatArray, IntArray
@@ -454,21 +454,18 @@ def _vacancies(parameters: Parameters, seed: int, first_day: int, last_day: int)
     per_day = homes.turnover_per_year.daily(first_day, last_day) / DAYS_PER_YEAR
     per_day = per_day * homes.turnover_factor.daily(first_day, last_day) * stock_of_days(first_day, last_day)
     mixes = mixes_by_density(np.array(homes.size_shares()), homes.size_density_exponent)
-    named = (
-        homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,
-        homes.others_migrant_worker_share,
-    )  # fmt: skip
+    others = np.cumsum(other_seekers(homes))
     stock = municipalities().social_stock
     shares = _HomeShares(
         places=np.cumsum(stock / stock.sum()),
         sizes=_in_sixteen_bits(np.cumsum(mixes, axis=1)),
-        following=_in_sixteen_bits(np.cumsum([1.0 - sum(named), *named])),
+        following=_in_sixteen_bits(others),
     )
     expected = float(stock.sum() * per_day.sum())
     vacancies = Vacancies(
         homes=np.empty(int(expected + 8.0 * expected**0.5) + 64, dtype=VACANCY),
         first_of_day=np.empty(days + 1, dtype=np.int64),
-        next_of_day=np.zeros((days, len(named) + 1), dtype=np.int64),
+        next_of_day=np.zeros((days, len(others)), dtype=np.int64),
     )
     count = _draw_vacancies(seed, first_day, stock.sum() * per_day, shares, vacancies)
     assert count >= 0, "eight standard deviations more vacancies than expected"

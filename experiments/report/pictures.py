@@ -27,7 +27,7 @@ WAITS = {"single": "weeks_to_home_single", "2_to_4": "weeks_to_home_2_to_4", "5_
 PAYERS: dict[str, tuple[str, ...]] = {
     "coa": ("cost_reception", "cost_stays"),
     "jenv": ("cost_ind", "cost_penalties"),
-    "gemeenten": ("cost_intermediate", "cost_settling"),
+    "gemeenten": ("cost_intermediate", "cost_settling", "substitution_bill"),
     "bzk": ("cost_homes_bzk", "cost_levy_relief"),
     "corporaties": ("cost_homes_corporations",),
 }

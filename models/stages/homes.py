@@ -22,7 +22,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from models.geography import mixes_by_density, municipalities, stock_of_days
-from models.parameters import Parameters
+from models.parameters import Parameters, other_seekers
 from models.register import (
     ANYWHERE,
     HOME_CAPACITY,
@@ -82,7 +82,8 @@ class Books(NamedTuple):
 
     Per municipality ``share`` of the vacancies that it means to give, homes that it has ``owed`` since one came free
     that fitted nobody in line, ``homes_per_day`` that come free by size and that are given, shape (sizes + 1,
-    municipalities), and homes ``held`` that were made for permit holders and wait for a household, by size.
+    municipalities), and homes ``held`` that were made for permit holders and wait for a household, by size. ``acting``
+    is 1 where the province acts in place of the municipality this week.
     ``left`` are the homes that households left today for another, ``now.left`` how many.
     """
 
@@ -91,6 +92,7 @@ class Books(NamedTuple):
     owed: IntArray
     homes_per_day: FloatArray
     held: IntArray
+    acting: IntArray
     left: Records
 
 
@@ -367,6 +369,8 @@ def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Re
         counts.homes_to[vacancy.next] -= 1
         counts.forgone[vacancy.next] += 1
         town.homes_given += 1
+        town.substitution_homes += books.acting[place]
+        counts.substitution_homes += books.acting[place]
     elif not meant and vacancy.luck < share + policy.rules[0].more_room_share:
         _give_room(register, policy, books, vacancy)
 
@@ -403,6 +407,9 @@ def _a_day(
     register: Register, day: int, policy: Policy, vacancies: Vacancies, books: Books, agenda: Int32Array
 ) -> None:
     """Moves and own finds that are due, then the vacancies of the day."""
+    for place in range(books.acting.size):
+        register.towns[place].substitution_days += books.acting[place]
+        register.counts[0].substitution_days += books.acting[place]
     _appoint_own_finds(register, day, policy, books, agenda)
     _keep_appointments(register, day, policy, books, agenda)
     _give_out(register, day, policy, vacancies, books, agenda)
@@ -455,13 +462,14 @@ def _let_all_held(register: Register, day: int, policy: Policy, books: Books, ag
 @entry
 def _hand_in(
     register: Register, project: int, place: int, homes: int, holder_share: float, sizes: FloatArray,
-    books: Books,
+    others: FloatArray, books: Books,
 ) -> None:  # fmt: skip
-    """Set the homes of a delivered project that are for permit holders aside, to be offered from today on."""
+    """Set the homes of a delivered project that are for permit holders aside; others move into the rest today."""
     register.counts[0].project_homes += homes
     for home in range(homes):
         luck = uniform(register.seed, project + home + 1, Luck.PROJECT_HOLDER)
         if luck >= holder_share:
+            register.counts[0].in_projects[category((luck - holder_share) / (1.0 - holder_share), others)] += 1
             continue
         size = 0
         while size < 3 and luck / holder_share >= sizes[size]:
@@ -513,7 +521,8 @@ def _reconsider(register: Register, day: int, policy: Policy, pressure: Pressure
         most = min(today.share_cap * home_town.willingness * pressure.ladder[place], rules.share_most)
         goal = _effort(wish, today.share_base, most, rules.share_response)
         share[place] += pressure.felt * (goal - share[place])
-        if pressure.substituted[place] and remaining > 0.0:
+        books.acting[place] = pressure.substituted[place] if remaining > 0.0 else 0
+        if books.acting[place]:
             share[place] = rules.share_most
         for size in range(home_town.size_shares.size):
             books.homes_per_day[size, place] = home_town.size_shares[size] * vacancies_per_day
@@ -536,6 +545,7 @@ class Homes:
             owed=np.zeros(len(towns), dtype=np.int64),
             homes_per_day=np.vstack([towns["size_shares"].T, share]) * vacancies_per_day,
             held=np.zeros((len(HOME_SIZES), len(towns)), dtype=np.int64),
+            acting=np.zeros(len(towns), dtype=np.int64),
             left=np.zeros(_MOST_A_DAY, dtype=VACANCY),
         )
         self.agenda = Agenda(horizon - first, 3 * register.households.size)
@@ -547,10 +557,6 @@ class Homes:
         homes, first = parameters.homes, register.first_day
         towns, spread = municipalities(), homes.share_spread
         luck = uniforms(register.seed, np.arange(1, len(towns) + 1), Luck.MUNICIPALITY.value)
-        named = (
-            homes.others_urgent_share, homes.others_homeless_share, homes.others_student_share,
-            homes.others_migrant_worker_share,
-        )  # fmt: skip
         finds_per_day = homes.own_find_per_year.daily(first, horizon) / DAYS_PER_YEAR
         turnover = homes.turnover_per_year.daily(first, horizon) * homes.turnover_factor.daily(first, horizon)
         turnover = turnover * stock_of_days(first, horizon)
@@ -564,7 +570,7 @@ class Homes:
                 scheme_least_persons=int(homes.large_family_persons), persons_per_home=homes.persons_per_home,
                 share_response=homes.share_response, share_most=homes.share_most,
                 on_top_share=homes.on_top_share, norm_days=int(parameters.linking.norm_days),
-                following=np.cumsum([1.0 - sum(named), *named]),
+                following=np.cumsum(other_seekers(homes)),
             ),
             days=rows_of(
                 finds_so_far=np.cumsum(finds_per_day) - finds_per_day,
@@ -631,8 +637,9 @@ class Homes:
             if share is None:
                 share = float(books.share[delivery.municipality])
             _hand_in(
-                self.register, delivery.identity, delivery.municipality, delivery.homes, share, delivery.sizes, books
-            )
+                self.register, delivery.identity, delivery.municipality, delivery.homes, share, delivery.sizes,
+                delivery.others, books,
+            )  # fmt: skip
         if books.now["held_for_scheme"][0] or np.count_nonzero(books.held):  # not on most days, and summing takes long
             held = int(books.held.sum()) + int(books.now["held_for_scheme"][0])
             _let_all_held(self.register, day, self.policy, books, self.agenda.with_room(held + 8))

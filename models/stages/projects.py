@@ -3,10 +3,11 @@
 Who acts: ministries, corporations and municipalities, who decide on homes on the first of each
 month. Who waits: projects, for their lead time, longer or shorter by their own luck, shorter
 with project leaders. What leaves: homes, handed in to the municipality on the day of delivery;
-some projects fail. Decisions from before the start date that still lie in the pipeline are
-part of the start. Public money on top of what history spent buys homes on top: a subsidy per
-dwelling out of a yearly budget, and relief of the landlord levy. Left out: loans, permits and
-appeals one by one.
+some projects fail, fewer of those that others share with permit holders, which are larger too.
+Decisions from before the start date that still lie in the pipeline are part of the start. Public
+money on top of what history spent buys homes on top: a subsidy per dwelling out of a yearly
+budget, and relief of the landlord levy. Left out: loans, permits and appeals one by one, and
+what neighbours think of a place.
 """
 
 import bisect
@@ -17,7 +18,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from models.geography import municipalities
-from models.parameters import Parameters
+from models.parameters import Parameters, other_seekers
 from models.parameters import Projects as Rules
 from models.register import ANYWHERE, HOME_SIZES, Delivery, Register
 from models.sources import read_table
@@ -33,6 +34,9 @@ FLEX, STATE_UNITS, CONVERSION, NEW_SOCIAL, LARGE_FAMILY, SUBSIDISED, LEVY_RELIEF
 #: Kinds that money makes, and what they are built, filled and handed in as: flex dwellings, ordinary social homes.
 BUILT_AS = {SUBSIDISED: FLEX, LEVY_RELIEF: NEW_SOCIAL}
 EUR_PER_MILLION = 1.0e6
+#: Kinds that share their homes with other groups; of these some are built larger for it.
+SHARED = (FLEX, STATE_UNITS, CONVERSION, SUBSIDISED)
+BUILT_LARGER = (FLEX, STATE_UNITS, CONVERSION)
 #: A project on its way: what, where, how many homes, on which day they are handed in.
 PROJECT = record_type(("kind", "municipality", "homes", "delivered", "identity"), np.int64)
 
@@ -87,6 +91,34 @@ def levy_homes(rules: Rules, day: int) -> float:
     return min(rules.levy_relief.at(day) * EUR_PER_MILLION / rules.levy_per_home, rules.levy_most_per_year)
 
 
+def holder_share(rules: Rules, kind: int, day: int) -> float | None:
+    """Return which share of the homes is for permit holders; None where it is that of the municipality's vacancies."""
+    if kind not in SHARED:
+        return 1.0 if kind == LARGE_FAMILY else None
+    return _before_sharing(rules, kind, day) * (1.0 - rules.shared_share.at(day))
+
+
+def _before_sharing(rules: Rules, kind: int, day: int) -> float:
+    return 1.0 if kind == STATE_UNITS else rules.flex_holder_share.at(day)
+
+
+def resistance(rules: Rules, kind: int, day: int) -> float:
+    """Return how much larger the share for permit holders is than in flex as it was built; below 0 where smaller."""
+    return (holder_share(rules, kind, day) or 0.0) - rules.support_holder_share if kind in SHARED else 0.0
+
+
+def chance_of_failure(rules: Rules, kind: int, day: int, usual: float) -> float:
+    """Return the chance that a project that is decided on a day is never delivered; ``usual`` is that of flex."""
+    return min(usual * (1.0 + rules.support_effect * resistance(rules, kind, day)), 1.0)
+
+
+def larger(rules: Rules, kind: int, day: int) -> float:
+    """Return how many times the usual number of homes a shared project has: a part of what others get is on top."""
+    if kind not in BUILT_LARGER:
+        return 1.0
+    return 1.0 + rules.shared_on_top * rules.shared_share.at(day) * _before_sharing(rules, kind, day)
+
+
 def homes_a_year(parameters: Parameters, day: int) -> tuple[float, ...]:
     """Return how many homes of each kind are decided a year, as of a day."""
     rules = parameters.projects
@@ -103,6 +135,7 @@ class Projects:
     def __init__(self, parameters: Parameters, world: World, register: Register, horizon: int) -> None:
         self.register, self.horizon = register, horizon
         self.plans, self.parameters = parameters, parameters.projects
+        self.others = tuple(np.cumsum(other_seekers(rules)) for rules in (parameters.homes, parameters.projects))
         self.sizes = {kind: home_sizes(KINDS[BUILT_AS.get(kind, kind)]) for kind in range(len(KINDS))}
         shares = municipalities().inhabitants / municipalities().inhabitants.sum()
         self.place_shares: list[float] = np.cumsum(shares).tolist()
@@ -121,8 +154,11 @@ class Projects:
 
     def _decide(self, day: int, plans: Parameters) -> None:
         size = max(int(self.parameters.homes_per_project), 1)
-        leaders = plans.projects.project_leaders.at(day)
-        leads = [getattr(plans.projects, f"{KINDS[BUILT_AS.get(kind, kind)]}_lead_days") for kind in range(len(KINDS))]
+        rules = plans.projects
+        faster = 1.0 - min(
+            rules.project_leaders.at(day) * self.parameters.leader_effect, self.parameters.leaders_save_most
+        )
+        leads = [getattr(rules, f"{KINDS[BUILT_AS.get(kind, kind)]}_lead_days") for kind in range(len(KINDS))]
         for kind, homes in enumerate(homes_a_year(plans, day)):
             wanted = homes / 12.0
             if wanted <= 0.0:
@@ -132,15 +168,25 @@ class Projects:
             number = wanted / batch
             count = int(number + uniform(self.register.seed, identity, Luck.PROJECT_COUNT.value))
             lead = leads[kind]
-            days = lead.at(day) if isinstance(lead, Schedule) else lead
-            days *= 1.0 - min(leaders * self.parameters.leader_effect, self.parameters.leaders_save_most)
-            planned = [self._plan(kind, identity + (rank << 10), batch, day, days) for rank in range(count)]
-            self.pipeline.add([project for project in planned if project is not None])
+            days = (lead.at(day) if isinstance(lead, Schedule) else lead) * faster
+            days *= 1.0 + self.parameters.support_days_effect * resistance(rules, kind, day)
+            # How many fail is that of the scenario, also of what history decided; whom they are for is as was planned.
+            fails = chance_of_failure(rules, kind, day, self.parameters.failure_share)
+            batch = round(batch * larger(rules, kind, day))
+            self.pipeline.add(
+                [
+                    project
+                    for rank in range(count)
+                    if (project := self._plan(kind, identity + (rank << 10), batch, day, days, fails)) is not None
+                ]
+            )
 
-    def _plan(self, kind: int, identity: int, homes: int, day: int, lead_days: float) -> tuple[int, ...] | None:
+    def _plan(
+        self, kind: int, identity: int, homes: int, day: int, lead_days: float, fails: float
+    ) -> tuple[int, ...] | None:
         """Return a project, or nothing when it fails or is not delivered within the time of any run."""
         seed = self.register.seed
-        if uniform(seed, identity, Luck.PROJECT_FAILURE.value) < self.parameters.failure_share:
+        if uniform(seed, identity, Luck.PROJECT_FAILURE.value) < fails:
             return None
         spread = self.parameters.delay_spread
         delay = math.exp(spread * float(ndtri(uniform(seed, identity, Luck.PROJECT_DELAY.value))))
@@ -162,13 +208,9 @@ class Projects:
                 identity=identity,
                 municipality=ANYWHERE if kind == LARGE_FAMILY else place,
                 homes=homes,
-                holder_share=self._holder_share(kind, day),
+                holder_share=holder_share(self.parameters, kind, day),
                 sizes=self.sizes[kind],
+                others=self.others[kind in SHARED],
             )
             for kind, place, homes, _, identity in self.pipeline.due(day)
         ]
-
-    def _holder_share(self, kind: int, day: int) -> float | None:
-        if kind in (NEW_SOCIAL, LEVY_RELIEF):
-            return None
-        return 1.0 if kind in (STATE_UNITS, LARGE_FAMILY) else self.parameters.flex_holder_share.at(day)

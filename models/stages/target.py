@@ -33,8 +33,10 @@ COLOURS = ("on_schedule", "somewhat_behind", "behind")
 KEYS = ("inhabitants", "social_stock", "vacancies", "mixed")
 NO_TRADING, BILATERAL, REGION, NATIONAL_POOL = range(4)
 
-#: What is written down of a half-year, per municipality; opening, target and realised stand in the register too.
-HALF_YEARLY = ("opening", "target", "realised", "behind")
+#: What the register holds of the running half-year, per municipality.
+_RUNNING = ("opening", "target", "realised", "substitution_homes", "substitution_days")
+#: What is written down of a half-year, per municipality: beside that what excuses, in persons.
+HALF_YEARLY = ("opening", "target", "realised", "behind", "excused_links", "excused_family", *_RUNNING[3:])
 _CLOSED = record_type(HALF_YEARLY, np.int64)
 #: Per municipality: where it stands on the ladder and in which colour, half-years missed in a row, what was linked on
 #: the day that excuses, homes vacated before this half-year, and persons that excuse it: not linked, family to come.
@@ -259,8 +261,11 @@ class Target:
         towns, counts, books = self.register.towns, self.register.counts[0], self.books
         now, behind = books.now[0], self.behind()
         closed = books.closed[now["closed"]]
-        for name in ("opening", "target", "realised"):
+        books.towns["excused_links"], books.towns["excused_family"] = self._grounds(behind)
+        for name in _RUNNING:
             closed[name] = towns[name]
+        for name in ("excused_links", "excused_family"):
+            closed[name] = books.towns[name]
         closed["behind"] = behind
         now["closed"] += 1
         self._judge(day, behind)
@@ -270,7 +275,8 @@ class Target:
         books.weights[:] = self._weights(day, burden)
         books.towns["vacated_before"] = towns["homes_vacated"]
         towns["opening"] = behind
-        towns["realised"] = 0
+        for name in _RUNNING[2:]:
+            towns[name] = 0
         towns["target"] = divide(number, books.weights)
 
     def month(self) -> dict[str, IntArray]:
@@ -278,34 +284,45 @@ class Target:
         names = ("rung", "colour", "excused_links", "excused_family")
         return {"behind": self.behind(), **{name: self.books.towns[name] for name in names}}
 
-    def half_year_table(self) -> Records:
-        """Return the closed half-years and the running one up to now, shape (half-years, municipalities)."""
+    def half_year_table(self, today: int) -> Records:
+        """Return the closed half-years and the running one up to now, shape (half-years, municipalities).
+
+        Grounds that excuse are known of the running one once its 1 April or 1 October has passed.
+        """
         towns = self.register.towns
         running = np.zeros((1, len(towns)), dtype=_CLOSED)
-        for name in ("opening", "target", "realised"):
+        for name in _RUNNING:
             running[name] = towns[name]
         running["behind"] = self.behind()
+        if date_of(today - 1).month in (4, 5, 6, 10, 11, 12):
+            running["excused_links"], running["excused_family"] = self._grounds(self.behind())
         return np.concatenate([self.books.closed[: int(self.books.now["closed"][0])], running])
+
+    def _task(self) -> IntArray:
+        task: IntArray = np.maximum(self.register.towns["opening"] + self.register.towns["target"], 1)
+        return task
+
+    def _grounds(self, behind: IntArray) -> tuple[IntArray, IntArray]:
+        """Return per municipality the persons that excuse: who was not linked in time, and family that is to come."""
+        # What was not linked on 1 April or 1 October excuses: nobody can house people who were not linked.
+        not_linked = np.maximum(self._task() - self.books.towns["linked_in_time"], 0)
+        not_linked = np.minimum(not_linked, np.maximum(behind, 0))
+        family = np.minimum(not_linked, self._family_to_come())
+        return not_linked - family, family
 
     def _judge(self, day: int, behind: IntArray) -> None:
         if float(self.active[max(day - 1 - self.register.first_day, 0)]) <= 0.0:
             return
-        towns, supervised = self.register.towns, self.books.towns
-        task = np.maximum(towns["opening"] + towns["target"], 1)
+        supervised, task = self.books.towns, self._task()
         limit = self.parameters.behind_share * task
         short = behind > limit
-        # What was not linked on 1 April or 1 October excuses: nobody can house people who were not linked.
-        not_linked = np.minimum(np.maximum(task - supervised["linked_in_time"], 0), np.maximum(behind, 0))
-        supervised["excused_family"] = np.minimum(not_linked, self._family_to_come())
-        supervised["excused_links"] = not_linked - supervised["excused_family"]
-        missed = behind - not_linked > limit
+        missed = behind - supervised["excused_links"] - supervised["excused_family"] > limit
         before = supervised["missed"]
         supervised["missed"] = np.where(missed, before + 1, np.where(short, before, 0))
         climbed = np.minimum(np.ceil(DECISION * supervised["missed"] / self.parameters.step_in_after), DECISION)
         # After a decision the province acts in place of who missed it again by far.
-        in_place = (
-            missed & (supervised["rung"] >= DECISION) & (task - behind < self.parameters.substitution_below * task)
-        )
+        below = self.parameters.substitution_below.at(day)
+        in_place = missed & (supervised["rung"] >= DECISION) & (task - behind < below * task)
         in_place |= (supervised["rung"] == SUBSTITUTION) & short
         supervised["rung"] = np.where(in_place, SUBSTITUTION, climbed)
 

@@ -30,7 +30,7 @@ from sim.schedule import Schedule
 
 FIRST = first_day_of()
 #: Looked at in turn, until the lever has moved something: most act at once, some only later.
-HORIZONS = ("2019-06-01", "2020-08-01", "2021-10-01", "2022-08-01")
+HORIZONS = ("2019-06-01", "2020-08-01", "2021-10-01", "2022-08-01", "2023-07-01")
 NEW_STAFF = (Change("ind_extra_staff", 300.0, from_day=day_number("2019-02-01")),)
 SEEDS = (1, 2, 3)
 TOLERANCE_STANDARD_ERRORS = 3.0
@@ -180,6 +180,7 @@ MEASURES: dict[str, Measure] = {
         for name in (
             "permits", "decisions", "late_decisions", "family_applications", "family_entered", "realised",
             "realised_project", "realised_shared", "homes_to_permit_holders", "homes_unfit", "project_homes",
+            "project_homes_student", "substitution_homes",
         )
     },
 }  # fmt: skip
@@ -278,6 +279,7 @@ RELATIONS = (
     Relation("signal_lead_days", 0.0, 180.0, EIGHTEEN_MONTHS, raises=("realised",)),
     Relation("trading", "none", "national", EIGHTEEN_MONTHS, raises=("realised",), lowers=("behind on the target",)),
     Relation("strictness", 0.0, 1.0, TWO_YEARS, raises=("realised",)),
+    Relation("substitution_below", 0.0, 1.0, "2023-07-01", raises=("substitution homes", "realised")),
     Relation("sharing_share", 0.0, 0.5, A_YEAR, raises=("realised shared", "realised")),
     Relation("relaxed_allocation", 0.0, 1.0, EIGHTEEN_MONTHS, lowers=("homes unfit",)),
     Relation("linking_rule", "target", "homes", EIGHTEEN_MONTHS, lowers=("homes unfit",)),
@@ -287,6 +289,10 @@ RELATIONS = (
     ),
     Relation("flex_holder_share", 0.0, 1.0, EIGHTEEN_MONTHS, raises=("realised project",), context=MUCH_FLEX),
     Relation("flex_lead_days", 180.0, 1095.0, EIGHTEEN_MONTHS, lowers=("project homes",), context=MUCH_FLEX),
+    Relation(
+        "project_sharing", 0.0, 1.0, TWO_YEARS,
+        raises=("project homes", "project homes student"), lowers=("realised project",), context=MUCH_FLEX,
+    ),
     Relation("project_failure", 0.0, 1.0, EIGHTEEN_MONTHS, lowers=("project homes",), context=MUCH_FLEX),
     Relation("project_leaders", 0.0, 100.0, EIGHTEEN_MONTHS, raises=("project homes",), context=MUCH_FLEX),
     Relation("state_units_per_year", 0.0, 5000.0, TWO_YEARS, raises=("realised project",)),

@@ -127,7 +127,10 @@ def test_money_is_counted_with_who_pays_and_what_it_made():
 
 
 def test_forgone_levy_is_public_money(monkeypatch):
-    for name in ("cost_reception", "cost_stays", "cost_intermediate", "cost_ind", "cost_penalties"):
+    for name in (
+        "cost_reception", "cost_stays", "cost_intermediate", "cost_ind", "cost_penalties", "cost_settling",
+        "substitution_bill",
+    ):  # fmt: skip
         monkeypatch.setattr(f"models.outcomes.{name}", lambda window: 0.0)
     window = window_of([Change("levy_relief", 100.0)], delivered((LEVY_RELIEF, 25)))
     assert cost_public(window) == pytest.approx(100.0e6, rel=0.001)
