@@ -97,7 +97,12 @@ def mixes_by_density(shares: FloatArray, exponent: float) -> FloatArray:
 
     A step in size weighs density ** -exponent; the homes of all municipalities together keep the shares of the country.
     """
-    towns = municipalities()
+    return _mixes(tuple(shares.tolist()), exponent)
+
+
+@lru_cache(maxsize=8)
+def _mixes(of_country: tuple[float, ...], exponent: float) -> FloatArray:
+    towns, shares = municipalities(), np.array(of_country)
     density = towns.inhabitants / towns.area_km2
     steps = np.arange(shares.size)
     mixes: FloatArray = shares * (density / np.median(density))[:, None] ** (-exponent * steps)
@@ -107,6 +112,7 @@ def mixes_by_density(shares: FloatArray, exponent: float) -> FloatArray:
         national = stock @ mixes
         mixes *= np.divide(shares, national, out=np.zeros_like(shares), where=national > 0.0)
     mixes /= mixes.sum(axis=1, keepdims=True)
+    mixes.flags.writeable = False
     return mixes
 
 

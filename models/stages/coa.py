@@ -425,10 +425,11 @@ class Coa:
                 if decided[offset : ready + 1].min() > decided[offset] - rises[offset]:
                     delivered[ready] += places
         # A plan that ends closes what it had opened, at once; a later plan begins anew.
-        opened, now = np.zeros(horizon - first_day), 0.0
-        for offset in range(horizon - first_day):
-            now = opened[offset] = min(now + delivered[offset], decided[offset])
-        regular += opened[:, None] * weights
+        opened, now = [], 0.0
+        for more, most in zip(delivered.tolist(), decided.tolist(), strict=False):  # nothing opens after the last day
+            now = min(now + more, most)
+            opened.append(now)
+        regular += np.array(opened)[:, None] * weights
         np.maximum(regular, 0.0, out=regular)
         return regular
 

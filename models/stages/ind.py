@@ -23,7 +23,7 @@ from models.world import Luck, World
 from sim.agenda import Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import date_of, working_days
-from sim.compiled import entry, kernel
+from sim.compiled import entry, inlined, kernel
 from sim.luck import exponential, uniform, weibull
 from sim.queues import NEWEST, OLDEST, Desk, Links, join, join_in_front, leave, serve
 from sim.records import Kept, Record, Records, plain, row_of, rows_of
@@ -96,7 +96,7 @@ class Books(NamedTuple):
     finished: Int32Array
 
 
-@kernel
+@inlined
 def _kind_of_work(register: Register, who: int) -> int:
     """Return which kind of work (``Work``) the case of a household is."""
     household = register.households[who]
@@ -109,7 +109,7 @@ def _kind_of_work(register: Register, who: int) -> int:
     return Work.EXTENDED.value if household.extended == 1 else Work.GENERAL.value
 
 
-@kernel
+@inlined
 def _line_of(register: Register, who: int, separated: int) -> int:
     """Return the line in which a case waits for a case worker."""
     kind = _kind_of_work(register, who)
@@ -120,7 +120,7 @@ def _line_of(register: Register, who: int, separated: int) -> int:
     return kind
 
 
-@kernel
+@inlined
 def _is_stopped(register: Register, who: int, share: float) -> bool:
     """Tell whether a decision stop for this share of likely applicants holds up a case."""
     household = register.households[who]
@@ -250,14 +250,17 @@ def _let_go(register: Register, target: int, share: float, books: Books) -> None
 
 @kernel
 def _change_stop(register: Register, share: float, books: Books) -> None:
-    """Let a decision stop begin, change or end."""
+    """Let a decision stop begin, change or end: when its share rises nobody is let go, when it falls nobody is held."""
     now = books.now[0]
     if share == now.stopped_share:
         return
+    rises = share > now.stopped_share
     now.stopped_share = share
     for line in (Line.GENERAL.value, Line.EXTENDED.value, Line.TASKFORCE_GENERAL.value, Line.TASKFORCE_EXTENDED.value):
-        _hold_up(register, line, share)
-        _let_go(register, line, share, books)
+        if rises:
+            _hold_up(register, line, share)
+        else:
+            _let_go(register, line, share, books)
 
 
 @kernel
