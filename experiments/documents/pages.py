@@ -11,6 +11,7 @@ from experiments.documents.ahead_page import ahead_page
 from experiments.documents.claims_page import claims_page
 from experiments.documents.fit_page import fit_page
 from experiments.documents.levers_page import levers_page
+from experiments.documents.past_page import past_page
 from experiments.documents.render import LANGUAGE, render, table
 from experiments.language.catalogue import FOLDER, catalogue
 from experiments.run.ensemble import held_out, load_ensemble
@@ -33,6 +34,11 @@ def stored_fit_page() -> str:
 def stored_ahead_page() -> str:
     """The page on a year ahead, from the origins that are kept."""
     return ahead_page(FITTED_PERIOD)
+
+
+def stored_past_page() -> str:
+    """The page that looks back, from the back-tests that are kept."""
+    return past_page(tuple(PERIODS))
 
 
 def scenario_list() -> str:
@@ -86,6 +92,7 @@ def stage_list() -> str:
 WHOLE: dict[str, Callable[[], str]] = {
     "een-jaar-vooruit.md": stored_ahead_page,
     "knoppen.md": levers_page,
+    "terugblik.md": stored_past_page,
     "uitspraken.md": claims_page,
     "wat-weet-het-model.md": stored_fit_page,
 }
