@@ -11,6 +11,7 @@ import typer
 from cli_pages.language import current_language, texts_of
 from cli_pages.options import MOST_WORKERS, FixedParameters, Force, RunOptions, expect_workers, read_plan
 from cli_pages.printing import (
+    homes_lines,
     number,
     parameters_words,
     places,
@@ -213,6 +214,7 @@ def _pair(result: "Comparison", pair: tuple[int, int]) -> list[str]:
         start = provinces_realised_from(result.runs[0].from_day)
         if key == "provinces" and start < result.runs[0].from_day:
             lines.append(texts("provinces_from", day=day_text(start, current_language())))
+    lines += homes_lines([result.runs[index] for index in pair], [a, b])
     if pair[0] == 0:
         lines += ["", *_lives_table(result.life_rows(pair[1]))]
     return lines

@@ -125,6 +125,21 @@ def table(
     return [line(heads), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]
 
 
+def homes_lines(runs: "Sequence[RunResult]", names: Sequence[str]) -> list[str]:
+    """Who got the homes of one run or several: a sentence about the last, and the table."""
+    from experiments.language.catalogue import catalogue
+    from experiments.report.homes import homes_sentence, homes_table
+
+    language = current_language()
+    told = homes_table(runs, names, language)
+    return [
+        "",
+        catalogue("homes", language)("title"),
+        homes_sentence(runs[-1], language),
+        *table(told.heads, told.rows, 1),
+    ]
+
+
 def write_report(page: "Output", result: "Comparison | RunResult") -> None:
     """Write the page of a result in one step. Raises CannotWrite."""
     from experiments.report.report import report_page

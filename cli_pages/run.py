@@ -10,6 +10,7 @@ import typer
 from cli_pages.language import current_language, texts_of
 from cli_pages.options import FixedParameters, Force, RunOptions, check_folder, expect_workers, read_plan
 from cli_pages.printing import (
+    homes_lines,
     number,
     parameters_words,
     percent,
@@ -155,7 +156,8 @@ def _report(result: "RunResult") -> list[str]:
     published = [row for row in best_of(result.comparison_rows()) if row["area"] == NATIONAL]
     simulated = [row for row in result.half_year_rows() if row["area"] == NATIONAL]
     lines += _half_years(simulated, published, result.first_date.isoformat())
-    return [*lines, *_series(published), *_outcomes(result), "", what_it_is()]
+    lines += [*_provinces(result), *_series(published), *_outcomes(result), *homes_lines([result], [scenario.name])]
+    return [*lines, "", what_it_is()]
 
 
 def _half_years(
@@ -179,6 +181,18 @@ def _half_years(
         heads += [texts(f"head.{measure}"), texts("head.published"), texts("head.deviation")]
     note = [texts("half_year_note")] if any(row[0].endswith("*") for row in rows) else []
     return ["", texts("half_years"), *table(heads, rows, 1), *note]
+
+
+def _provinces(result: "RunResult") -> list[str]:
+    """The provinces in the last half-year of the run, with what excuses and what they let themselves."""
+    rows = result.half_year_rows()
+    if not rows:
+        return []
+    texts, last = texts_of("run"), rows[-1]["half_year"]
+    measures = (*_MEASURES, "excused_links", "excused_family", "substitution_homes")
+    cells = [[row["area"], *(number(row[name]) for name in measures)] for row in rows if row["half_year"] == last]
+    heads = [texts("head.province"), *(texts(f"head.{name}") for name in measures)]
+    return ["", texts("provinces", half=last), *table(heads, cells, 1)]
 
 
 def _series(published: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -442,11 +442,16 @@ def cost_subsidy(window: Window) -> float:
     return sum(granted) / MONTHS_PER_YEAR
 
 
-def substitution_bill(window: Window) -> float:
-    """Return euro that provinces bill to municipalities in whose place they act: by the day and by home let."""
+def bill_of(days: FloatArray, homes: FloatArray) -> FloatArray:
+    """Return euro that a province bills for so many days in place of a municipality and homes let on them."""
     costs = unit_costs()
-    days, homes = window.flow("substitution_days"), window.flow("substitution_homes")
-    return days * costs["substitution_per_day"] + homes * costs["substitution_per_home"]
+    euro: FloatArray = days * costs["substitution_per_day"] + homes * costs["substitution_per_home"]
+    return euro
+
+
+def substitution_bill(window: Window) -> float:
+    """Return euro that provinces bill to municipalities in whose place they act."""
+    return float(bill_of(*(np.array(window.flow(f"substitution_{what}")) for what in ("days", "homes"))))
 
 
 def cost_levy_relief(window: Window) -> float:

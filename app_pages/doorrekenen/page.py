@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app_pages.charts import figure as charts_figure
+from app_pages.charts.homes import show_homes
 from app_pages.charts.picture import Panel, Picture, Table, full_months, sources_of, target_series
 from app_pages.charts.style import dark
 from app_pages.doorrekenen import decisions as steps_table
@@ -69,6 +70,7 @@ def show() -> None:
     if shown:
         for picture in build_pictures(tuple(job.key for job in jobs), shown, visitor_language(), dark(), jobs):
             charts_figure.figure(picture)
+        show_homes(jobs, shown, (text("baseline"), text("own_scenario"))[: len(jobs)])
 
 
 # --- the pictures -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app_pages.charts.figure import figure
+from app_pages.charts.homes import show_homes
 from app_pages.charts.style import dark
 from app_pages.gemeenten import text
 from app_pages.gemeenten.pictures import COUNTRY, build_pictures
@@ -42,6 +43,7 @@ def show() -> None:
         st.info(told)
     if len(jobs) < 2:
         st.info(text("need_scenario"))
+    show_homes(jobs, shown, (text("baseline"), text("own_scenario"))[: len(jobs)])
     show_towns(keys, shown, half, jobs)
 
 

@@ -15,6 +15,7 @@ from experiments.language.formatting import half_year_text, number_text, percent
 from experiments.language.language import Language
 from experiments.report import areas, pictures
 from experiments.report.areas import Areas
+from experiments.run.breakdown import COUNTED
 from experiments.run.observed import NATIONAL
 from experiments.run.result import RunResult
 from experiments.service.job import Job
@@ -139,15 +140,16 @@ def _tiles(found: Sequence[Areas], name: str, count: int, language: Language, co
             for place, province in enumerate(names)
         )
         panels.append(Panel(label, tile_chart(one, language, colours), text("tile_alt", which=label, told=told)))
-    parts = ("opening", "target", "realised", "behind", "colour", "m_on", "m_somewhat", "m_behind", "m_ladder")
+    counted = ("opening", "target", "realised", "behind", "excused_links", "excused_family", "bill")
+    parts = (*counted, "colour", "m_on", "m_somewhat", "m_behind", "m_ladder")
     heads = [text("column.province")]
     rows: list[list[str | float | None]] = [[province] for province in names]
     for which, one in zip((text("base_short"), text("scenario_short")), found, strict=False):
         heads += [f"{text(f'column.{part}')}, {which}" for part in parts]
         assert one.on_colour is not None and one.on_ladder is not None
         for place, row in enumerate(rows):
-            row += [float(one.opening[place]), float(one.target[place]), float(one.realised[place])]
-            row += [float(one.behind[place]), colour_words(one, place, language)]
+            row += [float(getattr(one, part)[place]) for part in counted]
+            row.append(colour_words(one, place, language))
             row += [float(value) for value in one.on_colour[:, place]]
             row.append(float(one.on_ladder[place]))
     table = Table(tuple(heads), tuple(tuple(row) for row in rows))
@@ -215,7 +217,7 @@ def _course(runs: Sequence[RunResult], half: int, area: str, language: Language,
     shown = [areas.area_bands(one, "realised")[0, half] for one in values]
     aim = areas.area_bands(values[-1], "target")[0, half]
     behind = areas.area_bands(values[-1], "behind")[0, half]
-    place = areas.COUNTED.index("realised")
+    place = COUNTED.index("realised")
     difference = ""
     if len(values) > 1:
         draws = runs[0].shared_draws
@@ -248,7 +250,7 @@ def _course(runs: Sequence[RunResult], half: int, area: str, language: Language,
         heading = text(f"column.{measure}")
         panels.append(Panel(heading[0].upper() + heading[1:], spec, f"{heading}. {finding}."))
     for which, one in zip((text("base_short"), text("scenario_short")), values, strict=False):
-        for measure in areas.COUNTED:
+        for measure in COUNTED:
             for part, column in zip(("mean", "low", "high"), areas.area_bands(one, measure), strict=True):
                 heads.append(f"{text(f'column.{measure}')}, {which}, {text(part)}")
                 for row, value in zip(rows, column.tolist(), strict=True):

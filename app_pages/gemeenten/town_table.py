@@ -19,7 +19,10 @@ from experiments.report import areas
 from experiments.service.job import Job
 
 #: What the table can be sorted by: key and whether the highest comes first.
-SORTS = ("behind", "name", "province", "target", "realised", "rung", "colour", "difference")
+SORTS = (
+    "behind", "name", "province", "target", "realised", "excused_links", "excused_family", "rung", "colour",
+    "difference",
+)  # fmt: skip
 
 
 def show_towns(keys: tuple[str, ...], count: int, half: int, jobs: Sequence[Job]) -> None:
@@ -68,6 +71,7 @@ def town_table(
     towns, provinces, inside = areas.municipality_names(), areas.province_names(), areas.province_of()
     ranks: dict[str, Any] = {
         "behind": shown.behind, "target": shown.target, "realised": shown.realised, "rung": shown.rung,
+        "excused_links": shown.excused_links, "excused_family": shown.excused_family,
         "colour": shown.colour, "difference": shown.behind - usual.behind,
     }  # fmt: skip
     places = [
@@ -83,12 +87,15 @@ def town_table(
         places.sort(key=lambda place: (plain(provinces[inside[place]]), plain(towns[place])), reverse=not down)
     sides = list(zip((text("base_short"), text("scenario_short")), found, strict=False))
     # What is sorted by comes first, so that a narrow screen shows it beside the name.
+    # Nobody is billed in history: the column is there where a province acts.
+    billed = any(one.bill.any() for one in found)
+    counted = ("behind", "excused_links", "excused_family", "target", "realised", *(("bill",) if billed else ()))
     heads = [text("column.municipality")]
     if len(found) > 1:
         heads.append(f"{text('column.behind')}: {text('difference')}")
     heads += [
         f"{text(f'column.{measure}')}, {which}" if len(found) > 1 else text(f"column.{measure}")
-        for measure in ("behind", "target", "realised", "rung", "colour")
+        for measure in (*counted, "rung", "colour")
         for which, _ in sides
     ]
     heads.append(text("column.province"))
@@ -97,7 +104,7 @@ def town_table(
         row: list[str | float | None] = [towns[place]]
         if len(found) > 1:
             row.append(float(shown.behind[place] - usual.behind[place]))
-        for measure in ("behind", "target", "realised"):
+        for measure in counted:
             row += [float(getattr(one, measure)[place]) for _, one in sides]
         row += [rung_words(one, place, language) for _, one in sides]
         row += [colour_words(one, place, language) for _, one in sides]

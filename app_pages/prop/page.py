@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app_pages.charts.figure import figure
+from app_pages.charts.homes import show_homes
 from app_pages.charts.style import dark
 from app_pages.prop import text
 from app_pages.prop.answers import question, summary, what
@@ -183,6 +184,8 @@ def _bet_and_answer(step: int, jobs: Sequence[Job], count: int) -> None:
     picture = build_picture(jobs[0].key, count, step, opened, visitor_language(), dark(), jobs[0])
     if picture is not None:
         figure(picture)
+        if opened and "realised" in picture.outcomes:
+            show_homes(jobs, count, ("",))
 
 
 def _levers(ready: Sequence[Scenario]) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from app_pages.charts.download import csv_bytes, file_button
 from app_pages.charts.figure import figure, show_definitions
+from app_pages.charts.homes import show_homes
 from app_pages.charts.style import dark
 from app_pages.shell import running
 from app_pages.shell.lever_field import setting_lines
@@ -59,6 +60,7 @@ def show() -> None:
     _key_figures(key_figures, shown, jobs)
     for picture in charts:
         figure(picture)
+    show_homes(jobs, shown, LETTERS[: len(jobs)])
     show_split(scenarios, all(job.state == "done" for job in jobs))
     show_report(scenarios, jobs, shown)
 

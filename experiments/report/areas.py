@@ -11,17 +11,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.run.breakdown import MUNICIPAL, per_province
+from experiments.run.breakdown import COUNTED, MUNICIPAL, per_province
 from experiments.run.observed import observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from models.geography import PROVINCES, municipalities
+from models.outcomes import bill_of
 from models.parameters import baseline
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import half_year_end, half_year_start
 from sim.statistics import bands
 
-#: What is counted in persons, in the order of `MUNICIPAL`.
-COUNTED = ("opening", "target", "realised", "behind")
 COLOUR_COUNT, RUNG_COUNT = 3, 7
 _RUNG, _COLOUR = MUNICIPAL.index("rung"), MUNICIPAL.index("colour")
 
@@ -52,12 +51,21 @@ class Areas:
     target: FloatArray
     realised: FloatArray
     behind: FloatArray
+    excused_links: FloatArray
+    excused_family: FloatArray
+    substitution_homes: FloatArray
+    substitution_days: FloatArray
     colour: IntArray
     colour_share: FloatArray
     rung: IntArray
     rung_share: FloatArray
     on_colour: FloatArray | None = None
     on_ladder: FloatArray | None = None
+
+    @property
+    def bill(self) -> FloatArray:
+        """What the province bills to the municipalities, in thousands of euro."""
+        return bill_of(self.substitution_days, self.substitution_homes) / 1000.0
 
 
 def _municipal(result: RunResult) -> Iterator[npt.NDArray[Any]]:
@@ -84,15 +92,15 @@ def municipal_areas(result: RunResult, half: int) -> Areas:
     values = _detail(result, half)
     colour, colour_share = _most(values[:, _COLOUR].astype(np.int64), COLOUR_COUNT)
     rung, rung_share = _most(values[:, _RUNG].astype(np.int64), RUNG_COUNT)
-    opening, target, realised, behind = values[:, : len(COUNTED)].mean(axis=0)
-    return Areas(opening, target, realised, behind, colour, colour_share, rung, rung_share)
+    means = dict(zip(COUNTED, values[:, : len(COUNTED)].mean(axis=0), strict=True))
+    return Areas(**means, colour=colour, colour_share=colour_share, rung=rung, rung_share=rung_share)
 
 
 def province_areas(result: RunResult, half: int) -> Areas:
     """Every province in half-year number `half` of the run."""
     values = _detail(result, half)
     sums = per_province(values[:, : len(COUNTED)])
-    opening, target, realised, _ = np.moveaxis(sums, 1, 0)
+    opening, target, realised = np.moveaxis(sums, 1, 0)[:3]
     expected = np.maximum(opening + target, 0.0) * _elapsed(result, half)
     from_share = baseline(result.scenario.period).target.somewhat_behind_from
     colours = np.where(realised >= expected, 0, np.where(realised >= from_share * expected, 1, 2))
@@ -101,9 +109,11 @@ def province_areas(result: RunResult, half: int) -> Areas:
         [per_province((values[:, _COLOUR] == kind).astype(np.float64)).mean(axis=0) for kind in range(COLOUR_COUNT)]
     )
     on_ladder = per_province((values[:, _RUNG] > 0).astype(np.float64)).mean(axis=0)
-    opening, target, realised, behind = sums.mean(axis=0)
     nothing, sure = np.zeros(len(PROVINCES), dtype=np.int64), np.ones(len(PROVINCES))
-    return Areas(opening, target, realised, behind, colour, colour_share, nothing, sure, on_colour, on_ladder)
+    return Areas(
+        **dict(zip(COUNTED, sums.mean(axis=0), strict=True)), colour=colour, colour_share=colour_share, rung=nothing,
+        rung_share=sure, on_colour=on_colour, on_ladder=on_ladder,
+    )  # fmt: skip
 
 
 def _elapsed(result: RunResult, half: int) -> float:

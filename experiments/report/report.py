@@ -28,6 +28,7 @@ from experiments.language.labels import definitions, outcome_help, outcome_label
 from experiments.language.language import NOTHING, Language
 from experiments.report.exports import LETTERS, SettingRow, setting_rows
 from experiments.report.findings import KEY_OUTCOMES, findings, gains, of_pair, spread_text
+from experiments.report.homes import homes_sentence, homes_table
 from experiments.report.page import Block, Bullets, Cells, DutchText, Folded, Heading, Page, Pairs, Paragraph, page_html
 from experiments.report.report_charts import ENOUGH_REPLICATIONS, charts_section, shown_half_years
 from experiments.run.breakdown import provinces_realised_from
@@ -50,6 +51,8 @@ def report_page(result: Comparison | RunResult, language: Language = "nl") -> st
     titles = [run.scenario.title for run in runs]
     names = [f"{title} ({letter})" for letter, title in zip(LETTERS, titles, strict=False)] if compared else titles
     blocks = [*_summary(result, runs, say), *charts_section(result, runs, say), *_levers(runs, say)]
+    blocks += [Heading(catalogue("homes", language)("title")), Paragraph(homes_sentence(runs[-1], language))]
+    blocks.append(homes_table(runs, list(LETTERS[: len(runs)]), language))
     blocks += _comparison_tables(result, say) if isinstance(result, Comparison) else _run_tables(result, say)
     blocks += [Heading(say("definitions")), Pairs(_definitions(runs[0], language)), *_account(runs, say)]
     title, footer = say("title_comparison" if compared else "title_run"), say("footer", version=version())
@@ -163,7 +166,8 @@ def _run_tables(result: RunResult, say: Texts) -> list[Block]:
         mean = bound_text(mean, one.at_least, say.language)
         rows.append([label, table_unit_text(one.unit, say.language), mean, say("to", low=low, high=high)])
     level = level_text(BAND_LEVEL, say.language)
-    shown, half_years = ("target", "realised", "behind"), shown_half_years(result)
+    shown = ("target", "realised", "behind", "excused_links", "excused_family", "substitution_homes")
+    half_years = shown_half_years(result)
     note = [Paragraph(say("half_year_note"))] if any(name.endswith("*") for name in half_years.values()) else []
     provinces = [
         [

@@ -43,8 +43,12 @@ _WAIT_OF_SIZE = {
     "weeks_to_home_median": {size: f"weeks_to_home_{name}" for size, name in _SIZE_NAMES.items()},
     "weeks_to_home_p90": {size: f"weeks_to_home_p90_{name}" for size, name in _SIZE_NAMES.items()},
 }
-#: What is kept per municipality and half-year; rung and colour as they stand at the end of it.
-MUNICIPAL = ("opening", "target", "realised", "behind", "rung", "colour")
+#: What is kept per municipality and half-year: what is counted of it, and rung and colour as they stand at its end.
+COUNTED = (
+    "opening", "target", "realised", "behind", "excused_links", "excused_family", "substitution_homes",
+    "substitution_days",
+)  # fmt: skip
+MUNICIPAL = (*COUNTED, "rung", "colour")
 
 
 @dataclass(frozen=True)
@@ -156,12 +160,12 @@ def _municipal(window: "Window", half_years: Sequence[int]) -> npt.NDArray[np.fl
     facts = window.facts
     rows = list(half_years)
     table = np.zeros((len(MUNICIPAL), len(rows), len(municipalities().code)), dtype=np.float32)
-    for index, measure in enumerate(("opening", "target", "realised", "behind")):
+    for index, measure in enumerate(COUNTED):
         table[index] = np.asarray(facts.half_years[measure])[rows]
     for place, row in enumerate(rows):
         following = half_year_end(facts.half_year_names[row])
         month = int(np.searchsorted(facts.monthly_days, min(following, window.until_day))) - 1
-        for index, measure in enumerate(("rung", "colour"), start=4):
+        for index, measure in enumerate(("rung", "colour"), start=len(COUNTED)):
             if month >= 0:
                 table[index, place] = facts.municipal_monthly[measure][month]
     return table

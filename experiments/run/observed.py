@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from experiments.run.breakdown import per_province
+from experiments.run.breakdown import COUNTED, per_province
 from models.geography import PROVINCES, municipalities
 from models.measures import IN_BEDS, STOCKS, UNDER_COA
 from models.register import Way
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NATIONAL = "Nederland"
 AREAS: tuple[str, ...] = (NATIONAL, *PROVINCES)
-HALF_YEAR_MEASURES = ("opening", "target", "realised", "behind")
+HALF_YEAR_MEASURES = COUNTED
 
 #: Published flow -> daily running totals, of which the rise over the period is taken.
 FLOWS = {
@@ -119,7 +119,7 @@ def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
 
 
 def half_year_table(facts: "Facts") -> npt.NDArray[np.float64]:
-    """Opening, target, realised and behind: shape (4, half-years, 13), the country first, then the provinces."""
+    """The measures above: shape (measures, half-years, 13), the country first, then the provinces."""
     table = np.zeros((len(HALF_YEAR_MEASURES), len(facts.half_year_names), len(AREAS)))
     for index, measure in enumerate(HALF_YEAR_MEASURES):
         municipal = np.asarray(facts.half_years[measure], dtype=np.float64)

@@ -226,7 +226,7 @@ class RunResult:
         return laid_bands(self.half_yearly(measure, area), errors, BAND_LEVEL)
 
     def half_year_rows(self) -> list[dict[str, Any]]:
-        """Per half-year and area the means of opening, target, realised and behind."""
+        """Per half-year and area the means of what the target and supervision count."""
         if not self.replications:
             return []
         means = np.mean([replication.half_years for replication in self.replications], axis=0)

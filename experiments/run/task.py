@@ -27,7 +27,7 @@ class Replication:
     """What one replication says, small enough to send between processes.
 
     units: of the outcomes; they travel along so that the process that waits need not load the chain.
-    half_years: (4 measures, half-years, 13 areas); series: measure -> value per month end;
+    half_years: (HALF_YEAR_MEASURES, half-years, 13 areas); series: measure -> value per month end;
     observed: simulated counterpart of each published figure; detail: per province, size of household and
     municipality, when the task was asked for it; at_least: the outcomes that are no more than a lower bound.
     """

@@ -13,6 +13,7 @@ from app_pages.gemeenten.town_table import SORTS, town_table
 from experiments.charts.style import PALETTES
 from experiments.language.language import LANGUAGES
 from experiments.report import areas
+from experiments.run.breakdown import COUNTED, MUNICIPAL
 from experiments.scenario.ready import load_scenario
 from experiments.service.job import Job
 from experiments.service.keys import job_key, task_of
@@ -42,7 +43,7 @@ def test_municipalities_add_up_to_provinces_and_to_the_country(jobs, half):
     run = jobs[0].result()
     towns, provinces = areas.municipal_areas(run, half), areas.province_areas(run, half)
     country = areas.area_values(run, members_of(COUNTRY))
-    for place, measure in enumerate(areas.COUNTED):
+    for place, measure in enumerate(COUNTED):
         of_towns = np.array([getattr(towns, measure)[areas.province_of() == number].sum() for number in range(12)])
         assert np.allclose(of_towns, getattr(provinces, measure))
         assert np.isclose(of_towns.sum(), country[:, place, half].mean())
@@ -55,7 +56,7 @@ def test_municipalities_add_up_to_provinces_and_to_the_country(jobs, half):
 def test_colour_and_rung_are_those_of_most_replications(jobs):
     run = jobs[0].result()
     found = areas.municipal_areas(run, 1)
-    values = np.array([one.detail.municipal[5, 1] for one in run.replications]).astype(int)
+    values = np.array([one.detail.municipal[MUNICIPAL.index("colour"), 1] for one in run.replications]).astype(int)
     for place in range(0, 352, 13):
         counts = np.bincount(values[:, place], minlength=3)
         assert counts[found.colour[place]] == counts.max()

@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.compare.compare import Comparison
 from experiments.language.catalogue import catalogue
-from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, Detail
+from experiments.run.breakdown import BY_SIZE, MUNICIPAL, PROVINCIAL, SIZES, Detail
 from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, observations
 from experiments.run.result import RunResult
 from experiments.run.task import Replication
@@ -39,7 +39,7 @@ def one_run(shift=0.0, count=40, of=None, full=1.0):
         detail = Detail(
             np.full((len(PROVINCIAL), len(PROVINCES)), 50.0 + luck + shift),
             np.full((len(BY_SIZE), len(SIZES)), 30.0 + luck + shift),
-            np.zeros((6, len(HALVES), 352), dtype=np.float32),
+            np.zeros((len(MUNICIPAL), len(HALVES), 352), dtype=np.float32),
         )
         units = {name: outcome.unit for name, outcome in OUTCOMES.items()}
         nothing = np.full(len(observations(FROM, UNTIL)), np.nan)
