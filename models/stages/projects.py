@@ -56,14 +56,14 @@ class Pipeline:
         """Take over the projects of a snapshot. Raises ValueError when there are none in it."""
         if kept.dtype != np.int64 or kept.ndim != 2 or kept.shape[1] != len(PROJECT.fields or ()):
             raise ValueError("no projects")
-        self._put(np.ascontiguousarray(kept).view(PROJECT).reshape(-1))
+        self.rows = np.ascontiguousarray(kept).view(PROJECT).reshape(-1)
+        self.days = set(self.rows["delivered"].tolist())
 
     def add(self, planned: list[tuple[int, ...]]) -> None:
         """Put projects at the end: kind, municipality, homes, day of delivery and identity of each."""
-        self._put(np.concatenate([self.rows, np.array(planned, dtype=PROJECT)]))
-
-    def _put(self, rows: Records) -> None:
-        self.rows, self.days = rows, set(rows["delivered"].tolist())
+        added = np.array(planned, dtype=PROJECT)
+        self.rows = np.concatenate([self.rows, added])
+        self.days.update(added["delivered"].tolist())
 
     def due(self, day: int) -> list[tuple[int, ...]]:
         """Return the projects that are delivered on a day."""
@@ -159,6 +159,7 @@ class Projects:
             rules.project_leaders.at(day) * self.parameters.leader_effect, self.parameters.leaders_save_most
         )
         leads = [getattr(rules, f"{KINDS[BUILT_AS.get(kind, kind)]}_lead_days") for kind in range(len(KINDS))]
+        planned: list[tuple[int, ...] | None] = []
         for kind, homes in enumerate(homes_a_year(plans, day)):
             wanted = homes / 12.0
             if wanted <= 0.0:
@@ -173,13 +174,8 @@ class Projects:
             # How many fail is that of the scenario, also of what history decided; whom they are for is as was planned.
             fails = chance_of_failure(rules, kind, day, self.parameters.failure_share)
             batch = round(batch * larger(rules, kind, day))
-            self.pipeline.add(
-                [
-                    project
-                    for rank in range(count)
-                    if (project := self._plan(kind, identity + (rank << 10), batch, day, days, fails)) is not None
-                ]
-            )
+            planned += [self._plan(kind, identity + (rank << 10), batch, day, days, fails) for rank in range(count)]
+        self.pipeline.add([project for project in planned if project is not None])
 
     def _plan(
         self, kind: int, identity: int, homes: int, day: int, lead_days: float, fails: float
