@@ -367,6 +367,8 @@ class Target(Branch):
     step_in_after: float = _number("half-years", 1.0, 12.0)
     substitution_below: Schedule = _number("share", 0.0, 1.0)
     behind_share: float = _share()
+    tolerated_behind: float = _share()
+    tolerated_room: float = _number("share", 0.001, 1.0)
     somewhat_behind_from: float = _share()
 
     @model_validator(mode="after")

@@ -314,7 +314,7 @@ class Target:
         if float(self.active[max(day - 1 - self.register.first_day, 0)]) <= 0.0:
             return
         supervised, task = self.books.towns, self._task()
-        limit = self.parameters.behind_share * task
+        limit = (self.parameters.behind_share + self._let_pass()) * task
         short = behind > limit
         missed = behind - supervised["excused_links"] - supervised["excused_family"] > limit
         before = supervised["missed"]
@@ -325,6 +325,13 @@ class Target:
         in_place = missed & (supervised["rung"] >= DECISION) & (task - behind < below * task)
         in_place |= (supervised["rung"] == SUBSTITUTION) & short
         supervised["rung"] = np.where(in_place, SUBSTITUTION, climbed)
+
+    def _let_pass(self) -> float:
+        """Return which part of the task supervision lets pass beside the usual, by the room that COA has."""
+        census = self.register.census
+        usable = float(census["usable"].sum())
+        free = 1.0 - float(census["beds"].sum()) / usable if usable > 0.0 else 0.0
+        return self.parameters.tolerated_behind * min(max(free, 0.0) / self.parameters.tolerated_room, 1.0)
 
     def _family_to_come(self) -> IntArray:
         """Return per municipality the family that may still follow households that are linked there."""
