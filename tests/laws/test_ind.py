@@ -45,14 +45,17 @@ def seeing_off(leaving: float) -> Parameters:
     return with_values(baseline("prop-2021"), {"ind.turnover_per_year": Schedule.constant(leaving)})
 
 
-@pytest.mark.parametrize("values", [("inflow_factor", 1.0, 1.2, 1.5), ("inflow_shock", 0.0, 500.0, 1000.0)])
-def test_more_inflow_never_gives_fewer_permits(values):
-    name, *amounts = values
+@pytest.mark.parametrize(
+    ("name", "amounts", "slack"),
+    [("inflow_factor", (0.6, 1.0, 1.2, 1.5, 2.0), 0.0), ("inflow_shock", (0.0, 500.0, 1000.0, 2000.0), SLACK)],
+)
+def test_more_inflow_never_gives_fewer_permits(name, amounts, slack):
+    """Of the same people more never give fewer; of others, whose cases come before the backlog's, hardly ever."""
     permits = [
         np.mean([run([Change(name, amount)], THREE_YEARS, seed).daily["permits"][-1] for seed in (1, 2)])
         for amount in amounts
     ]
-    assert all(more >= (1.0 - SLACK) * fewer for fewer, more in pairwise(permits)), permits
+    assert all(more >= (1.0 - slack) * fewer for fewer, more in pairwise(permits)), permits
 
 
 def test_repeat_applications_are_decided():

@@ -29,10 +29,15 @@ def chain_until(until, *changes):
 
 
 @pytest.mark.parametrize("lever", FACILITIES)
-def test_facilities_are_nearly_full_three_months_after_opening_while_a_thousand_wait(lever):
-    daily = chain_until("2020-10-02", Change(lever, 4000.0, OPENING)).facts().daily
-    assert daily["in_reception_permit_holder"][day_number("2020-10-01") - FIRST] > 1000
-    assert daily[f"stay_{FACILITIES[lever]}"][day_number("2020-10-01") - FIRST] >= 0.9 * 4000
+@pytest.mark.parametrize(
+    ("places", "opening", "then"),
+    [(1500.0, "2019-10-01", "2020-01-01"), (4000.0, "2020-07-01", "2020-10-01"), (6000.0, "2021-07-01", "2021-10-01")],
+)
+def test_facilities_are_nearly_full_three_months_after_opening_while_a_thousand_wait(lever, places, opening, then):
+    facts = chain_until("2021-10-02", Change(lever, places, day_number(opening))).facts()
+    day = day_number(then) - FIRST
+    assert facts.daily["in_reception_permit_holder"][day] > 1000
+    assert facts.daily[f"stay_{FACILITIES[lever]}"][day] >= 0.9 * places
 
 
 def test_hosts_rise_with_the_allowance_and_no_number_of_places_keeps_them_down():
