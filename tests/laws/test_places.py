@@ -30,12 +30,12 @@ def person_days_without_place(*changes):
 
 @pytest.mark.parametrize("places", [1000.0, 3000.0, 8000.0])
 def test_places_decided_earlier_leave_no_more_person_days_without_a_place(places):
-    """On average over luck; a hundredth of what is there without a decision is luck of single emergency locations."""
+    """On average over luck, which is one emergency location that opens three days later."""
     never = person_days_without_place()
     days = [
         *(person_days_without_place(Change("places_added", places, day_number(date))) for date in DECIDED), never
     ]  # fmt: skip
-    assert min(np.diff(days)) > -0.01 * never, days
+    assert min(np.diff(days)) > -3 * 150, days
     assert days[0] < 0.9 * never
 
 
@@ -52,10 +52,10 @@ def test_a_location_has_the_same_luck_whenever_it_is_decided(places):
 
 def test_nothing_is_searched_for_what_a_decided_place_brings_in_time():
     """Contracts that end, and places that open, before an order would be there are known."""
-    usual = facts_of("2021-03-01", 1).daily
-    extra = facts_of("2021-03-01", 1, Change("reserve_places", 3000.0, day_number("2019-09-15"))).daily
-    ordered = [facts["ordered_places"][day_number("2019-09-08") - FIRST] for facts in (usual, extra)]
-    assert ordered[0] > 300 > ordered[1]
+    usual = facts_of("2022-07-01", 1).daily
+    extra = facts_of("2022-07-01", 1, Change("reserve_places", 6000.0, day_number("2021-09-20"))).daily
+    ordered = [facts["ordered_places"][day_number("2021-09-17") - FIRST] for facts in (usual, extra)]
+    assert ordered[1] < ordered[0] - 300
 
 
 @pytest.mark.parametrize("seed", SEEDS[:2])
