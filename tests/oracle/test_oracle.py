@@ -137,7 +137,7 @@ def small_world(parameters: Parameters, seed: int) -> World:
 
 def few_vacancies(vacancies: Vacancies) -> Vacancies:
     """Every tenth home that comes free."""
-    few = vacancies.homes[::10]
+    few = vacancies.homes[::10].copy()  # compiled code may take it for an array without gaps, which it then must be
     first_of_day = -(-vacancies.first_of_day // 10)
     groups = vacancies.next_of_day.shape[1]
     following = [np.bincount(few["next"][a:b], minlength=groups) for a, b in itertools.pairwise(first_of_day)]
