@@ -266,6 +266,8 @@ RELATIONS = (
     Relation("regional_intermediate_places", 0.0, 5000.0, A_YEAR, lowers=("permit holders in reception",)),
     Relation("acceleration_places", 0.0, 5000.0, A_YEAR, lowers=("permit holders in reception",)),
     Relation("central_settling", 0.0, 1.0, A_YEAR, lowers=("permit holders in reception",)),
+    Relation("extra_aim", 0.0, 20000.0, A_YEAR, raises=("realised",)),
+    Relation("guardian_share", 0.0, 1.0, A_YEAR, lowers=("persons in reception",)),
     Relation("screening", 0.0, 1.0, A_YEAR, raises=("in dossier",)),
     Relation("screening_days", 0.0, 28.0, A_YEAR, raises=("in dossier",)),
     Relation("early_registration", 0.0, 1.0, A_YEAR, lowers=("in dossier", "permit holders in reception")),
@@ -377,8 +379,11 @@ def test_a_target_follows_who_waits_unless_it_is_as_published(monkeypatch, sourc
     assert (broken(more) == []) == moves
 
 
-#: Levers without a direction of their own.
-NO_DIRECTION = {"target_source": "says what the target follows; it has the test above"}
+#: Levers without a direction among the measures here.
+NO_DIRECTION = {
+    "target_source": "says what the target follows; it has the test above",
+    "tolerated_behind": "lowers who is on the ladder, in the test of arrears, over five values",
+}
 #: Levers whose words or ways have no order between the ends; their ends are tried above.
 NO_ORDER = {
     "queue_rule": "newest first is no half of easy first",
