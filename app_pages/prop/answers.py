@@ -149,7 +149,7 @@ def question(step: int) -> str:
     if step == 4:
         return text("q_4", target=exact(_targets()[1].value))
     if step == 7:
-        return text("q_7", year=exact(published("nareis_arrivals", END_2020, START_2020).value))
+        return text("q_7", year=exact(published("nareis_arrivals_per_year", END_2020, START_2020).value))
     return text(f"q_{step}")
 
 
@@ -176,7 +176,7 @@ def answer_of(step: int, result: RunResult) -> Answer:
     elif step == 3:
         found = against(result, "permits", HALF_2021, START_2021)
     elif step == 7:
-        found = against(result, "nareis_arrivals", END_2021, START_2021)
+        found = against(result, "nareis_arrivals_per_year", END_2021, START_2021)
     else:
         raise LookupError(step)
     row = found.published
