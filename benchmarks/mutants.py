@@ -8,8 +8,8 @@ notice everything and say nothing about right.
 
     python benchmarks/mutants.py --count 100 models/stages
 
-One mutant takes as long as compiling and testing the chain: minutes. Results are added to a file as they come, and a
-second call with the same seed goes on from there.
+Of a mutant only what it touches is compiled anew (`kernels_by_module.py`). Results are added to a file as they come,
+and a second call with the same seed goes on from there.
 """
 
 import argparse
@@ -119,15 +119,20 @@ def mutated(mutant: Mutant) -> str:
     return ast.unparse(ast.fix_missing_locations(_Put(node, other).visit(tree)))
 
 
-def try_mutant(mutant: Mutant, tests: list[str], seconds: float) -> dict[str, object]:
+def try_mutant(mutant: Mutant, tests: list[str], seconds: float, kernels: Path) -> dict[str, object]:
     """Run the tests on a copy with the mutant in it; tell whether it was noticed, by which test, and how long."""
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="doorstroom-mutant-") as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=COPIED)
         (copy / mutant.file).write_text(mutated(mutant), encoding="utf-8")
-        environment = os.environ | {"PYTHONPATH": str(copy), "XDG_CACHE_HOME": str(Path(folder) / "cache")}
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not full", *tests]
+        environment = os.environ | {
+            "PYTHONPATH": f"{copy}{os.pathsep}{copy / 'benchmarks'}",
+            "XDG_CACHE_HOME": str(Path(folder) / "cache"),
+            "MUTANT_KERNELS": str(kernels.absolute()),
+        }
+        plugins = ["-p", "no:cacheprovider", "-p", "kernels_by_module"]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", *plugins, "-m", "not full", *tests]
         try:
             run = subprocess.run(
                 command, cwd=copy, env=environment, capture_output=True, text=True, timeout=seconds, check=False
@@ -158,7 +163,9 @@ def main() -> None:
     told = {(row["file"], row["place"], row["before"]): row for row in map(json.loads, lines)}
     left = [mutant for mutant in chosen if (mutant.file, mutant.place, mutant.before) not in told]
     with ThreadPoolExecutor(asked.workers) as pool:
-        for row in pool.map(lambda mutant: try_mutant(mutant, asked.tests, asked.seconds), left):
+        for row in pool.map(
+            lambda mutant: try_mutant(mutant, asked.tests, asked.seconds, asked.out.with_suffix(".kernels")), left
+        ):
             told[row["file"], row["place"], row["before"]] = row
             with asked.out.open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps(row) + "\n")
