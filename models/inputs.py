@@ -19,6 +19,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "locations": ("location", "kind", "province", "value", "start", "end", "renewal_of"),
     "municipal_stock": ("code", "value"),
     "municipalities": ("code", "municipality", "province", "coa_region", "area_km2", "value"),
+    "provinces": ("province", "measure", "value", "period_start"),
     "start_stock": ("period", "item", "area", "value", "period_start"),
     "targets": ("half_year", "value", "announced"),
     "thresholds": ("item", "value"),

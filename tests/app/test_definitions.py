@@ -8,8 +8,6 @@ from experiments.language.language import LANGUAGES
 from experiments.report.findings import KEY_OUTCOMES
 
 PERMITS = "permit_holders_under_coa_end"
-#: Claims and the series that is published keep the name under which they were written down.
-FORMER_PERMITS = "permit_holders_in_reception_end"
 SHOWN = {
     "doorrekenen": (
         PERMITS, "persons_in_reception_end", "person_days_without_place", "ran_full", "pending_decisions_end",
@@ -18,8 +16,8 @@ SHOWN = {
     ),
     "vergelijken": KEY_OUTCOMES,
     "gemeenten": ("realised", "behind_end"),
-    "uitspraken": (FORMER_PERMITS, "realised", "weeks_until_out_mean"),
-    "onderbouwing": (FORMER_PERMITS, "persons_in_reception_end", "realised"),
+    "uitspraken": (PERMITS, "realised", "weeks_until_out_mean"),
+    "onderbouwing": (PERMITS, "persons_in_reception_end", "realised"),
 }  # fmt: skip
 STEPS = {
     1: (PERMITS, "persons_in_reception_end"), 2: ("pending_decisions_end",), 4: ("realised",), 6: (PERMITS, "ran_full"),

@@ -33,7 +33,7 @@ def test_the_back_test_shows_every_series_with_its_error(opened, spoken):
     at = opened("onderbouwing", lang=spoken)
     document = evidence.kept_backtest("prop-2021")
     national = [series for series in document["series"] if series["area"] == "Nederland"]
-    assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == len(national) == 24
+    assert len(at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")) == len(national) == 25
     names = evidence.series_names()
     whole = html_of(at)
     for row in document["summary"]:

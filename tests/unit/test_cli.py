@@ -346,7 +346,7 @@ def test_run_says_it_in_dutch(capsys):
     [half_year] = [line for line in lines if line.startswith("2019-1 ")]
     assert " 6.012 " in half_year
     assert half_year.count(" %") == 3
-    assert "Vergunninghouders in de opvang" in lines
+    assert "Vergunninghouders in of onder het COA" in lines
     assert any(line.startswith("1 januari 2019") and " 4.600 " in line for line in lines)
     assert "orspelling" not in out
     assert "nan" not in out.lower().split()

@@ -12,6 +12,7 @@ from refused import refused
 from experiments.compare.compare import HEADLINE, Precision, compare
 from experiments.compare.difference import difference_of, headlines
 from experiments.language.formatting import exploratory_text
+from experiments.run.breakdown import MUNICIPAL
 from experiments.run.run import run_scenario
 from experiments.run.task import RunPlan
 from experiments.scenario.ready import load_scenario
@@ -80,8 +81,8 @@ def test_provinces_and_sizes_add_up_to_the_country(result):
         for replication in run.replications:
             assert replication.detail.provinces[0].sum() == replication.outcomes["persons_in_beds_end"]
             assert replication.detail.provinces[1].sum() == replication.outcomes["permit_holders_in_beds_end"]
-            assert replication.detail.municipal.shape == (6, len(replication.half_year_names), 352)
-            realised = replication.detail.municipal[2].sum(axis=1)
+            assert replication.detail.municipal.shape == (len(MUNICIPAL), len(replication.half_year_names), 352)
+            realised = replication.detail.municipal[MUNICIPAL.index("realised")].sum(axis=1)
             assert np.array_equal(realised, replication.half_years[2, :, 0])
             assert replication.detail.provinces[2].sum() == realised.sum()
             weeks = replication.detail.sizes[2]
