@@ -244,7 +244,7 @@ def _months_off(day: date) -> str:
 
 def _answer_full(result: RunResult, mine: Any) -> tuple[str, ...]:
     language = visitor_language()
-    found = pictures.ran_full(result)
+    found = pictures.ran_full(result, START_2021)
     crowd = exact(CROWD)
     lines = [text("a_told", value=text("told_6"), source=f"{text('report')}, {text('doc_6')}")]
     months = full_months(found, language)
@@ -294,7 +294,7 @@ def summary(
              told=exact(homes.published.value)),
         text("sum_beds", holders=banded(holders.model), told=exact(holders.published.value)),
     ]  # fmt: skip
-    months, crowd = full_months(pictures.ran_full(result), language), exact(CROWD)
+    months, crowd = full_months(pictures.ran_full(result, START_2021), language), exact(CROWD)
     sentences.append(text("sum_not_full", crowd=crowd) if months is None else text("sum_full", crowd=crowd, **months))
     results = results_of(_jobs, whole) if whole and len(_jobs) > 1 else ()
     if len(results) < 2:

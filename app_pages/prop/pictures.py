@@ -343,7 +343,7 @@ def _full(frame: PlotFrame, opened: bool) -> Picture:
     chances: list[tuple[str | float | None, ...]] = []
     if opened:
         without = frame.lines(text("p_without"), "scenario", "persons_beyond_coa")
-        found = pictures.ran_full(frame.result)
+        found = pictures.ran_full(frame.result, START_2021)
         chance = Series(text("l_model"), "scenario", found.by_month.tolist())
         panels.append(_plot(frame, text("p_crowd", crowd=crowd), "", [chance], [], percent=True))
         series.append(without)

@@ -9,6 +9,7 @@ import numpy as np
 from experiments.compare.difference import difference_of
 from experiments.run.observed import NATIONAL, best_of, comparison, observations
 from experiments.run.result import BAND_LEVEL, RunResult
+from models.sources import full_persons
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import date_of, half_year_end
 from sim.statistics import Band as Band  # noqa: PLC0414 (pages take it from here)
@@ -175,11 +176,19 @@ class RanFull:
     by_month: FloatArray
 
 
-def ran_full(result: RunResult) -> RanFull:
-    """The first day on which reception is full, with odds; what full means is for the outcomes to say."""
+def ran_full(result: RunResult, since: date | None = None) -> RanFull:
+    """The first day on which reception is full, with odds; what full means is for the outcomes to say.
+
+    since: look at month ends from this date on only, as a story about a year does.
+    """
+    month_days = np.array(result.replications[0].month_days)
     full = result.outcome("ran_full") > 0
     days = result.from_day + result.outcome("days_until_full")
-    month_days = np.array(result.replications[0].month_days)
+    if since is not None:
+        beyond = np.asarray(result.monthly("persons_beyond_coa") > full_persons())
+        beyond[:, [day < since for day in result.month_ends]] = False
+        full = np.asarray(beyond.any(axis=1))
+        days = month_days[beyond.argmax(axis=1)].astype(np.float64)
     by_month = np.array([(full & (days <= day)).mean() for day in month_days])
     if not full.any():
         return RanFull(0.0, None, None, None, by_month)

@@ -199,18 +199,21 @@ def test_nobody_without_a_place_is_never_full(run, changed):
     assert finding is None
 
 
-def test_doorrekenen_and_the_story_say_the_same_about_running_full(run):
+def test_doorrekenen_tells_when_reception_runs_full_and_the_story_when_in_2021(run):
     colours = PALETTES["light"]
-    found = pictures.ran_full(run)
-    chances = 100.0 * found.by_month
     frame = PlotFrame(run, END_2021, "nl", colours)
-    pictures_of = (shortage(Pair(run, None), "nl", colours), _full(frame, True))
-    month = month_text(found.day, "nl")
-    for picture in pictures_of:
-        assert month in picture.finding and "500" in picture.finding
+    whole, in_2021 = pictures.ran_full(run), pictures.ran_full(run, START_2021)
+    told = ((shortage(Pair(run, None), "nl", colours), whole), (_full(frame, True), in_2021))
+    for picture, found in told:
+        assert month_text(found.day, "nl") in picture.finding and "500" in picture.finding
         rows = [row for row in picture.table.rows if row[1] == words("shell", "full_by_percent")]
-        assert [row[2] for row in rows] == pytest.approx(chances.tolist())
+        assert [row[2] for row in rows] == pytest.approx((100.0 * found.by_month).tolist())
         assert all(row[3] is None and row[4] is None for row in rows)
+    beyond = run.monthly("persons_beyond_coa") > 500
+    for month, day in enumerate(run.month_ends):
+        of_the_year = [place for place in range(month + 1) if run.month_ends[place] >= START_2021]
+        assert in_2021.by_month[month] == pytest.approx(beyond[:, of_the_year].any(axis=1).mean() if of_the_year else 0)
+        assert in_2021.by_month[month] <= whole.by_month[month] or day >= START_2021
 
 
 def spread(run, mean, wide):
