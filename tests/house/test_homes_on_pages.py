@@ -11,6 +11,7 @@ from futures import lower_by_ten
 from app_pages import pages
 from app_pages.charts import homes as shown_homes
 from cli_pages import compare, printing, run
+from cli_pages.language import current_language
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import number_text
 from experiments.language.language import LANGUAGES
@@ -56,7 +57,7 @@ def test_the_terminal_says_who_got_the_homes():
     assert "homes_lines(" in inspect.getsource(compare._pair)
     runs = lower_by_ten().runs[:2]
     lines = printing.homes_lines(runs, ["a", "b"])
-    assert sum(catalogue("homes", "nl")(group) in line for line in lines for group in GROUPS) >= len(GROUPS)
+    assert sum(catalogue("homes", current_language())(group) in line for line in lines for group in GROUPS) >= len(GROUPS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
