@@ -19,6 +19,8 @@ STOCKS: dict[str, tuple[str, ...]] = {
     "persons_in_regular": ("persons_in_regular",),
     "persons_in_emergency": ("persons_in_emergency",),
     "persons_outside_coa_sites": ("persons_in_crisis", *UNDER_COA),
+    # For whom COA has no place of its own; reception is full when they are more than some hundreds.
+    "persons_beyond_coa": ("persons_in_crisis", "persons_without_place"),
     "persons_without_place": ("persons_without_place",),
     "permit_holders_beyond_norm": ("permit_holders_beyond_norm",),
     # All asylum cases without a decision, and family applications.

@@ -94,7 +94,7 @@ class Window:
     @property
     def persons_beyond_coa(self) -> FloatArray:
         """Persons per day for whom COA has no place of its own: they are in crisis shelter, or have no place."""
-        return self.daily("persons_in_crisis") + self.daily("persons_without_place")
+        return stock(self.facts, "persons_beyond_coa")[self.days]
 
     @property
     def is_full(self) -> NDArray[np.bool_]:
@@ -705,13 +705,13 @@ def monthly_series(window: Window) -> tuple[IntArray, dict[str, FloatArray]]:
                 "permit_holders_under_coa",
                 "permit_holders_in_reception",
                 "permit_holders_in_beds",
+                "persons_beyond_coa",
             )
         },
         "permit_holders_beyond_norm": daily["permit_holders_beyond_norm"],
         "in_procedure_in_reception": daily["in_reception_in_procedure"],
         "refused_in_reception": daily["in_reception_refused"],
         "waiting_family_in_reception": daily["in_reception_waiting_family"],
-        "persons_beyond_coa": daily["persons_in_crisis"] + daily["persons_without_place"],
         **{name: daily[name] for name in ("persons_without_place", "regular_places", "emergency_places")},
         "usable_places": daily["usable_places"],
         "pending_decisions": daily["pending"],

@@ -43,8 +43,11 @@ def window(facts, until="2021-03-01", first="2019-01-01"):
     return Window(facts, PARAMETERS, day_number(first), day_number(until))
 
 
-def with_daily(facts, values):
-    daily = facts.daily | {"persons_without_place": np.array(values, dtype=np.float64)}
+def with_daily(facts, values, in_crisis=(0, 0, 0)):
+    daily = facts.daily | {
+        "persons_without_place": np.array(values, dtype=np.float64),
+        "persons_in_crisis": np.array(in_crisis, dtype=np.float64),
+    }
     return dataclasses.replace(facts, first_day=0, last_day=len(values), daily=daily)
 
 
@@ -67,11 +70,17 @@ def test_full_is_one_number_with_a_source_and_a_status():
     ],
 )
 def test_some_friction_is_not_full(facts, persons, full, first, days):
-    """Full is more people without a place than the threshold; a day with people without a place is any such day."""
+    """Full is more people beyond COA than the threshold; a day with people without a place is any such day."""
     made = Window(with_daily(facts, persons), PARAMETERS, 0, 3)
     assert OUTCOMES["ran_full"].count(made) == full
     assert OUTCOMES["days_until_full"].count(made) == first
     assert OUTCOMES["days_without_place"].count(made) == days
+
+
+def test_who_sleeps_in_crisis_shelter_fits_in_no_place_of_coa(facts):
+    made = Window(with_daily(facts, [0, 1, 0], in_crisis=[500, 500, 0]), PARAMETERS, 0, 3)
+    assert (OUTCOMES["ran_full"].count(made), OUTCOMES["days_until_full"].count(made)) == (1.0, 1.0)
+    assert OUTCOMES["days_without_place"].count(made) == 1.0
 
 
 def test_what_is_called_a_chance_is_judged_as_one():
