@@ -20,6 +20,7 @@ from cli_pages.language import choose_language, texts_of
 from cli_pages.options import JsonOptions, command_of, usage_sentence
 from cli_pages.printing import INTERRUPTED, LOST, print_err, print_out, print_refusal
 from sim.errors import Refusal
+from sim.interrupts import is_interrupt
 
 #: Commands that compile before they compute.
 COMPUTING = {"run", "compare", "claims", "backtest", "calibrate", "why", "sweep", "trace", "app"}
@@ -50,6 +51,8 @@ class SentenceGroup(WordedGroup):
         except MemoryError:
             code = print_err(texts_of("shared")("no_memory"), LOST)
         except Exception as error:
+            if is_interrupt(error):
+                sys.exit(_interrupted())
             if not hasattr(error, "format_message"):
                 raise
             context = getattr(error, "ctx", None)

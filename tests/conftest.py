@@ -7,9 +7,12 @@ that name.
 
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from cli_pages.language import choose_language
 
 for shared in ("golden", "install", "laws", "unit"):
     folder = str(Path(__file__).resolve().parent / shared)
@@ -25,6 +28,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--renew-golden", action="store_true", help="write the golden files anew instead of comparing with them"
     )
+
+
+@pytest.fixture(autouse=True)
+def speak_dutch() -> Iterator[None]:
+    """Let no test leave another language behind: a command keeps the last one that was chosen in its process."""
+    yield
+    choose_language([])
 
 
 @pytest.fixture(scope="session")

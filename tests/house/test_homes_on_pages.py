@@ -11,7 +11,6 @@ from futures import lower_by_ten
 from app_pages import pages
 from app_pages.charts import homes as shown_homes
 from cli_pages import compare, printing, run
-from cli_pages.language import current_language
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import number_text
 from experiments.language.language import LANGUAGES
@@ -57,7 +56,7 @@ def test_the_terminal_says_who_got_the_homes():
     assert "homes_lines(" in inspect.getsource(compare._pair)
     runs = lower_by_ten().runs[:2]
     lines = printing.homes_lines(runs, ["a", "b"])
-    words = catalogue("homes", current_language())
+    words = catalogue("homes", "nl")
     assert sum(words(group) in line for line in lines for group in GROUPS) >= len(GROUPS)
 
 

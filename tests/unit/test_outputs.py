@@ -296,6 +296,41 @@ cli.main()
 """
 
 
+INTERRUPTED_WHILE_A_CLASS_IS_MADE = """
+import os, signal, sys
+import cli, cli_pages.command as command
+
+class Interrupts:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGINT)
+
+started = command.SentenceGroup.invoke
+def invoke(self, context):
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    type("Made", (), {"attribute": Interrupts()})
+    return started(self, context)
+
+command.SentenceGroup.invoke = invoke
+sys.argv = ["doorstroom", "lists"]
+cli.main()
+"""
+
+
+@posix
+def test_ctrl_c_while_a_class_is_made_gives_one_line():
+    """Python 3.11 turns what is raised there into a RuntimeError."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_A_CLASS_IS_MADE],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip().splitlines()[-1][:11]) == (130, "Onderbroken"), done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_ctrl_c_is_heard_where_python_can_raise_nothing():
     """In what Python does after loading a module an exception is printed, and lost."""
     done = subprocess.run(
