@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from cli_pages import app as app_page
-from cli_pages import claims, compare, docs, history, lists, lives, run, sharing, sweep, why
+from cli_pages import claims, compare, docs, history, import_figures, lists, lives, run, sharing, sweep, why
 from cli_pages.help import WordedCommand, WordedGroup
 from cli_pages.language import choose_language, texts_of
 from cli_pages.options import JsonOptions, command_of, usage_sentence
@@ -124,6 +124,7 @@ for _name, _command in {
     "sweep": command_of(sweep.sweep_command, sweep.Options),
     "trace": command_of(lives.trace_command, lives.Options),
     "sharing": command_of(sharing.sharing_command, sharing.Options),
+    "import": command_of(import_figures.import_command, import_figures.Options),
     "list": command_of(lists.list_command, lists.ListOptions),
     "check": command_of(lists.check_command, lists.CheckOptions),
     "schema": command_of(lists.schema_command, JsonOptions),

@@ -37,7 +37,7 @@ GUIDE = DOCS / "gebruikershandleiding.md"
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CHEAP = ("list", "sharing", "check", "schema", "trace", "--version", "--help")
+CHEAP = ("list", "sharing", "import", "check", "schema", "trace", "--version", "--help")
 LONG = ("run", "compare", "backtest", "calibrate", "why", "claims")
 LATEST_CHEAP_END = "2019-07-01"
 MOST_CHEAP_ACTS = 2_000
@@ -95,10 +95,11 @@ def is_cheap(words: list[str]) -> bool:
 
 
 def put_files(page: Path, folder: Path) -> None:
-    """Write the scenario files that a page shows; their name stands in the first line."""
-    for block in blocks(page, "yaml"):
-        name = block.text.splitlines()[0].removeprefix("# ")
-        (folder / name).write_text(block.text, encoding="utf-8")
+    """Write the files that a page shows, scenarios and figures; their name stands in the first line."""
+    for block in (*blocks(page, "yaml"), *blocks(page, "csv")):
+        first = block.text.splitlines()[0]
+        if first.startswith("# "):
+            (folder / first.removeprefix("# ")).write_text(block.text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
@@ -144,6 +145,7 @@ def test_every_command_is_explained():
         "check",
         "schema",
         "sharing",
+        "import",
     } <= shown
 
 
