@@ -8,8 +8,9 @@ import typer
 
 from cli_pages.language import current_language, texts_of
 from cli_pages.options import JsonOptions, read_whole
-from cli_pages.printing import cell, print_answer, print_out, table
+from cli_pages.printing import print_answer, print_out, table
 from experiments.language.catalogue import catalogue
+from experiments.language.formatting import exact_text
 from experiments.language.labels import unit_text
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _lines(options: Options, read: "Imported", path: str, kept: Sequence["Figure
     lines += [texts("read_sheet", sheet=read.sheet)] if read.sheet else []
     lines += [texts("read_picked", picked=read.picked)] if read.picked else []
     rows = [
-        [str(one.line), period_name(one.period), one.as_written, figure.area, cell(figure.value),
+        [str(one.line), period_name(one.period), one.as_written, figure.area, exact_text(figure.value, language),
          own(f"status.{figure.status}")]
         for one, figure in zip(read.rows[:SHOWN], read.figures[:SHOWN], strict=True)
     ]  # fmt: skip

@@ -208,6 +208,26 @@ def settings_of(scenario: "Scenario") -> list[tuple[str, Any]]:
     ]
 
 
+def figures_words(scenario: "Scenario") -> dict[str, str]:
+    """The figures of the user's own in a scenario in words, by series."""
+    texts, found = texts_of("shared"), {}
+    for name in dict.fromkeys(one.series for one in scenario.figures):
+        mine = [one for one in scenario.figures if one.series == name]
+        days = {"first": min(one.first for one in mine), "last": max(one.last for one in mine)}
+        days["as_of"] = max(one.as_of for one in mine)
+        told = {key: day.isoformat() for key, day in days.items()}
+        sources = ", ".join(dict.fromkeys(one.source for one in mine))
+        found[name] = texts("own_figures", count=len(mine), source=sources, **told)
+    return found
+
+
+def series_words(name: str) -> str:
+    """A series of figures, or a lever, with its name."""
+    from experiments.figures.series import all_series
+
+    return f"{all_series()[name].label(current_language())} ({name})"
+
+
 def setting_words(name: str, setting: Any) -> str:
     """A lever and its setting in words."""
     return f"{lever_label(name, current_language())} ({name}): {value_words(setting)}"

@@ -10,6 +10,7 @@ import typer
 from cli_pages.language import current_language, texts_of
 from cli_pages.options import FixedParameters, Force, RunOptions, check_folder, expect_workers, read_plan
 from cli_pages.printing import (
+    figures_words,
     homes_lines,
     number,
     parameters_words,
@@ -17,6 +18,7 @@ from cli_pages.printing import (
     places,
     print_finished,
     run_line,
+    series_words,
     setting_words,
     settings_of,
     table,
@@ -151,7 +153,9 @@ def _report(result: "RunResult") -> list[str]:
         run_line(result.seed, len(result.replications), result.from_day, result.until_day),
         parameters_words(result),
     ]
-    if changes := [f"  {setting_words(name, value)}" for name, value in settings_of(scenario)]:
+    changes = [f"  {setting_words(name, value)}" for name, value in settings_of(scenario)]
+    changes += [f"  {series_words(name)}: {words}" for name, words in figures_words(scenario).items()]
+    if changes:
         lines += ["", texts("changes"), *changes]
     published = [row for row in best_of(result.comparison_rows()) if row["area"] == NATIONAL]
     simulated = [row for row in result.half_year_rows() if row["area"] == NATIONAL]

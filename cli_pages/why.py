@@ -11,6 +11,7 @@ from cli_pages.language import current_language, texts_of
 from cli_pages.options import RunOptions, expect_workers, read_plan
 from cli_pages.printing import (
     both_titles,
+    figures_words,
     number,
     print_finished,
     run_line,
@@ -92,6 +93,7 @@ def _lever_words(lever: str, a: "Scenario", b: "Scenario") -> str:
     values = []
     for scenario in (a, b):
         words = [value_words(setting) for known, setting in settings_of(scenario) if known == lever]
+        words += [told for series, told in figures_words(scenario).items() if series == lever]
         values.append(listed(words, language) or texts("baseline"))
     return texts("in_both", lever=f"{lever_label(lever, language)} ({lever})", a=values[0], b=values[1])
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.own import OWN, with_own
 from models.parameters import Parameters, bounds_of, choices_of, is_dated, value_at, with_values
 from models.sources import read_table
 from sim.errors import Allowed, WrongInput, one_of
@@ -75,7 +76,7 @@ class Lever:
 
 @dataclass(frozen=True)
 class Change:
-    """One change to the baseline: a lever gets a value, dated when the lever is."""
+    """One change to the baseline: a lever gets a value, dated when the lever is; or an own series a figure."""
 
     lever: str
     value: Value
@@ -199,9 +200,14 @@ def check_value(lever: Lever, value: object) -> Allowed | None:
 def apply_changes(parameters: Parameters, changes: Sequence[Change]) -> Parameters:
     """Return the parameters with every change applied, in order.
 
-    Raises ``KeyError`` for an unknown lever and ``WrongInput`` for a value or dates that do not suit.
+    Raises ``KeyError`` for what is neither a lever nor an own series, and ``WrongInput`` for a value or dates that do
+    not suit.
     """
     for change in changes:
+        if change.lever in OWN:
+            own = with_own(parameters.own, change.lever, float(change.value), change.from_day, change.until_day)
+            parameters = parameters.model_copy(update={"own": own})
+            continue
         lever = LEVERS[change.lever]
         allowed = check_value(lever, change.value)
         if allowed is not None:

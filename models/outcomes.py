@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models.facts import Facts
 from models.geography import PROVINCES, municipalities
 from models.measures import STOCKS
+from models.own import own_days
 from models.parameters import Parameters
 from models.register import BED_GROUPS, OTHER_SEEKERS
 from models.sources import full_persons, read_table
@@ -221,6 +222,20 @@ def cost_by_day(item: str, first_day: int, last_day: int) -> FloatArray:
     return steps.daily(first_day, last_day)
 
 
+def own_cost_by_day(window: Window, item: str) -> FloatArray:
+    """Return the unit cost of each day of the window, with figures of a user's own in place of those of the table."""
+    costs = cost_by_day(item, window.from_day, window.until_day)
+    laid = own_days(window.parameters.own, item, window.from_day, window.until_day)
+    return costs if laid is None else np.where(laid[0], laid[1], costs)
+
+
+def unit_cost(window: Window, item: str) -> float:
+    """Return what one of something costs in a window: that of the table, or of own figures the mean over its days."""
+    table = unit_costs()[item]
+    laid = own_days(window.parameters.own, item, window.from_day, window.until_day)
+    return table if laid is None else float(np.where(laid[0], laid[1], table).mean())
+
+
 def _still_waiting(waits: Waits, least: int, most: int) -> FloatArray:
     """Return the share that still waits on each day since the permit: the estimate of Kaplan and Meier."""
     rows = np.flatnonzero((waits.size >= least) & (waits.size <= most))
@@ -295,8 +310,7 @@ def cost_reception(window: Window) -> float:
         "emergency_place_per_day": window.daily("emergency_places"),
         "crisis_place_per_day": crisis,
     }
-    days = window.from_day, window.until_day
-    return float(sum((places * cost_by_day(item, *days)).sum() for item, places in kinds.items()))
+    return float(sum((places * own_cost_by_day(window, item)).sum() for item, places in kinds.items()))
 
 
 def cost_stays(window: Window) -> float:
@@ -305,8 +319,8 @@ def cost_stays(window: Window) -> float:
     return float(
         (window.daily("stay_hosts") * stays.hosts_allowance.daily(*days)).sum() / DAYS_PER_WEEK
         + (window.daily("stay_self_arranged") * stays.self_arranged_allowance.daily(*days)).sum() / DAYS_PER_WEEK
-        + (window.daily("stay_hotel") * cost_by_day("hotel_place_per_day", *days)).sum()
-        + (window.daily("stay_flow_through") * cost_by_day("flow_through_person_day", *days)).sum()
+        + (window.daily("stay_hotel") * own_cost_by_day(window, "hotel_place_per_day")).sum()
+        + (window.daily("stay_flow_through") * own_cost_by_day(window, "flow_through_person_day")).sum()
     )
 
 
@@ -319,12 +333,12 @@ def cost_intermediate(window: Window) -> float:
     """Return euro for municipal, regional and acceleration places in use."""
     kinds = ("stay_municipal_intermediate", "stay_regional_intermediate", "stay_acceleration")
     persons = sum(float(window.daily(kind).sum()) for kind in kinds)
-    return persons / DAYS_PER_YEAR * unit_costs()["intermediate_place_per_year"]
+    return persons / DAYS_PER_YEAR * unit_cost(window, "intermediate_place_per_year")
 
 
 def cost_settling(window: Window) -> float:
     """Return euro for the desks of central settling days."""
-    return window.flow("settled_centrally") * unit_costs()["settling_day_per_household"]
+    return window.flow("settled_centrally") * unit_cost(window, "settling_day_per_household")
 
 
 def days_offer_to_move(window: Window) -> float:
@@ -350,7 +364,7 @@ def _matched(placed: bool, share: bool) -> Callable[[Window], float]:
 
 def cost_ind(window: Window) -> float:
     """Return euro for case workers in all units, those in training, and hiring."""
-    costs, facts, parameters = unit_costs(), window.facts, window.parameters
+    facts, parameters = window.facts, window.parameters
     first, last = window.from_day, window.until_day
     months = np.searchsorted(facts.monthly_days, np.arange(first, last)).clip(max=len(facts.monthly_days) - 1)
     if len(facts.monthly_days):
@@ -362,8 +376,8 @@ def cost_ind(window: Window) -> float:
         general, hires = parameters.ind.general_staff_fte.daily(first, last).sum(), 0.0
     nareis = parameters.nareis.staff_fte.daily(first, last) + parameters.nareis.extra_staff_fte.daily(first, last)
     other = (parameters.ind.taskforce_hired_fte.daily(first, last) + nareis.clip(0)).sum()
-    yearly = (general + other) / DAYS_PER_YEAR * costs["ind_staff_per_year"]
-    return float(yearly + hires * costs["hiring_and_training_per_hire"])
+    yearly = (general + other) / DAYS_PER_YEAR * unit_cost(window, "ind_staff_per_year")
+    return float(yearly + hires * unit_cost(window, "hiring_and_training_per_hire"))
 
 
 def penalty_of(days_late: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -419,12 +433,11 @@ def _homes_delivered(window: Window, kinds: tuple[int, ...]) -> float:
 
 def cost_homes_bzk(window: Window) -> float:
     """Return euro the State does not get back: flex and units, schemes, project leaders, the subsidy on top."""
-    costs = unit_costs()
     leaders = window.parameters.projects.project_leaders.daily(window.from_day, window.until_day).sum()
     return (
-        _homes_delivered(window, (FLEX, STATE_UNITS, CONVERSION)) * costs["flex_dwelling_nonrecoverable"]
-        + _homes_delivered(window, (LARGE_FAMILY,)) * costs["large_family_scheme_per_household"]
-        + float(leaders) / DAYS_PER_YEAR * costs["project_leader_per_year"]
+        _homes_delivered(window, (FLEX, STATE_UNITS, CONVERSION)) * unit_cost(window, "flex_dwelling_nonrecoverable")
+        + _homes_delivered(window, (LARGE_FAMILY,)) * unit_cost(window, "large_family_scheme_per_household")
+        + float(leaders) / DAYS_PER_YEAR * unit_cost(window, "project_leader_per_year")
         + cost_subsidy(window)
     )
 
@@ -462,11 +475,9 @@ def cost_levy_relief(window: Window) -> float:
 
 def cost_homes_corporations(window: Window) -> float:
     """Return euro that flex dwellings and new social homes of the pipeline cost, whoever pays a part of it."""
-    costs = unit_costs()
-    return (
-        _homes_delivered(window, (FLEX, SUBSIDISED)) * costs["flex_dwelling"]
-        + _homes_delivered(window, (NEW_SOCIAL, LEVY_RELIEF)) * costs["new_social_dwelling"]
-    )
+    return _homes_delivered(window, (FLEX, SUBSIDISED)) * unit_cost(window, "flex_dwelling") + _homes_delivered(
+        window, (NEW_SOCIAL, LEVY_RELIEF)
+    ) * unit_cost(window, "new_social_dwelling")
 
 
 def cost_public(window: Window) -> float:

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
+from models.own import Own
 from models.sources import read_table
 from sim.calendar import day_number
 from sim.errors import WrongInput
@@ -382,6 +383,8 @@ class Parameters(Branch):
     """All parameters of one scenario; ``period`` says which starting stock and tables belong."""
 
     period: str = Field(pattern=r"^[a-z0-9-]+$")
+    #: Figures of a user's own in place of published ones; none in history.
+    own: Own = ()
     inflow: Inflow
     ind: Ind
     nareis: Nareis
@@ -413,12 +416,12 @@ PERIODS: dict[str, Period] = {
 
 
 def leaves(branch: type[Branch] = Parameters, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield (dotted path, field) of every parameter in the tree except the period."""
+    """Yield (dotted path, field) of every parameter in the tree except the period and own figures."""
     for name, field in branch.model_fields.items():
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, Branch):
             yield from leaves(kind, f"{prefix}{name}.")
-        elif name != "period":
+        elif name not in ("period", "own"):
             yield f"{prefix}{name}", field
 
 

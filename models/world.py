@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.geography import mixes_by_density, municipalities, stock_of_days
+from models.own import Own, laid_over_inflow
 from models.parameters import PERIODS, Parameters, other_seekers
 from models.register import GROUPS, STREAMS, Group, Stream
 from models.sources import read_table
@@ -134,24 +135,23 @@ def published_persons_per_day(stream: str, first_day: int, last_day: int) -> Flo
 
 
 @lru_cache(maxsize=8)
-def _households_per_day(first_day: int, last_day: int) -> FloatArray:
-    rates = [
-        published_persons_per_day(stream, first_day, last_day) / mean_persons(index)
-        for index, stream in enumerate(STREAMS)
-    ]
-    return np.array(rates)
+def _households_per_day(own: Own, first_day: int, last_day: int) -> FloatArray:
+    published = {stream: published_persons_per_day(stream, first_day, last_day) for stream in STREAMS}
+    persons = laid_over_inflow(own, published, first_day, last_day)
+    return np.array([persons[stream] / mean_persons(index) for index, stream in enumerate(STREAMS)])
 
 
 def arrival_rates(parameters: Parameters, first_day: int, last_day: int) -> FloatArray:
     """Return expected arriving households a day, shape (streams, days)."""
     inflow = parameters.inflow
-    rates = _households_per_day(first_day, last_day) * inflow.inflow_factor.daily(first_day, last_day)
+    published = _households_per_day(parameters.own, first_day, last_day)
+    rates = published * inflow.inflow_factor.daily(first_day, last_day)
     shock = inflow.shock_persons_per_month.daily(first_day, last_day) * 12 / DAYS_PER_YEAR
     rates[0] += shock / mean_persons(0)
     rates[STREAMS.index("evacuation")] *= inflow.evacuation_factor
     # Not an application: more applicants do not make more of those who get in another way.
     other = STREAMS.index("other_entry")
-    rates[other] = _households_per_day(first_day, last_day)[other] * inflow.other_entry_factor
+    rates[other] = published[other] * inflow.other_entry_factor
     return rates
 
 

@@ -13,7 +13,7 @@ from app_pages.shell.texts import literal, refusal, visitor_language
 from app_pages.vergelijken import LETTERS, text
 from experiments.charts.lines import DotSeries, dots_chart
 from experiments.charts.style import PALETTES
-from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES
+from experiments.compare.attribution import MOST_FACTORS, USUAL_OUTCOMES, differing_levers
 from experiments.compare.difference import excludes_zero
 from experiments.compare.side_by_side import outcome_units, split_of, split_scenarios
 from experiments.compare.splitting import Factor, Split
@@ -77,7 +77,7 @@ def show_split(scenarios: Sequence[Scenario], complete: bool) -> None:
             factors, combinations = split_scenarios(scenarios[a], scenarios[b])
             problem = "" if factors else text("split_same")
         except WrongInput:
-            count = len(_differing(scenarios[a], scenarios[b]))
+            count = len(differing_levers(scenarios[a], scenarios[b]))
             problem = text("split_many", a=letters[a], b=letters[b], count=count, most=MOST_FACTORS)
         if problem:
             st.info(problem)
@@ -95,11 +95,6 @@ def show_split(scenarios: Sequence[Scenario], complete: bool) -> None:
     if done is not None:
         keys = tuple(job_key(one, SPLIT_COUNT) for one in combinations)
         figure(split_picture(keys, letters[a], letters[b], visitor_language(), dark(), factors, done))
-
-
-def _differing(a: Scenario, b: Scenario) -> list[str]:
-    settings = [dict(one.levers) | dict(one.uncertainties) for one in (a, b)]
-    return [name for name in {**settings[0], **settings[1]} if settings[0].get(name) != settings[1].get(name)]
 
 
 #: The outcomes of one combination per replication, and the draw of each.

@@ -46,14 +46,19 @@ def _by_lever(changes: Sequence[Change]) -> dict[str, tuple[Change, ...]]:
     return found
 
 
+def differing_levers(a: Scenario, b: Scenario) -> list[str]:
+    """The levers and own series that A and B set differently, those of B first."""
+    of_a, of_b = _by_lever(a.changes()), _by_lever(b.changes())
+    return [lever for lever in dict.fromkeys([*of_b, *of_a]) if of_a.get(lever) != of_b.get(lever)]
+
+
 def factors_between(a: Scenario, b: Scenario, groups: Sequence[str] = ()) -> tuple[Factor, ...]:
     """What B does differently from A: a factor per lever, or per group written as `name=lever,lever`.
 
     Levers that differ and stand in no group are a factor of their own. Raises WrongInput for a group that cannot
     be read, for a lever that does not differ or stands in two groups, and for more than six factors.
     """
-    of_a, of_b = _by_lever(a.changes()), _by_lever(b.changes())
-    differing = [lever for lever in dict.fromkeys([*of_b, *of_a]) if of_a.get(lever) != of_b.get(lever)]
+    of_b, differing = _by_lever(b.changes()), differing_levers(a, b)
     grouped = _read_groups(groups, differing)
     taken = {lever for levers in grouped.values() for lever in levers}
     single = {lever: [lever] for lever in differing if lever not in taken}

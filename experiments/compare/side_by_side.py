@@ -61,7 +61,9 @@ def split_scenarios(a: Scenario, b: Scenario) -> tuple[tuple[Factor, ...], tuple
     found = []
     for combination in range(2 ** len(factors)):
         taken = {lever for place, factor in enumerate(factors) if combination >> place & 1 for lever in factor.levers}
-        found.append(a.model_copy(update={part: _mixed(a, b, part, taken) for part in ("levers", "uncertainties")}))
+        update: dict[str, object] = {part: _mixed(a, b, part, taken) for part in ("levers", "uncertainties")}
+        own = [one for one in a.figures if one.series not in taken] + [one for one in b.figures if one.series in taken]
+        found.append(a.model_copy(update=update | {"figures": tuple(own)}))
     return factors, tuple(found)
 
 

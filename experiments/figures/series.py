@@ -1,7 +1,8 @@
 """The series of which a user may have figures: what each counts, in which unit, and what figures of it are used for.
 
-A series has one name everywhere. `published` series are held against the model (`held_against.csv`); a `lever` takes a
-figure as its value for as long as that is about.
+A series has one name everywhere. `published` series are held against the model (`held_against.csv`); an `input` takes
+the place of a published series that the model runs on (`models/own.py`); a `lever` takes a figure as its value for as
+long as that is about.
 """
 
 import difflib
@@ -9,14 +10,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from experiments import read_csv
+from experiments.language.catalogue import catalogue
 from experiments.language.labels import lever_label
 from experiments.language.language import LANGUAGES, Language
 from models.levers import LEVERS
+from models.own import OWN
 from models.sources import read_table
 from sim.errors import Allowed, WrongInput
 
 NATIONAL = "Nederland"
-PUBLISHED, LEVER = "published", "lever"
+PUBLISHED, INPUT, LEVER = "published", "input", "lever"
 #: What may lie below nothing: who houses more than was asked is behind by less than nobody.
 _SIGNED = ("behind",)
 #: Units that are whole numbers, as levers count.
@@ -46,6 +49,8 @@ class Series:
         """What it counts, in words."""
         if self.use == LEVER:
             return lever_label(self.name, language)
+        if self.use == INPUT:
+            return catalogue("figures", language)(f"series.{self.name}")
         column = "name_nl" if language == LANGUAGES[0] else "name_en"
         return next(row[column] for row in read_csv("held_against") if row["series"] == self.name)
 
@@ -64,6 +69,10 @@ def all_series() -> dict[str, Series]:
             half_yearly=row["periods"] == "half-year",
             provinces=row["areas"] == "provinces" or (name in found and found[name].provinces),
         )  # fmt: skip
+    for own in OWN.values():
+        found[own.name] = Series(
+            own.name, INPUT, own.unit, own.moment, own.whole, 0.0, own.high, half_yearly=own.half_yearly
+        )
     for lever in LEVERS.values():
         if lever.dated and lever.low is not None and lever.high is not None:
             whole = lever.kind == "integer"
@@ -71,10 +80,12 @@ def all_series() -> dict[str, Series]:
     return found
 
 
-def series_of(name: str, *, file: str = "--as") -> Series:
+def series_of(name: str, *, file: str | None = "--as", field: str | None = None) -> Series:
     """The series of a name. Raises WrongInput, with the name that was perhaps meant."""
     known = all_series()
     if name not in known:
         near = next(iter(difflib.get_close_matches(name[:60], known, n=1)), None)
-        raise WrongInput("unknown_series", file=file, value=name, meant=near, allowed=Allowed("listed_series"))
+        raise WrongInput(
+            "unknown_series", file=file, field=field, value=name, meant=near, allowed=Allowed("listed_series")
+        )
     return known[name]

@@ -11,8 +11,8 @@ from experiments.language.language import SIDE_BY_SIDE, Language
 
 
 def lever_label(name: str, language: Language) -> str:
-    """What a lever or uncertainty is called."""
-    return _worded("levers", f"{name}.label", name, language)
+    """What a lever or uncertainty is called, or a series that figures of a user's own may take the place of."""
+    return _worded("levers", f"{name}.label", _worded("figures", f"series.{name}", name, language), language)
 
 
 def lever_help(name: str, language: Language) -> str:

@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.run.breakdown import COUNTED, MUNICIPAL, per_province
-from experiments.run.observed import observations
 from experiments.run.result import BAND_LEVEL, RunResult
 from models.geography import PROVINCES, municipalities
 from models.outcomes import bill_of
@@ -136,7 +135,7 @@ def whole_half_years(result: RunResult) -> tuple[int, ...]:
 def published(result: RunResult, measure: str, area: str) -> dict[str, tuple[float, str]]:
     """Half-year -> the best-founded published figure of a measure in an area, and its source."""
     best: dict[str, tuple[float, str]] = {}
-    for row in sorted(observations(result.from_day, result.until_day), key=lambda one: one.letter or "Z"):
+    for row in sorted(result.wanted, key=lambda one: (not one.own, one.letter or "Z")):
         if (row.series, row.area) == (measure, area) and row.half_year:
             best.setdefault(row.half_year, (row.value, row.source))
     return best

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from experiments.compare.difference import difference_of
-from experiments.run.observed import NATIONAL, best_of, comparison, observations
+from experiments.run.observed import NATIONAL, best_of, comparison
 from experiments.run.result import BAND_LEVEL, RunResult
 from models.sources import full_persons
 from sim.arrays import FloatArray, IntArray
@@ -92,7 +92,7 @@ def lines(
 def published_dots(result: RunResult, series: str) -> tuple[Dot, ...]:
     """The best-founded published figures of a national stock in the window of a run."""
     # What stood on the morning after the last day is what the last day ends with.
-    told = observations(result.from_day, result.until_day + 1)
+    told = result.published_until(result.until_day + 1)
     known = comparison(told, np.full(len(told), np.nan))
     rows = best_of([row for row in known if row["series"] == series and row["area"] == NATIONAL])
     return tuple(Dot(date_of(row["last_day"]), float(row["published"]), row["source"], row["letter"]) for row in rows)

@@ -19,6 +19,7 @@ from models.sources import read_table
 from sim.calendar import day_number, half_year_end, half_year_name, half_year_start
 
 if TYPE_CHECKING:
+    from experiments.figures.figure import Figure
     from models.facts import Facts
     from models.parameters import Parameters
 
@@ -64,6 +65,8 @@ class Observation:
     source: str
     status: str
     letter: str
+    #: Whether it is a figure of the user's own.
+    own: bool = False
 
     @cached_property
     def half_year(self) -> str | None:
@@ -102,10 +105,26 @@ def all_observations() -> tuple[Observation, ...]:
 @lru_cache(maxsize=32)
 def observations(from_day: int, until_day: int) -> tuple[Observation, ...]:
     """Published figures that have a counterpart in the model and lie wholly in [from_day, until_day)."""
-    return tuple(
-        row
-        for row in all_observations()
-        if from_day <= row.first_day <= row.last_day < until_day
+    return tuple(row for row in all_observations() if _has_counterpart(row, from_day, until_day))
+
+
+@lru_cache(maxsize=32)
+def observations_and_own(from_day: int, until_day: int, figures: tuple["Figure", ...]) -> tuple[Observation, ...]:
+    """`observations`, and figures of a user's own that have a counterpart too."""
+    own = (
+        Observation(
+            one.series, one.area, one.value, one.unit, day_number(one.first), day_number(one.last), one.source,
+            one.status, "", own=True,
+        )
+        for one in figures
+    )  # fmt: skip
+    return observations(from_day, until_day) + tuple(row for row in own if _has_counterpart(row, from_day, until_day))
+
+
+def _has_counterpart(row: Observation, from_day: int, until_day: int) -> bool:
+    """Whether the model computes what a figure says, and the figure lies wholly in [from_day, until_day)."""
+    return (
+        from_day <= row.first_day <= row.last_day < until_day
         and row.area in AREAS
         and (
             row.in_half_year_table is not None
@@ -236,17 +255,23 @@ def comparison(wanted: Sequence[Observation], means: npt.NDArray[np.float64]) ->
             "source": row.source,
             "status": row.status,
             "letter": row.letter,
+            "own": row.own,
         }
         for row, mean in zip(wanted, means, strict=True)
     ]
 
 
 def best_of(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Where one figure was published more than once, the best-founded: letter A before B before C."""
+    """Where a figure was published more than once, the best-founded: the user's own, then letter A before B and C."""
     best: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in rows:
         when = row["half_year"] or (row["first_day"], row["last_day"])
         key = (row["series"], row["area"], when)
-        if key not in best or (row["letter"] or "Z") < (best[key]["letter"] or "Z"):
+        if key not in best or founded(row) < founded(best[key]):
             best[key] = row
     return list(best.values())
+
+
+def founded(row: Mapping[str, Any]) -> str:
+    """How well a figure is founded, the best first: the user's own before letters."""
+    return "" if row.get("own") else str(row["letter"] or "Z")

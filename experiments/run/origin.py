@@ -1,5 +1,6 @@
 """What made a table, in one line that travels with every row of its CSV."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from experiments.language.catalogue import catalogue
@@ -12,9 +13,11 @@ from sim.calendar import iso
 
 
 def settings_text(scenario: Scenario) -> str:
-    """What a scenario sets, as `--set` takes it."""
+    """What a scenario sets, as `--set` takes it, and how many figures of the user's own each series has."""
     levers = {**scenario.levers, **scenario.uncertainties}.items()
-    return " ".join(f"{name}={setting_text(each.as_file())}" for name, settings in levers for each in settings)
+    set_values = [f"{name}={setting_text(each.as_file())}" for name, settings in levers for each in settings]
+    own = Counter(one.series for one in scenario.figures)
+    return " ".join([*set_values, *(f"figures[{name}]={count}" for name, count in own.items())])
 
 
 def program_text(language: Language) -> str:

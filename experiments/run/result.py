@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from experiments.run.discrepancy import Discrepancy, Lacking, laid_bands, laid_over, published_like
 from experiments.run.ensemble import draws_of, ensemble_version, load_ensemble
-from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, Observation, comparison, observations
+from experiments.run.observed import AREAS, HALF_YEAR_MEASURES, NATIONAL, Observation, comparison, observations_and_own
 from experiments.run.provenance import provenance
 from experiments.run.task import Replication, Task
+from experiments.scenario.own_figures import beside
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import date_of, half_year_end, half_year_start
 from sim.statistics import Band, band, spread_by_cause
@@ -128,7 +129,11 @@ class RunResult:
     @property
     def wanted(self) -> tuple[Observation, ...]:
         """The published figures this run is held against."""
-        return observations(self.from_day, self.until_day)
+        return self.published_until(self.until_day)
+
+    def published_until(self, until_day: int) -> tuple[Observation, ...]:
+        """The figures in the window, those of the user's own among them, and of the days until a later one."""
+        return observations_and_own(self.from_day, until_day, beside(self.scenario.figures))
 
     def outcome(self, name: str) -> FloatArray:
         """One outcome, per replication."""

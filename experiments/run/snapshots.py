@@ -19,6 +19,7 @@ from experiments.scenario.periods import period_days
 from experiments.scenario.scenario import parse_date
 from experiments.storage.folders import MADE_BY_SYSTEMS
 from models.levers import LEVERS, Change, apply_changes
+from models.own import PUBLISHED
 from models.parameters import baseline, value_at
 from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput
@@ -169,7 +170,7 @@ def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Seque
     for draw in (None,) if drawn is None else sorted(set(drawn.tolist())):
         before, after = (changed_parameters(period, each, ensemble, draw) for each in (saved.changes, changes))
         for name in levers:
-            old, new = (value_at(parameters, LEVERS[name].sets) for parameters in (before, after))
+            old, new = (_course(parameters, name) for parameters in (before, after))
             if old == new:
                 continue
             if not isinstance(old, Schedule):
@@ -177,3 +178,9 @@ def check_branch(saved: Saved, period: str, ensemble: str | None, changes: Seque
             if not np.array_equal(old.daily(0, saved.day), new.daily(0, saved.day)):
                 allowed = Allowed("change_from", day=date_of(saved.day))
                 raise WrongInput("lever_differs_before", file=place, field=name, allowed=allowed)
+
+
+def _course(parameters: Any, name: str) -> Any:
+    """What a lever or an own series is in a set of parameters."""
+    own = dict(parameters.own)
+    return value_at(parameters, LEVERS[name].sets) if name in LEVERS else own.get(name, Schedule.constant(PUBLISHED))

@@ -8,14 +8,16 @@ import numpy as np
 
 from experiments.run.breakdown import Detail, detail_of
 from experiments.run.ensemble import default_ensemble, draws_of
-from experiments.run.observed import half_year_table, observations, simulated
+from experiments.run.observed import half_year_table, observations_and_own, simulated
 from experiments.run.parameters import changed_parameters
+from experiments.scenario.own_figures import beside
 from models.levers import Change
 from sim.arrays import FloatArray
 from sim.calendar import half_year_end, half_year_start
 from sim.replications import replication_seed
 
 if TYPE_CHECKING:
+    from experiments.figures.figure import Figure
     from experiments.scenario.scenario import Scenario
     from models.chain import Chain
     from models.facts import Facts
@@ -81,6 +83,8 @@ class Task:
     snapshots: str | None = None
     resume: str | None = None
     variant: str = ""
+    #: Figures of a user's own that the run is held against beside what was published.
+    figures: tuple["Figure", ...] = ()
 
     @classmethod
     def of(cls, scenario: "Scenario", plan: RunPlan = RunPlan(), *, detailed: bool = False) -> "Task":
@@ -95,6 +99,7 @@ class Task:
             fixed=plan.fixed_parameters,
             detailed=detailed,
             variant=plan.variant,
+            figures=beside(scenario.figures),
         )
 
     def parameters(self, number: int) -> Any:
@@ -149,7 +154,7 @@ class Task:
         names = tuple(facts.half_year_names)
         shown = [index for index, name in enumerate(names) if self._reported(name)]
         month_days, series = monthly_series(window)
-        wanted = observations(self.from_day, self.until_day)
+        wanted = observations_and_own(self.from_day, self.until_day, self.figures)
         return Replication(
             outcomes,
             {name: OUTCOMES[name].unit for name in outcomes},

@@ -5,6 +5,7 @@ import stat
 from functools import lru_cache
 from pathlib import Path
 
+from experiments.scenario.own_figures import with_rows
 from experiments.scenario.periods import READY_FOLDER
 from experiments.scenario.plain_yaml import LARGEST_BYTES, as_text, read_plain_yaml
 from experiments.scenario.scenario import Scenario, build_scenario, meant
@@ -18,9 +19,14 @@ HELP = ("genoeg-woningen-2021", "contracten-verlengd", "signaal-direct-gehoord",
 _NAME = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
 
 
-def check_text(text: str | bytes, file: str = "scenario.yaml") -> Scenario:
-    """Read a scenario from the text of a file. Raises WrongInput; `file` is the name used in the sentence."""
+def check_text(text: str | bytes, file: str = "scenario.yaml", folder: Path | None = None) -> Scenario:
+    """Read a scenario from the text of a file. Raises WrongInput; `file` is the name used in the sentence.
+
+    folder: where tables of figures that it names may stand; without, it holds their rows itself.
+    """
     plain = read_plain_yaml(as_text(text, file), file, is_setting)
+    if folder is not None:
+        plain.content = with_rows(plain.content, folder, file)
     return build_scenario(plain.content, file=file, plain=plain)
 
 
@@ -42,7 +48,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         raise WrongInput("unknown_scenario", file=wanted, value=wanted, meant=near, allowed=allowed)
     if not stat.S_ISREG(mode):
         raise WrongInput("no_ordinary_file", file=wanted)
-    return check_text(_content(path), wanted)
+    return check_text(_content(path), wanted, path.parent)
 
 
 def _content(path: Path) -> bytes:

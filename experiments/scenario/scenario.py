@@ -13,7 +13,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from experiments.figures.figure import COLUMNS, Figure
 from experiments.language.language import LANGUAGES
+from experiments.scenario.own_figures import changes_of, check_figures, read_rows, row_text
 from experiments.scenario.periods import check_window, period_days
 from experiments.scenario.plain_yaml import PlainFile, dotted, plain_value
 from experiments.scenario.setting import (
@@ -49,6 +51,7 @@ _ALLOWED = {
     "description_en": Allowed("text", most=1000),
     "package": Allowed("switch"),
     "sources": Allowed("texts", count=MOST_SOURCES, most=300),
+    "figures": Allowed("rows_of_figures", names=COLUMNS),
     "from": Allowed("date"),
     "until": Allowed("date"),
     "replications": Allowed("whole_range", low=1, high=MOST_REPLICATIONS),
@@ -94,6 +97,8 @@ class Scenario(BaseModel):
     until_date: OptionalDate = Field(None, alias="until")
     levers: Mapping[str, Settings] = Field(default_factory=dict)
     uncertainties: Mapping[str, Settings] = Field(default_factory=dict)
+    #: Figures of a user's own: in place of levers and inputs, or beside the model.
+    figures: Annotated[tuple[Figure, ...], BeforeValidator(read_rows)] = ()
     #: Where the sizes come from.
     sources: Sources = ()
     replications: Annotated[int, BeforeValidator(whole), Field(ge=1, le=MOST_REPLICATIONS)] = DEFAULT_REPLICATIONS
@@ -108,6 +113,9 @@ class Scenario(BaseModel):
         for section in SECTIONS:
             read = {name: self._read(section, name, settings) for name, settings in getattr(self, section).items()}
             object.__setattr__(self, section, read)
+        if self.figures:
+            first, _, last = period_days(self.period)
+            check_figures(self.figures, first, last, (*self.levers, *self.uncertainties))
         check_base_below_cap(self.period, self.changes())
         return self
 
@@ -159,7 +167,11 @@ class Scenario(BaseModel):
             for section in (self.levers, self.uncertainties)
             for name, settings in section.items()
             for setting in settings
-        ]
+        ] + self._changes_by_figures()
+
+    def _changes_by_figures(self) -> list[Change]:
+        first, _, last = period_days(self.period)
+        return changes_of(self.figures, first, last) if self.figures else []
 
     def as_file(self) -> dict[str, Any]:
         """The scenario as plain values in the order of a file; reading that back gives the same scenario."""
@@ -169,6 +181,7 @@ class Scenario(BaseModel):
                 name: settings[0].as_file() if len(settings) == 1 else [setting.as_file() for setting in settings]
                 for name, settings in getattr(self, key).items()
             }
+        content["figures"] = [row_text(figure) for figure in self.figures]
         return {key: value for key, value in content.items() if value or key == "seed"}
 
     def as_run(self, seed: int, from_day: int, until_day: int, replications: int) -> "Scenario":

@@ -5,6 +5,7 @@ from typing import Any
 from experiments.language.catalogue import catalogue
 from experiments.language.labels import lever_help, lever_label
 from experiments.language.language import Language
+from experiments.scenario.own_figures import LONGEST_ROW, MOST_ROWS
 from experiments.scenario.reading import text_pattern, words_of_choice
 from experiments.scenario.scenario import (
     DEFAULT_REPLICATIONS,
@@ -37,6 +38,7 @@ def scenario_schema(language: Language = "nl") -> dict[str, Any]:
         "until": day,
         "levers": _section_schema(False, day, language),
         "uncertainties": _section_schema(True, day, language),
+        "figures": {"type": "array", "maxItems": MOST_ROWS, "items": line | {"maxLength": LONGEST_ROW}},
         "sources": {"type": "array", "maxItems": MOST_SOURCES, "items": source},
         "replications": whole | {"minimum": 1, "maximum": MOST_REPLICATIONS, "default": DEFAULT_REPLICATIONS},
         "seed": whole | {"minimum": 0, "maximum": 2**63 - 1, "default": DEFAULT_SEED},

@@ -6,10 +6,12 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
+from experiments.figures.figure import Figure
 from experiments.language.labels import scenario_words
 from experiments.run.ensemble import default_ensemble, load_ensemble
 from experiments.run.provenance import behind, behind_fit, made_here
 from experiments.run.task import Task
+from experiments.scenario.own_figures import beside, row_text
 from experiments.scenario.scenario import Scenario
 from models.levers import Change
 
@@ -28,12 +30,20 @@ def job_key(scenario: Scenario, replications: int = FULL_COUNT) -> str:
     return _key_of(_computed(scenario), replications)
 
 
-#: What of a scenario decides the figures of one replication: period, first day, end, changes and seed.
-_Computed = tuple[str, int, int, tuple[Change, ...], int]
+#: What of a scenario decides the figures of one replication: period, first day, end, changes, seed, and figures of the
+#: user's own beside which it is counted.
+_Computed = tuple[str, int, int, tuple[Change, ...], int, tuple[Figure, ...]]
 
 
 def _computed(scenario: Scenario) -> _Computed:
-    return scenario.period, scenario.from_day, scenario.until_day, tuple(scenario.changes()), scenario.seed
+    return (
+        scenario.period,
+        scenario.from_day,
+        scenario.until_day,
+        tuple(scenario.changes()),
+        scenario.seed,
+        beside(scenario.figures),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +62,7 @@ def _hash(content: Any) -> str:
 
 
 def _plain(computed: _Computed) -> dict[str, Any]:
-    period, from_day, until_day, changes, seed = computed
+    period, from_day, until_day, changes, seed, figures = computed
     ensemble = default_ensemble(period)
     return {
         "period": period,
@@ -63,6 +73,7 @@ def _plain(computed: _Computed) -> dict[str, Any]:
             for change in sorted(changes, key=lambda change: change.lever)
         ],
         "seed": seed,
+        **({"figures": [row_text(figure) for figure in figures]} if figures else {}),
         "ensemble": None if ensemble is None else [ensemble, load_ensemble(ensemble).about["table"]],
     }
 
@@ -86,7 +97,9 @@ def _renamed(scenario: Scenario, **update: Any) -> Scenario:
 
 def baseline_of(scenario: Scenario) -> Scenario:
     """The same period, window and luck without any change."""
-    return _renamed(scenario, name="uitgangssituatie", **scenario_words("base"), levers={}, uncertainties={})
+    return _renamed(
+        scenario, name="uitgangssituatie", **scenario_words("base"), levers={}, uncertainties={}, figures=()
+    )
 
 
 def task_of(scenario: Scenario) -> Task:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.geography import PROVINCES, municipalities
+from models.own import Own, own_days
 from models.parameters import Parameters
 from models.register import PROVINCES_COUNT, Register, flag_beyond_norm, move_bed, persons_inside
 from models.sources import read_table
@@ -364,6 +365,7 @@ class Coa:
         regular, emergency = contracted_places(
             first_day, horizon, coa.renewal_share, int(coa.renewal_days), renewal_seed
         )
+        regular, emergency = self._with_own_places(regular, emergency, parameters.own)
         towns = municipalities()
         inhabitants = np.array([towns.inhabitants[towns.province == number].sum() for number in range(len(PROVINCES))])
         self.policy = Policy(
@@ -402,6 +404,16 @@ class Coa:
         self.state: dict[str, Kept] = {
             name: getattr(self.books, name) for name in ("now", "openings", "inside", "capacity")
         }
+
+    def _with_own_places(self, regular: FloatArray, emergency: FloatArray, own: Own) -> tuple[FloatArray, FloatArray]:
+        """Put own figures in the place of all places by contract; kinds and provinces keep their parts of a day."""
+        first_day = self.register.first_day
+        laid = own_days(own, "contracted_places", first_day, first_day + len(regular))
+        if laid is None:
+            return regular, emergency
+        there, places = laid
+        factor = np.where(there, places / np.maximum(regular.sum(axis=1) + emergency.sum(axis=1), 1.0), 1.0)
+        return regular * factor[:, None], emergency * factor[:, None]
 
     def _with_policy_places(self, contracted: FloatArray, first_day: int, horizon: int) -> FloatArray:
         """Add reserve places at once, and places that are decided after their lead time and luck."""

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from models.geography import PROVINCES, divide, inhabitants_in, municipalities
+from models.own import own_at
 from models.parameters import Parameters
 from models.register import Family, Register, Status
 from models.sources import read_table
@@ -89,6 +90,12 @@ class Target:
         self.announced = {
             row["half_year"]: int(float(row["announced"] or row["value"])) for row in read_table("targets")
         }
+        #: What a user says the numbers are; these stand, whatever is forecast.
+        self.own: dict[str, int] = {}
+        for name in half_years(register.first_day, horizon):
+            own = own_at(parameters.own, "target", half_year_start(name))
+            if own is not None:
+                self.own[name] = self.published[name] = self.announced[name] = int(own)
         #: What the forecasts come to as history had it, on the same luck; the target follows what differs from it.
         self.usual: IntArray | None = None
         self.towns = municipalities()
@@ -172,6 +179,8 @@ class Target:
         place = self.half_years.index(name) if name in self.half_years else -1
         if place >= 0 and self.books.forecasts[place] >= 0:
             return int(self.books.forecasts[place])
+        if name in self.own:
+            return self.own[name]
         by_rule = self.parameters.source == "rule" and name > half_year_name(self.register.first_day)
         # A forecast looks back on a whole half-year; until there is one, the published number stands.
         if by_rule and self.books.now["closed"][0] > 0:
@@ -194,7 +203,7 @@ class Target:
         place, number = self.half_years.index(name), self._one_number(name, day)
         if self.books.now["closed"][0] > 0:
             self.books.expected[place] = self.expected(name, day)
-        if self.parameters.source == "follows" and name in self.published:
+        if self.parameters.source == "follows" and name in self.published and name not in self.own:
             number = max(self.published[name] + self._moved(place), 0)
         if self.parameters.source != "published":
             self.books.forecasts[place] = number
