@@ -182,7 +182,7 @@ def test_a_draw_changes_what_the_model_says_and_the_same_draw_does_not():
     paths = tuple(row.path for row in fitted)
     draw = load_ensemble("prop-2021").best
     other = draw.copy()
-    other[paths.index("homes.share_cap")] *= 0.7
+    other[paths.index("homes.share_base")] *= 0.7
     task = DrawTask("golf-2015", paths, np.array([draw, draw, other]), 3)
     one = task(1)
     assert np.isfinite(one).all()
