@@ -602,18 +602,20 @@ class Homes:
         return persons
 
     def reconsider(
-        self, day: int, ladder: FloatArray, aim: FloatArray, upcoming: FloatArray, substituted: IntArray
-    ) -> None:
+        self, day: int, ladder: FloatArray, aim: FloatArray, upcoming: FloatArray, substituted: IntArray,
+        at_once: bool = False,
+    ) -> None:  # fmt: skip
         """Move the share towards the wish, as far and as fast as it is felt.
 
         ``ladder`` is the factor by which supervision raises the most that is given; ``aim`` is what is asked on top of
         the target of this half-year, ``upcoming`` what is felt of that of the next; where the province acts in place of
-        a municipality (``substituted``) every home that fits is set aside until that is no longer behind.
+        a municipality (``substituted``) every home that fits is set aside until that is no longer behind. ``at_once``
+        is for a start: what is asked was felt before it.
         """
         homes = self.parameters
         end = half_year_end(half_year_name(day))
         delay_days = homes.response_delay_days.at(day)
-        felt = 1.0 - math.exp(-DAYS_BETWEEN_RECONSIDERING / delay_days) if delay_days > 0.0 else 1.0
+        felt = 1.0 - math.exp(-DAYS_BETWEEN_RECONSIDERING / delay_days) if delay_days > 0.0 and not at_once else 1.0
         pressure = Pressure(ladder, aim, upcoming, substituted, max(float(end - day), homes.shortest_plan_days), felt)
         _reconsider(self.register, day, self.policy, pressure, self.books)
 

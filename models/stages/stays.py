@@ -21,6 +21,7 @@ from models.register import (
     PROVINCES_COUNT,
     STAY_COUNTS,
     STAYS,
+    TALLIES,
     Bed,
     Place,
     Register,
@@ -338,6 +339,25 @@ class Stays:
         self.state: dict[str, Kept] = {
             name: getattr(self.books, name) for name in ("now", "candidates", "guests", "places")
         }
+
+    def start(self) -> None:
+        """Let those of the starting stock be in a stay who entered one before the first day.
+
+        Facilities are full, hosts have who was asked within their term. Who is in one left reception, and counted as
+        realised where that counts, before the start: running totals stay as they were.
+        """
+        register, rules, first = self.register, self.policy.rules[0], self.register.first_day
+        counts, realised = register.counts.copy(), register.towns["realised"].copy()
+        asked = register.households["permit"][register.logs["permit"][: int(counts["permit_households"][0])]]
+        asked = asked + int(rules["asked_after_days"])
+        self.books.now["asked"] = np.searchsorted(asked, first - int(rules["hosts_days"]), side="right")
+        self.act(first)
+        for name in TALLIES:
+            register.counts[name] = counts[name]
+        register.towns["realised"] = realised
+        guests = np.flatnonzero(register.households["stay"] == Stay.HOSTS)
+        since = register.households["permit"][guests] + int(rules["asked_after_days"])
+        register.households["stay_since"][guests] = np.minimum(since, first)
 
     def places(self, day: int) -> IntArray:
         """Return the places per kind and municipality today; what opens opens where most people wait without a place.
