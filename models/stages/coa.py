@@ -430,6 +430,7 @@ class Coa:
             plain(register.census, np.int64), plain(register.counts, np.int64)[0],
             plain(self.books.capacity, np.int64)[0],
         )  # fmt: skip
+        self.pages: Pages | None = None
         first = self.policy.days["occupancy_norm"][0]
         register.census["usable"] = first * (self.policy.regular[0] + self.policy.emergency[0])
         self.state: dict[str, Kept] = {
@@ -452,6 +453,8 @@ class Coa:
         weights = contracted.sum(axis=0) / max(contracted.sum(), 1.0)
         regular: FloatArray = contracted + coa.reserve_places.daily(first_day, horizon)[:, None] * weights
         decided = coa.places_added.daily(first_day, horizon)
+        if not decided.any():
+            return np.maximum(regular, 0.0, out=regular)
         delivered = np.zeros(horizon - first_day + 1)
         rises, planned = np.diff(decided, prepend=0.0), 0
         for offset in np.flatnonzero(rises > 0.0).tolist():
@@ -532,4 +535,6 @@ class Coa:
 
         The day is a row of ``daily``, shape (days, measures), and of ``provinces``, shape (days, provinces, measures).
         """
-        _evening(self.register, day, self.policy, self.books, Pages(daily, provinces, *self.written_down))
+        if self.pages is None or self.pages.daily is not daily or self.pages.provinces is not provinces:
+            self.pages = Pages(daily, provinces, *self.written_down)
+        _evening(self.register, day, self.policy, self.books, self.pages)

@@ -31,14 +31,13 @@ from models.register import (
     bring_to_reception,
     count_realised,
     flag_beyond_norm,
-    seek_links,
+    go_to_front,
     settle,
 )
 from models.world import Luck, World
 from sim.arrays import Int32Array, IntArray
 from sim.compiled import entry, inlined, kernel
 from sim.luck import uniform
-from sim.queues import join_in_front, leave
 from sim.records import Kept, Records, row_of, rows_of
 
 
@@ -163,9 +162,7 @@ def _end_stays(register: Register, day: int, places: IntArray, policy: Policy, b
         over = stay == Stay.ACCELERATION and day - household.permit >= rules.acceleration_days
         if seeks and (over or (stay == Stay.HOTEL and day - household.stay_since >= rules.hotel_days)):
             # The municipality must find a home now, before anybody else's, and keeps the household until then.
-            line = register.towns[household.municipality].line
-            leave(line, seek_links(register), who)
-            join_in_front(line, seek_links(register), who)
+            go_to_front(register, who)
             if over:
                 _enter(register, who, Stay.MUNICIPAL_INTERMEDIATE.value, day, books)
         books.guests[kept] = who
@@ -336,6 +333,8 @@ class Stays:
         # Places of a province stand in its first municipality.
         self.first_towns = np.array([int(np.flatnonzero(towns.province == n)[0]) for n in range(PROVINCES_COUNT)])
         self.facility_places = max(int(stays.facility_places), 1)
+        #: The totals that the places follow now; not known when a run begins or goes on from a snapshot.
+        self.standing: list[int] = []
         self.state: dict[str, Kept] = {
             name: getattr(self.books, name) for name in ("now", "candidates", "guests", "places")
         }
@@ -366,7 +365,10 @@ class Stays:
         """
         places, rooms = self.books.places, {Scope.PROVINCIAL: 1, Scope.MUNICIPAL: self.facility_places}
         waiting: IntArray | None = None
-        totals, standings = self.totals[day - self.register.first_day].tolist(), places.sum(axis=1).tolist()
+        totals = self.totals[day - self.register.first_day].tolist()
+        if totals == self.standing:
+            return places
+        self.standing, standings = totals, places.sum(axis=1).tolist()
         for kind, (total, standing) in enumerate(zip(totals, standings, strict=True)):
             scope = SCOPES[kind]
             if scope == Scope.NATIONAL:
