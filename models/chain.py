@@ -20,6 +20,7 @@ from models.facts import Diary, Facts
 from models.parameters import PERIODS, Parameters
 from models.register import new_register
 from models.saved_state import ImpossibleState, check_state
+from models.sources import made_of_rows
 from models.stages import Stage, Stages
 from models.stages.coa import Coa
 from models.stages.departure import Departure
@@ -182,7 +183,6 @@ class Chain:
         except (KeyError, ValueError, TypeError, IndexError) as error:
             raise ImpossibleState(name) from error
         check_state(arrays, self.world, self.today)
-        self.stages[Homes].resume()
 
     def _state(self) -> Iterator[tuple[str, Kept]]:
         for name, array in self.register._asdict().items():
@@ -217,6 +217,7 @@ def simulate(
 #: of many futures are done in one process; each entry is a number per half-year, and its parameters.
 _FORECASTS: OrderedDict[tuple[Parameters, int], tuple[int, IntArray]] = OrderedDict()
 _MOST_FORECASTS = 1024
+made_of_rows(_FORECASTS)
 
 
 def _remember_forecasts(chain: Chain) -> None:

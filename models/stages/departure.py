@@ -77,9 +77,9 @@ def _hear(register: Register, who: int) -> None:
 @entry
 def _keep_appointments(register: Register, day: int, policy: Records, agenda: Int32Array) -> None:
     """Do everything that is due today."""
-    due = agenda[day - register.first_day, NEXT]
+    due = agenda[NEXT, day - register.first_day]
     while due > 0:
-        who, what = agenda[due, WHO], agenda[due, WHAT]
+        who, what = agenda[WHO, due], agenda[WHAT, due]
         status = register.households[who].status
         if what == Due.WITHDRAWAL and status == Status.WAITING:
             _withdraw(register, who, day)
@@ -89,7 +89,7 @@ def _keep_appointments(register: Register, day: int, policy: Records, agenda: In
             _depart(register, who, day)
         elif what == Due.ANSWER and status == Status.WAITING:
             _hear(register, who)
-        due = agenda[due, NEXT]
+        due = agenda[NEXT, due]
 
 
 @kernel

@@ -255,11 +255,11 @@ def _read_families(register: Register, day: int, policy: Policy, books: Books, a
 def _close_dossiers(register: Register, day: int, agenda: Int32Array) -> None:
     """Let everybody whose dossier is complete today join the line of the desk."""
     counts = register.counts[0]
-    due = agenda[day - register.first_day, NEXT]
+    due = agenda[NEXT, day - register.first_day]
     while due > 0:
-        who = agenda[due, WHO]
+        who = agenda[WHO, due]
         household = register.households[who]
-        due = agenda[due, NEXT]
+        due = agenda[NEXT, due]
         if household.status != Status.DOSSIER:  # a minor who was linked with the family
             continue
         household.status = Status.LINKABLE
