@@ -34,6 +34,7 @@ app: setup
 # the model version or of a figure; `doorstroom calibrate` first when the ensembles are older too (CONTRIBUTING.md).
 results: setup
 	$(BIN)/python -m experiments.history.evidence
+	$(BIN)/doorstroom calibrate prop-2021 --screen 4
 	$(BIN)/doorstroom claims --store
 	$(BIN)/doorstroom docs
 

@@ -11,7 +11,7 @@ from app_pages.shell.page import Page
 from app_pages.shell.texts import PageTexts, refusal, unit, visitor_language
 from experiments.claims.claim import Claim
 from experiments.claims.claims import CLAIMS
-from experiments.claims.said import future_title, worded
+from experiments.claims.said import future_title, stands_words, worded
 from experiments.claims.verdicts import kept_verdicts, verdicts_changed
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import exact_text, number_text, per_cent_text, percent_text, signed_text
@@ -52,6 +52,7 @@ def show() -> None:
             version=document["model_version"],
         )
     )  # fmt: skip
+    _draw_assumptions(document)
     wanted = _filter(counts)
     shown = [row for row in document["claims"] if wanted in ("", row["verdict"])]
     if not shown:
@@ -67,6 +68,20 @@ def _kept() -> dict[str, Any]:
     if changed := verdicts_changed(document, tuple(CLAIMS.values())):
         st.warning(outdated_text("verdicts", document, changed, visitor_language()))
     return worded(document, CLAIMS, visitor_language())
+
+
+def _draw_assumptions(document: Mapping[str, Any]) -> None:
+    """What every claim is tried under: ends, status and source."""
+    about = {one["parameter"]: one for row in document["claims"] for one in row["tried"]}
+    if not about:
+        return
+    with st.expander(text("assumptions", count=len(about))):
+        st.write(text("assumptions_how"))
+        heads = [text(f"t_{name}") for name in ("tried", "low", "high", "status", "source")]
+        rows = [
+            tuple(one[key] for key in ("label", "told_low", "told_high", "status", "source")) for one in about.values()
+        ]
+        text_table.show(heads, rows, text("assumptions", count=len(about)), ("wide", "", "", "", "wide"))
 
 
 def _filter(counts: Mapping[str, int]) -> str:
@@ -94,6 +109,8 @@ def _draw(row: Mapping[str, Any]) -> None:
     st.markdown(f"**{text('sense')}.** {row['sense']}")
     weighed = [found for found in row["evidence"] if found["judged"] or found["look"] == row["deciding"]]
     lines = [sentence(found) for found in weighed]
+    if stands := stands_words(row, visitor_language()):
+        lines.append(stands)
     if row["hangs_on"]:
         lines.append(_hangs_on(row["hangs_on"]))
     st.markdown("\n".join(f"- {line}" for line in lines))
@@ -193,7 +210,9 @@ def _hangs_on(tried: Mapping[str, Any]) -> str:
 
 
 def _end(tried: Mapping[str, Any], end: str) -> str:
-    """An end of an assumption, in the unit of its lever; what is a factor in per cent."""
+    """An end of an assumption in its unit; of a variation in that of its lever, what is a factor in per cent."""
+    if told := tried.get(f"told_{end}"):
+        return str(told)
     value = tried[end]
     if not isinstance(value, int | float):
         return str(value)
@@ -219,8 +238,13 @@ def _draw_evidence(row: Mapping[str, Any]) -> None:
 
 
 def _draw_tried(row: Mapping[str, Any]) -> None:
-    if not row["tried"]:
-        return
+    """What the verdict was tried under, and the claim filled in otherwise."""
+    for kind in ("tried", "varied"):
+        if row[kind]:
+            _draw_ends(row, kind)
+
+
+def _draw_ends(row: Mapping[str, Any], kind: str) -> None:
     deciding = next(found for found in row["evidence"] if found["look"] == row["deciding"])
     unit, signed = deciding["unit"], deciding["a"] is not None
 
@@ -228,9 +252,9 @@ def _draw_tried(row: Mapping[str, Any]) -> None:
         figure = f"{value_words(tried[f'figure_{end}'], unit, signed)} {_unit(unit, signed)}".strip()
         return text("t_end", value=_end(tried, end), figure=figure, verdict=text(tried[f"verdict_{end}"]))
 
-    rows = [(tried["label"], told(tried, "low"), told(tried, "high"), str(tried["n"])) for tried in row["tried"]]
-    heads = [text("t_what"), text("t_low"), text("t_high"), text("sample_head")]
-    text_table.show(heads, rows, text("tried", look=deciding["label"]), ("wide", "", "", "figure"))
+    rows = [(tried["label"], told(tried, "low"), told(tried, "high"), str(tried["n"])) for tried in row[kind]]
+    heads = [text(f"t_{kind}"), text("t_low"), text("t_high"), text("sample_head")]
+    text_table.show(heads, rows, text(kind, look=deciding["label"]), ("wide", "", "", "figure"))
 
 
 def pairs(row: Mapping[str, Any], claim: Claim) -> list[tuple[str, Scenario]]:

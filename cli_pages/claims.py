@@ -82,7 +82,7 @@ def _report(document: Mapping[str, Any]) -> list[str]:
 
 
 def _claim(claim: Mapping[str, Any]) -> list[str]:
-    from experiments.claims.said import evidence_words, hangs_on_words, verdict_word
+    from experiments.claims.said import evidence_words, hangs_on_words, stands_words, verdict_word
 
     texts, language = texts_of("claims"), current_language()
     return [
@@ -95,6 +95,8 @@ def _claim(claim: Mapping[str, Any]) -> list[str]:
             texts("reading", label=read["label"], verdict=verdict_word(read["verdict"], language))
             for read in claim["readings"]
         ),
+        *([f"  {stands}"] if (stands := stands_words(claim, language)) else []),
         texts("hangs_on", assumption=hangs_on_words(claim["hangs_on"], language)),
+        *(texts("varied", variation=hangs_on_words(row, language)) for row in claim["varied"]),
         texts("caution", **claim),
     ]

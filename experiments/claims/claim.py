@@ -1,4 +1,4 @@
-"""What a claim is: its futures, looks, lines to pass and assumptions to be tried under."""
+"""What a claim is: its futures, looks, lines to pass and what it is tried under."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +11,8 @@ import numpy.typing as npt
 from experiments.claims.measures import is_yes_no
 from experiments.compare.difference import INTERVAL_LEVEL, difference_of
 from experiments.compare.splitting import shapley_per_replication
+from experiments.run.ensemble import fitted_parameters
+from experiments.run.parameters import Moved
 from experiments.scenario.ready import load_scenario
 from experiments.scenario.scenario import Scenario
 from models.sources import full_persons
@@ -68,8 +70,8 @@ Found = Mapping[Counted, FloatArray]
 class Look:
     """What is held against each other: `measure` in B less that in A, or in B alone when A is empty.
 
-    A may be counted over other days (`a_from`, `a_until`) or as another measure (`a_measure`). fewer: as many
-    replications as under the ends of an assumption, for what only tells more.
+    A may be counted over other days (`a_from`, `a_until`) or as another measure (`a_measure`). fewer: half of the
+    replications, for what only tells more.
     """
 
     key: str
@@ -234,20 +236,33 @@ class Reading:
 
 @dataclass(frozen=True)
 class End:
-    """One end of an assumption: its value, settings for all futures, other settings of some, or another measure.
+    """One end of what is tried: its value, settings for all futures, other settings of some, or another measure.
 
-    value: None where the end is not a number; the catalogue of claims then has its words.
+    value: None where the end is not a number; the catalogue of claims then has its words. moved: parameters that stand
+    elsewhere in all futures, and in history; elsewhere: the same in a period that the draws of the fit are not for.
     """
 
     value: float | None = None
     extra: tuple[str, ...] = ()
     instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
     measures: tuple[tuple[str, str], ...] = ()
+    moved: tuple[Moved, ...] = ()
+    elsewhere: tuple[Moved, ...] = ()
+
+    def moved_in(self, period: str) -> tuple[Moved, ...]:
+        """What is moved in a period: as a draw says it, or against what the parameter is there."""
+        known = {one.path: one for one in fitted_parameters()}
+        for_draws = all(known[path].applies_to(period) for path, _, _ in self.moved if path in known)
+        return self.moved if for_draws else self.elsewhere
 
 
 @dataclass(frozen=True)
 class Assumption:
-    """Something nobody knows for certain, with the two ends between which it may reasonably lie."""
+    """Something nobody knows for certain, with the two ends between which it may reasonably lie.
+
+    A parameter of the model, for every claim the same and under its path; or a variation of one claim, which fills in
+    its own futures or counts otherwise.
+    """
 
     name: str
     low: End
@@ -262,7 +277,8 @@ class Claim:
     stand in the catalogue of claims, under its name. document: key of a document there; page: counted from the
     foreword as page 1; figures: what is filled in in its rule. decide: from the verdicts of the conditions, in
     order and without those that are `needed`, to that of the claim. weighed_by: the look whose figure says on which
-    assumption the claim hangs most.
+    assumption the claim hangs most. variations: other ways to fill in its own futures and counts; the assumptions are
+    the same for all claims and no part of one (`experiments.claims.assumptions`).
     """
 
     name: str
@@ -272,7 +288,7 @@ class Claim:
     looks: tuple[Look, ...]
     conditions: tuple[Condition, ...]
     weighed_by: str
-    assumptions: tuple[Assumption, ...]
+    variations: tuple[Assumption, ...] = ()
     decide: Callable[[Sequence[Verdict]], Verdict] = all_hold
     figures: tuple[tuple[str, float | str], ...] = ()
     readings: tuple[Reading, ...] = ()
@@ -287,7 +303,7 @@ class Claim:
 
     @property
     def by_chance(self) -> bool:
-        """Whether a chance decides, which takes as many draws under the ends of an assumption as without."""
+        """Whether a chance decides, which takes every draw under the ends of an assumption too."""
         return any(is_yes_no(look.measure) for look in self.deciding)
 
     @property

@@ -23,7 +23,7 @@ from experiments.claims.claim import (
     Reading,
     combination,
 )
-from experiments.claims.figures import COMPUTED, middle_of_draws
+from experiments.claims.figures import COMPUTED
 from experiments.scenario.plain_yaml import read_plain_yaml
 
 T = TypeVar("T")
@@ -107,18 +107,14 @@ class _Split:
 
 @dataclass
 class _File:
-    """What the claims of a file share: settings and assumptions under a name, and splits."""
+    """What the claims of a file share: settings under a name, and splits."""
 
     shared: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    assumptions: dict[str, Any] = field(default_factory=dict)
-    every: tuple[str, ...] = ()
     splits: dict[str, _Split] = field(default_factory=dict)
 
     def read(self, content: Entry) -> dict[str, Claim]:
         """Every claim under its name, in order."""
-        _only(content, "shared", "assumptions", "every", "away", "splits", "claims")
-        self.assumptions = content.get("assumptions", {})
-        self.every = tuple(content.get("every", []))
+        _only(content, "shared", "away", "splits", "claims")
         for name, said in content.get("shared", {}).items():
             with _mistakes_in(f"shared, {name}"):
                 self.shared[name] = self.settings(said)
@@ -144,7 +140,7 @@ class _File:
 
     def _claim(self, name: str, said: Entry) -> Claim:
         _only(said, "document", "page", "futures", "splits", "looks", "conditions", "weighed_by", "decide",
-              "assumptions", "figures", "readings")  # fmt: skip
+              "variations", "figures", "readings")  # fmt: skip
 
         def each(key: str, read: Callable[[str, Any], T]) -> tuple[T, ...]:
             found = []
@@ -153,11 +149,10 @@ class _File:
                     found.append(read(item, entry))
             return tuple(found)
 
-        said = {**said, "assumptions": {**dict.fromkeys(self.every, "usual"), **said.get("assumptions", {})}}
         with _mistakes_in("splits"):
             splits = [_known(self.splits, split) for split in said.get("splits", [])]
         futures = each("futures", self._future)
-        # what only tells more is not tried under the ends of an assumption
+        # what only tells more is not tried under the ends of a variation
         tried = (*futures, *(future for split in splits if not split.fewer for future in split.futures()))
         with _mistakes_in("decide"):
             decide = _decision(said)
@@ -169,7 +164,7 @@ class _File:
             looks=each("looks", self._look),
             conditions=each("conditions", _condition),
             weighed_by=said["weighed_by"],
-            assumptions=each("assumptions", lambda lever, entry: self._assumption(lever, entry, tried)),
+            variations=each("variations", lambda name, entry: self._variation(name, entry, tried)),
             decide=decide,
             figures=each("figures", lambda key, figure: (key, _figure(figure))),
             readings=each("readings", _reading),
@@ -195,18 +190,13 @@ class _File:
         return Look(key, said["measure"], said.get("a", ""), said["b"], *_days(said["days"]), *a_days,
                     a_measure=said.get("a_measure", ""), fewer=said.get("fewer", False))  # fmt: skip
 
-    def _assumption(self, lever: str, said: Any, futures: tuple[Future, ...]) -> Assumption:
-        if said == "usual":
-            said = _known(self.assumptions, lever)
-        if said == "fitted":
-            said = dict(zip(("low", "high"), middle_of_draws(lever), strict=True))
-        _only(said, "low", "high", "days")
-        when = f"@{said['days']}" if "days" in said else ""
+    def _variation(self, name: str, said: Any, futures: tuple[Future, ...]) -> Assumption:
+        _only(said, "low", "high")
         low, high = (
-            self._end(end, futures) if isinstance(end, Mapping) else End(end, (f"{lever}={end:g}{when}",))
+            self._end(end, futures) if isinstance(end, Mapping) else End(end, (f"{name}={end:g}",))
             for end in (said["low"], said["high"])
         )
-        return Assumption(lever, low, high)
+        return Assumption(name, low, high)
 
     def _end(self, said: Entry, futures: tuple[Future, ...]) -> End:
         _only(said, "value", "instead", "swap", "homes", "measures")

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from experiments.claims.assumptions import as_rows
 from experiments.claims.claim import Assumption, Claim, Condition, Found, Look, Reading, Verdict, band_of
 from experiments.claims.measures import unit_of
 from experiments.compare.difference import INTERVAL_LEVEL, difference_of
-from experiments.run.ensemble import default_ensemble, load_ensemble
+from experiments.run.ensemble import REPLICATIONS_PER_DRAW, default_ensemble, load_ensemble
 from experiments.run.provenance import provenance
 from experiments.run.result import number_or_none
 from sim.statistics import Band
@@ -19,9 +20,9 @@ from sim.statistics import Band
 #: A chance of at most 10 or at least 90 per cent can be told with 29 draws of the parameters or more: none of 28 still
 #: allows a chance above 10 per cent. Two replications share a draw, so that 60 replications have one draw to spare.
 USUAL_REPLICATIONS = 60
-#: Under each end of an assumption, this many times fewer replications than for the verdict itself; as many where a
-#: claim is judged by a chance.
-FEWER_UNDER_ENDS = 2
+#: Under each end there is one replication per draw, which says more of the draws than two of half as many. Where a
+#: chance decides all draws are needed, elsewhere two in three.
+FEWER_UNDER_ENDS = 3
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,13 @@ def verdict_of(claim: Claim, evidence: Sequence[Evidence]) -> Verdict:
 class Tried:
     """What became of the deciding figure and of the verdict under both ends of an assumption.
 
-    figure: what it is without the assumption turned; it need not lie between that under the two ends.
+    figure, verdict: what they are on the same replications with nothing turned; the figure need not lie between that
+    under the two ends, and where the verdict is open for want of replications it is so under the ends.
     """
 
     assumption: Assumption
     figure: float
+    verdict: Verdict
     figure_low: float
     figure_high: float
     verdict_low: Verdict
@@ -124,6 +127,7 @@ class Tried:
             "parameter": self.assumption.name,
             "low": self.assumption.low.value,
             "high": self.assumption.high.value,
+            "verdict": self.verdict,
             "verdict_low": self.verdict_low,
             "verdict_high": self.verdict_high,
             "figure": number_or_none(self.figure),
@@ -158,12 +162,16 @@ def read_of(claim: Claim, reading: Reading, found: Found, draws: npt.ArrayLike |
 
 @dataclass(frozen=True)
 class Judgement:
-    """One claim, judged."""
+    """One claim, judged.
+
+    tried: under the assumptions that all claims share; varied: with its own futures or counts filled in otherwise.
+    """
 
     claim: Claim
     verdict: Verdict
     evidence: tuple[Evidence, ...]
     tried: tuple[Tried, ...]
+    varied: tuple[Tried, ...] = ()
     readings: tuple[Read, ...] = ()
 
     @property
@@ -182,15 +190,17 @@ class Judgement:
             "settings": {one.name: {"base": one.base, "settings": list(one.settings)} for one in claim.futures},
             "hangs_on": None if hangs_on is None else hangs_on.row(),
             "tried": [tried.row() for tried in self.tried],
+            "varied": [varied.row() for varied in self.varied],
             "readings": [read.row() for read in self.readings],
         }
 
 
 @dataclass(frozen=True)
 class Judgements:
-    """All claims that were asked for, judged in one run."""
+    """All claims that were asked for, judged in one run, and what each was tried under."""
 
     judgements: tuple[Judgement, ...]
+    assumptions: tuple[Assumption, ...]
     replications: int
     seed: int
     periods: tuple[str, ...]
@@ -202,16 +212,20 @@ class Judgements:
             **provenance(*self.periods),
             "seed": self.seed,
             "replications": self.replications,
-            "replications_under_ends": under_ends(self.replications),
+            "replications_under_ends": len(under_ends(self.replications)),
+            "assumptions": as_rows(self.assumptions),
             "interval_level": INTERVAL_LEVEL,
             "ensembles": {name: load_ensemble(name).about["table"] for name in ensembles if name is not None},
             "claims": [judgement.to_json() for judgement in self.judgements],
         }
 
 
-def under_ends(replications: int) -> int:
-    """How many replications there are under each end of an assumption: even, so that draws stay whole.
+def under_ends(replications: int, *, by_chance: bool = False) -> tuple[int, ...]:
+    """Which replications there are under each end: the first of every draw where a chance decides, else of fewer."""
+    draws = max(2, replications // (REPLICATIONS_PER_DRAW if by_chance else FEWER_UNDER_ENDS))
+    return tuple(1 + REPLICATIONS_PER_DRAW * place for place in range(draws))
 
-    For claims that are not judged by a chance; the others have as many as for the verdict itself.
-    """
-    return max(2, replications // FEWER_UNDER_ENDS // 2 * 2)
+
+def fewer(replications: int) -> int:
+    """How many replications there are of what only tells more: even, so that draws stay whole."""
+    return max(2, replications // 4 * 2)

@@ -2,7 +2,8 @@
 
 A verdict (holds, fails or open) rests on conditions. Each condition holds one figure against a line that was drawn
 beforehand: it holds when the whole 90 per cent interval lies on the right side of that line, fails when the whole
-interval lies on the wrong side, and stays open otherwise. A future that several claims look at is computed once.
+interval lies on the wrong side, and stays open otherwise. A future that several claims look at is computed once, also
+under the ends of the assumptions that all claims are tried under.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from experiments.claims.claim import Claim, Counted, End, Found, Look
+from experiments.claims.assumptions import assumptions as screened_assumptions
+from experiments.claims.claim import Assumption, Claim, Counted, End, Found, Look, Verdict
 from experiments.claims.evidence import (
     USUAL_REPLICATIONS,
-    Evidence,
     Judgement,
     Judgements,
     Tried,
     evidence_of,
+    fewer,
     read_of,
     under_ends,
     verdict_of,
@@ -27,7 +29,7 @@ from experiments.claims.evidence import (
 from experiments.claims.measures import MEASURES
 from experiments.run.bill import acts, check_bill
 from experiments.run.ensemble import default_ensemble, draws_of
-from experiments.run.parameters import compile_once
+from experiments.run.parameters import Moved, compile_once
 from experiments.run.task import Task
 from experiments.scenario.periods import period_days
 from experiments.scenario.scenario import Scenario
@@ -37,19 +39,21 @@ from sim.calendar import day_number
 from sim.errors import WrongInput, one_of
 from sim.replications import replicate
 
-#: Futures that a process computes before it reports; the list of all of them travels along each time.
-BATCH = 8
+#: Futures that a process computes before it reports; the list of all of them travels along each time. All futures under
+#: one end of an assumption fit in it, so that history under that end is computed once.
+BATCH = 20
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One future to compute, with everything that any claim counts in it."""
+    """One future to compute in some replications, with everything that any claim counts in it."""
 
     period: str
     changes: tuple[Change, ...]
     until_day: int
     counted: tuple[tuple[str, int, int], ...]
-    replications: int
+    numbers: tuple[int, ...]
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,12 @@ class ClaimsTask:
     def work(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
         """Which replication and which futures each number stands for: replication by replication.
 
-        Of a period the longest go first, and the baseline before others: they hold the forecasts that others need.
+        Of a period under one end the longest go first, and the baseline before others: they hold the forecasts that
+        others need.
         """
         return _work(
-            tuple(piece.replications for piece in self.pieces),
-            tuple((piece.period, -piece.until_day, bool(piece.changes)) for piece in self.pieces),
+            tuple(piece.numbers for piece in self.pieces),
+            tuple((piece.period, piece.moved, -piece.until_day, bool(piece.changes)) for piece in self.pieces),
         )
 
     def __call__(self, index: int) -> tuple[tuple[float, ...], ...]:
@@ -82,7 +87,10 @@ class ClaimsTask:
         """
         from models.outcomes import OUTCOMES, Window
 
-        task = Task(piece.period, piece.changes, self.seed, 0, piece.until_day, ensemble=default_ensemble(piece.period))
+        task = Task(
+            piece.period, piece.changes, self.seed, 0, piece.until_day, ensemble=default_ensemble(piece.period),
+            moved=piece.moved,
+        )  # fmt: skip
         chain = task.chain(number)
         chain.start()
         found = {}
@@ -98,22 +106,25 @@ class ClaimsTask:
 
 @lru_cache(maxsize=4)
 def _work(
-    replications: tuple[int, ...], order: tuple[tuple[str, int, bool], ...]
+    numbers: tuple[tuple[int, ...], ...], order: tuple[tuple[str, tuple[Moved, ...], int, bool], ...]
 ) -> tuple[tuple[int, tuple[int, ...]], ...]:
     found = []
-    ranked = sorted(range(len(replications)), key=order.__getitem__)
-    for number in range(1, max(replications, default=0) + 1):
-        places = [place for place in ranked if number <= replications[place]]
-        found += [(number, tuple(places[at : at + BATCH])) for at in range(0, len(places), BATCH)]
+    groups: dict[tuple[str, tuple[Moved, ...]], list[int]] = {}
+    for place in sorted(range(len(numbers)), key=order.__getitem__):
+        groups.setdefault(order[place][:2], []).append(place)
+    for number in sorted(set().union(*numbers)):
+        for group in groups.values():
+            places = [place for place in group if number in numbers[place]]
+            found += [(number, tuple(places[at : at + BATCH])) for at in range(0, len(places), BATCH)]
     return tuple(found)
 
 
 @dataclass(frozen=True)
 class _Variant:
-    """A claim as it is, or under one end of an assumption."""
+    """A claim as it is, or under one end of something, in some replications."""
 
     claim: Claim
-    replications: int
+    numbers: tuple[int, ...]
     end: End | None = None
 
     @property
@@ -123,61 +134,93 @@ class _Variant:
     def measure(self, name: str) -> str:
         return dict(self.end.measures).get(name, name) if self.end else name
 
+    def moved(self, period: str) -> tuple[Moved, ...]:
+        return self.end.moved_in(period) if self.end else ()
+
     def scenario(self, name: str) -> Scenario:
         end = self.end or End()
         return self.claim.future(name).scenario(end.extra, dict(end.instead).get(name))
 
 
-#: For each count the future it is counted in, and what is counted: a measure over days.
-Places = dict[Counted, tuple[tuple[str, tuple[Change, ...]], tuple[str, int, int]]]
+#: A future, under what is moved; and what is counted in it: a measure over days.
+Key = tuple[str, tuple[Change, ...], tuple[Moved, ...]]
+What = tuple[str, int, int]
+#: For each count the future it is counted in, what is counted, and in which replications.
+Places = dict[Counted, tuple[Key, What, tuple[int, ...]]]
 
 
 @dataclass
 class _Plan:
     """Which futures must be computed, each once, and where each count of each variant is found."""
 
-    pieces: dict[tuple[str, tuple[Change, ...]], dict[str, Any]] = field(default_factory=dict)
+    pieces: dict[Key, dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, variant: _Variant) -> Places:
-        """Plan a variant; returns for each count its piece and what is counted in it."""
+    def add(self, variant: _Variant) -> "_Planned":
+        """Plan a variant, with for each count its piece and what is counted in it."""
         places: Places = {}
         scenarios: dict[str, Scenario] = {}
         wanted: dict[Counted, int] = {}
         for look in variant.looks:
-            count = under_ends(variant.replications) if look.fewer else variant.replications
+            count = len(variant.numbers)
+            count = fewer(count) if look.fewer else count
             wanted |= {need: max(count, wanted.get(need, 0)) for need in look.needs()}
         for need, count in wanted.items():
             if need.future not in scenarios:
                 scenarios[need.future] = variant.scenario(need.future)
             scenario = scenarios[need.future]
-            key = (scenario.period, tuple(scenario.changes()))
+            key = (scenario.period, tuple(scenario.changes()), variant.moved(scenario.period))
             what = (variant.measure(need.measure), day_number(need.from_date), day_number(need.until_date))
-            piece = self.pieces.setdefault(key, {"until": 0, "counted": {}, "replications": 0})
+            piece = self.pieces.setdefault(key, {"until": 0, "counted": {}, "numbers": set()})
             piece["until"] = max(piece["until"], what[2])
             piece["counted"].setdefault(what, len(piece["counted"]))
-            piece["replications"] = max(piece["replications"], count)
-            places[need] = (key, what)
-        return places
+            piece["numbers"].update(variant.numbers[:count])
+            places[need] = (key, what, variant.numbers[:count])
+        return _Planned(variant, places)
 
     def task(self, seed: int) -> ClaimsTask:
         """The task, with the pieces in the order in which they were planned."""
         pieces = tuple(
-            Piece(period, changes, piece["until"], tuple(piece["counted"]), piece["replications"])
-            for (period, changes), piece in self.pieces.items()
+            Piece(period, changes, piece["until"], tuple(piece["counted"]), tuple(sorted(piece["numbers"])), moved)
+            for (period, changes, moved), piece in self.pieces.items()
         )
         return ClaimsTask(pieces, seed)
 
 
-def plan_of(claims: Sequence[Claim], replications: int) -> tuple[_Plan, list[list[tuple[_Variant, Places]]]]:
-    """Every future that the claims need, each once; and per claim, as it is and under each end, where counts stand."""
-    plan = _Plan()
-    planned = []
+@dataclass(frozen=True)
+class _Planned:
+    """A variant, and where each of its counts is found."""
+
+    variant: _Variant
+    places: Places
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A claim as it is, on the replications under ends, and under both ends of what it is tried under."""
+
+    usual: _Planned
+    on_few: _Planned
+    tried: tuple[tuple[Assumption, _Planned, _Planned], ...]
+    varied: tuple[tuple[Assumption, _Planned, _Planned], ...]
+
+
+def plan_of(
+    claims: Sequence[Claim], replications: int, assumptions: Sequence[Assumption] = ()
+) -> tuple[_Plan, list[_Trial]]:
+    """Every future that the claims need, each once; and per claim where its counts stand."""
+    plan, trials = _Plan(), []
     for claim in claims:
-        fewer = replications if claim.by_chance else under_ends(replications)
-        ends = [end for assumption in claim.assumptions for end in (assumption.low, assumption.high)]
-        variants = [_Variant(claim, replications), *(_Variant(claim, fewer, end) for end in ends)]
-        planned.append([(variant, plan.add(variant)) for variant in variants])
-    return plan, planned
+        few = under_ends(replications, by_chance=claim.by_chance)
+        tried, varied = (
+            tuple(
+                (one, plan.add(_Variant(claim, few, one.low)), plan.add(_Variant(claim, few, one.high)))
+                for one in those
+            )
+            for those in (assumptions, claim.variations)
+        )
+        usual = plan.add(_Variant(claim, tuple(range(1, replications + 1))))
+        trials.append(_Trial(usual, plan.add(_Variant(claim, few, End())), tried, varied))
+    return plan, trials
 
 
 def judge_claims(
@@ -187,14 +230,17 @@ def judge_claims(
     seed: int = 1,
     workers: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
+    assumptions: Sequence[Assumption] | None = None,
 ) -> Judgements:
     """Compute every future that the claims need, each once, and judge the claims.
 
-    Raises KeyboardInterrupt when it was stopped (half the evidence is no evidence), and ReplicationsLost.
+    assumptions: what each is tried under; None for those that the kept screening says. Raises KeyboardInterrupt when
+    it was stopped (half the evidence is no evidence), and ReplicationsLost.
     """
-    plan, planned = plan_of(claims, replications)
+    tried_under = tuple(screened_assumptions() if assumptions is None else assumptions)
+    plan, trials = plan_of(claims, replications, tried_under)
     task = plan.task(seed)
-    runs = [(each.replications, acts(period_days(each.period)[0], each.until_day)) for each in task.pieces]
+    runs = [(len(each.numbers), acts(period_days(each.period)[0], each.until_day)) for each in task.pieces]
     check_bill(sum(count for count, _ in runs), sum(count * days for count, days in runs))
     if workers > 1 and task.pieces:
         compile_once(Task(task.pieces[0].period, (), seed, 0, 0).parameters(1))
@@ -202,47 +248,65 @@ def judge_claims(
     if finished.interrupted:
         raise KeyboardInterrupt
     finished.all_or_error()
-    tables = {
-        key: np.full((piece.replications, len(piece.counted)), np.nan)
-        for key, piece in zip(plan.pieces, task.pieces, strict=True)
-    }
-    keys = list(plan.pieces)
+    tables = _Tables(seed)
     for index, batch in finished:
         number, places = task.work[index]
         for place, values in zip(places, batch, strict=True):
-            tables[keys[place]][number - 1] = values
-
-    def counted(variant: _Variant, where: Places) -> tuple[Found, IntArray | None]:
-        found = {
-            need: tables[key][: variant.replications, plan.pieces[key]["counted"][what]]
-            for need, (key, what) in where.items()
-        }
-        periods = {key[0] for key, _ in where.values()}
-        return found, _draws(periods, seed, variant.replications)
-
-    def judged(variant: _Variant, where: Places) -> tuple[Evidence, ...]:
-        return evidence_of(variant.claim, variant.looks, *counted(variant, where))
-
-    judgements = []
-    for claim, places_of in zip(claims, planned, strict=True):
-        usual, *under = [judged(variant, places) for variant, places in places_of]
-        figure, *figures = [
-            next(row.band.mean for row in rows if row.look.key == claim.weighed_by) for rows in (usual, *under)
-        ]
-        verdicts = [verdict_of(claim, rows) for rows in under]
-        tried = tuple(
-            Tried(
-                one, figure, figures[at], figures[at + 1], verdicts[at], verdicts[at + 1], places_of[-1][0].replications
-            )
-            for at, one in zip(range(0, len(under), 2), claim.assumptions, strict=True)
-        )
-        readings = tuple(read_of(claim, reading, *counted(*places_of[0])) for reading in claim.readings)
-        judgements.append(Judgement(claim, verdict_of(claim, usual), usual, tried, readings))
+            tables.take(task.pieces[place], number, values)
+    judgements = tuple(_judged(tables, trial) for trial in trials)
     periods = tuple(dict.fromkeys(piece.period for piece in task.pieces))
-    return Judgements(tuple(judgements), replications, seed, periods)
+    return Judgements(judgements, tried_under, replications, seed, periods)
 
 
-def _draws(periods: Collection[str], seed: int, count: int) -> IntArray | None:
+class _Tables:
+    """What was counted: per future the values by replication."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.values: dict[tuple[Key, int], dict[What, float]] = {}
+
+    def take(self, piece: Piece, number: int, values: Sequence[float]) -> None:
+        """Keep what one future came to in one replication."""
+        key = (piece.period, piece.changes, piece.moved)
+        self.values[key, number] = dict(zip(piece.counted, values, strict=True))
+
+    def found(self, planned: _Planned) -> tuple[Found, IntArray | None]:
+        """Every count of a variant, replication by replication, and the draw of each."""
+        found = {
+            need: np.array([self.values[key, number][what] for number in numbers])
+            for need, (key, what, numbers) in planned.places.items()
+        }
+        return found, _draws({key[0] for key, _, _ in planned.places.values()}, self.seed, planned.variant.numbers)
+
+    def figure(self, planned: _Planned) -> tuple[float, Verdict]:
+        """The figure that weighs assumptions, and the verdict."""
+        variant = planned.variant
+        rows = evidence_of(variant.claim, variant.claim.deciding, *self.found(planned))
+        return next(row.band.mean for row in rows if row.look.key == variant.claim.weighed_by), verdict_of(
+            variant.claim, rows
+        )
+
+
+def _judged(tables: _Tables, trial: _Trial) -> Judgement:
+    """A claim, judged as it is and under both ends of everything."""
+    claim = trial.usual.variant.claim
+    figure, verdict = tables.figure(trial.on_few)
+
+    def under(those: Sequence[tuple[Assumption, _Planned, _Planned]]) -> tuple[Tried, ...]:
+        found = []
+        for one, *ends in those:
+            (low, verdict_low), (high, verdict_high) = map(tables.figure, ends)
+            count = len(ends[0].variant.numbers)
+            found.append(Tried(one, figure, verdict, low, high, verdict_low, verdict_high, count))
+        return tuple(found)
+
+    counted = tables.found(trial.usual)
+    usual = evidence_of(claim, claim.looks, *counted)
+    readings = tuple(read_of(claim, reading, *counted) for reading in claim.readings)
+    return Judgement(claim, verdict_of(claim, usual), usual, under(trial.tried), under(trial.varied), readings)
+
+
+def _draws(periods: Collection[str], seed: int, numbers: Sequence[int]) -> IntArray | None:
     """The draw of each replication; None when there is no ensemble and each stands on its own.
 
     Raises ValueError for periods with ensembles of their own: replications of the two share no draw.
@@ -251,7 +315,7 @@ def _draws(periods: Collection[str], seed: int, count: int) -> IntArray | None:
     if len(names) != 1:
         raise ValueError(f"a claim over {sorted(periods)} pairs replications with draws of different ensembles")
     (name,) = names
-    return draws_of(name, seed, range(1, count + 1))
+    return draws_of(name, seed, numbers)
 
 
 def chosen_claims(known: Mapping[str, Claim], names: Sequence[str]) -> tuple[Claim, ...]:

@@ -67,8 +67,15 @@ def _places_of_coa(window: "Window") -> float:
     return float((window.daily("usable_places") - window.daily("crisis_places"))[-1])
 
 
+def _many_without_place(window: "Window") -> float:
+    """Whether on some day more people have nowhere to go than reception may lack before it is called full."""
+    from models.sources import full_persons
+
+    return float((window.daily("persons_without_place") > full_persons()).any())
+
+
 MEASURES: dict[str, Measure] = {
-    "coa_full": Measure("share", lambda window: float(window.is_full.any()), yes_no=True),
+    "many_without_place": Measure("share", _many_without_place, yes_no=True),
     "beyond_coa_max": Measure("persons", lambda window: float(window.persons_beyond_coa.max())),
     "person_days_beyond_coa": Measure("person-days", lambda window: float(window.persons_beyond_coa.sum())),
     "persons_for_coa_end": Measure("persons", _persons_for_coa),

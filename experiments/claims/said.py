@@ -3,10 +3,20 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from experiments import read_csv
+from experiments.claims.assumptions import PERIOD
 from experiments.claims.claim import Claim, Future, Look, Part
+from experiments.history.screening import rows_in_force
 from experiments.language.catalogue import Texts, catalogue
-from experiments.language.formatting import difference_unit_text, figures_text, number_text, rounded_text
-from experiments.language.labels import unit_text
+from experiments.language.formatting import (
+    difference_unit_text,
+    exact_text,
+    figures_text,
+    listed,
+    number_text,
+    rounded_text,
+)
+from experiments.language.labels import parameter_label, status_text, unit_text
 from experiments.language.language import Language
 
 #: What every claim has a text of: what it says in one sentence, where, what the document says there, in which sense
@@ -22,10 +32,10 @@ def future_title(claim: Claim, future: Future, texts: Texts) -> str:
     return texts(own if texts.has(own) else f"futures.{future.name}")
 
 
-def assumption_text(claim: Claim, assumption: str, part: str, texts: Texts) -> str:
-    """The `label` of an assumption, or its `low` or `high` end where that is not a number."""
-    own = f"{claim.name}.assumptions.{assumption}.{part}"
-    return texts(own if texts.has(own) else f"assumptions.{assumption}.{part}")
+def variation_text(claim: Claim, variation: str, part: str, texts: Texts) -> str:
+    """The `label` of a variation, or its `low` or `high` end where that is not a number."""
+    own = f"{claim.name}.variations.{variation}.{part}"
+    return texts(own if texts.has(own) else f"variations.{variation}.{part}")
 
 
 def _figure(value: float | str, language: Language) -> str:
@@ -55,10 +65,49 @@ def _worded_look(claim: Claim, row: Mapping[str, Any], texts: Texts) -> dict[str
     return dict(row) | {"label": texts(f"{claim.name}.looks.{look.key}")} | titles
 
 
-def _worded_assumption(claim: Claim, row: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+def _worded_variation(claim: Claim, row: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
     name = row["parameter"]
-    ends = {end: assumption_text(claim, name, end, texts) for end in ("low", "high") if row[end] is None}
-    return dict(row) | {"label": assumption_text(claim, name, "label", texts)} | ends
+    ends = {end: variation_text(claim, name, end, texts) for end in ("low", "high") if row[end] is None}
+    return dict(row) | {"label": variation_text(claim, name, "label", texts)} | ends
+
+
+def _worded_assumption(row: Mapping[str, Any], language: Language) -> dict[str, Any] | None:
+    """A row of what all claims are tried under, in words; None where the model has no such parameter (any more)."""
+    path = row["parameter"]
+    known = rows_in_force(PERIOD).get(path)
+    if known is None or "verdict" not in row:
+        return None
+    fitted = next((one for one in read_csv("fitted_parameters") if one["parameter"] == path), None)
+    unit = fitted["unit" if language == "nl" else "unit_en"] if fitted else unit_text("times_the_start", language)
+    ends = {f"told_{end}": f"{exact_text(row[end], language)} {unit}" for end in ("low", "high")}
+    founded = fitted or known
+    return dict(row) | ends | {
+        "label": fitted[f"label_{language}"] if fitted else parameter_label(path, language),
+        "source": founded["source"],
+        "status": status_text(founded["status"], language),
+    }  # fmt: skip
+
+
+def _stands(verdict: str, tried: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Under how many ends a verdict stays what it is, and under which it becomes another.
+
+    opened: ends under which nothing is decided that is so on the same replications with nothing turned; untold: under
+    how many that is not so there either, for want of replications.
+    """
+    ends = [(row, end) for row in tried for end in ("low", "high")]
+    others = [
+        {"label": row["label"], "value": row[f"told_{end}"], "verdict": row[f"verdict_{end}"]}
+        for row, end in ends
+        if row[f"verdict_{end}"] not in (verdict, "open")
+    ]
+    opened = [
+        {"label": row["label"], "value": row[f"told_{end}"], "verdict": "open"}
+        for row, end in ends
+        if row[f"verdict_{end}"] == "open" and "open" not in (verdict, row["verdict"])
+    ]
+    kept = sum(row[f"verdict_{end}"] == verdict for row, end in ends)
+    untold = len(ends) - kept - len(others) - len(opened)
+    return {"ends": len(ends), "kept": kept, "others": others, "opened": opened, "untold": untold}
 
 
 def _worded_claim(claim: Claim, row: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -66,12 +115,14 @@ def _worded_claim(claim: Claim, row: Mapping[str, Any], language: Language) -> d
     figures = {name: _figure(value, language) for name, value in claim.figures}
     evidence = _worded_evidence(claim, row["evidence"], texts)
     decided = row["deciding"] in {found["look"] for found in evidence}
-    ends = {one.name: (one.low.value is None, one.high.value is None) for one in claim.assumptions}
-    tried = [
-        _worded_assumption(claim, one, texts)
-        for one in row["tried"]
+    ends = {one.name: (one.low.value is None, one.high.value is None) for one in claim.variations}
+    varied = [
+        _worded_variation(claim, one, texts)
+        for one in row.get("varied", ())
         if decided and ends.get(one["parameter"]) == (one["low"] is None, one["high"] is None)
     ]
+    found = [_worded_assumption(one, language) for one in row["tried"]] if decided else []
+    tried = [one for one in found if one is not None]
     first = row["hangs_on"] and row["hangs_on"]["parameter"]
     senses = {reading.name for reading in claim.readings}
     return (
@@ -83,6 +134,8 @@ def _worded_claim(claim: Claim, row: Mapping[str, Any], language: Language) -> d
             "rule": texts(f"{claim.name}.rule", **figures),
             "evidence": evidence,
             "tried": tried,
+            "varied": varied,
+            "stands": _stands(row["verdict"], tried),
             "hangs_on": next((one for one in tried if one["parameter"] == first), None),
             "readings": [
                 dict(read)
@@ -92,6 +145,7 @@ def _worded_claim(claim: Claim, row: Mapping[str, Any], language: Language) -> d
                 }
                 for read in row.get("readings", ())
                 if read["name"] in senses
+                and len(_worded_evidence(claim, read["evidence"], texts)) == len(read["evidence"])
             ],
         }
     )
@@ -135,13 +189,32 @@ def evidence_words(row: Mapping[str, Any], language: Language) -> str:
     return texts("between", a=f"{first}{percent}{words}", title_a=title_a, title_b=title_b, **values)
 
 
+def end_words(row: Mapping[str, Any], end: str, language: Language) -> str:
+    """One end of what was tried, as a reader says it."""
+    if told := row.get(f"told_{end}"):
+        return str(told)
+    return rounded_text(row[end], language) if isinstance(row[end], int | float) else str(row[end])
+
+
+def stands_words(claim: Mapping[str, Any], language: Language) -> str:
+    """Whether the verdict of a worded claim stays what it is under all that it was tried under; empty without that."""
+    texts, stands = catalogue("verdicts", language), claim["stands"]
+    if not stands["ends"]:
+        return ""
+    told = [texts("stands", kept=stands["kept"], ends=stands["ends"], verdict=verdict_word(claim["verdict"], language))]
+    for name in ("others", "opened"):
+        if ends := stands[name]:
+            key = "decided" if name == "others" and claim["verdict"] == "open" else name
+            told.append(texts(key, ends=listed([texts("end", **one) for one in ends], language)))
+    if stands["untold"]:
+        told.append(texts("untold", count=stands["untold"]))
+    return " ".join(told)
+
+
 def hangs_on_words(row: Mapping[str, Any] | None, language: Language) -> str:
     """One sentence about the worded assumption that a claim hangs on most."""
     if row is None:
         return rounded_text(None, language)
-    ends = {
-        end: rounded_text(row[end], language) if isinstance(row[end], int | float) else str(row[end])
-        for end in ("low", "high")
-    }
+    ends = {end: end_words(row, end, language) for end in ("low", "high")}
     verdicts = {f"verdict_{end}": verdict_word(row[f"verdict_{end}"], language) for end in ("low", "high")}
     return catalogue("verdicts", language)("hangs_on", label=row["label"], **ends, **verdicts)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments import FOLDER
+from experiments.claims.assumptions import as_rows, assumptions
 from experiments.claims.claim import Claim
 from experiments.claims.evidence import Judgements
 from experiments.run.ensemble import ensembles_changed
@@ -15,7 +16,7 @@ from sim.errors import WrongInput
 
 
 def fingerprint(claims: Sequence[Claim]) -> str:
-    """A short fingerprint of how the claims are judged: futures, counts, lines and ends, but not their texts."""
+    """A short fingerprint of how the claims are judged: futures, counts, lines and variations, but not their texts."""
     digest = hashlib.sha256()
     for claim in claims:
         parts = [
@@ -24,7 +25,7 @@ def fingerprint(claims: Sequence[Claim]) -> str:
             *(repr((look.key, look.needs(), getattr(look, "factor", ""), getattr(look, "against", "")))
               for look in claim.looks),
             *(repr(condition) for condition in claim.conditions),
-            *(repr((assumption.name, assumption.low, assumption.high)) for assumption in claim.assumptions),
+            *(repr((one.name, one.low, one.high)) for one in claim.variations),
             claim.decide.__name__,
             claim.weighed_by,
             *(repr((one.name, one.conditions, one.decide.__name__)) for one in claim.readings),
@@ -54,13 +55,16 @@ def kept_verdicts(path: Path = VERDICTS) -> dict[str, Any]:
 def verdicts_changed(document: Mapping[str, Any], claims: Sequence[Claim]) -> tuple[str, ...]:
     """What has changed since verdicts were kept; empty when they belong to these claims and this model.
 
-    Of `claims` (the list), `rules`, what stands in `provenance.behind`, and `ensemble`.
+    Of `claims` (the list), `rules`, `assumptions` (what a newer screening or fit says is to be tried), what stands in
+    `provenance.behind`, and `ensemble`. Raises WrongInput when the screening that is kept cannot be read.
     """
     changed: list[str] = []
     if [row["name"] for row in document["claims"]] != [claim.name for claim in claims]:
         changed.append("claims")
     elif document["judged"] != fingerprint(claims):
         changed.append("rules")
+    if document.get("assumptions") != as_rows(assumptions()):
+        changed.append("assumptions")
     changed += what_changed(document)
     if ensembles_changed(document["ensembles"]):
         changed.append("ensemble")

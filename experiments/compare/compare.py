@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from experiments.compare.difference import INTERVAL_LEVEL, Difference, difference_of, headlines, is_yes_no
+from experiments.compare.difference import INTERVAL_LEVEL, Difference, difference_of, is_yes_no
 from experiments.compare.lives import LivesDifference, lives_difference
 from experiments.run.bill import acts, check_bill
 from experiments.run.breakdown import BY_SIZE, PROVINCIAL, SIZES, outcome_of_size, provinces_realised_from
+from experiments.run.headline import headlines
 from experiments.run.parameters import compile_once
 from experiments.run.result import RunResult, about_run
 from experiments.run.task import Replication, RunPlan, Task

@@ -2,13 +2,11 @@
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from experiments import read_csv
 from experiments.run.result import number_or_none
 from sim.arrays import FloatArray
 from sim.statistics import Band, paired_difference, share_difference, share_interval
@@ -40,12 +38,6 @@ def direction_of(band: Band) -> Direction:
     if not excludes_zero(band.low, band.high):
         return "unclear"
     return "higher" if band.low > 0.0 else "lower"
-
-
-@lru_cache(maxsize=1)
-def headlines() -> tuple[str, ...]:
-    """The outcomes that a comparison is about unless it says otherwise before it runs."""
-    return tuple(row["outcome"] for row in read_csv("headline"))
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,16 @@ from experiments import read_csv
 from experiments.documents.render import LANGUAGE, render
 from experiments.history import identifiability as fit
 from experiments.history.backtest import held_against, window
+from experiments.history.screening import against_fit
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, listed, number_text
-from experiments.language.labels import lever_label
+from experiments.language.labels import lever_label, parameter_label, status_text
 from experiments.run.provenance import outdated_text, what_changed
 from models.levers import LEVERS
 from sim.calendar import date_of, day_number
 
 
-def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | None) -> str:
+def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | None, screening: Mapping[str, Any]) -> str:
     """The whole page as Markdown. `held_out` is a back-test as `ensemble.held_out` gives it."""
     labels = {row["parameter"]: (row["label_nl"], row["unit"]) for row in read_csv("fitted_parameters")}
     parameters = sorted(about["parameters"], key=lambda row: (row["width_left"], row["parameter"]))
@@ -48,8 +49,34 @@ def fit_page(about: Mapping[str, Any], held_out: Mapping[str, Any] | None) -> st
         levers=_levers(parameters),
         held_out_until=_date(day_number(fit.HELD_OUT_UNTIL)),
         unseen_outdated=outdated,
+        chosen=_chosen(screening, labels),
         unseen=None if held_out is None else _unseen(held_out["summary"]),
     )
+
+
+def _chosen(screening: Mapping[str, Any], labels: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """What the screening says should be fitted beside what is."""
+    rows, left_out, small = against_fit(screening["parameters"])
+    texts = catalogue("fit", LANGUAGE)
+
+    def name(path: str) -> str:
+        return labels[path][0] if path in labels else parameter_label(path, LANGUAGE)
+
+    return {
+        "outdated": outdated_text("screening", screening, what_changed(screening), LANGUAGE),
+        "trajectories": screening["trajectories"],
+        "screened": len(screening["parameters"]),
+        "largest": len(rows) - len(small),
+        "fitted": len(rows) - len(small) - len(left_out),
+        "left_out": listed([f"‘{name(path)}’" for path in left_out], LANGUAGE),
+        "small": listed([f"‘{name(path)}’" for path in small], LANGUAGE),
+        "rows": [
+            [f"{name(row['parameter'])} (`{row['parameter']}`)", number_text(row["effect"], 2, LANGUAGE),
+             number_text(row["spread"], 2, LANGUAGE), status_text(row["status"], LANGUAGE),
+             texts("is_fitted" if row["parameter"] in labels else "not_fitted")]
+            for row in rows
+        ],
+    }  # fmt: skip
 
 
 def _weights(about: Mapping[str, Any]) -> list[list[str]]:

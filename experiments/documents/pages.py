@@ -13,6 +13,7 @@ from experiments.documents.fit_page import fit_page
 from experiments.documents.levers_page import levers_page
 from experiments.documents.past_page import past_page
 from experiments.documents.render import LANGUAGE, render, table
+from experiments.history.screening import kept_screening
 from experiments.language.catalogue import FOLDER, catalogue
 from experiments.run.ensemble import held_out, load_ensemble
 from experiments.scenario.ready import ready_scenarios
@@ -28,7 +29,7 @@ FITTED_PERIOD = "prop-2021"
 
 def stored_fit_page() -> str:
     """The page on what the model knows, from the stored ensembles."""
-    return fit_page(load_ensemble(FITTED_PERIOD).about, held_out(FITTED_PERIOD))
+    return fit_page(load_ensemble(FITTED_PERIOD).about, held_out(FITTED_PERIOD), kept_screening(FITTED_PERIOD))
 
 
 def stored_ahead_page() -> str:

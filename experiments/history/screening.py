@@ -1,12 +1,13 @@
-"""Which parameters matter to what was published: elementary effects over every number that the model has.
+"""Which parameters matter, to what was published and to the headline outcomes: elementary effects over every number.
 
 Morris (1991), with the mean of absolute effects of Campolongo and others (2007). Each trajectory starts at a point of
 its own and moves one parameter at a time by two thirds of its range; its runs share their luck, so that an effect is
 not chance. A fitted parameter has its prior range, every other one a range by how well it is founded. What is fitted
-is chosen from this list and not by hand; choices, switches and numbers that stand at zero are left out.
+is chosen from the effects on what was published, and the assumptions that claims are tried under from those on the
+headline outcomes; neither by hand. Choices, switches and numbers that stand at zero are left out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,13 +18,17 @@ import numpy as np
 from experiments import FOLDER
 from experiments.history.backtest import fit_points, published_until
 from experiments.history.calibration import make_fit_target, point_weights
-from experiments.run.ensemble import fitted_parameters
+from experiments.run.ensemble import fitted_parameters, laid
+from experiments.run.headline import headlines
 from experiments.run.observed import half_year_table, simulated
 from experiments.run.provenance import behind_fit, version
-from experiments.storage.documents import write_document
+from experiments.scenario.periods import period_days
+from experiments.storage.documents import read_document, write_document
 from models.parameters import Parameters, baseline, value_at, with_values
 from models.sources import read_table
 from sim.arrays import FloatArray, IntArray
+from sim.calendar import day_number
+from sim.errors import WrongInput
 from sim.replications import replicate, replication_seed
 from sim.schedule import Schedule
 
@@ -49,14 +54,23 @@ class Screened:
 
 def moved(parameters: Parameters, one: Screened, worth: float) -> Any:
     """The value of a parameter when it is moved to a place between its ends (0 to 1)."""
-    value, number = value_at(parameters, one.path), one.low + worth * (one.high - one.low)
-    if one.how == "value":
-        return Schedule.constant(number) if isinstance(value, Schedule) else number
-    if one.how == "depth":
-        return Schedule(tuple((day, 1.0 - number * (1.0 - step)) for day, step in value.steps))
-    if isinstance(value, Schedule):
-        return value.scaled(number)
-    return round(value * number) if isinstance(value, int) else value * number
+    return laid(value_at(parameters, one.path), one.how, one.low + worth * (one.high - one.low))
+
+
+@lru_cache(maxsize=2)
+def rows_in_force(period: str) -> dict[str, dict[str, str]]:
+    """Per parameter the row of its table that is in force on most of the days that are published in a period."""
+    first, until = period_days(period)[0], published_until(period)
+    steps: dict[str, list[dict[str, str]]] = {}
+    for row in read_table("parameters"):
+        if row["period"] in ("all", period):
+            steps.setdefault(row["parameter"], []).append(row)
+    found = {}
+    for path, rows in steps.items():
+        begins = [min(max(day_number(row["from"]) if row["from"] else first, first), until) for row in rows]
+        days = [after - begin for begin, after in zip(begins, [*begins[1:], until], strict=True)]
+        found[path] = rows[days.index(max(days))]
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -64,8 +78,8 @@ def screened(period: str) -> tuple[Screened, ...]:
     """Every number of the model that can be moved in a period, in the order of the table."""
     fitted = {one.path: one for one in fitted_parameters() if one.applies_to(period)}
     usual, found = baseline(period), []
-    status = {row["parameter"]: row["status"] for row in read_table("parameters") if row["period"] in ("all", period)}
-    for path, founded in status.items():
+    for path, row in rows_in_force(period).items():
+        founded = row["status"]
         value = value_at(usual, path)
         numbers = [number for _, number in value.steps] if isinstance(value, Schedule) else [value]
         plain = all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers)
@@ -105,8 +119,9 @@ class ScreenTask:
     seeds: tuple[int, ...]
 
     def __call__(self, number: int) -> FloatArray:
-        """What the model says of every published figure; NaN for all where values do not go together."""
+        """What the model says of every published figure, then the headline outcomes; NaN where values clash."""
         from models.chain import simulate
+        from models.outcomes import OUTCOMES, Window
 
         wanted = [point.observation for point in fit_points(self.period)]
         usual = baseline(self.period)
@@ -114,9 +129,12 @@ class ScreenTask:
         try:
             parameters = with_values(usual, {one.path: moved(usual, one, float(worth)) for one, worth in places})
         except ValueError:
-            return np.full(len(wanted), np.nan)
+            return np.full(len(wanted) + len(headlines()), np.nan)
         facts = simulate(parameters, self.seeds[number - 1], published_until(self.period))
-        return simulated(wanted, facts, half_year_table(facts))
+        first, until, _ = period_days(self.period)
+        seen = Window(facts, parameters, first, until)
+        counted = [float(OUTCOMES[name].count(seen)) for name in headlines()]
+        return np.concatenate([simulated(wanted, facts, half_year_table(facts)), counted])
 
 
 def trajectories(count: int, parameters: int, seed: int) -> tuple[FloatArray, IntArray]:
@@ -141,7 +159,8 @@ def screen(
 ) -> list[dict[str, Any]]:
     """Every parameter with its effect on what was published, the largest first; plain values.
 
-    `effect` is the mean over trajectories of how far figures move over the range of a parameter, in tolerances.
+    `effect` is the mean over trajectories of how far figures move over the range of a parameter, in tolerances;
+    `headline` that of how far headline outcomes move, in the spread of each over all runs, and their mean.
     """
     chosen = screened(period)
     points, order = trajectories(count, len(chosen), SCREENING_SEED)
@@ -152,7 +171,8 @@ def screen(
     if done.interrupted:
         raise KeyboardInterrupt
     said = np.array([values for _, values in done]).reshape(count, len(chosen) + 1, -1)
-    return ranked(chosen, effects(said, order, period))
+    counted = len(headlines())
+    return ranked(chosen, effects(said[:, :, :-counted], order, period), outcome_effects(said[:, :, -counted:], order))
 
 
 def effects(said: FloatArray, order: IntArray, period: str) -> FloatArray:
@@ -167,11 +187,26 @@ def effects(said: FloatArray, order: IntArray, period: str) -> FloatArray:
     return found
 
 
-def ranked(chosen: Sequence[Screened], found: FloatArray) -> list[dict[str, Any]]:
+def outcome_effects(said: FloatArray, order: IntArray) -> FloatArray:
+    """The size of each elementary effect on outcomes, in their spread: (trajectories, parameters, outcomes).
+
+    said: (trajectories, runs, outcomes). An outcome that never differs says nothing; nor do runs without values.
+    """
+    spread = np.nanstd(said.reshape(-1, said.shape[2]), axis=0)
+    steps = np.nan_to_num(np.abs(np.diff(said, axis=1)) / np.where(spread > 0.0, spread, np.inf)) / STEP
+    found: FloatArray = np.empty((*order.shape, said.shape[2]))
+    np.put_along_axis(found, order[:, :, None], steps, axis=1)
+    return found
+
+
+def ranked(chosen: Sequence[Screened], found: FloatArray, outcomes: FloatArray) -> list[dict[str, Any]]:
     """The table of a screening."""
+    by_outcome = outcomes.mean(axis=0)
     rows = [
         {"parameter": one.path, "how": one.how, "low": one.low, "high": one.high, "status": one.status,
-         "fitted": one.fitted, "effect": float(found[:, place].mean()), "spread": float(found[:, place].std())}
+         "fitted": one.fitted, "effect": float(found[:, place].mean()), "spread": float(found[:, place].std()),
+         "headline": {"mean": float(by_outcome[place].mean()),
+                      **dict(zip(headlines(), map(float, by_outcome[place]), strict=True))}}
         for place, one in enumerate(chosen)
     ]  # fmt: skip
     return sorted(rows, key=lambda row: -float(str(row["effect"])))
@@ -179,7 +214,44 @@ def ranked(chosen: Sequence[Screened], found: FloatArray) -> list[dict[str, Any]
 
 def keep_screening(period: str, rows: Sequence[dict[str, Any]], count: int) -> Path:
     """Write a screening beside the verdicts. Raises CannotWrite."""
-    path = FOLDER / "verdicts" / f"screening-{period}.json"
+    path = _file(period)
     about = {"scenario": period, "version": version(), **behind_fit(period), "trajectories": count}
     write_document(path, {**about, "parameters": list(rows)})
     return path
+
+
+def kept_screening(period: str) -> dict[str, Any]:
+    """The screening that is kept, as plain values. Raises WrongInput when there is none or it is damaged."""
+    path = _file(period)
+    try:
+        document = read_document(path, {"parameters", "trajectories", *behind_fit()})
+        if not all({"parameter", "low", "high", "status", "headline"} <= set(row) for row in document["parameters"]):
+            raise ValueError("a screening of another kind")
+        return document
+    except (OSError, ValueError) as error:
+        raise WrongInput("screening_unreadable", file=path.name, period=period) from error
+
+
+def _file(period: str) -> Path:
+    return FOLDER / "verdicts" / f"screening-{period}.json"
+
+
+def largest(rows: Sequence[Mapping[str, Any]], count: int) -> list[Mapping[str, Any]]:
+    """The parameters that are not measured and move the headline outcomes most, the largest first."""
+    uncertain = [row for row in rows if row["status"] != "measured"]
+    return sorted(uncertain, key=lambda row: (-row["headline"]["mean"], row["parameter"]))[:count]
+
+
+def against_fit(rows: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[str], list[str]]:
+    """What a screening says should be fitted, against what is: rows, large but not fitted, fitted though smaller.
+
+    The rows are as many parameters that are not measured as there are fitted ones, by their effect on what was
+    published, and below them what is fitted too.
+    """
+    fitted = {one.path for one in fitted_parameters()} & {str(row["parameter"]) for row in rows}
+    uncertain = [row for row in rows if row["status"] != "measured" or row["parameter"] in fitted]
+    ordered = sorted(uncertain, key=lambda row: (-row["effect"], row["parameter"]))
+    largest_rows, others = ordered[: len(fitted)], ordered[len(fitted) :]
+    small = [row for row in others if row["parameter"] in fitted]
+    left_out = [str(row["parameter"]) for row in largest_rows if row["parameter"] not in fitted]
+    return [*largest_rows, *small], left_out, [str(row["parameter"]) for row in small]

@@ -1,6 +1,7 @@
 """What the things of the models are called: levers, outcomes, units, choices, holders, sizes and monthly series.
 
-The models know names only; their words stand in `levers.toml`, `outcomes.toml`, `units.toml` and `labels.toml`.
+The models know names only; their words stand in `levers.toml`, `outcomes.toml`, `parameters.toml`, `units.toml` and
+`labels.toml`.
 A name that has no words (yet) is shown as it is.
 """
 
@@ -40,6 +41,16 @@ def unit_text(unit: str, language: Language = "nl", count: int = 2) -> str:
     """The unit as a reader says it, of one or of more."""
     texts = catalogue("units", language)
     return texts(unit, count=count) if texts.has(unit) else unit
+
+
+def parameter_label(path: str, language: Language) -> str:
+    """What a parameter that is not fitted is called; a fitted one has its words in its own table."""
+    return _worded("parameters", path, path, language)
+
+
+def status_text(status: str, language: Language) -> str:
+    """How a number is founded."""
+    return _worded("labels", f"status.{status}", status, language)
 
 
 def choice_text(word: str, language: Language) -> str:

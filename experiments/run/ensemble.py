@@ -89,7 +89,6 @@ def fitted_parameters() -> tuple[Fitted, ...]:
 def with_draw(parameters: "Parameters", paths: tuple[str, ...], draw: FloatArray) -> "Parameters":
     """The parameters with one draw laid over them. Raises KeyError for a path that is not fitted (any more)."""
     from models.parameters import value_at, with_values
-    from sim.schedule import Schedule
 
     known = {fitted.path: fitted for fitted in fitted_parameters()}
     values: dict[str, Any] = {}
@@ -97,14 +96,21 @@ def with_draw(parameters: "Parameters", paths: tuple[str, ...], draw: FloatArray
         fitted = known[path]
         if not fitted.applies_to(parameters.period):
             continue
-        value = value_at(parameters, path)
-        if fitted.how == "value":
-            values[path] = Schedule.constant(number) if isinstance(value, Schedule) else float(number)
-        elif fitted.how == "factor":
-            values[path] = value.scaled(float(number)) if isinstance(value, Schedule) else value * float(number)
-        else:
-            values[path] = Schedule(tuple((day, 1.0 - float(number) * (1.0 - step)) for day, step in value.steps))
+        values[path] = laid(value_at(parameters, path), fitted.how, float(number))
     return with_values(parameters, values)
+
+
+def laid(value: Any, how: str, number: float) -> Any:
+    """What a value of a parameter becomes: `number` itself, so many times it, or a dip below 1 so much deeper."""
+    from sim.schedule import Schedule
+
+    if how == "value":
+        return Schedule.constant(number) if isinstance(value, Schedule) else number
+    if how == "depth":
+        return Schedule(tuple((day, 1.0 - number * (1.0 - step)) for day, step in value.steps))
+    if isinstance(value, Schedule):
+        return value.scaled(number)
+    return round(value * number) if isinstance(value, int) else value * number
 
 
 def ensemble_name(scenario: str, train_until: str | None) -> str:

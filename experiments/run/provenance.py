@@ -55,7 +55,7 @@ def inputs(period: str) -> str:
     from models.inputs import cells, run_inputs
 
     drawn = [row for row in read_csv("fitted_parameters") if row["periods"] in ("all", period)]
-    return checksum(run_inputs(period) | {"draws": cells(drawn, _DRAW_COLUMNS)})
+    return _checksum(run_inputs(period) | {"draws": cells(drawn, _DRAW_COLUMNS)})
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +64,7 @@ def published() -> str:
     from models.inputs import cells
     from models.sources import read_table
 
-    return checksum(
+    return _checksum(
         {
             "observed": cells(read_table("observed"), _PUBLISHED_COLUMNS),
             "held_against": cells(read_csv("held_against"), _HELD_COLUMNS),
@@ -73,8 +73,7 @@ def published() -> str:
     )
 
 
-def checksum(values: Any) -> str:
-    """The checksum of plain values."""
+def _checksum(values: Any) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -107,7 +106,7 @@ def what_changed(document: Mapping[str, Any]) -> tuple[str, ...]:
 def outdated_text(kind: str, document: Mapping[str, Any], changed: Sequence[str], language: Language) -> str:
     """A sentence that says that a kept file is older than the model, and why; empty when nothing changed.
 
-    kind: `verdicts`, `backtest`, `unseen`, `fit` or, where the fit is only named, `ensemble`.
+    kind: `verdicts`, `backtest`, `screening`, `unseen`, `fit` or, where the fit is only named, `ensemble`.
     """
     if not changed:
         return ""
@@ -137,7 +136,7 @@ def seeds() -> str:
     """A checksum of how replications get their seeds and their draws: figures with others are never taken for these."""
     ends = (1, 2**63 - 1)
     dealt = [replication_seed(seed, number) for seed in ends for number in (1, 2, 50)]
-    return checksum([dealt, [shuffled(9, seed) for seed in ends]])
+    return _checksum([dealt, [shuffled(9, seed) for seed in ends]])
 
 
 @lru_cache(maxsize=1)
@@ -145,7 +144,7 @@ def counted() -> str:
     """A checksum of the names of all outcomes, so that a kept run that lacks one is computed again."""
     from models.outcomes import OUTCOMES
 
-    return checksum(sorted(OUTCOMES))
+    return _checksum(sorted(OUTCOMES))
 
 
 def made_here() -> dict[str, str]:

@@ -9,7 +9,7 @@ import numpy as np
 from experiments.run.breakdown import Detail, detail_of
 from experiments.run.ensemble import default_ensemble, draws_of
 from experiments.run.observed import half_year_table, observations_and_own, simulated
-from experiments.run.parameters import changed_parameters
+from experiments.run.parameters import Moved, changed_parameters
 from experiments.scenario.own_figures import beside
 from models.levers import Change
 from sim.arrays import FloatArray
@@ -67,7 +67,7 @@ class Task:
     """Everything a process needs to compute one replication; plain values, so it travels anywhere.
 
     save_on, snapshots: the day on which, and the folder in which, each replication leaves its snapshot; resume: the
-    folder whose snapshots it continues.
+    folder whose snapshots it continues. moved: parameters that stand elsewhere than draws have them, in history too.
     """
 
     period: str
@@ -85,6 +85,7 @@ class Task:
     variant: str = ""
     #: Figures of a user's own that the run is held against beside what was published.
     figures: tuple["Figure", ...] = ()
+    moved: tuple[Moved, ...] = ()
 
     @classmethod
     def of(cls, scenario: "Scenario", plan: RunPlan = RunPlan(), *, detailed: bool = False) -> "Task":
@@ -106,7 +107,7 @@ class Task:
         """The parameters of one replication: a draw of the ensemble, with the changes laid over it."""
         drawn = None if self.fixed else draws_of(self.ensemble, self.seed, [number])
         draw = None if drawn is None else int(drawn[0])
-        return changed_parameters(self.period, self.changes, self.ensemble, draw, self.variant)
+        return changed_parameters(self.period, self.changes, self.ensemble, draw, self.variant, self.moved)
 
     def chain(self, number: int) -> "Chain":
         """The chain of one replication, on its first day and with nobody in it yet."""

@@ -5,10 +5,12 @@ from page_words import words
 
 from app_pages import uitspraken
 from app_pages.prop import page as prop
+from experiments import read_csv
 from experiments.claims.claims import CLAIMS
-from experiments.claims.said import worded
+from experiments.claims.said import stands_words, worded
 from experiments.claims.verdicts import VERDICTS, kept_verdicts, verdicts_changed
 from experiments.language.catalogue import catalogue
+from experiments.language.labels import status_text
 from experiments.language.language import LANGUAGES
 from experiments.run.levers import settings_of
 from experiments.run.provenance import outdated_text
@@ -97,6 +99,30 @@ def test_other_readings_stand_beside_the_sense_of_the_document(opened, other_fil
     assert words("page_uitspraken", "met_fails", spoken) in table
 
 
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_what_every_claim_is_tried_under_and_what_overturns_it_are_told(opened, other_file, kept, spoken):
+    first, *others = kept["claims"]
+    (look,) = (found for found in first["evidence"] if found["look"] == first["deciding"])
+    turned = "fails" if first["verdict"] != "fails" else "holds"
+    tried = {
+        "parameter": "homes.share_base", "low": 0.0123, "high": 0.0234, "verdict": first["verdict"],
+        "verdict_low": turned, "verdict_high": first["verdict"], "figure": look["mean"], "figure_low": 1234.0,
+        "figure_high": 4321.0, "n": 20,
+    }  # fmt: skip
+    other_file(claims=[first | {"tried": [tried], "hangs_on": tried}, *(one | {"tried": []} for one in others)])
+    at = opened("uitspraken", lang=spoken)
+    assert [error.value for error in at.exception] == []
+    told = " ".join(text.value for text in at.main.markdown)
+    (row,) = worded(kept | {"claims": [first | {"tried": [tried], "hangs_on": tried}]}, CLAIMS, spoken)["claims"]
+    sentence = stands_words(row, spoken)
+    assert sentence and sentence in told
+    (row,) = (row for row in read_csv("fitted_parameters") if row["parameter"] == "homes.share_base")
+    tables = [found.proto.body for found in at.main.get("html") if row[f"label_{spoken}"] in found.proto.body]
+    assert len(tables) == 2  # once for all claims with status and source, once under the claim with its figures
+    assert row["source"] in tables[0] and status_text(row["status"], spoken) in tables[0]
+    assert "1.234" in tables[1] or "1,234" in tables[1]
+
+
 def test_evidence_has_interval_n_and_line(opened, kept):
     at = opened("uitspraken")
     tables = " ".join(found.proto.body for found in at.main.get("html"))
@@ -148,8 +174,9 @@ def test_verdicts_of_another_program_with_the_same_model_are_not_old(opened, oth
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_every_reason_for_change_has_words(kept, spoken):
     document = kept | {"model_version": 0, "inputs": "x", "ensembles": {"prop-2021": "x"}, "judged": "x"}
+    document["assumptions"] = []
     changed = verdicts_changed(document, tuple(CLAIMS.values()))
-    assert changed == ("rules", "model_version", "inputs", "ensemble")
+    assert changed == ("rules", "assumptions", "model_version", "inputs", "ensemble")
     texts = catalogue("provenance", spoken)
     told = outdated_text("verdicts", document, changed, spoken)
     assert all(texts(f"changed.{name}", then=0, now=MODEL_VERSION) in told for name in changed)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cli_pages.command import app
 from experiments.claims import judge as judging
+from experiments.claims import verdicts as keeping
 from experiments.claims.claim import (
     FEWEST_FOR_A_VERDICT,
     Assumption,
@@ -36,6 +37,7 @@ from experiments.claims.evidence import (
     Judgement,
     Tried,
     evidence_of,
+    fewer,
     read_of,
     under_ends,
     verdict_of,
@@ -51,7 +53,7 @@ from experiments.claims.judge import (
     plan_of,
 )
 from experiments.claims.measures import MEASURES, is_yes_no
-from experiments.claims.said import assumption_text, evidence_words, future_title, hangs_on_words, worded
+from experiments.claims.said import evidence_words, future_title, hangs_on_words, stands_words, variation_text, worded
 from experiments.claims.verdicts import fingerprint, keep_verdicts, kept_verdicts, verdicts_changed
 from experiments.language import catalogue as catalogues
 from experiments.language.language import LANGUAGES
@@ -99,7 +101,7 @@ def small_claim(**changed):
         "looks": (LOOK,),
         "conditions": (Condition("housed", "at_least", 0.0),),
         "weighed_by": "housed",
-        "assumptions": (
+        "variations": (
             Assumption("turnover", End(0.5, ("turnover=0.5",)), End(1)),
             Assumption(
                 "counting",
@@ -140,10 +142,13 @@ en = "Housed"
 [klein.futures.anders]
 nl = "meer delen"
 en = "more sharing"
-[klein.assumptions.counting.label]
+[klein.variations.turnover.label]
+nl = "doorstroming"
+en = "turnover"
+[klein.variations.counting.label]
 nl = "telling"
 en = "counting"
-[klein.assumptions.counting.low]
+[klein.variations.counting.low]
 nl = "anders"
 en = "otherwise"
 """
@@ -235,8 +240,10 @@ def test_a_chance_needs_enough_draws_before_never_says_anything():
 
 
 def test_the_usual_replications_are_enough_for_the_lines_on_a_chance():
-    draws = _draws(["prop-2021"], 1, USUAL_REPLICATIONS)
-    assert len(set(draws)) >= 29
+    usual = range(1, USUAL_REPLICATIONS + 1)
+    assert len({*_draws(["prop-2021"], 1, usual)}) >= 29
+    ends = under_ends(USUAL_REPLICATIONS, by_chance=True)
+    assert len({*_draws(["prop-2021"], 1, ends)}) == len(ends) >= 29
     for claim in CLAIMS.values():
         chances = [condition for condition in all_conditions(claim) if is_yes_no(_look(claim, condition).measure)]
         assert any(condition in chances for condition in claim.conditions) <= claim.by_chance
@@ -254,11 +261,11 @@ def _look(claim, condition):
 
 
 def test_periods_with_ensembles_of_their_own_are_not_paired(monkeypatch):
-    first, again, second, last = _draws(["prop-2021", "golf-2015"], 1, 4).tolist()
+    first, again, second, last = _draws(["prop-2021", "golf-2015"], 1, range(1, 5)).tolist()
     assert first == again != second == last
     monkeypatch.setattr(judging, "default_ensemble", lambda period: period)
     with pytest.raises(ValueError, match="different ensembles"):
-        _draws(["prop-2021", "golf-2015"], 1, 4)
+        _draws(["prop-2021", "golf-2015"], 1, range(1, 5))
 
 
 @given(st.lists(st.sampled_from(["holds", "fails", "open"]), min_size=1, max_size=4))
@@ -319,7 +326,7 @@ def test_people_are_held_against_the_places_of_another_future():
     persons, places = {days[0]: [900.0, 100.0], days[1]: [1600.0, 500.0]}, {days[0]: [700.0] * 2, days[1]: [1000.0] * 2}
     found = {need: np.array((persons if need.future == "anders" else places)[need.from_date]) for need in look.needs()}
     assert look.sides(found)[1].tolist() == [600.0, 0.0]
-    assert dataclasses.replace(look, measure="coa_full").sides(found)[1].tolist() == [1.0, 0.0]
+    assert dataclasses.replace(look, measure="ran_full").sides(found)[1].tolist() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(("shift", "verdict"), [(50.0, "holds"), (-50.0, "fails"), (0.0, "open")])
@@ -345,10 +352,10 @@ def test_unknown_figures_are_left_out_and_equal_ones_differ_by_nothing():
 
 
 def test_the_assumption_it_hangs_on_moves_the_figure_most():
-    first, second = small_claim().assumptions
-    small = Tried(first, 2.0, 1.0, 3.0, "holds", "holds", 20)
-    large = Tried(second, 2.0, 5.0, 4.0, "holds", "fails", 20)
-    unknown = Tried(second, 2.0, math.nan, 30.0, "open", "open", 20)
+    first, second = small_claim().variations
+    small = Tried(first, 2.0, "holds", 1.0, 3.0, "holds", "holds", 20)
+    large = Tried(second, 2.0, "holds", 5.0, 4.0, "holds", "fails", 20)
+    unknown = Tried(second, 2.0, "holds", math.nan, 30.0, "open", "open", 20)
     judged = Judgement(small_claim(), "holds", (), (small, large, unknown))
     assert judged.hangs_on == large
     assert dataclasses.replace(judged, tried=()).hangs_on is None
@@ -387,26 +394,13 @@ claims:
     conditions:
       housed: {at_least: 0.0, needed: true}
     weighed_by: housed
-    assumptions:
-      family_size: fitted
+    variations:
+      family_size: {low: 0.8, high: 1.2}
       turnover: {low: {value: 0.5, swap: turnover=0.5}, high: 1}
     figures: {full: {use: full_persons}}
     readings:
       veel: {conditions: {housed: {at_least: 1000}}, decide: all_agree}
 """
-
-
-def test_what_is_tried_under_every_claim_stands_in_one_list():
-    """A name in `every` is tried under all claims, as it stands at the top; a claim may say it otherwise."""
-    listed = "assumptions: {turnover: {low: 0.9, high: 1.1}, sharing_share: {low: 0.1, high: 0.2}}\n"
-    (claim,) = read_claims(f"{listed}every: [turnover, sharing_share]\n{WRITTEN}").values()
-    tried = {one.name: (one.low.value, one.high.value) for one in claim.assumptions}
-    assert tried["sharing_share"] == (0.1, 0.2)
-    assert tried["turnover"] == (0.5, 1)
-    (claim,) = read_claims(
-        f"{listed}{WRITTEN.replace('{low: {value: 0.5, swap: turnover=0.5}, high: 1}', 'usual')}"
-    ).values()
-    assert [(one.name, one.low.value) for one in claim.assumptions][1:] == [("turnover", 0.9)]
 
 
 def test_an_entry_of_the_file_becomes_a_claim():
@@ -422,8 +416,8 @@ def test_an_entry_of_the_file_becomes_a_claim():
     assert isinstance(claim.looks[1], Part)
     assert claim.looks[1].factors == ("delen", "gezin")
     assert claim.conditions == (Condition("housed", "at_least", 0.0, needed=True),)
-    family, turnover = claim.assumptions
-    assert family.low.value < family.high.value
+    family, turnover = claim.variations
+    assert (family.low, family.high) == (End(0.8, ("family_size=0.8",)), End(1.2, ("family_size=1.2",)))
     assert turnover.low == End(0.5, instead=(("anders", ("sharing_share=0.6", "turnover=0.5")),))
     assert turnover.high == End(1, ("turnover=1",))
     assert claim.figures == (("full", 500),)
@@ -440,14 +434,14 @@ def test_an_entry_of_the_file_becomes_a_claim():
         ("splits: [two]", "splits: [mroe]", "claim klein: splits", "'mroe'"),
         ("split: two", "split: mroe", "claim klein: looks.shared", "'mroe'"),
         ("cause: delen", "cause: mroe", "claim klein: looks.shared", "'mroe'"),
-        ("family_size: fitted", "mroe: fitted", "claim klein: assumptions.mroe", "'mroe'"),
+        ("family_size: {low: 0.8, ", "family_size: {lwo: 0.8, ", "claim klein: variations.family_size", "lwo"),
+        ("    variations:", "    assumptions:", "claim klein", "assumptions"),
         (
             "housed: {at_least: 1000}",
             "housed: {at_laest: 1000}",
             "claim klein: readings.veel: conditions.housed",
             "laest",
         ),
-        ("family_size: fitted", "mroe: usual", "claim klein: assumptions.mroe", "'mroe'"),
         ("needed: true", "neded: true", "claim klein: conditions.housed", "neded"),
         ("at_least: 0.0", "at_most: 0.0, at_least: 0.0", "claim klein: conditions.housed", "one of"),
         ("01-01..2019", "01-01/2019", "", "values to unpack"),
@@ -486,9 +480,9 @@ def test_a_claim_is_complete(claim):
         assert all(text.endswith(".") and text == " ".join(text.split()) for text in said)
         assert all(texts(f"{claim.name}.looks.{look.key}") for look in claim.looks)
         assert all(future_title(claim, future, texts) for future in claim.futures)
-        for one in claim.assumptions:
+        for one in claim.variations:
             parts = ["label", *(end for end in ("low", "high") if getattr(one, end).value is None)]
-            assert all(assumption_text(claim, one.name, part, texts) for part in parts)
+            assert all(variation_text(claim, one.name, part, texts) for part in parts)
     assert claim.document == REPORT
     assert 1 <= claim.page <= 22
     keys = [look.key for look in claim.looks]
@@ -498,20 +492,19 @@ def test_a_claim_is_complete(claim):
     assert all(reading.conditions and reading.conditions != claim.conditions for reading in claim.readings)
     assert any(not condition.needed for condition in claim.conditions)
     assert claim.weighed_by in keys
-    assert len(claim.assumptions) >= 2
     for look in claim.looks:
         assert look.measure in MEASURES or look.measure in OUTCOMES
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
 def test_every_future_of_a_claim_can_be_computed(claim):
-    ends = [None, *itertools.chain.from_iterable((one.low, one.high) for one in claim.assumptions)]
+    ends = [None, *itertools.chain.from_iterable((one.low, one.high) for one in claim.variations)]
     names = {future.name for future in claim.futures}
     assert len(names) == len(claim.futures)
     for end in ends:
         if end is not None:
             assert {name for name, _ in end.instead} <= names
-        variant = _Variant(claim, 2, end)
+        variant = _Variant(claim, (1, 2), end)
         for need in dict.fromkeys(need for look in claim.looks for need in look.needs()):
             scenario = variant.scenario(need.future)
             first, last = (day_number(day) for day in (need.from_date, need.until_date))
@@ -522,9 +515,9 @@ def test_every_future_of_a_claim_can_be_computed(claim):
 
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=list(CLAIMS))
-def test_both_ends_of_an_assumption_change_something(claim):
+def test_both_ends_of_a_variation_change_something(claim):
     def all_changes(end):
-        variant = _Variant(claim, 2, end)
+        variant = _Variant(claim, (1, 2), end)
         looks = claim.deciding
         return [
             (variant.measure(need.measure), tuple(variant.scenario(need.future).changes()))
@@ -532,8 +525,8 @@ def test_both_ends_of_an_assumption_change_something(claim):
             for need in look.needs()
         ]
 
-    for assumption in claim.assumptions:
-        assert all_changes(assumption.low) != all_changes(assumption.high)
+    for variation in claim.variations:
+        assert all_changes(variation.low) != all_changes(variation.high)
 
 
 def test_a_future_that_claims_share_is_computed_once():
@@ -542,9 +535,11 @@ def test_a_future_that_claims_share_is_computed_once():
     assert len(plan_of(chosen, 2)[0].pieces) < sum(alone)
 
 
-def test_under_the_ends_draws_stay_whole():
-    assert [under_ends(count) for count in (2, 3, 4, 7, 20, 40)] == [2, 2, 2, 2, 10, 20]
-    assert under_ends(USUAL_REPLICATIONS) >= FEWEST_FOR_A_VERDICT
+def test_under_the_ends_there_is_one_replication_per_draw():
+    assert [under_ends(count) for count in (2, 4, 9, 12)] == [(1, 3), (1, 3), (1, 3, 5), (1, 3, 5, 7)]
+    assert under_ends(12, by_chance=True) == (1, 3, 5, 7, 9, 11)
+    assert [fewer(count) for count in (2, 3, 4, 7, 20, 40)] == [2, 2, 2, 2, 10, 20]
+    assert len(under_ends(USUAL_REPLICATIONS)) >= FEWEST_FOR_A_VERDICT
 
 
 def test_the_fingerprint_follows_the_rule_and_not_the_text():
@@ -600,8 +595,8 @@ def test_in_the_split_over_five_only_the_evacuation_is_taken_from_the_inflow():
 
 
 def test_the_low_end_of_usual_inflow_is_the_mean_since_2016():
-    assumption = CLAIMS[NOT_HIGH].assumptions[0]
-    claim = _Variant(CLAIMS[NOT_HIGH], 2, assumption.low)
+    assumption = CLAIMS[NOT_HIGH].variations[0]
+    claim = _Variant(CLAIMS[NOT_HIGH], (1, 2), assumption.low)
     gone = arrivals(future_of(NOT_HIGH, "prop-2021"), ALL_BUT_EVACUATION) - arrivals(
         claim.scenario("zonder-instroom"), ALL_BUT_EVACUATION
     )
@@ -661,11 +656,11 @@ def test_the_signal_is_heard_as_in_the_ready_scenario():
     assert claim.future("signaal-gehoord").scenario().changes() == heard.changes()
     both = claim.future("signaal-en-contracten").scenario().changes()
     assert {change.lever for change in both} - {change.lever for change in heard.changes()} == {"contract_renewal"}
-    ends = next(one for one in claim.assumptions if one.name == "signal_lead_days")
+    ends = next(one for one in claim.variations if one.name == "signal_lead_days")
     begin = {setting.from_date for settings in heard.levers.values() for setting in settings}
     assert begin == {date(2020, 9, 1)}, "the signal is that of autumn 2020"
     assert heard.levers["signal_lead_days"][0].value == ends.high.value
-    variant = _Variant(claim, 2, ends.low).scenario("signaal-en-contracten")
+    variant = _Variant(claim, (1, 2), ends.low).scenario("signaal-en-contracten")
     assert len(variant.changes()) == len(both)
     parameters = apply_changes(baseline("prop-2021"), variant.changes())
     assert [parameters.target.signal_lead_days.at(day_number(day)) for day in ("2020-08-01", "2020-10-01")] == [91, 91]
@@ -692,12 +687,15 @@ def base_facts():
 # --- running --------------------------------------------------------------------------------------------------------
 
 
+#: What the small claim is tried under: homes of which more are given, or none.
+BASE = ("homes.share_base", "value")
+MOVED = (Assumption(BASE[0], End(0.003, moved=((*BASE, 0.003),)), End(0.04, moved=((*BASE, 0.04),))),)
 MANY = Reading("veel", (Condition("housed", "at_least", 1000.0),))
 
 
 @pytest.fixture(scope="module")
 def judged():
-    return judge_claims([small_claim(readings=(MANY,))], replications=4, workers=1)
+    return judge_claims([small_claim(readings=(MANY,))], replications=4, workers=1, assumptions=MOVED)
 
 
 def test_a_small_claim_from_end_to_end(judged):
@@ -707,9 +705,13 @@ def test_a_small_claim_from_end_to_end(judged):
     assert housed["n"] == 4
     assert housed["mean"] == pytest.approx(housed["mean_b"] - housed["mean_a"])
     assert housed["low"] <= housed["mean"] <= housed["high"]
-    assert [tried["n"] for tried in row["tried"]] == [2, 2]
-    assert {tried["parameter"] for tried in row["tried"]} == {"turnover", "counting"}
-    assert row["tried"][1]["figure_low"] == 0.0  # permits do not depend on sharing
+    assert [varied["n"] for varied in row["varied"]] == [2, 2]
+    assert {varied["parameter"] for varied in row["varied"]} == {"turnover", "counting"}
+    assert row["varied"][1]["figure_low"] == 0.0  # permits do not depend on sharing
+    (tried,) = row["tried"]
+    assert (tried["parameter"], tried["low"], tried["high"], tried["n"]) == (BASE[0], 0.003, 0.04, 2)
+    assert len({tried["figure"], tried["figure_low"], tried["figure_high"]}) == 3
+    assert row["hangs_on"] == tried
     for future in small_claim().futures:
         told = row["settings"][future.name]
         assert load_scenario(told["base"]).with_settings(told["settings"]).changes() == future.scenario().changes()
@@ -717,26 +719,27 @@ def test_a_small_claim_from_end_to_end(judged):
 
 
 def test_more_processes_change_nothing(judged):
-    again = judge_claims([small_claim(readings=(MANY,))], replications=4, workers=2)
+    again = judge_claims([small_claim(readings=(MANY,))], replications=4, workers=2, assumptions=MOVED)
     assert again.to_json() == judged.to_json()
 
 
 def test_counting_in_a_longer_run_gives_the_same():
     counted = ("realised", day_number("2019-01-01"), day_number("2019-03-01"))
-    short = Piece("prop-2021", (), day_number("2019-03-01"), (counted,), 1)
+    short = Piece("prop-2021", (), day_number("2019-03-01"), (counted,), (1,))
     long = dataclasses.replace(short, until_day=day_number("2019-06-01"))
     task = ClaimsTask((short, long), 1)
     assert task.counted(short, 1) == task.counted(long, 1)
 
 
 def test_every_future_is_computed_as_often_as_asked():
-    pieces = tuple(Piece("prop-2021", (), 0, (), most) for most in (3, 1, *[2] * 20))
+    wanted = [(1, 2, 3), (1,), *[(1, 3)] * 30]
+    moved = (("homes.share_base", "value", 0.02),)
+    pieces = tuple(Piece("prop-2021", (), 0, (), numbers, moved * (len(numbers) == 1)) for numbers in wanted)
     work = ClaimsTask(pieces, 1).work
     done = [(number, place) for number, places in work for place in places]
-    assert sorted(done) == sorted(
-        (number, place) for place, piece in enumerate(pieces) for number in range(1, piece.replications + 1)
-    )
+    assert sorted(done) == sorted((number, place) for place, piece in enumerate(pieces) for number in piece.numbers)
     assert all(len(places) <= BATCH for _, places in work)
+    assert (1, (1,)) in work  # what is moved otherwise has a history of its own, and is computed apart
 
 
 def test_an_interrupted_run_gives_no_verdict(monkeypatch):
@@ -759,8 +762,11 @@ def test_words_about_a_row(judged, small_texts):
     assert "90%-interval" in dutch
     assert "as it was" in english
     assert "90% interval" in english
-    assert hangs_on_words(row["tried"][1], "nl") == "telling: bij anders open, bij 0,9 open."
-    assert hangs_on_words(row_en["tried"][1], "en") == "counting: open at otherwise, open at 0.9."
+    assert hangs_on_words(row["varied"][1], "nl") == "telling: bij anders open, bij 0,9 open."
+    assert hangs_on_words(row_en["varied"][1], "en") == "counting: open at otherwise, open at 0.9."
+    assert hangs_on_words(row["hangs_on"], "nl").startswith("Aandeel van vrijkomende woningen zonder druk: bij 0,003")
+    assert row_en["tried"][0]["label"] == "Share of vacated homes without pressure"
+    assert stands_words(row, "nl") == "Het oordeel ‘open’ blijft staan bij 2 van de 2 uitersten."
     assert hangs_on_words(None, "nl") == "–"
     assert [(read["label"], read["verdict"]) for read in row["readings"]] == [("Minstens duizend.", "open")]
     assert row["readings"][0]["evidence"][0]["label"] == "Gehuisvest"
@@ -789,8 +795,9 @@ def test_verdicts_of_older_rules_are_shown_without_what_the_claim_no_longer_has(
     gone["evidence"] = [*gone["evidence"], gone["evidence"][0] | {"look": "weg"}]
     (row,) = worded(document | {"claims": [gone]}, {"klein": small_claim()}, "nl")["claims"]
     assert [found["look"] for found in row["evidence"]] == ["housed"]
-    assert (row["tried"], row["hangs_on"], row["readings"]) == ([], None, [])
-    del gone["readings"]
+    assert (row["tried"], row["varied"], row["hangs_on"], row["readings"]) == ([], [], None, [])
+    assert stands_words(row, "nl") == ""
+    del gone["readings"], gone["varied"]
     assert worded(document | {"claims": [gone]}, {"klein": small_claim()}, "nl")["claims"][0]["readings"] == []
 
 
@@ -807,6 +814,7 @@ def call(capsys, *words):
 @pytest.fixture
 def one_claim(monkeypatch, small_texts):
     monkeypatch.setattr("experiments.claims.claims.CLAIMS", {"klein": small_claim()})
+    monkeypatch.setattr(judging, "screened_assumptions", lambda: MOVED)
 
 
 def test_the_command_gives_one_document(capsys, one_claim):
@@ -816,7 +824,7 @@ def test_the_command_gives_one_document(capsys, one_claim):
     assert {"version", "seed", "replications", "claims", "ensembles", "model_version", "inputs"} <= set(document)
     claim = document["claims"][0]
     assert {
-        "name", "sentence", "document", "page", "rule", "verdict", "evidence", "hangs_on", "tried",
+        "name", "sentence", "document", "page", "rule", "verdict", "evidence", "hangs_on", "tried", "varied", "stands",
     } <= set(claim)  # fmt: skip
     assert claim["verdict"] in ("holds", "fails", "open")
     assert {"outcome", "a", "b", "mean", "low", "high", "n"} <= set(claim["evidence"][0])
@@ -846,7 +854,8 @@ def test_what_is_wrong_is_said_in_one_sentence(capsys, words, told):
     assert err.count("\n") == 1
 
 
-def test_storing_keeps_what_was_judged(judged, tmp_path):
+def test_storing_keeps_what_was_judged(judged, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "assumptions", lambda: MOVED)
     path = keep_verdicts(judged, tmp_path / "claims.json")
     kept = kept_verdicts(path)
     assert kept["claims"] == judged.to_json()["claims"]
@@ -857,6 +866,9 @@ def test_storing_keeps_what_was_judged(judged, tmp_path):
     assert verdicts_changed(kept, [small_claim(decide=all_agree)]) == ("rules",)
     for name, other in (("model_version", 0), ("inputs", "anders")):
         assert verdicts_changed(kept | {name: other}, [small_claim(readings=(MANY,))]) == (name,)
+    without = {name: value for name, value in kept.items() if name != "assumptions"}
+    for other in (without, kept | {"assumptions": []}):
+        assert verdicts_changed(other, [small_claim(readings=(MANY,))]) == ("assumptions",)
     other = kept | {"ensembles": {"prop-2021": "anders"}}
     assert verdicts_changed(other, [small_claim(readings=(MANY,))]) == ("ensemble",)
 
@@ -888,7 +900,7 @@ def test_what_is_counted_until_a_day_does_not_know_what_came_later():
     """Of a second stay outside reception the first is not kept: counted at the end of 2022 the wait was longer."""
     first, early, late = (day_number(text) for text in ("2020-07-01", "2022-01-01", "2023-01-01"))
     wait = ("weeks_until_out_mean", first, early)
-    alone = Piece("prop-2021", (), early, (wait,), 1)
-    beside = Piece("prop-2021", (), late, (("realised", first, late), wait), 1)
+    alone = Piece("prop-2021", (), early, (wait,), (1,))
+    beside = Piece("prop-2021", (), late, (("realised", first, late), wait), (1,))
     task = ClaimsTask((alone, beside), seed=1)
     assert task.counted(beside, 1)[1] == task.counted(alone, 1)[0]

@@ -72,8 +72,38 @@ UNSEEN = [
 ]  # fmt: skip
 
 
+#: One that is fitted and largest, one that is large and not fitted, one that is measured, and one that is fitted though
+#: smaller.
+SCREENING = {
+    "model_version": MODEL_VERSION,
+    "trajectories": 4,
+    "parameters": [
+        {"parameter": path, "effect": effect, "spread": 0.5, "status": status}
+        for path, effect, status in (
+            ("inflow.inflow_factor", 9.0, "measured"),
+            ("homes.share_base", 3.25, "assumed"),
+            ("ind.productive_share", 2.0, "assumed"),
+            ("homes.turnover_factor", 1.5, "assumed"),
+            ("nareis.visa_days", 0.125, "estimated"),
+        )
+    ],
+}
+
+
+def test_the_page_says_what_the_screening_would_fit_and_what_is_fitted():
+    page = fit_page(ABOUT, None, SCREENING)
+    assert "Van de 2 grootste parameters die niet gemeten zijn, zijn er 1 geijkt." in page
+    assert "Groot maar niet geijkt: ‘Deel van de werkdagen dat een medewerker van de IND aan zaken werkt’." in page
+    assert "Geijkt hoewel kleiner: ‘Tijd van nareisbesluit tot visum’." in page
+    assert "(`homes.share_base`) | 3,25 | 0,50 | aangenomen | geijkt |" in page
+    assert "(`ind.productive_share`) | 2,00 | 0,50 | aangenomen | niet geijkt |" in page
+    assert "inflow.inflow_factor" not in page
+    assert "Deze screening is ouder" not in page
+    assert "Deze screening is ouder" in fit_page(ABOUT, None, SCREENING | {"model_version": 13})
+
+
 def test_the_page_says_in_words_what_stands_in_the_fit():
-    page = fit_page(ABOUT, None)
+    page = fit_page(ABOUT, None, SCREENING)
     assert "weet het model er 1, weet het er 0 half en raadt het er 1" in page
     assert "1.234 keer" in page
     assert "van 1 januari 2019 tot 1 januari 2021" in page
@@ -86,7 +116,7 @@ def test_the_page_says_in_words_what_stands_in_the_fit():
 
 
 def test_the_page_tells_the_error_on_unseen_points_only():
-    page = fit_page(ABOUT, {"summary": UNSEEN})
+    page = fit_page(ABOUT, {"summary": UNSEEN}, SCREENING)
     assert "| Vergunningen | na 31 december 2020 | 2 | 7,3 % | −4,0 % | 50 % |" in page
     assert "| Achterstand | hele periode | 6 | – | – | 0 % |" in page
     assert "| 3 |" not in page

@@ -14,7 +14,7 @@ from experiments.claims import verdicts
 from experiments.claims.verdicts import kept_verdicts
 from experiments.documents.claims_page import claims_page
 from experiments.documents.pages import stored_fit_page
-from experiments.history import evidence
+from experiments.history import evidence, screening
 from experiments.run import ensemble
 from experiments.storage.documents import CHECKSUM, checksum_of, read_document, write_document
 from sim.errors import WrongInput
@@ -68,6 +68,7 @@ def edits(tmp_path, monkeypatch):
         ("verdicts/claims.json", '"fails"', '"holds"'),
         ("verdicts/backtest-prop-2021.json", '"coverage": 0', '"coverage": 1'),
         ("verdicts/backtest-golf-2015.json", '"coverage": 0', '"coverage": 1'),
+        ("verdicts/screening-prop-2021.json", '"assumed"', '"measured"'),
         ("ensembles/prop-2021.json", '"best_misfit": ', '"best_misfit": 1'),
         ("ensembles/prop-2021-tot-2020-12-31.json", '"coverage": 0', '"coverage": 1'),
     ):
@@ -76,6 +77,7 @@ def edits(tmp_path, monkeypatch):
         (tmp_path / file).write_text(text.replace(before, after, 1), encoding="utf-8")
     monkeypatch.setattr(verdicts.kept_verdicts, "__defaults__", (tmp_path / "verdicts" / "claims.json",))
     monkeypatch.setattr(evidence, "VERDICTS_FOLDER", tmp_path / "verdicts")
+    monkeypatch.setattr(screening, "FOLDER", tmp_path)
     monkeypatch.setattr(ensemble, "ENSEMBLES", tmp_path / "ensembles")
     ensemble.load_ensemble.cache_clear()
     yield tmp_path
@@ -111,6 +113,7 @@ def test_every_command_refuses_it_in_one_sentence(words, edits, capsys, monkeypa
         kept_verdicts, claims_page, stored_fit_page, evidence.fitted_rows, evidence.about_fit,
         lambda: evidence.kept_backtest("prop-2021"), lambda: ensemble.held_out("prop-2021"),
         lambda: ensemble.default_ensemble("golf-2015"), lambda: ensemble.ensemble_version("prop-2021"),
+        lambda: screening.kept_screening("prop-2021"),
     ],
 )  # fmt: skip
 def test_every_page_that_is_made_of_it_refuses_it(make, edits):

@@ -10,9 +10,10 @@ from futures import comparison, lower_by_ten, one_run
 from refused import refused
 
 from experiments.compare.compare import HEADLINE, Precision, compare
-from experiments.compare.difference import difference_of, headlines
+from experiments.compare.difference import difference_of
 from experiments.language.formatting import exploratory_text
 from experiments.run.breakdown import MUNICIPAL
+from experiments.run.headline import headlines
 from experiments.run.run import run_scenario
 from experiments.run.task import RunPlan
 from experiments.scenario.ready import load_scenario
