@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from cli_pages import app as app_page
-from cli_pages import claims, compare, docs, history, import_figures, lists, lives, run, sharing, sweep, why
+from cli_pages import claims, compare, docs, forecast, history, import_figures, lists, lives, run, sharing, sweep, why
 from cli_pages.help import WordedCommand, WordedGroup
 from cli_pages.language import choose_language, texts_of
 from cli_pages.options import JsonOptions, command_of, usage_sentence
@@ -23,7 +23,7 @@ from sim.errors import Refusal
 from sim.interrupts import is_interrupt
 
 #: Commands that compile before they compute.
-COMPUTING = {"run", "compare", "claims", "backtest", "calibrate", "why", "sweep", "trace", "app"}
+COMPUTING = {"run", "compare", "claims", "backtest", "calibrate", "why", "sweep", "trace", "app", "forecast"}
 
 
 class SentenceGroup(WordedGroup):
@@ -120,6 +120,8 @@ for _name, _command in {
     "claims": command_of(claims.claims_command, claims.Options),
     "backtest": command_of(history.backtest_command, history.BacktestOptions),
     "calibrate": command_of(history.calibrate_command, history.CalibrateOptions),
+    "forecast": command_of(forecast.forecast_command, forecast.ForecastOptions),
+    "score": command_of(forecast.score_command, forecast.ScoreOptions),
     "why": command_of(why.why_command, why.Options),
     "sweep": command_of(sweep.sweep_command, sweep.Options),
     "trace": command_of(lives.trace_command, lives.Options),

@@ -20,6 +20,7 @@ from models.facts import Diary, Facts
 from models.parameters import PERIODS, Parameters
 from models.register import new_register
 from models.saved_state import ImpossibleState, check_state
+from models.sources import made_of_rows
 from models.stages import Stage, Stages
 from models.stages.coa import Coa
 from models.stages.departure import Departure
@@ -216,6 +217,7 @@ def simulate(
 #: of many futures are done in one process; each entry is a number per half-year, and its parameters.
 _FORECASTS: OrderedDict[tuple[Parameters, int], tuple[int, IntArray]] = OrderedDict()
 _MOST_FORECASTS = 1024
+made_of_rows(_FORECASTS)
 
 
 def _remember_forecasts(chain: Chain) -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
 from models.own import Own
-from models.sources import read_table
+from models.sources import made_of_rows, read_table
 from sim.calendar import day_number
 from sim.errors import WrongInput
 from sim.schedule import Schedule
@@ -489,3 +489,6 @@ def baseline(period: str) -> Parameters:
     branches = {name: Parameters.model_fields[name].annotation for name in tree}
     built = {name: kind(**tree[name]) for name, kind in branches.items() if kind is not None}
     return Parameters(period=period, **built)
+
+
+made_of_rows(baseline)

@@ -21,7 +21,7 @@ from models.geography import mixes_by_density, municipalities, stock_of_days
 from models.own import Own, laid_over_inflow
 from models.parameters import PERIODS, Parameters, other_seekers
 from models.register import GROUPS, STREAMS, Group, Stream
-from models.sources import read_table
+from models.sources import made_of_rows, read_table
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import DAYS_PER_YEAR, add_months, date_of, day_number, month_starts
 from sim.compiled import inlined, kernel, making_kernel
@@ -188,6 +188,9 @@ def group_shares(likely_factor: Schedule, first_day: int, last_day: int) -> Floa
             cumulative[month, stream] = np.cumsum(shares[list(_GROUP_ORDER)])
     cumulative.flags.writeable = False
     return cumulative
+
+
+made_of_rows(size_shares, family_shares, published_persons_per_day, _households_per_day, _group_table, group_shares)
 
 
 @making_kernel

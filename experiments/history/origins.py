@@ -6,6 +6,7 @@ and parameters explain. The discrepancy under which an origin is judged comes fr
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from experiments.run.observed import NATIONAL
 from experiments.run.provenance import behind_fit, version, what_changed
 from experiments.run.result import BAND_LEVEL
 from experiments.storage.documents import read_document, write_document
+from experiments.storage.files import write_file
 from sim.arrays import FloatArray
 from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput
@@ -70,16 +72,44 @@ def run_origin(
         **behind_fit(period),
         "seed": seed,
         "draws": len(fitted.draws),
+        "paths": list(fitted.paths),
+        "drawn": [[float(f"{number:.6g}") for number in draw] for draw in fitted.draws],
         "convergence": fitted.about["convergence"],
         "ahead": ahead_rows(fit_points(period), values, until),
     }
 
 
+def draws_file(period: str, year: int) -> Path:
+    """Where the draws of the fit at an origin are kept, from which forecasts of that day are made."""
+    return KEPT / f"draws-{period}-{year}.csv"
+
+
 def keep_origin(found: Mapping[str, Any]) -> Path:
-    """Write what was found at an origin. Raises CannotWrite."""
+    """Write what was found at an origin, and its draws beside it. Raises CannotWrite."""
     path = origin_file(found["scenario"], found["origin"])
-    write_document(path, dict(found))
+    rest = {name: value for name, value in found.items() if name not in ("paths", "drawn")}
+    lines = [",".join(found["paths"]), *(",".join(map(repr, draw)) for draw in found["drawn"])]
+    table = "\n".join(lines) + "\n"
+    write_file(draws_file(found["scenario"], found["origin"]), table)
+    write_document(path, rest | {"table": _table_checksum(table.encode())})
     return path
+
+
+def kept_draws(period: str, year: int) -> tuple[tuple[str, ...], FloatArray]:
+    """The paths and draws of the fit at an origin, (draws, parameters). Raises WrongInput for damaged ones."""
+    file = draws_file(period, year)
+    try:
+        about, content = read_document(origin_file(period, year), {"table"}), file.read_bytes()
+        if about["table"] != _table_checksum(content):
+            raise ValueError("the two files do not belong together")
+        head, *rows = content.decode().splitlines()
+        return tuple(head.split(",")), np.array([[float(number) for number in row.split(",")] for row in rows])
+    except (OSError, ValueError) as error:
+        raise WrongInput("origin_without_draws", file=file.name, year=year) from error
+
+
+def _table_checksum(content: bytes) -> str:
+    return sha256(content).hexdigest()[:16]
 
 
 def kept_origins(period: str) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def inputs(period: str) -> str:
     from models.inputs import cells, run_inputs
 
     drawn = [row for row in read_csv("fitted_parameters") if row["periods"] in ("all", period)]
-    return _checksum(run_inputs(period) | {"draws": cells(drawn, _DRAW_COLUMNS)})
+    return checksum(run_inputs(period) | {"draws": cells(drawn, _DRAW_COLUMNS)})
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +64,7 @@ def published() -> str:
     from models.inputs import cells
     from models.sources import read_table
 
-    return _checksum(
+    return checksum(
         {
             "observed": cells(read_table("observed"), _PUBLISHED_COLUMNS),
             "held_against": cells(read_csv("held_against"), _HELD_COLUMNS),
@@ -73,7 +73,8 @@ def published() -> str:
     )
 
 
-def _checksum(values: Any) -> str:
+def checksum(values: Any) -> str:
+    """The checksum of plain values."""
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -136,7 +137,7 @@ def seeds() -> str:
     """A checksum of how replications get their seeds and their draws: figures with others are never taken for these."""
     ends = (1, 2**63 - 1)
     dealt = [replication_seed(seed, number) for seed in ends for number in (1, 2, 50)]
-    return _checksum([dealt, [shuffled(9, seed) for seed in ends]])
+    return checksum([dealt, [shuffled(9, seed) for seed in ends]])
 
 
 @lru_cache(maxsize=1)
@@ -144,7 +145,7 @@ def counted() -> str:
     """A checksum of the names of all outcomes, so that a kept run that lacks one is computed again."""
     from models.outcomes import OUTCOMES
 
-    return _checksum(sorted(OUTCOMES))
+    return checksum(sorted(OUTCOMES))
 
 
 def made_here() -> dict[str, str]:

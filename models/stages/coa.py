@@ -20,7 +20,7 @@ from models.geography import PROVINCES, municipalities
 from models.own import Own, own_days
 from models.parameters import Parameters
 from models.register import PROVINCES_COUNT, Register, flag_beyond_norm, move_bed, persons_inside
-from models.sources import read_table
+from models.sources import made_of_rows, read_table
 from models.world import Luck, World
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import day_number
@@ -353,6 +353,9 @@ def contracted_places(
         inside = slice(max(begin - first_day, 0), max(end - first_day, 0))
         places[inside, PROVINCES.index(row["province"])] += float(row["value"])
     return regular, emergency
+
+
+made_of_rows(contracted_places)
 
 
 class Coa:

@@ -38,7 +38,7 @@ PAGES = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHEAP = ("list", "sharing", "import", "check", "schema", "trace", "--version", "--help")
-LONG = ("run", "compare", "backtest", "calibrate", "why", "claims")
+LONG = ("run", "compare", "forecast", "backtest", "calibrate", "why", "claims")
 LATEST_CHEAP_END = "2019-07-01"
 MOST_CHEAP_ACTS = 2_000
 MOST_CHEAP_REPLICATIONS = 2
@@ -145,6 +145,7 @@ def test_every_command_is_explained():
         "check",
         "schema",
         "sharing",
+        "forecast",
         "import",
     } <= shown
 

@@ -70,8 +70,8 @@ def test_folders_are_as_planned():
     assert folders_in(ROOT) >= {*ROOMS, "docs", "tests"}
     assert folders_in(ROOT / "models") == {"data", "stages"}
     rooms = {
-        "charts", "claims", "compare", "documents", "figures", "history", "language", "report", "run", "scenario",
-        "service", "storage", "sweep",
+        "charts", "claims", "compare", "documents", "figures", "forecast", "history", "language", "report", "run",
+        "scenario", "service", "storage", "sweep",
     }  # fmt: skip
     planned = rooms | {"data", "ensembles", "scenarios", "sweeps", "verdicts"}
     assert folders_in(ROOT / "experiments") == planned

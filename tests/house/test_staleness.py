@@ -66,7 +66,7 @@ PUBLISHED_FIGURES = [
 def forget():
     """Let everything that is read be read again."""
     baseline.cache_clear()
-    sources.read_table.cache_clear()
+    sources._read.cache_clear()
     provenance.inputs.cache_clear()
     provenance.published.cache_clear()
     provenance.seeds.cache_clear()
