@@ -183,6 +183,7 @@ class Chain:
         except (KeyError, ValueError, TypeError, IndexError) as error:
             raise ImpossibleState(name) from error
         check_state(arrays, self.world, self.today)
+        self.stages[Homes].resume()
 
     def _state(self) -> Iterator[tuple[str, Kept]]:
         for name, array in self.register._asdict().items():

@@ -3,7 +3,7 @@
 Left out: means, rates, differences, costs; see ``outcomes.py``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,10 +64,38 @@ class Facts:
     municipal_monthly: dict[str, FloatArray]
     half_year_names: list[str]
     half_years: dict[str, IntArray]
-    households: dict[str, IntArray]
+    households: Mapping[str, IntArray]
     steps: dict[str, int]
     staff: dict[str, FloatArray]
     projects: dict[str, IntArray]
+
+
+class Columns(Mapping[str, IntArray]):
+    """Columns of the register, each copied when it is first asked for.
+
+    In the register a household is a row of small numbers. Counting reads columns, each of them often: it takes half as
+    long when the numbers lie side by side, and what is reckoned with them needs their room.
+    """
+
+    def __init__(self, rows: Records, names: Sequence[str]) -> None:
+        self._rows, self._names, self._copied = rows, names, dict[str, IntArray]()
+
+    def __getitem__(self, name: str) -> IntArray:
+        """Return one number per household. Raises KeyError for what is not told."""
+        if name not in self._copied:
+            if name not in self._names:
+                raise KeyError(name)
+            column = self._rows[name]
+            self._copied[name] = np.ascontiguousarray(column, dtype=np.promote_types(column.dtype, np.int32))
+        return self._copied[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._names)
 
 
 class Pages:
@@ -149,7 +177,7 @@ class Diary:
             municipal_monthly={name: self.monthly.table[:months, column] for column, name in enumerate(MONTHLY)},
             half_year_names=names,
             half_years={name: half[name][: len(names)].copy() for name in HALF_YEARLY},
-            households={name: households[name] for name in HOUSEHOLD_FACTS},
+            households=Columns(households, HOUSEHOLD_FACTS),
             steps={name: int(register.counts[name][0]) for name in TALLIES},
             staff={name: self.staff.table[:months, column] for column, name in enumerate(STAFF)},
             projects=projects,

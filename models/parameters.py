@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
 from models.own import Own
-from models.sources import made_of_rows, read_table
+from models.sources import Row, made_of_rows, read_table
 from sim.calendar import day_number
 from sim.errors import WrongInput
 from sim.schedule import Schedule
@@ -91,6 +91,9 @@ class Inflow(Branch):
     other_entry_factor: float = _number("times", 0.0, 3.0)
     elsewhere_share: float = _share()
     likely_share_factor: Schedule = _number("times", 0.3, 1.6)
+    forecast: Literal["mpp-2025-2", "mpp-2025-1", "mpp-2024-1"]
+    forecast_level: float = _share()
+    forecast_family_share: float = _share()
 
 
 class Ind(Branch):
@@ -198,6 +201,9 @@ class Coa(Branch):
     crisis_max_places: Schedule = _number("places", 0.0, 30000.0)
     crisis_lead_days: float = _number("days", 1.0, 60.0)
     crisis_keep_days: float = _number("days", 1.0, 1000.0)
+    emergency_least_places: Schedule = _number("places", 0.0, 100000.0)
+    emergency_most_places: Schedule = _number("places", 0.0, 100000.0)
+    spreading_share: Schedule = _number("share", 0.0, 1.0)
 
 
 class Linking(Branch):
@@ -398,18 +404,24 @@ class Parameters(Branch):
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of history with a known starting stock; dates as ISO text, ``until`` exclusive."""
+    """A stretch of time with a known starting stock; dates as ISO text, ``until`` exclusive.
+
+    A period that ``continues`` another takes its parameters where the tables have none of its own.
+    """
 
     name: str
     start: str
     last_until: str
+    continues: str = ""
 
 
-#: The inputs (inflow, targets) end with 2025.
+#: The published inputs (inflow, targets) end with 2025.
 INPUTS_END = "2026-01-01"
+#: Periods that look ahead: the first day past them, and the period of which they are the future.
+_AHEAD = {"vooruitblik-2025": ("2029-01-01", "prop-2021")}
 #: Periods with a starting stock, which says when they start.
 PERIODS: dict[str, Period] = {
-    row["period"]: Period(row["period"], row["period_start"], INPUTS_END)
+    row["period"]: Period(row["period"], row["period_start"], *_AHEAD.get(row["period"], (INPUTS_END,)))
     for row in read_table("start_stock")
     if row["item"] == "persons_in_reception"
 }
@@ -458,16 +470,37 @@ def with_values(parameters: Parameters, values: Mapping[str, Any]) -> Parameters
     )
 
 
+#: What only counts in a period that looks ahead; elsewhere nobody reads it, so that no result of history gets stale.
+ONLY_AHEAD = frozenset(
+    {
+        "inflow.forecast",
+        "inflow.forecast_level",
+        "inflow.forecast_family_share",
+        "coa.emergency_least_places",
+        "coa.emergency_most_places",
+        "coa.spreading_share",
+    }
+)
+
+
+def rows_in(path: str, period: str) -> list[Row]:
+    """Return the rows of a parameter in a period: its own, or those of the period it continues, or those of all."""
+    rows = [row for row in read_table("parameters") if row["parameter"] == path]
+    for name in (period, PERIODS[period].continues, "all"):
+        found = [row for row in rows if row["period"] == name]
+        if found:
+            return found
+    return []
+
+
 @lru_cache(maxsize=8)
 def baseline(period: str) -> Parameters:
     """Return all parameters as history had them in a period; raises ``KeyError`` for another."""
     if period not in PERIODS:
         raise KeyError(period)
-    table = read_table("parameters")
     tree: dict[str, dict[str, Any]] = {}
     for path, field in leaves():
-        rows = [row for row in table if row["parameter"] == path and row["period"] == period]
-        rows = rows or [row for row in table if row["parameter"] == path and row["period"] == "all"]
+        rows = rows_in(path, period)
         if not rows:
             raise ValueError(f"parameters.csv has no row for {path}")
         branch, name = path.split(".")

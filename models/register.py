@@ -8,35 +8,42 @@ rows. Left out: single persons inside a household.
 """
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from models.geography import PROVINCES, municipalities
 from sim.arrays import FloatArray, Int32Array
 from sim.compiled import kernel
-from sim.queues import LINE, Links, join, leave
+from sim.queues import LINE, Links, join, join_in_front, leave
 from sim.records import Record, Records, plain, record_type
 
-#: Columns of the register. Days are day numbers, -1 means "not (yet)". Columns that are read
-#: together stand together: a household is three stretches of memory of 64 bytes each, as long
-#: as the piece that a processor fetches at once, and the first holds what most acts touch.
-#: The identity, to which the luck of a household belongs, takes twice the room.
-COLUMNS = (
-    "persons", "status", "bed", "bed_persons", "bed_next", "bed_previous", "province", "over_norm", "seek_next",
-    "seek_previous", "linked", "municipality", "family", "followers", "place", "permit",
-    "line", "line_next", "line_previous", "taskforce", "decided", "group", "stream", "arrived", "registered",
-    "extended", "counted", "housed", "identity", "family_next", "family_previous",
-    "stay", "stay_since", "family_arrived", "appeal_decided", "departed", "family_applied", "family_decided",
-    "family_housed", "home_size", "offered_size", "how_housed", "last_stay", "stay_ended",
-    "match",
+#: Columns of the register, as they lie in memory. Days are day numbers, -1 means "not (yet)". A household is two
+#: stretches of 64 bytes, as long as the piece that a processor fetches at once: the first (the upper four rows) holds
+#: what most acts touch. Waiting for memory is most of the time of a run, so a number takes no more room than it needs.
+_LAYOUT: tuple[tuple[type[np.integer[Any]], tuple[str, ...]], ...] = (
+    (np.int64, ("identity",)),
+    (np.int32, (
+        "seek_next", "seek_previous", "bed_next", "bed_previous", "line_next", "line_previous", "linked", "permit",
+        "arrived",
+    )),
+    (np.int16, ("municipality", "persons", "bed_persons", "followers", "counted")),
+    (np.int8, (
+        "status", "bed", "province", "over_norm", "family", "place", "line", "taskforce", "group", "stream",
+    )),
+    (np.int32, (
+        "family_next", "family_previous", "decided", "registered", "housed", "stay_since", "family_arrived",
+        "appeal_decided", "departed", "family_applied", "family_decided", "family_housed", "stay_ended",
+    )),
+    (np.int8, ("extended", "stay", "home_size", "offered_size", "how_housed", "last_stay", "match")),
 )  # fmt: skip
+COLUMNS = tuple(name for _, names in _LAYOUT for name in names)
 #: Bytes that a processor fetches at once, at which the first household begins.
 LINE_BYTES = 64
-_NUMBERS = [np.int64 if name == "identity" else np.int32 for name in COLUMNS]
+_NUMBERS = [number for number, names in _LAYOUT for _ in names]
 _BYTES = np.cumsum([0, *(np.dtype(number).itemsize for number in _NUMBERS)])
 HOUSEHOLD: np.dtype[np.void] = np.dtype(
-    {"names": COLUMNS, "formats": _NUMBERS, "offsets": _BYTES[:-1].tolist(), "itemsize": 3 * LINE_BYTES}, align=True
+    {"names": COLUMNS, "formats": _NUMBERS, "offsets": _BYTES[:-1].tolist(), "itemsize": 2 * LINE_BYTES}, align=True
 )
 
 
@@ -213,13 +220,25 @@ class Delivery(NamedTuple):
     others: FloatArray
 
 
+class Larger(NamedTuple):
+    """Who in the line of a municipality may need more than the smallest home, in the order of that line.
+
+    Whoever gives out a larger home looks here: it is a third of the line. At least everybody is in it who needs more
+    now; somebody who no longer does may be. It follows from the lines, so a snapshot leaves it out.
+    """
+
+    lines: Records
+    links: Links
+
+
 class Register(NamedTuple):
     """All that is counted, and whose luck and calendar it is.
 
     ``households`` one record per household; ``census`` one per province, with the line of everybody in reception;
     ``towns`` one per municipality, with the line of everybody who seeks and that of households at home that have too
     little room; ``counts`` one record of tallies and gauges
-    for the country; ``lines`` of the IND and the linking desk (``Line``); ``logs`` one record per entry.
+    for the country; ``lines`` of the IND and the linking desk (``Line``); ``logs`` one record per entry; ``larger`` who
+    of those that seek may need more than the smallest home.
     """
 
     seed: int
@@ -230,6 +249,7 @@ class Register(NamedTuple):
     towns: Records
     lines: Records
     logs: Records
+    larger: Larger
 
 
 @kernel
@@ -272,6 +292,10 @@ def new_register(seed: int, first_day: int, drawn: Records) -> Register:
         towns=places,
         lines=np.full(len(Line), -1, dtype=LINE),
         logs=np.zeros(2 * rows, dtype=LOG),
+        larger=Larger(
+            np.full(towns, -1, dtype=LINE),
+            Links(np.full(rows, -1, dtype=np.int32), np.full(rows, -1, dtype=np.int32)),
+        ),
     )
 
 
@@ -467,6 +491,46 @@ def size_needed(persons: int) -> int:
 
 
 @kernel
+def _among_larger(register: Register, who: int) -> bool:
+    """Tell whether a household that seeks is already known to need more, possibly, than the smallest home."""
+    first = register.larger.lines[register.households[who].municipality].first
+    return bool(register.larger.links.previous[who] >= 0 or first == who)
+
+
+@kernel
+def note_larger(register: Register, who: int) -> None:
+    """Note that a household may need more than the smallest home, if it seeks one: at its place in the line."""
+    household, larger = register.households[who], register.larger
+    if household.status != Status.SEEKING or _among_larger(register, who):
+        return
+    line, links, behind = larger.lines[household.municipality], larger.links, household.seek_next
+    while behind >= 0 and not _among_larger(register, behind):
+        behind = register.households[behind].seek_next
+    if behind < 0:
+        join(line, links, who)
+        return
+    before = links.previous[behind]
+    links.next[who], links.previous[who] = behind, before
+    links.previous[behind] = who
+    if before >= 0:
+        links.next[before] = who
+    else:
+        line.first = who
+
+
+@kernel
+def go_to_front(register: Register, who: int) -> None:
+    """Put a household that seeks in front of everybody in the line of its municipality."""
+    household, larger = register.households[who], register.larger
+    line = register.towns[household.municipality].line
+    leave(line, seek_links(register), who)
+    join_in_front(line, seek_links(register), who)
+    if _among_larger(register, who):
+        leave(larger.lines[household.municipality], larger.links, who)
+        join_in_front(larger.lines[household.municipality], larger.links, who)
+
+
+@kernel
 def start_seeking(register: Register, who: int) -> None:
     """Put a linked household in the line of its municipality."""
     household = register.households[who]
@@ -474,6 +538,8 @@ def start_seeking(register: Register, who: int) -> None:
     register.counts[0].seeking += household.persons
     register.towns[household.municipality].seeking[size_needed(household.persons)] += 1
     join(register.towns[household.municipality].line, seek_links(register), who)
+    if household.persons >= HOME_LEAST[1] or is_granted_family(household):
+        note_larger(register, who)
 
 
 @kernel
@@ -483,6 +549,14 @@ def stop_seeking(register: Register, who: int) -> None:
     register.counts[0].seeking -= household.persons
     register.towns[household.municipality].seeking[size_needed(household.persons)] -= 1
     leave(register.towns[household.municipality].line, seek_links(register), who)
+    if _among_larger(register, who):
+        leave(register.larger.lines[household.municipality], register.larger.links, who)
+
+
+@kernel
+def is_granted_family(household: Record) -> bool:
+    """Tell whether family of a household is granted and still to come."""
+    return bool(household.family == Family.TRAVELLING or household.family == Family.HELD)
 
 
 @kernel
@@ -554,3 +628,4 @@ def grow_by_family(register: Register, who: int, persons: int) -> None:
     if household.linked >= 0:
         register.towns[household.municipality].linked_waiting += persons
     household.persons = old + persons
+    note_larger(register, who)

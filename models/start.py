@@ -8,17 +8,18 @@ municipalities are behind and which homes are under way belongs to it. Left out:
 import numpy as np
 
 from models.geography import PROVINCES
-from models.parameters import Parameters, baseline
+from models.parameters import PERIODS, Parameters, baseline
 from models.register import Bed, Place, Register, Status, log_permit, put_in_bed
 from models.sources import read_table
 from models.stages import Stages
-from models.stages.coa import Coa
+from models.stages.coa import Coa, places_of_provinces
 from models.stages.departure import Departure
 from models.stages.homes import Homes
 from models.stages.ind import Ind
 from models.stages.linking import Linking
 from models.stages.nareis import Nareis
 from models.stages.projects import Projects
+from models.stages.stays import Stays
 from models.stages.target import Target
 from models.world import (
     STOCK_PENDING,
@@ -92,6 +93,18 @@ class Start:
         self.stages[Homes].start(sponsors)
         self._families(permit, sponsors)
         self.stages[Projects].start(baseline(self.parameters.period))
+        if "permit_holders_in_facilities" in self.facts:
+            self.stages[Stays].start()
+        emergency = places_of_provinces(self.parameters.period, "emergency")
+        self.stages[Coa].start(self.facts, emergency / max(emergency.sum(), 1.0))
+        if PERIODS[self.parameters.period].continues:
+            self._felt_before()
+
+    def _felt_before(self) -> None:
+        """Let municipalities give what they are asked for from the first day: they were asked before it."""
+        target, first = self.stages[Target], self.register.first_day
+        asked = target.ladder(first), target.aim(first), target.upcoming(first), target.substituted()
+        self.stages[Homes].reconsider(first, *asked, at_once=True)
 
     def _place(
         self, rows: IntArray, status: Status, place: Place, bed_group: int, elsewhere_share: float = 0.0

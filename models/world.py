@@ -19,7 +19,7 @@ import numpy as np
 
 from models.geography import mixes_by_density, municipalities, stock_of_days
 from models.own import Own, laid_over_inflow
-from models.parameters import PERIODS, Parameters, other_seekers
+from models.parameters import INPUTS_END, PERIODS, Parameters, other_seekers
 from models.register import GROUPS, STREAMS, Group, Stream
 from models.sources import made_of_rows, read_table
 from sim.arrays import FloatArray, IntArray
@@ -134,9 +134,56 @@ def published_persons_per_day(stream: str, first_day: int, last_day: int) -> Flo
     return persons
 
 
+#: Streams that an official forecast of applications is about, beside family.
+_FORECAST = ("first", "amv", "repeat")
+#: Streams that go on as in the last year that was counted where nothing is foreseen.
+_GO_ON = ("resettlement", "other_entry")
+
+
+def forecast_persons_per_year(forecast: str, level: float, year: int) -> float:
+    """Return how many applications of all kinds an official forecast has for a year, between its low and high end.
+
+    A year that it does not reach is taken as the last that it has.
+    """
+    ends: dict[int, dict[str, float]] = {}
+    for row in read_table("forecasts"):
+        if row["forecast"] == forecast:
+            ends.setdefault(int(row["period_start"][:4]), {})[row["end"]] = float(row["value"])
+    known = ends[max((each for each in ends if each <= year), default=min(ends))]
+    return known["low"] + level * (known["high"] - known["low"])
+
+
+class _Foreseen(NamedTuple):
+    """Which official forecast holds, where between its ends, and which part of it is family."""
+
+    forecast: str
+    level: float
+    family_share: float
+
+
+def _foresee(persons: dict[str, FloatArray], foreseen: _Foreseen, first_day: int, last_day: int) -> None:
+    """Fill persons a day after the last day that was counted with a forecast, divided over streams as in its year."""
+    counted = day_number(INPUTS_END)
+    year, ahead = slice(max(counted - 365 - first_day, 0), counted - first_day), slice(counted - first_day, None)
+    per_day = {stream: persons[stream][year].mean() for stream in (*_FORECAST, *_GO_ON)}
+    of_year = {
+        each: forecast_persons_per_year(foreseen.forecast, foreseen.level, each)
+        for each in range(date_of(counted).year, date_of(last_day - 1).year + 1)
+    }
+    years = np.arange(counted, last_day).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    applying = np.array([of_year[each] for each in years.tolist()]) * (1.0 - foreseen.family_share) / DAYS_PER_YEAR
+    for stream in _FORECAST:
+        persons[stream][ahead] = applying * per_day[stream] / sum(per_day[each] for each in _FORECAST)
+    for stream in _GO_ON:
+        persons[stream][ahead] = per_day[stream]
+
+
 @lru_cache(maxsize=8)
-def _households_per_day(own: Own, first_day: int, last_day: int) -> FloatArray:
-    published = {stream: published_persons_per_day(stream, first_day, last_day) for stream in STREAMS}
+def _households_per_day(own: Own, foreseen: _Foreseen, first_day: int, last_day: int) -> FloatArray:
+    """Return households a day per stream: as published, then as foreseen, and figures of the user's own over both."""
+    published = {stream: published_persons_per_day(stream, first_day, last_day).copy() for stream in STREAMS}
+    if last_day > day_number(INPUTS_END):
+        _foresee(published, foreseen, first_day, last_day)
     persons = laid_over_inflow(own, published, first_day, last_day)
     return np.array([persons[stream] / mean_persons(index) for index, stream in enumerate(STREAMS)])
 
@@ -144,14 +191,15 @@ def _households_per_day(own: Own, first_day: int, last_day: int) -> FloatArray:
 def arrival_rates(parameters: Parameters, first_day: int, last_day: int) -> FloatArray:
     """Return expected arriving households a day, shape (streams, days)."""
     inflow = parameters.inflow
-    published = _households_per_day(parameters.own, first_day, last_day)
-    rates = published * inflow.inflow_factor.daily(first_day, last_day)
+    foreseen = _Foreseen(inflow.forecast, inflow.forecast_level, inflow.forecast_family_share)
+    known = _households_per_day(parameters.own, foreseen, first_day, last_day)
+    rates = known * inflow.inflow_factor.daily(first_day, last_day)
     shock = inflow.shock_persons_per_month.daily(first_day, last_day) * 12 / DAYS_PER_YEAR
     rates[0] += shock / mean_persons(0)
     rates[STREAMS.index("evacuation")] *= inflow.evacuation_factor
     # Not an application: more applicants do not make more of those who get in another way.
     other = STREAMS.index("other_entry")
-    rates[other] = published[other] * inflow.other_entry_factor
+    rates[other] = known[other] * inflow.other_entry_factor
     return rates
 
 
@@ -431,6 +479,8 @@ def _stock(parameters: Parameters, seed: int, start: int) -> list[Records]:
     pending = draw(STOCK_PENDING, int(facts["pending_decisions"]), "pending", pending_groups)
     elsewhere = uniforms(seed, pending["identity"], Luck.ELSEWHERE.value) < parameters.inflow.elsewhere_share
     holders = int(facts["permit_holders_under_coa"])
+    # Who lives in a facility of a municipality left COA and still waits for a home.
+    elsewhere_holders = int(facts.get("permit_holders_in_facilities", 0.0))
     refused = int(facts["persons_in_reception"]) - holders - int(pending["persons"][~elsewhere].sum())
     family_persons = facts["family_pending"] + facts["family_travelling"]
     mean_family = float((np.diff(families, prepend=0.0) * np.arange(1, len(families) + 1)).sum())
@@ -438,14 +488,13 @@ def _stock(parameters: Parameters, seed: int, start: int) -> list[Records]:
     return [
         pending,
         draw(STOCK_REFUSED, refused, "refused", refused_groups),
-        draw(STOCK_PERMIT, holders, "permit_holder", permit_groups),
+        draw(STOCK_PERMIT, holders + elsewhere_holders, "permit_holder", permit_groups),
         draw(STOCK_SPONSOR, sponsors, "sponsor", permit_groups, np.ones((1, 1))),
     ]
 
 
 def _month_of_day(first_day: int, last_day: int) -> IntArray:
-    """Return how many months after the first each day lies; the first day is the first of a month."""
-    assert date_of(first_day).day == 1
+    """Return how many months after that of the first day each day lies."""
     months = np.arange(first_day, last_day).astype("datetime64[D]").astype("datetime64[M]")
     offsets: IntArray = (months - months[0]).astype(np.int64)
     return offsets

@@ -1,12 +1,13 @@
 """A due list per day: who has an appointment, and what for.
 
 Waiting for a date costs nothing: an entry lies in the list of its day until that day comes.
-Everything lies in one block of three rows (who, what, next): the first columns are the days,
-where ``next`` points at the first entry of that day; the columns after them are entries, each
-pointing at the next entry of the same day; 0 means none. Column 0 also holds how many columns
-are in use and how many days there are. Entries of a day are met in the reverse order of
-writing; that order is a documented rule and does not depend on luck. An agenda runs to the
-last date any run can reach, so a run that is cut and continued later misses nothing.
+Everything lies in one block of three columns (who, what, next), so that an entry is one piece of
+memory: the first rows are the days, where ``next`` points at the first entry of that day; the rows
+after them are entries, each pointing at the next entry of the same day; 0 means none. Row 0 also
+holds how many rows are in use and how many days there are. A snapshot holds the block turned: a
+row of each of the three. Entries of a day are met in the reverse order of writing; that order is a
+documented rule and does not depend on luck. An agenda runs to the last date any run can reach, so
+a run that is cut and continued later misses nothing.
 """
 
 import numpy as np
@@ -22,14 +23,15 @@ class Agenda:
 
     def __init__(self, days: int, capacity: int) -> None:
         self.days = days
-        self.block: Int32Array = np.zeros((3, days + max(capacity, 16)), dtype=np.int32)
-        self.columns = self.block.shape[1]
-        self.block[WHO, 0] = days
-        self.block[WHAT, 0] = days
+        self.block: Int32Array = np.zeros((days + max(capacity, 16), 3), dtype=np.int32)
+        self.rows = len(self.block)
+        self.block[0, WHO] = days
+        self.block[0, WHAT] = days
 
     def kept(self) -> Int32Array:
         """Return what a snapshot must hold."""
-        return self.block[:, : self.block[WHO, 0]].copy()
+        kept: Int32Array = np.ascontiguousarray(self.block[: self.block[0, WHO]].T)
+        return kept
 
     def restore(self, kept: Int32Array) -> None:
         """Take over the block of a snapshot. Raises ValueError unless every entry stands in one list of one day."""
@@ -43,28 +45,28 @@ class Agenda:
         backwards = np.any((following < self.days) | (following >= latest[follows]))
         if backwards or np.unique(following).size < following.size:
             raise ValueError("entries do not follow each other")
-        self.block = np.zeros((3, max(2 * used, self.block.shape[1])), dtype=np.int32)
-        self.block[:, :used] = kept
-        self.columns = self.block.shape[1]
+        self.block = np.zeros((max(2 * used, len(self.block)), 3), dtype=np.int32)
+        self.block[:used] = kept.T
+        self.rows = len(self.block)
 
     def with_room(self, wanted: int) -> Int32Array:
         """Return the block, grown if needed so that at least ``wanted`` more entries fit."""
         used = self.block.item(0)
-        if used + wanted > self.columns:
-            grown = np.zeros((3, max(used + wanted, 2 * self.block.shape[1])), dtype=np.int32)
-            grown[:, :used] = self.block[:, :used]
-            self.block, self.columns = grown, grown.shape[1]
+        if used + wanted > self.rows:
+            grown = np.zeros((max(used + wanted, 2 * len(self.block)), 3), dtype=np.int32)
+            grown[:used] = self.block[:used]
+            self.block, self.rows = grown, len(grown)
         return self.block
 
 
 @typed_kernel("void(int32[:, ::1], int64, int64, int64)")
 def appoint(agenda: Int32Array, offset: int, who: int, what: int) -> None:
     """Write an appointment for day ``offset``; beyond the last day it never comes up."""
-    if offset >= agenda[WHAT, 0]:
+    if offset >= agenda[0, WHAT]:
         return
-    at = agenda[WHO, 0]
-    agenda[WHO, at] = who
-    agenda[WHAT, at] = what
-    agenda[NEXT, at] = agenda[NEXT, offset]
-    agenda[NEXT, offset] = at
-    agenda[WHO, 0] = at + 1
+    at = agenda[0, WHO]
+    agenda[at, WHO] = who
+    agenda[at, WHAT] = what
+    agenda[at, NEXT] = agenda[offset, NEXT]
+    agenda[offset, NEXT] = at
+    agenda[0, WHO] = at + 1

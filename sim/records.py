@@ -85,7 +85,13 @@ def saved(name: str, kept: Kept, rows: int, first_rows: int) -> dict[str, NDArra
     """Return copies for a snapshot, by name; of what has (twice) ``rows`` numbers only the first part."""
     if not isinstance(kept, np.ndarray):
         return {name: kept.kept()}
-    return {column: part.copy() for column, part in _first_parts(name, kept, rows, first_rows)}
+    return {column: part.astype(_kept_as(part)) for column, part in _first_parts(name, kept, rows, first_rows)}
+
+
+def _kept_as(part: NDArray[Any]) -> np.dtype[Any]:
+    """Return as which number a column is kept: how little room one takes in memory is nothing to a file."""
+    small = part.dtype.kind == "i" and part.dtype.itemsize < np.dtype(np.int32).itemsize
+    return np.dtype(np.int32) if small else part.dtype
 
 
 def _first_parts(name: str, kept: NDArray[Any], rows: int, first_rows: int) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -104,7 +110,7 @@ def take_over(name: str, kept: Kept, arrays: Mapping[str, NDArray[Any]], rows: i
         return [name]
     names = []
     for column, part in _first_parts(name, kept, rows, first_rows):
-        if arrays[column].dtype != part.dtype or arrays[column].shape != part.shape:
+        if arrays[column].dtype != _kept_as(part) or arrays[column].shape != part.shape:
             raise ValueError(column)
         part[...] = arrays[column]
         names.append(column)

@@ -41,7 +41,8 @@ class Schedule:
 
     def at(self, day: int) -> float:
         """Return the value on a day."""
-        index = bisect.bisect_right([step_day for step_day, _ in self.steps], day) - 1
+        # Values are finite, so a step of the day itself comes before this.
+        index = bisect.bisect_right(self.steps, (day, math.inf)) - 1
         return self.steps[max(index, 0)][1]
 
     def daily(self, first_day: int, last_day: int) -> FloatArray:

@@ -13,6 +13,7 @@ from experiments.documents.fit_page import fit_page
 from experiments.documents.levers_page import levers_page
 from experiments.documents.past_page import past_page
 from experiments.documents.render import LANGUAGE, render, table
+from experiments.history.evidence import PERIODS as WITH_BACKTEST
 from experiments.history.screening import kept_screening
 from experiments.language.catalogue import FOLDER, catalogue
 from experiments.run.ensemble import held_out, load_ensemble
@@ -39,7 +40,7 @@ def stored_ahead_page() -> str:
 
 def stored_past_page() -> str:
     """The page that looks back, from the back-tests that are kept."""
-    return past_page(tuple(PERIODS))
+    return past_page(WITH_BACKTEST)
 
 
 def scenario_list() -> str:

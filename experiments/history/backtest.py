@@ -94,6 +94,8 @@ def check_period(name: str, *, file: str) -> str:
     """The name of a period that can be held against history. Raises WrongInput."""
     if name not in PERIODS:
         raise WrongInput(file=file, value=name, allowed=one_of(PERIODS))
+    if PERIODS[name].continues:
+        raise WrongInput("no_outcomes_yet", file=file, value=name)
     return name
 
 

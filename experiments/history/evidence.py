@@ -19,8 +19,10 @@ from models.parameters import PERIODS as PERIODS_WITH_STOCK
 from sim.errors import WrongInput
 
 VERDICTS_FOLDER = FOLDER / "verdicts"
-#: Periods of which a back-test is kept: all for which there are draws.
-PERIODS = tuple(period for period in PERIODS_WITH_STOCK if default_ensemble(period) is not None)
+#: Periods of which a back-test is kept: all for which there are draws, but those that look ahead.
+PERIODS = tuple(
+    name for name, period in PERIODS_WITH_STOCK.items() if default_ensemble(name) is not None and not period.continues
+)
 DRAWS = 50
 #: Fact tables that are shown; parameters stand apart.
 PARAMETERS = "parameters"

@@ -44,8 +44,10 @@ class Fitted:
     periods: str
 
     def applies_to(self, period: str) -> bool:
-        """Whether a draw changes this parameter in a period."""
-        return self.periods in ("all", period)
+        """Whether a draw changes this parameter in a period, or in the one that it continues."""
+        from models.parameters import PERIODS
+
+        return self.periods in ("all", period, PERIODS[period].continues)
 
 
 @dataclass(frozen=True)

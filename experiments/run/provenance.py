@@ -53,8 +53,11 @@ def version_text(language: Language) -> str:
 def inputs(period: str) -> str:
     """The checksum of the values that a run of a period reads."""
     from models.inputs import cells, run_inputs
+    from models.parameters import PERIODS
 
-    drawn = [row for row in read_csv("fitted_parameters") if row["periods"] in ("all", period)]
+    drawn = [
+        row for row in read_csv("fitted_parameters") if row["periods"] in ("all", period, PERIODS[period].continues)
+    ]
     return checksum(run_inputs(period) | {"draws": cells(drawn, _DRAW_COLUMNS)})
 
 

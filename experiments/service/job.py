@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from experiments.run.result import RunResult
@@ -47,10 +48,14 @@ class Job:
         """How many replications are there or being computed."""
         return len(self.results) + len(self.busy)
 
-    @property
-    def next_number(self) -> int:
-        """The first replication that nobody has begun."""
-        return next(one for one in range(1, self.total + 1) if one not in self.results and one not in self.busy)
+    def next_number(self, place: int = 0, workers: int = 1) -> int:
+        """The first replication that nobody has begun, or one of the next that this worker has in other jobs too.
+
+        A process remembers what it computed of history for a replication, which every other future of it needs.
+        """
+        numbers = (one for one in range(1, self.total + 1) if one not in self.results and one not in self.busy)
+        first = list(islice(numbers, workers))
+        return next((one for one in first if one % workers == place), first[0])
 
     @property
     def done(self) -> int:

@@ -325,9 +325,9 @@ class Registry:
         if waiting:
             visitors = list(waiting)
             job = open_jobs[min(waiting[visitors[self._turns.take(visitors)]])[1]]
-            return job, job.next_number
+            return job, job.next_number(place, len(self._workers))
         quiet = place == 0 and time.monotonic() - self._stirred > QUIET
-        return next(((job, job.next_number) for job in open_jobs.values() if job.idle and quiet), None)
+        return next(((job, job.next_number()) for job in open_jobs.values() if job.idle and quiet), None)
 
     def _serve(self, place: int) -> None:
         worker = self._workers[place]

@@ -6,7 +6,7 @@ is told about another on the way is handed over by the chain, which is the only 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
 from models.parameters import Parameters
 from models.register import Register
@@ -34,7 +34,7 @@ class Stages:
         self._of = {kind: kind(parameters, world, register, horizon) for kind in kinds}
 
     def __getitem__(self, kind: type[Kind]) -> Kind:
-        return cast(Kind, self._of[kind])
+        return self._of[kind]  # type: ignore[return-value]  # looked up at each act: no call for the types
 
     def state(self) -> Iterator[tuple[str, Kept]]:
         """Give what every institution keeps, each under the name of its file."""

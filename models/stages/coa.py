@@ -11,6 +11,7 @@ the gate of Ter Apel.
 """
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,20 +19,22 @@ import numpy as np
 
 from models.geography import PROVINCES, municipalities
 from models.own import Own, own_days
-from models.parameters import Parameters
+from models.parameters import PERIODS, Parameters
 from models.register import PROVINCES_COUNT, Register, flag_beyond_norm, move_bed, persons_inside
 from models.sources import made_of_rows, read_table
 from models.world import Luck, World
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import day_number
 from sim.compiled import entry, kernel
-from sim.luck import category, uniform
+from sim.luck import category, purpose_of, uniform, uniforms
 from sim.records import Kept, Records, plain, record_type, row_of, rows_of
 
 #: Emergency places that were ordered: how many, where, from and until when, and whether they never open.
 _OPENING = record_type(("places", "province", "opens", "closes", "fails"), np.int64)
 _MOST_OPENINGS = 6000
 _DAYS_PER_MONTH = 30.4
+#: When the places of municipalities were counted, by period.
+_COUNTED_ON = {"vooruitblik-2025": "2025-11-30"}
 
 #: What COA writes down each day.
 CAPACITY = (
@@ -172,15 +175,20 @@ def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) 
         if opening.closes == day:
             # What closes today is not among the open ones; it is added again when it is renewed.
             held = today.occupancy_norm * (contracted + evening.opened + evening.ordered) + books.now[0].crisis_places
-            if without_place > 0 or evening.expected > today.trigger * held:
+            needed = without_place > 0 or evening.expected > today.trigger * held
+            needed = needed or evening.opened < today.emergency_least
+            if needed and evening.opened + opening.places <= today.emergency_most:
                 opening.closes = day + policy.rules[0].renewal_days
                 evening.opened += opening.places
         if day < opening.closes:
             places = today.occupancy_norm * opening.places
             held = today.occupancy_norm * (contracted + evening.opened + evening.ordered) + books.now[0].crisis_places
-            if not released and without_place == 0 and evening.expected <= today.trigger * (held - places):
-                # One location a day that is not needed is given up before its term.
-                released = True
+            ended = evening.opened > today.emergency_most
+            spare = without_place == 0 and evening.expected <= today.trigger * (held - places)
+            spare = spare and evening.opened - opening.places >= today.emergency_least
+            if ended or (spare and not released):
+                # One location a day that is not needed is given up before its term; what may not stay, at once.
+                released = released or not ended
                 opening.closes = day
                 evening.opened -= opening.places
                 continue
@@ -258,6 +266,8 @@ def _order(register: Register, day: int, policy: Policy, books: Books) -> None:
     # Failures are spread evenly over what is found, from a start by luck: no future has a lucky streak of its own.
     start = uniform(register.seed, 12 << 56, Luck.OPENING_FAILURE)
     while gap > 0.0 and now.order_allowance >= rules.batch_places and now.openings < books.openings.size:
+        if evening.opened + evening.ordered + rules.batch_places > today.emergency_most:
+            return
         # The n-th location that is found has its own luck, whenever a future needs it.
         identity = (12 << 56) + now.found
         luck = 2.0 * uniform(register.seed, identity, Luck.PROJECT_DELAY) - 1.0
@@ -331,6 +341,25 @@ def _evening(register: Register, day: int, policy: Policy, books: Books, pages: 
     books.inside[day - register.first_day] = int(books.evening[0].inside)
 
 
+def _emergency_bounds(parameters: Parameters, first_day: int, horizon: int) -> dict[str, FloatArray]:
+    """Return the least and the most emergency places per day; in history there is neither."""
+    days = horizon - first_day
+    if not PERIODS[parameters.period].continues:
+        return {"emergency_least": np.zeros(days), "emergency_most": np.full(days, np.inf)}
+    least, most = parameters.coa.emergency_least_places, parameters.coa.emergency_most_places
+    return {"emergency_least": least.daily(first_day, horizon), "emergency_most": most.daily(first_day, horizon)}
+
+
+@lru_cache(maxsize=8)
+def places_of_provinces(period: str, measure: str) -> FloatArray:
+    """Return per province `regular` or `emergency` places or the `task` by the spreading act, 0 where none is known."""
+    places = np.zeros(len(PROVINCES))
+    for row in read_table("reception_places"):
+        if row["period"] == period and row["measure"] == measure:
+            places[PROVINCES.index(row["province"])] += float(row["value"])
+    return places
+
+
 @lru_cache(maxsize=8)
 def contracted_places(
     first_day: int, horizon: int, renewal_share: float, renewal_days: int, seed: int
@@ -368,6 +397,7 @@ class Coa:
         regular, emergency = contracted_places(
             first_day, horizon, coa.renewal_share, int(coa.renewal_days), renewal_seed
         )
+        regular = self._spread_by_law(parameters.period, regular)
         regular, emergency = self._with_own_places(regular, emergency, parameters.own)
         towns = municipalities()
         inhabitants = np.array([towns.inhabitants[towns.province == number].sum() for number in range(len(PROVINCES))])
@@ -385,6 +415,7 @@ class Coa:
                 trigger=coa.opening_trigger.daily(first_day, horizon),
                 places_per_month=coa.emergency_places_per_month.daily(first_day, horizon),
                 crisis_most=coa.crisis_max_places.daily(first_day, horizon),
+                **_emergency_bounds(parameters, first_day, horizon),
             ),
             regular=self._with_policy_places(regular, first_day, horizon),
             emergency=emergency,
@@ -402,6 +433,7 @@ class Coa:
             plain(register.census, np.int64), plain(register.counts, np.int64)[0],
             plain(self.books.capacity, np.int64)[0],
         )  # fmt: skip
+        self.pages: Pages | None = None
         first = self.policy.days["occupancy_norm"][0]
         register.census["usable"] = first * (self.policy.regular[0] + self.policy.emergency[0])
         self.state: dict[str, Kept] = {
@@ -424,6 +456,8 @@ class Coa:
         weights = contracted.sum(axis=0) / max(contracted.sum(), 1.0)
         regular: FloatArray = contracted + coa.reserve_places.daily(first_day, horizon)[:, None] * weights
         decided = coa.places_added.daily(first_day, horizon)
+        if not decided.any():
+            return np.maximum(regular, 0.0, out=regular)
         delivered = np.zeros(horizon - first_day + 1)
         rises, planned = np.diff(decided, prepend=0.0), 0
         for offset in np.flatnonzero(rises > 0.0).tolist():
@@ -448,6 +482,52 @@ class Coa:
         np.maximum(regular, 0.0, out=regular)
         return regular
 
+    def _spread_by_law(self, period: str, contracted: FloatArray) -> FloatArray:
+        """Return regular places per day and province: those by contract, and what comes by the spreading act.
+
+        What was counted on the day of `reception_places` is reached evenly from the start; after it a share of what
+        provinces lack of their task is open.
+        """
+        first_day, days = self.register.first_day, len(contracted)
+        regular, task = places_of_provinces(period, "regular"), places_of_provinces(period, "task")
+        if not regular.any():
+            return contracted
+        counted = max(min(day_number(_COUNTED_ON[period]) - first_day, days - 1), 1)
+        missing = np.maximum(task - regular, 0.0)
+        share = self.parameters.spreading_share.daily(first_day, first_day + days)[:, None]
+        reached = np.minimum(np.arange(days) / counted, 1.0)[:, None]
+        spread: FloatArray = contracted + reached * (regular - contracted[counted]) + share * missing
+        return spread
+
+    def start(self, facts: Mapping[str, float], shares: FloatArray) -> None:
+        """Open the emergency places and the crisis shelter of the starting stock.
+
+        Emergency locations have the usual size, stand where ``shares`` (of provinces) say, and end one after the other
+        until the last day that is known.
+        """
+        left, books, size = (
+            int(facts.get("emergency_places", 0.0)),
+            self.books,
+            int(self.parameters.emergency_batch_places),
+        )
+        # As many are in crisis shelter as have no other bed, with room for those of a day; more is not kept ready.
+        beds = float(self.register.census["beds"].sum())
+        usable = self.policy.days["occupancy_norm"][0] * (self.policy.regular[0].sum() + left)
+        books.now["crisis_places"] = min(facts.get("crisis_places", 0.0), max(beds - usable + size, 0.0))
+        count, longest = -(-left // size), facts.get("emergency_longest_days", 0.0)
+        places = np.minimum(size, left - size * np.arange(count))
+        books.openings["places"][:count] = places
+        # Each province has its part, and so has each month.
+        books.openings["province"][:count] = np.searchsorted(
+            np.cumsum(shares), (np.arange(count) + 0.5) / max(count, 1)
+        )
+        ends = uniforms(
+            self.register.seed, (16 << 56) + np.arange(count), purpose_of("emergency location of the start")
+        )
+        books.openings["opens"][:count] = self.register.first_day
+        books.openings["closes"][:count] = self.register.first_day + 1 + (ends * longest).astype(np.int64)
+        books.now["openings"] = count
+
     def burden(self) -> FloatArray:
         """Return regular places per province at the start, as a measure of the burden of reception."""
         burden: FloatArray = self.policy.regular[0] + 1.0
@@ -458,4 +538,6 @@ class Coa:
 
         The day is a row of ``daily``, shape (days, measures), and of ``provinces``, shape (days, provinces, measures).
         """
-        _evening(self.register, day, self.policy, self.books, Pages(daily, provinces, *self.written_down))
+        if self.pages is None or self.pages.daily is not daily or self.pages.provinces is not provinces:
+            self.pages = Pages(daily, provinces, *self.written_down)
+        _evening(self.register, day, self.policy, self.books, self.pages)

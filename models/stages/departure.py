@@ -77,9 +77,9 @@ def _hear(register: Register, who: int) -> None:
 @entry
 def _keep_appointments(register: Register, day: int, policy: Records, agenda: Int32Array) -> None:
     """Do everything that is due today."""
-    due = agenda[NEXT, day - register.first_day]
+    due = agenda[day - register.first_day, NEXT]
     while due > 0:
-        who, what = agenda[WHO, due], agenda[WHAT, due]
+        who, what = agenda[due, WHO], agenda[due, WHAT]
         status = register.households[who].status
         if what == Due.WITHDRAWAL and status == Status.WAITING:
             _withdraw(register, who, day)
@@ -89,7 +89,7 @@ def _keep_appointments(register: Register, day: int, policy: Records, agenda: In
             _depart(register, who, day)
         elif what == Due.ANSWER and status == Status.WAITING:
             _hear(register, who)
-        due = agenda[NEXT, due]
+        due = agenda[due, NEXT]
 
 
 @kernel

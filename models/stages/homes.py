@@ -39,7 +39,9 @@ from models.register import (
     awaits_family,
     count_realised,
     fits_in,
+    is_granted_family,
     leave_crowded,
+    note_larger,
     put_in_bed,
     seek_more_room,
     settle,
@@ -69,12 +71,14 @@ _MOST_A_DAY = 8000
 class Policy(NamedTuple):
     """What is laid down for homes.
 
-    ``rules`` for the whole run, ``days`` per day, ``towns`` per municipality: social homes, willingness, province, mix.
+    ``rules`` for the whole run, ``days`` per day, ``towns`` per municipality: social homes, willingness, province, mix;
+    ``finds_so_far`` is how many homes a household would have found itself by each day.
     """
 
     rules: Records
     days: Records
     towns: Records
+    finds_so_far: FloatArray
 
 
 class Books(NamedTuple):
@@ -118,7 +122,7 @@ def _reckoned_persons(register: Register, household: Record, relaxed_share: floa
     family = household.family
     if together > HOME_CAPACITY[2]:
         return int(household.persons)
-    if family == Family.TRAVELLING or family == Family.HELD:
+    if is_granted_family(household):
         return int(together)
     applied = family == Family.WAITING or family == Family.HANDLED
     if applied and uniform(register.seed, household.identity, Luck.RELAXED) < relaxed_share:
@@ -132,13 +136,17 @@ def _find(register: Register, day: int, policy: Policy, place: int, size: int, l
     households, rules = register.households, policy.rules[0]
     relaxed_share = policy.days[day - register.first_day].relaxed_share
     least = max(HOME_LEAST[size], least)
-    who = register.towns[place].line.first
+    whole_line, links = least < HOME_LEAST[1], register.larger.links
+    who = register.towns[place].line.first if whole_line else register.larger.lines[place].first
     while who >= 0:
         household = households[who]
-        asked = household.linked + rules.municipal_days <= day
-        if asked and least <= _reckoned_persons(register, household, relaxed_share) <= HOME_CAPACITY[size]:
-            return int(who)
-        who = household.seek_next
+        if household.linked + rules.municipal_days <= day:
+            alone, together = household.persons, household.persons + household.followers
+            # Most fit neither alone nor with the family: then nothing needs to be known of it.
+            possible = alone <= HOME_CAPACITY[size] and together >= least
+            if possible and least <= _reckoned_persons(register, household, relaxed_share) <= HOME_CAPACITY[size]:
+                return int(who)
+        who = household.seek_next if whole_line else links.next[who]
     return -1
 
 
@@ -266,26 +274,48 @@ def _appoint_own_find(register: Register, who: int, day: int, policy: Policy, ag
 
     Finds come as a Poisson process whose expected number runs on by ``finds_so_far``.
     """
-    days, first = policy.days, day - register.first_day
+    finds_so_far, first = policy.finds_so_far, day - register.first_day
     luck = uniform(register.seed, register.households[who].identity, Luck.OWN_FIND + 1000 * day)
-    reached = days[first].finds_so_far + exponential(luck, 1.0)
-    low, high = first + 1, days.size
+    reached = finds_so_far[first] + exponential(luck, 1.0)
+    low, high = first + 1, finds_so_far.size
     while low < high:
         middle = (low + high) // 2
-        if days[middle].finds_so_far < reached:
+        if finds_so_far[middle] < reached:
             low = middle + 1
         else:
             high = middle
     appoint(agenda, low, who, OWN_FIND)
 
 
+@inlined
+def _note_relaxed(register: Register, who: int, relaxed_most: float) -> None:
+    """Note who may need a larger home before the visa of the family is granted, on any day of the run."""
+    household = register.households[who]
+    if household.followers > 0 and uniform(register.seed, household.identity, Luck.RELAXED) < relaxed_most:
+        note_larger(register, who)
+
+
 @kernel
 def _appoint_own_finds(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
-    """Let everybody who was linked since yesterday look for a home themselves too."""
+    """Let everybody who was linked since yesterday look for a home themselves too; the family rule is known by now."""
     now = books.now[0]
     while now.links_read < register.counts[0].linked_households:
-        _appoint_own_find(register, register.logs[now.links_read].link, day, policy, agenda)
+        who = register.logs[now.links_read].link
+        _note_relaxed(register, who, policy.rules[0].relaxed_most)
+        _appoint_own_find(register, who, day, policy, agenda)
         now.links_read += 1
+
+
+@entry
+def _note_all_larger(register: Register, policy: Policy) -> None:
+    for place in range(register.towns.size):
+        who = register.towns[place].line.first
+        while who >= 0:
+            household = register.households[who]
+            if household.persons >= HOME_LEAST[1] or is_granted_family(household):
+                note_larger(register, who)
+            _note_relaxed(register, who, policy.rules[0].relaxed_most)
+            who = household.seek_next
 
 
 @entry
@@ -295,30 +325,31 @@ def _start_finds(register: Register, rows: IntArray, policy: Policy, agenda: Int
 
 
 @kernel
-def _find_oneself(register: Register, who: int, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
-    """Let a household that seeks find a home itself; who may yet seek again gets another day."""
+def _find_oneself(register: Register, who: int, day: int, policy: Policy, books: Books) -> None:
+    """Let a household that seeks find a home itself."""
     household = register.households[who]
-    if household.status == Status.SEEKING:
-        stop_seeking(register, who)
-        household.offered_size = size_needed(household.persons)
-        household.how_housed = Way.OWN_FIND
-        register.counts[0].offered += household.persons
-        _move(register, who, day, policy, books)
-    if household.status != Status.HOUSED or awaits_family(household):
-        _appoint_own_find(register, who, day, policy, agenda)
+    stop_seeking(register, who)
+    household.offered_size = size_needed(household.persons)
+    household.how_housed = Way.OWN_FIND
+    register.counts[0].offered += household.persons
+    _move(register, who, day, policy, books)
 
 
 @kernel
 def _keep_appointments(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
-    """Let everybody move who moves today, or who finds a home today."""
-    due = agenda[NEXT, day - register.first_day]
+    """Let everybody move who moves today, or who finds a home today; who may yet seek again gets another day."""
+    due = agenda[day - register.first_day, NEXT]
     while due > 0:
-        who = agenda[WHO, due]
-        if agenda[WHAT, due] == OWN_FIND:
-            _find_oneself(register, who, day, policy, books, agenda)
-        elif register.households[who].status == Status.OFFERED:
+        who = agenda[due, WHO]
+        household = register.households[who]
+        if agenda[due, WHAT] == OWN_FIND:
+            if household.status == Status.SEEKING:
+                _find_oneself(register, who, day, policy, books)
+            if household.status != Status.HOUSED or awaits_family(household):
+                _appoint_own_find(register, who, day, policy, agenda)
+        elif household.status == Status.OFFERED:
             _move(register, who, day, policy, books)
-        due = agenda[NEXT, due]
+        due = agenda[due, NEXT]
 
 
 @kernel
@@ -340,7 +371,9 @@ def _offer(register: Register, day: int, policy: Policy, vacancy: Record, agenda
 
 
 @inlined
-def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Record, agenda: Int32Array) -> None:
+def _let(
+    register: Register, day: int, policy: Policy, books: Books, vacancy: Record, effort: float, agenda: Int32Array
+) -> None:
     """Let a home that came free: to whoever is next in line, unless a permit holder gets it.
 
     A municipality owes a home for its share of vacancies, and sets the next aside that fits somebody in its line. A
@@ -350,7 +383,7 @@ def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Re
     owed, place = books.owed, vacancy.place
     town = register.towns[place]
     town.homes_vacated += 1
-    share = policy.days[day - register.first_day].effort * books.share[place]
+    share = effort * books.share[place]
     meant = vacancy.luck < share
     if not meant and owed[place] == 0:  # as nearly all are: nothing is given, so nothing needs to be looked up
         if vacancy.luck < share + policy.rules[0].more_room_share:
@@ -379,11 +412,12 @@ def _let(register: Register, day: int, policy: Policy, books: Books, vacancy: Re
 def _let_left(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Let the homes that households left today, and those that come free by that."""
     counts, now, index = register.counts[0], books.now[0], 0
+    effort = policy.days[day - register.first_day].effort
     while index < now.left:
         vacancy = books.left[index]
         counts.homes_vacated += 1
         counts.homes_to[vacancy.next] += 1
-        _let(register, day, policy, books, vacancy, agenda)
+        _let(register, day, policy, books, vacancy, effort, agenda)
         index += 1
     now.left = 0
 
@@ -398,8 +432,9 @@ def _give_out(
     counts.homes_vacated += last - first
     for group in range(vacancies.next_of_day.shape[1]):
         counts.homes_to[group] += vacancies.next_of_day[offset, group]
+    effort = policy.days[offset].effort
     for index in range(first, last):
-        _let(register, day, policy, books, vacancies.homes[index], agenda)
+        _let(register, day, policy, books, vacancies.homes[index], effort, agenda)
 
 
 @entry
@@ -408,8 +443,9 @@ def _a_day(
 ) -> None:
     """Moves and own finds that are due, then the vacancies of the day."""
     for place in range(books.acting.size):
-        register.towns[place].substitution_days += books.acting[place]
-        register.counts[0].substitution_days += books.acting[place]
+        if books.acting[place] != 0:
+            register.towns[place].substitution_days += books.acting[place]
+            register.counts[0].substitution_days += books.acting[place]
     _appoint_own_finds(register, day, policy, books, agenda)
     _keep_appointments(register, day, policy, books, agenda)
     _give_out(register, day, policy, vacancies, books, agenda)
@@ -430,8 +466,8 @@ def _let_held(
 
 
 @entry
-def _let_all_held(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
-    """Offer homes made for permit holders: own municipality first, then the rest of the province.
+def _let_all_held(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> int:
+    """Offer homes made for permit holders: own municipality first, then the rest of the province; return what is left.
 
     Homes of the large-family scheme are asked for by whichever municipality has such a family.
     """
@@ -457,6 +493,7 @@ def _let_all_held(register: Register, day: int, policy: Policy, books: Books, ag
     for place in range(towns.size):
         while now.held_for_scheme > 0 and _let_held(register, day, policy, place, largest, least, agenda):
             now.held_for_scheme -= 1
+    return int(held.sum() + now.held_for_scheme)
 
 
 @entry
@@ -548,6 +585,8 @@ class Homes:
             acting=np.zeros(len(towns), dtype=np.int64),
             left=np.zeros(_MOST_A_DAY, dtype=VACANCY),
         )
+        #: Whether homes may be held from an earlier day; a run that goes on from a snapshot looks.
+        self.may_hold = True
         self.agenda = Agenda(horizon - first, 3 * register.households.size)
         books = {name: array for name, array in self.books._asdict().items() if name != "left"}
         self.state: dict[str, Kept] = {**books, "agenda": self.agenda}
@@ -567,13 +606,13 @@ class Homes:
                 settling_weeks=int(homes.settling_every_weeks),
                 crowding_accepted=homes.crowding_accepted, crowding_steepness=homes.crowding_steepness,
                 more_room_share=homes.more_room_share,
+                relaxed_most=float(homes.relaxed_allocation_share.daily(first, horizon).max()),
                 scheme_least_persons=int(homes.large_family_persons), persons_per_home=homes.persons_per_home,
                 share_response=homes.share_response, share_most=homes.share_most,
                 on_top_share=homes.on_top_share, norm_days=int(parameters.linking.norm_days),
                 following=np.cumsum(other_seekers(homes)),
             ),
             days=rows_of(
-                finds_so_far=np.cumsum(finds_per_day) - finds_per_day,
                 relaxed_share=homes.relaxed_allocation_share.daily(first, horizon),
                 sharing_share=homes.sharing_share.daily(first, horizon),
                 share_base=homes.share_base.daily(first, horizon),
@@ -588,11 +627,16 @@ class Homes:
                 province=towns.province,
                 size_shares=mixes_by_density(np.array(homes.size_shares()), homes.size_density_exponent),
             ),
+            finds_so_far=np.cumsum(finds_per_day) - finds_per_day,
         )  # fmt: skip
 
     def start(self, sponsors: IntArray) -> None:
         """Let sponsors who have a home already find a larger one themselves, should their family not fit."""
         _start_finds(self.register, sponsors, self.policy, self.agenda.with_room(len(sponsors)))
+
+    def resume(self) -> None:
+        """Go on from a snapshot: find again who in line may need more than the smallest home."""
+        _note_all_larger(self.register, self.policy)
 
     def persons_per_day(self, day: int) -> FloatArray:
         """Return how many persons each municipality houses a day with the share it gives now."""
@@ -602,18 +646,20 @@ class Homes:
         return persons
 
     def reconsider(
-        self, day: int, ladder: FloatArray, aim: FloatArray, upcoming: FloatArray, substituted: IntArray
-    ) -> None:
+        self, day: int, ladder: FloatArray, aim: FloatArray, upcoming: FloatArray, substituted: IntArray,
+        at_once: bool = False,
+    ) -> None:  # fmt: skip
         """Move the share towards the wish, as far and as fast as it is felt.
 
         ``ladder`` is the factor by which supervision raises the most that is given; ``aim`` is what is asked on top of
         the target of this half-year, ``upcoming`` what is felt of that of the next; where the province acts in place of
-        a municipality (``substituted``) every home that fits is set aside until that is no longer behind.
+        a municipality (``substituted``) every home that fits is set aside until that is no longer behind. ``at_once``
+        is for a start: what is asked was felt before it.
         """
         homes = self.parameters
         end = half_year_end(half_year_name(day))
         delay_days = homes.response_delay_days.at(day)
-        felt = 1.0 - math.exp(-DAYS_BETWEEN_RECONSIDERING / delay_days) if delay_days > 0.0 else 1.0
+        felt = 1.0 - math.exp(-DAYS_BETWEEN_RECONSIDERING / delay_days) if delay_days > 0.0 and not at_once else 1.0
         pressure = Pressure(ladder, aim, upcoming, substituted, max(float(end - day), homes.shortest_plan_days), felt)
         _reconsider(self.register, day, self.policy, pressure, self.books)
 
@@ -640,6 +686,7 @@ class Homes:
                 self.register, delivery.identity, delivery.municipality, delivery.homes, share, delivery.sizes,
                 delivery.others, books,
             )  # fmt: skip
-        if books.now["held_for_scheme"][0] or np.count_nonzero(books.held):  # not on most days, and summing takes long
+        if deliveries or self.may_hold:  # not on most days, and summing takes long
             held = int(books.held.sum()) + int(books.now["held_for_scheme"][0])
-            _let_all_held(self.register, day, self.policy, books, self.agenda.with_room(held + 8))
+            left = _let_all_held(self.register, day, self.policy, books, self.agenda.with_room(held + 8))
+            self.may_hold = left > 0

@@ -255,11 +255,11 @@ def _read_families(register: Register, day: int, policy: Policy, books: Books, a
 def _close_dossiers(register: Register, day: int, agenda: Int32Array) -> None:
     """Let everybody whose dossier is complete today join the line of the desk."""
     counts = register.counts[0]
-    due = agenda[NEXT, day - register.first_day]
+    due = agenda[day - register.first_day, NEXT]
     while due > 0:
-        who = agenda[WHO, due]
+        who = agenda[due, WHO]
         household = register.households[who]
-        due = agenda[NEXT, due]
+        due = agenda[due, NEXT]
         if household.status != Status.DOSSIER:  # a minor who was linked with the family
             continue
         household.status = Status.LINKABLE

@@ -32,6 +32,7 @@ from models.register import (
     family_links,
     fits_in,
     grow_by_family,
+    note_larger,
     put_in_bed,
     seek_more_room,
     start_seeking,
@@ -154,12 +155,12 @@ def _apply(register: Register, who: int, day: int, workday: int, policy: Policy,
 def _hand_in(register: Register, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Hand in the applications of today."""
     workday = policy.days[day - register.first_day].workday
-    due = agenda[NEXT, day - register.first_day]
+    due = agenda[day - register.first_day, NEXT]
     while due > 0:
-        who = agenda[WHO, due]
+        who = agenda[due, WHO]
         if register.households[who].family == Family.TO_APPLY:
             _apply(register, who, day, workday, policy, books)
-        due = agenda[NEXT, due]
+        due = agenda[due, NEXT]
 
 
 @kernel
@@ -200,12 +201,12 @@ def _end_journeys(register: Register, day: int, policy: Policy, books: Books, jo
     now.days_open += policy.days[day - register.first_day].travel_open
     while now.days_arrived + 1.0 <= now.days_open:
         now.days_arrived += 1.0
-        due = journeys[NEXT, int(now.days_arrived)]
+        due = journeys[int(now.days_arrived), NEXT]
         while due > 0:
-            who = journeys[WHO, due]
+            who = journeys[due, WHO]
             register.counts[0].travelling_family -= register.households[who].followers
             _arrive(register, who, day, policy)
-            due = journeys[NEXT, due]
+            due = journeys[due, NEXT]
 
 
 @kernel
@@ -239,6 +240,7 @@ def _travel(register: Register, who: int, policy: Policy, books: Books, journeys
     household, counts, rules = register.households[who], register.counts[0], policy.rules[0]
     persons = household.followers
     household.family = Family.TRAVELLING
+    note_larger(register, who)
     counts.travelling_family += persons
     luck = uniform(register.seed, household.identity, Luck.TRAVEL)
     needed = books.now[0].days_open + rules.visa_days + luck * rules.travel_days_max
@@ -288,6 +290,7 @@ def _decide(register: Register, day: int, policy: Policy, books: Books, journeys
             register.counts[0].family_permits += household.followers
             if _must_wait(register, who, day, policy):
                 household.family = Family.HELD
+                note_larger(register, who)
                 register.counts[0].held_family += household.followers
                 join(books.lines[HELD], family_links(register), who)
             else:
@@ -327,6 +330,7 @@ def _start_families(
         household.family_applied = applied[who]
         household.family_decided = register.first_day - 1
         household.family = Family.TRAVELLING
+        note_larger(register, who)
         register.counts[0].travelling_family += household.followers
         luck = uniform(register.seed, household.identity, Luck.FAMILY_DELAY)
         due = int(luck * (rules.visa_days + rules.travel_days_max))

@@ -26,7 +26,7 @@ from models.world import Luck, World
 from sim.arrays import FloatArray, IntArray
 from sim.calendar import add_months, month_starts
 from sim.luck import uniform
-from sim.records import Kept, Records, record_type
+from sim.records import Kept
 from sim.schedule import Schedule
 
 KINDS = ("flex", "state_units", "conversion", "new_social", "large_family", "subsidised", "levy_relief")
@@ -38,36 +38,37 @@ EUR_PER_MILLION = 1.0e6
 SHARED = (FLEX, STATE_UNITS, CONVERSION, SUBSIDISED)
 BUILT_LARGER = (FLEX, STATE_UNITS, CONVERSION)
 #: A project on its way: what, where, how many homes, on which day they are handed in.
-PROJECT = record_type(("kind", "municipality", "homes", "delivered", "identity"), np.int64)
+PROJECT = ("kind", "municipality", "homes", "delivered", "identity")
+DELIVERED = PROJECT.index("delivered")
 
 
 class Pipeline:
     """The projects on their way and delivered, in order of decision; it grows."""
 
     def __init__(self) -> None:
-        self.rows: Records = np.zeros(0, dtype=PROJECT)
-        self.days: set[int] = set()
+        self.projects: list[tuple[int, ...]] = []
+        self.of_day: dict[int, list[tuple[int, ...]]] = {}
 
     def kept(self) -> IntArray:
         """Return what a snapshot must hold, shape (projects, numbers)."""
-        return self.rows.view(np.int64).reshape(-1, len(PROJECT.fields or ()))
+        return np.array(self.projects, dtype=np.int64).reshape(-1, len(PROJECT))
 
     def restore(self, kept: IntArray) -> None:
         """Take over the projects of a snapshot. Raises ValueError when there are none in it."""
-        if kept.dtype != np.int64 or kept.ndim != 2 or kept.shape[1] != len(PROJECT.fields or ()):
+        if kept.dtype != np.int64 or kept.ndim != 2 or kept.shape[1] != len(PROJECT):
             raise ValueError("no projects")
-        self.rows = np.ascontiguousarray(kept).view(PROJECT).reshape(-1)
-        self.days = set(self.rows["delivered"].tolist())
+        self.projects, self.of_day = [], {}
+        self.add([tuple(project) for project in kept.tolist()])
 
     def add(self, planned: list[tuple[int, ...]]) -> None:
         """Put projects at the end: kind, municipality, homes, day of delivery and identity of each."""
-        added = np.array(planned, dtype=PROJECT)
-        self.rows = np.concatenate([self.rows, added])
-        self.days.update(added["delivered"].tolist())
+        self.projects += planned
+        for project in planned:
+            self.of_day.setdefault(project[DELIVERED], []).append(project)
 
     def due(self, day: int) -> list[tuple[int, ...]]:
         """Return the projects that are delivered on a day."""
-        return self.rows[self.rows["delivered"] == day].tolist() if day in self.days else []
+        return self.of_day.get(day, [])
 
 
 @lru_cache(maxsize=8)
@@ -194,11 +195,15 @@ class Projects:
 
     def delivered(self, before: int) -> dict[str, IntArray]:
         """Return kind, municipality, homes and day of every project delivered before a day."""
-        rows = self.pipeline.rows[self.pipeline.rows["delivered"] < before]
-        return {name: rows[name].copy() for name in ("kind", "municipality", "homes", "delivered")}
+        rows = self.pipeline.kept()
+        rows = rows[rows[:, DELIVERED] < before]
+        return {name: rows[:, PROJECT.index(name)].copy() for name in ("kind", "municipality", "homes", "delivered")}
 
     def deliveries(self, day: int) -> list[Delivery]:
         """Return what is delivered today, and which share of it is for permit holders."""
+        due = self.pipeline.due(day)
+        if not due:
+            return []  # as on most days
         return [
             Delivery(
                 identity=identity,
@@ -208,5 +213,5 @@ class Projects:
                 sizes=self.sizes[kind],
                 others=self.others[kind in SHARED],
             )
-            for kind, place, homes, _, identity in self.pipeline.due(day)
+            for kind, place, homes, _, identity in due
         ]

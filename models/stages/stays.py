@@ -21,6 +21,7 @@ from models.register import (
     PROVINCES_COUNT,
     STAY_COUNTS,
     STAYS,
+    TALLIES,
     Bed,
     Place,
     Register,
@@ -30,14 +31,13 @@ from models.register import (
     bring_to_reception,
     count_realised,
     flag_beyond_norm,
-    seek_links,
+    go_to_front,
     settle,
 )
 from models.world import Luck, World
 from sim.arrays import Int32Array, IntArray
 from sim.compiled import entry, inlined, kernel
 from sim.luck import uniform
-from sim.queues import join_in_front, leave
 from sim.records import Kept, Records, row_of, rows_of
 
 
@@ -162,9 +162,7 @@ def _end_stays(register: Register, day: int, places: IntArray, policy: Policy, b
         over = stay == Stay.ACCELERATION and day - household.permit >= rules.acceleration_days
         if seeks and (over or (stay == Stay.HOTEL and day - household.stay_since >= rules.hotel_days)):
             # The municipality must find a home now, before anybody else's, and keeps the household until then.
-            line = register.towns[household.municipality].line
-            leave(line, seek_links(register), who)
-            join_in_front(line, seek_links(register), who)
+            go_to_front(register, who)
             if over:
                 _enter(register, who, Stay.MUNICIPAL_INTERMEDIATE.value, day, books)
         books.guests[kept] = who
@@ -335,9 +333,30 @@ class Stays:
         # Places of a province stand in its first municipality.
         self.first_towns = np.array([int(np.flatnonzero(towns.province == n)[0]) for n in range(PROVINCES_COUNT)])
         self.facility_places = max(int(stays.facility_places), 1)
+        #: The totals that the places follow now; not known when a run begins or goes on from a snapshot.
+        self.standing: list[int] = []
         self.state: dict[str, Kept] = {
             name: getattr(self.books, name) for name in ("now", "candidates", "guests", "places")
         }
+
+    def start(self) -> None:
+        """Let those of the starting stock be in a stay who entered one before the first day.
+
+        Facilities are full, hosts have who was asked within their term. Who is in one left reception, and counted as
+        realised where that counts, before the start: running totals stay as they were.
+        """
+        register, rules, first = self.register, self.policy.rules[0], self.register.first_day
+        counts, realised = register.counts.copy(), register.towns["realised"].copy()
+        asked = register.households["permit"][register.logs["permit"][: int(counts["permit_households"][0])]]
+        asked = asked + int(rules["asked_after_days"])
+        self.books.now["asked"] = np.searchsorted(asked, first - int(rules["hosts_days"]), side="right")
+        self.act(first)
+        for name in TALLIES:
+            register.counts[name] = counts[name]
+        register.towns["realised"] = realised
+        guests = np.flatnonzero(register.households["stay"] == Stay.HOSTS)
+        since = register.households["permit"][guests] + int(rules["asked_after_days"])
+        register.households["stay_since"][guests] = np.minimum(since, first)
 
     def places(self, day: int) -> IntArray:
         """Return the places per kind and municipality today; what opens opens where most people wait without a place.
@@ -346,7 +365,10 @@ class Stays:
         """
         places, rooms = self.books.places, {Scope.PROVINCIAL: 1, Scope.MUNICIPAL: self.facility_places}
         waiting: IntArray | None = None
-        totals, standings = self.totals[day - self.register.first_day].tolist(), places.sum(axis=1).tolist()
+        totals = self.totals[day - self.register.first_day].tolist()
+        if totals == self.standing:
+            return places
+        self.standing, standings = totals, places.sum(axis=1).tolist()
         for kind, (total, standing) in enumerate(zip(totals, standings, strict=True)):
             scope = SCOPES[kind]
             if scope == Scope.NATIONAL:

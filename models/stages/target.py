@@ -182,6 +182,8 @@ class Target:
         if name in self.own:
             return self.own[name]
         by_rule = self.parameters.source == "rule" and name > half_year_name(self.register.first_day)
+        # What was not published yet is the forecast by the rule, which follows each future by itself.
+        by_rule |= self.parameters.source == "follows" and name > max(self.published)
         # A forecast looks back on a whole half-year; until there is one, the published number stands.
         if by_rule and self.books.now["closed"][0] > 0:
             return self._by_rule(name, self.expected(name, day))

@@ -7,7 +7,7 @@ is left out: any judgement of what is plausible; a law holds for every value of 
 import dataclasses
 import hashlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -75,7 +75,7 @@ def flat(facts: Facts) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     for field in dataclasses.fields(facts):
         value = getattr(facts, field.name)
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             arrays |= {f"{field.name}.{name}": np.asarray(values) for name, values in value.items()}
         else:
             arrays[field.name] = np.asarray(value)

@@ -80,7 +80,7 @@ def typed_kernel(signature):
 def main():
     """Continue the run of which a snapshot is kept: file, period, seed, last day, changes of levers in JSON."""
     np.seterr(all="ignore")
-    compiled.kernel = compiled.making_kernel = compiled.entry = kernel
+    compiled.kernel = compiled.inlined = compiled.making_kernel = compiled.entry = kernel
     compiled.typed_kernel = typed_kernel
     from lawbook import fingerprint, parameters_with
 

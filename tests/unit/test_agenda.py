@@ -18,10 +18,10 @@ def write(agenda: Agenda, entries) -> None:
 
 def due(agenda: Agenda, day: int) -> list[tuple[int, int]]:
     """Who is due on a day and what for, in the order in which the day meets them."""
-    found, entry = [], int(agenda.block[NEXT, day])
+    found, entry = [], int(agenda.block[day, NEXT])
     while entry > 0:
-        found.append((int(agenda.block[WHO, entry]), int(agenda.block[WHAT, entry])))
-        entry = int(agenda.block[NEXT, entry])
+        found.append((int(agenda.block[entry, WHO]), int(agenda.block[entry, WHAT])))
+        entry = int(agenda.block[entry, NEXT])
     return found
 
 
@@ -69,13 +69,13 @@ def test_the_state_holds_no_more_than_what_is_written():
 def test_room_grows_and_keeps_what_was_written():
     agenda = Agenda(DAYS, 16)
     write(agenda, [(day % DAYS, day, 0) for day in range(16)])
-    before, size = written(agenda), agenda.block.shape[1]
+    before, size = written(agenda), len(agenda.block)
     agenda.with_room(1)
-    assert agenda.block.shape[1] > size
+    assert len(agenda.block) > size
     assert written(agenda) == before
-    size = agenda.block.shape[1]
+    size = len(agenda.block)
     assert agenda.with_room(1) is agenda.block
-    assert agenda.block.shape[1] == size
+    assert len(agenda.block) == size
 
 
 def test_the_first_day_and_the_first_entry_are_not_confused():
@@ -97,5 +97,5 @@ def test_beyond_the_last_day_nobody_is_due_and_no_room_is_taken():
 @pytest.mark.parametrize("capacity", [0, 1, 16, 100])
 def test_an_agenda_always_has_some_room(capacity):
     agenda = Agenda(DAYS, capacity)
-    assert agenda.block.shape == (3, DAYS + max(capacity, 16))
+    assert agenda.block.shape == (DAYS + max(capacity, 16), 3)
     assert agenda.block.dtype == np.int32

@@ -15,6 +15,7 @@ from models.register import (
     STAYS,
     TALLIES,
     Bed,
+    Family,
     Place,
     Status,
     Way,
@@ -22,11 +23,13 @@ from models.register import (
     change_bed_group,
     count_outside,
     count_realised,
+    go_to_front,
     grow_by_family,
     leave_stay,
     log_permit,
     move_bed,
     new_register,
+    note_larger,
     put_in_bed,
     settle,
     size_needed,
@@ -95,10 +98,10 @@ def test_a_name_and_its_place_in_a_group_are_the_same_number(register):
     assert [way.name.lower() for way in Way][1:5] == list(HOW[1:])
 
 
-def test_a_household_is_three_stretches_of_memory_of_which_the_first_holds_what_most_acts_touch(register):
+def test_a_household_is_two_stretches_of_memory_of_which_the_first_holds_what_most_acts_touch(register):
     households = register.households
-    assert households.ctypes.data % 64 == 0 and households.strides == (192,)
-    assert [households.dtype.fields[name][1] // 64 for name in ("persons", "permit", "line", "housed")] == [0, 0, 1, 1]
+    assert households.ctypes.data % 64 == 0 and households.strides == (128,)
+    assert [households.dtype.fields[name][1] // 64 for name in ("persons", "permit", "line", "housed")] == [0, 0, 0, 1]
     assert len(set(COLUMNS)) == len(COLUMNS)
     assert len({*TALLIES, *GAUGES}) == len((*TALLIES, *GAUGES))
     assert BED_BOOK == ("beds_entered", "beds_left", "beds_moved_in", "beds_moved_out")
@@ -294,6 +297,55 @@ def test_family_that_makes_a_household_larger_moves_it_to_the_larger_size(regist
     assert register.towns["linked_waiting"][TOWN] == 4
     stop_seeking(register, 0)
     assert register.towns["seeking"].sum() == 0
+
+
+def in_order(line, following) -> list[int]:
+    """Everybody in a line, first to last."""
+    found, who = [], int(line["first"])
+    while who >= 0:
+        found.append(who)
+        who = int(following[who])
+    assert (found[-1] if found else -1) == int(line["last"])
+    return found
+
+
+def lines_of(register) -> tuple[list[int], list[int]]:
+    """Who seeks in the town, and who of them may need more than the smallest home."""
+    line = in_order(register.towns["line"][TOWN], register.households["seek_next"])
+    return line, in_order(register.larger.lines[TOWN], register.larger.links.next)
+
+
+def test_who_may_need_a_larger_home_stands_in_the_order_of_the_line(register):
+    for who in (0, 1, 2, 3, 4):
+        start_seeking(register, who)
+    assert lines_of(register) == ([0, 1, 2, 3, 4], [1, 2, 3, 4])
+    register.households["status"][2] = Status.OFFERED
+    stop_seeking(register, 2)
+    go_to_front(register, 4)
+    assert lines_of(register) == ([4, 0, 1, 3], [4, 1, 3])
+    note_larger(register, 0)
+    note_larger(register, 0)
+    note_larger(register, 2)  # seeks no home
+    assert lines_of(register) == ([4, 0, 1, 3], [4, 0, 1, 3])
+    start_seeking(register, 2)
+    go_to_front(register, 0)
+    for who in (3, 0, 4):
+        register.households["status"][who] = Status.OFFERED
+        stop_seeking(register, who)
+    assert lines_of(register) == ([1, 2], [1, 2])
+
+
+def test_family_on_its_way_and_family_that_came_may_need_a_larger_home(register):
+    register.households["persons"][1] = 1
+    for who in (0, 1, 3):
+        start_seeking(register, who)
+    assert lines_of(register) == ([0, 1, 3], [3])
+    grow_by_family(register, 1, 2)
+    assert lines_of(register) == ([0, 1, 3], [1, 3])
+    register.households["family"][0] = Family.TRAVELLING
+    stop_seeking(register, 0)
+    start_seeking(register, 0)
+    assert lines_of(register) == ([1, 3, 0], [1, 3, 0])
 
 
 def test_every_household_fits_the_size_it_needs():
