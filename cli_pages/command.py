@@ -20,7 +20,6 @@ from cli_pages.language import choose_language, texts_of
 from cli_pages.options import JsonOptions, command_of, usage_sentence
 from cli_pages.printing import INTERRUPTED, LOST, print_err, print_out, print_refusal
 from sim.errors import Refusal
-from sim.interrupts import is_interrupt
 
 #: Commands that compile before they compute.
 COMPUTING = {"run", "compare", "claims", "backtest", "calibrate", "why", "sweep", "trace", "app", "forecast"}
@@ -51,7 +50,7 @@ class SentenceGroup(WordedGroup):
         except MemoryError:
             code = print_err(texts_of("shared")("no_memory"), LOST)
         except Exception as error:
-            if is_interrupt(error):
+            if _is_interrupt(error):
                 sys.exit(_interrupted())
             if not hasattr(error, "format_message"):
                 raise
@@ -69,6 +68,15 @@ class SentenceGroup(WordedGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(_interrupted()) from None
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Tell whether this fault is an interrupt, or came from one: Python wraps what is raised while it makes a class."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _interrupted() -> int:

@@ -26,15 +26,6 @@ def raise_if_heard() -> None:
         raise KeyboardInterrupt
 
 
-def is_interrupt(error: BaseException | None) -> bool:
-    """Tell whether this fault is an interrupt, or came from one: Python wraps what is raised while it makes a class."""
-    while error is not None:
-        if isinstance(error, KeyboardInterrupt):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
 def answered() -> None:
     """Let work that starts after this go on: what was heard has been answered."""
     _heard.clear()
