@@ -52,6 +52,7 @@ class BacktestOptions(JsonOptions):
     kept: Annotated[bool, typer.Option("--kept")] = False
     origin: str = ""
     work: str = ".ijking"
+    figures: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,10 @@ def backtest_command(options: BacktestOptions) -> None:
     """Run a back-test, or take the one that is kept, and print how far the model is off."""
     from experiments.storage.files import Output
 
+    if options.figures and (options.origin or options.kept):
+        from sim.errors import WrongInput
+
+        raise WrongInput("figures_need_run", file="--figures")
     if options.origin:
         return _origin_command(options)
     page = Output(options.html, force=options.force)
@@ -147,7 +152,7 @@ def _run(options: BacktestOptions) -> dict[str, Any]:
     if options.draws != "1":
         expect_workers(options)
 
-    from experiments.history.backtest import BACKTEST_SEED, check_period, run_backtest
+    from experiments.history.backtest import BACKTEST_SEED, check_period, own_points, run_backtest
     from experiments.scenario.scenario import MOST_REPLICATIONS
 
     period = check_period(options.period, file="doorstroom backtest")
@@ -155,8 +160,9 @@ def _run(options: BacktestOptions) -> dict[str, Any]:
     seed = read_seed(options.seed, BACKTEST_SEED)
     workers = read_workers(options.workers, draws)
     ensemble = _ensemble_of(period, options.train_until)
+    own = own_points(options.figures, period) if options.figures else ()
     with Progress(texts_of("backtest")("progress")) as progress:
-        return run_backtest(period, ensemble, draws, seed, workers, progress).to_json()
+        return run_backtest(period, ensemble, draws, seed, workers, progress, own=own).to_json()
 
 
 def _ensemble_of(period: str, train_until: str) -> str:
@@ -207,7 +213,7 @@ def _points(points: Sequence[Mapping[str, Any]]) -> list[str]:
     rows = [
         [
             period_words(point["period"], current_language()),
-            number(point["observed"]),
+            texts("own_figure", figure=number(point["observed"])) if point.get("own") else number(point["observed"]),
             number(point["mean"]),
             f"{number(point['low'])} – {number(point['high'])}",
             percent(deviation_percent(point["mean"], point["observed"])),

@@ -27,6 +27,8 @@ class Across(Reader):
         for row in self.sheet.rows[above : self.place + 1]:
             self.skip(row, "head")
         rows = self._rows(periods, first)
+        if self._months_below(rows, periods):
+            return self._months_by_years(rows, periods)
         row = self._picked(rows, first)
         self.out.picked = self._label(row, first)
         for other in rows:
@@ -38,6 +40,29 @@ class Across(Reader):
                 self.skip(row, "missing", f"{named}: {text_of(cell)}")
             else:
                 self.out.found.append(Found(row.line, period, named, cell))
+        return self.out
+
+    def _months_below(self, rows: Sequence[Row], periods: Mapping[int, Period]) -> bool:
+        """Whether months or quarters stand below each other and years beside each other."""
+        parts = [read_period(row.at(min(periods) - 1)) if min(periods) else None for row in rows]
+        years = all(period.kind == "year" for period in periods.values())
+        return years and len(rows) > 1 and any(isinstance(part, Part) for part in parts)
+
+    def _months_by_years(self, rows: Sequence[Row], periods: Mapping[int, Period]) -> Layout:
+        """The figures of a table with a month in each row and a year in each column."""
+        self.out.kind = "years"
+        for row in rows:
+            part = read_period(row.at(min(periods) - 1))
+            if not isinstance(part, Part) or part.kind == "week":
+                self._beside(row, periods)
+                continue
+            for column, year in periods.items():
+                period = stretch(part.kind, year.first.year, part.number)
+                named = f"{text_of(row.at(min(periods) - 1))} {year.first.year}"
+                if period is None or is_missing(row.at(column)):
+                    self.skip(row, "missing", f"{named}: {text_of(row.at(column))}")
+                    continue
+                self.out.found.append(Found(row.line, period, named, row.at(column)))
         return self.out
 
     def layout_of_years(self) -> Layout:

@@ -43,6 +43,7 @@ class Down(Reader):
         columns = self._figure_columns([row for row, _ in rows])
         picked = self._picked(columns, [row for row, _ in rows])
         self.out.picked = self.heads[picked] if picked < len(self.heads) else ""
+        self._no_figures_above(picked)
         self._one_series(columns, [row for row, _ in rows])
         for row, period in rows:
             self._add(row, period, picked)
@@ -200,6 +201,15 @@ class Down(Reader):
                 "several_columns", file=self.file, count=len(columns), allowed=_heads_allowed(named.values())
             )
         return columns[0]
+
+    def _no_figures_above(self, picked: int) -> None:
+        """Refuse a row above the first period that has a figure too: its period could not be read."""
+        for row in self.sheet.rows[: self.first]:
+            cell = row.at(self.column)
+            if cell is None or written(row.at(picked)) is None or is_year(row.at(picked)):
+                continue
+            text, allowed = text_of(cell), Allowed("periods")
+            raise WrongInput("period_unread", file=self.file, line=row.line, text=text, allowed=allowed)
 
     def is_left_out_any(self, names: Any) -> bool:
         """Whether one of these heads is passed over."""

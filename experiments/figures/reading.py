@@ -174,12 +174,23 @@ def _days_of_flow(found: Sequence[Found], request: Request, file: str) -> list[P
         if stretches is not None:
             return stretches
     steps = {(later - earlier).days for earlier, later in pairwise(known)}
+    if not request.per and _may_be_months_first(found, known):
+        allowed = Allowed("per", names=KINDS)
+        raise WrongInput("dates_in_doubt", file=file, line=found[0].line, text=found[0].as_written, allowed=allowed)
     if request.per == "day" or (1 in steps and not request.per):
         return periods
     if steps == {7}:
         raise WrongInput("weeks", file=file, line=found[0].line, text=found[0].as_written, allowed=one_of(KINDS))
     allowed = Allowed("per", names=KINDS)
     raise WrongInput("dates_in_doubt", file=file, line=found[0].line, text=found[0].as_written, allowed=allowed)
+
+
+def _may_be_months_first(found: Sequence[Found], known: Sequence[date]) -> bool:
+    """Whether days such as 1/1/2021, 2/1/2021 may be months: the first of each where the month is written first."""
+    written_so = all(not one.as_written[:4].isdigit() for one in found)
+    first = known[0]
+    days = [date(first.year, first.month, day + 1) for day in range(min(len(known), 12))]
+    return written_so and len(known) > 1 and list(known) == days
 
 
 def _one_length(found: Sequence[Found], request: Request, layout: Layout, file: str) -> tuple[list[Found], str]:

@@ -19,7 +19,7 @@ from models.sources import read_table
 from sim.errors import Allowed, WrongInput
 
 NATIONAL = "Nederland"
-PUBLISHED, INPUT, LEVER = "published", "input", "lever"
+INPUT, LEVER, PUBLISHED = USES = ("input", "lever", "published")
 #: What may lie below nothing: who houses more than was asked is behind by less than nobody.
 _SIGNED = ("behind",)
 #: Units that are whole numbers, as levers count.

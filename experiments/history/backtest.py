@@ -12,20 +12,22 @@ from typing import Any
 import numpy as np
 
 from experiments import read_csv
+from experiments.figures.figure import Figure, read_kept
 from experiments.history.balance import LINES, balance, sheet, whole_half_years
 from experiments.language.language import LANGUAGES
 from experiments.run.bill import acts, check_bill
 from experiments.run.discrepancy import Discrepancy, laid_over
 from experiments.run.ensemble import Ensemble, held_out, load_ensemble, with_draw
-from experiments.run.observed import NATIONAL, Observation, half_year_table, observations, simulated
+from experiments.run.observed import NATIONAL, Observation, half_year_table, observations_and_own, simulated
 from experiments.run.provenance import behind_fit, version
 from experiments.run.result import BAND_LEVEL
+from experiments.scenario.own_figures import beside
 from experiments.scenario.periods import period_days
 from experiments.scenario.ready import load_scenario
 from models.parameters import PERIODS, baseline
 from sim.arrays import FloatArray
 from sim.calendar import date_of, day_number, half_year_name, half_year_start
-from sim.errors import WrongInput, one_of
+from sim.errors import Allowed, WrongInput, one_of
 from sim.replications import replicate, replication_seed
 from sim.statistics import bands
 
@@ -112,17 +114,18 @@ def published_until(period: str) -> int:
 
 
 @lru_cache(maxsize=8)
-def points(period: str, until: int | None = None) -> tuple[Point, ...]:
+def points(period: str, until: int | None = None, own: tuple[Figure, ...] = ()) -> tuple[Point, ...]:
     """Every published figure that a period is held against, series by series, up to a day (see `window`).
 
-    Left out: unverified moments (letter C); figures of the first day, which are the starting stock; months and
-    years where quarters are published; and wholes whose parts are published. A half-year that was still
-    running when the report went to print stands with the part that was counted.
+    own: figures of the user's own, which stand before what was published. Left out: unverified moments (letter C);
+    figures of the first day, which are the starting stock; months and years where quarters are published; and wholes
+    whose parts are published. A half-year that was still running when the report went to print stands with the part
+    that was counted.
     """
     first, last = window(period, until)
     rows = [
         row
-        for row in observations(first, last)
+        for row in observations_and_own(first, last, own)
         if row.last_day > first + 1 and not (row.letter == "C" and row.first_day == row.last_day)
     ]
     found = []
@@ -134,6 +137,14 @@ def points(period: str, until: int | None = None) -> tuple[Point, ...]:
         best = sorted(_best_founded(mine), key=lambda row: row.last_day)
         found += [Point(held, row) for row in best]
     return tuple(found)
+
+
+def own_points(path: str, period: str) -> tuple[Figure, ...]:
+    """The figures of a table of the user's own that a period is held against. Raises WrongInput when there are none."""
+    figures = beside(read_kept(path))
+    if not any(point.observation.own for point in points(period, published_until(period), figures)):
+        raise WrongInput("no_figures_beside", file=path, name=period, allowed=Allowed("figures_beside_model"))
+    return figures
 
 
 def fit_points(period: str) -> tuple[Point, ...]:
@@ -160,7 +171,7 @@ def _counted_part(rows: Sequence[Observation]) -> list[Observation]:
             whole = wholes.get((row.area, row.first_day))
             if (row.area == NATIONAL and whole is None) or (whole is not None and whole.letter == "A"):
                 continue
-        elif row.letter != "A" and row.half_year is not None and (row.area, row.first_day) in parts:
+        elif row.letter != "A" and not row.own and row.half_year is not None and (row.area, row.first_day) in parts:
             continue
         chosen.append(row)
     return chosen
@@ -186,7 +197,8 @@ def _best_founded(rows: Sequence[Observation]) -> list[Observation]:
     best: dict[tuple[str, int, int], Observation] = {}
     for row in rows:
         key = (row.area, row.first_day, row.last_day)
-        if key not in best or (row.letter or "Z") < (best[key].letter or "Z"):
+        there = best.get(key)
+        if there is None or (not row.own, row.letter or "Z") < (not there.own, there.letter or "Z"):
             best[key] = row
     return list(best.values())
 
@@ -201,6 +213,7 @@ class DrawTask:
     seed: int
     until: int | None = None
     with_balance: bool = False
+    own: tuple[Figure, ...] = ()
 
     def __call__(self, number: int) -> FloatArray:
         """Simulate draw `number` (from 1) with luck of its own; NaN where the model has no counterpart.
@@ -212,7 +225,7 @@ class DrawTask:
         parameters = with_draw(baseline(self.period), self.paths, self.draws[number - 1])
         _, last = window(self.period, self.until)
         facts = simulate(parameters, replication_seed(self.seed, number), last)
-        wanted = [point.observation for point in points(self.period, self.until)]
+        wanted = [point.observation for point in points(self.period, self.until, self.own)]
         found = simulated(wanted, facts, half_year_table(facts), parameters)
         return np.append(found, balance(facts, self.period)) if self.with_balance else found
 
@@ -249,7 +262,7 @@ class Backtest:
 
     def was_fitted(self, point: Point) -> bool:
         """Whether the fit has seen this point."""
-        if not point.held.fitted or self.scenario != self.ensemble.about["scenario"]:
+        if point.observation.own or not point.held.fitted or self.scenario != self.ensemble.about["scenario"]:
             return False
         text = self.ensemble.about.get("train_until") or self.ensemble.about.get("fitted_until")
         last = window(self.scenario)[1] - 1 if text is None else day_number(text)
@@ -282,6 +295,7 @@ class Backtest:
                 "fitted": self.was_fitted(point),
                 "source": point.observation.source,
                 "letter": point.observation.letter,
+                **({"own": True} if point.observation.own else {}),
             }
             for point, mean, low, high in zip(self.held_points, means, lows, highs, strict=True)
         ]
@@ -367,16 +381,17 @@ def run_backtest(
     workers: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
     until: int | None = None,
+    own: tuple[Figure, ...] = (),
 ) -> Backtest:
     """Hold a period against history with the first draws of an ensemble, one replication per draw.
 
-    It runs up to `until`; usually as far as outcomes are published.
+    It runs up to `until`; usually as far as outcomes are published. `own` are figures of the user's own beside them.
     """
     last = published_until(scenario) if until is None else until
     chosen = load_ensemble(ensemble)
     held_out(scenario)  # refuses a damaged file before anything runs
     used = np.resize(chosen.draws, (draws, chosen.draws.shape[1]))
-    task = DrawTask(scenario, chosen.paths, used, seed, last, with_balance=True)
-    values, held_points = run_draws(task, workers, on_progress), points(scenario, last)
+    task = DrawTask(scenario, chosen.paths, used, seed, last, with_balance=True, own=own)
+    values, held_points = run_draws(task, workers, on_progress), points(scenario, last, own)
     sheets = values[:, len(held_points) :]
     return Backtest(scenario, chosen, held_points, values[:, : len(held_points)], seed, last, sheets)

@@ -32,6 +32,11 @@ def row_text(figure: Figure) -> str:
     return stream.getvalue()
 
 
+def figures_of_rows(rows: Iterable[str]) -> list[Figure]:
+    """The figures of rows as they stand in a scenario file. Raises WrongInput that names the row."""
+    return [_figure(row, f"figures[{place}]") for place, row in enumerate(rows, 1)]
+
+
 def read_rows(value: Any) -> Any:
     """The figures of the rows in a file. Raises WrongInput that names the row, and ValueError for no list of rows."""
     if isinstance(value, tuple):
@@ -41,7 +46,7 @@ def read_rows(value: Any) -> Any:
     if len(value) > MOST_ROWS:
         allowed = Allowed("only", name=MOST_ROWS)
         raise WrongInput("too_many_figures", field="figures", count=len(value), allowed=allowed)
-    return tuple(_figure(row, f"figures[{place}]") for place, row in enumerate(value, 1))
+    return tuple(figures_of_rows(value))
 
 
 def _figure(row: str, field: str) -> Figure:
@@ -155,4 +160,4 @@ def _value(one: Figure, days: int) -> float | int:
 
 def beside(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     """The figures that stand beside the model, and change nothing."""
-    return tuple(one for one in newest(figures) if all_series()[one.series].use == PUBLISHED)
+    return tuple(one for one in newest(figures) if series_of(one.series, file=None, field="series").use == PUBLISHED)

@@ -186,6 +186,27 @@ READ = {
         {},
         [*with_days(MONTHS), ("2022-01-01", "2022-01-31", 1.0)],
     ),
+    "months below each other, years beside": (
+        "maand;2021;2022\njanuari;1234;1\nfebruari;1300;2\nmaart;980;3\n",
+        {},
+        [("2021-01-01", "2021-01-31", 1234.0), ("2021-02-01", "2021-02-28", 1300.0)],
+    ),
+    "counts that look like years": (
+        "jaar;aantal\n2021;1990\n2022;2010\n2023;2030\n",
+        {},
+        with_days(YEARS, (1990, 2010, 2030)),
+    ),
+    "StatLine with units below its heads": (
+        '"Asielverzoeken"\n"Geslacht: Totaal"\n"";"Perioden";"2021 1e kwartaal";"2021 2e kwartaal*"\n'
+        '"Onderwerp";"Nationaliteit";"aantal";"aantal"\n"Asielverzoeken";"Totaal";"1234";"1300"\n"Bron: CBS"\n',
+        {"source": ""},
+        with_days(QUARTERS[:2]),
+    ),
+    "days that follow each other, told": (
+        "datum;n\n1/1/2021;1234\n2/1/2021;1300\n3/1/2021;980\n",
+        {"per": "day"},
+        [("2021-01-01", "2021-01-01", 1234.0), ("2021-01-02", "2021-01-02", 1300.0)],
+    ),
     "months beside each other": (
         "Maandcijfers\n\n;jan-21;feb-21;mrt-21\nafgedaan;1234;1300;980\n",
         {},
@@ -353,6 +374,10 @@ REFUSED = {
     "weeks by date": ("datum;n\n2021-01-04;5\n2021-01-11;6\n2021-01-18;6\n", {}, "weeks"),
     "months or half-years": ("p;n\n2021-1;5\n2021-2;6\n", {}, "period_in_doubt"),
     "dates of a flow": ("datum;n\n2021-01-04;5\n2021-03-11;6\n", {}, "dates_in_doubt"),
+    "days or months first": ("datum;n\n01/01/2021;5\n02/01/2021;6\n03/01/2021;7\n", {}, "dates_in_doubt"),
+    "the month first": ("datum;n\n01/13/2021;5\n01/14/2021;6\n01/12/2021;7\n", {}, "period_unread"),
+    "months by years with a total": ("maand;2021;2022\njan;1;2\nfeb;3;4\nTotaal;4;6\n", {}, "total_row"),
+    "a year above its months": ("p;n\n2021;\njan;5\nfeb;6\n2022;\njan;7\n", {}, "period_unread"),
     "a month of a stock": ("maand;n\n2021-01;5\n", {"series": "persons_in_reception"}, "moment_of_period"),
     "quarters of a series by half-year": ("p;n\n2021Q1;5\n2021Q2;6\n", {"series": "realised"}, "other_period_needed"),
     "a month that does not exist": ("maand;n\n2021-01;5\n2021-13;6\n", {}, "period_unread"),

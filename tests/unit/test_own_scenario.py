@@ -11,6 +11,8 @@ from experiments.compare.attribution import factors_between
 from experiments.compare.side_by_side import split_scenarios
 from experiments.figures.figure import Figure, add_to_table
 from experiments.figures.series import all_series
+from experiments.history.backtest import Backtest, own_points, points
+from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import best_of, comparison, observations, observations_and_own
 from experiments.run.parameters import changed_parameters
 from experiments.run.task import Task
@@ -295,3 +297,24 @@ def test_a_split_takes_own_figures_of_one_series_at_a_time():
         {"hosts_places": 5, "target": 9_000},
         {"hosts_places": 40, "target": 9_000},
     ]
+
+
+def test_a_back_test_takes_own_figures_before_the_published_and_never_fits_on_them(tmp_path):
+    own = figure("persons_in_reception", "2019-12-31", "2019-12-31", 29_999)
+    table = tmp_path / "eigen.csv"
+    add_to_table(str(table), [own, figure("target", *HALF, 9_000)])
+    found = own_points(str(table), PERIOD)
+    assert found == (own,)
+    mine, usual = points(PERIOD, None, found), points(PERIOD)
+    (point,) = (each for each in mine if each.observation.own)
+    assert point.observation.value == 29_999
+    assert not Backtest(PERIOD, load_ensemble(PERIOD), mine, np.zeros((1, len(mine))), 1).was_fitted(point)
+    same_day = [each for each in mine if each.observation.last_day == point.observation.last_day]
+    assert len([each for each in same_day if each.held.series == "persons_in_reception"]) == 1
+    assert {each.observation for each in usual} - {each.observation for each in mine} <= {
+        each.observation for each in usual if each.observation.last_day == point.observation.last_day
+    }
+    add_to_table(str(tmp_path / "taak.csv"), [figure("target", *HALF, 9_000)])
+    with pytest.raises(WrongInput) as refusal:
+        own_points(str(tmp_path / "taak.csv"), PERIOD)
+    assert refusal.value.code == "no_figures_beside"
