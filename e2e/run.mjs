@@ -124,7 +124,7 @@ async function filled(page, count = 50) {
 /** Until a page shows its figures. */
 async function complete(page, path) {
   if (['doorrekenen', 'vergelijken', 'gemeenten'].includes(path)) await filled(page);
-  else if (path !== 'uitspraken') await page.waitForSelector('.vega-embed canvas, .vega-embed svg');
+  else if (!['uitspraken', 'cijfers'].includes(path)) await page.waitForSelector('.vega-embed canvas, .vega-embed svg');
   await settled(page);
 }
 
@@ -522,6 +522,63 @@ print(json.dumps([len(kept), sorted(name for name in line if app and abs(line[na
     expect(!page.url().includes('places_added'), 'a wrong file reached the link');
     await page.context().close();
   });
+
+  const ownFigures = (scheme) =>
+    part(`own figures with the keyboard, ${scheme}`, async () => {
+      const page = await visitor({ scheme });
+      await open(page, 'cijfers');
+      const file = join(store, `taak-${scheme}.csv`);
+      writeFileSync(file, 'Eigen raming\nhalfjaar;aantal\n2019H2;7.500*\n2020H1;8.000\nTotaal;15.500\nBron: eigen raming\n');
+      expect(await tabTo(page, "document.activeElement.closest('[data-testid=stFileUploader]') !== null"), 'the file cannot be reached with Tab');
+      await page.locator('[data-testid="stMain"] input[type=file]').setInputFiles(file);
+      await page.getByText(`taak-${scheme}.csv`).first().waitFor();
+      await settled(page);
+      const field = (label) => `document.activeElement.matches('input') && document.activeElement.getAttribute('aria-label')?.includes('${label}')`;
+      const named = (words) => `document.activeElement.textContent.trim() === '${words}'`;
+      expect(await tabTo(page, field('Welke reeks')), 'the series cannot be reached with Tab');
+      await page.keyboard.type('Taakstelling per');
+      await page.keyboard.press('Enter');
+      expect(await tabTo(page, "document.activeElement.matches('[role=spinbutton], input') && document.activeElement.closest('[data-testid=stDateInput]') !== null"), 'the day cannot be reached with Tab');
+      await page.keyboard.type('01012021');
+      await page.keyboard.press('Tab');
+      expect(await tabTo(page, named('Lees het bestand'), 400), 'the button cannot be reached with Tab');
+      await page.keyboard.press('Enter');
+      await page.getByText(/regel 5.*is een totaal.*‘Zonder’/).waitFor();
+      for (const one of await violations(page)) expect(false, `refused: ${one}`);
+      expect(await tabTo(page, "document.activeElement.matches('summary') && document.activeElement.textContent.includes('Als er meer')", 400), 'the choices cannot be reached with Tab');
+      await page.keyboard.press('Enter');
+      expect(await tabTo(page, field('Zonder')), 'the field of the refusal cannot be reached with Tab');
+      await page.keyboard.type('Totaal');
+      await page.keyboard.press('Tab');
+      expect(await tabTo(page, named('Lees het bestand'), 400), 'the button cannot be reached again');
+      await page.keyboard.press('Enter');
+      await page.getByText('2 cijfers gelezen').waitFor();
+      await settled(page);
+      expect((await page.locator('[data-testid="stMain"] [data-testid="stAlert"]').count()) === 0, 'the refusal stays');
+      for (const one of await violations(page)) expect(false, `read: ${one}`);
+      expect(await tabTo(page, named('Zet in het scenario'), 400), 'the figures cannot be put in the scenario with Tab');
+      await page.keyboard.press('Enter');
+      await page.locator('.st-key-own_held_target').waitFor();
+      await settled(page);
+      for (const one of await violations(page)) expect(false, `in the scenario: ${one}`);
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 2400 });
+        await page.waitForTimeout(400);
+        await page.screenshot({ path: join(shots, `own-figures-${scheme}-${width}.png`) });
+      }
+      const main = () => page.evaluate(() => document.querySelector('[data-testid="stMain"]').scrollWidth);
+      await page.setViewportSize({ width: 320, height: 900 });
+      await page.waitForTimeout(300);
+      expect((await main()) <= 321, `at 320 px what was read is ${await main()} px wide`);
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.getByRole('link', { name: 'Doorrekenen' }).click();
+      await page.waitForSelector('.st-key-settings li');
+      const told = await bullets(page).allTextContents();
+      expect(told.length === 1 && told[0].includes('2 eigen cijfers'), `the scenario tells ${told}`);
+      await page.context().close();
+    });
+  await ownFigures('light');
+  await ownFigures('dark');
 
   const everyPage = (scheme) =>
     part(`every page, ${scheme}`, async () => {

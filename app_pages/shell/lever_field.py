@@ -9,6 +9,7 @@ import streamlit as st
 
 from app_pages.shell.link_keys import FROM_END, TO_END
 from app_pages.shell.texts import choice, literal, text, unit, visitor_language
+from experiments.figures.series import all_series
 from experiments.language.formatting import date_text, exact_text, per_cent_text
 from experiments.language.labels import lever_help, lever_label
 from experiments.language.language import Language
@@ -143,4 +144,9 @@ def setting_lines(scenario: Scenario) -> list[str]:
             if setting.get("ramp_days"):
                 line += ", " + text("setting_ramp", days=setting["ramp_days"])
             found.append(line)
+    for name in dict.fromkeys(one.series for one in scenario.figures):
+        mine = [one for one in scenario.figures if one.series == name]
+        days = [date_text(day, visitor_language()) for day in (mine[0].first, max(one.last for one in mine))]
+        label = literal(all_series()[name].label(visitor_language()))
+        found.append(text("setting_figures", count=len(mine), label=label, first=days[0], last=days[1]))
     return found

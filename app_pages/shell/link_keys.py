@@ -8,6 +8,8 @@ UNTIL_KEY = "eind"
 DATES_KEY = "datums"
 #: The table of decisions.
 STEPS_KEY = "besluiten"
+#: Figures of the visitor's own, as rows; they are too many for a link.
+FIGURES_KEY = "_own_figures"
 #: The version of the program that wrote the link.
 VERSION_KEY = "v"
 SHELL_KEYS = (LANGUAGE_KEY, PERIOD_KEY, NAME_KEY, UNTIL_KEY, DATES_KEY, STEPS_KEY, VERSION_KEY)

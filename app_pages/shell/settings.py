@@ -10,6 +10,7 @@ import streamlit as st
 from app_pages.shell.lever_field import text_of
 from app_pages.shell.link_keys import (
     DATES_KEY,
+    FIGURES_KEY,
     FROM_END,
     NAME_KEY,
     PERIOD_KEY,
@@ -21,6 +22,7 @@ from app_pages.shell.link_keys import (
 from app_pages.shell.texts import literal, refusal, text, title_of
 from experiments.run.levers import lever_names, lever_rows, period_dates, periods, scenario_of, settings_of
 from experiments.scenario.decisions import Step, WrongRows, as_link, from_link
+from experiments.scenario.own_figures import row_text
 from experiments.scenario.scenario import Scenario
 from sim.errors import WrongInput
 
@@ -36,7 +38,7 @@ def chosen_period() -> str:
 @lru_cache(maxsize=1)
 def _keys() -> tuple[str, ...]:
     levers = (key for name in lever_names() for key in keys_of_lever(name))
-    return PERIOD_KEY, NAME_KEY, UNTIL_KEY, STEPS_KEY, *levers
+    return PERIOD_KEY, NAME_KEY, UNTIL_KEY, STEPS_KEY, FIGURES_KEY, *levers
 
 
 def _state() -> State:
@@ -86,8 +88,10 @@ def reset() -> None:
 def put_scenario(scenario: Scenario) -> None:
     """Fill every field from a scenario; call it in a callback, before the fields are drawn."""
     state: State = {PERIOD_KEY: scenario.period}
-    if scenario.levers or scenario.uncertainties:
+    if scenario.levers or scenario.uncertainties or scenario.figures:
         state[NAME_KEY] = title_of(scenario)
+    if scenario.figures:
+        state[FIGURES_KEY] = tuple(map(row_text, scenario.figures))
     if scenario.until_date is not None and scenario.until_date != period_dates(scenario.period)[1]:
         state[UNTIL_KEY] = scenario.until_date
     rows = {row.name: row for row in lever_rows(scenario.period)}
@@ -132,7 +136,10 @@ def chosen() -> Scenario:
     period = chosen_period()
     until = st.session_state.get(UNTIL_KEY)
     try:
-        return scenario_of(period, settings(), name=st.session_state.get(NAME_KEY) or "", until=until)
+        return scenario_of(
+            period, settings(), name=st.session_state.get(NAME_KEY) or "", until=until,
+            figures=st.session_state.get(FIGURES_KEY) or (),
+        )  # fmt: skip
     except WrongRows as error:
         raise error.refusals[0] from error
 
@@ -150,6 +157,12 @@ def chosen_or_baseline() -> Scenario:
         st.error(text("wrong_settings", problem=literal(refusal(error))))
         st.write(text("wrong_way_out"))
         return without_settings()
+
+
+def put_figures(rows: tuple[str, ...]) -> None:
+    """Replace the figures of the visitor's own; the history remembers what they were."""
+    record()
+    st.session_state[FIGURES_KEY] = rows or None
 
 
 def put_steps(steps: tuple[Step, ...]) -> None:

@@ -140,8 +140,12 @@ def scenario_of(
     until: date | None = None,
     seed: int = DEFAULT_SEED,
     from_date: date | None = None,
+    figures: Sequence[str] = (),
 ) -> Scenario:
-    """A scenario from what was filled in: per lever a list of {value, from, until, ramp_days}. Raises WrongInput."""
+    """A scenario from what was filled in: per lever a list of {value, from, until, ramp_days}, and rows of own figures.
+
+    Raises WrongInput.
+    """
     content: dict[str, Any] = {
         "schema": SCHEMA_VERSION,
         "name": "eigen-scenario",
@@ -150,6 +154,8 @@ def scenario_of(
         "period": period,
         "seed": seed,
     }
+    if figures:
+        content["figures"] = list(figures)
     for key, day in (("from", from_date), ("until", until)):
         if day is not None:
             content[key] = day.isoformat()
