@@ -90,6 +90,7 @@ class Target:
         self.announced = {
             row["half_year"]: int(float(row["announced"] or row["value"])) for row in read_table("targets")
         }
+        self.last_published = max(self.published)
         #: What a user says the numbers are; these stand, whatever is forecast.
         self.own: dict[str, int] = {}
         for name in half_years(register.first_day, horizon):
@@ -183,7 +184,7 @@ class Target:
             return self.own[name]
         by_rule = self.parameters.source == "rule" and name > half_year_name(self.register.first_day)
         # What was not published yet is the forecast by the rule, which follows each future by itself.
-        by_rule |= self.parameters.source == "follows" and name > max(self.published)
+        by_rule |= self.parameters.source == "follows" and name > self.last_published
         # A forecast looks back on a whole half-year; until there is one, the published number stands.
         if by_rule and self.books.now["closed"][0] > 0:
             return self._by_rule(name, self.expected(name, day))

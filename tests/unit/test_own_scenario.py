@@ -28,6 +28,7 @@ from models.own import OWN
 from models.parameters import baseline
 from models.register import STREAMS
 from models.stages.coa import Coa
+from models.stages.target import Target
 from models.world import arrival_rates, mean_persons
 from sim.calendar import day_number
 from sim.errors import WrongInput
@@ -103,6 +104,17 @@ def test_an_own_target_stands_whatever_is_forecast(source):
     assert chain.register.towns["target"].sum() == 9_000
     chain.run(chain.last_day)
     assert chain.register.towns["target"].sum() == 4_321
+
+
+def test_an_own_target_far_ahead_changes_no_half_year_before_it():
+    first, until = "vooruitblik-2025", day_number("2027-07-02")
+    far = changed_parameters(first, [Change("target", 9_000.0, day_number("2027-01-01"), day_number("2027-07-01"))])
+    numbers = []
+    for given in (baseline(first), far):
+        target = Chain(given, 1, until).stages[Target]
+        target.books.now["closed"] = 1  # a forecast looks back on a whole half-year
+        numbers.append([target.national_number(name, target.register.first_day) for name in ("2026-2", "2027-1")])
+    assert numbers[1] == [numbers[0][0], 9_000]
 
 
 def test_own_places_by_contract_keep_their_parts_and_hold_until_the_next():
