@@ -13,6 +13,7 @@ from experiments.documents.fit_page import fit_page
 from experiments.documents.levers_page import levers_page
 from experiments.documents.past_page import past_page
 from experiments.documents.render import LANGUAGE, render, table
+from experiments.documents.simplifications_page import simplifications_page
 from experiments.history.evidence import PERIODS as WITH_BACKTEST
 from experiments.history.screening import kept_screening
 from experiments.language.catalogue import FOLDER, catalogue
@@ -41,6 +42,11 @@ def stored_ahead_page() -> str:
 def stored_past_page() -> str:
     """The page that looks back, from the back-tests that are kept."""
     return past_page(WITH_BACKTEST)
+
+
+def stored_simplifications() -> str:
+    """The known simplifications with what each is worth, from the paired runs that are kept."""
+    return simplifications_page(FITTED_PERIOD)
 
 
 def scenario_list() -> str:
@@ -104,6 +110,7 @@ PARTS: dict[tuple[str, str], Callable[[], str]] = {
     ("gebruikershandleiding.md", "pages"): page_table,
     ("model.md", "day"): day_table,
     ("model.md", "stages"): stage_list,
+    ("model.md", "simplifications"): stored_simplifications,
 }
 
 

@@ -112,22 +112,27 @@ class Pressure(NamedTuple):
 
 
 @inlined
-def _reckoned_persons(register: Register, household: Record, relaxed_share: float) -> int:
-    """Return for how many persons a household seeks a home.
+def _reckoned_persons(household: Record) -> int:
+    """Return for how many persons a household seeks a home: with its family once the visa is granted.
 
-    Family counts once its visa is granted, and earlier, from the application on, where the rules of affordable
-    allocation are relaxed; not where no ordinary home is large enough for all.
+    Not where no ordinary home is large enough for all.
     """
     together = household.persons + household.followers
-    family = household.family
-    if together > HOME_CAPACITY[2]:
-        return int(household.persons)
-    if is_granted_family(household):
-        return int(together)
+    return int(together if is_granted_family(household) and together <= HOME_CAPACITY[2] else household.persons)
+
+
+@inlined
+def _most_persons(register: Register, household: Record, relaxed_share: float) -> int:
+    """Return for how many persons a household may have a home: from the application of its family on for all of them.
+
+    That is where the rules of affordable allocation are relaxed; it takes no home away that it might have before.
+    """
+    together, family = household.persons + household.followers, household.family
     applied = family == Family.WAITING or family == Family.HANDLED
-    if applied and uniform(register.seed, household.identity, Luck.RELAXED) < relaxed_share:
+    may = applied and together <= HOME_CAPACITY[2]
+    if may and uniform(register.seed, household.identity, Luck.RELAXED) < relaxed_share:
         return int(together)
-    return int(household.persons)
+    return _reckoned_persons(household)
 
 
 @inlined
@@ -144,7 +149,8 @@ def _find(register: Register, day: int, policy: Policy, place: int, size: int, l
             alone, together = household.persons, household.persons + household.followers
             # Most fit neither alone nor with the family: then nothing needs to be known of it.
             possible = alone <= HOME_CAPACITY[size] and together >= least
-            if possible and least <= _reckoned_persons(register, household, relaxed_share) <= HOME_CAPACITY[size]:
+            possible = possible and _reckoned_persons(household) <= HOME_CAPACITY[size]
+            if possible and least <= _most_persons(register, household, relaxed_share):
                 return int(who)
         who = household.seek_next if whole_line else links.next[who]
     return -1
