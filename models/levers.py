@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.own import OWN, with_own
-from models.parameters import Parameters, bounds_of, choices_of, is_dated, value_at, with_values
+from models.parameters import ONLY_AHEAD, Parameters, bounds_of, choices_of, is_dated, value_at, with_values
 from models.sources import read_table
 from sim.errors import Allowed, WrongInput, one_of
 from sim.schedule import Schedule
@@ -63,6 +63,11 @@ class Lever:
         """Unit of the parameter."""
         return self.unit_of_parameter or self.kind
 
+    @property
+    def only_ahead(self) -> bool:
+        """Whether the lever moves something only in a period that looks ahead."""
+        return self.sets in ONLY_AHEAD
+
     @cached_property
     def dated(self) -> bool:
         """Whether the parameter is a schedule, so that from, until and ramp make sense."""
@@ -94,6 +99,7 @@ _LEVERS = (
     Lever("taskforce_hired", "ind.taskforce_hired_fte", "jenv_ind", step=10),
     Lever("queue_rule", "ind.queue_rule", "jenv_ind"),
     Lever("nareis_extra_staff", "nareis.extra_staff_fte", "jenv_ind", step=5, low=-100, high=400),
+    Lever("two_status", "nareis.two_status_share", "jenv_ind", step=0.05),
     Lever("legal_term", "ind.legal_term_days", "jenv_ind", step=30),
     # --- COA ----------------------------------------------------------------------------------
     Lever("places_added", "coa.places_added", "coa", step=500, high=20000),
@@ -102,6 +108,9 @@ _LEVERS = (
     Lever("opening_trigger", "coa.opening_trigger", "coa", step=0.01, low=0.8, high=1.2),
     Lever("occupancy_norm", "coa.occupancy_norm", "coa", step=0.01, low=0.8, high=1.0),
     Lever("emergency_places_per_month", "coa.emergency_places_per_month", "coa", step=100, high=10000),
+    Lever("emergency_least", "coa.emergency_least_places", "coa", step=1000, high=40000),
+    Lever("emergency_most", "coa.emergency_most_places", "coa", step=1000),
+    Lever("spreading", "coa.spreading_share", "municipalities", step=0.05),
     Lever("hosts_places", "stays.hosts_places", "coa", step=100),
     Lever("hosts_allowance", "stays.hosts_allowance", "coa", step=25, high=300),
     Lever("self_arranged_places", "stays.self_arranged_places", "coa", step=100, high=10000),
@@ -131,6 +140,7 @@ _LEVERS = (
     # --- municipalities and provinces ---------------------------------------------------------
     Lever("share_base", "homes.share_base", "municipalities", step=0.005, high=0.2),
     Lever("share_cap", "homes.share_cap", "municipalities", step=0.005, high=0.3),
+    Lever("priority_left", "homes.priority_left", "jenv_bzk", step=0.1),
     Lever("response_delay", "homes.response_delay_days", "municipalities", step=15, high=365),
     Lever("trading", "target.trading", "municipalities_provinces"),
     Lever("extra_aim", "target.extra_aim", "jenv_bzk", step=500, high=20000),
@@ -154,6 +164,10 @@ _LEVERS = (
     # --- uncertainties ------------------------------------------------------------------------
     Lever("inflow_factor", "inflow.inflow_factor", "uncertainty", step=0.05, low=0.0, high=3.0, uncertainty=True),
     Lever("inflow_shock", "inflow.shock_persons_per_month", "uncertainty", step=250, uncertainty=True),
+    Lever("inflow_forecast", "inflow.forecast", "uncertainty", uncertainty=True),
+    Lever("inflow_level", "inflow.forecast_level", "uncertainty", step=0.25, uncertainty=True),
+    Lever("border_share", "ind.border_share", "uncertainty", step=0.05, high=0.3, uncertainty=True),
+    Lever("two_status_meets", "nareis.two_status_meets_share", "uncertainty", step=0.1, uncertainty=True),
     Lever("evacuation", "inflow.evacuation_factor", "uncertainty", step=0.25, uncertainty=True),
     Lever("other_entry", "inflow.other_entry_factor", "uncertainty", step=0.1, uncertainty=True),
     Lever("likely_share", "inflow.likely_share_factor", "uncertainty", step=0.05, uncertainty=True),

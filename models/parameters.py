@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
 
 from models.own import Own
 from models.sources import Row, made_of_rows, read_table
+from sim.arrays import FloatArray
 from sim.calendar import day_number
 from sim.errors import WrongInput
 from sim.schedule import Schedule
@@ -130,6 +132,7 @@ class Ind(Branch):
     grant_share_likely: Schedule = _number("share", 0.0, 1.0)
     grant_share_mixed: Schedule = _number("share", 0.0, 1.0)
     grant_share_repeat: Schedule = _number("share", 0.0, 1.0)
+    border_share: Schedule = _number("share", 0.0, 0.5)
     decision_stop_share: Schedule = _number("share", 0.0, 1.0)
     permit_chance_factor: Schedule = _number("times", 0.3, 1.5)
     appeal_share: float = _share()
@@ -171,6 +174,9 @@ class Nareis(Branch):
     travel_days_max: float = _number("days", 1.0, 400.0)
     travel_rule: Schedule = _dated_choice("at_once", "with_home")
     held_days_most: float = _number("days", 1.0, 1500.0)
+    two_status_share: Schedule = _number("share", 0.0, 1.0)
+    two_status_days: float = _number("days", 0.0, 1500.0)
+    two_status_meets_share: float = _share()
     travel_open: Schedule = _number("share", 0.0, 1.0)
     impose_published: bool
 
@@ -243,6 +249,7 @@ class Homes(Branch):
     share_response: float = _number("share", 0.0, 1.0)
     share_spread: float = _number("log standard deviation", 0.0, 1.0)
     effort: Schedule = _number("times", 0.0, 3.0)
+    priority_left: Schedule = _number("share", 0.0, 1.0)
     on_top_share: float = _share()
     persons_per_home: float = _number("persons a home", 1.0, 6.0)
     response_delay_days: Schedule = _number("days", 0.0, 730.0)
@@ -479,8 +486,20 @@ ONLY_AHEAD = frozenset(
         "coa.emergency_least_places",
         "coa.emergency_most_places",
         "coa.spreading_share",
+        "homes.priority_left",
+        "ind.border_share",
+        "nareis.two_status_share",
+        "nareis.two_status_days",
+        "nareis.two_status_meets_share",
     }
 )
+
+
+def ahead_daily(parameters: "Parameters", schedule: Schedule, usual: float, first_day: int, horizon: int) -> FloatArray:
+    """Return the values per day of what only counts ahead; in a period of history the value without effect."""
+    if PERIODS[parameters.period].continues:
+        return schedule.daily(first_day, horizon)
+    return np.full(horizon - first_day, usual)
 
 
 def rows_in(path: str, period: str) -> list[Row]:

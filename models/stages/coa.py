@@ -19,7 +19,7 @@ import numpy as np
 
 from models.geography import PROVINCES, municipalities
 from models.own import Own, own_days
-from models.parameters import PERIODS, Parameters
+from models.parameters import Parameters, ahead_daily
 from models.register import PROVINCES_COUNT, Register, flag_beyond_norm, move_bed, persons_inside
 from models.sources import made_of_rows, read_table
 from models.world import Luck, World
@@ -341,15 +341,6 @@ def _evening(register: Register, day: int, policy: Policy, books: Books, pages: 
     books.inside[day - register.first_day] = int(books.evening[0].inside)
 
 
-def _emergency_bounds(parameters: Parameters, first_day: int, horizon: int) -> dict[str, FloatArray]:
-    """Return the least and the most emergency places per day; in history there is neither."""
-    days = horizon - first_day
-    if not PERIODS[parameters.period].continues:
-        return {"emergency_least": np.zeros(days), "emergency_most": np.full(days, np.inf)}
-    least, most = parameters.coa.emergency_least_places, parameters.coa.emergency_most_places
-    return {"emergency_least": least.daily(first_day, horizon), "emergency_most": most.daily(first_day, horizon)}
-
-
 @lru_cache(maxsize=8)
 def places_of_provinces(period: str, measure: str) -> FloatArray:
     """Return per province `regular` or `emergency` places or the `task` by the spreading act, 0 where none is known."""
@@ -415,7 +406,8 @@ class Coa:
                 trigger=coa.opening_trigger.daily(first_day, horizon),
                 places_per_month=coa.emergency_places_per_month.daily(first_day, horizon),
                 crisis_most=coa.crisis_max_places.daily(first_day, horizon),
-                **_emergency_bounds(parameters, first_day, horizon),
+                emergency_least=ahead_daily(parameters, coa.emergency_least_places, 0.0, first_day, horizon),
+                emergency_most=ahead_daily(parameters, coa.emergency_most_places, math.inf, first_day, horizon),
             ),
             regular=self._with_policy_places(regular, first_day, horizon),
             emergency=emergency,

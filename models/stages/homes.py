@@ -22,7 +22,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from models.geography import mixes_by_density, municipalities, stock_of_days
-from models.parameters import Parameters, other_seekers
+from models.parameters import Parameters, ahead_daily, other_seekers
 from models.register import (
     ANYWHERE,
     HOME_CAPACITY,
@@ -623,7 +623,9 @@ class Homes:
                 sharing_share=homes.sharing_share.daily(first, horizon),
                 share_base=homes.share_base.daily(first, horizon),
                 share_cap=homes.share_cap.daily(first, horizon),
-                effort=homes.effort.daily(first, horizon),
+                # Without priority less is given of what was: what that is stands beside the effort.
+                effort=homes.effort.daily(first, horizon)
+                * ahead_daily(parameters, homes.priority_left, 1.0, first, horizon),
                 settling_share=homes.central_settling_share.daily(first, horizon),
                 turnover_per_day=turnover / DAYS_PER_YEAR,
             ),

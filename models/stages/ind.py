@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.parameters import Ind as IndParameters
-from models.parameters import Parameters
+from models.parameters import Parameters, ahead_daily
 from models.register import Bed, Due, Group, Line, Register, Status, Stream, change_bed_group, line_links, log_permit
 from models.world import Luck, World
 from sim.agenda import Agenda, appoint
@@ -129,6 +128,16 @@ def _is_stopped(register: Register, who: int, share: float) -> bool:
     return bool(uniform(register.seed, household.identity, Luck.DECISION_STOP) < share)
 
 
+@inlined
+def _goes_to_border(register: Register, who: int, share: float) -> bool:
+    """Tell whether a case goes through the border procedure: this share of the mixed group, with the least chance."""
+    household = register.households[who]
+    if share <= 0.0 or household.group != Group.MIXED or household.stream != Stream.FIRST:
+        return False
+    arrived_here = household.arrived >= register.first_day
+    return bool(arrived_here and uniform(register.seed, household.identity, Luck.MERIT) >= 1.0 - share)
+
+
 @kernel
 def _take_in_case(register: Register, who: int, day: int, policy: Policy, books: Books, agenda: Int32Array) -> None:
     """Estimate the work on a case and put it in line, or let it wait for an answer or the end of a stop."""
@@ -140,6 +149,8 @@ def _take_in_case(register: Register, who: int, day: int, policy: Policy, books:
     books.work[who] = household.persons * weibull(luck, mean_days, rules.work_shape, rules.work_mean)
     books.ready[who] = policy.days[day - first].workday
     household.line = _line_of(register, who, now.separated)
+    if _goes_to_border(register, who, policy.days[day - first].border_share):
+        household.line = Line.SAFE_COUNTRY.value
     if household.line == Line.DUBLIN:
         part = _SHORTEST_ANSWER + uniform(register.seed, identity, Luck.DUBLIN_ANSWER)
         due = household.arrived + rules.registration_days + int(rules.dublin_answer_days * part) - first
@@ -462,12 +473,13 @@ def _rules(parameters: Parameters) -> Records:
     )  # fmt: skip
 
 
-def _days(ind: IndParameters, first: int, horizon: int) -> Records:
+def _days(parameters: Parameters, first: int, horizon: int) -> Records:
     """Return what holds on each day; groups stand in the order of ``Group``, kinds of work in that of ``Work``."""
 
     def daily(*schedules: Schedule) -> FloatArray:
         return np.stack([schedule.daily(first, horizon) for schedule in schedules], axis=1)
 
+    ind = parameters.ind
     planned_fte = ind.general_staff_fte.daily(first, horizon) + ind.extra_staff_fte.daily(first, horizon)
     return rows_of(
         workday=np.cumsum(working_days(first, horizon)),
@@ -483,6 +495,7 @@ def _days(ind: IndParameters, first: int, horizon: int) -> Records:
         permit_chance_factor=ind.permit_chance_factor.daily(first, horizon),
         legal_term_days=ind.legal_term_days.daily(first, horizon).astype(np.int64),
         decision_stop_share=ind.decision_stop_share.daily(first, horizon),
+        border_share=ahead_daily(parameters, ind.border_share, 0.0, first, horizon),
         work_days=daily(
             ind.work_days_dublin, ind.work_days_safe_country, ind.work_days_general, ind.work_days_extended,
             ind.work_days_repeat,
@@ -508,7 +521,7 @@ class Ind:
         ]  # fmt: skip
         # Track 2 takes weeks and goes first. Easy cases first: the Taskforce takes general cases before extended ones.
         tiers = [[[0, -1], [0, extended], [0, -1], [0, 1], [0, -1]] for extended in (0, 0, 1)]
-        days = _days(ind, first, horizon)
+        days = _days(parameters, first, horizon)
         self.policy = Policy(rules=_rules(parameters), days=days, lines=np.array(lines), tiers=np.array(tiers))
         self.books = Books(
             now=row_of(next_row=0, cohort_marked=0, separated=0, stopped_share=0.0),

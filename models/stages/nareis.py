@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.parameters import Parameters
+from models.parameters import Parameters, ahead_daily
 from models.register import (
     Bed,
     Family,
@@ -42,9 +42,9 @@ from sim.agenda import NEXT, WHO, Agenda, appoint
 from sim.arrays import FloatArray, Int32Array, IntArray
 from sim.calendar import working_days
 from sim.compiled import entry, inlined, kernel
-from sim.luck import uniform, weibull
+from sim.luck import purpose_of, uniform, weibull
 from sim.queues import LINE, OLDEST, Desk, join, leave, serve
-from sim.records import Kept, Records, row_of, rows_of
+from sim.records import Kept, Record, Records, row_of, rows_of
 
 #: What an agenda of nareis is about: each holds one kind of date.
 APPLY, ARRIVE = 0, 1
@@ -56,6 +56,10 @@ UNDECIDED, HELD = range(2)
 _MOST_CASES = 4000
 #: Permits since yesterday, each with at most one day to apply: far more than the IND gives in a day.
 _MOST_PERMITS = 6000
+
+
+#: Luck of a permit holder under the law on two statuses: which status, and whether its conditions are ever met.
+_STATUS, _MEETS = purpose_of("lesser status"), purpose_of("conditions of the lesser status")
 
 
 class Policy(NamedTuple):
@@ -90,6 +94,14 @@ class Books(NamedTuple):
     finished: Int32Array
 
 
+@inlined
+def _has_lesser_status(register: Register, who: int, today: Record) -> bool:
+    """Tell whether a permit of today is one of those after which family has to wait, by the law on two statuses."""
+    if today.two_status_share <= 0.0:
+        return False
+    return bool(uniform(register.seed, register.households[who].identity, _STATUS) < today.two_status_share)
+
+
 @kernel
 def _applies(register: Register, who: int, day: int, policy: Policy) -> bool:
     """Decide whether a permit holder applies for family, and for how many persons."""
@@ -116,6 +128,11 @@ def _applies(register: Register, who: int, day: int, policy: Policy) -> bool:
     followers = int(min(size + luck, most))
     if followers < 1:
         return False
+    # Who has the status that is for a while must have income and a home of its own after the wait; some never do.
+    held_back = _has_lesser_status(register, who, today)
+    if held_back and uniform(register.seed, identity, _MEETS) >= rules.two_status_meets_share:
+        household.family = Family.NONE
+        return False
     household.family = Family.TO_APPLY
     household.followers = followers
     return True
@@ -131,6 +148,10 @@ def _read_permits(register: Register, day: int, policy: Policy, books: Books, ag
         now.permits_read += 1
         luck = uniform(register.seed, household.identity, Luck.FAMILY_DELAY)
         due = household.permit + 1 + int(luck * policy.rules[0].apply_days_max)
+        if household.permit >= register.first_day and _has_lesser_status(
+            register, who, policy.days[household.permit - register.first_day]
+        ):
+            due += policy.rules[0].two_status_days
         # Drop permit holders of the starting stock who would have applied before day 0.
         if due > day and household.family == Family.NONE and _applies(register, who, day, policy):
             appoint(agenda, due - register.first_day, who, APPLY)
@@ -378,6 +399,7 @@ class Nareis:
                 travel_days_max=nareis.travel_days_max, work_days_per_person=nareis.work_days_per_person,
                 work_shape=ind.work_shape, work_mean=math.gamma(1.0 + 1.0 / ind.work_shape),
                 minor_family_most=nareis.minor_family_most, held_days_most=int(nareis.held_days_most),
+                two_status_days=int(nareis.two_status_days), two_status_meets_share=nareis.two_status_meets_share,
                 crowding_accepted=parameters.homes.crowding_accepted,
                 crowding_steepness=parameters.homes.crowding_steepness,
                 impose_published=int(nareis.impose_published),
@@ -389,6 +411,7 @@ class Nareis:
                 travel_open=nareis.travel_open.daily(first, horizon),
                 travel_rule=nareis.travel_rule.daily(first, horizon).astype(np.int64),
                 syrian_share=nareis.syrian_share.daily(first, horizon),
+                two_status_share=ahead_daily(parameters, nareis.two_status_share, 0.0, first, horizon),
                 published_so_far=np.cumsum(published_persons_per_day("nareis", first, horizon)),
             ),
             family=world.households["family"],

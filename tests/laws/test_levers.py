@@ -78,7 +78,11 @@ def where_it_works(name: str) -> tuple[Change, ...] | None:
     return None
 
 
-@pytest.mark.parametrize("name", LEVERS)
+#: Levers that move nothing in history stand in the laws of the outlook (`test_outlook_levers`).
+HERE = [name for name, lever in LEVERS.items() if not lever.only_ahead]
+
+
+@pytest.mark.parametrize("name", HERE)
 def test_every_value_at_the_end_of_a_lever_moves_something(name):
     assert where_it_works(name) is not None, "nothing moves, alone or beside what a ready scenario sets"
 
@@ -91,7 +95,7 @@ def test_a_lever_that_moves_nothing_is_found(monkeypatch):
     assert where_it_works.__wrapped__("share_cap") is None
 
 
-@pytest.mark.parametrize("name", LEVERS)
+@pytest.mark.parametrize("name", HERE)
 def test_nobody_is_lost_at_either_end_of_a_lever(name):
     for value in ends_of(LEVERS[name]):
         books = books_of(parameters_with((*(where_it_works(name) or ()), Change(name, value))), 8, FIRST + 190)
@@ -444,6 +448,6 @@ def test_the_check_of_steps_can_fail(monkeypatch):
 
 
 def test_every_lever_has_a_direction_or_a_reason_for_none():
-    assert LEVERS.keys() - {relation.lever for relation in RELATIONS} == NO_DIRECTION.keys()
+    assert set(HERE) - {relation.lever for relation in RELATIONS} == NO_DIRECTION.keys()
     assert {relation.lever for relation in RELATIONS} >= NO_ORDER.keys()
     assert MORE_SEEDS.keys() <= {relation.lever for relation in ORDERED}
