@@ -67,12 +67,14 @@ def lever_rows(period: str) -> tuple[LeverRow, ...]:
             if any(number != value for _, number in inside):
                 steps = (("", value), *((date_of(day).isoformat(), number) for day, number in inside))
                 value = None
+        drawn = _drawn(lever, period, start) if lever.sets in fitted and not steps else None
+        # A draw may change only what lies before the period.
+        differs = lever.sets in fitted and (drawn is None or drawn[0] < drawn[1])
         rows.append(
             LeverRow(
                 lever.name, lever.holder, lever.kind,
                 lever.unit, lever.low, lever.high, lever.step, lever.choices, lever.dated, lever.uncertainty,
-                lever.source, value, steps, lever.sets in fitted,
-                _drawn(lever, period) if lever.sets in fitted and not steps else None,
+                lever.source, value, steps, differs, drawn if differs else None,
             )
         )  # fmt: skip
     return tuple(rows)
@@ -85,14 +87,14 @@ def _fitted_paths(period: str) -> set[str]:
     return paths & {fitted.path for fitted in fitted_parameters() if fitted.applies_to(period)}
 
 
-def _drawn(lever: Lever, period: str) -> tuple[float, float]:
-    """Between which values the middle 80 per cent of the draws have a fitted lever that does not change over time."""
+def _drawn(lever: Lever, period: str, start: int) -> tuple[float, float]:
+    """Between which values the middle 80 % of the draws have a fitted lever that does not change from a day on."""
     usual, chosen = baseline(period), load_ensemble(default_ensemble(period) or "")
     column = chosen.paths.index(lever.sets)
     values = []
     for draw in chosen.draws[:, column : column + 1]:
         value: Any = default_of(lever, with_draw(usual, (lever.sets,), draw))
-        values.append(value.steps[0][1] if isinstance(value, Schedule) else value)
+        values.append(value.at(start) if isinstance(value, Schedule) else value)
     low, high = np.quantile(values, [(1 - BAND_LEVEL) / 2, (1 + BAND_LEVEL) / 2])
     return float(f"{low:.3g}"), float(f"{high:.3g}")
 

@@ -7,6 +7,7 @@ from experiments.report.exports import setting_rows
 from experiments.run.ensemble import load_ensemble
 from experiments.run.levers import lever_rows
 from experiments.run.parameters import changed_parameters
+from experiments.scenario.periods import period_days
 from experiments.scenario.scenario import build_scenario
 from models.levers import LEVERS, default_of
 from models.parameters import PERIODS
@@ -16,15 +17,16 @@ from sim.schedule import Schedule
 @pytest.mark.parametrize("period", PERIODS)
 def test_replications_differ_in_what_is_called_fitted_and_in_nothing_else(period):
     """From the parameters that replications really run with."""
-    count = len(load_ensemble("prop-2021").draws)
+    count, (first, _, last) = len(load_ensemble("prop-2021").draws), period_days(period)
     drawn = [changed_parameters(period, (), "prop-2021", number) for number in range(count)]
     for row in lever_rows(period):
         values = [default_of(LEVERS[row.name], parameters) for parameters in drawn]
-        assert row.fitted == any(value != values[0] for value in values), row.name
+        inside = [value.daily(first, last).tolist() if isinstance(value, Schedule) else value for value in values]
+        assert row.fitted == any(value != inside[0] for value in inside), row.name
         if row.drawn is None:
             assert not row.fitted or row.steps, row.name
             continue
-        numbers = [value.steps[0][1] if isinstance(value, Schedule) else value for value in values]
+        numbers = [value.at(first) if isinstance(value, Schedule) else value for value in values]
         assert row.drawn == pytest.approx(np.quantile(numbers, [0.1, 0.9]), rel=0.005), row.name
         assert row.drawn[0] < row.drawn[1]
 
