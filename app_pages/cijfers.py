@@ -171,7 +171,12 @@ def _draw_rows(read: Imported) -> None:
     names = ("line", "period", "written", *(("area",) if of_areas else ()), "value", "status")
     rows = []
     for one, figure in zip(read.rows[:SHOWN], read.figures[:SHOWN], strict=True):
-        cells = [str(one.line), period_name(one.period), one.as_written, *([figure.area] if of_areas else [])]
+        cells = [
+            str(one.line),
+            period_name(one.period),
+            one.as_written[:LONGEST_NAME],
+            *([figure.area] if of_areas else []),
+        ]
         rows.append([*cells, exact_text(figure.value, language), _words("status", figure.status)])
     kinds = [{"line": "figure", "period": "day", "value": "figure"}.get(name, "") for name in names]
     caption = text("first_rows", shown=len(rows), count=len(read.figures))

@@ -111,15 +111,14 @@ def _lines(options: Options, read: "Imported", path: str, kept: Sequence["Figure
     from experiments.figures.reading import period_name
 
     texts, own, language = texts_of("import"), catalogue("figures", current_language()), current_language()
-    about = {"file": options.file, "label": read.series.label(language), "series": read.series.name}
+    about = {"file": _short(options.file), "label": read.series.label(language), "series": read.series.name}
     lines = [texts("read", **about, unit=unit_text(read.series.unit, language))]
-    lines += [texts("read_sheet", sheet=read.sheet)] if read.sheet else []
-    lines += [texts("read_picked", picked=read.picked)] if read.picked else []
-    rows = [
-        [str(one.line), period_name(one.period), one.as_written, figure.area, exact_text(figure.value, language),
-         own(f"status.{figure.status}")]
-        for one, figure in zip(read.rows[:SHOWN], read.figures[:SHOWN], strict=True)
-    ]  # fmt: skip
+    lines += [texts("read_sheet", sheet=_short(read.sheet))] if read.sheet else []
+    lines += [texts("read_picked", picked=_short(read.picked))] if read.picked else []
+    rows = []
+    for one, figure in zip(read.rows[:SHOWN], read.figures[:SHOWN], strict=True):
+        row = [str(one.line), period_name(one.period), _short(one.as_written), figure.area]
+        rows.append([*row, exact_text(figure.value, language), own(f"status.{figure.status}")])
     heads = [texts(f"head.{name}") for name in ("line", "period", "written", "area", "value", "status")]
     lines += ["", texts("first_rows"), *table(heads, rows)]
     if read.skipped:

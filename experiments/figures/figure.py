@@ -17,6 +17,7 @@ A figure that was published again has a row for each `as_of`; the newest holds.
 import csv
 import io
 import os
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ MEASURED, PROVISIONAL, FORECAST = STATUSES = ("measured", "provisional", "foreca
 #: More than anybody keeps of one series, so that a table stays one that can be read at once.
 MOST_FIGURES = 5_000
 LARGEST_TABLE_BYTES = 4 << 20
+LONGEST_WORD = 300
 #: Where imported figures go when no place is given: beside where the command is given.
 USUAL_FOLDER = "eigen-cijfers"
 
@@ -126,12 +128,13 @@ def figure_of(row: dict[str, object], file: str | None, line: int | None, field:
     status = str(row["status"])
     if status not in STATUSES:
         raise WrongInput(file=file, line=line, field=f"{field}status", value=status, allowed=one_of(STATUSES))
-    words = (str(row[name]) for name in ("series", "area"))
-    series, area = words
-    return Figure(
-        series, area, days["period_start"], days["period_end"], value, str(row["unit"]), status, str(row["source"]),
-        days["as_of"],
-    )  # fmt: skip
+    words = {name: str(row[name]) for name in ("series", "area", "unit", "source")}
+    for name, word in words.items():
+        if len(word) > LONGEST_WORD or any(unicodedata.category(sign)[0] == "C" for sign in word):
+            allowed = Allowed("line_of_text", most=LONGEST_WORD)
+            raise WrongInput(file=file, line=line, field=f"{field}{name}", value=word, allowed=allowed)
+    first, last, as_of = (days[name] for name in ("period_start", "period_end", "as_of"))
+    return Figure(words["series"], words["area"], first, last, value, words["unit"], status, words["source"], as_of)
 
 
 def joined(kept: Sequence[Figure], added: Sequence[Figure], file: str) -> list[Figure]:

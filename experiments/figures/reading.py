@@ -4,6 +4,7 @@ Nothing is guessed: what has two readings is refused with the option that settle
 all.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -260,7 +261,7 @@ def _figure(
     """One figure with its days, status, source and the day it was known. Raises WrongInput."""
     first, last = _days(one, series, request, file)
     as_of = _as_of(one, request, file)
-    source = request.source or one.more.get("source", "") or _source(layout)
+    source = _harmless(request.source or one.more.get("source", "") or _source(layout))
     if not source:
         raise WrongInput("source_needed", file=file, allowed=Allowed("source"))
     told = one.more.get("status", "")
@@ -335,6 +336,12 @@ def _area(one: Found, series: Series, request: Request, file: str) -> str:
     if plain not in areas:
         raise WrongInput(file=file, line=one.line, field="area", value=told, allowed=one_of(areas))
     return plain
+
+
+def _harmless(source: str) -> str:
+    """A source without signs that could rewrite a screen, or make a formula of it in a spreadsheet."""
+    plain = "".join(sign for sign in source if unicodedata.category(sign)[0] != "C")
+    return plain.strip().lstrip("=+-@ \uff1d\uff0b\uff0d\uff20").strip()
 
 
 def _source(layout: Layout) -> str:

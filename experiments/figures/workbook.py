@@ -7,6 +7,7 @@ columns are read than a table by hand has, whatever its sheets say of themselves
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import zip_longest
@@ -14,7 +15,6 @@ from typing import Any
 
 from experiments.figures.cells import (
     MOST_CELLS,
-    MOST_COLUMNS,
     MOST_ROWS,
     Row,
     Sheet,
@@ -28,6 +28,8 @@ from sim.errors import Allowed, WrongInput
 #: More than a workbook of figures unpacks to, and holds in parts.
 LARGEST_UNPACKED_BYTES = 48 << 20
 MOST_PARTS = 500
+#: So far down is looked: people format a sheet to its end, and mark a cell below all others.
+MOST_LINES = 100_000
 _WORKBOOK = "xl/workbook.xml"
 
 
@@ -60,6 +62,20 @@ def _check_packed(content: bytes, file: str) -> None:
         raise WrongInput("no_table_file", file=file, kind=kind, allowed=Allowed("table_file"))
     if any(part.flag_bits & 1 for part in parts):
         raise WrongInput("workbook_locked", file=file, allowed=Allowed("table_file"))
+    _check_parts(content, file)
+
+
+def _check_parts(content: bytes, file: str) -> None:
+    """Refuse parts that declare entities, which unpack once more while they are read; no workbook has them."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            for part in packed.infolist():
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    text = packed.read(part)
+                    if any("<!DOCTYPE".encode(encoding) in text for encoding in ("ascii", "utf-16-le", "utf-16-be")):
+                        raise WrongInput("workbook_broken", file=file, allowed=Allowed("table_file"))
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise WrongInput("workbook_broken", file=file, allowed=Allowed("table_file")) from error
 
 
 def _read(content: bytes, file: str, wanted: str) -> Sheet:
@@ -82,8 +98,10 @@ def _rows(books: list[Any], name: str, file: str) -> tuple[Row, ...]:
     rows: list[Row] = []
     cells = 0
     for line, (computed, formulas) in enumerate(zip_longest(*(_lines(book, name) for book in books)), 1):
-        if line > MOST_ROWS:
+        if line > MOST_LINES or len(rows) > MOST_ROWS:
             raise WrongInput("too_many_rows", file=file, allowed=Allowed("only", name=MOST_ROWS))
+        if not computed and not formulas:  # between two rows that are far apart
+            continue
         values: list[Value] = []
         for place, cell in enumerate(computed or ()):
             formula = formulas[place].value if formulas is not None and place < len(formulas) else None
@@ -99,10 +117,10 @@ def _rows(books: list[Any], name: str, file: str) -> tuple[Row, ...]:
 
 
 def _lines(book: Any, name: str) -> Iterator[Any]:
-    """The rows of a sheet, no wider than is read; what it says of its size is not believed."""
+    """The rows of a sheet, each as wide as its own cells; what it says of its size is not believed."""
     sheet = book[name]
     sheet.reset_dimensions()
-    return iter(sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS + 1))
+    return iter(sheet.iter_rows(max_row=MOST_LINES + 1))
 
 
 def _value(cell: Any) -> Value:

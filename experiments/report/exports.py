@@ -8,6 +8,7 @@ from typing import Any
 
 from experiments.compare.compare import Comparison
 from experiments.compare.difference import INTERVAL_LEVEL, Difference
+from experiments.figures.series import all_series
 from experiments.language import labels
 from experiments.language.catalogue import catalogue
 from experiments.language.formatting import date_text, percent_text, value_text
@@ -107,11 +108,14 @@ def _tables_of_runs(runs: Sequence[RunResult], language: Language) -> dict[str, 
             told = {"date": datetime.date.fromisoformat(row["date"]), "measure": row["measure"]}
             told["label"] = labels.series_label(row["measure"], language)
             series.append(name | told | {key: row[key] for key in ("mean", "low", "high")})
-    levers = [row.words(language) for row in setting_rows([run.scenario for run in runs])]
+    scenarios = [run.scenario for run in runs]
+    levers = [row.words(language) for row in setting_rows(scenarios)]
+    figures = figure_rows(scenarios, language)
     return {
         "half_years": _table(half_years, language),
         "series": _table(series, language),
         "levers": _table(levers, language, LEVER_COLUMNS),
+        **({"figures": _table(figures, language)} if figures else {}),
     }
 
 
@@ -152,6 +156,28 @@ def setting_rows(scenarios: Sequence[Scenario]) -> list[SettingRow]:
         for name in lever_names()
         for letter, known, one in zip(names, levers, settings, strict=False)
         for setting in one.get(name, ())
+    ]
+
+
+def figure_rows(scenarios: Sequence[Scenario], language: Language) -> list[Row]:
+    """Every figure of the user's own in every scenario, one row each: as in a table of own figures, with its label."""
+    names = [scenario.name for scenario in scenarios] if len(scenarios) == 1 else LETTERS
+    return [
+        {
+            "series": one.series,
+            "label": all_series()[one.series].label(language),
+            "scenario": name,
+            "area": _words("area", one.area, language),
+            "from": one.first,
+            "last": one.last,
+            "value": one.value,
+            "unit": labels.unit_text(one.unit, language),
+            "status": catalogue("figures", language)(f"status.{one.status}"),
+            "source": one.source,
+            "as_of": one.as_of,
+        }
+        for name, scenario in zip(names, scenarios, strict=False)
+        for one in scenario.figures
     ]
 
 

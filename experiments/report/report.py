@@ -16,6 +16,7 @@ from experiments.language.catalogue import Texts, catalogue
 from experiments.language.formatting import (
     bound_text,
     date_text,
+    exact_text,
     exploratory_text,
     figure_text,
     figures_text,
@@ -26,7 +27,7 @@ from experiments.language.formatting import (
 )
 from experiments.language.labels import definitions, outcome_help, outcome_label, placed_label, size_label
 from experiments.language.language import NOTHING, Language
-from experiments.report.exports import LETTERS, SettingRow, setting_rows
+from experiments.report.exports import LETTERS, SettingRow, figure_rows, setting_rows
 from experiments.report.findings import KEY_OUTCOMES, findings, gains, of_pair, spread_text
 from experiments.report.homes import homes_sentence, homes_table
 from experiments.report.page import Block, Bullets, Cells, DutchText, Folded, Heading, Page, Pairs, Paragraph, page_html
@@ -193,16 +194,30 @@ def _run_tables(result: RunResult, say: Texts) -> list[Block]:
 
 
 def _levers(runs: Sequence[RunResult], say: Texts) -> list[Block]:
-    heading = Heading(say("what_differs"))
+    heading, figures = Heading(say("what_differs")), _figures(runs, say)
     rows = setting_rows([run.scenario for run in runs])
     if not rows:
-        return [heading, Paragraph(say("nothing_set"))]
+        return [heading, *(figures or [Paragraph(say("nothing_set"))])]
     if len(runs) == 1:
-        return [heading, _lever_table(say("levers_run"), rows, say)]
+        return [heading, _lever_table(say("levers_run"), rows, say), *figures]
     different, shared = ([row for row in rows if row.shared is is_shared] for is_shared in (False, True))
     table = _lever_table(say("levers_caption"), different, say) if different else Paragraph(say("nothing_set"))
     first = [row for row in shared if row.scenario == LETTERS[0]]
-    return [heading, table, *([_lever_table(say("levers_shared"), first, say)] if first else [])]
+    return [heading, table, *([_lever_table(say("levers_shared"), first, say)] if first else []), *figures]
+
+
+def _figures(runs: Sequence[RunResult], say: Texts) -> list[Block]:
+    """The figures of the user's own that the scenarios hold, folded; nothing without."""
+    rows = figure_rows([run.scenario for run in runs], say.language)
+    if not rows:
+        return []
+    caption = say("own_figures", count=len(rows))
+    columns = ("label", "scenario", "from", "last", "value", "unit", "status", "as_of", "source")
+    lines = [
+        [exact_text(row[name], say.language) if name == "value" else str(row[name]) for name in columns] for row in rows
+    ]
+    heads = [say(f"own_{name}") for name in columns]
+    return [Folded(caption, [Cells(caption, heads, lines, ("", "", "", "", "number", "", "", "", "source"))])]
 
 
 def _lever_table(caption: str, rows: Sequence[SettingRow], say: Texts) -> Cells:

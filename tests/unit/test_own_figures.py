@@ -476,13 +476,15 @@ def test_a_workbook_that_unpacks_to_more_than_one_can_be_is_not_unpacked():
     assert refusal.value.code == "unpacks_too_large"
 
 
-def test_a_cell_at_the_far_end_of_a_sheet_takes_no_room():
+def test_a_cell_at_the_far_end_of_a_sheet_is_refused_and_takes_no_room():
     book = openpyxl.Workbook()
-    book.active["A1"], book.active["B1"], book.active["A2"], book.active["B2"] = "maand", "n", "2021-01", 5
-    book.active["XFD1"] = "ver weg"
+    for place, value in {"A1": "maand", "B1": "n", "A2": "2021-01", "B2": 5, "XFD1": "ver weg"}.items():
+        book.active[place] = value
     stream = io.BytesIO()
     book.save(stream)
-    assert told(read(stream.getvalue())) == [("2021-01-01", "2021-01-31", 5.0)]
+    with pytest.raises(WrongInput) as refusal:
+        read(stream.getvalue())
+    assert refusal.value.code == "too_many_columns"
 
 
 def test_every_series_has_a_name_a_unit_and_a_label():
@@ -564,3 +566,35 @@ def test_wrong_words_are_refused_in_one_sentence_and_keep_nothing(tmp_path, monk
     assert code == 2
     assert len(out.strip().splitlines()) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["k.csv"]
+
+
+def test_entities_in_a_workbook_are_not_read():
+    content, stream = workbook(("een", [["maand", "n"], ["2021-01", 5]])), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed, zipfile.ZipFile(stream, "w") as changed:
+        for part in packed.namelist():
+            text = packed.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                text = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]>' + text.split(b"?>", 1)[-1]
+            changed.writestr(part, text)
+    with pytest.raises(WrongInput) as refusal:
+        read(stream.getvalue())
+    assert refusal.value.code == "workbook_broken"
+
+
+def test_a_cell_far_below_takes_no_room_and_a_table_of_too_many_rows_is_refused():
+    book = openpyxl.Workbook()
+    for place, value in {"A1": "maand", "B1": "n", "A2": "2021-01", "B2": 5, "A60000": "Bron: ver weg"}.items():
+        book.active[place] = value
+    stream = io.BytesIO()
+    book.save(stream)
+    imported = read(stream.getvalue(), source="")
+    assert told(imported) == [("2021-01-01", "2021-01-31", 5.0)]
+    assert imported.figures[0].source == "ver weg"
+
+
+@pytest.mark.parametrize("source", ['=HYPERLINK("http://x")', "+1", "@x", "- x", "\u202eNBI", "\x1b[31mrood"])
+def test_a_source_is_no_formula_and_rewrites_no_screen(source):
+    (figure,) = read("maand;n\n2021-01;5\n", source=source).figures
+    assert figure.source
+    assert figure.source[0] not in "=+-@"
+    assert figure.source.isprintable()

@@ -12,8 +12,10 @@ from experiments.compare.side_by_side import split_scenarios
 from experiments.figures.figure import Figure, add_to_table
 from experiments.figures.series import all_series
 from experiments.history.backtest import Backtest, own_points, points
+from experiments.report.exports import figure_rows
 from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import best_of, comparison, observations, observations_and_own
+from experiments.run.origin import settings_text
 from experiments.run.parameters import changed_parameters
 from experiments.run.task import Task
 from experiments.scenario.own_figures import row_text
@@ -244,6 +246,7 @@ HALF = ("2019-01-01", "2019-06-30")
         (["target,Nederland,2019-01-01,2019-06-30,nan,persons,measured,x,2022-01-01"], {}, "not_allowed"),
         (["target,Nederland,2019-01-01,2019-06-30,9000,persons,misschien,x,2022-01-01"], {}, "not_allowed"),
         (["target,Nederland,2019-01-01,2019-06-30,9000,persons,measured,,2022-01-01"], {}, "missing"),
+        (["target,Nederland,2019-01-01,2019-06-30,9000,persons,measured,\u202ex,2022-01-01"], {}, "not_allowed"),
         (
             [figure("hosts_places", "2020-01-01", "2020-06-30", 40)], {"levers": {"hosts_places": 9}},
             "figures_and_setting",
@@ -330,3 +333,15 @@ def test_a_back_test_takes_own_figures_before_the_published_and_never_fits_on_th
     with pytest.raises(WrongInput) as refusal:
         own_points(str(tmp_path / "taak.csv"), PERIOD)
     assert refusal.value.code == "no_figures_beside"
+
+
+def test_tables_and_pages_of_a_result_hold_own_figures():
+    made = scenario(figure("target", *HALF, 9_000), figure("persons_in_reception", "2019-12-31", "2019-12-31", 29_999))
+    rows = figure_rows([made], "nl")
+    assert [(row["series"], row["value"], row["as_of"].isoformat()) for row in rows] == [
+        ("target", 9_000.0, "2022-01-01"),
+        ("persons_in_reception", 29_999.0, "2022-01-01"),
+    ]
+    assert {row["status"] for row in rows} == {"gemeten"}
+    assert figure_rows([build_scenario(content())], "nl") == []
+    assert settings_text(made) == "figures[target]=1 figures[persons_in_reception]=1"
