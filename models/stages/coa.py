@@ -121,9 +121,12 @@ def _count_persons(register: Register, books: Books) -> None:
 
 @kernel
 def _keep_contracts(register: Register, day: int, policy: Policy, books: Books) -> None:
-    """Keep places whose contract ends today while people sleep without a place: they go on as an emergency location."""
-    offset = day - register.first_day
-    if offset == 0 or books.capacity[0].persons_without_place == 0:
+    """Keep places whose contract ends today while COA has no place for everybody: they go on as an emergency location.
+
+    Who sleeps in crisis shelter has no place of COA's either.
+    """
+    offset, last_night = day - register.first_day, books.capacity[0]
+    if offset == 0 or last_night.persons_in_crisis + last_night.persons_without_place == 0:
         return
     for number in range(PROVINCES_COUNT):
         before = policy.regular[offset - 1, number] + policy.emergency[offset - 1, number]
@@ -167,7 +170,9 @@ def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) 
             evening.ordered += opening.places
         elif opening.fails == 0 and day < opening.closes:
             evening.opened += opening.places
-    without_place, released = books.capacity[0].persons_without_place, False
+    last_night, released = books.capacity[0], False
+    without_place = last_night.persons_without_place
+    beyond_coa = without_place + last_night.persons_in_crisis
     for index in range(books.now[0].openings):
         opening = books.openings[index]
         if opening.opens > day or opening.fails == 1:
@@ -184,7 +189,7 @@ def _open_and_renew(register: Register, day: int, policy: Policy, books: Books) 
             places = today.occupancy_norm * opening.places
             held = today.occupancy_norm * (contracted + evening.opened + evening.ordered) + books.now[0].crisis_places
             ended = evening.opened > today.emergency_most
-            spare = without_place == 0 and evening.expected <= today.trigger * (held - places)
+            spare = beyond_coa == 0 and evening.expected <= today.trigger * (held - places)
             spare = spare and evening.opened - opening.places >= today.emergency_least
             if ended or (spare and not released):
                 # One location a day that is not needed is given up before its term; what may not stay, at once.
