@@ -464,3 +464,12 @@ def test_what_a_page_names_first_has_its_picture_first(registry):
     assert wait_for(lambda: jobs[0].done >= FIRST_COUNT)
     assert all(len(job.results) < FIRST_COUNT // 2 for job in jobs[1:])
     registry.release("a")
+
+
+def test_a_worker_has_the_same_replications_in_every_job():
+    """Two workers in step, and then one that is faster: nobody waits, and no gap of more than the workers comes."""
+    job = Job("x", None, 9, None)
+    for place, number in ((0, 2), (1, 1), (0, 4), (1, 3), (1, 5), (1, 7), (1, 6), (0, 8), (0, 9)):
+        assert job.next_number(place, 2) == number
+        job.busy.add(number)
+    assert Job("x", None, 9, None, busy={1}).next_number() == 2
