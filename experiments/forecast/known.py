@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from experiments.figures.figure import Figure as OwnFigure
 from models.sources import Row, read_table
 from sim.calendar import (
     add_months,
@@ -76,6 +77,11 @@ def figures(tables: Tables) -> list[Figure]:
             if (known := known_since(table, row)) is not None:
                 found.append(Figure(table, _name(table, row), known))
     return found
+
+
+def own_figures(rows: Iterable[OwnFigure]) -> list[Figure]:
+    """Figures of a user's own, each by its series and first day, and since when it was known."""
+    return [Figure("figures", f"{one.series} {one.first}", day_number(one.as_of)) for one in rows]
 
 
 def _name(table: str, row: Row) -> str:

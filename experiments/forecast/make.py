@@ -13,7 +13,15 @@ import numpy as np
 
 from experiments.forecast.asked import MONTHS_AHEAD, Asked, asked_at, published
 from experiments.forecast.fits import Fit, fit_for
-from experiments.forecast.known import check_known, figures, known_tables, latest_known, tables_now, tables_with
+from experiments.forecast.known import (
+    check_known,
+    figures,
+    known_tables,
+    latest_known,
+    own_figures,
+    tables_now,
+    tables_with,
+)
 from experiments.forecast.paths import (
     STOCK_SERIES,
     DayTable,
@@ -79,6 +87,7 @@ class Plan:
             raise WrongInput(file="--origin", value=iso(self.origin), allowed=allowed)
         if not self.fit.knew(self.origin):
             raise WrongInput("fit_saw_later", file="--fit", value=self.fit.name, until=self.fit.until)
+        check_known(own_figures(self.scenario.figures), self.origin)
         if self.inputs == AS_THEY_CAME:
             check_known(figures(tables_now()), self.origin)
 

@@ -11,12 +11,15 @@ from experiments.compare.attribution import factors_between
 from experiments.compare.side_by_side import split_scenarios
 from experiments.figures.figure import Figure, add_to_table
 from experiments.figures.series import all_series
+from experiments.forecast.fits import prior_fit
+from experiments.forecast.make import Plan
 from experiments.history.backtest import Backtest, own_points, points
 from experiments.report.exports import figure_rows
 from experiments.run.ensemble import load_ensemble
 from experiments.run.observed import best_of, comparison, observations, observations_and_own
 from experiments.run.origin import settings_text
 from experiments.run.parameters import changed_parameters
+from experiments.run.snapshots import Saved, check_branch
 from experiments.run.task import Task
 from experiments.scenario.own_figures import row_text
 from experiments.scenario.ready import check_text, load_scenario
@@ -345,3 +348,25 @@ def test_tables_and_pages_of_a_result_hold_own_figures():
     assert {row["status"] for row in rows} == {"gemeten"}
     assert figure_rows([build_scenario(content())], "nl") == []
     assert settings_text(made) == "figures[target]=1 figures[persons_in_reception]=1"
+
+
+def test_a_forecast_refuses_own_figures_that_were_known_later():
+    early = scenario(figure("target", *HALF, 9_000, as_of=date(2020, 6, 1)))
+    late = scenario(figure("target", *HALF, 9_000, as_of=date(2020, 7, 1)))
+    origin = day_number("2020-07-01")
+    assert Plan(early, origin, prior_fit()).scenario is early
+    with pytest.raises(WrongInput) as refusal:
+        Plan(late, origin, prior_fit())
+    assert refusal.value.code == "known_after_origin"
+
+
+def test_a_run_goes_on_from_a_saved_day_with_own_figures_of_after_it_only():
+    saved_day = day_number("2020-01-01")
+    saved = Saved(PERIOD, 1, None, True, (), Path("snapshots"), (1,), saved_day)
+    after, before = (
+        scenario(figure("contracted_places", day, day, 20_000)).changes() for day in ("2020-02-01", "2019-12-01")
+    )
+    check_branch(saved, PERIOD, None, after, saved_day + 90)
+    with pytest.raises(WrongInput) as refusal:
+        check_branch(saved, PERIOD, None, before, saved_day + 90)
+    assert refusal.value.code == "lever_differs_before"
