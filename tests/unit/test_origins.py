@@ -9,7 +9,7 @@ import pytest
 from refused import refused
 
 from cli_pages.command import app
-from experiments.history import origins
+from experiments.history import origins, stock_flow
 from experiments.history.backtest import fit_points, held_against
 from experiments.history.calibration import fit_errors, make_fit_target, usual_discrepancy
 from experiments.history.sampler import Convergence
@@ -222,12 +222,6 @@ def test_without_sizes_or_draws_a_band_is_what_it_was(monkeypatch, fixed):
 
 
 def test_the_yardstick_is_a_plain_model_of_sixteen_numbers_that_loses_nobody():
-    import sys
-    from pathlib import Path
-
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-    import stock_flow
-
     assert len(stock_flow.NUMBERS) == 16
     numbers = np.array([row[0] for row in stock_flow.NUMBERS.values()])
     given = stock_flow.inputs_of("prop-2021")
