@@ -25,7 +25,7 @@ from experiments.figures.periods import (
     following,
     months_as_half_years,
 )
-from experiments.figures.series import LEVER, NATIONAL, Series, series_of
+from experiments.figures.series import LEVER, NATIONAL, Series, all_series, series_of
 from experiments.figures.sheets import read_sheet
 from models.geography import PROVINCES
 from sim.errors import Allowed, WrongInput, one_of
@@ -91,6 +91,7 @@ def read_figures(content: bytes, file: str, request: Request) -> Imported:
     if len(found) > MOST_FIGURES:
         raise WrongInput("too_many_figures", file=file, count=len(found), allowed=Allowed("only", name=MOST_FIGURES))
     _check_thousands(layout, request, file)
+    _check_units(found, series, file)
     found = _settled(found, series, request, file)
     found, kind = _one_length(found, request, layout, file)
     values = _values(found, series, request, file)
@@ -140,6 +141,16 @@ def _check_thousands(layout: Layout, request: Request, file: str) -> None:
     texts = [" ".join(text.lower().replace("\u00a0", " ").replace("×", "x").split()) for text in said]
     if request.times == 1 and (told := next((text for text in texts if any(each in text for each in _THOUSANDS)), "")):
         raise WrongInput("in_thousands", file=file, text=told, allowed=Allowed("times"))
+
+
+def _check_units(found: Sequence[Found], series: Series, file: str) -> None:
+    """Refuse figures of which the file says that they are in another unit of ours."""
+    units = {each.unit for each in all_series().values()} - {series.unit}
+    for one in found:
+        told = one.more.get("unit", "") or one.more.get("eenheid", "")
+        if told in units:
+            allowed = Allowed("only", name=series.unit)
+            raise WrongInput("other_unit", file=file, line=one.line, text=told, series=series.name, allowed=allowed)
 
 
 def _settled(found: Sequence[Found], series: Series, request: Request, file: str) -> list[Found]:

@@ -52,7 +52,8 @@ class Series:
         if self.use == INPUT:
             return catalogue("figures", language)(f"series.{self.name}")
         column = "name_nl" if language == LANGUAGES[0] else "name_en"
-        return next(row[column] for row in read_csv("held_against") if row["series"] == self.name)
+        found = next(row[column] for row in read_csv("held_against") if row["series"] == self.name)
+        return found.removesuffix(", Nederland").removesuffix(", the Netherlands")  # figures name their area
 
 
 @lru_cache(maxsize=1)

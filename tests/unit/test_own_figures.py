@@ -362,6 +362,7 @@ REFUSED = {
     "merged heads": (";Asiel;;\nmaand;;;\n2021-01;1;2;3\n2021-02;3;4;5\n", {}, "heads_unclear"),
     "two columns": ("maand;asiel;nareis\n2021-01;1;2\n2021-02;3;4\n", {}, "several_columns"),
     "two rows": ("wat;2021-01;2021-02\nasiel;1;2\nnareis;3;4\n", {}, "several_rows"),
+    "another unit": ("maand;n;eenheid\n2021-01;1;places\n2021-02;2;places\n", {}, "other_unit"),
     "men and women": ("Geslacht;maand;n\nman;2021-01;1\nvrouw;2021-01;2\nman;2021-02;3\n", {}, "several_groups"),
     "an unknown series": ("maand;n\n2021-01;1\n", {"series": "closure"}, "unknown_series"),
     "below nothing": ("maand;n\n2021-01;-5\n2021-02;6\n", {}, "below_nothing"),
