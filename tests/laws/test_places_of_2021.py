@@ -19,7 +19,7 @@ START, END = day_number("2019-01-01"), day_number("2022-09-01")
 def runs() -> list[Mapping[str, np.ndarray]]:
     """The daily series of twelve draws, each with luck of its own."""
     ensemble, own = load_ensemble(PERIOD), baseline(PERIOD)
-    found = []
+    found: list[Mapping[str, np.ndarray]] = []
     for number in range(1, DRAWS + 1):
         parameters = with_draw(own, ensemble.paths, ensemble.draws[number - 1])
         daily = simulate(parameters, replication_seed(SEED, number), END).daily
