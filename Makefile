@@ -35,6 +35,7 @@ app: setup
 results: setup
 	$(BIN)/python -m experiments.history.evidence
 	$(BIN)/doorstroom calibrate prop-2021 --screen 4
+	$(BIN)/doorstroom forecast prop-2021 --archive
 	$(BIN)/doorstroom claims --store
 	$(BIN)/doorstroom docs
 

@@ -111,7 +111,8 @@ def _archive_command(options: ForecastOptions) -> None:
     expect_workers(options)
     from pathlib import Path
 
-    from experiments.forecast.archive import ARCHIVE, ORIGINS, SCENARIO, SCORES, make_archive
+    from experiments.forecast.archive import ORIGINS, SCENARIO, SCORES, make_archive
+    from experiments.forecast.hub import ARCHIVE
     from sim.errors import WrongInput, one_of
 
     if options.scenario != SCENARIO:

@@ -10,6 +10,7 @@ from pathlib import Path
 from experiments.documents.ahead_page import ahead_page
 from experiments.documents.claims_page import claims_page
 from experiments.documents.fit_page import fit_page
+from experiments.documents.forecast_page import forecast_page
 from experiments.documents.levers_page import levers_page
 from experiments.documents.past_page import past_page
 from experiments.documents.render import LANGUAGE, render, table
@@ -99,6 +100,7 @@ def stage_list() -> str:
 #: A page by file name and what makes it whole.
 WHOLE: dict[str, Callable[[], str]] = {
     "een-jaar-vooruit.md": stored_ahead_page,
+    "hoe-goed-was-het.md": forecast_page,
     "knoppen.md": levers_page,
     "terugblik.md": stored_past_page,
     "uitspraken.md": claims_page,

@@ -7,11 +7,12 @@ archive is made anew as a whole when the model changes, with one command, and sa
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from experiments import FOLDER
-from experiments.forecast.hub import NAIVE, PLAIN, TEAM, Kept, model_of, output_file, read_hub
+from experiments.forecast.hub import ARCHIVE, NAIVE, PLAIN, TEAM, Kept, model_of, output_file, read_hub
 from experiments.forecast.make import about_plan, plan_of
 from experiments.forecast.official import beside_ours, compared
 from experiments.forecast.score import Scored, a_year_ahead, as_values, by_figure, scored, table
@@ -25,7 +26,6 @@ from models.version import MODEL_VERSION
 from sim.calendar import day_number, iso
 from sim.errors import CannotWrite, WrongInput
 
-ARCHIVE = FOLDER / "archive"
 SCORES = FOLDER / "verdicts" / "forecasts-prop-2021.json"
 SCENARIO = "prop-2021"
 #: The start of each half-year of 2019-2024.
@@ -33,23 +33,25 @@ ORIGINS = tuple(f"{year}-{month}-01" for year in range(2019, 2025) for month in 
 Report = Callable[[str, int, int], None]
 
 
-def make_archive(work: Path, workers: int = 1, report: Report = lambda label, done, total: None) -> dict[str, Any]:
+def make_archive(
+    work: Path, workers: int = 1, report: Report = lambda label, done, total: None, origins: Sequence[str] = ORIGINS
+) -> dict[str, Any]:
     """Make every forecast of the archive, split its misses, and replace the archive and its scores by them.
 
     Forecasts that are finished lie in `work` and are taken from there when the model is still the same.
     """
     scenario, parts = load_scenario(SCENARIO), {}
     _forget_others(work)
-    for place, origin in enumerate(ORIGINS):
-        report(origin, place, len(ORIGINS))
+    for place, origin in enumerate(origins):
+        report(origin, place, len(origins))
         plan = plan_of(scenario, day_number(origin))
         if not output_file(work, model_of(SCENARIO), plan.origin).exists():
-            write_forecast(work, plan, workers)
+            write_forecast(work, replace(plan, past=work), workers)
         (kept,) = (one for one in read_hub(work) if one.origin == plan.origin and one.model == model_of(SCENARIO))
         rows = a_year_ahead(scored(kept))
         for row, part in zip(rows, split(plan, rows, workers), strict=True):
             parts[_key(row)] = part
-    report(ORIGINS[-1], len(ORIGINS), len(ORIGINS))
+    report(origins[-1], len(origins), len(origins))
     _replace(work)
     document = scores_of(read_hub(ARCHIVE), parts) | behind_fit(SCENARIO)
     write_document(SCORES, document)

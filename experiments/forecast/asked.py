@@ -36,7 +36,7 @@ class Asked:
 
 def asked_at(origin: int, until: int) -> list[Asked]:
     """Every figure that is asked for on a day, of days before `until`."""
-    start = add_months(origin, 0) - date_of(origin).day + 1
+    start = add_months(origin, 0)
     moments = [origin - 1, *(add_months(start, month) - 1 for month in range(1, MONTHS_AHEAD + 1))]
     found = [
         Asked(target, horizon, day, day)

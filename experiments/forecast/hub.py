@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from experiments import FOLDER
 from experiments.forecast.asked import YEARLY, Asked
 from experiments.forecast.levels import LEVELS
 from experiments.forecast.paths import FLOW_SERIES, STOCK_SERIES
@@ -28,6 +29,8 @@ from sim.calendar import date_of, day_number, iso
 from sim.errors import CannotWrite, Term, WrongInput
 from sim.files import MAKING, fsync_folder, temporary_prefix
 
+#: The archive that comes with the program.
+ARCHIVE = FOLDER / "archive"
 TEAM, LOCATION = "doorstroom", "NL"
 NAIVE, PLAIN = f"{TEAM}-naive", f"{TEAM}-stock_flow"
 _SCHEMAS = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v5.0.0"
@@ -139,6 +142,11 @@ def read_hub(folder: Path) -> list[Kept]:
     if not files:
         raise WrongInput("no_forecasts", file=folder)
     return sorted((_read(folder, file) for file in files), key=lambda kept: (kept.origin, kept.model))
+
+
+def read_model(folder: Path, model: str) -> list[Kept]:
+    """Every forecast of one model in a folder, by origin; none where there is no such folder. Raises WrongInput."""
+    return [_read(folder, file) for file in sorted((folder / "model-output" / model).glob("*.parquet"))]
 
 
 def _read(folder: Path, file: Path) -> Kept:

@@ -6,8 +6,8 @@ counts as known on a day when it was known before it. Counts are published some 
 that is not taken off. What has no course of time (sizes of households, municipalities, stock of dwellings) is structure
 and is taken as it is now.
 
-What was not known is continued by one rule: inflow as the last twelve months, the target as the last that was
-published, who comes as in the last year, no new places, and parameters at their last step.
+What was not known is continued by one rule: inflow as the last twelve months, the target as ministries reckon it
+(`models/stages/target.py`), who comes as in the last year, no new places, and parameters at their last step.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,23 +17,15 @@ from itertools import pairwise
 import numpy as np
 
 from experiments.figures.figure import Figure as OwnFigure
+from models.parameters import INPUTS_END, PERIODS, Parameters
 from models.sources import Row, read_table
-from sim.calendar import (
-    add_months,
-    date_of,
-    day_number,
-    half_year_end,
-    half_year_name,
-    half_year_start,
-    iso,
-    month_starts,
-)
+from sim.calendar import date_of, day_number, half_year_end, iso, month_starts
 from sim.errors import WrongInput
 
 #: The tables that hold a course of time, by what they are called where a miss is split.
 GROUPS: dict[str, tuple[str, ...]] = {
     "inflow": ("inflow", "household_mix"),
-    "places": ("locations",),
+    "places": ("locations", "reception_places"),
     "measures": ("parameters", "targets"),
 }
 _YEAR = 365
@@ -60,9 +52,12 @@ def known_since(table: str, row: Row) -> int | None:
     if table == "targets":
         return day_number(row["published_on"])
     if table == "parameters":
-        return day_number(row["from"]) if row["from"] else None
+        plan = row["status"] == "assumed" and row["period"] in PERIODS and bool(PERIODS[row["period"]].continues)
+        return day_number(row["from"]) if row["from"] and not plan else None
     if table == "locations":
         return day_number(row["start"])
+    if table == "reception_places":  # a task stands for years ahead
+        return day_number(row["period_start"])
     first, last = day_number(row["period_start"]), day_number(row["period_end"])
     if table == "household_mix" and (row["table"] != "group_share" or last - first > _LONGEST_COURSE):
         return None
@@ -87,7 +82,8 @@ def own_figures(rows: Iterable[OwnFigure]) -> list[Figure]:
 def _name(table: str, row: Row) -> str:
     keys = {
         "targets": ("half_year",), "locations": ("location",), "parameters": ("parameter", "from"),
-        "inflow": ("stream", "period_start"), "household_mix": ("key", "category", "period_start"),
+        "inflow": ("stream", "period_start"), "reception_places": ("measure", "municipality"),
+        "household_mix": ("key", "category", "period_start"),
     }[table]  # fmt: skip
     return " ".join(row[key] for key in keys)
 
@@ -136,9 +132,25 @@ def tables_with(origin: int, last: int, came: Iterable[str] = ()) -> dict[str, t
     return {table: rows for table, rows in continued(known, origin, last).items() if table not in later}
 
 
+def check_ahead(parameters: Parameters, origin: int, until: int) -> None:
+    """Refuse what a period that looks ahead reads of after a day. Raises WrongInput that names the first.
+
+    That is how many places there were on a later day, and an official forecast of inflow that was published later.
+    """
+    if not PERIODS[parameters.period].continues:
+        return
+    places = tuple(row for row in read_table("reception_places") if row["period"] == parameters.period)
+    check_known(figures({"reception_places": places}), origin)
+    if until > day_number(INPUTS_END):
+        for row in read_table("forecasts"):
+            if row["forecast"] == parameters.inflow.forecast:
+                figure = Figure("forecasts", row["forecast"], day_number(row["published_on"]))
+                check_known([figure], origin)
+
+
 def _inflow(rows: Sequence[Row], origin: int, last: int) -> list[Row]:
     """Every stream of which a whole year was known goes on as in the twelve months before."""
-    made = list(rows)
+    made, last = list(rows), min(last, day_number(INPUTS_END))  # then an official forecast
     for stream in dict.fromkeys(row["stream"] for row in rows):
         mine = [row for row in rows if row["stream"] == stream]
         end = max(day_number(row["period_end"]) for row in mine) + 1
@@ -170,21 +182,11 @@ def _mix(rows: Sequence[Row], origin: int, last: int) -> list[Row]:
 
 
 def _targets(rows: Sequence[Row], origin: int, last: int) -> list[Row]:
-    """A half-year that was not over stands as it was announced; the last that was published holds from then on."""
-    made = [
+    """A half-year that was not over stands as it was announced; what comes after the last one the model reckons."""
+    return [
         row | {"value": row["announced"]} if row["announced"] and half_year_end(row["half_year"]) > origin else row
         for row in rows
     ]
-    if not made:
-        return made
-    latest = max(made, key=lambda row: row["half_year"])
-    day = half_year_end(latest["half_year"])
-    while day < add_months(last, 12):
-        name = half_year_name(day)
-        days = {"period_start": iso(half_year_start(name)), "period_end": iso(half_year_end(name) - 1)}
-        made.append(latest | {"half_year": name, "announced": "", "status": "assumed"} | days)
-        day = half_year_end(name)
-    return made
 
 
 def latest_known(found: Iterable[Figure]) -> dict[str, str]:

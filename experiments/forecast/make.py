@@ -2,18 +2,22 @@
 
 What the model was off by before the day lasts: its error per series fades with time (`experiments.run.discrepancy`),
 so each draw is given an error that agrees with the figures that were published, and wanders off from there. How large
-errors are and how long they last comes from years that were over on the day of the forecast.
+errors are and how long they last comes from years that were over on the day of the forecast. What rules, staff and
+agreements may still do to a series makes the forecast wider (`experiments.forecast.widening`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from experiments.forecast.asked import MONTHS_AHEAD, Asked, asked_at, published
 from experiments.forecast.fits import Fit, fit_for
+from experiments.forecast.hub import ARCHIVE, model_of
 from experiments.forecast.known import (
+    check_ahead,
     check_known,
     figures,
     known_tables,
@@ -32,6 +36,7 @@ from experiments.forecast.paths import (
     stock_on,
     yearly_change,
 )
+from experiments.forecast.widening import earlier_forecasts, variances, wandering
 from experiments.history.calibration import ROUNDING, usual_discrepancy
 from experiments.history.origins import discrepancy_of, kept_origins
 from experiments.run.discrepancy import LEAST_LEFT, Discrepancy
@@ -41,7 +46,8 @@ from experiments.run.provenance import checksum, version
 from experiments.scenario.periods import period_days
 from experiments.scenario.scenario import Scenario, parse_date
 from models.inputs import run_inputs
-from models.parameters import baseline
+from models.levers import apply_changes
+from models.parameters import PERIODS, baseline
 from models.sources import other_rows
 from models.version import MODEL_VERSION
 from sim.arrays import FloatArray
@@ -79,6 +85,7 @@ class Plan:
     fit: Fit
     inputs: str = KNOWN
     seed: int = FORECAST_SEED
+    past: Path = ARCHIVE
 
     def __post_init__(self) -> None:
         first, _, last = period_days(self.scenario.period)
@@ -90,11 +97,13 @@ class Plan:
         check_known(own_figures(self.scenario.figures), self.origin)
         if self.inputs == AS_THEY_CAME:
             check_known(figures(tables_now()), self.origin)
+        parameters = apply_changes(baseline(self.scenario.period), self.scenario.changes())
+        check_ahead(parameters, self.origin, self.until)
 
     @property
     def until(self) -> int:
         """The day until which it runs: two years on, or as far as inputs go."""
-        start = add_months(self.origin, 0) - date_of(self.origin).day + 1
+        start = add_months(self.origin, 0)
         return min(add_months(start, MONTHS_AHEAD), period_days(self.scenario.period)[2])
 
     def task(
@@ -127,11 +136,22 @@ def make_forecast(plan: Plan, workers: int = 1, on_progress: Progress | None = N
         compile_once(baseline(plan.scenario.period))
     paths = run_paths(task, workers, on_progress)
     asked = tuple(asked_at(plan.origin, plan.until))
-    return Forecast(plan.scenario.name, plan.origin, asked, said_of(paths, asked, plan), about_plan(plan))
+    earlier = earlier_forecasts(plan.past, model_of(period_of_model(plan)), plan.origin)
+    added = variances(earlier, dict.fromkeys(one.target for one in asked), plan.origin)
+    about = about_plan(plan) | {"added_variance": {name: round(value, 6) for name, value in added.items()}}
+    return Forecast(plan.scenario.name, plan.origin, asked, said_of(paths, asked, plan, added), about)
 
 
-def said_of(paths: DayTable, asked: Sequence[Asked], plan: Plan) -> FloatArray:
-    """What draws say of each figure, with an error that agrees with what was published before: (draws, figures)."""
+def period_of_model(plan: Plan) -> str:
+    """The scenario of which earlier forecasts say how wide this one must be: history, also of what lies ahead."""
+    return PERIODS[plan.scenario.period].continues or plan.scenario.period
+
+
+def said_of(paths: DayTable, asked: Sequence[Asked], plan: Plan, added: Mapping[str, float]) -> FloatArray:
+    """What draws say of each figure, with an error that agrees with what was published before: (draws, figures).
+
+    added: the variance that a year ahead adds, per series.
+    """
     lacks = discrepancy_before(plan.scenario.period, plan.origin)
     first = period_days(plan.scenario.period)[0]
     samples = np.zeros((len(paths), len(asked)))
@@ -147,7 +167,8 @@ def said_of(paths: DayTable, asked: Sequence[Asked], plan: Plan) -> FloatArray:
             at_seen = flow_over(paths, series, [(row.first_day, row.last_day) for row in seen], first)
         luck = np.random.default_rng([plan.seed, *series.encode()])
         errors = lasting_errors(lacks, f"{series}:country", [one.middle for one in mine], seen, at_seen, luck)
-        samples[:, places] = said * np.maximum(1.0 + errors, LEAST_LEFT)
+        said = said * np.maximum(1.0 + errors, LEAST_LEFT)
+        samples[:, places] = said * wandering(mine, plan.origin, added.get(series, 0.0), len(paths), luck)
     return samples
 
 
@@ -174,7 +195,8 @@ def lasting_errors(
 
 def discrepancy_before(period: str, origin: int) -> Discrepancy:
     """How large errors are and how long they last, by years that were over before a day; else the tolerances."""
-    over = [one for one in kept_origins(period) if date_of(origin).year > one["origin"] + 1]
+    kept = kept_origins(PERIODS[period].continues or period)
+    over = [one for one in kept if date_of(origin).year > one["origin"] + 1]
     return discrepancy_of(over) or usual_discrepancy()
 
 

@@ -110,7 +110,7 @@ def run_paths(task: PathTask, workers: int, on_progress: Callable[[int, int], No
 def moved_inflow(parameters: Parameters, origin: int, factors: FloatArray) -> Parameters:
     """The parameters with inflow times a factor in each quarter from a day on, and the last for ever."""
     usual = parameters.inflow.inflow_factor
-    starts = [add_months(origin, 3 * quarter) for quarter in range(len(factors))]
+    starts = [origin, *(add_months(origin, 3 * quarter) for quarter in range(1, len(factors)))]
     days = sorted({*starts, *(day for day, _ in usual.steps if day > origin)})
     later = [
         (day, min(usual.at(day) * factors[np.searchsorted(starts, day, side="right") - 1], _MOST_FACTOR))

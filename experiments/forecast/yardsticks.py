@@ -35,7 +35,7 @@ def naive(asked: Sequence[Asked], origin: int) -> FloatArray:
     found = np.full((len(LEVELS), len(asked)), np.nan)
     for place, one in enumerate(asked):
         days = one.last_day - one.first_day
-        alike = [row for row in published(one.target, origin) if _as_long(row, days)]
+        alike = [row for row in published(one.target, origin) if as_long(row, days)]
         spread = change_a_year(alike)
         if alike and spread is not None:
             last = alike[-1]
@@ -44,7 +44,8 @@ def naive(asked: Sequence[Asked], origin: int) -> FloatArray:
     return found
 
 
-def _as_long(row: Observation, days: int) -> bool:
+def as_long(row: Observation, days: int) -> bool:
+    """Whether a figure is about as long a time as another; two half-years differ by some days."""
     return abs((row.last_day - row.first_day) - days) <= 4
 
 

@@ -37,7 +37,7 @@ GUIDE = DOCS / "gebruikershandleiding.md"
 PAGES = (*sorted(ROOT.glob("*.md")), *sorted(DOCS.glob("*.md")))
 WITH_COMMANDS = (ROOT / "README.md", DOCS / "gebruikershandleiding.md", DOCS / "adding.md")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CHEAP = ("list", "sharing", "import", "check", "schema", "trace", "--version", "--help")
+CHEAP = ("list", "score", "sharing", "import", "check", "schema", "trace", "--version", "--help")
 LONG = ("run", "compare", "forecast", "backtest", "calibrate", "why", "claims")
 LATEST_CHEAP_END = "2019-07-01"
 MOST_CHEAP_ACTS = 2_000
@@ -146,6 +146,7 @@ def test_every_command_is_explained():
         "schema",
         "sharing",
         "forecast",
+        "score",
         "import",
     } <= shown
 

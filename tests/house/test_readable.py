@@ -73,7 +73,7 @@ def test_folders_are_as_planned():
         "charts", "claims", "compare", "documents", "figures", "forecast", "history", "language", "report", "run",
         "scenario", "service", "storage", "sweep",
     }  # fmt: skip
-    planned = rooms | {"data", "ensembles", "scenarios", "sweeps", "verdicts"}
+    planned = rooms | {"archive", "data", "ensembles", "scenarios", "sweeps", "verdicts"}
     assert folders_in(ROOT / "experiments") == planned
     assert folders_in(ROOT / "sim") == set()
     assert folders_in(ROOT / "tests") <= TEST_FOLDERS

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cli_pages.command import app
-from experiments.forecast import asked, hub, known, official, paths, score, split, yardsticks
+from experiments.forecast import asked, hub, known, official, paths, score, split, widening, yardsticks
 from experiments.forecast.fits import PRIOR, fit_for, prior_fit
 from experiments.forecast.levels import LEVELS
 from experiments.forecast.make import AS_THEY_CAME, Plan, lasting_errors, make_forecast, said_of
@@ -99,6 +99,17 @@ def test_the_command_refuses_inputs_as_they_came_and_a_fit_that_saw_later_figure
     assert not (tmp_path / "f").exists()
 
 
+def test_a_period_that_looks_ahead_knows_what_was_counted_and_foreseen_before_the_day():
+    scenario, fit = load_scenario("vooruitblik-2025"), prior_fit()
+    with pytest.raises(WrongInput, match="known_after_origin") as found:
+        Plan(scenario, day_number("2025-06-01"), fit)
+    assert found.value.file == "reception_places.csv"
+    early = known.Figure("forecasts", "mpp-2025-2", day_number("2025-09-26"))
+    with pytest.raises(WrongInput, match="known_after_origin"):
+        known.check_known([early], day_number("2025-09-26"))
+    assert Plan(scenario, day_number("2026-02-02"), fit).until == day_number("2028-02-01")
+
+
 def test_figures_of_after_the_day_change_nothing_that_a_forecast_reads():
     origin = day_number("2022-01-01")
     before = known.tables_with(origin, LAST)
@@ -129,10 +140,10 @@ def test_inflow_goes_on_as_in_the_twelve_months_before_and_an_evacuation_does_no
     assert max(day for day, _ in baseline("prop-2021").ind.legal_term_days.steps) > origin
 
 
-def test_the_target_stands_as_it_was_announced_and_the_last_one_holds():
+def test_the_target_stands_as_it_was_announced_and_later_ones_are_not_there():
     rows = {row["half_year"]: row for row in known.tables_with(day_number("2023-07-01"), LAST)["targets"]}
     assert rows["2023-2"]["value"] == "27300"
-    assert rows["2024-1"]["value"] == rows["2025-2"]["value"] == "27300"
+    assert max(rows) == "2023-2"
     rows = {row["half_year"]: row for row in known.tables_with(day_number("2024-01-01"), LAST)["targets"]}
     assert rows["2023-2"]["value"] == "17600"
 
@@ -200,6 +211,27 @@ def test_inflow_walks_spread_as_much_in_a_year_as_years_did():
     assert np.log(walks[:, 3]).std() == pytest.approx(0.3, rel=0.05)
     moved = paths.moved_inflow(baseline("prop-2021"), ORIGIN, np.array([1.5, 2.0])).inflow.inflow_factor
     assert [moved.at(day) for day in (ORIGIN - 1, ORIGIN, ORIGIN + 95, ORIGIN + 900)] == [1.0, 1.5, 2.0, 2.0]
+
+
+def test_a_forecast_is_as_wide_as_earlier_ones_were_off_and_as_past_changes_before_there_were_any(monkeypatch):
+    origin, target = day_number("2021-01-01"), "persons_in_reception"
+    rows = tuple(an_observation(10_000.0 * 1.2**year, origin - 365 * (6 - year)) for year in range(6))
+    monkeypatch.setattr(
+        widening, "published", lambda series, before=None: tuple(r for r in rows if r.last_day < before)
+    )
+    alone = widening.variances([], [target], origin)[target]
+    assert np.sqrt(alone) == pytest.approx(np.log(1.2) / paths.MIDDLE_OF_NORMAL, rel=0.01)
+    made_on = origin - 700
+    figures = [asked.Asked(target, at, made_on + 30 * at, made_on + 30 * at) for at in range(25)]
+    monkeypatch.setattr(widening, "said_of_truth", lambda kept, series, truth: np.full(len(LEVELS), truth.value))
+    right = a_kept(np.ones((len(LEVELS), len(figures))), figures, origin=made_on)
+    assert widening.variances([right], [target], origin)[target] == pytest.approx(alone * 2.0 / 3.0)
+    # What is known only on the day itself says nothing yet.
+    later = dataclasses.replace(right, origin=origin)
+    assert widening.variances([later], [target], origin)[target] == pytest.approx(alone)
+    drawn = np.log(widening.wandering(figures, made_on, 0.04, 4000, np.random.default_rng(1)))
+    assert drawn[:, 0].std() == 0.0
+    assert drawn[:, 12].std() == pytest.approx(0.2 * np.sqrt(360 / 365.25), rel=0.05)
 
 
 # ---- kept ----------------------------------------------------------------------------------------
@@ -377,5 +409,5 @@ def test_a_sample_of_runs_is_said_of_each_figure(made):
     plan = a_plan()
     figures = asked.asked_at(plan.origin, plan.until)
     table = np.zeros((2, len(paths.SERIES), plan.until - day_number("2019-01-01")), dtype=np.int32)
-    assert said_of(table, figures, plan).shape == (2, len(figures))
+    assert said_of(table, figures, plan, {}).shape == (2, len(figures))
     assert kept.samples.shape[1] == len(figures)
