@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from experiments.history.backtest import DrawTask, Point, fit_points, held_against, published_until, run_draws
-from experiments.history.emulator import fit_emulator, with_process
+from experiments.history.emulator import best_surface, learn
 from experiments.history.sampler import Posterior, best_point, sample, sample_chains
 from experiments.run.discrepancy import Discrepancy
 from experiments.run.ensemble import Ensemble, Fitted, ensemble_name, fitted_parameters
@@ -260,11 +260,8 @@ class _Fit:
         """The posterior that the runs so far give."""
         self.report("adjust", len(self.volumes) + 1, len(TEMPERATURES) + 1)
         errors = self._errors()
-        near = _nearness(errors, self.tolerance, self.weight)
-        # Nearness by the surface, not by the luck of a run: else runs with luck towards the data would bend it.
-        near = _nearness(fit_emulator(self.scaled, errors, near)(self.scaled), self.tolerance, self.weight)
-        surface = fit_emulator(self.scaled, errors, near)
-        posterior = Posterior(with_process(surface, self.scaled, errors, near), self.covariance, temperature)
+        near = nearness(self.scaled, errors, self.tolerance, self.weight)
+        posterior = Posterior(learn(self.scaled, errors, near), self.covariance, temperature)
         even = 2.0 * np.random.default_rng(self.target.seed).random((VOLUME_POINTS, len(self.target.paths))) - 1.0
         self.volumes.append(float((implausibility(posterior, self.series, even) <= IMPLAUSIBLE).mean()))
         return posterior
@@ -294,6 +291,15 @@ class _Fit:
 def _real_misfit(errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> FloatArray:
     result: FloatArray = 0.5 * (errors**2 / tolerance**2 * weight).sum(axis=1)
     return result
+
+
+def nearness(scaled: FloatArray, errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> FloatArray:
+    """Weight of each run by how near the data the surface lies there.
+
+    By the surface and not by the luck of a run: else runs with luck towards the data would bend it.
+    """
+    surface, _, _ = best_surface(scaled, errors, _nearness(errors, tolerance, weight))
+    return _nearness(surface(scaled), tolerance, weight)
 
 
 def _nearness(errors: FloatArray, tolerance: FloatArray, weight: FloatArray) -> FloatArray:

@@ -1,9 +1,11 @@
 """A stand-in for the model: the relative error of every published figure from the parameters, in microseconds.
 
 A quadratic surface per figure (ridge regression, runs near the data weigh more) carries the trend. What it leaves is
-compressed to a few principal directions, and a Gaussian process on each carries what bends more than a quadratic.
-How far the whole is off is measured by leaving each run out in turn: that spread holds the luck of one run, and is
-kept with its correlations, because figures of one run err together.
+compressed to principal directions, and a Gaussian process on each carries what bends more than a quadratic.
+How far the whole is off is measured by leaving each run out in turn, out of the surface and out of the processes: that
+spread holds the luck of one run, and is kept with its correlations, because figures of one run err together. How much
+squares and products are held back, and how much more near runs weigh, is what tells runs left out best: a surface that
+follows the luck of the runs has slopes that are not there, and a posterior that believes them is too sure of itself.
 """
 
 from dataclasses import dataclass, field
@@ -12,9 +14,12 @@ import numpy as np
 
 from sim.arrays import FloatArray
 
+#: What holds back every term but the constant; what may hold back squares and products, and to which power the weights
+#: of runs may be taken, of which the best is chosen.
 RIDGE = 0.3
+BENDS, POWERS = (0.3, 3.0, 10.0, 30.0, 100.0), (1.0, 0.5)
 #: Directions that get a process, runs that it rests on at most, and where its settings are sought (by likelihood).
-DIRECTIONS, PROCESS_RUNS = 10, 640
+DIRECTIONS, PROCESS_RUNS = 30, 1024
 LENGTHS, SIGNALS = (0.3, 0.6, 1.2, 2.4, 4.8), (0.0, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 #: The part of the correlations between left-out errors that is kept; the rest goes to the diagonal.
 KEPT_CORRELATION = 0.9
@@ -103,15 +108,20 @@ class Emulator:
         return np.diag(self.unexplained**2) if self.spread is None else self.spread
 
 
-def fit_emulator(scaled: FloatArray, errors: FloatArray, weights: FloatArray) -> Emulator:
+def _penalty(scaled: FloatArray, bend: float) -> FloatArray:
+    """What holds back each term: nothing the constant, RIDGE slopes, `bend` squares and products."""
+    count = scaled.shape[1]
+    return np.diag(np.concatenate([[0.0], np.full(count, RIDGE), np.full(count * (count + 1) // 2, bend)]))
+
+
+def fit_emulator(scaled: FloatArray, errors: FloatArray, weights: FloatArray, bend: float = RIDGE) -> Emulator:
     """Ridge regression with weights per run; `unexplained` is the weighted spread of what is left."""
     from scipy.linalg import solve
 
     design = features(scaled)
     root = np.sqrt(weights)[:, None]
     weighted = design * root
-    penalty = RIDGE * np.eye(design.shape[1])
-    penalty[0, 0] = 0.0
+    penalty = _penalty(scaled, bend)
     coefficients = solve(weighted.T @ weighted + penalty, weighted.T @ (errors * root), assume_a="pos")
     left = errors - design @ coefficients
     # What the weighted squares of the residuals add up to when every run has unit noise.
@@ -123,10 +133,52 @@ def fit_emulator(scaled: FloatArray, errors: FloatArray, weights: FloatArray) ->
     return Emulator(coefficients, spread)
 
 
-def with_process(surface: Emulator, scaled: FloatArray, errors: FloatArray, weights: FloatArray) -> Emulator:
-    """The surface with a process on what it leaves near the data, and the spread of what both leave."""
+def left_out(
+    surface: Emulator, scaled: FloatArray, errors: FloatArray, weights: FloatArray, bend: float = RIDGE
+) -> FloatArray:
+    """What the surface would leave of each run had it not seen that run, exactly: (runs, points)."""
+    from scipy.linalg import solve
+
+    design = features(scaled)
+    whole = design.T @ (design * weights[:, None]) + _penalty(scaled, bend)
+    pull = weights * (design * solve(whole, design.T, assume_a="pos").T).sum(axis=1)
+    result: FloatArray = (errors - surface(scaled)) / np.maximum(1.0 - pull, 1e-6)[:, None]
+    return result
+
+
+def best_surface(
+    scaled: FloatArray, errors: FloatArray, weights: FloatArray
+) -> tuple[Emulator, FloatArray, FloatArray]:
+    """The surface that tells runs left out best: with what it leaves of each, and the weights it took.
+
+    Best by the mean over figures of the logarithm of the weighted squares, so that no figure counts for its size.
+    """
+    best: tuple[float, tuple[Emulator, FloatArray, FloatArray]] | None = None
+    for power in POWERS:
+        taken = weights**power
+        for bend in BENDS:
+            surface = fit_emulator(scaled, errors, taken, bend)
+            off = left_out(surface, scaled, errors, taken, bend)
+            score = float(np.log(np.maximum(weights @ off**2, 1e-300)).mean())
+            if best is None or score < best[0]:
+                best = score, (surface, off, taken)
+    assert best is not None
+    return best[1]
+
+
+def learn(scaled: FloatArray, errors: FloatArray, weights: FloatArray) -> Emulator:
+    """The stand-in that runs teach: the best surface, with processes on what it leaves."""
+    surface, off, taken = best_surface(scaled, errors, weights)
+    return with_process(surface, scaled, off, taken)
+
+
+def with_process(surface: Emulator, scaled: FloatArray, off: FloatArray, weights: FloatArray) -> Emulator:
+    """The surface with a process on what it leaves near the data, and the spread of what both leave.
+
+    off: what the surface leaves of each run that it has not seen (`left_out`), (runs, points).
+    """
     nearest = np.sort(np.argsort(-weights, kind="stable")[:PROCESS_RUNS])
-    at, left = scaled[nearest], errors[nearest] - surface(scaled[nearest])
+    at, left, near = scaled[nearest], off[nearest], weights[nearest][:, None]
     unit = np.maximum(surface.unexplained, 1e-9)
     _, _, turned = np.linalg.svd(left / unit, full_matrices=False)
     turned = turned[:DIRECTIONS]
@@ -141,10 +193,8 @@ def with_process(surface: Emulator, scaled: FloatArray, errors: FloatArray, weig
             kept = ((vectors**2) / (1.0 + signal * eigen)).sum(axis=1)
             weighed[:, column], missed[:, column] = signal * solved, solved / kept  # left out one by one
     process = Process(at * relevance / length, relevance / length, weighed, turned * unit)
-    # The surface has seen each of these runs, so that what it leaves of them is too small by its degrees of freedom.
-    seen = np.sqrt(surface.unexplained**2 / np.maximum((left**2).mean(axis=0), 1e-18))
-    off = (left + (missed - scores) @ (turned * unit)) * np.clip(seen, 1.0, 2.0)
-    whole = off.T @ off / len(off)
+    both = left + (missed - scores) @ (turned * unit)
+    whole = (near * both).T @ both / near.sum()
     spread = KEPT_CORRELATION * whole + (1.0 - KEPT_CORRELATION) * np.diag(np.diag(whole))
     return Emulator(surface.coefficients, np.sqrt(np.diag(spread)), process, spread)
 

@@ -4,43 +4,25 @@ A truth is drawn from the prior; its figures are one run of it, with luck, an er
 The fit sees the figures only, and learns from a design of runs with luck of their own.
 """
 
+import dataclasses
+
 import numpy as np
 import pytest
-from scipy.stats import qmc, truncnorm
+from known_truths import PRIOR, Fits, published_as, surface_only
+from scipy.stats import qmc
 
 from experiments.history.backtest import DrawTask, fit_points, published_until, run_draws
-from experiments.history.calibration import ROUNDING, fit_errors, make_fit_target, usual_discrepancy
-from experiments.history.emulator import fit_emulator, with_process
-from experiments.history.sampler import PRIOR_SPREAD, Posterior, best_point, sample_chains
+from experiments.history.calibration import ROUNDING, fit_errors, make_fit_target, point_weights, usual_discrepancy
 from experiments.run.discrepancy import Discrepancy
+from sim.replications import replicate
 
 PERIOD = "prop-2021"
-#: As the prior of the sampler: flat but for a slight pull to the middle.
-PRIOR = truncnorm(-1.0 / PRIOR_SPREAD, 1.0 / PRIOR_SPREAD, 0.0, PRIOR_SPREAD)
+TRUTHS, DESIGN = 100, 1024
 
 
-def held(design, values, truth, published, covariance, seed, learn=with_process):
-    """For each parameter whether the 80 per cent interval of a fit to what was published holds the truth."""
-    errors = values / published - 1.0
-    misfit = np.einsum("rp,pq,rq->r", errors, np.linalg.inv(covariance + 0.01 * np.eye(len(published))), errors)
-    near = 1.0 / (1.0 + (misfit / np.quantile(misfit, 0.2)) ** 2)
-    surface = fit_emulator(design, errors, near)
-    posterior = Posterior(learn(surface, design, errors, near), covariance)
-    mode = best_point(posterior, design[np.argsort(misfit)[:3]])
-    drawn = sample_chains(posterior, mode, seed, 120, 40).reshape(-1, len(truth))
-    low, high = np.quantile(drawn, [0.1, 0.9], axis=0)
-    return (low <= truth) & (truth <= high)
-
-
-def surface_only(surface, design, errors, near):
-    """The emulator without processes, which is enough for a model that bends little."""
-    return surface
-
-
-def laid(values, keys, days, lacks, luck, seed):
-    """Figures as they might have been published."""
-    errors = lacks.errors(keys, days, seed, [1])[0] + ROUNDING * luck.standard_normal(len(values))
-    return values * np.maximum(1.0 + errors, 0.1)
+def share_held(fits, count, workers=1):
+    done = replicate(fits, range(1, count + 1), workers).all_or_error()
+    return np.mean([found for _, found in done])
 
 
 def test_a_few_truths_of_a_cheap_model_are_held():
@@ -50,44 +32,42 @@ def test_a_few_truths_of_a_cheap_model_are_held():
     keys = [(f"series {place % 4}:country", "Nederland") for place in range(figures)]
     days = np.arange(figures) * 45.0
     lacks = Discrepancy({key: 0.08 for key, _ in keys}, 365.0)
-    covariance = lacks.covariance(keys, days) + ROUNDING**2 * np.eye(figures)
 
     def model(at):
         whole = 100.0 * np.exp(np.sin(1.5 * at) @ slopes + at**2 @ bends)
         return whole * (1.0 + 0.02 * luck.standard_normal(whole.shape))
 
     design = 2.0 * qmc.Sobol(count, rng=3).random(128) - 1.0
-    values = model(design)
-    found = []
-    for place in range(truths):
-        truth = PRIOR.rvs(count, random_state=luck)
-        published = laid(model(truth[None, :])[0], keys, days, lacks, luck, place)
-        found.append(held(design, values, truth, published, covariance, place, surface_only))
-    assert 0.68 <= np.mean(found) <= 0.94  # forty-five intervals
-    # Of figures that lie further off, a fit without a term for what the model lacks is far too sure of itself: it held
-    # 22 per cent of forty, and of figures that lie off as those above 60 per cent of eighty.
-    sure, tight = ROUNDING**2 * np.eye(figures), []
+    known = PRIOR.rvs((truths, count), random_state=luck)
+    covariance = lacks.covariance(keys, days) + ROUNDING**2 * np.eye(figures)
+    fits = Fits(
+        design, model(design), known, published_as(model(known), keys, days, lacks, 1), covariance,
+        np.sqrt(np.diag(covariance)), np.ones(figures), surface_only,
+    )  # fmt: skip
+    assert 0.68 <= share_held(fits, truths) <= 0.94  # forty-five intervals
+    # Of figures that lie further off, a fit without a term for what the model lacks is far too sure of itself.
     lacks = Discrepancy({key: 0.25 for key, _ in keys}, 365.0)
-    for place in range(3):
-        published = laid(model(np.zeros((1, count)))[0], keys, days, lacks, luck, 90 + place)
-        tight.append(held(design, values, np.zeros(count), published, sure, place, surface_only))
-    assert np.mean(tight) < 0.5
+    sure = dataclasses.replace(
+        fits, truths=np.zeros((3, count)), covariance=ROUNDING**2 * np.eye(figures),
+        published=published_as(model(np.zeros((3, count))), keys, days, lacks, 90),
+    )  # fmt: skip
+    assert share_held(sure, 3) < 0.5
 
 
 @pytest.mark.full
 def test_a_hundred_truths_of_the_model_are_held():
+    """A run without a figure (nobody waits) gives none to be fitted on, as where it was published as nothing."""
     target, held_points = make_fit_target(PERIOD, None), fit_points(PERIOD)
-    train, lacks, luck = list(target.train), usual_discrepancy(), np.random.default_rng(5)
+    train, lacks = list(target.train), usual_discrepancy()
     chosen = [held_points[index] for index in train]
     keys = [(point.held.key, point.observation.area) for point in chosen]
     days = np.array([(point.observation.first_day + point.observation.last_day) / 2.0 for point in chosen])
-    covariance = fit_errors(held_points, train, lacks)
-    design = 2.0 * qmc.Sobol(len(target.paths), rng=3).random(1024) - 1.0
-    truths = PRIOR.rvs((100, len(target.paths)), random_state=luck)
+    design = 2.0 * qmc.Sobol(len(target.paths), rng=3).random(DESIGN) - 1.0
+    truths = PRIOR.rvs((TRUTHS, len(target.paths)), random_state=np.random.default_rng(5))
     rows = target.natural(np.concatenate([design, truths]))
     values = run_draws(DrawTask(PERIOD, target.paths, rows, 77, published_until(PERIOD)), 2)[:, train]
-    found = []
-    for place, truth in enumerate(truths):
-        published = laid(values[len(design) + place], keys, days, lacks, luck, place)
-        found.append(held(design, values[: len(design)], truth, published, covariance, place))
-    assert 0.75 <= np.mean(found) <= 0.86
+    fits = Fits(
+        design, values[:DESIGN], truths, published_as(values[DESIGN:], keys, days, lacks, 5),
+        fit_errors(held_points, train, lacks), *point_weights(held_points, target.train),
+    )  # fmt: skip
+    assert 0.75 <= share_held(fits, TRUTHS, 2) <= 0.86

@@ -26,7 +26,15 @@ from experiments.history.calibration import (
     relative_errors,
     run_wave,
 )
-from experiments.history.emulator import Emulator, features, fit_emulator, with_process
+from experiments.history.emulator import (
+    Emulator,
+    best_surface,
+    features,
+    fit_emulator,
+    learn,
+    left_out,
+    with_process,
+)
 from experiments.history.evidence import fitted_rows, series_names
 from experiments.history.sampler import (
     PRIOR_SPREAD,
@@ -152,7 +160,7 @@ def test_the_slope_is_that_of_the_density():
     luck = np.random.default_rng(6)
     scaled = luck.uniform(-1, 1, (300, 4))
     errors = np.column_stack([np.sin(3 * scaled[:, 0]) + scaled[:, 1] ** 2, scaled[:, 2] * scaled[:, 3]])
-    emulator = with_process(fit_emulator(scaled, errors, np.ones(300)), scaled, errors, np.ones(300))
+    emulator = learn(scaled, errors, np.ones(300))
     posterior = Posterior(emulator, 0.04 * np.eye(2), 2.0)
     at, step = np.array([[0.2, -0.3, 0.5, 0.1], [0.0, 0.6, -0.4, 0.2]]), 1e-5
     for column, way in enumerate(np.eye(4) * step):
@@ -169,10 +177,49 @@ def test_a_process_carries_what_bends_more_than_a_quadratic():
 
     errors = bent(scaled) + 0.05 * luck.standard_normal((400, 2))
     surface = fit_emulator(scaled, errors, np.ones(400))
-    whole = with_process(surface, scaled, errors, np.ones(400))
+    whole = with_process(surface, scaled, left_out(surface, scaled, errors, np.ones(400)), np.ones(400))
     left, best = (np.sqrt(((one(fresh) - bent(fresh)) ** 2).mean()) for one in (surface, whole))
     assert best < 0.4 * left
     assert ((whole.unexplained > 0.045) & (whole.unexplained < 0.1)).all()  # the noise and what runs cannot tell
+
+
+def noise_of_a_plane(count, parameters=12):
+    """Runs of a model that is a plane, with as much luck as there is signal, and the plane itself."""
+    luck = np.random.default_rng(17)
+    scaled, slopes = luck.uniform(-1, 1, (count, parameters)), luck.normal(0.0, 0.1, (parameters, 6))
+    return scaled, slopes, scaled @ slopes + 0.2 * luck.standard_normal((count, 6))
+
+
+def test_what_a_surface_leaves_of_a_run_left_out_is_what_it_leaves_when_it_has_not_seen_it():
+    scaled, _, errors = noise_of_a_plane(160)
+    weights = np.linspace(0.2, 1.0, 160)
+    off = left_out(fit_emulator(scaled, errors, weights, 3.0), scaled, errors, weights, 3.0)
+    for run in (0, 77):
+        others = np.arange(160) != run
+        without = fit_emulator(scaled[others], errors[others], weights[others], 3.0)
+        np.testing.assert_allclose(off[run], errors[run] - without(scaled[[run]])[0], rtol=1e-6, atol=1e-9)
+
+
+def test_the_spread_holds_what_the_surface_does_not_know_of_runs_it_has_not_seen():
+    """With 91 terms to learn from 160 runs, what is left of seen runs says far too little."""
+    scaled, slopes, errors = noise_of_a_plane(160)
+    emulator = learn(scaled, errors, np.ones(160))
+    fresh = np.random.default_rng(18).uniform(-1, 1, (400, 12))
+    again = fresh @ slopes + 0.2 * np.random.default_rng(19).standard_normal((400, 6))
+    off = again - emulator(fresh)
+    size = np.einsum("rp,pq,rq->r", off, np.linalg.inv(emulator.covariance), off).mean() / 6
+    assert 0.8 < size < 1.25
+    seen = errors - fit_emulator(scaled, errors, np.ones(160))(scaled)
+    assert (seen**2).mean() < 0.6 * (off**2).mean()
+
+
+def test_slopes_that_are_luck_are_held_back():
+    """Squares and products that the model does not have are kept small when that tells runs left out better."""
+    scaled, slopes, errors = noise_of_a_plane(160)
+    surface, _, _ = best_surface(scaled, errors, np.ones(160))
+    loose = fit_emulator(scaled, errors, np.ones(160))
+    assert np.abs(surface.coefficients[13:]).mean() < 0.5 * np.abs(loose.coefficients[13:]).mean()
+    assert np.abs(surface.coefficients[1:13] - slopes).mean() < np.abs(loose.coefficients[1:13] - slopes).mean()
 
 
 def test_the_best_point_is_the_top_and_stays_inside():
