@@ -14,6 +14,7 @@ from experiments.charts.style import PALETTES
 from experiments.language.language import LANGUAGES
 from experiments.report import areas
 from experiments.run.breakdown import COUNTED, MUNICIPAL
+from experiments.run.observed import observations
 from experiments.scenario.ready import load_scenario
 from experiments.service.job import Job
 from experiments.service.keys import job_key, task_of
@@ -137,7 +138,7 @@ def test_published_figures_are_drawn_for_country_and_provinces_only(jobs):
         assert len(heads) == count and bool(picture.sources) == bool(count)
     (row,) = [
         row
-        for row in areas.observations(run.from_day, run.until_day)
+        for row in observations(run.from_day, run.until_day)
         if (row.series, row.area, row.half_year) == ("realised", "Utrecht", "2019-1")
     ]
     assert areas.published(run, "realised", "Utrecht")["2019-1"] == (row.value, row.source)

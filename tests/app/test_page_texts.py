@@ -18,6 +18,8 @@ DOCUMENTS = ROOT.parent / "experiments" / "documents" / "pages.py"
 CATALOGUES = tuple(sorted({path.stem for path in FOLDER.glob("page_*.toml")} | set(SHARED)))
 #: Kinds of line that kept verdicts name.
 FROM_DATA = {"at_least", "at_most"}
+#: The page about what was said beforehand, where the word is meant.
+ABOUT_FORECASTS = "page_voorspeld"
 FORECASTS = re.compile("voorspel|predict|forecast", re.IGNORECASE)
 
 
@@ -83,10 +85,11 @@ def test_no_key_stands_both_with_a_page_and_in_what_pages_share():
         assert set(catalogue(name, "nl").keys()).isdisjoint(shared), name
 
 
-@pytest.mark.parametrize("name", CATALOGUES)
+@pytest.mark.parametrize("name", [name for name in CATALOGUES if name != ABOUT_FORECASTS])
 def test_no_text_calls_a_run_a_forecast(name):
     content = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
-    assert FORECASTS.findall(content) == []
+    texts = "".join(line for line in content.splitlines(keepends=True) if not line.startswith("["))
+    assert FORECASTS.findall(texts) == []
     assert len(LANGUAGES) > 1
 
 

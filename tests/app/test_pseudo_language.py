@@ -12,6 +12,7 @@ from pseudo import PSEUDO, outside_catalogue
 from app_pages import onderbouwing, pages
 from app_pages.prop import page as prop
 from experiments.claims.verdicts import kept_verdicts
+from experiments.forecast.archive import kept_scores
 from experiments.history import evidence
 from experiments.language.language import LANGUAGES
 from experiments.run.levers import lever_rows, periods
@@ -118,6 +119,8 @@ def names_in_data():
         }
     found |= {row.source for period in periods() for row in lever_rows(period)}
     found |= set(leaves(kept_verdicts()["claims"])) | set(leaves(list(evidence.series_names().values())))
+    found |= {name.rpartition(", ")[0] for both in evidence.series_names().values() for name in both}
+    found |= {row[said] for row in kept_scores()["official"] for said in ("source", "category")}
     found |= set(leaves(evidence.fitted_rows())) | set(leaves(evidence.about_fit()))
     for table in evidence.fact_tables():
         found |= {cell for row in evidence.fact_rows(table) for cell in row.values()}

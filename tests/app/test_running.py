@@ -88,11 +88,11 @@ def test_a_file_names_the_replications_that_it_shows_and_not_those_that_are_done
     monkeypatch.setattr(running, "st", SimpleNamespace(session_state={}))
     monkeypatch.setattr(running, "visitor_language", lambda: "nl")
     for name in ("want", "look"):
-        monkeypatch.setattr(running, name, lambda wanted: [SimpleNamespace(done=27) for _ in wanted])
+        monkeypatch.setattr(running, name, lambda wanted: [SimpleNamespace(done=8127) for _ in wanted])
     a, b = load_scenario("prop-2021"), load_scenario("geen-evacuatie")
     running.asked([a, b], "plek", busy)
     told = running.origin(10)
-    assert told.count("zaad 1, 10 replicaties") == 2 and "27" not in told and "| geen-evacuatie van" in told
+    assert told.count("zaad 1, 10 replicaties") == 2 and "8127" not in told and "| geen-evacuatie van" in told
     running.asked([TwoFutures(a, b), TwoFutures(a, b, 3)], "plek", busy)
     told = running.origin(1)
     assert told.count("zaad 1, 1 replicatie,") == 2 and "| geen-evacuatie van" in told
