@@ -238,7 +238,7 @@ def test_the_command_says_it_in_dutch(capsys):
         (["calibrate"], "PERIODE ontbreekt"),
         (
             ["backtest", "prop"],
-            "backtest: waarde 'prop' is niet toegestaan; toegestaan is prop-2021 of golf-2015.",
+            "backtest: waarde 'prop' is niet toegestaan; toegestaan is prop-2021, golf-2015 of vooruitblik-2025.",
         ),
         (["calibrate", "weg.yaml"], "calibrate: waarde 'weg.yaml' is niet toegestaan; toegestaan is prop-2"),
         (["backtest", "prop-2021", "--draws", "0"], "--draws: waarde '0' is niet toegestaan"),
