@@ -82,7 +82,7 @@ def _worded_assumption(row: Mapping[str, Any], language: Language) -> dict[str, 
     ends = {f"told_{end}": f"{exact_text(row[end], language)} {unit}" for end in ("low", "high")}
     founded = fitted or known
     return dict(row) | ends | {
-        "label": fitted[f"label_{language}"] if fitted else parameter_label(path, language),
+        "label": fitted["label_nl" if language == "nl" else "label_en"] if fitted else parameter_label(path, language),
         "source": founded["source"],
         "status": status_text(founded["status"], language),
     }  # fmt: skip

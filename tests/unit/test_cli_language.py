@@ -8,6 +8,7 @@ from pseudo import PSEUDO, outside_catalogue
 
 from cli_pages import language
 from cli_pages.command import app
+from experiments import read_csv
 from experiments.claims.claims import CLAIMS
 from experiments.history.evidence import series_names
 from experiments.language.language import LANGUAGES
@@ -74,7 +75,8 @@ def test_runs(capsys, words):
     code, out, err = call(capsys, *words)
     assert (code, err) == (0, "")
     used = [word for word in words if word in ready_names()]
-    assert outside(out, *titles(*used), *CLAIMS) == []
+    fitted = [row[key] for row in read_csv("fitted_parameters") for key in ("label_en", "unit_en", "source")]
+    assert outside(out, *titles(*used), *CLAIMS, *fitted) == []
 
 
 @pytest.mark.parametrize("kind", ["levers", "uncertainties", "outcomes", "scenarios"])
