@@ -17,8 +17,9 @@ from experiments.language.language import LANGUAGES
 from experiments.report.homes import GROUPS, homes_sentence, homes_table
 from experiments.report.report import report_page
 
-#: Pages of one household, of kept verdicts and of history: they show no run whose homes could be divided.
-OTHER_PAGES = {"volg", "uitspraken", "onderbouwing"}
+#: Pages of one household, of kept verdicts, forecasts and history, and of own figures: they show no run whose homes
+#: could be divided.
+OTHER_PAGES = {"volg", "uitspraken", "voorspeld", "onderbouwing", "cijfers"}
 
 
 def sources(page):
