@@ -14,12 +14,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from experiments import FOLDER
+from experiments import FOLDER, read_csv
 from experiments.scenario.periods import period_days
 from experiments.scenario.plain_yaml import Path
 from experiments.scenario.reading import read_count, read_value
 from models.levers import LEVERS, Change, Lever, check_value
-from models.parameters import baseline
+from models.parameters import PERIODS, baseline
 from sim.calendar import date_of, day_number
 from sim.errors import Allowed, WrongInput
 from sim.schedule import RAMP_STEP_DAYS, Schedule
@@ -164,6 +164,10 @@ def lowest_cap(period: str) -> Schedule:
     Read from the kept draws as they stand; whether they fit the program is asked by whoever runs them. Raises
     WrongInput when they cannot be read.
     """
+    usual = baseline(period).homes.share_cap
+    (fitted,) = (row for row in read_csv("fitted_parameters") if row["parameter"] == "homes.share_cap")
+    if fitted["periods"] not in ("all", period, PERIODS[period].continues):
+        return usual  # the draws of another market are not lent
     folder, factors = FOLDER / "ensembles", [1.0]
     own = folder / f"{period}.csv"
     try:
@@ -173,7 +177,6 @@ def lowest_cap(period: str) -> Schedule:
                 factors += [float(row["homes.share_cap"]) for row in csv.DictReader(handle)]
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise WrongInput("ensemble_unreadable", file=own.name, name=period) from error
-    usual = baseline(period).homes.share_cap
     return Schedule(tuple((day, round(share * min(factors), 9)) for day, share in usual.steps))
 
 
