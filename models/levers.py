@@ -93,7 +93,7 @@ class Change:
 _LEVERS = (
     # --- JenV and IND -------------------------------------------------------------------------
     Lever("ind_extra_staff", "ind.extra_staff_fte", "jenv_ind", step=10, low=-500, high=1000),
-    Lever("ind_trainees_per_year", "ind.trainees_per_year", "jenv_ind", step=10, high=1000),
+    Lever("ind_trainees_per_year", "ind.trainees_per_year", "jenv_ind", step=10, high=2000),
     Lever("ind_training_days", "ind.training_days", "jenv_ind", step=10),
     Lever("taskforce_seconded", "ind.taskforce_seconded_fte", "jenv_ind", step=10),
     Lever("taskforce_hired", "ind.taskforce_hired_fte", "jenv_ind", step=10),

@@ -292,7 +292,7 @@ def test_a_wrong_field_is_named_with_its_line_and_what_is_allowed(tail, words):
         (b"? [a, b]\n: c\n", "sleutel"),
         (b"schema: 3\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n", "nieuwere versie"),
         (b"schema: 0\nname: x\ntitle: T\ndescription: D\nperiod: prop-2021\n", "schema"),
-        (b"schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: elders\n", "golf-2015 of prop-2021"),
+        (b"schema: 1\nname: x\ntitle: T\ndescription: D\nperiod: elders\n", "golf-2015, prop-2021 of vooruitblik-2025"),
         (b"schema: 1\nname: X!\ntitle: T\ndescription: D\nperiod: prop-2021\n", "kleine letters"),
         (b'schema: 1\nname: x\ntitle: "a\\eb"\ndescription: D\nperiod: prop-2021\n', "title"),
         (b"name: x\ntitle: T\ndescription: D\nperiod: prop-2021\n", "schema: dit ontbreekt"),
