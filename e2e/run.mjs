@@ -124,7 +124,7 @@ async function filled(page, count = 50) {
 /** Until a page shows its figures. */
 async function complete(page, path) {
   if (['doorrekenen', 'vergelijken', 'gemeenten'].includes(path)) await filled(page);
-  else if (!['uitspraken', 'cijfers'].includes(path)) await page.waitForSelector('.vega-embed canvas, .vega-embed svg');
+  else if (!['uitspraken', 'cijfers', 'voorspeld'].includes(path)) await page.waitForSelector('.vega-embed canvas, .vega-embed svg');
   await settled(page);
 }
 
