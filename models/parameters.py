@@ -421,6 +421,10 @@ class Period:
     last_until: str
     continues: str = ""
 
+    def reads(self, where: str) -> bool:
+        """Tell whether what a table says of ``where``, a period or all, holds here or in what this continues."""
+        return where in ("all", self.name, self.continues)
+
 
 #: The published inputs (inflow, targets) end with 2025.
 INPUTS_END = "2026-01-01"

@@ -35,12 +35,16 @@ class Across(Reader):
             if other is not row:
                 self.skip(other, "other_row")
         for column, period in periods.items():
-            cell, named = row.at(column), text_of(self.head.at(column))
-            if is_missing(cell):
-                self.skip(row, "missing", f"{named}: {text_of(cell)}")
-            else:
-                self.out.found.append(Found(row.line, period, named, cell))
+            self._take(row, column, period, text_of(self.head.at(column)))
         return self.out
+
+    def _take(self, row: Row, column: int, period: Period | None, named: str) -> None:
+        """Note the figure of a cell; what holds none, or is of no period, is told as missing."""
+        cell = row.at(column)
+        if period is None or is_missing(cell):
+            self.skip(row, "missing", f"{named}: {text_of(cell)}")
+        else:
+            self.out.found.append(Found(row.line, period, named, cell))
 
     def _months_below(self, rows: Sequence[Row], periods: Mapping[int, Period]) -> bool:
         """Whether months or quarters stand below each other and years beside each other."""
@@ -57,12 +61,8 @@ class Across(Reader):
                 self._beside(row, periods)
                 continue
             for column, year in periods.items():
-                period = stretch(part.kind, year.first.year, part.number)
                 named = f"{text_of(row.at(min(periods) - 1))} {year.first.year}"
-                if period is None or is_missing(row.at(column)):
-                    self.skip(row, "missing", f"{named}: {text_of(row.at(column))}")
-                    continue
-                self.out.found.append(Found(row.line, period, named, row.at(column)))
+                self._take(row, column, stretch(part.kind, year.first.year, part.number), named)
         return self.out
 
     def layout_of_years(self) -> Layout:
@@ -84,11 +84,7 @@ class Across(Reader):
                 continue
             for column, part in parts.items():
                 period = None if part.kind == "week" else stretch(part.kind, year.first.year, part.number)
-                named = f"{text_of(self.head.at(column))} {year.first.year}"
-                if period is None or is_missing(row.at(column)):
-                    self.skip(row, "missing", f"{named}: {text_of(row.at(column))}")
-                    continue
-                self.out.found.append(Found(row.line, period, named, row.at(column)))
+                self._take(row, column, period, f"{text_of(self.head.at(column))} {year.first.year}")
         return self.out
 
     def _beside(self, row: Row, columns: Mapping[int, Any]) -> None:

@@ -16,6 +16,7 @@ from experiments.forecast.levels import LEVELS, interval_ends
 from experiments.forecast.paths import STOCK_SERIES
 from experiments.forecast.score import said_of_truth
 from experiments.run.observed import NATIONAL, Observation
+from models.sources import Row, read_table
 from sim.calendar import day_number, iso
 
 #: People per place that was said to be needed: the middle of the 0.91-0.96 that planners took.
@@ -57,7 +58,7 @@ class Official:
 
 def official_forecasts() -> list[Official]:
     """The official forecasts that have a counterpart here, by day of publication."""
-    found = []
+    found = _of_inflow()
     for row in read_csv("official_forecasts"):
         if row["quantity"] in COUNTERPARTS:
             target, times = COUNTERPARTS[row["quantity"]]
@@ -67,6 +68,20 @@ def official_forecasts() -> list[Official]:
             span = (last, last) if target in STOCK_SERIES else (first, last)
             found.append(Official(*about, *span, low, middle, high, row["source"], row["confidence"]))
     return sorted(found, key=lambda one: (one.published_on, one.target, one.last_day))
+
+
+def _of_inflow() -> list[Official]:
+    """Those that runs can look ahead on: their ends stand where the model reads them."""
+    ends: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in read_table("forecasts"):
+        ends.setdefault((row["forecast"], row["period_start"]), {})[row["end"]] = row
+    return [
+        Official(
+            "inflow_total", forecast, day_number(low["published_on"]), day_number(first), day_number(low["period_end"]),
+            float(low["value"]), None, float(high["value"]), low["source"], low["letter"],
+        )
+        for (forecast, first), (low, high) in ((key, (each["low"], each["high"])) for key, each in ends.items())
+    ]  # fmt: skip
 
 
 def beside_ours(kept: Sequence[Kept]) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ class Fitted:
         """Whether a draw changes this parameter in a period, or in the one that it continues."""
         from models.parameters import PERIODS
 
-        return self.periods in ("all", period, PERIODS[period].continues)
+        return PERIODS[period].reads(self.periods)
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,7 @@ def inputs(period: str) -> str:
     from models.inputs import cells, run_inputs
     from models.parameters import PERIODS
 
-    drawn = [
-        row for row in read_csv("fitted_parameters") if row["periods"] in ("all", period, PERIODS[period].continues)
-    ]
+    drawn = [row for row in read_csv("fitted_parameters") if PERIODS[period].reads(row["periods"])]
     return checksum(run_inputs(period) | {"draws": cells(drawn, _DRAW_COLUMNS)})
 
 

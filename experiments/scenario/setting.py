@@ -166,7 +166,7 @@ def lowest_cap(period: str) -> Schedule:
     """
     usual = baseline(period).homes.share_cap
     (fitted,) = (row for row in read_csv("fitted_parameters") if row["parameter"] == "homes.share_cap")
-    if fitted["periods"] not in ("all", period, PERIODS[period].continues):
+    if not PERIODS[period].reads(fitted["periods"]):
         return usual  # the draws of another market are not lent
     folder, factors = FOLDER / "ensembles", [1.0]
     own = folder / f"{period}.csv"

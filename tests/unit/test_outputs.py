@@ -316,31 +316,23 @@ cli.main()
 """
 
 
+def ended(script):
+    """How a script that interrupts itself comes to its end."""
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+
+
 @posix
 def test_ctrl_c_while_a_class_is_made_gives_one_line():
     """Python 3.11 turns what is raised there into a RuntimeError."""
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_WHILE_A_CLASS_IS_MADE],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=60,
-        check=False,
-    )
+    done = ended(INTERRUPTED_WHILE_A_CLASS_IS_MADE)
     assert (done.returncode, done.stderr.strip().splitlines()[-1][:11]) == (130, "Onderbroken"), done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_ctrl_c_is_heard_where_python_can_raise_nothing():
     """In what Python does after loading a module an exception is printed, and lost."""
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_WHILE_TIDYING_UP],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=60,
-        check=False,
-    )
+    done = ended(INTERRUPTED_WHILE_TIDYING_UP)
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
     assert done.stderr.strip().startswith("Onderbroken")
